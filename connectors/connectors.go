@@ -1,0 +1,284 @@
+// Package connectors says what an issue tracker must be able to do to be kept
+// in step with the register. Its subpackages jira and github implement the
+// contract; connectortest checks that they all mean the same thing by it.
+//
+// A connector knows an API and nothing else: no mapping, no rule, no database,
+// no retry loop above one request, no waiting for a rate limit. It does one
+// thing, says what happened, and classifies what went wrong (see Kind).
+package connectors
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+)
+
+// A Ref identifies an issue within one binding (one Jira project or GitHub
+// repository).
+type Ref struct {
+	// ID never changes while the issue stays in its tracker: Jira's numeric id,
+	// GitHub's database id, in decimal. It is the identity of the issue.
+	ID string `json:"id"`
+	// Key is the address people use, and may change: "SEC-42", "acme/isms#17".
+	Key string `json:"key"`
+}
+
+func (r Ref) String() string {
+	if r.Key != "" {
+		return r.Key
+	}
+	return "#" + r.ID
+}
+
+// A Field names one field of an issue in the tracker's own vocabulary.
+type Field string
+
+// The fields that every tracker knows by the same name. A tracker's own fields
+// are named "field:" + the selector of the configuration ("field:Root cause",
+// "field:customfield_10042").
+const (
+	Title    Field = "title"    // one line
+	Body     Field = "body"     // description in the tracker's own markup
+	Labels   Field = "labels"   // set, in Value.Items
+	Assignee Field = "assignee" // account id, see User.ID
+	Type     Field = "type"     // issue type, by name
+	Priority Field = "priority" // by name
+	Due      Field = "due"      // date, 2006-01-02
+)
+
+// Custom returns the name of a tracker's own field, selected by its name or id.
+func Custom(selector string) Field { return "field:" + Field(selector) }
+
+// A Value is the content of one field. The zero Value is an empty field. An
+// absent field (one the tracker has no place for, or did not show) is a missing
+// key of Issue.Fields, never a zero Value.
+type Value struct {
+	Text  string   `json:"text,omitempty"`
+	Items []string `json:"items,omitempty"` // set-valued fields; sorted, unique
+}
+
+// A Status is where an issue stands in the tracker's workflow.
+type Status struct {
+	ID     string `json:"id,omitempty"`     // Jira status id; "" on GitHub
+	Name   string `json:"name"`             // Jira status name; "open" or "closed" on GitHub
+	Done   bool   `json:"done"`             // whether the tracker counts the issue as finished
+	Reason string `json:"reason,omitempty"` // Jira resolution name; GitHub state_reason
+}
+
+// A User is an account of the tracker.
+type User struct {
+	ID    string `json:"id"`              // Jira accountId (Cloud) or user key (Data Center); GitHub numeric id
+	Login string `json:"login,omitempty"` // what a write needs where it differs from ID; may be reused by somebody else
+	Name  string `json:"name,omitempty"`  // display name; personal data
+	Bot   bool   `json:"bot,omitempty"`   // an app or automation, not a person
+}
+
+// An Issue is the observed state of an issue.
+type Issue struct {
+	Ref     Ref             `json:"ref"`
+	Version string          `json:"version"` // opaque; differs whenever the issue differs
+	URL     string          `json:"url,omitempty"`
+	Status  Status          `json:"status"`
+	Fields  map[Field]Value `json:"fields"`
+	Author  User            `json:"author"`
+	Created time.Time       `json:"created"`
+	Updated time.Time       `json:"updated"` // the tracker's clock
+	// Marker is the marker of Draft.Marker found on the issue, or "".
+	Marker string `json:"marker,omitempty"`
+	// Users holds the accounts that Fields and the lists below speak of, by ID.
+	Users map[string]User `json:"users,omitempty"`
+	// Comments and Changes are filled by trackers that show them with the issue
+	// (Traits.InlineComments, Traits.Changelog), oldest first. They may be cut to
+	// the newest; Reader.Comments has all.
+	Comments []Comment `json:"comments,omitempty"`
+	Changes  []Change  `json:"changes,omitempty"`
+}
+
+// A Comment is one comment of an issue.
+type Comment struct {
+	ID      string    `json:"id"`
+	Issue   Ref       `json:"issue"`
+	Author  User      `json:"author"`
+	Body    string    `json:"body"` // the tracker's own markup, without the marker
+	Created time.Time `json:"created"`
+	Updated time.Time `json:"updated"` // equal to Created when the comment was never edited
+	Marker  string    `json:"marker,omitempty"`
+}
+
+// A Change is one attributed change of one field, from the tracker's history.
+type Change struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Author User      `json:"author"`
+	Field  string    `json:"field"` // the tracker's name of the field: "status", "assignee", …
+	From   string    `json:"from"`
+	To     string    `json:"to"`
+}
+
+// A Page is a part of a listing.
+type Page struct {
+	Issues []*Issue
+	// At is the tracker's clock when it answered the first request of the
+	// listing (the Date header). Cursors move by it, never by our own clock.
+	At time.Time
+}
+
+// Traits are the facts about a tracker that a planner must respect.
+type Traits struct {
+	Name string // "jira" or "github"
+	// SeparateTransition: a status change is a request of its own, so a Patch may
+	// hold fields or a status but not both.
+	SeparateTransition bool
+	InlineComments     bool   // issues read by Get and Changed carry their comments
+	Changelog          bool   // issues read by Get and Changed carry their changes
+	WriteEchoes        bool   // the answer to a write shows the issue, so no read back is needed
+	TitleLimit         int    // runes
+	BodyLimit          int    // runes, also of a comment
+	Markup             string // "gfm" or "wiki"
+	Concurrency        int    // requests the vendor allows at once from one client, cautious
+}
+
+// A Reader observes issues. Every method is safe for concurrent use.
+type Reader interface {
+	Traits() Traits
+
+	// Get reads one issue from the source of truth, never from a search index.
+	// A moved issue is returned with its new Key where the tracker keeps its ID;
+	// otherwise the error is Moved and carries the destination.
+	Get(ctx context.Context, ref Ref) (*Issue, error)
+
+	// Changed yields the selected issues that changed at or after since by the
+	// tracker's clock, oldest change first; the zero time yields all. It may yield
+	// an issue twice; it must not skip one that keeps matching, even when issues
+	// change during the listing. The listing may lag behind the truth. At least
+	// one page is yielded, empty if nothing changed.
+	Changed(ctx context.Context, since time.Time) iter.Seq2[Page, error]
+
+	// Comments returns all comments of an issue, oldest first.
+	Comments(ctx context.Context, ref Ref) ([]Comment, error)
+}
+
+// A Patch is a change to one issue. Only what it names is written. There is no
+// way to delete anything.
+type Patch struct {
+	Set          map[Field]Value `json:"set,omitempty"` // a zero Value clears; not for Labels
+	AddLabels    []string        `json:"add_labels,omitempty"`
+	RemoveLabels []string        `json:"remove_labels,omitempty"`
+	Status       *Target         `json:"status,omitempty"`
+}
+
+// Empty reports whether p changes nothing.
+func (p Patch) Empty() bool {
+	return len(p.Set) == 0 && len(p.AddLabels) == 0 && len(p.RemoveLabels) == 0 && p.Status == nil
+}
+
+// A Target is a status to move to. Name is a Jira status name or id, or "open"
+// or "closed" on GitHub; Reason a resolution or state_reason, "" for none.
+type Target struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// A Draft is an issue to create.
+type Draft struct {
+	Fields map[Field]Value `json:"fields"`
+	// Marker is written in the create request itself, so that the issue can be
+	// found again when the answer is lost. It matches [a-z0-9-]{8,64}.
+	Marker string `json:"marker"`
+}
+
+// A Written is what a tracker answered to a write.
+type Written struct {
+	Ref       Ref
+	Issue     *Issue // the issue as the answer shows it, nil unless Traits.WriteEchoes
+	CommentID string // of a posted or edited comment
+	Status    int    // HTTP status
+	RequestID string // the vendor's request id, "" if none
+}
+
+// A Writer changes issues. A write is never repeated by the connector. When the
+// reply is lost, late, cut or unreadable the error is Unknown: the write may or
+// may not have happened, and the caller must look.
+type Writer interface {
+	// Create files an issue with the marker in the same request.
+	Create(ctx context.Context, d Draft) (Written, error)
+
+	// Update applies p to an existing issue in one request. A status that cannot
+	// be reached from the current one is Rejected, and the error's text lists
+	// what can be reached.
+	Update(ctx context.Context, ref Ref, p Patch) (Written, error)
+
+	// FindCreated looks for issues that carry marker and were created at or after
+	// the given time by the tracker's clock, by listing and never by a full-text
+	// search. Not finding one proves nothing before Settle has passed.
+	FindCreated(ctx context.Context, marker string, after time.Time) ([]Ref, error)
+
+	// PostComment posts a comment that carries marker ([a-z0-9-]{8,64}).
+	PostComment(ctx context.Context, ref Ref, body, marker string) (Written, error)
+
+	// EditComment replaces the text of a comment of ours, keeping its marker.
+	EditComment(ctx context.Context, ref Ref, commentID, body, marker string) (Written, error)
+}
+
+// Settle is how long a created issue may stay invisible to FindCreated.
+const Settle = 5 * time.Minute
+
+// A Tracker is a connection to one Jira project or GitHub repository.
+type Tracker interface {
+	Reader
+	Writer
+
+	// Check asks the tracker who we are and whether everything the configuration
+	// names exists and is allowed. An error means that it could not ask.
+	Check(ctx context.Context) (Report, error)
+}
+
+// A Report is the result of Check.
+type Report struct {
+	Self     User
+	Server   string    // product and version, "Jira Cloud", "GitHub Enterprise Server 3.17"
+	At       time.Time // the tracker's clock
+	Problems []Problem
+}
+
+// A Problem is a mistake in the set-up that a person must cure.
+type Problem struct {
+	Code  string // stable: "missing-field", "missing-status", "missing-permission", …
+	What  string // what is wrong, with the name from the configuration
+	Cure  string // what to change, and where
+	Fatal bool   // the binding cannot work at all
+}
+
+// A BulkReader is implemented by trackers that can read many issues at once from
+// the source of truth. Issues that no longer exist are left out of the result.
+type BulkReader interface {
+	GetMany(ctx context.Context, refs []Ref) ([]*Issue, error)
+}
+
+// A CommentFeed is implemented by trackers that list the comments of all issues
+// at once. CommentsSince yields comments updated at or after since, oldest first,
+// with Issue set at least to the Key.
+type CommentFeed interface {
+	CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]Comment, error]
+}
+
+// A Webhook is implemented by trackers that push changes. Hint authenticates a
+// delivery against the raw body and says what may have changed. Nothing else of
+// the payload is used. The error is Forged when the signature is missing or
+// wrong, Malformed when an authentic body cannot be understood.
+type Webhook interface {
+	Hint(h http.Header, body []byte) (Delivery, error)
+}
+
+// A Delivery is one authenticated webhook call.
+type Delivery struct {
+	ID     string // repeats on redelivery; "" if the vendor sends none
+	Event  string // the vendor's name of the event, for people
+	Issues []Ref  // issues that may have changed; ID or Key may be empty
+	// Comment reports whether comments may have changed too.
+	Comment bool
+	// All reports whether anything of the binding may have changed (a renamed
+	// label, a transferred repository).
+	All bool
+}

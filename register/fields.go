@@ -1,0 +1,110 @@
+package register
+
+import "slices"
+
+// A Field names one piece of documented information of a record.
+type Field string
+
+// The fields. The comment names the requirement each serves (see Requirement).
+const (
+	FieldTitle        Field = "title"                  // nc.rec_nature
+	FieldKind         Field = "kind"                   // nc.rec_nature
+	FieldGrade        Field = "grade"                  // nc.proportion
+	FieldRisk         Field = "risk"                   // nc.proportion: critical, high, medium, low
+	FieldState        Field = "state"                  // what a tracker's status says; never stored in Record.Fields
+	FieldProblem      Field = "problem"                // nc.rec_nature: what is not fulfilled
+	FieldRequirements Field = "requirement_refs"       // nc.review: set, one reference a line
+	FieldEvidence     Field = "evidence"               // nc.rec_nature: what was seen
+	FieldLocation     Field = "location"               // nc.rec_nature: process, system or site
+	FieldConsequences Field = "consequences"           // nc.consequences
+	FieldSource       Field = "source"                 // pe.audit: internal_audit, incident, …
+	FieldSourceRef    Field = "source_ref"             // pe.audit
+	FieldIdentified   Field = "identified_at"          // nc.rec_nature: date
+	FieldOwner        Field = "owner"                  // person id
+	FieldDue          Field = "due"                    // nc.proportion: date
+	FieldLabels       Field = "labels"                 // set; the people's own labels
+	FieldCorrection   Field = "correction"             // nc.control: what was done at once, or why nothing
+	FieldCauseMethod  Field = "cause_method"           // nc.cause: five_whys, fishbone, …
+	FieldRootCause    Field = "root_cause"             // nc.cause
+	FieldCategory     Field = "cause_category"         // nc.cause
+	FieldActionPlan   Field = "action_plan"            // nc.action: one action a line, see ParseActions
+	FieldNoAction     Field = "no_action_reason"       // nc.action: why correction alone is enough
+	FieldSimilarity   Field = "similarity"             // nc.similar
+	FieldCriteria     Field = "effectiveness_plan"     // nc.effective: measure and target
+	FieldReviewer     Field = "effectiveness_reviewer" // nc.effective: person id
+	FieldReviewDue    Field = "effectiveness_due"      // nc.effective: date, not before
+	FieldISMSChange   Field = "isms_change"            // nc.isms_change: what was changed, or no and why
+	FieldCloseSummary Field = "close_summary"          // nc.rec_result
+	FieldRejectReason Field = "reject_reason"          // nc.review
+	FieldRef          Field = "ref"                    // the register number, pushed only
+	FieldMissing      Field = "missing"                // guard ids that hold the record, pushed only
+)
+
+// A Type is how the text of a field is to be read.
+type Type string
+
+// The types of field.
+const (
+	TypeLine   Type = "line"   // one line
+	TypeText   Type = "text"   // GitHub-flavoured Markdown, several lines
+	TypeEnum   Type = "enum"   // one of a list
+	TypeDate   Type = "date"   // 2006-01-02
+	TypePerson Type = "person" // a person id
+	TypeSet    Type = "set"    // lines, sorted and unique
+)
+
+// A FieldInfo describes a field.
+type FieldInfo struct {
+	Field       Field
+	Label       string // for people, and the default heading in an issue body
+	Type        Type
+	Requirement string   // key of the requirement it serves
+	Enum        []string // TypeEnum: the values; nil for a free list
+}
+
+// Fields returns the catalogue of fields, in the order people read a record.
+func Fields() []FieldInfo {
+	return []FieldInfo{
+		{FieldTitle, "Title", TypeLine, "nc.rec_nature", nil},
+		{FieldKind, "Kind", TypeEnum, "nc.rec_nature", []string{"nonconformity", "potential_nonconformity", "improvement", "observation"}},
+		{FieldState, "State", TypeEnum, "", nil},
+		{FieldGrade, "Grade", TypeEnum, "nc.proportion", []string{"major", "minor", "observation", "ofi"}},
+		{FieldRisk, "Risk", TypeEnum, "nc.proportion", []string{"critical", "high", "medium", "low"}},
+		{FieldOwner, "Owner", TypePerson, "nc.rec_nature", nil},
+		{FieldDue, "Due", TypeDate, "nc.proportion", nil},
+		{FieldLabels, "Labels", TypeSet, "", nil},
+		{FieldSource, "Source", TypeEnum, "pe.audit", nil},
+		{FieldSourceRef, "Source reference", TypeLine, "pe.audit", nil},
+		{FieldRequirements, "Requirement not met", TypeSet, "nc.review", nil},
+		{FieldProblem, "What is wrong", TypeText, "nc.rec_nature", nil},
+		{FieldEvidence, "Objective evidence", TypeText, "nc.rec_nature", nil},
+		{FieldLocation, "Where", TypeLine, "nc.rec_nature", nil},
+		{FieldIdentified, "Date identified", TypeDate, "nc.rec_nature", nil},
+		{FieldConsequences, "Consequences", TypeText, "nc.consequences", nil},
+		{FieldCorrection, "Containment and correction", TypeText, "nc.control", nil},
+		{FieldCauseMethod, "Root cause method", TypeEnum, "nc.cause", []string{"five_whys", "fishbone", "fault_tree", "eight_d", "other"}},
+		{FieldRootCause, "Root cause", TypeText, "nc.cause", nil},
+		{FieldCategory, "Cause category", TypeEnum, "nc.cause", []string{"people", "process", "technology", "supplier", "environment", "governance", "documentation", "resources"}},
+		{FieldSimilarity, "Similar nonconformities", TypeText, "nc.similar", nil},
+		{FieldActionPlan, "Corrective action plan", TypeText, "nc.action", nil},
+		{FieldNoAction, "Why no corrective action", TypeText, "nc.action", nil},
+		{FieldCriteria, "Effectiveness criteria", TypeText, "nc.effective", nil},
+		{FieldReviewer, "Effectiveness reviewer", TypePerson, "nc.effective", nil},
+		{FieldReviewDue, "Effectiveness review date", TypeDate, "nc.effective", nil},
+		{FieldISMSChange, "Change to the ISMS", TypeText, "nc.isms_change", nil},
+		{FieldCloseSummary, "Closing summary", TypeText, "nc.rec_result", nil},
+		{FieldRejectReason, "Reason for rejection", TypeText, "nc.review", nil},
+		{FieldRef, "Register no.", TypeLine, "nc.rec_nature", nil},
+		{FieldMissing, "Missing evidence", TypeSet, "", nil},
+	}
+}
+
+// Info returns the description of f.
+func Info(f Field) (FieldInfo, bool) {
+	all := Fields()
+	i := slices.IndexFunc(all, func(fi FieldInfo) bool { return fi.Field == f })
+	if i < 0 {
+		return FieldInfo{}, false
+	}
+	return all[i], true
+}

@@ -1,0 +1,187 @@
+// Package register defines the canonical register of ISO/IEC 27001 clause 10:
+// records of nonconformities, potential nonconformities, improvements and
+// observations, their actions and approvals, the lifecycle they go through, and
+// the guards that hold a record back until the evidence is there.
+//
+// The package is pure: values in, values out. It imports nothing of this module,
+// does no I/O and never asks for the time; a rule that needs it takes it as an
+// argument.
+package register
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// A Record is one entry of the register.
+type Record struct {
+	// ID is a UUID, never shown to people and never reused.
+	ID string `json:"id"`
+	// Ref is the number people use, "NC-2026-0007", never reused.
+	Ref string `json:"ref"`
+	// State is where the record stands by its own guards, whatever a tracker shows.
+	State State `json:"state"`
+	// Requested is the state that a tracker asks for and that the guards do not
+	// yet allow; "" when there is no pending request. A record with Requested
+	// Closed is shown as "close requested" and does not count as closed.
+	Requested State `json:"requested,omitempty"`
+	// Fields holds the documented information. A missing key is an unknown value,
+	// an empty string one that is known to be empty.
+	Fields map[Field]string `json:"fields"`
+	// Actions are the corrective, preventive and improvement actions, oldest first.
+	Actions []Action `json:"actions,omitempty"`
+	// Approvals are the decisions of attributable people, oldest first. They are
+	// appended to and never changed.
+	Approvals []Approval `json:"approvals,omitempty"`
+
+	Recorded  time.Time `json:"recorded_at"`             // when conformd first saw it
+	Confirmed time.Time `json:"confirmed_at,omitzero"`   // entered analysis; starts the clock
+	Done      time.Time `json:"implemented_at,omitzero"` // entered verifying; starts the waiting time
+	Closed    time.Time `json:"closed_at,omitzero"`      // entered closed
+}
+
+// Clone returns a deep copy of r.
+func (r Record) Clone() Record {
+	r.Fields = maps.Clone(r.Fields)
+	if r.Fields == nil {
+		r.Fields = map[Field]string{}
+	}
+	r.Actions = slices.Clone(r.Actions)
+	for i := range r.Actions {
+		r.Actions[i].Addresses = slices.Clone(r.Actions[i].Addresses)
+	}
+	r.Approvals = slices.Clone(r.Approvals)
+	return r
+}
+
+// Kind returns what sort of entry r is; a record without one is a nonconformity.
+func (r Record) Kind() Kind {
+	if k := Kind(r.Fields[FieldKind]); k != "" {
+		return k
+	}
+	return Nonconformity
+}
+
+// Grade returns the grade of r, "" while it has none.
+func (r Record) Grade() Grade { return Grade(r.Fields[FieldGrade]) }
+
+// A Kind is a sort of record.
+type Kind string
+
+// The kinds of record.
+const (
+	Nonconformity          Kind = "nonconformity"           // a requirement is not fulfilled (10.2)
+	PotentialNonconformity Kind = "potential_nonconformity" // one that could come about (6.1.1)
+	Improvement            Kind = "improvement"             // an opportunity for improvement (10.1)
+	Observation            Kind = "observation"             // noted, without a duty to act
+)
+
+// A Grade is how serious a nonconformity is.
+type Grade string
+
+// The grades.
+const (
+	Major            Grade = "major"
+	Minor            Grade = "minor"
+	GradeObservation Grade = "observation"
+	GradeOFI         Grade = "ofi"
+)
+
+// An Action is a piece of corrective, preventive or improvement work.
+type Action struct {
+	ID        string      `json:"id"`
+	Kind      ActionKind  `json:"kind"`
+	Title     string      `json:"title"`
+	Assignee  string      `json:"assignee,omitempty"` // person id
+	Due       string      `json:"due,omitempty"`      // date, 2006-01-02
+	State     ActionState `json:"state"`
+	Evidence  string      `json:"evidence,omitempty"`      // link or text; needed to count as done
+	Addresses []string    `json:"addresses,omitempty"`     // causes, by number from 1
+	Reason    string      `json:"cancel_reason,omitempty"` // needed when cancelled
+	Done      time.Time   `json:"done_at,omitzero"`
+}
+
+// An ActionKind is a sort of action.
+type ActionKind string
+
+// The kinds of action.
+const (
+	Corrective        ActionKind = "corrective"
+	Preventive        ActionKind = "preventive"
+	ImprovementAction ActionKind = "improvement"
+)
+
+// An ActionState is a stage of an action.
+type ActionState string
+
+// The states of an action.
+const (
+	ActionProposed   ActionState = "proposed"
+	ActionInProgress ActionState = "in_progress"
+	ActionDone       ActionState = "done"
+	ActionCancelled  ActionState = "cancelled"
+)
+
+// An Approval is a decision that one person took in an attributable event: a
+// workflow transition or a comment command. Nothing typed into a body is ever an
+// approval, and nothing a bot did.
+type Approval struct {
+	// Event identifies the event, so that it counts once however often it is seen.
+	Event   string      `json:"event"`
+	Subject Subject     `json:"subject"`
+	Outcome Outcome     `json:"outcome"`
+	By      string      `json:"by"` // person id
+	At      time.Time   `json:"at"`
+	How     ApprovalHow `json:"how"`
+	Reason  string      `json:"reason,omitempty"` // the person's own words; the evidence of a review
+	// Refused says why the approval does not count ("G15: the reviewer owns the
+	// record"); "" when it counts.
+	Refused string `json:"refused,omitempty"`
+}
+
+// A Subject is what an approval is about.
+type Subject string
+
+// The subjects of approvals.
+const (
+	SubjectPlan          Subject = "plan"
+	SubjectEffectiveness Subject = "effectiveness"
+	SubjectRejection     Subject = "rejection"
+)
+
+// An Outcome is what an approval says.
+type Outcome string
+
+// The outcomes.
+const (
+	Approved    Outcome = "approved"
+	Effective   Outcome = "effective"
+	Partially   Outcome = "partially"
+	Ineffective Outcome = "ineffective"
+	Rejected    Outcome = "rejected"
+)
+
+// An ApprovalHow is the kind of event an approval was given by.
+type ApprovalHow string
+
+// The attributable events.
+const (
+	ByTransition ApprovalHow = "transition"
+	ByComment    ApprovalHow = "comment"
+)
+
+// A Person is somebody known to the register.
+type Person struct {
+	ID    string   `json:"id"`
+	Name  string   `json:"name,omitempty"`
+	Roles []string `json:"roles,omitempty"`
+}
+
+// The roles that guards and approvals speak of.
+const (
+	RoleISMSManager = "isms_manager"
+	RoleReviewer    = "reviewer"
+	RoleTop         = "top_management"
+	RoleAuditor     = "auditor"
+)
