@@ -1,0 +1,23 @@
+// Package audit keeps the log that remembers: what was changed, by whom, on
+// whose word, and what was sent to a tracker with which result.
+//
+// An entry is a line of canonical JSON and a leaf of an RFC 6962 Merkle tree.
+// [Log.Append] writes it in the transaction of the change it describes, together
+// with the right edge of the tree and a signed checkpoint (a C2SP signed note,
+// Ed25519), so that no commit leaves an entry outside a signature. Trees and
+// notes are those of golang.org/x/mod/sumdb; [Export] publishes the log as a
+// C2SP tlog-tiles directory, which tools of other people can read.
+//
+// What is remembered cannot be unsaid: there is no function that changes or
+// removes an entry. Personal data is the exception that the law asks for. It is
+// not in the entry; the entry holds a salted commitment to it ([Personal]), and
+// the value lies beside the log, where [Log.Erase] can remove it and leave every
+// proof intact.
+//
+// [VerifyDB] and [VerifyDir] check a log and say what they checked, what they
+// found, and what they cannot know. Above all they cannot know of a tail that was
+// cut off together with its checkpoint, or of a history written anew by a thief of
+// the key, unless the reader holds a checkpoint from before (Options.Against).
+//
+// The package imports nothing of this module.
+package audit

@@ -1,0 +1,55 @@
+package audit
+
+import "slices"
+
+// A Verb says what happened. The list is closed: an entry with another verb is
+// neither written nor accepted as well-formed.
+type Verb string
+
+// The verbs.
+const (
+	RecordCreated      Verb = "record.created"
+	RecordUpdated      Verb = "record.updated"
+	RecordTransitioned Verb = "record.transitioned"
+	RecordRefused      Verb = "record.refused" // a guard held a change back
+
+	ApprovalGiven   Verb = "approval.given"
+	ApprovalIgnored Verb = "approval.ignored" // somebody tried who may not
+
+	SyncReceived         Verb = "sync.received" // a delivery, authenticated and stored
+	SyncPulled           Verb = "sync.pulled"
+	SyncConflict         Verb = "sync.conflict"
+	SyncConflictResolved Verb = "sync.conflict_resolved"
+	SyncContested        Verb = "sync.contested" // reverted too often, a person decides
+	SyncOrphaned         Verb = "sync.orphaned"  // the issue has vanished
+	SyncMoved            Verb = "sync.moved"
+	SyncProblem          Verb = "sync.problem"
+
+	WriteIntent   Verb = "write.intent"   // before a request leaves
+	WriteOutcome  Verb = "write.outcome"  // what came back
+	WriteResolved Verb = "write.resolved" // found out later, after a crash or a lost answer
+
+	ConfigLoaded     Verb = "config.loaded"
+	DaemonStarted    Verb = "daemon.started"
+	DaemonStopped    Verb = "daemon.stopped"
+	BrakeEngaged     Verb = "brake.engaged" // too many changes at once, held back
+	KeyRotated       Verb = "key.rotated"
+	ExportMade       Verb = "export.made"
+	DisclosureErased Verb = "disclosure.erased" // personal data removed beside the log
+)
+
+// Verbs returns every verb, sorted.
+func Verbs() []Verb {
+	return []Verb{
+		ApprovalGiven, ApprovalIgnored, BrakeEngaged, ConfigLoaded, DaemonStarted, DaemonStopped,
+		DisclosureErased, ExportMade, KeyRotated, RecordCreated, RecordRefused, RecordTransitioned,
+		RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
+		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
+	}
+}
+
+// Valid reports whether v is one of the verbs.
+func (v Verb) Valid() bool { return slices.Contains(Verbs(), v) }
+
+// closes reports whether an entry with this verb names an intent.
+func (v Verb) closes() bool { return v == WriteOutcome || v == WriteResolved }
