@@ -35,6 +35,9 @@ type Record struct {
 	// appended to and never changed.
 	Approvals []Approval `json:"approvals,omitempty"`
 
+	// RequestedAt is when Requested was asked for.
+	RequestedAt time.Time `json:"requested_at,omitzero"`
+
 	Recorded  time.Time `json:"recorded_at"`             // when conformd first saw it
 	Confirmed time.Time `json:"confirmed_at,omitzero"`   // entered analysis; starts the clock
 	Done      time.Time `json:"implemented_at,omitzero"` // entered verifying; starts the waiting time
