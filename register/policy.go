@@ -1,0 +1,139 @@
+package register
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Severity says what a rule that does not hold means.
+type Severity string
+
+// The severities.
+const (
+	Must   Severity = "must"   // holds the record back
+	Should Severity = "should" // is reported and holds nothing back
+)
+
+// A RuleInfo describes a rule.
+type RuleInfo struct {
+	ID          string   `json:"id"`          // "G07"; stable, and quoted in log entries and comments
+	Requirement string   `json:"requirement"` // key of the requirement it serves, "nc.cause"
+	Sentence    string   `json:"sentence"`    // what it demands, for people
+	To          State    `json:"to"`          // the state that it must hold for to be entered, and stayed in
+	Kinds       []Kind   `json:"kinds"`       // the kinds of record it applies to
+	Grades      []Grade  `json:"grades"`      // the grades it applies to; nil for all
+	Severity    Severity `json:"severity"`
+}
+
+// AppliesTo reports whether the rule is about records like r.
+func (i RuleInfo) AppliesTo(r Record) bool {
+	if !slices.Contains(i.Kinds, r.Kind()) {
+		return false
+	}
+	return i.Grades == nil || slices.Contains(i.Grades, r.Grade())
+}
+
+// A Rule is one guard of the lifecycle.
+type Rule struct {
+	RuleInfo
+	// Check returns what r lacks; nothing when the rule holds. It depends on its
+	// arguments alone.
+	Check func(r Record, ctx Context) []Lack `json:"-"`
+}
+
+// A Lack is one thing that is missing or wrong.
+type Lack struct {
+	Field Field  `json:"field"` // where it belongs; "" when it is no field, such as a waiting time
+	What  string `json:"what"`  // for people: "Root cause is missing"
+}
+
+// A Violation is a rule that does not hold, and why.
+type Violation struct {
+	Rule  RuleInfo `json:"rule"`
+	Lacks []Lack   `json:"lacks"`
+}
+
+// A Context is what rules depend on besides the record.
+type Context struct {
+	At     time.Time         // now
+	People map[string]Person // everybody known to the register, by person id
+	// SmallOrg lets the effectiveness reviewer of a minor nonconformity be
+	// involved in it. It never applies to majors.
+	SmallOrg bool
+	// WaitDays is how long to wait between the end of the work and its review, in
+	// days by grade. The functions that take a Policy fill it in from there.
+	WaitDays map[Grade]int
+}
+
+// A Policy is the set of rules that an organisation has put in force.
+type Policy struct {
+	Rules    []Rule
+	Edition  Edition         // of the clause labels that people are shown
+	WaitDays map[Grade]int   // from the end of the work to its review, in days
+	Disabled map[string]bool // rule ids that are switched off
+}
+
+// DefaultPolicy returns the rules as conformd ships them.
+func DefaultPolicy() Policy {
+	return Policy{
+		Rules:   guards(),
+		Edition: Edition2022,
+		WaitDays: map[Grade]int{
+			Major: 30, Minor: 60, GradeOFI: 90, GradeObservation: 0,
+		},
+	}
+}
+
+// Table returns the rules in force, in the order of their ids.
+func (p Policy) Table() []RuleInfo {
+	var out []RuleInfo
+	for _, r := range p.Rules {
+		if !p.Disabled[r.ID] {
+			out = append(out, r.RuleInfo)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b RuleInfo) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+// With returns p with one rule switched on or off and its severity set; a
+// severity of "" leaves it. The error of an unknown rule or severity names the
+// known ones.
+func (p Policy) With(id string, enabled bool, severity Severity) (Policy, error) {
+	i := slices.IndexFunc(p.Rules, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		known := make([]string, len(p.Rules))
+		for j, r := range p.Rules {
+			known[j] = r.ID
+		}
+		return p, fmt.Errorf("no rule %q; the rules are %s", id, strings.Join(known, ", "))
+	}
+	p.Rules = slices.Clone(p.Rules)
+	p.Disabled = maps.Clone(p.Disabled)
+	if p.Disabled == nil {
+		p.Disabled = map[string]bool{}
+	}
+	switch severity {
+	case "":
+	case Must, Should:
+		p.Rules[i].Severity = severity
+	default:
+		return p, fmt.Errorf("no severity %q; the severities are %s, %s", severity, Must, Should)
+	}
+	delete(p.Disabled, id)
+	if !enabled {
+		p.Disabled[id] = true
+	}
+	return p, nil
+}
+
+// fill returns ctx with what the policy knows and ctx does not.
+func (p Policy) fill(ctx Context) Context {
+	if ctx.WaitDays == nil {
+		ctx.WaitDays = p.WaitDays
+	}
+	return ctx
+}
