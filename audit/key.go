@@ -46,4 +46,3 @@ func NewVerifier(public string) (Verifier, error) {
 	}
 	return v, nil
 }
-

@@ -5,7 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"iter"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // A Tx is where the log reads and writes: a *sql.Tx. For reading a *sql.DB or a
@@ -18,7 +19,7 @@ type Tx interface {
 
 // The errors of Append that a caller may want to tell apart.
 var (
-	ErrTooLong  = errors.New("entry longer than 65535 bytes")
+	ErrTooLong  = errors.New("longer than 65535 bytes")
 	ErrNoIntent = errors.New("outcome without an intent")
 	ErrClosed   = errors.New("intent has a final outcome already")
 )
@@ -28,6 +29,7 @@ var (
 type Log struct {
 	origin  string
 	signers []Signer
+	stmts   map[string]*sql.Stmt
 }
 
 // Open returns the log named origin, signed with signer. During a rotation of
@@ -36,40 +38,112 @@ func Open(signer Signer, origin string, more ...Signer) *Log {
 	return &Log{origin: origin, signers: append([]Signer{signer}, more...)}
 }
 
-var errNotBuilt = errors.New("audit: not built yet")
-
-// Append writes the entries in the transaction tx, and returns the number of the first.
+// Append writes the entries in the transaction tx, and returns the number of the
+// first. The checkpoint that covers them is written with them.
+//
+// It refuses an entry that is too long or says too little (*EntryError), an outcome
+// whose intent is not there (ErrNoIntent) and one after a final outcome (ErrClosed).
+// After an error tx must be rolled back: part of the entries may be in it, and a
+// commit of that kind is refused by the next Append and found by every verification.
+//
+// Two transactions cannot both append: on a database that lets them run at once,
+// the second fails.
 func (l *Log) Append(ctx context.Context, tx Tx, es ...Entry) (first int64, err error) {
-	return 0, errNotBuilt
+	if len(es) == 0 {
+		return 0, errors.New("audit: append: no entry")
+	}
+	leaves := make([][]byte, len(es))
+	for i := range es {
+		if leaves[i], err = es[i].Canonical(); err != nil {
+			return 0, err
+		}
+	}
+	head, err := l.head(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	first = head.n
+	for i := range es {
+		seq := first + int64(i)
+		hash := tlog.RecordHash(leaves[i])
+		if _, err := l.exec(ctx, tx, insertEntry, seq, leaves[i], hash[:]); err != nil {
+			return 0, fmt.Errorf("audit: append entry %d: %w", seq, err)
+		}
+		if err := l.follow(ctx, tx, seq, &es[i]); err != nil {
+			return 0, err
+		}
+		head.add(0, hash)
+	}
+	return first, l.setHead(ctx, tx, first, &head)
 }
 
-// Erase removes the personal data of entry seq that lies beside the log, and
-// appends e (its verb, cause and changes are set here) to say so.
-func (l *Log) Erase(ctx context.Context, tx Tx, e Entry, seq int64) (int64, error) {
-	return 0, errNotBuilt
+// follow keeps what lies beside entry seq: the state of intents, and personal data.
+func (l *Log) follow(ctx context.Context, tx Tx, seq int64, e *Entry) error {
+	for _, c := range e.Cause {
+		if c >= seq {
+			return &EntryError{e.Verb, fmt.Errorf("cause %d is not before entry %d", c, seq)}
+		}
+	}
+	if e.Verb == WriteIntent || e.Verb.closes() {
+		if err := l.pair(ctx, tx, seq, e); err != nil {
+			return err
+		}
+	}
+	for _, c := range e.Changes {
+		for _, o := range c.openings() {
+			if _, err := l.exec(ctx, tx, insertDisclosure, seq, o.place, o.salt, o.value); err != nil {
+				return fmt.Errorf("audit: append entry %d: personal data: %w", seq, err)
+			}
+		}
+	}
+	return nil
 }
 
-// A Stored is an entry as the log holds it.
-type Stored struct {
-	Seq   int64
-	Leaf  []byte // the canonical bytes
-	Hash  [32]byte
-	Entry Entry
+const (
+	selectHead       = `SELECT size, edge FROM audit_head WHERE id = 1`
+	insertHead       = `INSERT INTO audit_head (id, size, edge, checkpoint) VALUES (1, $1, $2, $3)`
+	updateHead       = `UPDATE audit_head SET size = $1, edge = $2, checkpoint = $3 WHERE id = 1 AND size = $4`
+	insertEntry      = `INSERT INTO audit_entry (seq, leaf, leaf_hash) VALUES ($1, $2, $3)`
+	insertDisclosure = `INSERT INTO audit_disclosure (seq, field, salt, value) VALUES ($1, $2, $3, $4)`
+)
+
+// head reads the right edge as this transaction sees it.
+func (l *Log) head(ctx context.Context, tx Tx) (edge, error) {
+	var size int64
+	var b []byte
+	err := l.queryRow(ctx, tx, selectHead).Scan(&size, &b)
+	if errors.Is(err, sql.ErrNoRows) {
+		return edge{}, nil
+	}
+	if err != nil {
+		return edge{}, fmt.Errorf("audit: read head: %w", err)
+	}
+	e, err := readEdge(size, b)
+	if err != nil {
+		return edge{}, fmt.Errorf("audit: read head: %w", err)
+	}
+	return e, nil
 }
 
-// Read yields the entries from number from up to, not including, number to; a
-// negative to reads to the end.
-func Read(ctx context.Context, tx Tx, from, to int64) iter.Seq2[Stored, error] {
-	return func(yield func(Stored, error) bool) { yield(Stored{}, errNotBuilt) }
-}
-
-// PendingIntents returns the intents without a final outcome, oldest first.
-func PendingIntents(ctx context.Context, tx Tx) ([]Stored, error) { return nil, errNotBuilt }
-
-// CurrentCheckpoint returns the signed checkpoint of the log, nil while it is empty.
-func CurrentCheckpoint(ctx context.Context, tx Tx) ([]byte, error) { return nil, errNotBuilt }
-
-// Export writes the log into the new directory dir.
-func Export(ctx context.Context, tx Tx, dir string, keys ...string) error {
-	return fmt.Errorf("export %s: %w", dir, errNotBuilt)
+// setHead writes the head, which was at size before.
+func (l *Log) setHead(ctx context.Context, tx Tx, before int64, head *edge) error {
+	checkpoint, err := signCheckpoint(l.origin, head.n, head.root(), l.signers)
+	if err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	if before == 0 {
+		_, err = l.exec(ctx, tx, insertHead, head.n, head.bytes(), checkpoint)
+	} else {
+		var res sql.Result
+		if res, err = l.exec(ctx, tx, updateHead, head.n, head.bytes(), checkpoint, before); err == nil {
+			var n int64
+			if n, err = res.RowsAffected(); err == nil && n != 1 {
+				err = errors.New("another transaction has appended meanwhile")
+			}
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("audit: write head: %w", err)
+	}
+	return nil
 }

@@ -45,21 +45,22 @@ const (
 
 // A Report is what a verification has checked and found.
 type Report struct {
-	Result     Result    `json:"result"`
-	Origin     string    `json:"origin"`
-	Size       int64     `json:"size"` // entries under the checkpoint
-	Root       string    `json:"root"` // as the checkpoint has it, base64
-	Key        string    `json:"key"`  // name and hash of the key that signed
-	First      time.Time `json:"first,omitzero"`
-	Last       time.Time `json:"last,omitzero"`
-	HeldSize   int64     `json:"held_size"` // of the checkpoint from outside, -1 without one
-	Checked    []string  `json:"checked"`
-	NotChecked []string  `json:"not_checked"`
-	Findings   []Finding `json:"findings"`
-	Intents    int64     `json:"intents"`
-	Open       []int64   `json:"open_intents,omitempty"` // still under way when the log ended
-	Disclosed  int64     `json:"disclosed"`
-	Erased     int64     `json:"erased"`
+	Result    Result    `json:"result"`
+	Origin    string    `json:"origin"`
+	Size      int64     `json:"size"` // entries under the checkpoint
+	Root      string    `json:"root"` // as the checkpoint has it, base64
+	Key       string    `json:"key"`  // name and hash of the key that signed
+	First     time.Time `json:"first,omitzero"`
+	Last      time.Time `json:"last,omitzero"`
+	HeldSize  int64     `json:"held_size"`    // of the checkpoint from outside, -1 without one
+	Read      int64     `json:"entries_read"` // entries whose form was checked, beyond their hashes
+	Intents   int64     `json:"intents"`
+	Open      []int64   `json:"open_intents,omitempty"` // still under way when the log ended
+	Disclosed int64     `json:"disclosed"`
+	Erased    int64     `json:"erased"`
+	Extra     []string  `json:"extra_files,omitempty"` // in the directory, and not part of the export
+	Findings  []Finding `json:"findings"`
+	Omitted   int64     `json:"findings_omitted,omitempty"` // more of the same codes
 }
 
 // Options say how to verify.

@@ -1,16 +1,270 @@
 package audit
 
 import (
+	"cmp"
 	"context"
-	"io/fs"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 )
 
-// VerifyDB checks the log in a database.
-func VerifyDB(ctx context.Context, db Tx, v Verifier, o Options) (*Report, error) {
-	return nil, errNotBuilt
+// maxFindings is how many findings of one code a report holds; the rest is counted.
+const maxFindings = 16
+
+// A verification is one check of a log, of a database or of a directory.
+type verification struct {
+	o    Options
+	keys note.Verifiers
+	rep  *Report
+	at   Checkpoint  // of the log
+	held *Checkpoint // of the reader
+
+	facts    facts
+	edge     edge
+	heldRoot tlog.Hash // of the first held.Size entries, once the edge has passed them
+	tiles    tiler
 }
 
-// VerifyDir checks an exported log.
-func VerifyDir(ctx context.Context, fsys fs.FS, v Verifier, o Options) (*Report, error) {
-	return nil, errNotBuilt
+func newVerification(v Verifier, o Options) *verification {
+	list := []Verifier{v}
+	for _, k := range o.Keys {
+		if !slices.ContainsFunc(list, func(l Verifier) bool { return l.Name() == k.Name() && l.KeyHash() == k.KeyHash() }) {
+			list = append(list, k)
+		}
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	return &verification{
+		o: o, keys: note.VerifierList(list...), rep: &Report{HeldSize: -1},
+		tiles: tiler{put: func(int, int64, []tlog.Hash) error { return nil }},
+	}
 }
+
+// find adds a finding.
+func (v *verification) find(fs ...Finding) { v.rep.Findings = append(v.rep.Findings, fs...) }
+
+// checkpoint reads the checkpoint of the log. When the signature is bad that is a
+// finding, and the check goes on with what the checkpoint says; false means that it
+// says nothing.
+func (v *verification) checkpoint(msg []byte, where string) bool {
+	n, err := openStrict(msg, v.keys)
+	if err == nil {
+		v.rep.Key = fmt.Sprintf("%s+%08x", n.Sigs[0].Name, n.Sigs[0].Hash)
+	} else {
+		v.find(Finding{Code: BadSignature, Seq: -1, Where: where, Text: fmt.Sprintf("the checkpoint of the log is not signed by the key: %v", err)})
+	}
+	text, _, _ := strings.Cut(string(msg), "\n\n")
+	c, perr := parseCheckpoint(text + "\n")
+	if perr != nil {
+		if err == nil {
+			v.find(Finding{Code: Tampered, Seq: -1, Where: where, Text: perr.Error()})
+		}
+		return false
+	}
+	v.at = c
+	v.rep.Origin, v.rep.Size, v.rep.Root = c.Origin, c.Size, tlog.Hash(c.Root).String()
+	return true
+}
+
+// against reads the checkpoint that the reader holds, and compares what can be
+// compared without the entries.
+func (v *verification) against() {
+	if v.o.Against == nil {
+		return
+	}
+	const where = "held checkpoint"
+	n, err := openStrict(v.o.Against, v.keys)
+	var c Checkpoint
+	if err == nil {
+		c, err = parseCheckpoint(n.Text)
+	}
+	if err != nil {
+		v.find(Finding{Code: BadSignature, Seq: -1, Where: where, Text: fmt.Sprintf("the checkpoint to hold the log against cannot be used: %v", err)})
+		return
+	}
+	v.rep.HeldSize = c.Size
+	switch {
+	case c.Origin != v.at.Origin:
+		v.find(Finding{Code: Forked, Seq: -1, Where: where, Want: c.Origin, Got: v.at.Origin, Text: "the checkpoint to hold the log against is of another log"})
+	case c.Size > v.at.Size:
+		v.find(Finding{
+			Code: Truncated, Seq: v.at.Size, Where: where, Want: fmt.Sprint(c.Size), Got: fmt.Sprint(v.at.Size),
+			Text: fmt.Sprintf("the log had %d entries when the checkpoint was taken, and has %d: at least %d are gone from the end, or an old copy was put back",
+				c.Size, v.at.Size, c.Size-v.at.Size),
+		})
+	default:
+		v.held = &c
+	}
+}
+
+// A result is what a worker has made of a bundle.
+type result struct {
+	hashes []tlog.Hash
+	facts  facts
+	err    error
+}
+
+// bundles hashes what next returns, in parallel, and takes the results in order.
+// Next is called by one goroutine at a time and returns nil at the end; load, when
+// it is not nil, is called by the workers.
+func (v *verification) bundles(ctx context.Context, next func() (func() *bundle, error), compare func(*bundle, []tlog.Hash) []Finding) error {
+	type job struct {
+		load func() *bundle
+		done chan result
+	}
+	jobs := make(chan job)
+	order := make(chan chan result, 4*v.o.Workers)
+	var workers sync.WaitGroup
+	for range v.o.Workers {
+		workers.Go(func() {
+			for j := range jobs {
+				j.done <- v.hash(j.load(), compare)
+			}
+		})
+	}
+	collected := make(chan error)
+	go func() {
+		var first error
+		for done := range order {
+			r := <-done
+			first = cmp.Or(first, r.err)
+			v.take(r)
+		}
+		collected <- first
+	}()
+	var err error
+	for err = ctx.Err(); err == nil; err = ctx.Err() {
+		var load func() *bundle
+		if load, err = next(); err != nil || load == nil {
+			break
+		}
+		done := make(chan result, 1)
+		order <- done
+		jobs <- job{load, done}
+	}
+	close(jobs)
+	close(order)
+	workers.Wait()
+	return cmp.Or(err, <-collected)
+}
+
+// hash is the work on one bundle.
+func (v *verification) hash(b *bundle, compare func(*bundle, []tlog.Hash) []Finding) result {
+	r := result{hashes: make([]tlog.Hash, len(b.spans))}
+	r.facts.findings = b.findings
+	all := v.at.Size <= sampleAll
+	for i := range b.spans {
+		r.hashes[i] = b.hash(i)
+		r.facts.add(b.seq(i), b.leaf(i), all)
+	}
+	r.facts.findings = append(r.facts.findings, compare(b, r.hashes)...)
+	r.err = b.err
+	return r
+}
+
+// take adds a bundle to the tree.
+func (v *verification) take(r result) {
+	v.facts.merge(&r.facts)
+	for _, h := range r.hashes {
+		v.edge.add(0, h)
+		if v.held != nil && v.edge.n == v.held.Size {
+			v.heldRoot = v.edge.root()
+		}
+		// The tiler compares; what it finds is in the facts, and it has no error.
+		_ = v.tiles.add(0, h)
+	}
+}
+
+// roots compares the tree that was built with the checkpoints.
+func (v *verification) roots(where string) {
+	if v.edge.n > v.at.Size {
+		v.find(Finding{
+			Code: Tampered, Seq: v.at.Size, Where: where, Want: fmt.Sprint(v.at.Size), Got: fmt.Sprint(v.edge.n),
+			Text: fmt.Sprintf("there are %d entries, and the signed checkpoint is of %d: the last %d were added without a signature", v.edge.n, v.at.Size, v.edge.n-v.at.Size),
+		})
+	}
+	if got := v.edge.root(); v.edge.n == v.at.Size && got != v.at.Root {
+		v.find(Finding{
+			Code: Tampered, Seq: -1, Where: where, Want: tlog.Hash(v.at.Root).String(), Got: got.String(),
+			Text: fmt.Sprintf("the hash over all %d entries is not the one that was signed: an entry was changed, added, removed or moved", v.at.Size),
+		})
+	}
+	if v.held == nil || v.edge.n < v.held.Size {
+		return
+	}
+	if v.held.Size == 0 {
+		v.heldRoot = (&edge{}).root()
+	}
+	if v.heldRoot != v.held.Root {
+		v.find(Finding{
+			Code: Forked, Seq: -1, Where: where, Want: tlog.Hash(v.held.Root).String(), Got: v.heldRoot.String(),
+			Text: fmt.Sprintf("the first %d entries are not those that your checkpoint was taken of: the history was written anew", v.held.Size),
+		})
+	}
+}
+
+// meaning checks what the entries say: pairs of intent and outcome, personal data, age.
+func (v *verification) meaning(there map[place]disclosure) map[int64]intentState {
+	v.find(v.facts.findings...)
+	r := v.rep
+	r.First, r.Last = stampTime(v.facts.first), stampTime(v.facts.last)
+	r.Read = v.facts.read
+	now := cmp.Or(v.o.Now, r.Last)
+	state, found := pairings(v.facts.events)
+	v.find(found...)
+	r.Intents = int64(len(state))
+	r.Open, found = unpaired(state, now, cmp.Or(v.o.Grace, defaultGrace))
+	v.find(found...)
+	r.Disclosed, r.Erased, found = disclosed(&v.facts, there)
+	v.find(found...)
+	if v.o.MaxAge > 0 && !v.o.Now.IsZero() && v.o.Now.Sub(r.Last) > v.o.MaxAge {
+		v.find(Finding{
+			Code: Stale, Seq: -1, Where: "log", Want: v.o.MaxAge.String(), Got: v.o.Now.Sub(r.Last).Round(time.Second).String(),
+			Text: "the last entry is older than it may be: the log has stopped, or this is an old copy",
+		})
+	}
+	return state
+}
+
+// finish settles the report.
+func (v *verification) finish() *Report {
+	r := v.rep
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Where, b.Where), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
+	})
+	count := map[Code]int{}
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
+		count[f.Code]++
+		return count[f.Code] > maxFindings
+	})
+	for _, n := range count {
+		r.Omitted += int64(max(0, n-maxFindings))
+	}
+	switch {
+	case len(r.Findings) > 0:
+		r.Result = Failed
+	case v.held != nil:
+		r.Result = Verified
+	default:
+		r.Result = VerifiedInPart
+	}
+	return r
+}
+
+func stampTime(s string) time.Time {
+	t, err := time.Parse(stamp, s)
+	if err != nil {
+		return time.Time{} // no entry has a time: the entries are malformed, which is found as such
+	}
+	return t
+}
+
+func hexOf(b []byte) string { return hex.EncodeToString(b) }

@@ -1,0 +1,145 @@
+// Package audittest builds logs for tests: on a real database, with real keys.
+package audittest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	// The embedded database that conformd ships with.
+	_ "modernc.org/sqlite"
+
+	"github.com/conformd/conformd/audit"
+)
+
+// Origin is the name of the logs here.
+const Origin = "audit.example/register"
+
+// Start is the time of the first entry; each further one is a second later.
+func Start() time.Time { return time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC) }
+
+// A Log is a log on a database of its own.
+type Log struct {
+	*audit.Log
+	DB       *sql.DB
+	Path     string // of the database file
+	Private  string
+	Public   string
+	Verifier audit.Verifier
+}
+
+// New returns an empty log. The database is as the product has it: write-ahead
+// log, every commit synced, one connection.
+func New(t testing.TB) *Log {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "audit.db")
+	db := OpenDB(t, path)
+	for _, stmt := range audit.Schema(audit.SQLite) {
+		if _, err := db.ExecContext(t.Context(), stmt); err != nil {
+			t.Fatalf("%s: %v", stmt, err)
+		}
+	}
+	private, public, err := audit.GenerateKey(Origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := audit.NewSigner(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := audit.NewVerifier(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Log{audit.Open(signer, Origin), db, path, private, public, verifier}
+}
+
+// OpenDB opens the database at path.
+func OpenDB(t testing.TB, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)&_pragma=secure_delete(ON)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close database: %v", err)
+		}
+	})
+	return db
+}
+
+// Append commits entries in one transaction and returns the number of the first.
+func (l *Log) Append(t testing.TB, es ...audit.Entry) int64 {
+	t.Helper()
+	var first int64
+	l.Tx(t, func(tx *sql.Tx) (err error) {
+		first, err = l.Log.Append(t.Context(), tx, es...)
+		return err
+	})
+	return first
+}
+
+// Tx runs f in a transaction and commits it.
+func (l *Log) Tx(t testing.TB, f func(*sql.Tx) error) {
+	t.Helper()
+	if err := InTx(t.Context(), l.DB, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// InTx runs f in a transaction, and commits it when f succeeds.
+func InTx(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		if rerr := tx.Rollback(); rerr != nil {
+			return fmt.Errorf("%w; rollback: %w", err, rerr)
+		}
+		return err
+	}
+	return tx.Commit()
+}
+
+// Checkpoint returns the current signed checkpoint.
+func (l *Log) Checkpoint(t testing.TB) []byte {
+	t.Helper()
+	b, err := audit.CurrentCheckpoint(t.Context(), l.DB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Export exports the log to a new directory and returns it.
+func (l *Log) Export(t testing.TB) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "export")
+	if err := audit.Export(t.Context(), l.DB, dir, l.Public); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Exec runs a statement with the guards of the tables taken away, as somebody with
+// the database in his hands can.
+func (l *Log) Exec(t testing.TB, stmt string, args ...any) {
+	t.Helper()
+	for _, trigger := range []string{"audit_entry_no_update", "audit_entry_no_delete", "audit_head_kept", "audit_intent_kept", "audit_intent_final"} {
+		if _, err := l.DB.ExecContext(t.Context(), "DROP TRIGGER IF EXISTS "+trigger); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := l.DB.ExecContext(t.Context(), "PRAGMA foreign_keys = OFF"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.DB.ExecContext(t.Context(), stmt, args...); err != nil {
+		t.Fatalf("%s: %v", stmt, err)
+	}
+}

@@ -1,0 +1,88 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// maxInt is the largest integer that every reader of JSON keeps exact, 2^53-1.
+const maxInt = 1<<53 - 1
+
+// An EntryError is an entry that cannot be written, and why.
+type EntryError struct {
+	Verb Verb
+	Err  error
+}
+
+// Error says which entry and what is wrong with it.
+func (e *EntryError) Error() string { return fmt.Sprintf("audit: entry %q: %v", e.Verb, e.Err) }
+
+// Unwrap returns what is wrong.
+func (e *EntryError) Unwrap() error { return e.Err }
+
+// check says why e cannot be written, if it cannot.
+func (e *Entry) check() error {
+	if err := e.flaw(); err != nil {
+		return &EntryError{e.Verb, err}
+	}
+	return nil
+}
+
+func (e *Entry) flaw() error {
+	switch {
+	case !e.Verb.Valid():
+		return errors.New("no such verb")
+	case !slices.Contains([]ActorKind{Person, Daemon, TrackerApp, Operator, Unattributed}, e.Actor.Kind):
+		return fmt.Errorf("actor kind %q: every entry says who acted, if only that nobody knows", e.Actor.Kind)
+	case e.At.IsZero():
+		return errors.New("no time")
+	case !writable(e.At) || !writable(e.Occurred):
+		return errors.New("year before 0 or after 9999")
+	case e.Verb.closes() && (e.Intent < 0 || e.Intent > maxInt):
+		return fmt.Errorf("intent %d: %w", e.Intent, ErrNoIntent)
+	case e.Verb.closes() && e.Outcome == "":
+		return errors.New("no outcome")
+	case e.Verb == WriteResolved && e.Outcome == Unknown:
+		return errors.New("outcome unknown: a resolution is final; when nobody can tell it is undeterminable")
+	case e.Subject.Version < 0 || e.Subject.Version > maxInt:
+		return errors.New("version out of range")
+	}
+	for _, c := range e.Cause {
+		if c < 0 || c > maxInt {
+			return fmt.Errorf("cause %d out of range", c)
+		}
+	}
+	return e.flawInChanges()
+}
+
+// flawInChanges holds that personal data can be found again: its place beside the
+// log is the number of the entry and the name of the field.
+func (e *Entry) flawInChanges() error {
+	seen := map[string]bool{}
+	for _, c := range e.Changes {
+		if c.Field == "" {
+			return errors.New("change of a field without a name")
+		}
+		for _, t := range []*Text{c.Before, c.After} {
+			if t != nil && (t.Length < 0 || t.Length > maxInt) {
+				return fmt.Errorf("field %s: length out of range", c.Field)
+			}
+		}
+		if c.personal() && seen[c.Field] {
+			return fmt.Errorf("field %s: occurs twice with personal data", c.Field)
+		}
+		seen[c.Field] = seen[c.Field] || c.personal()
+	}
+	return nil
+}
+
+func (c FieldChange) personal() bool {
+	return c.Before != nil && c.Before.Commitment != "" || c.After != nil && c.After.Commitment != ""
+}
+
+func writable(t time.Time) bool {
+	y := t.UTC().Year()
+	return t.IsZero() || y >= 0 && y <= 9999
+}

@@ -1,0 +1,165 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Export writes the log as the new directory dir, which somebody without this
+// program can read and verify:
+//
+//	checkpoint, tile/…   C2SP tlog-tiles
+//	entries.jsonl        the entries, one a line
+//	disclosures.jsonl    personal data that is not erased, with its salts
+//	key.pub              the public keys given here, one a line
+//	VERIFY.txt           how to check it, in plain words
+//	MANIFEST.json        the files with their SHA-256
+//
+// The directory appears whole or not at all, and the same log gives the same bytes.
+// A log that does not fit its checkpoint is not exported. Everything is read
+// through tx, which must show one state of the database throughout.
+func Export(ctx context.Context, tx Tx, dir string, keys ...string) (err error) {
+	s, err := newSink(dir)
+	if err != nil {
+		return fmt.Errorf("audit: export: %w", err)
+	}
+	x := &exporter{sink: s, tx: tx, keys: keys}
+	if err := x.run(ctx); err != nil {
+		return fmt.Errorf("audit: export: %w", errors.Join(err, s.abort()))
+	}
+	return nil
+}
+
+type exporter struct {
+	*sink
+	tx   Tx
+	keys []string
+
+	at          Checkpoint
+	edge        edge
+	tiles       tiler
+	lines       *sinkFile
+	bundle      []byte
+	first, last string // the stamps of the first and the last entry
+	personal    int64
+}
+
+func (x *exporter) run(ctx context.Context) error {
+	msg, err := CurrentCheckpoint(ctx, x.tx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errors.New("the log is empty")
+	}
+	if err != nil {
+		return err
+	}
+	text, _, _ := strings.Cut(string(msg), "\n\n")
+	if x.at, err = parseCheckpoint(text + "\n"); err != nil {
+		return err
+	}
+	x.tiles.put = func(level int, n int64, hashes []tlog.Hash) error {
+		return x.put(tilePath(level, n, len(hashes)), joined(hashes))
+	}
+	if err := x.entries(ctx); err != nil {
+		return err
+	}
+	if root := x.edge.root(); x.edge.n != x.at.Size || root != x.at.Root {
+		return fmt.Errorf("the %d entries do not fit the checkpoint of %d: verify the log in the database", x.edge.n, x.at.Size)
+	}
+	if err := x.tiles.finish(); err != nil {
+		return err
+	}
+	if err := x.disclosures(ctx); err != nil {
+		return err
+	}
+	if err := x.put(fileKey, []byte(strings.Join(x.keys, "\n")+"\n")); err != nil {
+		return err
+	}
+	if err := x.put(fileVerify, []byte(x.instructions())); err != nil {
+		return err
+	}
+	if err := x.put(fileCheckpoint, msg); err != nil {
+		return err
+	}
+	return x.commit()
+}
+
+// entries writes the bundles, the tiles of hashes that are full, and the lines.
+func (x *exporter) entries(ctx context.Context) (err error) {
+	if x.lines, err = x.create(fileEntries); err != nil {
+		return err
+	}
+	err = x.eachEntry(ctx)
+	if rest := int(x.edge.n % tileWidth); err == nil && rest > 0 {
+		err = x.put(bundlePath(x.edge.n/tileWidth, rest), x.bundle)
+	}
+	return errors.Join(err, x.lines.Close())
+}
+
+func (x *exporter) eachEntry(ctx context.Context) (err error) {
+	rows, err := x.tx.QueryContext(ctx, selectEntries)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var seq int64
+	var leaf, stored sql.RawBytes
+	var line []byte
+	for rows.Next() {
+		if err := rows.Scan(&seq, &leaf, &stored); err != nil {
+			return err
+		}
+		if seq != x.edge.n {
+			return fmt.Errorf("entry %d is missing: verify the log in the database", x.edge.n)
+		}
+		h := tlog.RecordHash(leaf)
+		line = appendLine(line[:0], seq, h[:], leaf)
+		if _, err := x.lines.Write(line); err != nil {
+			return err
+		}
+		if err := x.entry(seq, h, leaf); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// entry adds one entry to the tree and to its bundle.
+func (x *exporter) entry(seq int64, h tlog.Hash, leaf []byte) error {
+	x.last = stampOf(leaf)
+	if seq == 0 {
+		x.first = x.last
+	}
+	x.edge.add(0, h)
+	if err := x.tiles.add(0, h); err != nil {
+		return err
+	}
+	x.bundle = appendBundle(x.bundle, leaf)
+	if (seq+1)%tileWidth != 0 {
+		return nil
+	}
+	err := x.put(bundlePath(seq/tileWidth, tileWidth), x.bundle)
+	x.bundle = x.bundle[:0]
+	return err
+}
+
+func (x *exporter) disclosures(ctx context.Context) error {
+	f, err := x.create(fileDisclosures)
+	if err != nil {
+		return err
+	}
+	err = disclosures(ctx, x.tx, func(d disclosure) error {
+		x.personal++
+		line, err := marshalLine(d, "")
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(line)
+		return err
+	})
+	return errors.Join(err, f.Close())
+}

@@ -1,0 +1,137 @@
+package audit
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// sampled: in a log of more than sampleAll entries one in sampleEvery is read as an
+// entry, apart from those that the checks need anyway. Reading one costs many times
+// its hash, and the hash is what proves.
+const (
+	sampleAll   = 1 << 16
+	sampleEvery = 64
+)
+
+// facts are what a verification has to know of a bundle beyond its hashes.
+type facts struct {
+	first, last string // least and greatest stamp
+	events      []event
+	committed   []commitment
+	erased      []erasure
+	read        int64 // entries read as such
+	findings    []Finding
+}
+
+// An event is an intent or what was said of one.
+type event struct {
+	seq, intent int64
+	verb        Verb
+	final       bool
+	at          time.Time
+}
+
+type commitment struct {
+	place
+	want string
+}
+
+// A place is where what opens a commitment lies: entry, field, and which value.
+type place struct {
+	seq   int64
+	field string
+}
+
+type erasure struct {
+	seq int64
+	of  []int64
+	// fields are those that were erased, without which value.
+	fields []string
+}
+
+// The marks that make an entry worth reading. In canonical JSON a quote within a
+// string is escaped, so they match members alone.
+const (
+	markAt         = `"at":"`
+	markWrite      = `"verb":"write.`
+	markErased     = `"verb":"discl`
+	markCommitment = `"commitment":"`
+)
+
+// stampOf returns the time of an entry as it is written, "" when it has none.
+func stampOf(leaf []byte) string {
+	i := bytes.Index(leaf, []byte(markAt))
+	if i < 0 || len(leaf) < i+len(markAt)+len(stamp) {
+		return ""
+	}
+	return string(leaf[i+len(markAt):][:len(stamp)])
+}
+
+// add takes the facts of entry seq. With all it reads the entry whatever it is.
+func (f *facts) add(seq int64, leaf []byte, all bool) {
+	if at := stampOf(leaf); at != "" {
+		if f.first == "" || at < f.first {
+			f.first = at
+		}
+		f.last = max(f.last, at)
+	}
+	if !all && seq%sampleEvery != 0 && !bytes.Contains(leaf, []byte(markWrite)) &&
+		!bytes.Contains(leaf, []byte(markErased)) && !bytes.Contains(leaf, []byte(markCommitment)) {
+		return
+	}
+	e, err := ParseEntry(leaf)
+	if err != nil {
+		f.findings = append(f.findings, Finding{
+			Code: Malformed, Seq: seq, Where: "entry",
+			Text: fmt.Sprintf("entry %d cannot be read: %v", seq, err),
+		})
+		return
+	}
+	f.read++
+	f.entry(seq, &e)
+}
+
+func (f *facts) entry(seq int64, e *Entry) {
+	switch {
+	case e.Verb == WriteIntent:
+		f.events = append(f.events, event{seq: seq, intent: seq, verb: e.Verb, at: e.At})
+	case e.Verb.closes():
+		f.events = append(f.events, event{seq, e.Intent, e.Verb, e.Outcome != Unknown, e.At})
+	case e.Verb == DisclosureErased:
+		er := erasure{seq: seq, of: e.Cause}
+		for _, c := range e.Changes {
+			er.fields = append(er.fields, c.Field)
+		}
+		f.erased = append(f.erased, er)
+	}
+	for _, c := range e.Changes {
+		for field, want := range c.commitments() {
+			f.committed = append(f.committed, commitment{place{seq, field}, want})
+		}
+	}
+}
+
+// merge adds the facts of the bundle that follows.
+func (f *facts) merge(next *facts) {
+	if next.first != "" && (f.first == "" || next.first < f.first) {
+		f.first = next.first
+	}
+	f.last = max(f.last, next.last)
+	f.events = append(f.events, next.events...)
+	f.committed = append(f.committed, next.committed...)
+	f.erased = append(f.erased, next.erased...)
+	f.read += next.read
+	f.findings = append(f.findings, next.findings...)
+}
+
+// erasedBy says whether an entry tells of the erasure of what opened p.
+func (f *facts) erasedBy(p place) bool {
+	return slices.ContainsFunc(f.erased, func(er erasure) bool {
+		return er.seq > p.seq && slices.Contains(er.of, p.seq) &&
+			slices.ContainsFunc(er.fields, func(field string) bool {
+				return p.field == field+"/before" || p.field == field+"/after"
+			})
+	})
+}

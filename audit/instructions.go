@@ -1,0 +1,48 @@
+package audit
+
+import "fmt"
+
+// instructions returns the text of VERIFY.txt: the same for the same log.
+func (x *exporter) instructions() string {
+	return fmt.Sprintf(`Audit log %s
+%d entries, from %s to %s (UTC).
+
+TO CHECK IT
+
+  conform-verify --key KEY --against CHECKPOINT DIRECTORY
+
+KEY         the public key of the log. Ask the people who run the log for it by a
+            way other than these files; key.pub here is a copy for comparison.
+CHECKPOINT  the file "checkpoint" of an earlier export, or one from a witness,
+            that you have kept yourself. Without it the check still finds every
+            change made after the log was signed, but not a log that was cut off,
+            or written anew by somebody who has the signing key.
+            After this check, keep the file "checkpoint" of this directory for
+            the next.
+DIRECTORY   this directory. Nothing is sent anywhere; no network is needed.
+
+WHAT IS HERE
+
+  entries.jsonl       the entries in order, one a line: what happened, when, who
+  disclosures.jsonl   personal data (%d values) that the entries only commit to
+  checkpoint          how many entries there are, and the hash over all of them, signed
+  tile/               the same entries and the hashes of the tree between them
+  key.pub             the public key
+  MANIFEST.json       every file with its SHA-256, to notice a damaged copy
+
+WITHOUT OUR PROGRAM
+
+The directory is in the public format C2SP tlog-tiles (https://c2sp.org/tlog-tiles),
+the checkpoint in C2SP tlog-checkpoint with an Ed25519 signature (signed-note), the
+tree is that of RFC 6962. Tools of others that read these formats can check it.
+By hand: the leaf hash of an entry is SHA-256 of one zero byte followed by the text
+after "entry": up to, not including, the last brace of its line. A commitment is
+SHA-256 of the salt (bytes from hex) followed by the value.
+
+WHAT IT DOES NOT PROVE
+
+That what was written is true, that everything was written, or that the clock was
+right. It shows that nothing has been changed, removed or put in between since it
+was signed, and that every write to a tracker has a recorded outcome.
+`, x.at.Origin, x.at.Size, x.first, x.last, x.personal)
+}

@@ -1,0 +1,98 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// A Stored is an entry as the log holds it.
+type Stored struct {
+	Seq   int64
+	Leaf  []byte   // the canonical bytes
+	Hash  [32]byte // of the leaf, RFC 6962
+	Entry Entry
+}
+
+// page is how many entries are read at a time, so that nothing stays open on the
+// database while a caller is busy with one of them.
+const page = 256
+
+const selectPage = `SELECT seq, leaf, leaf_hash FROM audit_entry WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3`
+
+// Read yields the entries from number from up to, not including, number to; a
+// negative to reads to the end. It holds every entry against its hash, but not
+// against the checkpoint: that is verification.
+func Read(ctx context.Context, tx Tx, from, to int64) iter.Seq2[Stored, error] {
+	if to < 0 {
+		to = maxInt
+	}
+	return func(yield func(Stored, error) bool) {
+		for from < to {
+			batch, err := query(ctx, tx, selectPage, from, to, page)
+			if err != nil {
+				yield(Stored{}, err)
+				return
+			}
+			for _, s := range batch {
+				if !yield(s, nil) {
+					return
+				}
+				from = s.Seq + 1
+			}
+			if len(batch) < page {
+				return
+			}
+		}
+	}
+}
+
+// Get returns entry seq, sql.ErrNoRows when there is none.
+func Get(ctx context.Context, tx Tx, seq int64) (Stored, error) {
+	for s, err := range Read(ctx, tx, seq, seq+1) {
+		return s, err
+	}
+	return Stored{}, fmt.Errorf("audit: entry %d: %w", seq, sql.ErrNoRows)
+}
+
+// CurrentCheckpoint returns the signed checkpoint of the log, sql.ErrNoRows while
+// it is empty.
+func CurrentCheckpoint(ctx context.Context, tx Tx) ([]byte, error) {
+	var b []byte
+	if err := tx.QueryRowContext(ctx, `SELECT checkpoint FROM audit_head WHERE id = 1`).Scan(&b); err != nil {
+		return nil, fmt.Errorf("audit: read checkpoint: %w", err)
+	}
+	return b, nil
+}
+
+// query reads entries with a statement that selects seq, leaf and leaf_hash.
+func query(ctx context.Context, tx Tx, q string, args ...any) (out []Stored, err error) {
+	rows, err := tx.QueryContext(ctx, q, args...)
+	if err != nil {
+		return nil, fmt.Errorf("audit: read entries: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var s Stored
+		var hash []byte
+		if err := rows.Scan(&s.Seq, &s.Leaf, &hash); err != nil {
+			return nil, fmt.Errorf("audit: read entries: %w", err)
+		}
+		s.Hash = tlog.RecordHash(s.Leaf)
+		if string(hash) != string(s.Hash[:]) {
+			return nil, fmt.Errorf("audit: entry %d is not what was written: its hash is %x, recorded is %x", s.Seq, s.Hash, hash)
+		}
+		if s.Entry, err = ParseEntry(s.Leaf); err != nil {
+			return nil, fmt.Errorf("audit: entry %d: %w", s.Seq, err)
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("audit: read entries: %w", err)
+	}
+	return out, nil
+}

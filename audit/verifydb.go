@@ -1,0 +1,165 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+const (
+	selectEntries = `SELECT seq, leaf, leaf_hash FROM audit_entry ORDER BY seq`
+	selectState   = `SELECT intent_seq, outcome_seq FROM audit_intent_state ORDER BY intent_seq`
+	selectWhole   = `SELECT size, edge, checkpoint FROM audit_head WHERE id = 1`
+)
+
+// VerifyDB checks the log in a database: every entry against its hash and the tree,
+// the tree against the signed checkpoint and the one of the reader, and what the
+// entries say. All of it is read through db, which must show one state throughout.
+//
+// What is wrong with the log is in the report. An error means that it could not be read.
+func VerifyDB(ctx context.Context, db Tx, v Verifier, o Options) (*Report, error) {
+	ver := newVerification(v, o)
+	if err := ver.database(ctx, db); err != nil {
+		return nil, fmt.Errorf("audit: verify: %w", err)
+	}
+	return ver.finish(), nil
+}
+
+func (v *verification) database(ctx context.Context, db Tx) error {
+	var size int64
+	var stored, msg []byte
+	err := db.QueryRowContext(ctx, selectWhole).Scan(&size, &stored, &msg)
+	if errors.Is(err, sql.ErrNoRows) {
+		v.find(Finding{Code: BadSignature, Seq: -1, Where: "audit_head", Text: "there is no checkpoint: nothing was ever logged, or it was removed"})
+		v.against()
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	readable := v.checkpoint(msg, "audit_head")
+	if readable && size != v.at.Size {
+		v.find(Finding{Code: Tampered, Seq: -1, Where: "audit_head", Want: fmt.Sprint(v.at.Size), Got: fmt.Sprint(size), Text: "the size beside the checkpoint is not the one that was signed"})
+	}
+	v.against()
+	if err := v.rows(ctx, db); err != nil {
+		return err
+	}
+	if readable {
+		v.roots("audit_entry")
+		if got := v.edge.bytes(); v.edge.n == v.at.Size && !bytes.Equal(got, stored) {
+			v.find(Finding{Code: Tampered, Seq: -1, Where: "audit_head", Want: hexOf(got), Got: hexOf(stored), Text: "the right edge of the tree beside the checkpoint is not that of the entries"})
+		}
+	}
+	there := map[place]disclosure{}
+	if err := disclosures(ctx, db, func(d disclosure) error {
+		there[place{d.Seq, d.Field}] = d
+		return nil
+	}); err != nil {
+		return err
+	}
+	return v.intentStates(ctx, db, v.meaning(there))
+}
+
+// rows hashes the entries in the order of their numbers.
+func (v *verification) rows(ctx context.Context, db Tx) (err error) {
+	rows, err := db.QueryContext(ctx, selectEntries)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var n, want int64 // of bundles, of entries
+	next := func() (func() *bundle, error) {
+		b := &bundle{n: n}
+		hashes := make([]byte, 0, tileWidth*tlog.HashSize)
+		n++
+		var seq int64
+		var leaf, hash sql.RawBytes
+		for len(b.spans) < tileWidth && rows.Next() {
+			if err := rows.Scan(&seq, &leaf, &hash); err != nil {
+				return nil, err
+			}
+			if seq != want {
+				v.gap(want, seq)
+				want = seq
+			}
+			want++
+			b.add(leaf)
+			hashes = append(hashes, hash...)
+			b.seqs = append(b.seqs, seq)
+			b.stored = append(b.stored, hashes[len(hashes)-len(hash):])
+		}
+		if len(b.spans) == 0 {
+			return nil, rows.Err()
+		}
+		return func() *bundle { return b }, rows.Err()
+	}
+	if err := v.bundles(ctx, next, compareStored); err != nil {
+		return err
+	}
+	if want < v.at.Size {
+		v.find(Finding{
+			Code: Truncated, Seq: want, Where: "audit_entry", Want: fmt.Sprint(v.at.Size), Got: fmt.Sprint(want),
+			Text: fmt.Sprintf("the signed checkpoint is of %d entries, and the last %d are gone", v.at.Size, v.at.Size-want),
+		})
+	}
+	return nil
+}
+
+// gap tells of numbers that are not there.
+func (v *verification) gap(want, got int64) {
+	v.find(Finding{
+		Code: Tampered, Seq: want, Where: "audit_entry", Want: fmt.Sprint(want), Got: fmt.Sprint(got),
+		Text: fmt.Sprintf("entry %d is missing: after it comes entry %d", want, got),
+	})
+}
+
+// compareStored holds the hashes of a bundle against those beside the entries.
+func compareStored(b *bundle, hashes []tlog.Hash) []Finding {
+	var out []Finding
+	for i, h := range hashes {
+		if !bytes.Equal(b.stored[i], h[:]) {
+			seq := b.seq(i)
+			out = append(out, Finding{
+				Code: Tampered, Seq: seq, Where: "audit_entry", Want: hexOf(b.stored[i]), Got: hexOf(h[:]),
+				Text: fmt.Sprintf("entry %d is not what was written: it does not have the hash beside it", seq),
+			})
+		}
+	}
+	return out
+}
+
+// intentStates holds the working index of intents against the log.
+func (v *verification) intentStates(ctx context.Context, db Tx, state map[int64]intentState) (err error) {
+	rows, err := db.QueryContext(ctx, selectState)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	wrong := func(seq int64) {
+		v.find(Finding{
+			Code: Tampered, Seq: seq, Where: "audit_intent_state",
+			Text: fmt.Sprintf("the index of intents does not say of entry %d what the log says", seq),
+		})
+	}
+	for rows.Next() {
+		var seq int64
+		var outcome sql.NullInt64
+		if err := rows.Scan(&seq, &outcome); err != nil {
+			return err
+		}
+		st, ok := state[seq]
+		if !ok || outcome.Valid != (st.final >= 0) || outcome.Valid && outcome.Int64 != st.final {
+			wrong(seq)
+		}
+		delete(state, seq)
+	}
+	for seq := range state {
+		wrong(seq)
+	}
+	return rows.Err()
+}

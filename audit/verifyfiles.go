@@ -1,0 +1,225 @@
+package audit
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Lines are entries.jsonl. A worker compares those of its bundle: where they are
+// follows from the lengths of the bundles before.
+type lines struct {
+	f    fs.File
+	r    io.ReaderAt
+	next int64 // where the lines of the next bundle begin
+}
+
+func (l *lines) close() {
+	if l.f != nil {
+		_ = l.f.Close() // read only
+	}
+}
+
+// openLines opens entries.jsonl. That it is not there is a finding.
+func (d *directory) openLines() error {
+	if _, ok := d.sizes[fileEntries]; !ok {
+		d.find(Finding{Code: Tampered, Seq: -1, Where: fileEntries, Text: fileEntries + " is missing"})
+		return nil
+	}
+	f, err := d.fsys.Open(fileEntries)
+	if err != nil {
+		return err
+	}
+	d.lines.f = f
+	if r, ok := f.(io.ReaderAt); ok {
+		d.lines.r = r
+		return nil
+	}
+	b, err := io.ReadAll(f)
+	d.lines.r = bytes.NewReader(b)
+	return err
+}
+
+// take returns where the lines of bundle n begin, -1 when there are none to compare.
+func (l *lines) take(n int64, width int, size int64) int64 {
+	if l.r == nil {
+		return -1
+	}
+	at := l.next
+	l.next += size - int64(2*width)
+	base := int64(len(appendLine(nil, 0, make([]byte, tlog.HashSize), nil)) - 1)
+	var digits [20]byte
+	for i := range width {
+		l.next += base + int64(len(strconv.AppendInt(digits[:0], n*tileWidth+int64(i), 10)))
+	}
+	return at
+}
+
+// compareLines holds the lines of a bundle against its entries.
+func (d *directory) compareLines(b *bundle, hashes []tlog.Hash) []Finding {
+	if b.at < 0 {
+		return nil
+	}
+	var want []byte
+	ends := make([]int, len(hashes))
+	for i := range hashes {
+		want = appendLine(want, b.seq(i), hashes[i][:], b.leaf(i))
+		ends[i] = len(want)
+	}
+	got := make([]byte, len(want))
+	n, err := d.lines.r.ReadAt(got, b.at)
+	if bytes.Equal(want, got[:n]) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.err = err
+	}
+	i, from := 0, 0
+	for i < len(ends)-1 && ends[i] <= n && bytes.Equal(want[from:ends[i]], got[from:ends[i]]) {
+		from, i = ends[i], i+1
+	}
+	seq := b.seq(i)
+	return []Finding{{
+		Code: Tampered, Seq: seq, Where: fileEntries,
+		Want: string(bytes.TrimSpace(want[from:ends[i]])), Got: string(bytes.TrimSpace(got[min(from, n):min(ends[i], n)])),
+		Text: fmt.Sprintf("line %d of %s does not show entry %d as it is in the tree", seq+1, fileEntries, seq),
+	}}
+}
+
+// linesEnd holds that nothing comes after the last entry.
+func (d *directory) linesEnd() {
+	if d.lines.r != nil && d.edge.n == d.at.Size && d.lines.next != d.sizes[fileEntries] {
+		d.find(Finding{
+			Code: Tampered, Seq: d.at.Size, Where: fileEntries, Want: fmt.Sprint(d.lines.next), Got: fmt.Sprint(d.sizes[fileEntries]),
+			Text: fileEntries + " is not as long as the entries in the tree",
+		})
+	}
+}
+
+// disclosures reads disclosures.jsonl.
+func (d *directory) disclosures() (there map[place]disclosure, err error) {
+	there = map[place]disclosure{}
+	if _, ok := d.sizes[fileDisclosures]; !ok {
+		d.find(Finding{Code: Tampered, Seq: -1, Where: fileDisclosures, Text: fileDisclosures + " is missing"})
+		return there, nil
+	}
+	f, err := d.fsys.Open(fileDisclosures)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	r := bufio.NewReader(f)
+	for n := 1; ; n++ {
+		line, err := r.ReadBytes('\n')
+		if len(line) > 0 {
+			dis, jerr := parseDisclosure(line)
+			_, twice := there[place{dis.Seq, dis.Field}]
+			if jerr != nil || twice {
+				d.find(Finding{Code: DisclosureMismatch, Seq: -1, Where: fileDisclosures, Text: fmt.Sprintf("line %d of %s cannot be read, or is there twice", n, fileDisclosures)})
+			} else {
+				there[place{dis.Seq, dis.Field}] = dis
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return there, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// parseDisclosure reads a line, in the one spelling that Export gives it.
+func parseDisclosure(line []byte) (disclosure, error) {
+	var dis disclosure
+	if err := json.Unmarshal(line, &dis); err != nil {
+		return dis, err
+	}
+	again, err := marshalLine(dis, "")
+	if err == nil && !bytes.Equal(again, line) {
+		err = errNotCanonical
+	}
+	return dis, err
+}
+
+// manifest compares the files with MANIFEST.json.
+func (d *directory) manifest(ctx context.Context) error {
+	b, err := d.read(fileManifest, 1<<30)
+	if err != nil {
+		return err
+	}
+	var m manifest
+	bad := b == nil || json.Unmarshal(b, &m) != nil
+	if !bad {
+		again, err := marshalLine(m, "  ")
+		bad = err != nil || !bytes.Equal(again, b)
+	}
+	if bad {
+		d.find(Finding{Code: Tampered, Seq: -1, Where: fileManifest, Text: fileManifest + " is missing or cannot be read"})
+		return nil
+	}
+	listed := map[string]bool{fileManifest: true}
+	for _, f := range m.Files {
+		listed[f.Path] = true
+	}
+	for path := range d.sizes {
+		if !listed[path] {
+			d.rep.Extra = append(d.rep.Extra, path)
+		}
+	}
+	slices.Sort(d.rep.Extra)
+	d.find(d.hashFiles(ctx, m.Files)...)
+	return ctx.Err()
+}
+
+// hashFiles compares the digests of files, in parallel.
+func (d *directory) hashFiles(ctx context.Context, files []manifestFile) []Finding {
+	found := make([]*Finding, len(files))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range d.o.Workers {
+		workers.Go(func() {
+			for i := int(next.Add(1) - 1); i < len(files) && ctx.Err() == nil; i = int(next.Add(1) - 1) {
+				found[i] = d.hashFile(files[i])
+			}
+		})
+	}
+	workers.Wait()
+	var out []Finding
+	for _, f := range found {
+		if f != nil {
+			out = append(out, *f)
+		}
+	}
+	return out
+}
+
+func (d *directory) hashFile(m manifestFile) *Finding {
+	size, ok := d.sizes[m.Path]
+	if !ok {
+		return &Finding{Code: Tampered, Seq: -1, Where: m.Path, Want: m.SHA256, Text: m.Path + " is in the manifest and not here"}
+	}
+	f, err := d.fsys.Open(m.Path)
+	if err != nil {
+		return &Finding{Code: Tampered, Seq: -1, Where: m.Path, Text: fmt.Sprintf("%s cannot be read: %v", m.Path, err)}
+	}
+	defer f.Close() //nolint:errcheck // read only
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	if got := hexOf(h.Sum(nil)); err != nil || got != m.SHA256 || size != m.Bytes {
+		return &Finding{Code: Tampered, Seq: -1, Where: m.Path, Want: m.SHA256, Got: got, Text: m.Path + " is not the file that was exported"}
+	}
+	return nil
+}
