@@ -111,9 +111,11 @@ type Change struct {
 	ID     string    `json:"id"`
 	At     time.Time `json:"at"`
 	Author User      `json:"author"`
-	Field  string    `json:"field"` // the tracker's name of the field: "status", "assignee", …
-	From   string    `json:"from"`
-	To     string    `json:"to"`
+	// Field is the Field that changed ("title", "field:Root cause"), "status" for the
+	// workflow, or the tracker's own name of a field nobody asked for.
+	Field string `json:"field"`
+	From  string `json:"from"`
+	To    string `json:"to"`
 }
 
 // A Page is a part of a listing.

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// An Op is a kind of remote write.
+type Op string
+
+// The remote writes.
+const (
+	OpCreate  Op = "create"
+	OpUpdate  Op = "update"
+	OpComment Op = "comment" // post
+	OpEdit    Op = "edit-comment"
+)
+
+// An Intent is a remote write that is about to happen. It is durable before the
+// request leaves, and holds all that is needed to find out afterwards whether the
+// write took effect.
+type Intent struct {
+	Seq      int64                     `json:"-"` // number of the audit entry
+	RecordID string                    `json:"record_id"`
+	Binding  string                    `json:"binding"`
+	Ref      connectors.Ref            `json:"ref"` // zero for a create
+	Op       Op                        `json:"op"`
+	At       time.Time                 `json:"at"`
+	Marker   string                    `json:"marker,omitempty"`
+	Want     map[register.Field]string `json:"want,omitempty"`
+	Saw      map[register.Field]string `json:"saw,omitempty"`
+	Agree    plan.Base                 `json:"agree,omitempty"`
+	Notice   string                    `json:"notice,omitempty"`
+	Comment  string                    `json:"comment,omitempty"` // id of the comment to edit
+	Labels   []string                  `json:"labels,omitempty"`
+	// After is the time, by the tracker's clock, from which a lost create is looked for.
+	After time.Time `json:"after,omitzero"`
+}
+
+// AddIntent stores an intent under the number of its audit entry.
+func (t *Tx) AddIntent(ctx context.Context, in Intent) error {
+	doc, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, "INSERT INTO intent (seq, record_id, binding, issue_id, op, at, doc, pending) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
+		in.Seq, in.RecordID, in.Binding, in.Ref.ID, string(in.Op), millis(t.now), string(doc))
+	return err
+}
+
+// CloseIntent marks an intent as having its outcome.
+func (t *Tx) CloseIntent(ctx context.Context, seq int64) error {
+	_, err := t.ExecContext(ctx, "UPDATE intent SET pending = 0 WHERE seq = $1", seq)
+	return err
+}
+
+// PendingIntents returns the intents of a record whose outcome is not known, oldest first.
+func (t *Tx) PendingIntents(ctx context.Context, recordID string) ([]Intent, error) {
+	rows, err := t.QueryContext(ctx, "SELECT seq, doc FROM intent WHERE record_id = $1 AND pending = 1 ORDER BY seq", recordID)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []Intent
+	for rows.Next() {
+		var in Intent
+		var doc string
+		if err := rows.Scan(&in.Seq, &doc); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(doc), &in); err != nil {
+			return nil, fmt.Errorf("intent in the store: %w", err)
+		}
+		out = append(out, in)
+	}
+	return out, rows.Err()
+}
+
+// RecordsWithPending returns the records that have an intent without outcome.
+func (s *Store) RecordsWithPending(ctx context.Context) ([]string, error) {
+	return s.ids(ctx, "SELECT DISTINCT record_id FROM intent WHERE pending = 1 ORDER BY record_id")
+}
+
+// Spent counts the writes to a binding since a time and returns the time of the
+// oldest of them, for the write budget.
+func (t *Tx) Spent(ctx context.Context, binding string, since time.Time) (int, time.Time, error) {
+	var n int
+	var oldest int64
+	err := t.QueryRowContext(ctx, "SELECT count(*), coalesce(min(at), 0) FROM intent WHERE binding = $1 AND at > $2", binding, millis(since)).Scan(&n, &oldest)
+	return n, fromMillis(oldest), err
+}
+
+// PendingMarker returns the record whose create with the given marker was not
+// answered.
+func (t *Tx) PendingMarker(ctx context.Context, binding, marker string) (string, error) {
+	rows, err := t.QueryContext(ctx, "SELECT record_id, doc FROM intent WHERE binding = $1 AND op = $2 AND pending = 1", binding, string(OpCreate))
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var id, doc string
+		var in Intent
+		if err := rows.Scan(&id, &doc); err != nil {
+			return "", err
+		}
+		if err := json.Unmarshal([]byte(doc), &in); err != nil {
+			return "", fmt.Errorf("intent in the store: %w", err)
+		}
+		if in.Marker == marker {
+			return id, nil
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return "", err
+	}
+	return "", ErrNotFound
+}

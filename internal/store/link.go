@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// A Link binds one issue to one record. An issue is bound at most once, by its
+// immutable id; its key may change.
+type Link struct {
+	Binding  string
+	Ref      connectors.Ref
+	RecordID string
+	Role     string // mapping.Role
+	State    LinkState
+	Issue    *connectors.Issue // as last observed, nil before
+	Base     plan.Base
+	Stale    bool // something may have changed: read it again before deciding
+	NoticeID string
+	Notice   string // text of the comment of ours
+	// Missing is when the issue was first not found, zero if it is there.
+	Missing time.Time
+}
+
+// A LinkState says what is known about a bound issue.
+type LinkState string
+
+// The states of a link.
+const (
+	LinkBound    LinkState = "bound"
+	LinkFresh    LinkState = "fresh"    // created by us, not yet seen
+	LinkOrphaned LinkState = "orphaned" // gone or out of reach
+)
+
+const linkColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, stale, notice_id, notice, missing_at"
+
+func scanLink(sc interface{ Scan(...any) error }) (Link, error) {
+	var l Link
+	var issue, base string
+	var missing int64
+	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Stale, &l.NoticeID, &l.Notice, &missing)
+	if err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return Link{}, ErrNotFound
+		}
+		return Link{}, err
+	}
+	l.Missing = fromMillis(missing)
+	if issue != "" {
+		l.Issue = &connectors.Issue{}
+		if err := json.Unmarshal([]byte(issue), l.Issue); err != nil {
+			return Link{}, fmt.Errorf("issue in the store: %w", err)
+		}
+	}
+	if err := json.Unmarshal([]byte(base), &l.Base); err != nil {
+		return Link{}, fmt.Errorf("base in the store: %w", err)
+	}
+	return l, nil
+}
+
+// PutLink stores a link as it is given, new or changed.
+func (t *Tx) PutLink(ctx context.Context, l Link) error {
+	issue, version := "", ""
+	if l.Issue != nil {
+		b, err := json.Marshal(l.Issue)
+		if err != nil {
+			return err
+		}
+		issue, version = string(b), l.Issue.Version
+	}
+	if l.Base == nil {
+		l.Base = plan.Base{}
+	}
+	base, err := json.Marshal(l.Base)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, issue, base, stale, notice_id, notice, missing_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, state = excluded.state, version = excluded.version, issue = excluded.issue,
+base = excluded.base, stale = excluded.stale, notice_id = excluded.notice_id, notice = excluded.notice, missing_at = excluded.missing_at`,
+		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, issue, string(base), bit(l.Stale), l.NoticeID, l.Notice, millis(l.Missing))
+	return err
+}
+
+// Links returns the links of a record, in the order of their bindings' ids.
+func (t *Tx) Links(ctx context.Context, recordID string) ([]Link, error) {
+	return links(ctx, t, "SELECT "+linkColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
+}
+
+// Links returns the links of a record.
+func (s *Store) Links(ctx context.Context, recordID string) ([]Link, error) {
+	return links(ctx, s.ro, "SELECT "+linkColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
+}
+
+type querier interface {
+	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
+}
+
+func links(ctx context.Context, q querier, query string, args ...any) ([]Link, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []Link
+	for rows.Next() {
+		l, err := scanLink(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
+// LinkOf returns the link of an issue, by id or, where the id is not known, by key.
+func (t *Tx) LinkOf(ctx context.Context, binding string, ref connectors.Ref) (Link, error) {
+	if ref.ID != "" {
+		return scanLink(t.QueryRowContext(ctx, "SELECT "+linkColumns+" FROM link WHERE binding = $1 AND issue_id = $2", binding, ref.ID))
+	}
+	return scanLink(t.QueryRowContext(ctx, "SELECT "+linkColumns+" FROM link WHERE binding = $1 AND issue_key = $2", binding, ref.Key))
+}
+
+// Seen reports whether an issue is known in exactly this version, so that nothing
+// needs to be done about it.
+func (t *Tx) Seen(ctx context.Context, binding string, is *connectors.Issue) (bool, error) {
+	var n int
+	err := t.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND issue_id = $2 AND version = $3 AND issue_key = $4 AND state = 'bound' AND stale = 0",
+		binding, is.Ref.ID, is.Version, is.Ref.Key).Scan(&n)
+	return n > 0, err
+}
+
+// MarkStale says that an issue may have changed and must be read again. It
+// returns the record it is bound to.
+func (t *Tx) MarkStale(ctx context.Context, binding string, ref connectors.Ref) (string, error) {
+	col, val := "issue_id", ref.ID
+	if val == "" {
+		col, val = "issue_key", ref.Key
+	}
+	var id string
+	err := t.QueryRowContext(ctx, "UPDATE link SET stale = 1 WHERE binding = $1 AND "+col+" = $2 RETURNING record_id", binding, val).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", ErrNotFound
+	}
+	return id, err
+}
+
+// BoundRefs returns the issues of a binding that are bound and not orphaned.
+func (s *Store) BoundRefs(ctx context.Context, binding string) ([]connectors.Ref, error) {
+	rows, err := s.ro.QueryContext(ctx, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND state <> 'orphaned' ORDER BY issue_id", binding)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []connectors.Ref
+	for rows.Next() {
+		var r connectors.Ref
+		if err := rows.Scan(&r.ID, &r.Key); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// IsBound reports whether an issue of a binding is known, by its id.
+func (s *Store) IsBound(ctx context.Context, binding, issueID string) (bool, error) {
+	var n int
+	err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND issue_id = $2", binding, issueID).Scan(&n)
+	return n > 0, err
+}
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/conformd/conformd/register"
+)
+
+// A Row is a record with what the store knows about working on it.
+type Row struct {
+	Record  register.Record
+	Version int64 // counts the changes of the record
+	Wanted  int64 // reasons to look at it
+	Done    int64 // of which so many are seen to
+	Epoch   int64 // of the worker that may write
+	Problem string
+}
+
+const rowColumns = "doc, version, wanted, done, epoch, problem"
+
+func scanRow(sc interface{ Scan(...any) error }) (Row, error) {
+	var r Row
+	var doc string
+	if err := sc.Scan(&doc, &r.Version, &r.Wanted, &r.Done, &r.Epoch, &r.Problem); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return Row{}, ErrNotFound
+		}
+		return Row{}, err
+	}
+	if err := json.Unmarshal([]byte(doc), &r.Record); err != nil {
+		return Row{}, fmt.Errorf("record in the store: %w", err)
+	}
+	return r, nil
+}
+
+// NewRecord adds a record with the next number of its kind and year, in state
+// reported and wanting to be looked at.
+func (t *Tx) NewRecord(ctx context.Context, prefix string, r register.Record) (register.Record, error) {
+	id, err := uuid.NewRandom()
+	if err != nil {
+		return r, err
+	}
+	r.ID, r.State, r.Recorded = id.String(), register.Reported, t.now
+	name := fmt.Sprintf("%s-%d", prefix, t.now.Year())
+	var n int64
+	err = t.QueryRowContext(ctx, "INSERT INTO counter (name, n) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n", name).Scan(&n)
+	if err != nil {
+		return r, err
+	}
+	r.Ref = fmt.Sprintf("%s-%04d", name, n)
+	if r.Fields == nil {
+		r.Fields = map[register.Field]string{}
+	}
+	doc, err := json.Marshal(r)
+	if err != nil {
+		return r, err
+	}
+	_, err = t.ExecContext(ctx, "INSERT INTO record (id, ref, state, requested, doc, version, wanted, done, epoch, wake, problem) VALUES ($1, $2, $3, '', $4, 1, 1, 0, 0, 0, '')",
+		r.ID, r.Ref, string(r.State), string(doc))
+	return r, err
+}
+
+// Claim gives the record to the caller: whoever held it before can no longer
+// write. It returns the row as it is now.
+func (t *Tx) Claim(ctx context.Context, id string) (Row, error) {
+	return scanRow(t.QueryRowContext(ctx, "UPDATE record SET epoch = epoch + 1 WHERE id = $1 RETURNING "+rowColumns, id))
+}
+
+// Hold fails with ErrStale unless the caller's epoch still holds the record.
+func (t *Tx) Hold(ctx context.Context, id string, epoch int64) error {
+	var n int
+	err := t.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE id = $1 AND epoch = $2", id, epoch).Scan(&n)
+	if err == nil && n == 0 {
+		return ErrStale
+	}
+	return err
+}
+
+// SaveRecord stores a changed record and returns its new version.
+func (t *Tx) SaveRecord(ctx context.Context, r register.Record, epoch int64) (int64, error) {
+	doc, err := json.Marshal(r)
+	if err != nil {
+		return 0, err
+	}
+	var v int64
+	err = t.QueryRowContext(ctx, "UPDATE record SET state = $1, requested = $2, doc = $3, version = version + 1 WHERE id = $4 AND epoch = $5 RETURNING version",
+		string(r.State), string(r.Requested), string(doc), r.ID, epoch).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrStale
+	}
+	return v, err
+}
+
+// Want notes one more reason to look at a record.
+func (t *Tx) Want(ctx context.Context, id string) error {
+	_, err := t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0 WHERE id = $1", id)
+	return err
+}
+
+// Finish ends a worker's turn: the reasons up to seen are seen to. A record that
+// must be looked at again at a known time says so with wake. It reports whether
+// new reasons have come up meanwhile.
+func (t *Tx) Finish(ctx context.Context, id string, epoch, seen int64, wake time.Time, problem string) (again bool, err error) {
+	var wanted int64
+	err = t.QueryRowContext(ctx, "UPDATE record SET done = $1, wake = $2, problem = $3 WHERE id = $4 AND epoch = $5 RETURNING wanted",
+		seen, millis(wake), problem, id, epoch).Scan(&wanted)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, ErrStale
+	}
+	return wanted > seen, err
+}
+
+// Postpone leaves the reasons standing and says when to try again and why.
+func (t *Tx) Postpone(ctx context.Context, id string, epoch int64, wake time.Time, problem string) error {
+	_, err := t.ExecContext(ctx, "UPDATE record SET wake = $1, problem = $2 WHERE id = $3 AND epoch = $4", millis(wake), problem, id, epoch)
+	return err
+}
+
+// Wanting returns the records that are waiting to be looked at and may be by now,
+// and those whose wake time has come.
+func (s *Store) Wanting(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	return s.ids(ctx, "SELECT id FROM record WHERE (wanted > done AND wake <= $1) OR (wake > 0 AND wake <= $1) ORDER BY wake, id LIMIT $2", millis(now), limit)
+}
+
+// NextWake returns the earliest time at which a record asks to be looked at again.
+func (s *Store) NextWake(ctx context.Context) (time.Time, error) {
+	var ms int64
+	err := s.ro.QueryRowContext(ctx, "SELECT coalesce(min(wake), 0) FROM record WHERE wake > 0").Scan(&ms)
+	return fromMillis(ms), err
+}
+
+// Waiting returns the records with a pending request, whose guards may pass by
+// the mere passing of time.
+func (s *Store) Waiting(ctx context.Context) ([]string, error) {
+	return s.ids(ctx, "SELECT id FROM record WHERE requested <> '' ORDER BY ref")
+}
+
+func (s *Store) ids(ctx context.Context, q string, args ...any) ([]string, error) {
+	rows, err := s.ro.QueryContext(ctx, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
+// Records yields every record by number, for reports.
+func (s *Store) Records(ctx context.Context) ([]Row, error) {
+	rows, err := s.ro.QueryContext(ctx, "SELECT "+rowColumns+" FROM record ORDER BY ref")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []Row
+	for rows.Next() {
+		r, err := scanRow(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// Record returns the record with the given number or id.
+func (s *Store) Record(ctx context.Context, ref string) (Row, error) {
+	return scanRow(s.ro.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM record WHERE ref = $1 OR id = $1", ref))
+}

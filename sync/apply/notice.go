@@ -1,0 +1,69 @@
+package apply
+
+import (
+	"context"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/mapping/text"
+)
+
+// NoticeMarker returns the marker of the one comment on a record's issue.
+func NoticeMarker(recordID, binding string) string {
+	return "note-" + Marker(recordID, binding)[len("rec-"):]
+}
+
+// Notice posts the comment of ours on an issue, or edits it in place. A comment
+// that somebody deleted is not posted again until there is something new to say.
+func (a *Applier) Notice(ctx context.Context, b *Binding, turn Turn, l store.Link, body string, rules []string, why string) error {
+	marker := NoticeMarker(turn.Record.ID, b.ID)
+	in := store.Intent{Ref: l.Ref, Op: store.OpComment, Marker: marker, Notice: body, Comment: l.NoticeID}
+	if l.NoticeID != "" {
+		in.Op = store.OpEdit
+	}
+	in, err := a.begin(ctx, b, turn, in, why, rules, nil)
+	if err != nil {
+		return err
+	}
+	markup := body
+	if b.Profile.Markup == mapping.MarkupWiki {
+		markup = text.ToWiki(body)
+	}
+	var written connectors.Written
+	if in.Op == store.OpEdit {
+		written, err = b.Tracker.EditComment(ctx, l.Ref, l.NoticeID, markup, marker)
+	} else {
+		written, err = b.Tracker.PostComment(ctx, l.Ref, markup, marker)
+	}
+	if in.Op == store.OpEdit && connectors.KindOf(err) == connectors.NotFound {
+		return a.finish(ctx, b, turn, in, end{
+			verb: audit.WriteOutcome, outcome: audit.Refused, err: err,
+			then: func(t *store.Tx) error { return a.noted(ctx, t, l.Binding, l.Ref, "", body) },
+		})
+	}
+	if err != nil {
+		return a.failed(ctx, b, turn, in, "comment on "+l.Ref.String(), err)
+	}
+	return a.finish(ctx, b, turn, in, end{
+		verb: audit.WriteOutcome, outcome: audit.Done, written: written,
+		then: func(t *store.Tx) error {
+			id := written.CommentID
+			if id == "" {
+				id = l.NoticeID
+			}
+			return a.noted(ctx, t, l.Binding, l.Ref, id, body)
+		},
+	})
+}
+
+// noted stores which comment says what.
+func (a *Applier) noted(ctx context.Context, t *store.Tx, binding string, ref connectors.Ref, id, body string) error {
+	l, err := t.LinkOf(ctx, binding, ref)
+	if err != nil {
+		return err
+	}
+	l.NoticeID, l.Notice = id, body
+	return t.PutLink(ctx, l)
+}

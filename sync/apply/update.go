@@ -1,0 +1,216 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// Update carries out a write to an existing issue. The issue is read from the
+// source of truth first: neither tracker offers compare-and-swap, so this keeps
+// the window in which a person's change can be overwritten as small as it can be.
+func (a *Applier) Update(ctx context.Context, b *Binding, turn Turn, l store.Link, w plan.Write) error {
+	is, err := b.Tracker.Get(ctx, l.Ref)
+	if err != nil {
+		return a.ReadFailed(ctx, b, err)
+	}
+	view, _ := b.Profile.View(is)
+	if f, moved := differs(view, w.Saw); moved {
+		if err := a.observe(ctx, turn, l, is); err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: %s %s", ErrVoid, l.Ref, f)
+	}
+	l.Issue, l.Ref = is, is.Ref
+	want := w.Want
+	err = a.patch(ctx, b, turn, &l, w, want)
+	r, refused := asRefused(err)
+	if !refused || len(want) < 2 {
+		return err
+	}
+	// One field the tracker will not take must not hold up the others.
+	for _, f := range slices.Sorted(maps.Keys(want)) {
+		one := w
+		one.Want = map[register.Field]string{f: want[f]}
+		if err := a.patch(ctx, b, turn, &l, one, one.Want); err != nil {
+			if rf, ok := asRefused(err); ok {
+				r = rf
+				continue
+			}
+			return err
+		}
+	}
+	return r
+}
+
+// differs returns a field that the issue shows otherwise than the plan saw it.
+func differs(view mapping.View, saw map[register.Field]string) (register.Field, bool) {
+	for _, f := range slices.Sorted(maps.Keys(saw)) {
+		if v, ok := view[f]; !ok || v.Raw != saw[f] {
+			return f, true
+		}
+	}
+	for _, f := range slices.Sorted(maps.Keys(view)) {
+		if _, ok := saw[f]; !ok {
+			return f, true
+		}
+	}
+	return "", false
+}
+
+// patch sends what is needed to show want: one request, or two where a status
+// change is a request of its own.
+func (a *Applier) patch(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, want map[register.Field]string) error {
+	p, err := b.Profile.Patch(l.Issue, want)
+	if err != nil {
+		return &Refused{b.ID, "mapping", err}
+	}
+	p.AddLabels = append(p.AddLabels, w.AddLabels...)
+	p.RemoveLabels = append(p.RemoveLabels, w.RemoveLabels...)
+	if p.Empty() {
+		return a.agree(ctx, turn, l, w.Agree, want)
+	}
+	if !b.Tracker.Traits().SeparateTransition || p.Status == nil {
+		return a.send(ctx, b, turn, l, w, want, p)
+	}
+	fields := p
+	fields.Status = nil
+	if !fields.Empty() {
+		rest := maps.Clone(want)
+		delete(rest, register.FieldState)
+		if err := a.send(ctx, b, turn, l, w, rest, fields); err != nil {
+			return err
+		}
+	}
+	w.AddLabels, w.RemoveLabels = nil, nil
+	state := map[register.Field]string{register.FieldState: want[register.FieldState]}
+	return a.send(ctx, b, turn, l, w, state, connectors.Patch{Status: p.Status})
+}
+
+// send is intent, request, read back, outcome.
+func (a *Applier) send(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, want map[register.Field]string, p connectors.Patch) error {
+	in := store.Intent{Ref: l.Ref, Op: store.OpUpdate, Want: want, Saw: w.Saw, Agree: pick(w.Agree, want)}
+	for _, x := range p.AddLabels {
+		in.Labels = append(in.Labels, "+"+x)
+	}
+	for _, x := range p.RemoveLabels {
+		in.Labels = append(in.Labels, "-"+x)
+	}
+	var reverts []register.Field
+	for _, f := range w.Reverts {
+		if _, ok := want[f]; ok {
+			reverts = append(reverts, f)
+		}
+	}
+	in, err := a.begin(ctx, b, turn, in, string(w.Reason), w.Rules, reverts)
+	if err != nil {
+		return err
+	}
+	written, err := b.Tracker.Update(ctx, l.Ref, p)
+	if err != nil {
+		return a.failed(ctx, b, turn, in, "update "+l.Ref.String(), err)
+	}
+	seen, readBack := a.readBack(ctx, b, l, written, want)
+	return a.finish(ctx, b, turn, in, end{
+		verb: audit.WriteOutcome, outcome: audit.Done, written: written, readBack: readBack,
+		then: func(t *store.Tx) error {
+			return a.settle(ctx, t, b, turn, l, in, seen)
+		},
+	})
+}
+
+// readBack reads what the issue shows after a write.
+func (a *Applier) readBack(ctx context.Context, b *Binding, l *store.Link, w connectors.Written, want map[register.Field]string) (*connectors.Issue, audit.ReadBack) {
+	is := w.Issue
+	if is == nil {
+		var err error
+		if is, err = b.Tracker.Get(ctx, l.Ref); err != nil {
+			return nil, audit.Unread
+		}
+	}
+	view, _ := b.Profile.View(is)
+	for f, raw := range want {
+		if v, ok := view[f]; !ok || v.Raw != raw {
+			return is, audit.ReadDiffers
+		}
+	}
+	return is, audit.ReadEqual
+}
+
+// settle stores the new base after a write. Where the issue shows what it showed
+// before, the tracker dropped the value: that is agreed on as it stands and shown
+// as a problem. Where it shows a third thing, somebody changed it meanwhile: the
+// base is what we wrote, so that the next plan sees their change.
+func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn, l *store.Link, in store.Intent, seen *connectors.Issue) error {
+	if l.Base == nil {
+		l.Base = plan.Base{}
+	}
+	view := mapping.View{}
+	if seen != nil {
+		view, _ = b.Profile.View(seen)
+		l.Issue, l.Ref = seen, seen.Ref
+	}
+	for f, agreed := range in.Agree {
+		if v, ok := view[f]; ok && v.Raw == in.Saw[f] && v.Raw != agreed.Side {
+			t.Audit(audit.Entry{
+				Verb: audit.SyncProblem, Actor: daemon(), Origin: origin(b, l.Ref, turn.Trigger),
+				Subject: audit.Subject{Type: audit.SubjectIssue, ID: l.Ref.ID, Ref: l.Ref.Key},
+				Changes: []audit.FieldChange{{Field: string(f), Before: audit.NewText(agreed.Side), After: audit.NewText(v.Raw)}},
+				Reason:  "the tracker accepted the write and did not keep the value",
+			})
+			agreed.Side = v.Raw
+		}
+		l.Base[f] = agreed
+	}
+	l.Stale = seen == nil
+	return t.PutLink(ctx, *l)
+}
+
+// agree stores a new base when nothing needs to be sent.
+func (a *Applier) agree(ctx context.Context, turn Turn, l *store.Link, next plan.Base, want map[register.Field]string) error {
+	return a.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, turn.Record.ID, turn.Epoch); err != nil {
+			return err
+		}
+		if l.Base == nil {
+			l.Base = plan.Base{}
+		}
+		maps.Copy(l.Base, pick(next, want))
+		return t.PutLink(ctx, *l)
+	})
+}
+
+// observe stores a newer sighting of an issue, and asks for a new plan.
+func (a *Applier) observe(ctx context.Context, turn Turn, l store.Link, is *connectors.Issue) error {
+	return a.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, turn.Record.ID, turn.Epoch); err != nil {
+			return err
+		}
+		l.Issue, l.Ref, l.Stale = is, is.Ref, false
+		return t.PutLink(ctx, l)
+	})
+}
+
+func asRefused(err error) (*Refused, bool) {
+	r, ok := errors.AsType[*Refused](err)
+	return r, ok
+}
+
+func pick(b plan.Base, want map[register.Field]string) plan.Base {
+	out := plan.Base{}
+	for f := range want {
+		if a, ok := b[f]; ok {
+			out[f] = a
+		}
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+// mergeSet merges a set-valued field element by element: additions and removals
+// from several sides never conflict.
+func (m *merge) mergeSet(f register.Field) {
+	now := lines(m.rec.Fields[f])
+	next := slices.Clone(now)
+	from := ""
+	for _, s := range m.sides(f) {
+		added, removed := setDelta(f, s)
+		if len(added) == 0 && len(removed) == 0 {
+			continue
+		}
+		if authority(s.Profile, f) != mapping.AuthorityTracker {
+			if s.agreed {
+				m.reverts[RevertKey{s.Binding, f}] = true
+			}
+			continue
+		}
+		before := len(next)
+		for _, v := range added {
+			if !slices.ContainsFunc(next, func(e string) bool { return e == v || shows(s.Profile, f, e, v) }) {
+				next = append(next, v)
+			}
+		}
+		next = slices.DeleteFunc(next, func(e string) bool { return slices.Contains(removed, e) })
+		if from == "" && (len(next) != before || !slices.Equal(next, now)) {
+			from = s.Binding
+		}
+		m.pulled[RevertKey{s.Binding, f}] = true
+	}
+	slices.Sort(next)
+	next = slices.Compact(next)
+	if v := strings.Join(next, "\n"); v != strings.Join(now, "\n") {
+		m.set(f, v, from, ReasonFollow)
+	}
+}
+
+// setDelta returns what a side added, in its own words lifted, and which of the
+// register's elements it removed, both against its base. Without a base a side
+// only adds.
+func setDelta(f register.Field, s shownSide) (added, removed []string) {
+	raw := lines(s.Raw)
+	var base []string
+	if s.agreed {
+		base = lines(s.base.Side)
+		if slices.Equal(raw, base) {
+			return nil, nil
+		}
+	}
+	for _, v := range lines(s.Value) {
+		r, ok := s.Profile.Project(f, v)
+		if !ok {
+			r = v
+		}
+		if !slices.Contains(base, r) {
+			added = append(added, v)
+		}
+	}
+	for _, e := range lines(s.base.Register) {
+		r, ok := s.Profile.Project(f, e)
+		if ok && slices.Contains(base, r) && !slices.Contains(raw, r) {
+			removed = append(removed, e)
+		}
+	}
+	return added, removed
+}
+
+// shows reports whether element e of the register is shown on the side as v.
+func shows(p *mapping.Profile, f register.Field, e, v string) bool {
+	r, ok := p.Project(f, e)
+	return ok && r == v
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}

@@ -1,0 +1,84 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// apply carries the plan out, binding by binding. A failure of one does not keep
+// the others from going on. It reports whether the world moved meanwhile.
+func (k *turn) apply(ctx context.Context, p plan.Plan) (again bool, err error) {
+	for _, w := range p.Writes {
+		if w.Withheld != "" {
+			continue
+		}
+		b, l := k.binding(w.Binding), k.link(w.Binding)
+		if len(w.Want) > 0 || len(w.AddLabels) > 0 || len(w.RemoveLabels) > 0 {
+			err := k.Applier.Update(ctx, b, k.Turn, l, w)
+			if errors.Is(err, apply.ErrVoid) || errors.Is(err, apply.ErrPending) {
+				again = true
+				continue
+			}
+			if err != nil {
+				if err := k.failed(b, err); err != nil {
+					return false, err
+				}
+				continue
+			}
+		}
+		if w.Notice == "" {
+			continue
+		}
+		err := k.Applier.Notice(ctx, b, k.Turn, l, w.Notice, w.Rules, string(w.Reason))
+		if errors.Is(err, apply.ErrPending) {
+			again = true
+			continue
+		}
+		if err := k.failed(b, err); err != nil {
+			return false, err
+		}
+	}
+	for _, c := range p.Creates {
+		if c.Withheld != "" {
+			continue
+		}
+		b := k.binding(c.Binding)
+		err := k.Applier.Create(ctx, b, k.Turn, c, k.backlink())
+		if errors.Is(err, apply.ErrPending) {
+			again = true
+			continue
+		}
+		if err := k.failed(b, err); err != nil {
+			return false, err
+		}
+	}
+	return again, nil
+}
+
+func (k *turn) link(binding string) store.Link {
+	i := slices.IndexFunc(k.links, func(l store.Link) bool { return l.Binding == binding })
+	return k.links[i]
+}
+
+// backlink names the issues a new twin stands beside.
+func (k *turn) backlink() string {
+	var at []string
+	for _, l := range k.links {
+		if l.Issue == nil {
+			continue
+		}
+		if l.Issue.URL != "" {
+			at = append(at, l.Issue.URL)
+		} else {
+			at = append(at, l.Ref.Key)
+		}
+	}
+	return fmt.Sprintf("%s, see %s", k.Record.Ref, strings.Join(at, ", "))
+}

@@ -1,0 +1,173 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// see takes in one observed issue: a new one becomes a record, a known one is
+// compared with what was known of it. It reports whether somebody changed a known
+// issue, which is what the brake counts.
+func (r *Reconciler) see(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, trigger audit.Trigger) (bool, error) {
+	known, err := t.Seen(ctx, b.ID, is)
+	if err != nil || known {
+		return false, err
+	}
+	l, err := t.LinkOf(ctx, b.ID, connectors.Ref{ID: is.Ref.ID})
+	if errors.Is(err, store.ErrNotFound) {
+		return false, r.meet(ctx, t, b, is, trigger)
+	}
+	if err != nil {
+		return false, err
+	}
+	edited := l.State == store.LinkBound && l.Issue != nil && edited(b, l.Issue, is)
+	if err := r.update(ctx, t, b, l, is, trigger); err != nil {
+		return false, err
+	}
+	return edited, r.want(ctx, t, l.RecordID)
+}
+
+// edited reports whether two sightings of an issue differ in anything mapped.
+func edited(b *apply.Binding, was, is *connectors.Issue) bool {
+	before, _ := b.Profile.View(was)
+	now, _ := b.Profile.View(is)
+	return !maps.EqualFunc(before, now, func(x, y mapping.Shown) bool { return x.Raw == y.Raw })
+}
+
+// update stores a newer sighting of a bound issue.
+func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, l store.Link, is *connectors.Issue, trigger audit.Trigger) error {
+	origin := audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger}
+	subject := audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}
+	if l.Ref.Key != is.Ref.Key {
+		t.Audit(audit.Entry{
+			Verb: audit.SyncMoved, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, Origin: origin, Subject: subject,
+			Changes: []audit.FieldChange{{Field: "key", Before: audit.NewText(l.Ref.Key), After: audit.NewText(is.Ref.Key)}},
+		})
+	}
+	if l.State == store.LinkOrphaned {
+		l.State = store.LinkBound
+		t.Audit(audit.Entry{Verb: audit.SyncPulled, Actor: daemon(), Origin: origin, Subject: subject, Reason: "the issue is back"})
+	}
+	l.Issue, l.Ref, l.Stale = is, is.Ref, false
+	l.Missing = time.Time{}
+	if err := t.PutLink(ctx, l); err != nil {
+		return err
+	}
+	_, err := r.events(ctx, t, b, l, is.Comments)
+	return err
+}
+
+// said takes in comments that were read apart from their issue.
+func (r *Reconciler) said(ctx context.Context, t *store.Tx, b *apply.Binding, l store.Link, cs []connectors.Comment) error {
+	fresh, err := r.events(ctx, t, b, l, cs)
+	if err != nil || !fresh {
+		return err
+	}
+	return r.want(ctx, t, l.RecordID)
+}
+
+// events stores what people said in comments and by transitions, once, and reports
+// whether any of it is new.
+func (r *Reconciler) events(ctx context.Context, t *store.Tx, b *apply.Binding, l store.Link, comments []connectors.Comment) (fresh bool, err error) {
+	if l.Issue == nil {
+		return false, nil
+	}
+	for _, e := range b.Profile.Events(l.Issue, comments, b.Self) {
+		added, err := t.AddEvent(ctx, l.RecordID, plan.Event{Binding: b.ID, Event: e})
+		if err != nil {
+			return fresh, err
+		}
+		fresh = fresh || added
+	}
+	return fresh, nil
+}
+
+// meet takes in an issue that is bound to nothing yet.
+func (r *Reconciler) meet(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, trigger audit.Trigger) error {
+	if b.Profile.Role != mapping.RoleRecord {
+		return nil
+	}
+	if is.Marker != "" && is.Author.ID == b.Self.ID {
+		// Of our own making: the create whose answer was lost will find it by its
+		// marker. It never becomes a second record.
+		id, err := t.PendingMarker(ctx, b.ID, is.Marker)
+		if errors.Is(err, store.ErrNotFound) {
+			r.Log.Warn("issue of our own making is not in the register", zap.String("binding", b.ID), zap.String("ref", is.Ref.Key))
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return r.want(ctx, t, id)
+	}
+	view, _ := b.Profile.View(is)
+	kind := register.Kind(view[register.FieldKind].Value)
+	if kind == "" {
+		kind = register.Nonconformity
+	}
+	rec, err := t.NewRecord(ctx, r.prefix(kind), register.Record{Fields: map[register.Field]string{register.FieldKind: string(kind)}})
+	if err != nil {
+		return err
+	}
+	t.Audit(audit.Entry{
+		Verb: audit.RecordCreated, Occurred: is.Created, Actor: author(b, is.Author, audit.ByToken),
+		Origin:  audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
+		Subject: audit.Subject{Type: audit.SubjectRecord, ID: rec.ID, Ref: rec.Ref, Version: 1},
+	})
+	l := store.Link{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleRecord), State: store.LinkBound, Issue: is}
+	if err := t.PutLink(ctx, l); err != nil {
+		return err
+	}
+	if _, err := r.events(ctx, t, b, l, is.Comments); err != nil {
+		return err
+	}
+	return r.want(ctx, t, rec.ID)
+}
+
+func (r *Reconciler) prefix(k register.Kind) string {
+	if p := r.Prefixes[k]; p != "" {
+		return p
+	}
+	switch k {
+	case register.PotentialNonconformity:
+		return "PNC"
+	case register.Improvement:
+		return "OFI"
+	case register.Observation:
+		return "OBS"
+	default:
+		return "NC"
+	}
+}
+
+// author returns the audit actor of a tracker account: the person it is mapped
+// to, or its pseudonymous account.
+func author(b *apply.Binding, u connectors.User, how audit.How) audit.Actor {
+	switch {
+	case u.ID == "":
+		return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}
+	case u.ID == b.Self.ID:
+		return daemon()
+	case u.Bot:
+		return audit.Actor{Kind: audit.TrackerApp, ID: "account:" + b.ID + ":" + u.ID, How: how}
+	}
+	id := "account:" + b.ID + ":" + u.ID
+	i := slices.IndexFunc(b.Profile.People, func(a mapping.Account) bool { return a.ID == u.ID })
+	if i >= 0 {
+		id = b.Profile.People[i].Person
+	}
+	return audit.Actor{Kind: audit.Person, ID: id, How: how}
+}

@@ -1,0 +1,296 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// A Done is how a turn ended.
+type Done struct {
+	Again bool      // new reasons have come up meanwhile
+	Wake  time.Time // when to look again although nothing changed; zero for never
+	Busy  bool      // another worker of this process has the record
+}
+
+// rounds bounds how often one turn plans anew because the world moved.
+const rounds = 6
+
+// A turn is one worker's work on one record.
+type turn struct {
+	*Reconciler
+	apply.Turn
+	row       store.Row
+	links     []store.Link
+	events    []plan.Event
+	conflicts map[register.Field]store.ConflictRow
+	reverts   map[plan.RevertKey]int
+	pending   []store.Intent
+	wake      time.Time
+	problems  []string
+}
+
+// Reconcile brings one record in step with its issues, as far as it can now.
+// Errors of one tracker do not keep the other from going on; what is left is
+// tried again at Done.Wake. An error means that the turn could not be ended.
+func (r *Reconciler) Reconcile(ctx context.Context, recordID string) (Done, error) {
+	if !r.running.enter(recordID) {
+		return Done{Busy: true}, nil
+	}
+	defer r.running.leave(recordID)
+	k := &turn{Reconciler: r}
+	k.Trigger = audit.TriggerPoll
+	for range rounds {
+		if err := k.load(ctx, recordID); err != nil {
+			return Done{}, err
+		}
+		k.wake, k.problems = time.Time{}, nil
+		again, err := k.round(ctx)
+		if errors.Is(err, store.ErrStale) {
+			return Done{Again: true}, nil
+		}
+		if err != nil {
+			return Done{}, err
+		}
+		if !again {
+			return k.end(ctx)
+		}
+	}
+	// The issue changes faster than it can be written to: let it come to rest.
+	k.later(time.Minute, "the issues keep changing")
+	return k.end(ctx)
+}
+
+// load takes the record over and reads all that a plan depends on.
+func (k *turn) load(ctx context.Context, id string) error {
+	return k.Store.Write(ctx, func(t *store.Tx) (err error) {
+		if k.row, err = t.Claim(ctx, id); err != nil {
+			return fmt.Errorf("record %s: %w", id, err)
+		}
+		k.Record, k.Version, k.Epoch = k.row.Record, k.row.Version, k.row.Epoch
+		if k.links, err = t.Links(ctx, id); err != nil {
+			return err
+		}
+		if k.events, err = t.OpenEvents(ctx, id); err != nil {
+			return err
+		}
+		if k.conflicts, err = t.OpenConflicts(ctx, id); err != nil {
+			return err
+		}
+		if k.reverts, err = t.Reverts(ctx, id, t.Now().Add(-24*time.Hour)); err != nil {
+			return err
+		}
+		k.pending, err = t.PendingIntents(ctx, id)
+		return err
+	})
+}
+
+// round settles what is pending, reads what may have changed, plans and applies.
+// It reports whether the world moved, so that another round is needed.
+func (k *turn) round(ctx context.Context) (again bool, err error) {
+	if len(k.pending) > 0 {
+		return k.resolve(ctx)
+	}
+	reread, err := k.refresh(ctx)
+	if err != nil || reread {
+		return reread, err
+	}
+	p := plan.Make(k.input())
+	if err := k.save(ctx, p); err != nil {
+		return false, err
+	}
+	if k.DryRun != nil {
+		k.DryRun(k.Record, p)
+		return false, nil
+	}
+	if !p.Wake.IsZero() {
+		k.at(p.Wake)
+	}
+	return k.apply(ctx, p)
+}
+
+// resolve finds out what became of writes without an answer.
+func (k *turn) resolve(ctx context.Context) (bool, error) {
+	settled := true
+	for _, in := range k.pending {
+		b := k.binding(in.Binding)
+		if b == nil {
+			settled = false
+			k.later(time.Hour, "a write to "+in.Binding+" has no outcome and the binding is not configured any more")
+			continue
+		}
+		err := k.Applier.Resolve(ctx, b, k.Turn, in)
+		if err != nil {
+			settled = false
+			if err := k.failed(b, err); err != nil {
+				return false, err
+			}
+		}
+	}
+	return settled, nil
+}
+
+// refresh reads issues that something hinted at. It reports whether it read any.
+func (k *turn) refresh(ctx context.Context) (bool, error) {
+	read := false
+	for _, l := range k.links {
+		b := k.binding(l.Binding)
+		if b == nil || !l.Stale || (l.State == store.LinkOrphaned && l.Missing.IsZero()) {
+			continue
+		}
+		is, err := b.Tracker.Get(ctx, l.Ref)
+		switch connectors.KindOf(err) {
+		case connectors.NotFound, connectors.Gone, connectors.Moved:
+			orphaned, err := k.vanished(ctx, b, l, err)
+			if err != nil {
+				return false, err
+			}
+			read = read || orphaned
+			continue
+		}
+		if err != nil {
+			if err := k.failed(b, k.Applier.ReadFailed(ctx, b, err)); err != nil {
+				return false, err
+			}
+			continue
+		}
+		comments := is.Comments
+		if !b.Tracker.Traits().InlineComments {
+			if comments, err = b.Tracker.Comments(ctx, is.Ref); err != nil {
+				if err := k.failed(b, k.Applier.ReadFailed(ctx, b, err)); err != nil {
+					return false, err
+				}
+				continue
+			}
+		}
+		err = k.Store.Write(ctx, func(t *store.Tx) error {
+			if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+				return err
+			}
+			if err := k.update(ctx, t, b, l, is, audit.TriggerWebhook); err != nil {
+				return err
+			}
+			l.Issue = is
+			_, err := k.Reconciler.events(ctx, t, b, l, comments)
+			return err
+		})
+		if err != nil {
+			return false, err
+		}
+		read = true
+	}
+	return read, nil
+}
+
+// failed decides what an error of one binding means for the turn: nothing for the
+// other bindings, and a later try for this one.
+func (k *turn) failed(b *apply.Binding, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrStale), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && connectors.KindOf(err) == "":
+		return err
+	}
+	if w, ok := errors.AsType[*apply.Wait](err); ok {
+		k.problems = append(k.problems, w.Error())
+		k.at(w.Until)
+		return nil
+	}
+	if connectors.KindOf(err) == "" {
+		if _, ok := errors.AsType[*apply.Refused](err); !ok {
+			return err // our own store or our own bug: not this binding's fault
+		}
+	}
+	wait := time.Hour
+	switch connectors.KindOf(err) {
+	case connectors.Unavailable, connectors.Conflict, connectors.Unknown, connectors.Malformed:
+		wait = 10 * time.Second
+	}
+	k.Log.Warn("binding failed", zap.String("binding", b.ID), zap.String("nonconformity", k.Record.Ref), zap.Error(err))
+	k.later(wait, b.ID+": "+err.Error())
+	return nil
+}
+
+// later asks for another look after a while.
+func (k *turn) later(d time.Duration, why string) {
+	k.problems = append(k.problems, why)
+	k.at(k.Now().Add(d))
+}
+
+// at asks for another look at a time, or earlier.
+func (k *turn) at(t time.Time) {
+	if k.wake.IsZero() || t.Before(k.wake) {
+		k.wake = t
+	}
+}
+
+// end gives the record back.
+func (k *turn) end(ctx context.Context) (Done, error) {
+	d := Done{Wake: k.wake}
+	slices.Sort(k.problems)
+	what := strings.Join(slices.Compact(k.problems), "; ")
+	err := k.Store.Write(ctx, func(t *store.Tx) (err error) {
+		d.Again, err = t.Finish(ctx, k.Record.ID, k.Epoch, k.row.Wanted, k.wake, what)
+		return err
+	})
+	if errors.Is(err, store.ErrStale) {
+		return Done{Again: true}, nil
+	}
+	return d, err
+}
+
+// vanished notes that an issue is not found. Only the second sighting, a while
+// after the first and while the tracker is otherwise in order, makes it an
+// orphan: not found may mean deleted, moved, hidden or not indexed. Nothing is
+// done to the other issues of the record.
+func (k *turn) vanished(ctx context.Context, b *apply.Binding, l store.Link, cause error) (bool, error) {
+	const apart = 10 * time.Minute
+	now := k.Now()
+	if l.State == store.LinkOrphaned {
+		l.Stale = false
+		return false, k.putLink(ctx, l, nil)
+	}
+	if l.Missing.IsZero() || now.Before(l.Missing.Add(apart)) {
+		if l.Missing.IsZero() {
+			l.Missing = now
+		}
+		k.later(apart, l.Ref.String()+" is not found")
+		return false, k.putLink(ctx, l, nil)
+	}
+	report, err := b.Tracker.Check(ctx)
+	if err != nil || slices.ContainsFunc(report.Problems, func(p connectors.Problem) bool { return p.Fatal }) {
+		k.later(time.Hour, l.Ref.String()+" is not found, and the tracker is not in order")
+		return false, nil
+	}
+	l.State, l.Stale = store.LinkOrphaned, false
+	return true, k.putLink(ctx, l, &audit.Entry{
+		Verb: audit.SyncOrphaned, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone},
+		Origin:  audit.Origin{Binding: b.ID, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: audit.TriggerSweep},
+		Subject: audit.Subject{Type: audit.SubjectRecord, ID: k.Record.ID, Ref: k.Record.Ref, Version: k.Version},
+		Reason:  cause.Error(),
+	})
+}
+
+func (k *turn) putLink(ctx context.Context, l store.Link, e *audit.Entry) error {
+	return k.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+			return err
+		}
+		if e != nil {
+			t.Audit(*e)
+		}
+		return t.PutLink(ctx, l)
+	})
+}
