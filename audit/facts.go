@@ -23,6 +23,7 @@ type facts struct {
 	erased      []erasure
 	read        int64 // entries read as such
 	findings    []Finding
+	malformed   []Finding
 }
 
 // An event is an intent or what was said of one.
@@ -83,7 +84,7 @@ func (f *facts) add(seq int64, leaf []byte, all bool) {
 	}
 	e, err := ParseEntry(leaf)
 	if err != nil {
-		f.findings = append(f.findings, Finding{
+		f.malformed = append(f.malformed, Finding{
 			Code: Malformed, Seq: seq, Where: "entry",
 			Text: fmt.Sprintf("entry %d cannot be read: %v", seq, err),
 		})
@@ -124,6 +125,7 @@ func (f *facts) merge(next *facts) {
 	f.erased = append(f.erased, next.erased...)
 	f.read += next.read
 	f.findings = append(f.findings, next.findings...)
+	f.malformed = append(f.malformed, next.malformed...)
 }
 
 // erasedBy says whether an entry tells of the erasure of what opened p.

@@ -45,14 +45,17 @@ const (
 
 // A Report is what a verification has checked and found.
 type Report struct {
-	Result    Result    `json:"result"`
-	Origin    string    `json:"origin"`
-	Size      int64     `json:"size"` // entries under the checkpoint
-	Root      string    `json:"root"` // as the checkpoint has it, base64
-	Key       string    `json:"key"`  // name and hash of the key that signed
-	First     time.Time `json:"first,omitzero"`
-	Last      time.Time `json:"last,omitzero"`
-	HeldSize  int64     `json:"held_size"`    // of the checkpoint from outside, -1 without one
+	Result   Result    `json:"result"`
+	Origin   string    `json:"origin"`
+	Size     int64     `json:"size"` // entries under the checkpoint
+	Root     string    `json:"root"` // as the checkpoint has it, base64
+	Key      string    `json:"key"`  // name and hash of the key that signed
+	First    time.Time `json:"first,omitzero"`
+	Last     time.Time `json:"last,omitzero"`
+	HeldSize int64     `json:"held_size"` // of the checkpoint from outside, -1 without one
+	// Sound says that the entries are those under the checkpoint. When they are not,
+	// what they say was not looked at, and the numbers below are 0.
+	Sound     bool      `json:"sound"`
 	Read      int64     `json:"entries_read"` // entries whose form was checked, beyond their hashes
 	Intents   int64     `json:"intents"`
 	Open      []int64   `json:"open_intents,omitempty"` // still under way when the log ended

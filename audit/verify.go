@@ -28,7 +28,8 @@ type verification struct {
 
 	facts    facts
 	edge     edge
-	heldRoot tlog.Hash // of the first held.Size entries, once the edge has passed them
+	root     tlog.Hash // of the first at.Size entries, once the edge has passed them
+	heldRoot tlog.Hash // of the first held.Size
 	tiles    tiler
 }
 
@@ -116,6 +117,7 @@ type result struct {
 // Next is called by one goroutine at a time and returns nil at the end; load, when
 // it is not nil, is called by the workers.
 func (v *verification) bundles(ctx context.Context, next func() (func() *bundle, error), compare func(*bundle, []tlog.Hash) []Finding) error {
+	v.passed() // an empty log has a root as well
 	type job struct {
 		load func() *bundle
 		done chan result
@@ -175,46 +177,57 @@ func (v *verification) take(r result) {
 	v.facts.merge(&r.facts)
 	for _, h := range r.hashes {
 		v.edge.add(0, h)
-		if v.held != nil && v.edge.n == v.held.Size {
-			v.heldRoot = v.edge.root()
-		}
+		v.passed()
 		// The tiler compares; what it finds is in the facts, and it has no error.
 		_ = v.tiles.add(0, h)
 	}
 }
 
-// roots compares the tree that was built with the checkpoints.
-func (v *verification) roots(where string) {
-	if v.edge.n > v.at.Size {
-		v.find(Finding{
-			Code: Tampered, Seq: v.at.Size, Where: where, Want: fmt.Sprint(v.at.Size), Got: fmt.Sprint(v.edge.n),
-			Text: fmt.Sprintf("there are %d entries, and the signed checkpoint is of %d: the last %d were added without a signature", v.edge.n, v.at.Size, v.edge.n-v.at.Size),
-		})
+// passed notes the root when the edge is at a size that somebody has signed.
+func (v *verification) passed() {
+	if v.edge.n == v.at.Size {
+		v.root = v.edge.root()
 	}
-	if got := v.edge.root(); v.edge.n == v.at.Size && got != v.at.Root {
-		v.find(Finding{
-			Code: Tampered, Seq: -1, Where: where, Want: tlog.Hash(v.at.Root).String(), Got: got.String(),
-			Text: fmt.Sprintf("the hash over all %d entries is not the one that was signed: an entry was changed, added, removed or moved", v.at.Size),
-		})
-	}
-	if v.held == nil || v.edge.n < v.held.Size {
-		return
-	}
-	if v.held.Size == 0 {
-		v.heldRoot = (&edge{}).root()
-	}
-	if v.heldRoot != v.held.Root {
-		v.find(Finding{
-			Code: Forked, Seq: -1, Where: where, Want: tlog.Hash(v.held.Root).String(), Got: v.heldRoot.String(),
-			Text: fmt.Sprintf("the first %d entries are not those that your checkpoint was taken of: the history was written anew", v.held.Size),
-		})
+	if v.held != nil && v.edge.n == v.held.Size {
+		v.heldRoot = v.edge.root()
 	}
 }
 
-// meaning checks what the entries say: pairs of intent and outcome, personal data, age.
-func (v *verification) meaning(there map[place]disclosure) map[int64]intentState {
+// roots compares the tree that was built with the checkpoints, and says whether the
+// entries are those under the checkpoint of the log.
+func (v *verification) roots(where string) bool {
 	v.find(v.facts.findings...)
+	if v.edge.n < v.at.Size {
+		return false // what is missing is found where it is missing
+	}
+	if v.edge.n > v.at.Size {
+		v.find(Finding{
+			Code: Tampered, Seq: v.at.Size, Where: where, Want: fmt.Sprint(v.at.Size), Got: fmt.Sprint(v.edge.n),
+			Text: fmt.Sprintf("there are %d entries, and the signed checkpoint is of %d", v.edge.n, v.at.Size),
+		})
+	}
+	if v.root != v.at.Root {
+		v.find(Finding{
+			Code: Tampered, Seq: -1, Where: where, Want: tlog.Hash(v.at.Root).String(), Got: v.root.String(),
+			Text: fmt.Sprintf("the hash over the first %d entries is not the one that was signed: an entry was changed, added, removed or moved", v.at.Size),
+		})
+		return false
+	}
+	if v.held != nil && v.heldRoot != v.held.Root {
+		v.find(Finding{
+			Code: Forked, Seq: -1, Where: where, Want: tlog.Hash(v.held.Root).String(), Got: v.heldRoot.String(),
+			Text: fmt.Sprintf("the first %d entries are not those that the held checkpoint was taken of: the history was written anew", v.held.Size),
+		})
+	}
+	return v.edge.n == v.at.Size
+}
+
+// meaning checks what the entries say: pairs of intent and outcome, personal data,
+// age. There is no point in it when they are not the entries that were signed.
+func (v *verification) meaning(there map[place]disclosure) map[int64]intentState {
 	r := v.rep
+	r.Sound = true
+	v.find(v.facts.malformed...)
 	r.First, r.Last = stampTime(v.facts.first), stampTime(v.facts.last)
 	r.Read = v.facts.read
 	now := cmp.Or(v.o.Now, r.Last)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -35,25 +36,25 @@ func (v *verification) database(ctx context.Context, db Tx) error {
 	err := db.QueryRowContext(ctx, selectWhole).Scan(&size, &stored, &msg)
 	if errors.Is(err, sql.ErrNoRows) {
 		v.find(Finding{Code: BadSignature, Seq: -1, Where: "audit_head", Text: "there is no checkpoint: nothing was ever logged, or it was removed"})
-		v.against()
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	readable := v.checkpoint(msg, "audit_head")
-	if readable && size != v.at.Size {
+	if !v.checkpoint(msg, "audit_head") {
+		return nil
+	}
+	if size != v.at.Size {
 		v.find(Finding{Code: Tampered, Seq: -1, Where: "audit_head", Want: fmt.Sprint(v.at.Size), Got: fmt.Sprint(size), Text: "the size beside the checkpoint is not the one that was signed"})
 	}
 	v.against()
 	if err := v.rows(ctx, db); err != nil {
 		return err
 	}
-	if readable {
-		v.roots("audit_entry")
-		if got := v.edge.bytes(); v.edge.n == v.at.Size && !bytes.Equal(got, stored) {
-			v.find(Finding{Code: Tampered, Seq: -1, Where: "audit_head", Want: hexOf(got), Got: hexOf(stored), Text: "the right edge of the tree beside the checkpoint is not that of the entries"})
-		}
+	sound := v.roots("audit_entry")
+	v.rightEdge(stored)
+	if !sound {
+		return nil
 	}
 	there := map[place]disclosure{}
 	if err := disclosures(ctx, db, func(d disclosure) error {
@@ -63,6 +64,34 @@ func (v *verification) database(ctx context.Context, db Tx) error {
 		return err
 	}
 	return v.intentStates(ctx, db, v.meaning(there))
+}
+
+// rightEdge holds the edge beside the checkpoint against the entries. When some are
+// missing it tells whether those that are left are the first ones: the roots of the
+// subtrees that both have must be the same.
+func (v *verification) rightEdge(stored []byte) {
+	head, err := readEdge(v.at.Size, stored)
+	if err != nil || head.root() != v.at.Root {
+		v.find(Finding{Code: Tampered, Seq: -1, Where: "audit_head", Got: hexOf(stored), Text: "the right edge of the tree beside the checkpoint does not have the signed root"})
+		return
+	}
+	if v.edge.n >= v.at.Size {
+		return // the roots have told
+	}
+	for i, at := 0, int64(0); i < len(head.nodes); i++ {
+		width := int64(1) << (bits.Len64(uint64(v.at.Size-at)) - 1)
+		if at+width > v.edge.n {
+			return
+		}
+		if got := v.edge.nodes[i]; got != head.nodes[i] {
+			v.find(Finding{
+				Code: Tampered, Seq: at, Where: "audit_entry", Want: hexOf(head.nodes[i][:]), Got: hexOf(got[:]),
+				Text: fmt.Sprintf("the entries %d to %d are not those that were signed: not the end alone is missing", at, at+width-1),
+			})
+			return
+		}
+		at += width
+	}
 }
 
 // rows hashes the entries in the order of their numbers.

@@ -45,18 +45,21 @@ func (d *directory) run(ctx context.Context) error {
 		d.find(Finding{Code: BadSignature, Seq: -1, Where: fileCheckpoint, Text: "there is no checkpoint: without it the entries are unsigned"})
 		return nil
 	}
-	readable := d.checkpoint(msg, fileCheckpoint)
-	d.against()
-	if readable {
-		if err := d.tree(ctx); err != nil {
-			return err
-		}
+	if !d.checkpoint(msg, fileCheckpoint) {
+		return d.manifest(ctx)
 	}
-	there, err := d.disclosures()
+	d.against()
+	sound, err := d.tree(ctx)
 	if err != nil {
 		return err
 	}
-	d.meaning(there)
+	if sound {
+		there, err := d.disclosures()
+		if err != nil {
+			return err
+		}
+		d.meaning(there)
+	}
 	return d.manifest(ctx)
 }
 
@@ -89,9 +92,9 @@ func (d *directory) read(path string, limit int64) ([]byte, error) {
 }
 
 // tree reads the bundles, and holds the tiles and the lines against them.
-func (d *directory) tree(ctx context.Context) error {
+func (d *directory) tree(ctx context.Context) (sound bool, err error) {
 	if err := d.openLines(); err != nil {
-		return err
+		return false, err
 	}
 	defer d.lines.close()
 	d.tiles.put = func(level int, n int64, hashes []tlog.Hash) error {
@@ -118,12 +121,12 @@ func (d *directory) tree(ctx context.Context) error {
 		return func() *bundle { return d.load(i, width, path, at) }, nil
 	}
 	if err := d.bundles(ctx, next, d.compareBundle); err != nil {
-		return err
+		return false, err
 	}
 	_ = d.tiles.finish() // put has no error
-	d.roots("tile/entries")
+	sound = d.roots("tile/entries")
 	d.linesEnd()
-	return nil
+	return sound, nil
 }
 
 // load reads bundle n. What is wrong with it is in it.

@@ -35,17 +35,37 @@ type Log struct {
 // log, every commit synced, one connection.
 func New(t testing.TB) *Log {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "audit.db")
-	db := OpenDB(t, path)
-	for _, stmt := range audit.Schema(audit.SQLite) {
-		if _, err := db.ExecContext(t.Context(), stmt); err != nil {
-			t.Fatalf("%s: %v", stmt, err)
-		}
-	}
 	private, public, err := audit.GenerateKey(Origin)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return NewWithKey(t, private, public)
+}
+
+// NewWithKey returns an empty log that is signed with a key there already is.
+func NewWithKey(t testing.TB, private, public string) *Log {
+	t.Helper()
+	l := open(t, filepath.Join(t.TempDir(), "audit.db"), private, public)
+	for _, stmt := range audit.Schema(audit.SQLite) {
+		if _, err := l.DB.ExecContext(t.Context(), stmt); err != nil {
+			t.Fatalf("%s: %v", stmt, err)
+		}
+	}
+	return l
+}
+
+// Copy returns a copy of the log, on a database of its own.
+func (l *Log) Copy(t testing.TB) *Log {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "audit.db")
+	if _, err := l.DB.ExecContext(t.Context(), "VACUUM INTO ?", path); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, path, l.Private, l.Public)
+}
+
+func open(t testing.TB, path, private, public string) *Log {
+	t.Helper()
 	signer, err := audit.NewSigner(private)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +74,7 @@ func New(t testing.TB) *Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Log{audit.Open(signer, Origin), db, path, private, public, verifier}
+	return &Log{audit.Open(signer, Origin), OpenDB(t, path), path, private, public, verifier}
 }
 
 // OpenDB opens the database at path.
