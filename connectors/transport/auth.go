@@ -1,0 +1,34 @@
+package transport
+
+import "net/http"
+
+// BasicAuth returns a RoundTripper that signs in with a user name and a password
+// or API token (RFC 7617). A nil base means Pooled().
+func BasicAuth(user string, pass Secret, base http.RoundTripper) http.RoundTripper {
+	return &auth{base: orPooled(base), set: func(r *http.Request) { r.SetBasicAuth(user, pass.Reveal()) }}
+}
+
+// BearerAuth returns a RoundTripper that signs in with a token (RFC 6750). A nil
+// base means Pooled().
+func BearerAuth(token Secret, base http.RoundTripper) http.RoundTripper {
+	return &auth{base: orPooled(base), set: func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token.Reveal()) }}
+}
+
+type auth struct {
+	base http.RoundTripper
+	set  func(*http.Request)
+}
+
+// RoundTrip sends a copy of r that carries the credential.
+func (a *auth) RoundTrip(r *http.Request) (*http.Response, error) {
+	signed := r.Clone(r.Context())
+	a.set(signed)
+	return a.base.RoundTrip(signed)
+}
+
+func orPooled(base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		return Pooled()
+	}
+	return base
+}

@@ -1,0 +1,14 @@
+// Package transport is the one HTTP stack under every connector. It repeats
+// reads that failed on the way, never repeats a write, never waits for a rate
+// limit, never hands a credential to another host and never reads more than a
+// given number of bytes. What an answer means is the connector's business.
+//
+// The layers, outermost first:
+//
+//	http.Client                 follows no redirect
+//	retryablehttp.RoundTripper  repeats GET and HEAD
+//	http.Client                 follows redirects to the same host with the same method
+//	attempt                     User-Agent, size cap, log line, Options.Observe
+//	Options.Auth                sets the credential, anew on each attempt
+//	Options.Base                the network
+package transport

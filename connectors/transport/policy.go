@@ -1,0 +1,59 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// maxRedirects bounds a chain of redirects within one host.
+const maxRedirects = 5
+
+// sameMethodAndHost stops at a redirect that would turn a write into a read
+// (GitHub answers 301 to a PATCH of a transferred issue), or that leads to
+// another host or scheme, where Options.Auth would send the credential on.
+func sameMethodAndHost(req *http.Request, via []*http.Request) error {
+	first := via[0]
+	if len(via) > maxRedirects || req.Method != first.Method ||
+		req.URL.Host != first.URL.Host || req.URL.Scheme != first.URL.Scheme {
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
+// checkRetry repeats reads only. It never returns an error of its own: with
+// PassthroughErrorHandler that would make the answer beside it disappear.
+func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if m, _ := ctx.Value(methodKey{}).(string); m != http.MethodGet && m != http.MethodHead {
+		return false, nil
+	}
+	if ctx.Err() != nil || errors.Is(err, ErrTooLarge) {
+		return false, nil
+	}
+	if err == nil {
+		if resp.StatusCode == http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "" {
+			return false, nil
+		}
+	}
+	// The default policy knows what is hopeless: certificates, schemes, 501.
+	again, _ := retryablehttp.DefaultRetryPolicy(ctx, resp, err)
+	return again, nil
+}
+
+// backoff doubles the wait with each attempt, and spreads clients that failed
+// together: between half and the whole of it. It reads no Retry-After.
+func backoff(first, most time.Duration, attempt int, _ *http.Response) time.Duration {
+	d := first
+	for range attempt {
+		if d >= most/2 {
+			d = most
+			break
+		}
+		d *= 2
+	}
+	return d/2 + rand.N(d/2+1)
+}
