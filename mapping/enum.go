@@ -1,0 +1,98 @@
+package mapping
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/register"
+)
+
+// enumRaw returns the spelling the configuration has for s.
+func (p *Profile) enumRaw(m FieldMap, fi register.FieldInfo, s string) (string, Problem) {
+	if strings.EqualFold(s, noResponse) {
+		s = ""
+	}
+	for _, pair := range m.Values {
+		if strings.EqualFold(pair.From, s) {
+			return pair.From, Problem{}
+		}
+	}
+	if s == "" {
+		return "", Problem{}
+	}
+	if len(m.Values) == 0 {
+		if v := slug(s); v != "" && (fi.Enum == nil || slices.Contains(fi.Enum, v)) {
+			return spelled(m, v), Problem{}
+		}
+	}
+	return "", Problem{
+		m.Field, "unknown-value",
+		m.place() + " says unknown value " + quote(s) + ", expected one of " + strings.Join(expected(m, fi), ", "),
+		"choose one of them, or add the value to the mapping",
+	}
+}
+
+// enumValue returns the register's word for raw.
+func enumValue(m FieldMap, fi register.FieldInfo, raw string) (string, bool) {
+	for _, pair := range m.Values {
+		if pair.From == raw {
+			return pair.To, true
+		}
+	}
+	if raw == "" {
+		return "", true
+	}
+	v := slug(raw)
+	return v, len(m.Values) == 0 && v != "" && (fi.Enum == nil || slices.Contains(fi.Enum, v))
+}
+
+// enumWrite returns the spelling to write for a value of the register.
+func (p *Profile) enumWrite(m FieldMap, fi register.FieldInfo, value string) (string, bool) {
+	for _, pair := range m.Values {
+		if pair.To == value {
+			return pair.From, true
+		}
+	}
+	if value == "" {
+		return "", true
+	}
+	if len(m.Values) > 0 || slug(value) != value || fi.Enum != nil && !slices.Contains(fi.Enum, value) {
+		return "", false
+	}
+	return spelled(m, value), true
+}
+
+func expected(m FieldMap, fi register.FieldInfo) []string {
+	var out []string
+	for _, pair := range m.Values {
+		out = append(out, quote(pair.From))
+	}
+	if len(out) == 0 {
+		for _, v := range fi.Enum {
+			out = append(out, quote(spelled(m, v)))
+		}
+	}
+	return out
+}
+
+// slug makes "Internal audit" internal_audit.
+func slug(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return strings.ContainsRune(" \t\n_-\u200b\\#`~<>,", r)
+	}), "_")
+}
+
+// spelled is how a tracker shows a value without a pair: as it is in a label,
+// "Internal audit" elsewhere.
+func spelled(m FieldMap, v string) string {
+	if m.Remote.Kind == KindLabel {
+		return v
+	}
+	v = strings.ReplaceAll(v, "_", " ")
+	r := []rune(v)
+	up := strings.ToUpper(string(r[:1])) + string(r[1:])
+	if strings.ToLower(up) != v { // letters whose upper case does not lead back
+		return v
+	}
+	return up
+}

@@ -1,0 +1,196 @@
+package mapping
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/register"
+)
+
+// Patch returns the smallest change that makes is show the raw values of want,
+// which come from Project or Aim. What is shows already is left as it is written;
+// of a description only the named parts change. A field that cannot be written
+// without disturbing another (a code block that is never closed above it) is an
+// error, and so is a field or value that the profile does not know.
+func (p *Profile) Patch(is *connectors.Issue, want map[register.Field]string) (connectors.Patch, error) {
+	b := builder{p: p, is: is, set: map[connectors.Field]connectors.Value{}}
+	b.edit.have = is.Fields[connectors.Labels].Items
+	b.view, _ = p.View(is)
+	body, hasBody := is.Fields[connectors.Body]
+	b.body = body.Text
+	for _, f := range slices.Sorted(maps.Keys(want)) {
+		if _, ok := p.field(f); !ok && f != register.FieldState {
+			return connectors.Patch{}, fmt.Errorf("field %s is not mapped in binding %s", f, p.Binding)
+		}
+	}
+	for _, m := range p.Fields {
+		raw, ok := want[m.Field]
+		if !ok {
+			continue
+		}
+		if err := b.field(m, raw); err != nil {
+			return connectors.Patch{}, err
+		}
+	}
+	patch := connectors.Patch{Set: b.set}
+	if raw, ok := want[register.FieldState]; ok {
+		if err := b.state(raw, &patch); err != nil {
+			return connectors.Patch{}, err
+		}
+	}
+	if hasBody && b.body != body.Text {
+		patch.Set[connectors.Body] = connectors.Value{Text: b.body}
+	}
+	patch.AddLabels, patch.RemoveLabels = b.edit.added, b.edit.removed
+	slices.Sort(patch.AddLabels)
+	slices.Sort(patch.RemoveLabels)
+	if len(patch.Set) == 0 {
+		patch.Set = nil
+	}
+	if patch.Empty() {
+		return patch, nil
+	}
+	return patch, b.check(patch, want)
+}
+
+// A builder collects a Patch.
+type builder struct {
+	p    *Profile
+	is   *connectors.Issue
+	view View
+	set  map[connectors.Field]connectors.Value
+	edit labelEdit
+	body string
+}
+
+// field makes the place of m show raw.
+func (b *builder) field(m FieldMap, raw string) error {
+	value, ok := b.p.lift(m, raw)
+	if !ok {
+		return fmt.Errorf("%s cannot show %s", m.place(), quote(raw))
+	}
+	shown, has := b.view[m.Field]
+	if has && (shown.Raw == raw || m.Remote.Kind != KindSection && b.p.info(m.Field).Type == register.TypeEnum && shown.Value == value) {
+		return nil
+	}
+	old, ok := b.is.Fields[m.remote()]
+	if !ok {
+		return fmt.Errorf("issue %s has no place for %s: %s", b.is.Ref, m.Field, m.place())
+	}
+	switch m.Remote.Kind {
+	case KindTitle:
+		if raw == "" {
+			return fmt.Errorf("the title of %s cannot be empty", b.is.Ref)
+		}
+		b.set[connectors.Title] = connectors.Value{Text: raw}
+	case KindBody:
+		l := lay(b.body)
+		to := l.tail
+		if b.p.sections() {
+			to = l.lead
+		}
+		b.body = l.replace(0, to, raw)
+	case KindSection:
+		l := lay(b.body)
+		if raw == "" {
+			raw = noResponse
+		}
+		if s, n := l.find(m.Remote); n > 0 {
+			b.body = l.replace(s.from, s.to, raw)
+		} else {
+			b.body = l.add(m.Remote.Name, raw)
+		}
+	case KindLabel:
+		for _, h := range b.edit.have {
+			if hasPrefixFold(h, m.Remote.Name) && !strings.EqualFold(h, m.Remote.Name+raw) {
+				b.edit.drop(h)
+			}
+		}
+		if raw != "" {
+			b.edit.add(m.Remote.Name + raw)
+		}
+	case KindLabels:
+		b.labels(raw)
+	default:
+		b.set[m.remote()] = b.p.value(m, raw, old)
+	}
+	return nil
+}
+
+// value returns raw as the content of a whole field. A set goes as a list unless
+// the field holds text now.
+func (p *Profile) value(m FieldMap, raw string, old connectors.Value) connectors.Value {
+	if p.info(m.Field).Type != register.TypeSet || raw == "" {
+		return connectors.Value{Text: raw}
+	}
+	if old.Text != "" && len(old.Items) == 0 {
+		return connectors.Value{Text: raw}
+	}
+	return connectors.Value{Items: strings.Split(raw, "\n")}
+}
+
+// labels adds and removes people's labels until those of raw are there.
+func (b *builder) labels(raw string) {
+	want := map[string]bool{}
+	for _, l := range strings.FieldsFunc(raw, func(r rune) bool { return r == '\n' }) {
+		want[l] = true
+	}
+	for _, h := range b.edit.have {
+		l := b.p.label(h)
+		if l == "" || b.p.own(l) {
+			continue
+		}
+		if !want[l] {
+			b.edit.drop(h)
+		}
+		delete(want, l)
+	}
+	for _, l := range slices.Sorted(maps.Keys(want)) {
+		b.edit.add(l)
+	}
+}
+
+// state makes the issue show the entry spelled raw.
+func (b *builder) state(raw string, patch *connectors.Patch) error {
+	i := b.p.byRaw(raw)
+	if i < 0 {
+		return fmt.Errorf("no status of binding %s is spelled %s", b.p.Binding, quote(raw))
+	}
+	if b.view[register.FieldState].Value == string(b.p.States[i].State) {
+		return nil
+	}
+	b.p.statePatch(b.is, i, &b.edit, patch)
+	return nil
+}
+
+// check looks at the issue as it will be: what was asked for must show, and
+// everything else must show what it does now.
+func (b *builder) check(patch connectors.Patch, want map[register.Field]string) error {
+	after := *b.is
+	after.Fields = maps.Clone(b.is.Fields)
+	maps.Copy(after.Fields, patch.Set)
+	if _, ok := after.Fields[connectors.Labels]; ok || len(b.edit.after()) > 0 {
+		after.Fields[connectors.Labels] = connectors.Value{Items: b.edit.after()}
+	}
+	if patch.Status != nil {
+		after.Status = connectors.Status{Name: patch.Status.Name, Reason: patch.Status.Reason}
+	}
+	if body := after.Fields[connectors.Body].Text; b.p.BodyLimit > 0 && body != b.is.Fields[connectors.Body].Text && runes(body) > b.p.BodyLimit {
+		return fmt.Errorf("the description of %s would be longer than %d characters", b.is.Ref, b.p.BodyLimit)
+	}
+	seen, _ := b.p.View(&after)
+	for f, raw := range want {
+		if got, ok := seen[f]; !ok || got.Raw != raw && got.Value != b.view[f].Value {
+			return fmt.Errorf("%s of %s cannot be written: the issue would show %s", f, b.is.Ref, quote(got.Raw))
+		}
+	}
+	for f, s := range b.view {
+		if _, asked := want[f]; !asked && seen[f].Raw != s.Raw {
+			return fmt.Errorf("%s of %s would change too; close the code block above it in the description", f, b.is.Ref)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package mapping
+
+import (
+	"strings"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping/text"
+)
+
+// byAccount returns the account with an id. A login counts only where the
+// configuration has no id, since logins are reused.
+func (p *Profile) byAccount(u connectors.User) (Account, bool) {
+	for _, a := range p.People {
+		if a.ID != "" && a.ID == u.ID || a.ID == "" && u.Login != "" && strings.EqualFold(a.Login, u.Login) {
+			return a, true
+		}
+	}
+	return Account{}, false
+}
+
+// by names the author of something: a person if the account is mapped.
+func (p *Profile) by(u connectors.User) string {
+	if a, ok := p.byAccount(u); ok {
+		return a.Person
+	}
+	return p.stranger(u.ID)
+}
+
+// stranger is the value of an account that no person is mapped to. Only its own
+// binding can show it.
+func (p *Profile) stranger(id string) string { return "account:" + p.Binding + ":" + id }
+
+// personRaw returns the account id of a person field, or what stands for an
+// account in the text of a section: its login, without the @ that would ping.
+func (p *Profile) personRaw(m FieldMap, s string, users map[string]connectors.User) (string, Problem) {
+	if m.Remote.Kind != KindSection {
+		return text.Line(s), Problem{}
+	}
+	s = strings.Trim(strings.ReplaceAll(lineText(s), "\u200b", ""), "` ")
+	bare := strings.TrimPrefix(s, "@")
+	if bare == "" {
+		return "", Problem{}
+	}
+	for _, a := range p.People {
+		if strings.EqualFold(a.Login, bare) || a.ID == bare || a.Person == bare {
+			return handle(a), Problem{}
+		}
+	}
+	for _, u := range users {
+		if !strings.EqualFold(u.Name, bare) && !strings.EqualFold(u.Login, bare) {
+			continue
+		}
+		if a, ok := p.byAccount(u); ok {
+			return handle(a), Problem{}
+		}
+	}
+	if strings.Contains(bare, " ") {
+		return "", Problem{m.Field, "unknown-person", m.place() + " says " + quote(bare) + ", which is no known person", "write one login, or add the person to the configuration"}
+	}
+	return lineText(bare), Problem{}
+}
+
+// handle is how an account stands in text.
+func handle(a Account) string {
+	if a.Login != "" {
+		return lineText(a.Login)
+	}
+	return lineText(a.ID)
+}
+
+// personValue returns the person that raw stands for.
+func (p *Profile) personValue(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	for _, a := range p.People {
+		if raw == a.ID || raw == handle(a) || a.ID == "" && strings.EqualFold(raw, a.Login) {
+			return a.Person
+		}
+	}
+	return p.stranger(raw)
+}
+
+// personWrite returns the account to show for a person.
+func (p *Profile) personWrite(m FieldMap, value string) (string, bool) {
+	if value == "" {
+		return "", true
+	}
+	raw := ""
+	if id, ok := strings.CutPrefix(value, p.stranger("")); ok {
+		raw = id
+	}
+	for _, a := range p.People {
+		if a.Person != value {
+			continue
+		}
+		if raw = a.ID; raw == "" || m.Remote.Kind == KindSection {
+			raw = handle(a)
+		}
+		break
+	}
+	if raw == "" || strings.HasPrefix(value, "account:") && !strings.HasPrefix(value, p.stranger("")) {
+		return "", false
+	}
+	raw, pr := p.personRaw(m, raw, nil)
+	return raw, pr.Code == "" && raw != ""
+}
+
+// label spells a label as labels are compared: without case, and without spaces
+// where the tracker has none.
+func (p *Profile) label(s string) string {
+	s = strings.ToLower(text.Line(s))
+	if p.Markup == MarkupWiki {
+		s = strings.ReplaceAll(s, " ", "-")
+	}
+	return s
+}
+
+// own reports whether a label is ours.
+func (p *Profile) own(l string) bool {
+	for _, o := range p.OwnLabels {
+		if strings.EqualFold(o, l) || (strings.HasSuffix(o, "/") || strings.HasSuffix(o, ":")) && hasPrefixFold(l, o) {
+			return true
+		}
+	}
+	for _, m := range p.Fields {
+		if m.Remote.Kind == KindLabel && hasPrefixFold(l, m.Remote.Name) {
+			return true
+		}
+	}
+	for _, s := range p.States {
+		if s.Label != "" && strings.EqualFold(s.Label, l) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}

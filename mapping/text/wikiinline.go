@@ -1,0 +1,285 @@
+package text
+
+import (
+	"html"
+	"strings"
+	"unicode/utf8"
+)
+
+// spanChars are the characters that Jira puts around a phrase.
+const spanChars = "*_-+^~"
+
+func spanKind(c byte) inlineKind {
+	return [...]inlineKind{strong, em, strike, ins, sup, sub}[strings.IndexByte(spanChars, c)]
+}
+
+// wikiInlines reads one line.
+func wikiInlines(s string, depth int) []inline {
+	r := wikiReader{s: s, depth: depth}
+	for r.i < len(s) {
+		r.step()
+	}
+	r.flush()
+	return r.out
+}
+
+type wikiReader struct {
+	s      string
+	i      int
+	depth  int
+	out    []inline
+	text   strings.Builder
+	closed [256]bool // characters that are known to have no partner further on
+}
+
+func (r *wikiReader) flush() {
+	if r.text.Len() > 0 {
+		r.out = append(r.out, inline{kind: plain, text: r.text.String()})
+		r.text.Reset()
+	}
+}
+
+func (r *wikiReader) add(x inline, n int) {
+	r.flush()
+	r.out = append(r.out, x)
+	r.i += n
+}
+
+func (r *wikiReader) lit(s string, n int) {
+	r.text.WriteString(s)
+	r.i += n
+}
+
+func (r *wikiReader) prev() rune { return lastRune(r.s[:r.i]) }
+
+// step reads what stands at r.i.
+func (r *wikiReader) step() {
+	s := r.s[r.i:]
+	switch c := s[0]; {
+	case c == '\\':
+		r.backslash(s)
+	case c == '&':
+		n := max(entity(s), 1)
+		r.lit(clean(html.UnescapeString(s[:n])), n)
+	case c == '{':
+		r.brace(s)
+	case c == '[':
+		if n := linkEnd(s); n > 0 {
+			if r.link(s[1:n-1], n) {
+				return
+			}
+		}
+		r.lit("[", 1)
+	case c == '!' && !isAlnum(r.prev()):
+		if n := imageEnd(s); n > 0 && r.image(s[1:n-1], n) {
+			return
+		}
+		r.lit("!", 1)
+	case c == 'h' && !isWord(r.prev()) && (strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")):
+		n := bareEnd(s)
+		if n == 0 {
+			r.lit("h", 1)
+			return
+		}
+		r.add(inline{kind: bare, url: s[:n]}, n)
+	case strings.HasPrefix(s, "??") && !isAlnum(r.prev()):
+		if n := strings.Index(s[2:], "??"); n > 0 && r.depth < 8 {
+			r.add(inline{kind: em, kids: wikiInlines(s[2:2+n], r.depth+1)}, n+4)
+			return
+		}
+		r.lit("??", 2)
+	case strings.IndexByte(spanChars, c) >= 0 && !isAlnum(r.prev()) && r.prev() != rune(c):
+		if n := r.spanEnd(s, c); n > 0 && r.depth < 8 {
+			r.add(inline{kind: spanKind(c), kids: wikiInlines(s[1:n], r.depth+1)}, n+1)
+			return
+		}
+		r.lit(s[:1], 1)
+	default:
+		_, n := utf8.DecodeRuneInString(s)
+		r.lit(s[:n], n)
+	}
+}
+
+func (r *wikiReader) backslash(s string) {
+	switch {
+	case strings.HasPrefix(s, `\\`):
+		n := 2
+		if strings.HasPrefix(s, `\\ `) {
+			n = 3
+		}
+		r.add(inline{kind: brk}, n)
+	case len(s) > 1 && isPunct(rune(s[1])):
+		r.lit(s[1:2], 2)
+	default:
+		r.lit(`\`, 1)
+	}
+}
+
+// brace reads "{{code}}", "{*}bold{*}" and the macros that stand in a line, of
+// which only the content is kept.
+func (r *wikiReader) brace(s string) {
+	if strings.HasPrefix(s, "{{") {
+		if n := monoEnd(s); n > 0 {
+			r.add(inline{kind: code, text: unescapeWiki(s[2 : n-2])}, n)
+			return
+		}
+		r.lit("{{", 2)
+		return
+	}
+	if len(s) > 3 && s[2] == '}' && strings.IndexByte(spanChars, s[1]) >= 0 {
+		if n := strings.Index(s[3:], s[:3]); n > 0 && r.depth < 8 {
+			r.add(inline{kind: spanKind(s[1]), kids: wikiInlines(s[3:3+n], r.depth+1)}, n+6)
+			return
+		}
+	}
+	if name, _, n := tag(s); n > 0 && (name == "color" || name == "anchor") {
+		r.flush()
+		r.i += n
+		return
+	}
+	r.lit("{", 1)
+}
+
+// spanEnd returns the place of the c that ends the phrase s starts with, or 0.
+func (r *wikiReader) spanEnd(s string, c byte) int {
+	if r.closed[c] || len(s) < 3 || isSpace(firstRune(s[1:])) || s[1] == c {
+		return 0
+	}
+	for i := 1; i < len(s); {
+		switch {
+		case s[i] == '\\':
+			i += 2
+		case strings.HasPrefix(s[i:], "{{"):
+			i += max(monoEnd(s[i:]), 2)
+		case s[i] == '[':
+			i += max(linkEnd(s[i:]), 1)
+		case s[i] == c && i > 1:
+			if !isSpace(lastRune(s[:i])) && (i+1 == len(s) || s[i+1] != c && !isAlnum(firstRune(s[i+1:]))) {
+				return i
+			}
+			i++
+		default:
+			i++
+		}
+	}
+	r.closed[c] = true
+	return 0
+}
+
+// linkEnd returns the length of the "[...]" that s starts with, or 0.
+func linkEnd(s string) int {
+	for i := 1; i < min(len(s), 4096); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case ']':
+			if i == 1 {
+				return 0
+			}
+			return i + 1
+		case '\n':
+			return 0
+		}
+	}
+	return 0
+}
+
+// imageEnd returns the length of the "!...!" that s starts with, or 0.
+func imageEnd(s string) int {
+	if len(s) < 4 || isSpace(firstRune(s[1:])) || s[1] == '!' {
+		return 0
+	}
+	n := strings.IndexAny(s[1:], "!\n")
+	if n < 1 || s[1+n] != '!' || strings.ContainsAny(s[1:1+n], `\{}[]*`) {
+		return 0
+	}
+	addr, _, _ := strings.Cut(s[1:1+n], "|")
+	if strings.ContainsAny(addr, " ") || !strings.Contains(addr, ".") {
+		return 0
+	}
+	return n + 2
+}
+
+// link reads what stands between brackets; it reports false if that is no link.
+func (r *wikiReader) link(in string, n int) bool {
+	label, addr := "", in
+	if i := barAt(in); i >= 0 {
+		label, addr = in[:i], in[i+1:]
+		if j := barAt(addr); j >= 0 {
+			addr = addr[:j] // the rest is a tooltip
+		}
+	}
+	addr = strings.TrimSpace(addr)
+	label = plainText(wikiInlines(label, r.depth+1))
+	switch {
+	case strings.HasPrefix(addr, "~"):
+		who := strings.TrimPrefix(addr[1:], "accountid:")
+		if who == "" {
+			return false
+		}
+		r.lit("@"+who, 0)
+		r.i += n
+		return true
+	case strings.HasPrefix(addr, "^") && len(addr) > 1:
+		r.lit(addr[1:], n)
+		return true
+	}
+	if _, ok := address(addr); !ok {
+		return false
+	}
+	if label == "" {
+		r.add(inline{kind: bare, url: addr}, n)
+	} else {
+		r.add(inline{kind: link, url: addr, text: label}, n)
+	}
+	return true
+}
+
+// barAt returns the place of the first bar that is not escaped, or -1.
+func barAt(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '|':
+			return i
+		}
+	}
+	return -1
+}
+
+// image reads what stands between exclamation marks. The name of an attachment
+// becomes text, since it means nothing elsewhere.
+func (r *wikiReader) image(in string, n int) bool {
+	addr, attrs, _ := strings.Cut(in, "|")
+	alt := ""
+	for a := range strings.SplitSeq(attrs, ",") {
+		if k, v, ok := strings.Cut(a, "="); ok && strings.TrimSpace(k) == "alt" {
+			alt = v
+		}
+	}
+	if _, ok := address(addr); ok {
+		r.add(inline{kind: image, url: addr, text: alt}, n)
+		return true
+	}
+	r.lit("(image: "+addr+")", n)
+	return true
+}
+
+// bareEnd returns the length of the address that s starts with, or 0.
+func bareEnd(s string) int {
+	n := strings.IndexFunc(s, func(r rune) bool {
+		return isSpace(r) || r < 0x80 && strings.ContainsRune(`<>|"[]{}()*\^!`+"`", r) || r == 0xFFFD
+	})
+	if n < 0 {
+		n = len(s)
+	}
+	n = len(strings.TrimRight(s[:n], ".,:;?'_~-+"))
+	if i := strings.Index(s, "://"); n <= i+3 {
+		return 0
+	}
+	return n
+}
+
+// unescapeWiki resolves backslash escapes and entities.
+func unescapeWiki(s string) string { return unescapeGFM(s) }

@@ -1,0 +1,241 @@
+package mapping
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping/text"
+	"github.com/conformd/conformd/register"
+)
+
+// info returns what sort of field f is. The kind of an action has its own values.
+func (p *Profile) info(f register.Field) register.FieldInfo {
+	fi, ok := register.Info(f)
+	if !ok {
+		return register.FieldInfo{Field: f, Label: string(f), Type: register.TypeLine}
+	}
+	if p.Role == RoleAction && f == register.FieldKind {
+		fi.Enum = []string{string(register.Corrective), string(register.Preventive), string(register.ImprovementAction)}
+	}
+	return fi
+}
+
+// raw brings what the tracker shows in one field to the form that is compared.
+// The second result says what is wrong with it, "" if nothing.
+func (p *Profile) raw(m FieldMap, v connectors.Value, users map[string]connectors.User) (string, Problem) {
+	fi, s := p.info(m.Field), v.Text
+	if s == "" && len(v.Items) > 0 && fi.Type != register.TypeSet {
+		s = strings.Join(v.Items, "\n")
+	}
+	switch fi.Type {
+	case register.TypeText:
+		return p.textRaw(m, s), Problem{}
+	case register.TypeEnum:
+		return p.enumRaw(m, fi, text.Line(text.Canonical(s)))
+	case register.TypeDate:
+		return dateRaw(m, text.Line(text.Canonical(s)))
+	case register.TypePerson:
+		return p.personRaw(m, s, users)
+	case register.TypeSet:
+		return p.setRaw(m, v), Problem{}
+	case register.TypeLine:
+	}
+	return p.lineRaw(m, s), Problem{}
+}
+
+// lift returns what raw means in the register's words.
+func (p *Profile) lift(m FieldMap, raw string) (string, bool) {
+	fi := p.info(m.Field)
+	switch fi.Type {
+	case register.TypeText:
+		if p.Markup == MarkupWiki {
+			return text.FromWiki(raw), true
+		}
+	case register.TypeEnum:
+		return enumValue(m, fi, raw)
+	case register.TypePerson:
+		return p.personValue(raw), true
+	case register.TypeDate, register.TypeSet, register.TypeLine:
+	}
+	return raw, true
+}
+
+// project returns the raw form of a value of the register.
+func (p *Profile) project(m FieldMap, value string) (string, bool) {
+	fi := p.info(m.Field)
+	switch fi.Type {
+	case register.TypeText:
+		return p.fit(m, value), true
+	case register.TypeEnum:
+		return p.enumWrite(m, fi, value)
+	case register.TypeDate:
+		raw, pr := dateRaw(m, value)
+		return raw, pr.Code == ""
+	case register.TypePerson:
+		return p.personWrite(m, value)
+	case register.TypeSet:
+		return p.setRaw(m, connectors.Value{Items: strings.Split(value, "\n")}), true
+	case register.TypeLine:
+	}
+	return p.lineRaw(m, value), true
+}
+
+// textRaw normalises a text in the tracker's markup.
+func (p *Profile) textRaw(m FieldMap, s string) string {
+	switch {
+	case m.Remote.Kind == KindSection, m.Remote.Kind == KindBody && p.sections():
+		return sectionText(s)
+	case p.Markup == MarkupWiki:
+		return settle(s, func(s string) string { return text.Normalise(untail(s)) })
+	}
+	return bodyText(s)
+}
+
+// fit returns a text in the tracker's markup, cut to what the tracker holds.
+func (p *Profile) fit(m FieldMap, value string) string {
+	write := func(s string) string {
+		if p.Markup == MarkupWiki {
+			s = text.ToWiki(s)
+		}
+		return p.textRaw(m, s)
+	}
+	raw := write(value)
+	limit := p.BodyLimit
+	switch m.Remote.Kind {
+	case KindSection:
+		limit /= 2 // so that one text cannot crowd out the others
+	case KindBody:
+		limit -= min(limit/4, 1024) // room for our own last lines
+	default:
+	}
+	for keep := limit; p.BodyLimit > 0 && runes(raw) > limit && keep > 0; keep -= keep/8 + 1 {
+		raw = write(text.Cut(value, keep, p.More))
+	}
+	return raw
+}
+
+func runes(s string) int { return len([]rune(s)) }
+
+func (p *Profile) lineRaw(m FieldMap, s string) string {
+	switch m.Remote.Kind {
+	case KindSection:
+		return lineText(s)
+	case KindTitle:
+		s = text.Line(s)
+		if r := []rune(s); p.TitleLimit > 0 && len(r) > p.TitleLimit {
+			s = strings.TrimRight(string(r[:p.TitleLimit-1]), " ") + "…"
+		}
+		return s
+	default:
+		return text.Line(s)
+	}
+}
+
+// dateRaw reads a date in the spellings people use.
+func dateRaw(m FieldMap, s string) (string, Problem) {
+	if s == "" || strings.EqualFold(s, noResponse) {
+		return "", Problem{}
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05.000-0700", "02 Jan 2006", "2 Jan 2006", "2 January 2006"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Format(time.DateOnly), Problem{}
+		}
+	}
+	return "", Problem{m.Field, "not-a-date", m.place() + " says " + quote(s) + ", which is not a date", "write it as 2006-01-02"}
+}
+
+// setRaw returns the members of a set, one a line.
+func (p *Profile) setRaw(m FieldMap, v connectors.Value) string {
+	if m.Remote.Kind == KindLabels {
+		var out []string
+		for _, l := range v.Items {
+			if l = p.label(l); l != "" && !p.own(l) {
+				out = append(out, l)
+			}
+		}
+		return lines(out)
+	}
+	section := m.Remote.Kind == KindSection
+	s := v.Text
+	if len(v.Items) > 0 {
+		s = strings.Join(append(slices.Clone(v.Items), v.Text), "\n")
+	}
+	return settle(s, func(s string) string {
+		if section {
+			s = text.Canonical(s)
+		}
+		var out []string
+		for _, x := range strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' || r == ';' || r == ',' }) {
+			x = text.Line(x)
+			for strings.HasPrefix(x, "- ") || strings.HasPrefix(x, "* ") {
+				x = text.Line(x[2:])
+			}
+			if m.Field == register.FieldRequirements {
+				x = requirement(x)
+			}
+			if section {
+				x = lineText(x)
+			}
+			if x != "" && x != "-" && x != "*" {
+				out = append(out, x)
+			}
+		}
+		return lines(out)
+	})
+}
+
+// requirement spells a reference to the standard in one way: "Annex A 5.18" and
+// "a5.18" are A.5.18, "Clause 9.2" is 9.2.
+func requirement(s string) string {
+	low := strings.ToLower(s)
+	for _, prefix := range []string{"annex a.", "annex a ", "a.", "a "} {
+		if rest, ok := strings.CutPrefix(low, prefix); ok && numbered(strings.TrimSpace(rest)) {
+			return "A." + strings.TrimSpace(rest)
+		}
+	}
+	for _, prefix := range []string{"annex a", "a"} {
+		if rest, ok := strings.CutPrefix(low, prefix); ok && numbered(rest) {
+			return "A." + rest
+		}
+	}
+	for _, prefix := range []string{"clause ", "§"} {
+		if rest, ok := strings.CutPrefix(low, prefix); ok && numbered(strings.TrimSpace(rest)) {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return s
+}
+
+// numbered reports whether s is a number of sections: "5", "5.18", "10.2.1".
+func numbered(s string) bool {
+	for part := range strings.SplitSeq(s, ".") {
+		if part == "" || strings.Trim(part, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// lines joins members as the register keeps sets.
+func lines(in []string) string {
+	slices.Sort(in)
+	return strings.Join(slices.Compact(in), "\n")
+}
+
+// place names where m is, for people.
+func (m FieldMap) place() string {
+	switch m.Remote.Kind {
+	case KindSection:
+		return "section " + quote(m.Remote.Name)
+	case KindField:
+		return "field " + quote(m.Remote.Name)
+	case KindLabel:
+		return "label " + quote(m.Remote.Name+"…")
+	default:
+		return "the " + string(m.Remote.Kind)
+	}
+}
+
+func quote(s string) string { return `"` + text.Cut(s, 60, "") + `"` }
