@@ -1,0 +1,105 @@
+package archtest
+
+// module is the prefix of our own import paths.
+const module = "github.com/conformd/conformd/"
+
+// anything lets a package import every package that is not a test helper. Only
+// wiring has it: packages that construct and connect, and decide nothing.
+const anything = "*"
+
+// layers lists, for every package, the packages of this module it may import.
+func layers() map[string][]string {
+	return map[string][]string{
+		// Vocabulary: types and contracts.
+		"register":   {},
+		"audit":      {},
+		"connectors": {},
+
+		// Pure: values in, values out.
+		"mapping":      {"register", "connectors", "mapping/text"},
+		"mapping/text": {},
+		"sync/plan":    {"register", "connectors", "mapping"},
+
+		// Effects: one kind of outside world each.
+		"connectors/transport": {"connectors"},
+		"connectors/jira":      {"connectors", "connectors/transport"},
+		"connectors/github":    {"connectors", "connectors/transport"},
+		"sync/inbox":           {"connectors", "audit"},
+		"sync/apply":           {"sync/plan", "mapping", "connectors", "register", "audit"},
+		"sync/reconcile":       {"sync/apply", "sync/plan", "mapping", "connectors", "register", "audit"},
+		"internal/store": {
+			"register", "audit", "connectors", "mapping",
+			"sync/plan", "sync/apply", "sync/reconcile", "sync/inbox",
+		},
+		"internal/config": {"register"},
+		"internal/queue":  {},
+		"internal/server": {"register", "connectors", "sync/inbox"},
+
+		// Simulators: they ship, because operators rehearse with them.
+		"connectors/simkit":           {"connectors"},
+		"connectors/jira/jirasim":     {"connectors/simkit"},
+		"connectors/github/githubsim": {"connectors/simkit"},
+
+		// Test helpers and measurements.
+		"connectors/connectortest": {"connectors", "connectors/simkit"},
+		"audit/auditbench":         {"audit"},
+		"internal/archtest":        {},
+
+		// Wiring.
+		"internal/app":       {anything},
+		"internal/cli":       {anything},
+		"audit/verifycmd":    {"audit"},
+		"cmd/conformd":       {"internal/app", "internal/cli"},
+		"cmd/conform-verify": {"audit", "audit/verifycmd"},
+	}
+}
+
+// planned lists the packages that have a row but no code yet. A name leaves it
+// with the first file of its package.
+func planned() []string {
+	return []string{
+		"sync/inbox", "sync/reconcile",
+		"connectors/transport", "connectors/jira", "connectors/github",
+		"connectors/simkit", "connectors/jira/jirasim", "connectors/github/githubsim",
+		"connectors/connectortest",
+		"internal/config", "internal/queue", "internal/server", "internal/app", "internal/cli",
+		"audit/auditbench", "audit/verifycmd", "cmd/conformd", "cmd/conform-verify",
+	}
+}
+
+// pure lists the packages that must not reach outside. They may speak of
+// time.Time but may not ask for the time.
+func pure() []string { return []string{"register", "mapping", "mapping/text", "sync/plan"} }
+
+// impure lists what a pure package must not import, with everything below it.
+func impure() []string {
+	return []string{
+		"context", "crypto/rand", "database/sql", "log", "math/rand", "net", "os", "syscall",
+		"go.uber.org/zap", "github.com/spf13/viper",
+	}
+}
+
+// askTime lists the functions of package time that depend on when they are called.
+func askTime() []string {
+	return []string{"After", "AfterFunc", "NewTicker", "NewTimer", "Now", "Since", "Sleep", "Tick", "Until"}
+}
+
+// owners says which packages may import a library, by the prefix of its path.
+// The types of a vendor's library never leave its connector.
+func owners() map[string][]string {
+	return map[string][]string{
+		"github.com/andygrunwald/go-jira":       {"connectors/jira"},
+		"github.com/google/go-github":           {"connectors/github"},
+		"github.com/bradleyfalzon":              {"connectors/github", "connectors/transport"},
+		"github.com/hashicorp/go-retryablehttp": {"connectors/transport", "connectors/jira", "connectors/github"},
+		"github.com/spf13/viper":                {"internal/config"},
+		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},
+		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},
+		"modernc.org/sqlite":                    {"internal/store", "internal/queue", "audit/auditbench"},
+	}
+}
+
+// toplevel lists what the root of the repository must hold.
+func toplevel() []string {
+	return []string{"cmd", "connectors", "mapping", "sync", "configs", "go.mod", "go.sum", "Dockerfile", "README.md"}
+}

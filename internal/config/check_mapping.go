@@ -1,0 +1,115 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/register"
+)
+
+// checkStates judges what the statuses mean.
+func (c *Config) checkStates(b *Binding, key string) {
+	for i, s := range b.States {
+		key := Key(key+".states", i)
+		if s.Status == "" || s.State == "" {
+			continue // reported as missing
+		}
+		if all := statesOf(b.Role); !slices.Contains(all, s.State) {
+			f := choice(s.State, all)
+			c.source.fail(f.code, join(key, "state"), quote(s.State)+" is not a state of "+article(b.Role), f.cure)
+		}
+		if b.Tracker == TrackerGitHub {
+			c.githubStatus(key, s)
+		}
+		for j, earlier := range b.States[:i] {
+			if covers(earlier, s) {
+				line := c.source.position(Key(parent(key), j)).line
+				c.source.fail(CodeMapping, key, "the entry never counts, because the one on line "+decimal(int64(line))+" matches first", "put the entry with more conditions first, or remove one")
+				break
+			}
+		}
+	}
+	if len(b.States) > 0 && ended(b.Role, b.States[0].State) {
+		c.source.fail(CodeMapping, Key(key+".states", 0), "new issues start with the first entry, and this one ends them", "put the entry of a new issue first")
+	}
+}
+
+// githubStatus judges a status and its reason by the words of GitHub.
+func (c *Config) githubStatus(key string, s State) {
+	reasons := map[string][]string{"open": {"reopened"}, "closed": {"completed", "not_planned", "duplicate"}}
+	allowed, ok := reasons[strings.ToLower(s.Status)]
+	if !ok {
+		c.source.fail(CodeChoice, join(key, "status"), quote(s.Status)+" is not a status of GitHub", "write open or closed, and tell the stages apart by label")
+		return
+	}
+	if s.Reason != "" && !slices.Contains(allowed, s.Reason) {
+		c.source.fail(CodeChoice, join(key, "reason"), quote(s.Reason)+" is not a reason for "+s.Status, "write "+alternatives(allowed)+", or leave it out")
+	}
+}
+
+// covers reports whether whatever matches b matches a too.
+func covers(a, b State) bool {
+	same := func(x, y string) bool { return x == "" || strings.EqualFold(x, y) }
+	return strings.EqualFold(a.Status, b.Status) && same(a.Reason, b.Reason) && same(a.Label, b.Label)
+}
+
+// statesOf lists the states of a record or of an action.
+func statesOf(role string) []string {
+	if role == "action" {
+		return []string{
+			string(register.ActionProposed), string(register.ActionInProgress),
+			string(register.ActionDone), string(register.ActionCancelled),
+		}
+	}
+	var out []string
+	for _, s := range []register.State{
+		register.Reported, register.Analysis, register.Planning, register.Implementing,
+		register.Verifying, register.Closed, register.Accepted, register.StateRejected,
+	} {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+// ended reports whether state ends what the role stands for.
+func ended(role, state string) bool {
+	if role == "action" {
+		return state == string(register.ActionDone) || state == string(register.ActionCancelled)
+	}
+	return register.State(state).Ended()
+}
+
+func article(role string) string {
+	if role == "action" {
+		return "an action"
+	}
+	return "a record"
+}
+
+// checkApprovals judges the transitions that are decisions.
+func (c *Config) checkApprovals(b *Binding, key string) {
+	outcomes := map[string][]string{
+		"plan":          {"approved", "rejected"},
+		"effectiveness": {"effective", "partially", "ineffective"},
+		"rejection":     {"approved", "rejected"},
+	}
+	var known []string
+	for _, s := range b.States {
+		known = append(known, s.Status)
+	}
+	seen := map[string]string{}
+	for i, a := range b.Approvals {
+		key := Key(key+".approvals", i)
+		if allowed := outcomes[a.Subject]; allowed != nil && a.Outcome != "" && !slices.Contains(allowed, a.Outcome) {
+			c.source.fail(CodeChoice, join(key, "outcome"), "a decision about "+a.Subject+" cannot be "+a.Outcome, "write "+alternatives(allowed))
+		}
+		for name, status := range map[string]string{"to": a.To, "from": a.From} {
+			if status != "" && !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, status) }) {
+				c.source.fail(CodeReference, join(key, name), "no entry of states has the status "+quote(status), suggestion(status, known))
+			}
+		}
+		if a.To != "" {
+			c.once(seen, strings.ToLower(a.From+"\x00"+a.To), key, "this transition")
+		}
+	}
+}

@@ -1,0 +1,101 @@
+// Package config reads the configuration of conformd: one YAML file, overridden
+// by environment variables named CONFORMD_ and the key (CONFORMD_SYNC_POLL_EVERY).
+//
+// It reports every mistake at once, each with its line, the key and the cure
+// (see Error), because an operator who is told of one mistake a run gives up
+// after the third. Secrets never stand in the file: a Secret names the file or
+// the environment variable that holds it.
+//
+// Viper lower-cases the keys of maps, so whatever is keyed by a tracker's own
+// names (statuses, labels, values) is a list of pairs.
+//
+// The package knows the words of the register and nothing of connectors or
+// mappings. What only they can judge, they judge when they are constructed;
+// Config.Mistake gives their findings a line.
+package config
+
+import "time"
+
+// A Config is a valid configuration with all defaults filled in. It is never
+// changed after Load returned it and is safe for concurrent use.
+type Config struct {
+	Edition   string    `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time."`
+	DataDir   string    `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
+	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) on which webhooks, health, metrics and the status page are served."`
+	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people reach the register; it begins the links in comments, and without it comments have none."`
+	Log       Log       `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
+	Audit     Audit     `json:"audit" jsonschema_description:"The tamper-evident log."`
+	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register."`
+	Sync      Sync      `json:"sync" jsonschema_description:"How often trackers are looked at and how much may be changed."`
+	People    []Person  `json:"people" jsonschema_description:"People who own, approve or review, and their accounts in the trackers; nobody else can approve anything."`
+	Bindings  []Binding `json:"bindings" jsonschema:"required,minItems=1" jsonschema_description:"The Jira projects and GitHub repositories that are kept in step with the register."`
+
+	source *source // where each key was written
+}
+
+// A Log says how the daemon logs.
+type Log struct {
+	Level  string `json:"level" jsonschema:"enum=debug,enum=info,enum=warn,enum=error" jsonschema_description:"Least severity that is written."`
+	Format string `json:"format" jsonschema:"enum=json,enum=console" jsonschema_description:"Form of a line: json for machines, console for people."`
+}
+
+// An Audit says how the audit log is signed.
+type Audit struct {
+	Origin string `json:"origin" jsonschema_description:"Name of this log, part of its key and of every checkpoint; a name nobody else uses (example.com/isms-register) that must never change."`
+	Key    Secret `json:"key" jsonschema_description:"Private key that signs checkpoints, in the form PRIVATE+KEY+...; without it one is made on first start and kept in data_dir."`
+}
+
+// A Register says how the organisation runs its register.
+type Register struct {
+	Prefix      string      `json:"prefix" jsonschema_description:"Beginning of register numbers: NC gives NC-2026-0007."`
+	SmallOrg    bool        `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
+	WaitingDays WaitingDays `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
+	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity; all others stay as conformd ships them (conformd rules list)."`
+}
+
+// WaitingDays holds the days between the end of the work and its review.
+type WaitingDays struct {
+	Major       int `json:"major" jsonschema:"minimum=0,maximum=730" jsonschema_description:"Days for a major nonconformity."`
+	Minor       int `json:"minor" jsonschema:"minimum=0,maximum=730" jsonschema_description:"Days for a minor nonconformity."`
+	Observation int `json:"observation" jsonschema:"minimum=0,maximum=730" jsonschema_description:"Days for an observation."`
+	OFI         int `json:"ofi" jsonschema:"minimum=0,maximum=730" jsonschema_description:"Days for an opportunity for improvement."`
+}
+
+// A Guard changes one rule of the register.
+type Guard struct {
+	ID       string `json:"id" jsonschema:"required" jsonschema_description:"Number of the rule, such as G07."`
+	Enabled  bool   `json:"enabled" jsonschema_description:"Whether the rule is in force; true when left out."`
+	Severity string `json:"severity" jsonschema:"enum=must,enum=should" jsonschema_description:"must holds the record back, should only reports; left out, the rule keeps its own."`
+}
+
+// A Sync says how changes travel.
+type Sync struct {
+	PollEvery  time.Duration `json:"poll_every" jsonschema:"minimum=5,maximum=86400" jsonschema_description:"Time between two looks at what changed in a tracker; webhooks only make it faster."`
+	SweepEvery time.Duration `json:"sweep_every" jsonschema:"minimum=60,maximum=2592000" jsonschema_description:"Time between two comparisons of everything, which find what no look and no webhook announced."`
+	Workers    int           `json:"workers" jsonschema:"minimum=1,maximum=64" jsonschema_description:"Records that are worked on at the same time."`
+	Brake      Brake         `json:"brake" jsonschema_description:"When a pass is held for a person to look at, because it would change too much at once."`
+	MaxReverts int           `json:"max_reverts_per_day" jsonschema:"minimum=1,maximum=20" jsonschema_description:"Times a field may be put back within 24 hours before the record is contested and a person decides."`
+	Grace      time.Duration `json:"grace" jsonschema:"minimum=0,maximum=2592000" jsonschema_description:"Time people get to hand in what is missing before a closed issue is reopened (enforcement: reopen)."`
+}
+
+// A Brake limits what one pass may change.
+type Brake struct {
+	MaxChanges int `json:"max_changes_percent" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Share of the records of a binding that one pass may change."`
+	MaxMissing int `json:"max_missing_percent" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Share of the issues of a binding that may have vanished since the last sweep."`
+	Floor      int `json:"floor" jsonschema:"minimum=0,maximum=1000" jsonschema_description:"Changes that never brake, so that small projects are not held."`
+}
+
+// A Person is somebody who owns, approves or reviews.
+type Person struct {
+	ID       string    `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to somebody else."`
+	Name     string    `json:"name" jsonschema_description:"Name shown to people; personal data, kept out of the audit log."`
+	Roles    []string  `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=top_management,enum=auditor" jsonschema_description:"What the person may decide."`
+	Accounts []Account `json:"accounts" jsonschema_description:"The person's accounts, at most one for each binding."`
+}
+
+// An Account is a person's account in one tracker.
+type Account struct {
+	Binding string `json:"binding" jsonschema:"required" jsonschema_description:"Id of the binding."`
+	ID      string `json:"id" jsonschema_description:"What identifies the account for ever: Jira accountId (Cloud) or user key (Data Center), GitHub's numeric id (in quotes)."`
+	Login   string `json:"login" jsonschema_description:"Name people type; used where id is empty, though a login can be given to somebody else."`
+}

@@ -1,0 +1,116 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/spf13/viper"
+	"go.yaml.in/yaml/v3"
+)
+
+// Prefix begins the name of every environment variable that overrides a key.
+const Prefix = "CONFORMD_"
+
+// Variable returns the environment variable that overrides key:
+// CONFORMD_SYNC_POLL_EVERY for "sync.poll_every". Keys within lists have none.
+func Variable(key string) string {
+	return Prefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+// overrides puts values from the environment over those of the file.
+func (s *source) overrides(v *viper.Viper, env func(string) (string, bool)) {
+	var visit func(t reflect.Type, key string)
+	visit = func(t reflect.Type, key string) {
+		for _, m := range members(t) {
+			path := join(key, m.name)
+			switch m.typ.Kind() {
+			case reflect.Struct:
+				visit(m.typ, path)
+			case reflect.Slice:
+			default:
+				s.override(v, env, m, path)
+			}
+		}
+	}
+	visit(typeOf[Config](), "")
+}
+
+func (s *source) override(v *viper.Viper, env func(string) (string, bool), m member, key string) {
+	name := Variable(key)
+	value, ok := env(name)
+	if !ok {
+		return
+	}
+	s.at[key] = position{file: "environment", variable: name}
+	delete(s.bad, key)
+	n := &yaml.Node{Kind: yaml.ScalarNode, Value: value, Tag: tag(value)}
+	if f, ok := scalar(n, m); !ok {
+		s.fail(f.code, key, f.what, f.cure)
+		return
+	}
+	v.Set(key, value)
+}
+
+// tag returns the type that YAML would give to a value.
+func tag(value string) string {
+	n := yaml.Node{Kind: yaml.ScalarNode, Value: value}
+	return n.ShortTag()
+}
+
+// defaults fills in what holds when neither the file nor the environment says
+// otherwise. Keys within lists have theirs in fill.
+func defaults(v *viper.Viper) {
+	for key, value := range map[string]any{
+		"edition":                        "iso27001-2022",
+		"data_dir":                       "data",
+		"listen":                         "127.0.0.1:8484",
+		"log.level":                      "info",
+		"log.format":                     "json",
+		"audit.origin":                   "conformd",
+		"register.prefix":                "NC",
+		"register.waiting_days.major":    30,
+		"register.waiting_days.minor":    60,
+		"register.waiting_days.ofi":      90,
+		"sync.poll_every":                time.Minute,
+		"sync.sweep_every":               24 * time.Hour,
+		"sync.workers":                   8,
+		"sync.brake.max_changes_percent": 50,
+		"sync.brake.max_missing_percent": 20,
+		"sync.brake.floor":               5,
+		"sync.max_reverts_per_day":       3,
+		"sync.grace":                     30 * time.Minute,
+	} {
+		v.SetDefault(key, value)
+	}
+}
+
+// fill fills in the defaults of what stands in lists.
+func (c *Config) fill() {
+	for i := range c.Register.Guards {
+		g := &c.Register.Guards[i]
+		g.Enabled = g.Enabled || !c.source.written(Key("register.guards", i)+".enabled")
+	}
+	for i := range c.Bindings {
+		b, key := &c.Bindings[i], Key("bindings", i)
+		b.Commands = b.Commands || !c.source.written(key+".commands")
+		otherwise(&b.Role, "record")
+		otherwise(&b.Enforcement, "remind")
+		otherwise(&b.Limits.PerMinute, 60)
+		otherwise(&b.Limits.PerHour, 500)
+		otherwise(&b.Limits.Concurrency, 4)
+		for j := range b.Fields {
+			f := &b.Fields[j]
+			otherwise(&f.Authority, "tracker")
+			otherwise(&f.Conflict, "ask")
+		}
+	}
+}
+
+// otherwise gives *p a value when it has none.
+func otherwise[T comparable](p *T, value T) {
+	var none T
+	if *p == none {
+		*p = value
+	}
+}

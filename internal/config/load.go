@@ -1,0 +1,136 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/viper"
+	"go.yaml.in/yaml/v3"
+)
+
+// maxFile is how long a configuration file may be, in bytes. The largest
+// sensible one, with a hundred bindings, is a tenth of it.
+const maxFile = 4 << 20
+
+// Load reads the configuration file at path, overridden by the environment that
+// env looks up (os.LookupEnv), and the secrets it refers to. The error is of
+// type Errors and holds every mistake.
+func Load(path string, env func(string) (string, bool)) (*Config, error) {
+	return load(path, env, true)
+}
+
+// LoadOffline is Load for commands that never speak to a tracker: it does not
+// read the secrets, so that an auditor or a build can check a file without them.
+func LoadOffline(path string, env func(string) (string, bool)) (*Config, error) {
+	return load(path, env, false)
+}
+
+func load(path string, env func(string) (string, bool), secrets bool) (*Config, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, Errors{{
+			Code: CodeUnreadable, File: path, What: err.Error(),
+			Cure: "name the file with --config or CONFORMD_CONFIG; conformd init writes one",
+		}}
+	}
+	return parse(path, data, env, secrets)
+}
+
+// readFile returns what the file at path holds, up to maxFile bytes. The error
+// does not repeat the path.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, plain(err)
+	}
+	if len(data) > maxFile {
+		return nil, errTooLong
+	}
+	return data, nil
+}
+
+var errTooLong = errors.New("the file is longer than 4 MiB")
+
+// plain returns the cause of a file error without its path.
+func plain(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// parse reads a configuration that lies in memory; file is its name in errors.
+func parse(file string, data []byte, env func(string) (string, bool), secrets bool) (*Config, error) {
+	root, err := document(file, data)
+	if err != nil {
+		return nil, err
+	}
+	src := newSource(file)
+	src.object(root, typeOf[Config](), "")
+
+	v := viper.New()
+	v.SetConfigType("yaml")
+	defaults(v)
+	clean, err := yaml.Marshal(root)
+	if err != nil {
+		return nil, Errors{{Code: CodeSyntax, File: file, What: err.Error()}}
+	}
+	if err := v.ReadConfig(bytes.NewReader(clean)); err != nil {
+		return nil, Errors{{Code: CodeSyntax, File: file, What: err.Error()}}
+	}
+	src.overrides(v, env)
+
+	c := &Config{source: src}
+	if err := v.Unmarshal(c, func(dc *mapstructure.DecoderConfig) { dc.TagName = "json" }); err != nil {
+		return nil, Errors{{Code: CodeType, File: file, What: err.Error()}}
+	}
+	c.fill()
+	c.check()
+	c.anchor(filepath.Dir(file))
+	if secrets {
+		c.resolve(env)
+	}
+	if len(src.errs) > 0 {
+		src.errs.sort()
+		return nil, slices.Clone(src.errs)
+	}
+	return c, nil
+}
+
+// anchor makes relative paths start at the folder of the file.
+func (c *Config) anchor(dir string) {
+	under := func(p string) string {
+		if p == "" || filepath.IsAbs(p) {
+			return p
+		}
+		return filepath.Join(dir, p)
+	}
+	c.DataDir = under(c.DataDir)
+	for _, s := range c.secrets() {
+		s.secret.File = under(s.secret.File)
+	}
+}
+
+// Mistake returns an Error about the key of a valid configuration, with the line
+// where it stands, for what only other packages can judge. Keys are written like
+// "bindings[0].fields[2].from"; of a key that does not stand in the file the line
+// is that of its nearest parent.
+func (c *Config) Mistake(code Code, key, what, cure string) Error {
+	p := c.source.position(key)
+	return Error{Code: code, File: p.file, Line: p.line, Column: p.column, Key: p.name(key), What: what, Cure: cure}
+}
+
+// Key returns the key of the place i of a list, "bindings[1]".
+func Key(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
