@@ -1,9 +1,13 @@
 package mapping
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
 )
 
@@ -38,21 +42,106 @@ const (
 	EventUnknown  EventKind = "unknown"  // a command that was not understood
 )
 
-// Events returns the attributable events of an issue, oldest first.
+// together is how far apart a transition and the comment given with it may be.
+const together = 10 * time.Second
+
+// Events returns what people decided, said and asked in an issue and its
+// comments, oldest first. What bots do, conformd itself (self) among them, is no
+// event. A comment that was edited, and one with a command that was not
+// understood, counts in no part: its events say so in Refused.
 func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, self connectors.User) []Event {
-	return nil
+	var out []Event
+	for _, c := range is.Changes {
+		if a, ok := p.approval(c); ok && human(c.Author, self) {
+			out = append(out, Event{
+				ID: p.Binding + ":changelog:" + c.ID, Kind: EventApproval, Subject: a.Subject, Outcome: a.Outcome,
+				Text: p.reason(c, comments), By: p.by(c.Author), At: c.At, How: register.ByTransition,
+			})
+		}
+	}
+	if p.Commands {
+		for _, c := range comments {
+			if human(c.Author, self) && c.Marker == "" {
+				out = append(out, p.commands(c)...)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Event) int { return a.At.Compare(b.At) })
+	return out
 }
 
-// A Command is one "/capa" line of a comment with the text that belongs to it.
-type Command struct {
-	Verb    string   // in its canonical spelling, "approve-plan"
-	Args    []string // what chooses among variants: "verify effective" has ["effective"]
-	Subject register.Subject
-	Outcome register.Outcome
-	Field   register.Field
-	Text    string // the person's own words
-	Err     string // why it cannot be followed, for the person who wrote it
+// human reports whether an account is a person's. One without an id is gone, and
+// nothing can be attributed to it.
+func human(u, self connectors.User) bool { return !u.Bot && u.ID != "" && u.ID != self.ID }
+
+// approval returns what a change of status decides.
+func (p *Profile) approval(c connectors.Change) (ApprovalMap, bool) {
+	if !strings.EqualFold(c.Field, "status") {
+		return ApprovalMap{}, false
+	}
+	for _, a := range p.Approvals {
+		if strings.EqualFold(a.To, c.To) && (a.From == "" || strings.EqualFold(a.From, c.From)) && !strings.EqualFold(c.From, c.To) {
+			return a, true
+		}
+	}
+	return ApprovalMap{}, false
 }
 
-// ParseCommands returns the commands of a comment in GitHub-flavoured Markdown.
-func ParseCommands(body string) []Command { return nil }
+// reason returns the comment that was given with a transition: the nearest one
+// by the same person at the same time, if it was never edited.
+func (p *Profile) reason(ch connectors.Change, comments []connectors.Comment) string {
+	best, near := "", together
+	for _, c := range comments {
+		d := c.Created.Sub(ch.At).Abs()
+		if c.Author.ID != ch.Author.ID || c.Marker != "" || !c.Updated.Equal(c.Created) || d > near {
+			continue
+		}
+		if body := p.markdown(c.Body); len(ParseCommands(body)) == 0 {
+			best, near = text.Canonical(body), d
+		}
+	}
+	return best
+}
+
+// markdown returns the text of a comment as Markdown.
+func (p *Profile) markdown(s string) string {
+	if p.Markup == MarkupWiki {
+		return text.FromWiki(s)
+	}
+	return s
+}
+
+// commands returns the events of one comment.
+func (p *Profile) commands(c connectors.Comment) []Event {
+	cmds := ParseCommands(p.markdown(c.Body))
+	refused := ""
+	for _, cmd := range cmds {
+		if cmd.Err != "" {
+			refused = "another command of the same comment was not understood"
+		}
+	}
+	if !c.Updated.Equal(c.Created) {
+		refused = "the comment was edited after it was posted; post a new one"
+	}
+	var out []Event
+	for i, cmd := range cmds {
+		e := Event{
+			ID: p.Binding + ":comment:" + c.ID + ":" + strconv.Itoa(i), Kind: EventField, Subject: cmd.Subject, Outcome: cmd.Outcome,
+			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, By: p.by(c.Author), At: c.Created, How: register.ByComment,
+			Comment: c.ID, Refused: refused,
+		}
+		switch {
+		case cmd.Err != "":
+			e.Kind, e.Subject, e.Outcome, e.Field = EventUnknown, "", "", ""
+			if c.Updated.Equal(c.Created) {
+				e.Refused = cmd.Err
+			}
+		case cmd.Subject != "":
+			e.Kind = EventApproval
+		case cmd.Field == "":
+			e.Kind = EventAsk
+		}
+		out = append(out, e)
+	}
+	return out
+}

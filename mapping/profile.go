@@ -72,7 +72,8 @@ type FieldMap struct {
 	// Values translate an enumeration. Several From may share a To; the first
 	// From with a To is the one written. Without pairs "Root_cause-x" and "root
 	// cause x" both read as root_cause_x.
-	Values    []Pair
+	Values []Pair
+	// Authority says who may change the field; "" is AuthorityTracker.
 	Authority Authority
 	// Policy is what happens when both sides changed: "ask", "latest" or
 	// "prefer:<binding>". It is carried for the planner; mapping does not use it.

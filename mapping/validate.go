@@ -57,7 +57,7 @@ func (c *checker) fields() {
 		title = title || m.Remote.Kind == KindTitle
 		c.kind(m, fi)
 		c.values(m, fi)
-		if m.Authority != AuthorityTracker && m.Authority != AuthorityRegister && m.Authority != AuthorityApproval {
+		if m.Authority != "" && m.Authority != AuthorityTracker && m.Authority != AuthorityRegister && m.Authority != AuthorityApproval {
 			c.add(m.Field, "unknown-authority", fmt.Sprintf("field %s has the unknown authority %q", m.Field, m.Authority), `use "tracker", "register" or "approval"`)
 		}
 		if m.Policy != "" && m.Policy != "ask" && m.Policy != "latest" && !strings.HasPrefix(m.Policy, "prefer:") {
