@@ -1,11 +1,92 @@
 package register
 
-// AllActions returns the actions of the bound issues and those of the action plan,
-// in this order.
-func (r Record) AllActions() []Action { return r.Actions }
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
-// ParseActions reads the actions of an action plan, one a line.
-func ParseActions(text string) []Action { return nil }
+// AllActions returns the actions of the bound issues and then those of the action
+// plan. A line of the plan that has the title of a bound action is the same
+// action, and the issue speaks for it.
+func (r Record) AllActions() []Action {
+	planned := ParseActions(r.Fields[FieldActionPlan])
+	if len(planned) == 0 {
+		return r.Actions
+	}
+	out := slices.Clone(r.Actions)
+	for _, a := range planned {
+		if !slices.ContainsFunc(r.Actions, func(b Action) bool { return normal(b.Title) == normal(a.Title) }) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
 
-// FormatActions writes actions as ParseActions reads them.
-func FormatActions(as []Action) string { return "" }
+// ParseActions reads the actions of an action plan in GitHub-flavoured Markdown.
+//
+// Every list item that is not nested is an action; a line that is indented and not
+// an item goes on with the item before. Everything else, nested items and code
+// blocks included, is for people. An item reads
+//
+//   - [x] Automate the leaver webhook @ben due:2026-09-30 kind:corrective cause:1 evidence:https://…
+//
+// where all but the title may be missing, and in any order:
+//
+//	[x]              it is done; [ ] or nothing: it is proposed
+//	@ben             the person id of who does it
+//	due:2026-09-30   the date it is due
+//	kind:corrective  corrective (the default), preventive or improvement
+//	cause:1,2        the root causes it addresses, see Causes
+//	state:in_progress  work has begun
+//	evidence:…       what shows that it is done, up to the next of these or the end
+//	cancelled: …     it was cancelled, and why, up to the end
+//	~~…~~            a title that is struck out is of a cancelled action, too
+//
+// If one of @, due, kind and state is there twice, the last one counts and the
+// others are words. A value that makes no sense is kept, so that the guards can
+// name it. The id of an action is "plan-" and its number from 1.
+func ParseActions(text string) []Action {
+	var out []Action
+	for _, item := range planItems(text) {
+		if a, ok := parseAction(item); ok {
+			a.ID = fmt.Sprintf("plan-%d", len(out)+1)
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// FormatActions writes actions as ParseActions reads them, one a line.
+func FormatActions(as []Action) string {
+	var b strings.Builder
+	for _, a := range as {
+		b.WriteString("- [")
+		b.WriteString(map[bool]string{true: "x", false: " "}[a.State == ActionDone])
+		b.WriteString("] ")
+		title := oneLine(a.Title)
+		if a.State == ActionCancelled {
+			title = "~~" + title + "~~"
+		}
+		b.WriteString(title)
+		// The evidence comes first: it may hold words that look like the others,
+		// and of these the last counts.
+		for _, part := range []struct{ lead, value string }{
+			{"evidence:", oneLine(a.Evidence)},
+			{"@", a.Assignee},
+			{"due:", a.Due},
+			{"kind:", string(a.Kind)},
+			{"cause:", strings.Join(a.Addresses, ",")},
+			{"state:", map[bool]string{true: string(ActionInProgress)}[a.State == ActionInProgress]},
+			{"cancelled: ", oneLine(a.Reason)},
+		} {
+			if part.value != "" {
+				b.WriteString(" " + part.lead + part.value)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

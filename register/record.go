@@ -34,12 +34,18 @@ type Record struct {
 	// Approvals are the decisions of attributable people, oldest first. They are
 	// appended to and never changed.
 	Approvals []Approval `json:"approvals,omitempty"`
+	// Round counts how often the record left verification for renewed work. Only
+	// approvals of the current round count, so that an old review never closes a
+	// reopened record.
+	Round int `json:"round,omitempty"`
+	// Attempts are what was tried and found not to work, oldest first.
+	Attempts []Attempt `json:"attempts,omitempty"`
 
 	// RequestedAt is when Requested was asked for.
 	RequestedAt time.Time `json:"requested_at,omitzero"`
 
 	Recorded  time.Time `json:"recorded_at"`             // when conformd first saw it
-	Confirmed time.Time `json:"confirmed_at,omitzero"`   // entered analysis; starts the clock
+	Confirmed time.Time `json:"confirmed_at,omitzero"`   // first entered analysis; starts the clock, never set back
 	Done      time.Time `json:"implemented_at,omitzero"` // entered verifying; starts the waiting time
 	Closed    time.Time `json:"closed_at,omitzero"`      // entered closed
 }
@@ -55,15 +61,22 @@ func (r Record) Clone() Record {
 		r.Actions[i].Addresses = slices.Clone(r.Actions[i].Addresses)
 	}
 	r.Approvals = slices.Clone(r.Approvals)
+	r.Attempts = slices.Clone(r.Attempts)
+	for i := range r.Attempts {
+		r.Attempts[i].Actions = slices.Clone(r.Attempts[i].Actions)
+	}
 	return r
 }
 
-// Kind returns what sort of entry r is; a record without one is a nonconformity.
+// Kind returns what sort of entry r is. A record without a kind, or with one that
+// is not known, is a nonconformity, so that no odd value loosens the rules.
 func (r Record) Kind() Kind {
-	if k := Kind(r.Fields[FieldKind]); k != "" {
+	switch k := Kind(r.Fields[FieldKind]); k {
+	case PotentialNonconformity, Improvement, Observation:
 		return k
+	default:
+		return Nonconformity
 	}
-	return Nonconformity
 }
 
 // Grade returns the grade of r, "" while it has none.
@@ -138,9 +151,19 @@ type Approval struct {
 	At      time.Time   `json:"at"`
 	How     ApprovalHow `json:"how"`
 	Reason  string      `json:"reason,omitempty"` // the person's own words; the evidence of a review
+	Round   int         `json:"round,omitempty"`  // the record's round in which it was given
 	// Refused says why the approval does not count ("G15: the reviewer owns the
 	// record"); "" when it counts.
 	Refused string `json:"refused,omitempty"`
+}
+
+// An Attempt is a cause and its actions that an effectiveness review found not to
+// have worked.
+type Attempt struct {
+	Round     int      `json:"round"`
+	Review    string   `json:"review"` // the event of the review
+	RootCause string   `json:"root_cause,omitempty"`
+	Actions   []string `json:"actions,omitempty"` // titles
 }
 
 // A Subject is what an approval is about.

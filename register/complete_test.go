@@ -1,0 +1,73 @@
+package register_test
+
+import (
+	"time"
+
+	"github.com/conformd/conformd/register"
+)
+
+// now is when the tests take place: all waiting times of a complete record are over.
+var now = time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+
+// at returns the circumstances of the tests.
+func at(t time.Time) register.Context {
+	return register.Context{At: t, People: map[string]register.Person{
+		"ana": {ID: "ana", Name: "Ana Owner"},
+		"ben": {ID: "ben", Name: "Ben Engineer"},
+		"cem": {ID: "cem", Name: "Cem Reviewer", Roles: []string{register.RoleReviewer}},
+		"dee": {ID: "dee", Name: "Dee Director", Roles: []string{register.RoleTop}},
+	}}
+}
+
+// complete returns a record of a kind and grade that is being verified and lacks
+// nothing to be closed.
+func complete(k register.Kind, g register.Grade) register.Record {
+	done := time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)
+	r := register.Record{
+		ID: "5f0c9e52-6d0b-4c53-9f5e-3a7c8e2d1b40", Ref: "NC-2026-0007", State: register.Verifying,
+		Fields: map[register.Field]string{
+			register.FieldTitle:        "Leaver accounts stay enabled",
+			register.FieldKind:         string(k),
+			register.FieldGrade:        string(g),
+			register.FieldRisk:         "high",
+			register.FieldProblem:      "Three leaver accounts were still enabled 9 to 21 days after the leaving date.",
+			register.FieldRequirements: "A.5.18\nAccess policy 4.2",
+			register.FieldEvidence:     "IdP export of 2026-07-01 against the HR leaver list for Q2.",
+			register.FieldLocation:     "Offboarding, IdP, People team",
+			register.FieldIdentified:   "2026-07-01",
+			register.FieldOwner:        "ana",
+			register.FieldSource:       "internal_audit",
+			register.FieldCorrection:   "Accounts disabled on 2026-07-01; sign-in logs checked, no use.",
+			register.FieldCauseMethod:  "fishbone",
+			register.FieldRootCause:    "The HR system tells the IdP of leavers by an e-mail that nobody is on duty to read.",
+			register.FieldActionPlan: "- [x] Automate the leaver webhook @ben due:2026-08-30 kind:corrective evidence:https://example.com/pr/12\n" +
+				"- [ ] Buy a new HR system @ben due:2026-08-30 cancelled: the webhook made it needless",
+			register.FieldCriteria:     "No enabled leaver account in two monthly exports.",
+			register.FieldReviewer:     "cem",
+			register.FieldReviewDue:    "2026-11-01",
+			register.FieldISMSChange:   "Access procedure 4.2 now names the webhook.",
+			register.FieldCloseSummary: "Two exports without a finding.",
+		},
+		Recorded: done.AddDate(0, -2, 0), Confirmed: done.AddDate(0, -2, 1), Done: done,
+		Approvals: []register.Approval{{
+			Event: "jira-isms:changelog:1", Subject: register.SubjectEffectiveness, Outcome: register.Effective,
+			By: "cem", At: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), How: register.ByComment,
+			Reason: "Exports of October and November hold no leaver account.",
+		}},
+	}
+	return r
+}
+
+// drop returns an edit that forgets fields.
+func drop(fs ...register.Field) func(*register.Record) {
+	return func(r *register.Record) {
+		for _, f := range fs {
+			delete(r.Fields, f)
+		}
+	}
+}
+
+// set returns an edit that gives a field a value.
+func set(f register.Field, v string) func(*register.Record) {
+	return func(r *register.Record) { r.Fields[f] = v }
+}

@@ -1,0 +1,115 @@
+package register
+
+import (
+	"slices"
+	"time"
+)
+
+// nature returns the guards of filing, triage, rejection and correction.
+func nature() []Rule {
+	return []Rule{
+		{RuleInfo{
+			ID: "G01", Requirement: "nc.rec_nature", To: Reported, Kinds: allKinds(), Severity: Must,
+			Sentence: "The record says what is wrong and when that was found",
+		}, filed},
+		{RuleInfo{
+			ID: "G02", Requirement: "nc.review", To: Analysis, Kinds: allKinds(), Severity: Must,
+			Sentence: "Triage gave the record an owner, a grade and a risk, and names the requirement, the place and the evidence",
+		}, triaged},
+		{RuleInfo{
+			ID: "G04", Requirement: "nc.review", To: StateRejected, Kinds: allKinds(), Severity: Must,
+			Sentence: "A rejection has a reason; a finding of an audit is rejected by a named person who does not own it",
+		}, rejectable},
+		{RuleInfo{
+			ID: "G05", Requirement: "nc.control", To: Planning, Kinds: []Kind{Nonconformity}, Severity: Must,
+			Sentence: "What was done at once is stated, or why nothing had to be done",
+		}, corrected},
+	}
+}
+
+// filed is G01.
+func filed(r Record, ctx Context) []Lack {
+	var l lacks
+	l.need(r, FieldTitle)
+	l.need(r, FieldProblem)
+	l.needDate(r, FieldIdentified)
+	// A day of grace, because a date has no time zone.
+	if d, ok := date(r.Fields[FieldIdentified]); ok && d.After(ctx.At.Add(24*time.Hour)) {
+		l.add(FieldIdentified, label(FieldIdentified)+" is in the future")
+	}
+	return l
+}
+
+// triaged is G02. Improvements and observations are not graded and break no
+// requirement; they need somebody who looks after them.
+func triaged(r Record, ctx Context) []Lack {
+	var l lacks
+	l.needPerson(r, FieldOwner, ctx)
+	if r.Kind() == Improvement || r.Kind() == Observation {
+		return l
+	}
+	l.needEnum(r, FieldGrade)
+	if g := r.Grade(); r.Kind() == Nonconformity && (g == GradeObservation || g == GradeOFI) {
+		l.add(FieldGrade, "Grade "+quote(string(g))+" does not fit; a nonconformity is major or minor")
+	}
+	l.needEnum(r, FieldRisk)
+	l.need(r, FieldRequirements)
+	l.need(r, FieldLocation)
+	l.need(r, FieldEvidence)
+	return l
+}
+
+// needEnum notes the field unless it holds one of its values.
+func (l *lacks) needEnum(r Record, f Field) {
+	info, _ := Info(f)
+	v := r.Fields[f]
+	switch {
+	case empty(v):
+		l.add(f, info.Label+" is missing")
+	case info.Enum != nil && !slices.Contains(info.Enum, v):
+		l.add(f, info.Label+" "+quote(v)+" is not known")
+	}
+}
+
+// rejectable is G04.
+func rejectable(r Record, ctx Context) []Lack {
+	var l lacks
+	if r.State == Closed {
+		l.add(FieldState, "A closed record is reopened before it is rejected")
+	}
+	by := rejections(r, ctx)
+	if !stated(r.Fields[FieldRejectReason]) && !slices.ContainsFunc(by, func(a Approval) bool { return stated(a.Reason) }) {
+		l.add(FieldRejectReason, label(FieldRejectReason)+" is missing")
+	}
+	switch r.Fields[FieldSource] {
+	case "internal_audit", "external_audit":
+		owner := r.Fields[FieldOwner]
+		if !slices.ContainsFunc(by, func(a Approval) bool { return a.By != owner }) {
+			l.add(FieldRejectReason, "A finding of an audit is rejected by a person other than its owner, with a command or a transition")
+		}
+	}
+	return l
+}
+
+// rejections returns the rejections that count.
+func rejections(r Record, ctx Context) []Approval {
+	var out []Approval
+	for _, a := range counting(r, SubjectRejection) {
+		if ctx.knows(a.By) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// corrected is G05. "Not applicable" is an answer when a reason follows.
+func corrected(r Record, _ Context) []Lack {
+	var l lacks
+	v := r.Fields[FieldCorrection]
+	if !empty(v) && !stated(v) {
+		l.add(FieldCorrection, label(FieldCorrection)+` says nothing; write what was done, or "not applicable: " and why`)
+		return l
+	}
+	l.need(r, FieldCorrection)
+	return l
+}

@@ -1,0 +1,201 @@
+package register
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// review returns the guards of the effectiveness review and of closing.
+func review() []Rule {
+	return []Rule{
+		{RuleInfo{
+			ID: "G14", Requirement: "nc.effective", To: Closed, Kinds: workKinds(), Severity: Must,
+			Sentence: "Time enough has passed since the work was done for its effect to be seen",
+		}, waited},
+		{RuleInfo{
+			ID: "G15", Requirement: "nc.effective", To: Closed, Kinds: causeKinds(), Severity: Must,
+			Sentence: "Whoever reviewed the effect neither owns the record nor did any of its actions",
+		}, independent},
+		{RuleInfo{
+			ID: "G16", Requirement: "nc.effective", To: Closed, Kinds: workKinds(), Severity: Must,
+			Sentence: "The latest review found the actions effective and says what was checked",
+		}, effective},
+		{RuleInfo{
+			ID: "G17", Requirement: "nc.isms_change", To: Closed, Kinds: allKinds(), Severity: Must,
+			Sentence: "It is answered whether the ISMS had to change, and the result is summed up",
+		}, concluded},
+		{RuleInfo{
+			ID: "G20", Requirement: "nc.cause", To: Planning, Kinds: workKinds(), Severity: Must,
+			Sentence: "After a review that found the actions not effective, the cause or the plan is a new one",
+		}, renewed},
+	}
+}
+
+// counting returns the approvals of the current round that count, oldest first.
+func counting(r Record, about Subject) []Approval {
+	var out []Approval
+	for _, a := range r.Approvals {
+		if a.Subject == about && a.Refused == "" && a.Round == r.Round {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// lastReview returns the latest effectiveness review that counts.
+func lastReview(r Record) (Approval, bool) {
+	all := counting(r, SubjectEffectiveness)
+	if len(all) == 0 {
+		return Approval{}, false
+	}
+	return all[len(all)-1], true
+}
+
+// failedReview returns the latest review if it found the actions not, or not
+// wholly, effective.
+func failedReview(r Record) (Approval, bool) {
+	a, ok := lastReview(r)
+	return a, ok && a.Outcome != Effective
+}
+
+// ReviewFrom returns the moment from which the effectiveness of r may be judged:
+// the waiting time after the work was done, and not before the planned date. It is
+// false while the work is not done.
+func ReviewFrom(r Record, ctx Context) (time.Time, bool) {
+	if r.Done.IsZero() {
+		return time.Time{}, false
+	}
+	from := r.Done.Add(time.Duration(waitDays(r, ctx)) * 24 * time.Hour)
+	if d, ok := date(r.Fields[FieldReviewDue]); ok && d.After(from) {
+		from = d
+	}
+	return from, true
+}
+
+// waitDays is the waiting time of r. A record without a grade of its own waits as
+// long as a minor, an improvement as long as an opportunity for one.
+func waitDays(r Record, ctx Context) int {
+	g := r.Grade()
+	if _, ok := ctx.WaitDays[g]; !ok {
+		g = Minor
+		if r.Kind() == Improvement {
+			g = GradeOFI
+		}
+	}
+	return ctx.WaitDays[g]
+}
+
+// waited is G14.
+func waited(r Record, ctx Context) []Lack {
+	from, ok := ReviewFrom(r, ctx)
+	if !ok {
+		return []Lack{{FieldReviewDue, "The waiting time of " + strconv.Itoa(waitDays(r, ctx)) + " days starts when the work is done"}}
+	}
+	if ctx.At.Before(from) {
+		return []Lack{{FieldReviewDue, "The waiting time ends on " + from.UTC().Format(time.DateOnly)}}
+	}
+	return nil
+}
+
+// independent is G15. Without a review there is nobody to judge; G16 asks for one.
+func independent(r Record, ctx Context) []Lack {
+	a, ok := lastReview(r)
+	if !ok {
+		return nil
+	}
+	if !ctx.knows(a.By) {
+		return []Lack{{FieldReviewer, "The reviewer " + quote(a.By) + " is not a known person"}}
+	}
+	why := involvement(r, a.By)
+	if why == "" || countersigned(r, ctx) {
+		return nil
+	}
+	return []Lack{{FieldReviewer, "The reviewer " + why}}
+}
+
+// involvement says how a person is involved in r, "" for not at all. A cancelled
+// action involves its assignee too.
+func involvement(r Record, person string) string {
+	if r.Fields[FieldOwner] == person {
+		return "owns the record"
+	}
+	if slices.ContainsFunc(r.AllActions(), func(a Action) bool { return a.Assignee == person }) {
+		return "was given one of its actions"
+	}
+	return ""
+}
+
+// countersigned reports whether a small organisation may do with a reviewer who is
+// involved: below major, when two people found the actions effective since the
+// last other finding, one of them of top management.
+func countersigned(r Record, ctx Context) bool {
+	if !mayCountersign(r, ctx) {
+		return false
+	}
+	people := map[string]bool{}
+	top := false
+	for _, a := range slices.Backward(counting(r, SubjectEffectiveness)) {
+		if a.Outcome != Effective {
+			break
+		}
+		p, known := ctx.People[a.By]
+		if known {
+			people[a.By] = true
+			top = top || slices.Contains(p.Roles, RoleTop)
+		}
+	}
+	return top && len(people) >= 2
+}
+
+func mayCountersign(r Record, ctx Context) bool { return ctx.SmallOrg && r.Grade() == Minor }
+
+// effective is G16.
+func effective(r Record, _ Context) []Lack {
+	a, ok := lastReview(r)
+	switch {
+	case !ok:
+		return []Lack{{FieldReviewer, "Nobody has reviewed yet whether it worked"}}
+	case a.Outcome != Effective:
+		return []Lack{{FieldReviewer, "The latest review says " + string(a.Outcome)}}
+	case !stated(a.Reason):
+		return []Lack{{FieldReviewer, "The review does not say what was checked"}}
+	}
+	return nil
+}
+
+// concluded is G17. An observation changes nothing by itself; a closing note is
+// enough.
+func concluded(r Record, _ Context) []Lack {
+	var l lacks
+	if v := r.Fields[FieldISMSChange]; r.Kind() != Observation {
+		if !empty(v) && !stated(v) {
+			l.add(FieldISMSChange, label(FieldISMSChange)+` says nothing; write what was changed, or "no" and why`)
+		} else {
+			l.need(r, FieldISMSChange)
+		}
+	}
+	l.need(r, FieldCloseSummary)
+	return l
+}
+
+// renewed is G20. It compares with the latest attempt that did not work.
+func renewed(r Record, _ Context) []Lack {
+	if len(r.Attempts) == 0 {
+		return nil
+	}
+	last := r.Attempts[len(r.Attempts)-1]
+	if normal(r.Fields[FieldRootCause]) != normal(last.RootCause) {
+		return nil
+	}
+	tried := map[string]bool{}
+	for _, t := range last.Actions {
+		tried[normal(t)] = true
+	}
+	for _, a := range r.AllActions() {
+		if a.State != ActionCancelled && !tried[normal(a.Title)] {
+			return nil
+		}
+	}
+	return []Lack{{FieldRootCause, "Neither the root cause nor an action is new since the review found the actions not effective"}}
+}

@@ -1,0 +1,65 @@
+package register
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// noResponse is what GitHub's issue forms write for a question left empty.
+const noResponse = "_No response_"
+
+// normal returns the words of s in lower case, without punctuation and markup, so
+// that texts can be compared for what they say.
+func normal(s string) string {
+	words := strings.FieldsFunc(strings.ToLower(s), func(c rune) bool {
+		return !unicode.In(c, unicode.Letter, unicode.Number, unicode.Mark)
+	})
+	return strings.Join(words, " ")
+}
+
+// empty reports whether s holds no words, or only the mark of an unanswered
+// question.
+func empty(s string) bool {
+	return normal(s) == "" || strings.TrimSpace(s) == noResponse
+}
+
+// evasions are answers that say nothing, normalised.
+func evasions() []string {
+	return []string{
+		"n a", "na", "nil", "none", "no", "yes", "nothing", "not applicable", "no response",
+		"tbd", "tba", "tbc", "todo", "to do", "to be determined", "to be defined", "to be confirmed",
+		"unknown", "not known", "unclear", "pending", "see above", "see below", "same as above", "x", "xx", "xxx",
+	}
+}
+
+// blames are causes that stop at a person and leave open why it could happen,
+// normalised.
+func blames() []string {
+	return []string{
+		"human error", "user error", "operator error", "employee error", "human mistake", "mistake",
+		"carelessness", "negligence", "inattention", "oversight", "forgotten", "forgot",
+	}
+}
+
+// stated reports whether s says something: it is neither empty nor an evasion.
+func stated(s string) bool {
+	return !empty(s) && !slices.Contains(evasions(), normal(s))
+}
+
+// date reads a date as the register writes it, 2006-01-02, in UTC.
+func date(s string) (time.Time, bool) {
+	t, err := time.Parse(time.DateOnly, strings.TrimSpace(s))
+	return t, err == nil
+}
+
+// quote shortens s for a sentence.
+func quote(s string) string {
+	const most = 40
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return `"` + s + `"`
+}
