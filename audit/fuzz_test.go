@@ -1,0 +1,90 @@
+package audit_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/audittest"
+)
+
+// FuzzVerifyDir puts arbitrary bytes in the place of a file of an export, and signs
+// a checkpoint of an arbitrary size. Whatever comes, the verification ends, does not
+// panic, and never calls changed files verified.
+func FuzzVerifyDir(f *testing.F) {
+	l := audittest.New(f)
+	f.Add(uint8(0), []byte("x"), int64(11))
+	f.Add(uint8(3), []byte{0xff, 0xff, 0}, int64(-1))
+	f.Add(uint8(6), []byte{0, 1}, int64(1)<<60)
+	for i := range uint8(10) {
+		f.Add(i, []byte(`{"format":1,"files":null}`), int64(math.MaxInt64))
+	}
+	signer, err := audit.NewSigner(l.Private)
+	if err != nil {
+		f.Fatal(err)
+	}
+	var files map[string][]byte
+	f.Fuzz(func(t *testing.T, which uint8, data []byte, size int64) {
+		if files == nil {
+			l.Story(t)
+			files = readAll(t, l.Export(t))
+		}
+		fsys := fstest.MapFS{}
+		for p, b := range files {
+			fsys[p] = &fstest.MapFile{Data: b}
+		}
+		paths := slices.Sorted(maps.Keys(files))
+		path := paths[int(which)%len(paths)]
+		changed := !bytes.Equal(files[path], data)
+		fsys[path] = &fstest.MapFile{Data: data}
+		if size != audittest.StorySize {
+			text := fmt.Sprintf("%s\n%d\n%s\n", audittest.Origin, size, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+			signed, err := note.Sign(&note.Note{Text: text}, signer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fsys["checkpoint"] = &fstest.MapFile{Data: signed}
+			changed = true
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		for _, o := range []audit.Options{{}, {Against: data}} {
+			r, err := audit.VerifyDir(ctx, fsys, l.Verifier, o)
+			if err != nil {
+				t.Fatalf("VerifyDir(): %v, want a report: all files can be read", err)
+			}
+			if changed && r.Result != audit.Failed {
+				t.Errorf("VerifyDir() = %s with another %s of %d bytes, size %d", r.Result, path, len(data), size)
+			}
+		}
+	})
+}
+
+// FuzzParseEntry holds that what is read as an entry is written again in the same bytes.
+func FuzzParseEntry(f *testing.F) {
+	b, err := full().Canonical()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add([]byte(`{"actor":{"kind":"daemon"},"at":"2026-03-02T09:30:00.007Z","v":1,"verb":"daemon.started"}`))
+	f.Fuzz(func(t *testing.T, leaf []byte) {
+		e, err := audit.ParseEntry(leaf)
+		if err != nil {
+			return
+		}
+		again, err := e.Canonical()
+		if err != nil || !bytes.Equal(again, leaf) {
+			t.Errorf("ParseEntry(%q) is written again as %q, %v", leaf, again, err)
+		}
+	})
+}
