@@ -2,6 +2,7 @@ package transport
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -11,27 +12,31 @@ import (
 )
 
 // RetryAfter returns the time named by a Retry-After header, in seconds from now
-// or as an HTTP date (RFC 9110 section 10.2.3), and whether there is one.
+// or as an HTTP date (RFC 9110 section 10.2.3), and whether there is one. It is at
+// most a day ahead, and may lie in the past.
 func RetryAfter(h http.Header, now time.Time) (time.Time, bool) {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if v == "" {
 		return time.Time{}, false
 	}
 	if s, err := strconv.ParseFloat(v, 64); err == nil {
-		// A day and more is no longer a rate limit but a mistake; NaN and negative
-		// numbers are one as well.
-		if !(s >= 0) {
+		if math.IsNaN(s) || s < 0 {
 			return time.Time{}, false
 		}
 		return now.Add(time.Duration(min(s, maxRetryAfter.Seconds()) * float64(time.Second))), true
 	}
-	if t, err := http.ParseTime(v); err == nil {
-		return t, true
+	t, err := http.ParseTime(v)
+	if err != nil {
+		return time.Time{}, false
 	}
-	return time.Time{}, false
+	if most := now.Add(maxRetryAfter); t.After(most) {
+		t = most
+	}
+	return t, true
 }
 
-// maxRetryAfter bounds what a header may ask for.
+// maxRetryAfter bounds what a header may ask for: beyond a day it is not a rate
+// limit but a mistake, which must not silence a connection for good.
 const maxRetryAfter = 24 * time.Hour
 
 // detailRunes is the length of Detail.
@@ -44,29 +49,25 @@ func Detail(body []byte) string {
 	if len(body) > 64*detailRunes {
 		body = body[:64*detailRunes]
 	}
-	var b strings.Builder
-	n, space := 0, false
+	var out []rune
+	space := false
 	for _, r := range string(body) {
-		switch {
-		case unicode.IsSpace(r) || unicode.IsControl(r):
-			space = n > 0
+		if unicode.IsSpace(r) || unicode.IsControl(r) {
+			space = len(out) > 0
 			continue
-		case r == unicode.ReplacementChar || unicode.Is(unicode.Cf, r):
+		}
+		if r == unicode.ReplacementChar || unicode.Is(unicode.Cf, r) {
 			continue
 		}
 		if space {
-			b.WriteByte(' ')
-			n++
+			out = append(out, ' ')
 		}
-		space = false
-		if n >= detailRunes-1 {
-			b.WriteRune('…')
-			break
+		out, space = append(out, r), false
+		if len(out) > detailRunes {
+			return string(out[:detailRunes-1]) + "…"
 		}
-		b.WriteRune(r)
-		n++
 	}
-	return b.String()
+	return string(out)
 }
 
 // Scrub takes the URL, and with it the query string and any user name, off an

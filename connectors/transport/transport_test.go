@@ -1,0 +1,537 @@
+package transport_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/conformd/conformd/connectors/transport"
+)
+
+const secret = "tok-5ecret-9f3a"
+
+// roundTripper is a network made of a function.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func respond(status int, body string, header ...string) (*http.Response, error) {
+	h := http.Header{}
+	for i := 0; i+1 < len(header); i += 2 {
+		h.Set(header[i], header[i+1])
+	}
+	return &http.Response{
+		StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(body)),
+	}, nil
+}
+
+// counting serves h and counts the requests that arrive.
+func counting(t *testing.T, h http.HandlerFunc) (*httptest.Server, *atomic.Int32) {
+	t.Helper()
+	var n atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body)
+		h(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s, &n
+}
+
+func lose(w http.ResponseWriter, _ *http.Request) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err == nil {
+		_ = c.Close()
+	}
+}
+
+func do(t *testing.T, c *http.Client, method, to, body string) (status int, text string, err error) {
+	t.Helper()
+	var r io.Reader
+	if body != "" {
+		r = strings.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, to, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(b), err
+}
+
+func quick() transport.Options { return transport.Options{RetryWait: time.Millisecond} }
+
+// A lost reply says nothing about whether the issue was created.
+func TestPostIsNeverRepeated(t *testing.T) {
+	for _, method := range []string{http.MethodPost, http.MethodPatch, http.MethodPut, http.MethodDelete} {
+		for name, h := range map[string]http.HandlerFunc{
+			"reply lost": lose,
+			"502":        func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+			"503 with Retry-After": func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "0")
+				w.WriteHeader(http.StatusServiceUnavailable)
+			},
+			"429": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) },
+		} {
+			t.Run(method+" "+name, func(t *testing.T) {
+				s, n := counting(t, h)
+				_, _, err := do(t, transport.New(quick()), method, s.URL+"/issues", `{"title":"t"}`)
+				if name == "reply lost" && err == nil {
+					t.Error("Do(lost reply) = nil, want an error")
+				}
+				if got := n.Load(); got != 1 {
+					t.Errorf("attempts = %d, want 1", got)
+				}
+			})
+		}
+	}
+}
+
+func TestReadsAreRepeated(t *testing.T) {
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		var n atomic.Int32
+		s, _ := counting(t, func(w http.ResponseWriter, r *http.Request) {
+			switch n.Add(1) {
+			case 1:
+				lose(w, r)
+			case 2:
+				w.WriteHeader(http.StatusBadGateway)
+			default:
+				_, _ = io.WriteString(w, "ok")
+			}
+		})
+		status, _, err := do(t, transport.New(quick()), method, s.URL, "")
+		if err != nil || status != http.StatusOK {
+			t.Errorf("%s after a drop and a 502 = %d, %v, want 200", method, status, err)
+		}
+	}
+}
+
+func TestWhatIsNotRepeated(t *testing.T) {
+	for status, want := range map[int]int32{
+		400: 1, 401: 1, 403: 1, 404: 1, 410: 1, 429: 1, 501: 1,
+		500: 4, 502: 4, 503: 4, 504: 4, 520: 4,
+	} {
+		s, n := counting(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+		if got, _, err := do(t, transport.New(quick()), http.MethodGet, s.URL, ""); err != nil || got != status {
+			t.Errorf("Do(%d) = %d, %v", status, got, err)
+		}
+		if n.Load() != want {
+			t.Errorf("attempts at a %d = %d, want %d", status, n.Load(), want)
+		}
+	}
+	s, n := counting(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) })
+	o := quick()
+	o.Retries = -1
+	if _, _, err := do(t, transport.New(o), http.MethodGet, s.URL, ""); err != nil || n.Load() != 1 {
+		t.Errorf("attempts with Retries -1 = %d (%v), want 1", n.Load(), err)
+	}
+}
+
+// After the last attempt the library would keep only its own words.
+func TestLastErrorKeepsItsBody(t *testing.T) {
+	s, n := counting(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, `{"message":"boom"}`)
+	})
+	status, body, err := do(t, transport.New(quick()), http.MethodGet, s.URL, "")
+	if err != nil || status != 500 || body != `{"message":"boom"}` {
+		t.Errorf("Do(500 for ever) = %d, %q, %v, want 500 with its body", status, body, err)
+	}
+	if n.Load() != 4 {
+		t.Errorf("attempts = %d, want 4", n.Load())
+	}
+}
+
+// GitHub answers 301 to a PATCH of a transferred issue. Followed as GET it would
+// look like a success.
+func TestPatchRedirect301IsNotFollowed(t *testing.T) {
+	for _, status := range []int{301, 302, 303} {
+		for _, method := range []string{http.MethodPatch, http.MethodPost, http.MethodPut} {
+			s, n := counting(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/new" {
+					_, _ = io.WriteString(w, `{"number":9}`)
+					return
+				}
+				w.Header().Set("Location", "/new")
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, `{"message":"Moved Permanently"}`)
+			})
+			got, body, err := do(t, transport.New(quick()), method, s.URL+"/old", `{}`)
+			if err != nil || got != status || !strings.Contains(body, "Moved") || n.Load() != 1 {
+				t.Errorf("%s of a %d = %d, %q, %v after %d requests, want the %d itself", method, status, got, body, err, n.Load(), status)
+			}
+		}
+	}
+}
+
+func TestRedirectThatKeepsTheMethodIsFollowed(t *testing.T) {
+	for method, status := range map[string]int{http.MethodGet: 301, http.MethodPatch: 307, http.MethodPost: 308} {
+		var sent atomic.Value
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/new" {
+				http.Redirect(w, r, "/new", status)
+				return
+			}
+			b, _ := io.ReadAll(r.Body)
+			sent.Store(r.Method + " " + string(b) + " " + r.Header.Get("Authorization"))
+		}))
+		t.Cleanup(s.Close)
+		o := quick()
+		o.Auth = transport.BearerAuth(secret, nil)
+		body := ""
+		if method != http.MethodGet {
+			body = `{"a":1}`
+		}
+		got, _, err := do(t, transport.New(o), method, s.URL+"/old", body)
+		if want := method + " " + body + " Bearer " + secret; err != nil || got != 200 || sent.Load() != want {
+			t.Errorf("%s through %d = %d, %v, arrived as %q, want %q", method, status, got, err, sent.Load(), want)
+		}
+	}
+}
+
+// The credential is set below the redirects, so it would go wherever they lead.
+func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
+	other, n := counting(t, func(http.ResponseWriter, *http.Request) {})
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		s, _ := counting(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL+"/x", status) })
+		o := quick()
+		o.Auth = transport.BearerAuth(secret, nil)
+		got, _, err := do(t, transport.New(o), http.MethodGet, s.URL, "")
+		if err != nil || got != status {
+			t.Errorf("GET of a %d to another host = %d, %v, want the redirect itself", status, got, err)
+		}
+	}
+	if n.Load() != 0 {
+		t.Errorf("the other host received %d requests, want none", n.Load())
+	}
+}
+
+func TestRedirectToAnotherSchemeIsNotFollowed(t *testing.T) {
+	o := quick()
+	o.Base = roundTripper(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Scheme == "http" {
+			t.Error("the request was repeated without encryption")
+		}
+		return respond(302, "", "Location", "http://"+r.URL.Host+"/x")
+	})
+	if got, _, err := do(t, transport.New(o), http.MethodGet, "https://jira.example/", ""); err != nil || got != 302 {
+		t.Errorf("GET = %d, %v, want 302", got, err)
+	}
+}
+
+func TestRedirectsWithoutEndStop(t *testing.T) {
+	s, n := counting(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again", http.StatusFound) })
+	if got, _, err := do(t, transport.New(quick()), http.MethodGet, s.URL, ""); err != nil || got != 302 {
+		t.Errorf("GET = %d, %v, want 302", got, err)
+	}
+	if n.Load() > 10 {
+		t.Errorf("requests = %d, want a handful", n.Load())
+	}
+}
+
+func TestRetryAfterIsNotSleptInsideTheCall(t *testing.T) {
+	for _, status := range []int{403, 429, 503, 500} {
+		synctest.Test(t, func(t *testing.T) {
+			attempts := 0
+			o := transport.Options{Base: roundTripper(func(*http.Request) (*http.Response, error) {
+				attempts++
+				return respond(status, "wait", "Retry-After", "3600")
+			})}
+			start := time.Now()
+			got, body, err := do(t, transport.New(o), http.MethodGet, "https://jira.example/", "")
+			if err != nil || got != status || body != "wait" {
+				t.Errorf("Do(%d with Retry-After) = %d, %q, %v", status, got, body, err)
+			}
+			if took := time.Since(start); took != 0 || attempts != 1 {
+				t.Errorf("Do(%d with Retry-After) took %s and %d attempts, want to return at once", status, took, attempts)
+			}
+		})
+	}
+}
+
+func TestBackoffIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var at []time.Duration
+		start := time.Now()
+		o := transport.Options{RetryWait: time.Second, Retries: 8, Base: roundTripper(func(*http.Request) (*http.Response, error) {
+			at = append(at, time.Since(start))
+			return nil, errors.New("connection reset")
+		})}
+		if _, _, err := do(t, transport.New(o), http.MethodGet, "https://jira.example/", ""); err == nil {
+			t.Fatal("Do = nil, want an error")
+		}
+		if len(at) != 9 {
+			t.Fatalf("attempts = %d, want 9", len(at))
+		}
+		for i := 1; i < len(at); i++ {
+			most := min(time.Second<<(i-1), 16*time.Second)
+			if wait := at[i] - at[i-1]; wait < most/2 || wait > most {
+				t.Errorf("wait %d = %s, want between %s and %s", i, wait, most/2, most)
+			}
+		}
+	})
+}
+
+func TestCancellationStopsRetries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+		defer cancel()
+		attempts := 0
+		c := transport.New(transport.Options{RetryWait: time.Minute, Retries: 100, Base: roundTripper(func(*http.Request) (*http.Response, error) {
+			attempts++
+			return nil, errors.New("connection reset")
+		})})
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://jira.example/?q=1", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		resp, err := c.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Do = %v, want context.DeadlineExceeded", err)
+		}
+		if took := time.Since(start); took != 90*time.Second || attempts != 2 {
+			t.Errorf("Do returned after %s and %d attempts, want 1m30s and 2", took, attempts)
+		}
+	})
+}
+
+func TestCancelledRequestIsNotSent(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s, n := counting(t, func(http.ResponseWriter, *http.Request) {})
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := transport.New(quick()).Do(req)
+	if err == nil {
+		resp.Body.Close()
+	}
+	if !errors.Is(err, context.Canceled) || n.Load() != 0 {
+		t.Errorf("Do(cancelled) = %v after %d requests, want context.Canceled and none", err, n.Load())
+	}
+}
+
+func TestTimeoutIsPerAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		o := transport.Options{Timeout: 10 * time.Second, RetryWait: time.Millisecond, Base: roundTripper(func(r *http.Request) (*http.Response, error) {
+			if attempts++; attempts < 3 {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			return respond(200, "ok")
+		})}
+		start := time.Now()
+		status, body, err := do(t, transport.New(o), http.MethodGet, "https://jira.example/", "")
+		if err != nil || status != 200 || body != "ok" {
+			t.Errorf("Do = %d, %q, %v, want the third attempt's answer", status, body, err)
+		}
+		if took := time.Since(start).Round(time.Second); took != 20*time.Second {
+			t.Errorf("two timed out attempts took %s, want 20s", took)
+		}
+	})
+}
+
+func TestBodyOverTheCapFails(t *testing.T) {
+	const limit = 1 << 10
+	var bomb bytes.Buffer
+	z := gzip.NewWriter(&bomb)
+	if _, err := z.Write(make([]byte, 8<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		header, body string
+		want         error
+		length       int
+	}{
+		"below":          {body: strings.Repeat("x", limit-1), length: limit - 1},
+		"exactly":        {body: strings.Repeat("x", limit), length: limit},
+		"one byte above": {body: strings.Repeat("x", limit+1), want: transport.ErrTooLarge, length: limit},
+		"gzip bomb":      {header: "gzip", body: bomb.String(), want: transport.ErrTooLarge, length: limit},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := counting(t, func(w http.ResponseWriter, _ *http.Request) {
+				if test.header != "" {
+					w.Header().Set("Content-Encoding", test.header)
+				}
+				_, _ = io.WriteString(w, test.body)
+			})
+			o := quick()
+			o.MaxBody = limit
+			_, body, err := do(t, transport.New(o), http.MethodGet, s.URL, "")
+			if !errors.Is(err, test.want) || len(body) != test.length {
+				t.Errorf("read %d bytes, %v, want %d, %v", len(body), err, test.length, test.want)
+			}
+		})
+	}
+}
+
+func TestTruncatedBodyIsAnError(t *testing.T) {
+	s, _ := counting(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, "half")
+	})
+	if _, _, err := do(t, transport.New(quick()), http.MethodGet, s.URL, ""); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("read = %v, want io.ErrUnexpectedEOF", err)
+	}
+}
+
+// Whatever goes wrong, the error that callers show holds no query, no user name
+// and no credential.
+func TestNoSecretInAnyError(t *testing.T) {
+	s, _ := counting(t, lose)
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	tlsOnly := httptest.NewUnstartedServer(http.NotFoundHandler())
+	tlsOnly.Config.ErrorLog = log.New(io.Discard, "", 0)
+	tlsOnly.StartTLS()
+	t.Cleanup(tlsOnly.Close)
+	badLocation, _ := counting(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "http://user:"+secret+"@%zz/?jql="+secret)
+		w.WriteHeader(http.StatusFound)
+	})
+	for name, base := range map[string]string{
+		"dropped": s.URL, "refused": closed.URL, "unknown certificate": tlsOnly.URL,
+		"unknown scheme": "gopher://127.0.0.1", "bad location": badLocation.URL,
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			for authName, auth := range map[string]http.RoundTripper{
+				"basic":  transport.BasicAuth("bot@acme.example", secret, nil),
+				"bearer": transport.BearerAuth(secret, nil),
+				"bad":    transport.BearerAuth(secret+"\n", nil),
+			} {
+				t.Run(name+" "+method+" "+authName, func(t *testing.T) {
+					var seen []error
+					o := quick()
+					o.Retries, o.Auth = 1, auth
+					o.Observe = func(a transport.Attempt) {
+						seen = append(seen, a.Err)
+						if strings.Contains(a.Route, "?") {
+							t.Errorf("Route = %q, want no query", a.Route)
+						}
+					}
+					u, err := url.Parse(base + "/rest/search?jql=" + secret)
+					if err != nil {
+						t.Fatal(err)
+					}
+					u.User = url.UserPassword("login-"+secret, secret)
+					_, _, err = do(t, transport.New(o), method, u.String(), "")
+					if err == nil && name != "bad location" {
+						t.Fatal("Do = nil, want an error")
+					}
+					for _, err := range append(seen, transport.Scrub(err)) {
+						if err != nil && (strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "jql")) {
+							t.Errorf("error = %q, want no query and no credential", err)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestNoSecretInTheLog(t *testing.T) {
+	var out bytes.Buffer
+	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&out), zap.DebugLevel)
+	s, _ := counting(t, lose)
+	o := quick()
+	o.Auth, o.Logger = transport.BasicAuth("u", secret, nil), zap.New(core)
+	if _, _, err := do(t, transport.New(o), http.MethodGet, s.URL+"/issue?jql="+secret, ""); err == nil {
+		t.Fatal("Do = nil, want an error")
+	}
+	if got := strings.Count(out.String(), "tracker request"); got < 4 {
+		t.Errorf("log lines = %d, want one for each of 4 attempts:\n%s", got, &out)
+	}
+	if strings.Contains(out.String(), secret) {
+		t.Errorf("the log shows the secret:\n%s", &out)
+	}
+}
+
+// The library's default logger writes whole URLs to the standard error. Only a
+// process of its own shows what is really printed.
+func TestNothingIsPrintedByTheRetryLibrary(t *testing.T) {
+	if to := os.Getenv("CONFORMD_TEST_URL"); to != "" {
+		_, _, err := do(t, transport.New(quick()), http.MethodGet, to, "")
+		if err == nil {
+			t.Error("Do = nil, want an error")
+		}
+		return
+	}
+	s, n := counting(t, lose)
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNothingIsPrintedByTheRetryLibrary$")
+	cmd.Env = append(os.Environ(), "CONFORMD_TEST_URL="+s.URL+"/?jql="+secret)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("child: %v\n%s", err, out)
+	}
+	if n.Load() < 4 {
+		t.Fatalf("requests of the child = %d, want at least 4", n.Load())
+	}
+	for line := range strings.Lines(string(out)) {
+		if line = strings.TrimSpace(line); line != "PASS" && line != "" && !strings.HasPrefix(line, "coverage:") {
+			t.Errorf("printed %q, want nothing", line)
+		}
+	}
+}
+
+func TestObserveSeesEveryAttempt(t *testing.T) {
+	var mu sync.Mutex
+	var got []transport.Attempt
+	n := 0
+	s, _ := counting(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request-Id", "abc")
+		if n++; n < 3 {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+		if agent := r.UserAgent(); agent != "conformd/1" {
+			t.Errorf("User-Agent = %q, want conformd/1", agent)
+		}
+	})
+	o := quick()
+	o.UserAgent = "conformd/1"
+	o.Observe = func(a transport.Attempt) { mu.Lock(); got = append(got, a); mu.Unlock() }
+	if _, _, err := do(t, transport.New(o), http.MethodGet, s.URL+"/a/b?c=d", ""); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 3 {
+		t.Fatalf("observed %d attempts, want 3", len(got))
+	}
+	for i, want := range []int{502, 502, 200} {
+		a := got[i]
+		if a.Status != want || a.Route != "/a/b" || a.Method != "GET" || a.Header.Get("X-Request-Id") != "abc" || a.Took <= 0 {
+			t.Errorf("attempt %d = %+v, want status %d of GET /a/b", i, a, want)
+		}
+	}
+}
