@@ -1,0 +1,95 @@
+package jirasim
+
+import "net/http"
+
+// createTypes lists the issue types that can be created.
+func (s *Server) createTypes(c *call) {
+	if s.visibleProject(c) == nil {
+		return
+	}
+	list := []any{}
+	for _, t := range s.types {
+		list = append(list, s.renderType(t))
+	}
+	s.replyPage(c, "issueTypes", list)
+}
+
+// createFields lists the fields of the create screen.
+func (s *Server) createFields(c *call) {
+	if s.visibleProject(c) == nil {
+		return
+	}
+	var kind *issueType
+	for _, t := range s.types {
+		if t.id == c.r.PathValue("type") {
+			kind = t
+		}
+	}
+	if kind == nil {
+		c.fail(http.StatusNotFound, "The issue type does not exist or you do not have permission to see it.")
+		return
+	}
+	list := []any{}
+	for _, f := range s.fields {
+		if f.readOnly || f.OffScreen {
+			continue
+		}
+		m := s.renderScreenField(f, f.Required)
+		m["fieldId"] = f.ID
+		list = append(list, m)
+	}
+	s.replyPage(c, "fields", list)
+}
+
+// replyPage answers a list of createmeta, which Cloud and Data Center name
+// differently.
+func (s *Server) replyPage(c *call, name string, list []any) {
+	start, size := int(parseInt(c.query.Get("startAt"))), int(parseInt(c.query.Get("maxResults")))
+	if size <= 0 {
+		size = 50
+	}
+	part := window(list, start, size)
+	m := map[string]any{"startAt": start, "maxResults": size, "total": len(list)}
+	if s.cloud {
+		m[name] = part
+	} else {
+		m["values"], m["isLast"] = part, start+len(part) >= len(list)
+	}
+	c.reply(http.StatusOK, m)
+}
+
+// window cuts a page out of a list.
+func window[T any](list []T, start, size int) []T {
+	start = min(max(start, 0), len(list))
+	return list[start:min(start+size, len(list))]
+}
+
+// renderScreenField describes a field on a screen.
+func (s *Server) renderScreenField(f *fieldDef, required bool) map[string]any {
+	ops := []string{"set"}
+	if f.Kind == KindLabels || f.Kind == KindMultiSelect {
+		ops = []string{"add", "set", "remove"}
+	}
+	m := map[string]any{
+		"required": required, "schema": f.schema(), "name": f.Name, "key": f.ID, "hasDefaultValue": f.ID == "priority", "operations": ops,
+	}
+	var allowed []any
+	v := &view{rest: s.base + "/rest/api/2"}
+	for _, o := range f.Options {
+		allowed = append(allowed, s.renderOption(f, o, v))
+	}
+	switch f.Kind {
+	case kindPriority:
+		for _, p := range priorities() {
+			allowed = append(allowed, s.renderPriority(p))
+		}
+	case kindResolution:
+		for _, r := range s.flow.Resolutions {
+			allowed = append(allowed, s.renderResolution(r))
+		}
+	}
+	if allowed != nil {
+		m["allowedValues"] = allowed
+	}
+	return m
+}
