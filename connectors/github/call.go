@@ -1,0 +1,92 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// A request is one call to the API.
+type request struct {
+	op     string
+	ref    connectors.Ref
+	method string
+	path   string // relative to the base, with its query
+	body   any
+	asApp  bool // signed by the app itself
+}
+
+func (r request) writes() bool { return r.method != http.MethodGet }
+
+// An answer is what GitHub said to a request that succeeded.
+type answer struct {
+	status int
+	head   http.Header
+	body   []byte
+}
+
+// date is GitHub's clock.
+func (a answer) date() time.Time { return headerDate(a.head) }
+
+func headerDate(h http.Header) time.Time {
+	t, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// hasNext reports whether a listing goes on after this page.
+func (a answer) hasNext() bool { return strings.Contains(a.head.Get("Link"), `rel="next"`) }
+
+// do sends one request, once unless it is a read, and classifies what comes
+// back. The error is a *connectors.Error.
+func (c *Client) do(ctx context.Context, r request) (answer, error) {
+	if err := ctx.Err(); err != nil {
+		return answer{}, r.err(connectors.Unavailable, err)
+	}
+	hc := c.http
+	if r.asApp {
+		hc = c.app
+	}
+	api := c.api(hc)
+	req, err := api.NewRequest(r.method, r.path, r.body)
+	if err != nil {
+		return answer{}, r.err(connectors.Rejected, errors.New("the request cannot be built"))
+	}
+	resp, err := api.BareDo(ctx, req)
+	if resp == nil || resp.Response == nil {
+		return answer{}, r.lost(err)
+	}
+	defer resp.Body.Close()
+	body, readErr := io.ReadAll(resp.Body)
+	if s := resp.StatusCode; s < 200 || s > 299 || s == http.StatusAccepted {
+		return answer{}, r.refused(resp.Response, body)
+	}
+	if readErr != nil {
+		return answer{}, r.unreadable(resp.Response, readErr)
+	}
+	return answer{resp.StatusCode, resp.Header, body}, nil
+}
+
+// fetch sends a request and decodes its answer.
+func (c *Client) fetch(ctx context.Context, r request, v interface{ complete() bool }) (answer, error) {
+	a, err := c.do(ctx, r)
+	if err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(a.body, v); err != nil || !v.complete() {
+		return a, r.garbage(a, err)
+	}
+	return a, nil
+}
+
+func (r request) err(k connectors.Kind, cause error) *connectors.Error {
+	return &connectors.Error{Op: r.op, Ref: r.ref, Kind: k, Err: cause}
+}

@@ -1,0 +1,131 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// Changed lists the issues that changed at or after since.
+//
+// The listing is ordered by time of change, and each request continues from the
+// newest time of the page before, inclusively, instead of from a page number: an
+// issue that changes meanwhile moves to the end and is met again, and nothing
+// slips across a page boundary. Page numbers serve only while a whole page lies
+// within one second.
+//
+// GitHub's filter by label is not used: an issue that lost a selecting label
+// would vanish from the listing in the moment when it must be looked at.
+func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
+	return func(yield func(connectors.Page, error) bool) {
+		r := request{op: "changed", method: http.MethodGet, path: c.path("issues")}
+		query := url.Values{"state": {"all"}, "sort": {"updated"}, "direction": {"asc"}}
+		var at time.Time
+		for p, err := range changes[wireIssue](ctx, c, r, query, since) {
+			if err != nil {
+				yield(connectors.Page{}, err)
+				return
+			}
+			if at.IsZero() {
+				at = p.at
+				c.whoAmI(ctx)
+			}
+			out := connectors.Page{At: at}
+			for _, w := range p.rows {
+				if w.isPull() {
+					continue
+				}
+				if i := c.issue(&w); c.selected(i) {
+					out.Issues = append(out.Issues, i)
+				}
+			}
+			if !yield(out, nil) {
+				return
+			}
+		}
+	}
+}
+
+// CommentsSince lists the comments of all issues that changed at or after since.
+// Deleted comments do not show; only Comments reveals that they are missing.
+func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]connectors.Comment, error] {
+	return func(yield func([]connectors.Comment, error) bool) {
+		r := request{op: "comments", method: http.MethodGet, path: c.path("issues/comments")}
+		query := url.Values{"sort": {"updated"}, "direction": {"asc"}}
+		first := true
+		for p, err := range changes[wireComment](ctx, c, r, query, since) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if first {
+				first = false
+				c.whoAmI(ctx)
+			}
+			var out []connectors.Comment
+			for _, w := range p.rows {
+				n := numberOf(w.IssueURL[strings.LastIndexByte(w.IssueURL, '/')+1:])
+				if n == 0 || strings.Contains(w.HTMLURL, "/pull/") {
+					continue
+				}
+				repo := repoOf(w.IssueURL)
+				out = append(out, c.comment(&w, connectors.Ref{Key: fmt.Sprintf("%s#%d", repo, n)}))
+			}
+			if !yield(out, nil) {
+				return
+			}
+		}
+	}
+}
+
+// changes walks a listing in the order of change.
+func changes[T any, P row[T]](ctx context.Context, c *Client, r request, query url.Values, since time.Time) iter.Seq2[page[T], error] {
+	return func(yield func(page[T], error) bool) {
+		query, since = maps.Clone(query), since.Truncate(time.Second)
+		shown := map[string]time.Time{}
+		for {
+			if !since.IsZero() {
+				query.Set("since", since.UTC().Format(time.RFC3339))
+			}
+			onward := false
+			for p, err := range pages[T, P](ctx, c, r, query) {
+				if err != nil {
+					yield(p, err)
+					return
+				}
+				p.rows = fresh[T, P](p.rows, shown)
+				if !yield(p, nil) {
+					return
+				}
+				if onward = p.full && p.sound && p.last.After(since); onward {
+					since = p.last
+					break
+				}
+			}
+			if !onward {
+				return
+			}
+		}
+	}
+}
+
+// fresh leaves out the rows that were shown in the same version.
+func fresh[T any, P row[T]](rows []T, shown map[string]time.Time) []T {
+	var out []T
+	for n := range rows {
+		id, updated := P(&rows[n]).key()
+		if t, ok := shown[id]; ok && t.Equal(updated) {
+			continue
+		}
+		shown[id] = updated
+		out = append(out, rows[n])
+	}
+	return out
+}

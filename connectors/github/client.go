@@ -1,0 +1,173 @@
+// Package github connects conformd to the issues of one GitHub repository, on
+// github.com or on a GitHub Enterprise Server.
+//
+// It speaks the REST API, version 2022-11-28, through go-github, but keeps its
+// own small wire types and classifies every answer by status and headers:
+// go-github v60 takes a 429 for an ordinary error, remembers a secondary limit
+// for the rest of the hour, and takes a 202 for a failure. Pull requests, which
+// GitHub lists among the issues, are never shown.
+package github
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	gogithub "github.com/google/go-github/v60/github"
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/transport"
+)
+
+// DefaultURL is the API of github.com.
+const DefaultURL = "https://api.github.com/"
+
+// Config says which repository to connect to, and as whom.
+type Config struct {
+	// BaseURL is the address of the API: "" for github.com, or
+	// "https://host/api/v3/" for an Enterprise Server.
+	BaseURL string
+	// WebURL is the address of the pages; "" is derived from BaseURL.
+	WebURL string
+	Owner  string
+	Repo   string
+	Auth   Auth
+	// Labels select the issues of the binding: an issue must carry all of them.
+	// Empty selects all issues.
+	Labels []string
+	// Known reports whether an issue is bound already; a bound issue is observed
+	// even when it has lost its labels. It may be nil and is called concurrently.
+	Known func(id string) bool
+	// NeedLabels are the labels that the configuration writes; Check reports
+	// those that do not exist.
+	NeedLabels []string
+	// WebhookSecrets sign deliveries. Several are accepted, so that a secret can
+	// be replaced without losing a delivery.
+	WebhookSecrets []transport.Secret
+
+	// The rest tunes the HTTP client; see transport.Options.
+	Base      http.RoundTripper
+	Timeout   time.Duration
+	Retries   int
+	RetryWait time.Duration
+	UserAgent string
+	Logger    *zap.Logger
+	Observe   func(transport.Attempt)
+}
+
+// Auth is a token, or the credentials of a GitHub App. Exactly one is set.
+type Auth struct {
+	Token transport.Secret
+	App   *App
+}
+
+// App are the credentials of a GitHub App as it is installed in one account.
+type App struct {
+	ID             int64
+	InstallationID int64
+	PrivateKey     transport.Secret // PEM
+}
+
+// A Client is a connection to one repository. It is safe for concurrent use.
+type Client struct {
+	cfg  Config
+	base *url.URL
+	web  string
+	http *http.Client
+	app  *http.Client // signs as the app itself; nil without one
+
+	mu     sync.Mutex
+	self   *connectors.User
+	logins map[string]string // account id to login, as last seen
+	repoID int64             // 0 until Check has asked
+}
+
+var (
+	_ connectors.Tracker     = (*Client)(nil)
+	_ connectors.CommentFeed = (*Client)(nil)
+	_ connectors.Webhook     = (*Client)(nil)
+)
+
+// New checks the configuration and prepares a client. It sends nothing.
+func New(c Config) (*Client, error) {
+	if c.Owner == "" || c.Repo == "" {
+		return nil, errors.New("github: owner and repository must be set")
+	}
+	if c.BaseURL == "" {
+		c.BaseURL = DefaultURL
+	}
+	base, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/") + "/")
+	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" {
+		return nil, errors.New("github: the base URL is no plain absolute address")
+	}
+	if slices.Contains(c.WebhookSecrets, "") {
+		return nil, errors.New("github: an empty webhook secret would accept anything")
+	}
+	cl := &Client{cfg: c, base: base, web: webURL(c.WebURL, base), logins: map[string]string{}}
+	auth, app, err := c.Auth.transports(c.Base, base)
+	if err != nil {
+		return nil, fmt.Errorf("github: %w", err)
+	}
+	cl.http = transport.New(c.options(auth))
+	if app != nil {
+		cl.app = transport.New(c.options(app))
+	}
+	return cl, nil
+}
+
+func (c Config) options(auth http.RoundTripper) transport.Options {
+	return transport.Options{
+		Auth: auth, Base: c.Base, Timeout: c.Timeout, Retries: c.Retries, RetryWait: c.RetryWait,
+		UserAgent: c.UserAgent, Logger: c.Logger, Observe: c.Observe,
+	}
+}
+
+func webURL(configured string, api *url.URL) string {
+	switch {
+	case configured != "":
+		return strings.TrimSuffix(configured, "/")
+	case api.Host == "api.github.com":
+		return "https://github.com"
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(api.String(), "/"), "/api/v3")
+}
+
+// The limits of GitHub's texts. The body limit of the API is 65,536 characters;
+// what the marker needs is taken off, so that a caller may use all of the rest.
+const (
+	titleLimit = 256
+	bodyLimit  = 65536 - markerRoom
+)
+
+// Traits returns what a planner must know about GitHub.
+func (c *Client) Traits() connectors.Traits {
+	return connectors.Traits{
+		Name: "github", WriteEchoes: true, TitleLimit: titleLimit, BodyLimit: bodyLimit, Markup: "gfm", Concurrency: 6,
+	}
+}
+
+// api returns a go-github client without memory: v60 refuses calls by itself
+// for up to an hour after a secondary limit, which is the caller's to decide.
+func (c *Client) api(hc *http.Client) *gogithub.Client {
+	g := gogithub.NewClient(hc)
+	g.BaseURL = c.base
+	if c.cfg.UserAgent != "" {
+		g.UserAgent = c.cfg.UserAgent
+	}
+	return g
+}
+
+// path returns the API path of something in the repository.
+func (c *Client) path(suffix string) string {
+	p := "repos/" + url.PathEscape(c.cfg.Owner) + "/" + url.PathEscape(c.cfg.Repo)
+	if suffix != "" {
+		p += "/" + suffix
+	}
+	return p
+}

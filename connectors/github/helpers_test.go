@@ -1,0 +1,55 @@
+package github_test
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/github/githubsim"
+)
+
+func refOf(s *githubsim.Server, n int) connectors.Ref {
+	return connectors.Ref{ID: strconv.FormatInt(s.Issue(n).ID, 10), Key: fmt.Sprintf("acme/isms#%d", n)}
+}
+
+func request(t testing.TB, method, url, token, body string) *http.Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	must(t, err)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := c.Do(req)
+	must(t, err)
+	t.Cleanup(func() { _ = resp.Body.Close() })
+	return resp
+}
+
+func kind(t testing.TB, what string, err error, want connectors.Kind) *connectors.Error {
+	t.Helper()
+	if got := connectors.KindOf(err); got != want {
+		t.Fatalf("%s = %v (kind %q), want kind %q", what, err, got, want)
+	}
+	e, ok := err.(*connectors.Error)
+	if !ok {
+		t.Fatalf("%s = %T, want *connectors.Error", what, err)
+	}
+	return e
+}
+
+// ground fails the test unless the truth holds exactly n changes by us.
+func ours(s *githubsim.Server) int {
+	n := 0
+	for _, c := range s.Truth().All() {
+		if c.By == "conformd-bot" {
+			n++
+		}
+	}
+	return n
+}
+
+type optsOf = githubsim.Options

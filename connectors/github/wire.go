@@ -1,0 +1,100 @@
+package github
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// The fields of GitHub's answers that are used, and no others.
+
+type wireUser struct {
+	ID    int64  `json:"id"`
+	Login string `json:"login"`
+	Name  string `json:"name"`
+	Type  string `json:"type"`
+}
+
+func (u *wireUser) complete() bool { return u.ID != 0 && u.Login != "" }
+
+type wireIssue struct {
+	ID            int64           `json:"id"`
+	Number        int             `json:"number"`
+	RepositoryURL string          `json:"repository_url"`
+	HTMLURL       string          `json:"html_url"`
+	Title         string          `json:"title"`
+	Body          *string         `json:"body"`
+	State         string          `json:"state"`
+	StateReason   string          `json:"state_reason"`
+	User          *wireUser       `json:"user"`
+	Labels        []wireLabel     `json:"labels"`
+	Assignee      *wireUser       `json:"assignee"`
+	Assignees     []wireUser      `json:"assignees"`
+	PullRequest   json.RawMessage `json:"pull_request"`
+	CreatedAt     time.Time       `json:"created_at"`
+	UpdatedAt     time.Time       `json:"updated_at"`
+}
+
+func (i *wireIssue) complete() bool {
+	return i.ID != 0 && i.Number > 0 && i.State != "" && !i.UpdatedAt.IsZero()
+}
+
+func (i *wireIssue) key() (string, time.Time) { return decimal(i.ID), i.UpdatedAt }
+
+func (i *wireIssue) isPull() bool { return len(i.PullRequest) > 0 && string(i.PullRequest) != "null" }
+
+type wireLabel struct {
+	Name string `json:"name"`
+}
+
+func (l *wireLabel) complete() bool { return l.Name != "" }
+
+func (l *wireLabel) key() (string, time.Time) { return l.Name, time.Time{} }
+
+type wireComment struct {
+	ID        int64     `json:"id"`
+	Body      string    `json:"body"`
+	IssueURL  string    `json:"issue_url"`
+	HTMLURL   string    `json:"html_url"`
+	User      *wireUser `json:"user"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+func (c *wireComment) complete() bool { return c.ID != 0 && !c.CreatedAt.IsZero() }
+
+func (c *wireComment) key() (string, time.Time) { return decimal(c.ID), c.UpdatedAt }
+
+type wireRepo struct {
+	ID          int64           `json:"id"`
+	FullName    string          `json:"full_name"`
+	HasIssues   bool            `json:"has_issues"`
+	Archived    bool            `json:"archived"`
+	Permissions map[string]bool `json:"permissions"`
+}
+
+func (r *wireRepo) complete() bool { return r.ID != 0 && r.FullName != "" }
+
+type wireApp struct {
+	Slug string `json:"slug"`
+}
+
+func (a *wireApp) complete() bool { return a.Slug != "" }
+
+type wireInstallation struct {
+	ID          int64             `json:"id"`
+	Permissions map[string]string `json:"permissions"`
+}
+
+func (i *wireInstallation) complete() bool { return i.ID != 0 }
+
+type wireLimits struct {
+	Resources struct {
+		Core struct {
+			Limit     int   `json:"limit"`
+			Remaining int   `json:"remaining"`
+			Reset     int64 `json:"reset"`
+		} `json:"core"`
+	} `json:"resources"`
+}
+
+func (l *wireLimits) complete() bool { return true }

@@ -1,0 +1,219 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+var errMarker = errors.New("the marker must match [a-z0-9-]{8,64}")
+
+// Create files an issue whose body ends with the marker.
+func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Written, error) {
+	r := request{op: "create", method: http.MethodPost, path: c.path("issues")}
+	if !markerName.MatchString(d.Marker) {
+		return connectors.Written{}, r.err(connectors.Rejected, errMarker)
+	}
+	body := map[string]any{"title": "", "body": withFooter("", d.Marker)}
+	for f, v := range d.Fields {
+		switch f {
+		case connectors.Title:
+			body["title"] = v.Text
+		case connectors.Body:
+			body["body"] = withFooter(v.Text, d.Marker)
+		case connectors.Labels:
+			body["labels"] = v.Items
+		case connectors.Assignee:
+			logins, err := c.assignees(ctx, r, v)
+			if err != nil {
+				return connectors.Written{}, err
+			}
+			body["assignees"] = logins
+		default:
+			return connectors.Written{}, r.err(connectors.Rejected, noField(f))
+		}
+	}
+	r.body = body
+	return c.writeIssue(ctx, r)
+}
+
+func noField(f connectors.Field) error { return fmt.Errorf("an issue has no field %q", string(f)) }
+
+// writeIssue sends a write that GitHub answers with the issue.
+func (c *Client) writeIssue(ctx context.Context, r request) (connectors.Written, error) {
+	var w wireIssue
+	a, err := c.fetch(ctx, r, &w)
+	if err != nil {
+		return connectors.Written{}, c.destination(ctx, err)
+	}
+	i := c.issue(&w)
+	if r.ref.ID != "" && r.ref.ID != i.Ref.ID {
+		e := r.err(connectors.Moved, errors.New("the answer shows another issue"))
+		e.Status, e.To = a.status, i.Ref
+		return connectors.Written{}, e
+	}
+	c.whoAmI(ctx)
+	return connectors.Written{Ref: i.Ref, Issue: c.issue(&w), Status: a.status, RequestID: a.head.Get("X-GitHub-Request-Id")}, nil
+}
+
+// destination completes a Moved error of a write, which follows no redirect,
+// with where a read of the same issue leads.
+func (c *Client) destination(ctx context.Context, err error) error {
+	e, ok := errors.AsType[*connectors.Error](err)
+	if !ok || e.Kind != connectors.Moved || e.To != (connectors.Ref{}) {
+		return err
+	}
+	_, _, readErr := c.get(ctx, e.Op, e.Ref)
+	if m, ok := errors.AsType[*connectors.Error](readErr); ok && m.Kind == connectors.Moved {
+		e.To = m.To
+	}
+	return e
+}
+
+// Update changes an issue with one PATCH, which names only what changes.
+//
+// GitHub replaces labels as a whole set, and the marker lives in the body; so a
+// patch of either reads the issue first. A label that somebody sets between the
+// read and the write is lost; the answer shows the set as it is then, and the
+// issue's history both changes.
+func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Patch) (connectors.Written, error) {
+	r := request{op: "update", ref: ref, method: http.MethodPatch}
+	n := numberOf(ref.Key)
+	if n == 0 {
+		return connectors.Written{}, r.err(connectors.Rejected, errNoNumber)
+	}
+	if p.Empty() {
+		return connectors.Written{}, r.err(connectors.Rejected, errors.New("the patch is empty"))
+	}
+	r.path = c.path(fmt.Sprintf("issues/%d", n))
+	body := map[string]any{}
+	if p.Status != nil {
+		if p.Status.Name != "open" && p.Status.Name != "closed" {
+			return connectors.Written{}, r.err(connectors.Rejected, fmt.Errorf("no status %q; there are: open, closed", p.Status.Name))
+		}
+		body["state"] = p.Status.Name
+		if p.Status.Reason != "" {
+			body["state_reason"] = p.Status.Reason
+		}
+	}
+	_, setsBody := p.Set[connectors.Body]
+	_, setsLabels := p.Set[connectors.Labels]
+	relabels := len(p.AddLabels) > 0 || len(p.RemoveLabels) > 0
+	if setsLabels && (relabels || len(p.Set[connectors.Labels].Items) == 0) {
+		return connectors.Written{}, r.err(connectors.Rejected, errors.New("labels are added and removed, never cleared"))
+	}
+	var now *wireIssue
+	if setsBody || relabels {
+		var err error
+		if now, _, err = c.get(ctx, r.op, ref); err != nil {
+			return connectors.Written{}, err
+		}
+	}
+	if relabels {
+		body["labels"] = relabeled(labels(now.Labels), p.AddLabels, p.RemoveLabels)
+	}
+	for f, v := range p.Set {
+		switch f {
+		case connectors.Title:
+			body["title"] = v.Text
+		case connectors.Body:
+			body["body"] = withFooter(v.Text, markerOf(now))
+		case connectors.Labels:
+			body["labels"] = v.Items
+		case connectors.Assignee:
+			logins, err := c.assignees(ctx, r, v)
+			if err != nil {
+				return connectors.Written{}, err
+			}
+			body["assignees"] = logins
+		default:
+			return connectors.Written{}, r.err(connectors.Rejected, noField(f))
+		}
+	}
+	r.body = body
+	return c.writeIssue(ctx, r)
+}
+
+func markerOf(w *wireIssue) string {
+	if w.Body == nil {
+		return ""
+	}
+	_, marker := splitFooter(*w.Body)
+	return marker
+}
+
+// relabeled computes a label set; GitHub compares labels without case.
+func relabeled(have, add, remove []string) []string {
+	same := func(l string) func(string) bool {
+		return func(o string) bool { return strings.EqualFold(l, o) }
+	}
+	out := slices.DeleteFunc(slices.Clone(have), func(l string) bool { return slices.ContainsFunc(remove, same(l)) })
+	for _, l := range add {
+		if !slices.ContainsFunc(out, same(l)) {
+			out = append(out, l)
+		}
+	}
+	if out == nil {
+		out = []string{} // null would leave the labels as they are
+	}
+	return out
+}
+
+// FindCreated lists the issues that we created at or after the given time and
+// looks for the marker in their bodies. The search index of GitHub is minutes
+// late and is not asked.
+func (c *Client) FindCreated(ctx context.Context, marker string, after time.Time) ([]connectors.Ref, error) {
+	r := request{op: "find", method: http.MethodGet, path: c.path("issues")}
+	if !markerName.MatchString(marker) {
+		return nil, r.err(connectors.Rejected, errMarker)
+	}
+	self, err := c.identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query := url.Values{"state": {"all"}, "creator": {self.Login}, "sort": {"created"}, "direction": {"desc"}}
+	after = after.Truncate(time.Second)
+	if !after.IsZero() {
+		query.Set("since", after.UTC().Format(time.RFC3339))
+	}
+	var out []connectors.Ref
+	for p, err := range pages[wireIssue](ctx, c, r, query) {
+		if err != nil {
+			return nil, err
+		}
+		older := false
+		for _, w := range p.rows {
+			older = w.CreatedAt.Before(after)
+			if older {
+				break
+			}
+			if !w.isPull() && markerOf(&w) == marker {
+				out = append(out, connectors.Ref{ID: decimal(w.ID), Key: c.key(&w)})
+			}
+		}
+		if older {
+			break
+		}
+	}
+	return out, nil
+}
+
+// CreateLabel creates a label of the repository; color is six hexadecimal
+// digits. That it exists already is no error.
+func (c *Client) CreateLabel(ctx context.Context, name, color, description string) error {
+	r := request{op: "create label", method: http.MethodPost, path: c.path("labels")}
+	r.body = map[string]string{"name": name, "color": color, "description": description}
+	var l wireLabel
+	_, err := c.fetch(ctx, r, &l)
+	if e, ok := errors.AsType[*connectors.Error](err); ok && e.Kind == connectors.Rejected && strings.Contains(e.Detail, "already_exists") {
+		return nil
+	}
+	return err
+}
