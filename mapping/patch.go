@@ -16,7 +16,7 @@ import (
 // without disturbing another (a code block that is never closed above it) is an
 // error, and so is a field or value that the profile does not know.
 func (p *Profile) Patch(is *connectors.Issue, want map[register.Field]string) (connectors.Patch, error) {
-	b := builder{p: p, is: is, set: map[connectors.Field]connectors.Value{}}
+	b := builder{p: p, is: is, set: map[connectors.Field]connectors.Value{}, kept: map[register.Field]bool{}}
 	b.edit.have = is.Fields[connectors.Labels].Items
 	b.view, _ = p.View(is)
 	body, hasBody := is.Fields[connectors.Body]
@@ -64,6 +64,8 @@ type builder struct {
 	set  map[connectors.Field]connectors.Value
 	edit labelEdit
 	body string
+	// kept holds the fields that mean already what was asked for.
+	kept map[register.Field]bool
 }
 
 // field makes the place of m show raw.
@@ -74,6 +76,7 @@ func (b *builder) field(m FieldMap, raw string) error {
 	}
 	shown, has := b.view[m.Field]
 	if has && (shown.Raw == raw || m.Remote.Kind != KindSection && b.p.info(m.Field).Type == register.TypeEnum && shown.Value == value) {
+		b.kept[m.Field] = true
 		return nil
 	}
 	old, ok := b.is.Fields[m.remote()]
@@ -160,6 +163,7 @@ func (b *builder) state(raw string, patch *connectors.Patch) error {
 		return fmt.Errorf("no status of binding %s is spelled %s", b.p.Binding, quote(raw))
 	}
 	if b.view[register.FieldState].Value == string(b.p.States[i].State) {
+		b.kept[register.FieldState] = true
 		return nil
 	}
 	b.p.statePatch(b.is, i, &b.edit, patch)
@@ -183,7 +187,10 @@ func (b *builder) check(patch connectors.Patch, want map[register.Field]string) 
 	}
 	seen, _ := b.p.View(&after)
 	for f, raw := range want {
-		if got, ok := seen[f]; !ok || got.Raw != raw && got.Value != b.view[f].Value {
+		if b.kept[f] {
+			raw = b.view[f].Raw
+		}
+		if got, ok := seen[f]; !ok || got.Raw != raw {
 			return fmt.Errorf("%s of %s cannot be written: the issue would show %s", f, b.is.Ref, quote(got.Raw))
 		}
 	}
