@@ -53,3 +53,5 @@ func ours(s *githubsim.Server) int {
 }
 
 type optsOf = githubsim.Options
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
