@@ -66,6 +66,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := migrate(ctx, s.db); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.db.Close())
 	}
+	if err := o.Log.Prepare(ctx, s.db); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
 	if s.ro, err = open(path, 4, "&_pragma=query_only(1)"); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
@@ -90,7 +93,7 @@ func (s *Store) DB() *sql.DB { return s.db }
 func (s *Store) Reader() *sql.DB { return s.ro }
 
 // Close closes the store.
-func (s *Store) Close() error { return errors.Join(s.ro.Close(), s.db.Close()) }
+func (s *Store) Close() error { return errors.Join(s.log.Close(), s.ro.Close(), s.db.Close()) }
 
 // CopyTo writes a consistent copy of the database into dir.
 func (s *Store) CopyTo(ctx context.Context, dir string) error {

@@ -10,6 +10,7 @@ package apply
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -62,8 +63,24 @@ type Binding struct {
 	Grace   time.Duration
 	Twin    bool // records from elsewhere get an issue here
 	Limits  Limits
-	Self    connectors.User
+	// Labels are what a new issue must carry to be selected.
+	Labels []string
+
+	self atomic.Pointer[connectors.User]
 }
+
+// Self is the account that conformd uses there. It is known once the tracker was
+// asked; before that nothing anybody said is taken in.
+func (b *Binding) Self() (connectors.User, bool) {
+	u := b.self.Load()
+	if u == nil {
+		return connectors.User{}, false
+	}
+	return *u, true
+}
+
+// Know stores the account that conformd uses there.
+func (b *Binding) Know(self connectors.User) { b.self.Store(&self) }
 
 // Limits are the write budget of a binding, below the vendor's own limits: what
 // people do in the web page counts there too. Zero means unlimited.
@@ -76,6 +93,5 @@ type Limits struct {
 type Applier struct {
 	Store *store.Store
 	Log   *zap.Logger
-	// Trigger is named in audit entries as what made the daemon look.
-	Now func() time.Time
+	Now   func() time.Time
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
@@ -26,6 +27,13 @@ func (a *Applier) Create(ctx context.Context, b *Binding, turn Turn, c plan.Crea
 	draft, err := b.Profile.Draft(c.Want, marker, backlink)
 	if err != nil {
 		return &Refused{b.ID, "mapping", err}
+	}
+	if len(b.Labels) > 0 {
+		v := draft.Fields[connectors.Labels]
+		v.Items = slices.Concat(v.Items, b.Labels)
+		slices.Sort(v.Items)
+		v.Items = slices.Compact(v.Items)
+		draft.Fields[connectors.Labels] = v
 	}
 	in := store.Intent{Op: store.OpCreate, Marker: marker, Want: c.Want, Agree: c.Agree}
 	in, err = a.begin(ctx, b, turn, in, string(plan.ReasonTwin), nil, nil)

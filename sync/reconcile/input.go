@@ -45,5 +45,6 @@ func side(b *apply.Binding, l store.Link) plan.Side {
 // touched reports whether somebody else is known to have changed an issue since
 // we created it.
 func touched(b *apply.Binding, is *connectors.Issue) bool {
-	return slices.ContainsFunc(is.Changes, func(c connectors.Change) bool { return c.Author.ID != b.Self.ID })
+	self, _ := b.Self()
+	return slices.ContainsFunc(is.Changes, func(c connectors.Change) bool { return c.Author.ID != self.ID })
 }

@@ -82,10 +82,11 @@ func (r *Reconciler) said(ctx context.Context, t *store.Tx, b *apply.Binding, l 
 // events stores what people said in comments and by transitions, once, and reports
 // whether any of it is new.
 func (r *Reconciler) events(ctx context.Context, t *store.Tx, b *apply.Binding, l store.Link, comments []connectors.Comment) (fresh bool, err error) {
-	if l.Issue == nil {
+	self, known := b.Self()
+	if l.Issue == nil || !known {
 		return false, nil
 	}
-	for _, e := range b.Profile.Events(l.Issue, comments, b.Self) {
+	for _, e := range b.Profile.Events(l.Issue, comments, self) {
 		added, err := t.AddEvent(ctx, l.RecordID, plan.Event{Binding: b.ID, Event: e})
 		if err != nil {
 			return fresh, err
@@ -100,7 +101,7 @@ func (r *Reconciler) meet(ctx context.Context, t *store.Tx, b *apply.Binding, is
 	if b.Profile.Role != mapping.RoleRecord {
 		return nil
 	}
-	if is.Marker != "" && is.Author.ID == b.Self.ID {
+	if self, known := b.Self(); is.Marker != "" && known && is.Author.ID == self.ID {
 		// Of our own making: the create whose answer was lost will find it by its
 		// marker. It never becomes a second record.
 		id, err := t.PendingMarker(ctx, b.ID, is.Marker)
@@ -156,10 +157,11 @@ func (r *Reconciler) prefix(k register.Kind) string {
 // author returns the audit actor of a tracker account: the person it is mapped
 // to, or its pseudonymous account.
 func author(b *apply.Binding, u connectors.User, how audit.How) audit.Actor {
+	self, _ := b.Self()
 	switch {
 	case u.ID == "":
 		return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}
-	case u.ID == b.Self.ID:
+	case u.ID == self.ID:
 		return daemon()
 	case u.Bot:
 		return audit.Actor{Kind: audit.TrackerApp, ID: "account:" + b.ID + ":" + u.ID, How: how}

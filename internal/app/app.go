@@ -1,0 +1,136 @@
+// Package app builds the daemon from its configuration and runs it. It is the
+// only place that knows every package; it constructs and connects, and decides
+// nothing.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/reconcile"
+)
+
+// An App is conformd with everything it needs, not yet running.
+type App struct {
+	Config     *config.Config
+	Store      *store.Store
+	Reconciler *reconcile.Reconciler
+	Log        *zap.Logger
+	// Origin is the name of the audit log, and Public its verifier key for auditors.
+	Origin, Public string
+
+	audit *audit.Log
+	hooks map[string]connectors.Webhook
+	count counters
+}
+
+// Options say what the surroundings provide.
+type Options struct {
+	Log *zap.Logger
+	// Base carries the requests to the trackers; nil is the network.
+	Base http.RoundTripper
+	// Now is the clock; nil is the real one.
+	Now func() time.Time
+	// Dir replaces the data directory of the configuration, for a rehearsal on a copy.
+	Dir string
+}
+
+// Overlap is how far a poll looks back behind its cursor. Jira Cloud's search is
+// eventually consistent, "seconds to minutes" by Atlassian's own account.
+const Overlap = 10 * time.Minute
+
+// Open builds the daemon. The caller closes it.
+func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = zap.NewNop()
+	}
+	if o.Dir == "" {
+		o.Dir = c.DataDir
+	}
+	a := &App{Config: c, Log: o.Log}
+	signer, public, err := signer(c, o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	a.Origin, a.Public = signer.Name(), public
+	a.audit = audit.Open(signer, signer.Name())
+	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest()})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.build(c, o); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(c *config.Config, o Options) error {
+	policy, err := policy(c)
+	if err != nil {
+		return err
+	}
+	people := map[string]register.Person{}
+	for _, p := range c.People {
+		people[p.ID] = register.Person{ID: p.ID, Name: p.Name, Roles: p.Roles}
+	}
+	a.Reconciler = &reconcile.Reconciler{
+		Store:      a.Store,
+		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now},
+		Policy:     policy,
+		People:     people,
+		SmallOrg:   c.Register.SmallOrg,
+		Prefixes:   map[register.Kind]string{register.Nonconformity: c.Register.Prefix},
+		MaxReverts: c.Sync.MaxReverts,
+		Overlap:    Overlap,
+		Brake:      reconcile.Brake{Floor: c.Sync.Brake.Floor, MissingPercent: c.Sync.Brake.MaxMissing, ChangedPercent: c.Sync.Brake.MaxChanges},
+		Log:        a.Log.Named("reconcile"),
+		Now:        o.Now,
+	}
+	a.hooks = map[string]connectors.Webhook{}
+	for i := range c.Bindings {
+		b, hook, err := a.bind(&c.Bindings[i], o)
+		if err != nil {
+			return fmt.Errorf("binding %s: %w", c.Bindings[i].ID, err)
+		}
+		a.Reconciler.Bindings = append(a.Reconciler.Bindings, b)
+		if hook != nil {
+			a.hooks[b.ID] = hook
+		}
+	}
+	return nil
+}
+
+// Close closes the store.
+func (a *App) Close() error { return a.Store.Close() }
+
+// policy returns the rules that the configuration puts in force.
+func policy(c *config.Config) (register.Policy, error) {
+	p := register.DefaultPolicy()
+	p.Edition = register.Edition(c.Edition)
+	p.WaitDays = map[register.Grade]int{
+		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
+		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,
+	}
+	for _, g := range c.Register.Guards {
+		var err error
+		if p, err = p.With(g.ID, g.Enabled, register.Severity(g.Severity)); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}

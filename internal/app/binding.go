@@ -1,0 +1,174 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/github"
+	"github.com/conformd/conformd/connectors/jira"
+	"github.com/conformd/conformd/connectors/transport"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// userAgent is how conformd names itself to trackers.
+const userAgent = "conformd (+https://github.com/conformd/conformd)"
+
+// bind constructs the connector and the profile of one binding.
+func (a *App) bind(c *config.Binding, o Options) (*apply.Binding, connectors.Webhook, error) {
+	observe := a.count.observer(c.ID)
+	base := limit(o.Base, c.Limits.Concurrency)
+	var tracker connectors.Tracker
+	var hook connectors.Webhook
+	var err error
+	switch c.Tracker {
+	case config.TrackerJira:
+		var t *jira.Client
+		t, err = a.jira(c, base, observe)
+		tracker, hook = t, t
+	case config.TrackerGitHub:
+		var t *github.Client
+		t, err = a.github(c, base, observe)
+		tracker, hook = t, t
+	default:
+		err = fmt.Errorf("no tracker %q", c.Tracker)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(c.Webhook.Secrets) == 0 {
+		hook = nil
+	}
+	p := profile(c, a.Config.People, tracker.Traits())
+	if problems := p.Validate(); len(problems) > 0 {
+		return nil, nil, fmt.Errorf("mapping: %s", problems[0])
+	}
+	return &apply.Binding{
+		ID: c.ID, Tracker: tracker, Profile: p, Mode: plan.Mode(c.Enforcement), Grace: a.Config.Sync.Grace,
+		Twin:   c.CreateTwin && c.Role == string(mapping.RoleRecord),
+		Limits: apply.Limits{PerMinute: c.Limits.PerMinute, PerHour: c.Limits.PerHour},
+		Labels: c.Labels,
+	}, hook, nil
+}
+
+func (a *App) jira(c *config.Binding, base http.RoundTripper, observe func(transport.Attempt)) (*jira.Client, error) {
+	kind := jira.Bearer
+	if c.Auth.Kind == "basic" {
+		kind = jira.Basic
+	}
+	var fields, statuses []string
+	for _, f := range c.Fields {
+		if f.From.Kind == string(mapping.KindField) {
+			fields = append(fields, f.From.Name)
+		}
+	}
+	for _, s := range c.States {
+		statuses = append(statuses, s.Status)
+	}
+	return jira.New(jira.Config{
+		BaseURL: c.URL, BrowseURL: c.BrowseURL, Project: c.Project, IssueType: c.IssueType, Select: c.Select,
+		Auth: kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()),
+		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
+		HTTP: transport.Options{Base: base, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
+	})
+}
+
+func (a *App) github(c *config.Binding, base http.RoundTripper, observe func(transport.Attempt)) (*github.Client, error) {
+	owner, repo, _ := strings.Cut(c.Repo, "/")
+	auth := github.Auth{Token: transport.Secret(c.Auth.Token.Reveal())}
+	if c.Auth.Kind == "app" {
+		auth = github.Auth{App: &github.App{ID: c.Auth.AppID, InstallationID: c.Auth.Installation, PrivateKey: transport.Secret(c.Auth.PrivateKey.Reveal())}}
+	}
+	return github.New(github.Config{
+		BaseURL: c.URL, WebURL: c.BrowseURL, Owner: owner, Repo: repo, Auth: auth, Labels: c.Labels,
+		Known: func(id string) bool {
+			known, err := a.Store.IsBound(context.Background(), c.ID, id) //nolint:forbidigo // called from inside the connector, without a context
+			return err == nil && known
+		},
+		NeedLabels: needed(c), WebhookSecrets: secrets(c.Webhook),
+		Base: base, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
+	})
+}
+
+// needed lists the labels that conformd writes to a binding.
+func needed(c *config.Binding) []string {
+	out := slices.Clone(c.Labels)
+	if c.Enforcement != string(plan.Observe) {
+		out = append(out, plan.HeldLabel)
+	}
+	for _, s := range c.States {
+		if s.Label != "" {
+			out = append(out, s.Label)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func secrets(w config.Webhook) []transport.Secret {
+	var out []transport.Secret
+	for _, s := range w.Secrets {
+		out = append(out, transport.Secret(s.Reveal()))
+	}
+	return out
+}
+
+// profile translates the mapping of a binding.
+func profile(c *config.Binding, people []config.Person, traits connectors.Traits) *mapping.Profile {
+	p := &mapping.Profile{
+		Binding: c.ID, Role: mapping.Role(c.Role), Markup: traits.Markup,
+		TitleLimit: traits.TitleLimit, BodyLimit: traits.BodyLimit, Commands: c.Commands,
+		OwnLabels: slices.Concat(c.OwnLabels, c.Labels, []string{plan.HeldLabel}),
+	}
+	for _, f := range c.Fields {
+		m := mapping.FieldMap{
+			Field:     register.Field(f.Field),
+			Remote:    mapping.Remote{Kind: mapping.RemoteKind(f.From.Kind), Name: f.From.Name, Aliases: f.From.Aliases},
+			Authority: mapping.Authority(f.Authority), Policy: f.Conflict,
+		}
+		for _, v := range f.Values {
+			m.Values = append(m.Values, mapping.Pair{From: v.From, To: v.To})
+		}
+		p.Fields = append(p.Fields, m)
+	}
+	for _, s := range c.States {
+		p.States = append(p.States, mapping.StateMap{Status: s.Status, Reason: s.Reason, Label: s.Label, State: register.State(s.State)})
+	}
+	for _, person := range people {
+		for _, acc := range person.Accounts {
+			if acc.Binding == c.ID {
+				p.People = append(p.People, mapping.Account{Person: person.ID, ID: acc.ID, Login: acc.Login})
+			}
+		}
+	}
+	for _, x := range c.Approvals {
+		p.Approvals = append(p.Approvals, mapping.ApprovalMap{
+			To: x.To, From: x.From, Subject: register.Subject(x.Subject), Outcome: register.Outcome(x.Outcome),
+		})
+	}
+	return p
+}
+
+// check asks a binding's tracker who we are and what is wrong with the set-up.
+func (a *App) check(ctx context.Context, b *apply.Binding) (connectors.Report, error) {
+	r, err := b.Tracker.Check(ctx)
+	if err != nil {
+		return r, err
+	}
+	if r.Self.ID != "" {
+		b.Know(r.Self)
+	}
+	for _, p := range r.Problems {
+		a.Log.Warn("set-up", zap.String("binding", b.ID), zap.String("code", p.Code), zap.String("what", p.What), zap.String("cure", p.Cure), zap.Bool("fatal", p.Fatal))
+	}
+	return r, nil
+}

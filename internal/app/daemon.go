@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/queue"
+	"github.com/conformd/conformd/internal/server"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/inbox"
+	"github.com/conformd/conformd/sync/reconcile"
+)
+
+// Run runs the daemon until ctx is done: the job queue, and the HTTP server for
+// webhooks, health and the status page. Ready, if not nil, is called with the
+// address once the server listens.
+func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
+	q, err := queue.New(queue.Options{
+		DB: a.Store.DB(), Work: work{a}, Bindings: a.bindingIDs(), Workers: a.Config.Sync.Workers,
+		PollEvery: a.Config.Sync.PollEvery, SweepEvery: a.Config.Sync.SweepEvery, Log: a.Log,
+	})
+	if err != nil {
+		return err
+	}
+	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return q.Record(ctx, t.Tx, id) }
+	in := &inbox.Inbox{
+		Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Reconciler.Wake,
+		Poll: func(ctx context.Context, t *store.Tx, binding string) error { return q.Poll(ctx, t.Tx, binding) },
+	}
+	if err := a.Started(ctx); err != nil {
+		return err
+	}
+	lc := net.ListenConfig{}
+	l, err := lc.Listen(ctx, "tcp", a.Config.Listen)
+	if err != nil {
+		return err
+	}
+	srv := server.New(server.Options{Store: a.Store, Hooks: in, Log: a.Log.Named("http"), Public: a.Public, Requests: a.Requests})
+	if ready != nil {
+		ready(l.Addr())
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return q.Run(ctx) })
+	g.Go(func() error {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return srv.Shutdown(stop)
+	})
+	err = g.Wait()
+	return errors.Join(err, a.Stopped(context.WithoutCancel(ctx)))
+}
+
+// Started writes that the daemon started, with which configuration, and has every
+// record with a write of unknown outcome looked at.
+func (a *App) Started(ctx context.Context) error {
+	pending, err := a.Store.RecordsWithPending(ctx)
+	if err != nil {
+		return err
+	}
+	a.Log.Info("started", zap.String("config", a.Config.Digest()), zap.Strings("bindings", a.bindingIDs()), zap.Int("unsettled", len(pending)))
+	return a.Store.Write(ctx, func(t *store.Tx) error {
+		t.Audit(a.entry(audit.DaemonStarted))
+		for _, id := range pending {
+			if err := t.Want(ctx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Stopped writes that the daemon stopped in good order.
+func (a *App) Stopped(ctx context.Context) error {
+	return a.Store.Write(ctx, func(t *store.Tx) error {
+		t.Audit(a.entry(audit.DaemonStopped))
+		return nil
+	})
+}
+
+func (a *App) entry(v audit.Verb) audit.Entry {
+	return audit.Entry{
+		Verb: v, Actor: audit.Actor{Kind: audit.Daemon, How: audit.ByNone}, Origin: audit.Origin{Trigger: audit.TriggerStart},
+		Subject: audit.Subject{Type: audit.SubjectDaemon, ID: a.Origin, Ref: a.Origin},
+	}
+}
+
+func (a *App) bindingIDs() []string {
+	var ids []string
+	for _, b := range a.Reconciler.Bindings {
+		ids = append(ids, b.ID)
+	}
+	return ids
+}
+
+// Pass looks at everything once and works through what it found.
+func (a *App) Pass(ctx context.Context) (reconcile.Passed, error) {
+	var errs error
+	for _, b := range a.Reconciler.Bindings {
+		if _, known := b.Self(); known {
+			continue
+		}
+		if _, err := a.check(ctx, b); err != nil {
+			errs = errors.Join(errs, err)
+		}
+	}
+	p, err := a.Reconciler.Pass(ctx, a.Config.Sync.Workers)
+	return p, errors.Join(errs, err)
+}
+
+// work is what the queue's jobs do.
+type work struct{ *App }
+
+// Record brings one record in step.
+func (w work) Record(ctx context.Context, id string) (time.Time, error) {
+	d, err := w.Reconciler.Reconcile(ctx, id)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case d.Again:
+		return w.Reconciler.Now(), nil
+	case d.Busy:
+		return w.Reconciler.Now().Add(time.Second), nil
+	}
+	return d.Wake, nil
+}
+
+// Poll looks at one binding.
+func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, error) {
+	for _, b := range w.Reconciler.Bindings {
+		if _, known := b.Self(); b.ID != binding || known {
+			continue
+		}
+		if _, err := w.check(ctx, b); err != nil {
+			return time.Time{}, err
+		}
+	}
+	look := w.Reconciler.Poll
+	if full {
+		look = w.Reconciler.Sweep
+	}
+	_, err := look(ctx, binding)
+	if until, waits := reconcile.IsWait(err); waits {
+		return until, nil
+	}
+	return time.Time{}, err
+}
+
+// Idle reports whether a record has nothing more to be looked at.
+func (w work) Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
+	return store.Idle(ctx, tx, id)
+}
+
+// Wanting returns the records that want to be looked at now.
+func (w work) Wanting(ctx context.Context) ([]string, error) {
+	return w.Store.Wanting(ctx, w.Reconciler.Now(), 1000)
+}

@@ -1,0 +1,65 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/config"
+)
+
+// The files of the signing key in the data directory.
+const (
+	keyFile    = "audit.key" // private, mode 0600
+	publicFile = "audit.pub" // to be given to auditors
+)
+
+// signer returns what signs the audit log, and its public key. Without a key in
+// the configuration one is made on first start and kept in the data directory.
+func signer(c *config.Config, dir string) (audit.Signer, string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, "", err
+	}
+	private := c.Audit.Key.Reveal()
+	if private == "" {
+		stored, err := os.ReadFile(filepath.Join(dir, keyFile))
+		switch {
+		case err == nil:
+			private = strings.TrimSpace(string(stored))
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, "", err
+		default:
+			if private, err = makeKey(c.Audit.Origin, dir); err != nil {
+				return nil, "", err
+			}
+		}
+	}
+	s, err := audit.NewSigner(private)
+	if err != nil {
+		return nil, "", fmt.Errorf("audit key: %w", err)
+	}
+	public, err := os.ReadFile(filepath.Join(dir, publicFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, "", err
+	}
+	return s, strings.TrimSpace(string(public)), nil
+}
+
+// makeKey makes a key pair and stores it, the private half for its owner alone.
+func makeKey(origin, dir string) (string, error) {
+	if _, err := os.Stat(filepath.Join(dir, "conformd.db")); err == nil {
+		return "", fmt.Errorf("%s is missing but the register is not: put the key back, a new one could not continue the log", filepath.Join(dir, keyFile))
+	}
+	private, public, err := audit.GenerateKey(origin)
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(dir, publicFile), []byte(public+"\n"), 0o644); err != nil { //nolint:gosec // a public key
+		return "", err
+	}
+	return private, os.WriteFile(filepath.Join(dir, keyFile), []byte(private+"\n"), 0o600)
+}

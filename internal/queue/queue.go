@@ -1,0 +1,156 @@
+// Package queue runs the daemon's work on River, over the same SQLite connection
+// as the register, so that a job is inserted in the transaction that makes it
+// necessary.
+//
+// The queue says when to look and holds no truth: a record wants work as long as
+// its wanted count is ahead of its done count, and Rescan rebuilds every job from
+// that. At most one live job exists for a record or a binding (a unique index over
+// all live states); the last step of a job looks, in the transaction that
+// completes it, whether new reasons came up meanwhile.
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
+	"go.uber.org/zap"
+)
+
+// A Work does what jobs stand for.
+type Work interface {
+	// Record brings one record in step. It returns when to look again: zero for
+	// only when something happens, the past for at once.
+	Record(ctx context.Context, id string) (next time.Time, err error)
+	// Poll looks at one binding, entirely if full. It returns when it may look
+	// again at the earliest, zero for the next regular time.
+	Poll(ctx context.Context, binding string, full bool) (next time.Time, err error)
+	// Idle reports, in the transaction that completes the job, whether a record has
+	// nothing more to be looked at.
+	Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error)
+	// Wanting returns the records that want to be looked at now.
+	Wanting(ctx context.Context) ([]string, error)
+}
+
+// Options say how a queue runs.
+type Options struct {
+	DB         *sql.DB
+	Work       Work
+	Bindings   []string
+	PollEvery  time.Duration
+	SweepEvery time.Duration
+	Workers    int
+	Log        *zap.Logger
+}
+
+// A Queue is a running or stopped job engine.
+type Queue struct {
+	o      Options
+	client *river.Client[*sql.Tx]
+}
+
+type recordArgs struct {
+	Record string `json:"record" river:"unique"`
+}
+
+func (recordArgs) Kind() string { return "record" }
+
+type pollArgs struct {
+	Binding string `json:"binding" river:"unique"`
+	Full    bool   `json:"full" river:"unique"`
+}
+
+func (pollArgs) Kind() string { return "poll" }
+
+type rescanArgs struct{}
+
+func (rescanArgs) Kind() string { return "rescan" }
+
+// pollQueue is the queue of polls, apart from that of records so that neither
+// starves the other.
+const pollQueue = "poll"
+
+func unique(queue string) *river.InsertOpts {
+	return &river.InsertOpts{Queue: queue, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+	}}}
+}
+
+// New returns a queue that does nothing yet.
+func New(o Options) (*Queue, error) {
+	q := &Queue{o: o}
+	ws := river.NewWorkers()
+	river.AddWorker(ws, &recordWorker{q: q})
+	river.AddWorker(ws, &pollWorker{q: q})
+	river.AddWorker(ws, &rescanWorker{q: q})
+	c, err := river.NewClient(riversqlite.New(o.DB), &river.Config{
+		Logger:  logger(o.Log),
+		Workers: ws,
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: max(1, o.Workers)},
+			pollQueue:          {MaxWorkers: max(2, len(o.Bindings))},
+		},
+		PeriodicJobs:                q.periodic(),
+		JobTimeout:                  5 * time.Minute,
+		RescueStuckJobsAfter:        6 * time.Minute,
+		FetchCooldown:               20 * time.Millisecond,
+		CompletedJobRetentionPeriod: time.Hour, // the audit log, not the queue, is the history
+		DiscardedJobRetentionPeriod: -1,
+		SoftStopTimeout:             20 * time.Second,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	q.client = c
+	return q, nil
+}
+
+func (q *Queue) periodic() []*river.PeriodicJob {
+	jobs := []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(5*time.Second),
+		func() (river.JobArgs, *river.InsertOpts) { return rescanArgs{}, unique(pollQueue) },
+		&river.PeriodicJobOpts{RunOnStart: true})}
+	for _, b := range q.o.Bindings {
+		jobs = append(jobs,
+			river.NewPeriodicJob(river.PeriodicInterval(q.o.PollEvery),
+				func() (river.JobArgs, *river.InsertOpts) { return pollArgs{Binding: b}, unique(pollQueue) },
+				nil),
+			river.NewPeriodicJob(river.PeriodicInterval(q.o.SweepEvery),
+				func() (river.JobArgs, *river.InsertOpts) { return pollArgs{Binding: b, Full: true}, unique(pollQueue) },
+				nil))
+	}
+	return jobs
+}
+
+// Run works until ctx is done, then lets running jobs end.
+func (q *Queue) Run(ctx context.Context) error {
+	start, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	if err := q.client.Start(start); err != nil {
+		return fmt.Errorf("job queue: %w", err)
+	}
+	for _, b := range q.o.Bindings {
+		if _, err := q.client.Insert(ctx, pollArgs{Binding: b}, unique(pollQueue)); err != nil {
+			q.o.Log.Error("first poll", zap.String("binding", b), zap.Error(err))
+		}
+	}
+	<-ctx.Done()
+	stop, done := context.WithTimeout(start, 25*time.Second)
+	defer done()
+	return q.client.Stop(stop)
+}
+
+// Record asks, in a transaction, for a look at a record.
+func (q *Queue) Record(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := q.client.InsertTx(ctx, tx, recordArgs{Record: id}, unique(river.QueueDefault))
+	return err
+}
+
+// Poll asks, in a transaction, for a look at a binding.
+func (q *Queue) Poll(ctx context.Context, tx *sql.Tx, binding string) error {
+	_, err := q.client.InsertTx(ctx, tx, pollArgs{Binding: binding}, unique(pollQueue))
+	return err
+}

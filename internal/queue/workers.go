@@ -1,0 +1,87 @@
+package queue
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"go.uber.org/zap"
+)
+
+// failedWait is how long to wait after an error that is not a tracker's.
+const failedWait = 15 * time.Second
+
+type recordWorker struct {
+	river.WorkerDefaults[recordArgs]
+	q *Queue
+}
+
+// Work looks at one record. A record is never given up: whatever stands in its way
+// is shown with it, and it is tried again.
+func (w *recordWorker) Work(ctx context.Context, job *river.Job[recordArgs]) error {
+	next, err := w.q.o.Work.Record(ctx, job.Args.Record)
+	if err != nil {
+		w.q.o.Log.Error("record failed", zap.String("nonconformity", job.Args.Record), zap.Error(err))
+		return river.JobSnooze(failedWait)
+	}
+	if !next.IsZero() {
+		return river.JobSnooze(max(0, time.Until(next)))
+	}
+	tx, err := w.q.o.DB.BeginTx(ctx, nil)
+	if err != nil {
+		return river.JobSnooze(failedWait)
+	}
+	idle, err := w.q.o.Work.Idle(ctx, tx, job.Args.Record)
+	if err == nil && idle {
+		if _, err = river.JobCompleteTx[*riversqlite.Driver](ctx, tx, job); err == nil {
+			return tx.Commit()
+		}
+	}
+	if rerr := tx.Rollback(); rerr != nil {
+		w.q.o.Log.Warn("rollback", zap.Error(rerr))
+	}
+	if err != nil {
+		w.q.o.Log.Error("record not completed", zap.String("nonconformity", job.Args.Record), zap.Error(err))
+		return river.JobSnooze(failedWait)
+	}
+	return river.JobSnooze(0)
+}
+
+type pollWorker struct {
+	river.WorkerDefaults[pollArgs]
+	q *Queue
+}
+
+// Work looks at one binding.
+func (w *pollWorker) Work(ctx context.Context, job *river.Job[pollArgs]) error {
+	next, err := w.q.o.Work.Poll(ctx, job.Args.Binding, job.Args.Full)
+	if err != nil {
+		w.q.o.Log.Warn("poll failed", zap.String("binding", job.Args.Binding), zap.Error(err))
+		return river.JobSnooze(failedWait)
+	}
+	if !next.IsZero() {
+		return river.JobSnooze(max(0, time.Until(next)))
+	}
+	return nil
+}
+
+type rescanWorker struct {
+	river.WorkerDefaults[rescanArgs]
+	q *Queue
+}
+
+// Work inserts a job for each record that wants one and has none, such as after a
+// restart or when its time has come.
+func (w *rescanWorker) Work(ctx context.Context, _ *river.Job[rescanArgs]) error {
+	ids, err := w.q.o.Work.Wanting(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := w.q.client.Insert(ctx, recordArgs{Record: id}, unique(river.QueueDefault)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+// Package server answers HTTP: webhook deliveries, health, and a plain status page
+// for people. It changes nothing itself.
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/internal/store"
+)
+
+// Options say what a server serves.
+type Options struct {
+	Store    *store.Store
+	Hooks    http.Handler // POST /hooks/{binding}
+	Log      *zap.Logger
+	Public   string                  // public key of the audit log
+	Requests func() map[string]int64 // requests to each binding since the start
+}
+
+type handler struct {
+	o     Options
+	pages pages
+}
+
+// New returns a server with limits on everything a client can make long.
+func New(o Options) *http.Server {
+	h := &handler{o: o, pages: parsePages()}
+	mux := http.NewServeMux()
+	mux.Handle("POST /hooks/{binding}", o.Hooks)
+	mux.HandleFunc("GET /livez", h.live)
+	mux.HandleFunc("GET /readyz", h.ready)
+	mux.HandleFunc("GET /{$}", h.index)
+	mux.HandleFunc("GET /style.css", h.style)
+	mux.HandleFunc("GET /records/{ref}", h.record)
+	mux.HandleFunc("GET /audit", h.log)
+	return &http.Server{
+		Handler:           secure(mux),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          zap.NewStdLog(o.Log),
+	}
+}
+
+// secure sets the headers that keep a browser from doing anything but show the page.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (h *handler) live(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// ready says whether the register can be read. A tracker that is down does not
+// make the daemon unready: the register must stay readable.
+func (h *handler) ready(w http.ResponseWriter, r *http.Request) {
+	if err := h.o.Store.Ping(r.Context()); err != nil {
+		h.o.Log.Error("not ready", zap.Error(err))
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "the store cannot be read"})
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+func (h *handler) style(w http.ResponseWriter, r *http.Request) {
+	http.ServeFileFS(w, r, files, "pages/style.css")
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
