@@ -1,0 +1,203 @@
+package connectortest
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/simkit"
+)
+
+// A Harness is a tracker under test, the world around it, and what the suite
+// cannot know about it.
+type Harness struct {
+	Tracker connectors.Tracker
+	World   World
+	Facts   Facts
+}
+
+// A World is the tracker as people and bad luck see it: what the connector
+// under test has no part in. It fails t itself if something cannot be arranged.
+//
+// A World may also implement Signer (webhooks) and Mover (issues that change
+// their address).
+type World interface {
+	// Seed files n issues as a person, oldest first, each at least two seconds
+	// (of the tracker's clock) after the one before. They are in Facts.Start, and
+	// have a title, a body and no labels.
+	Seed(t testing.TB, n int) []connectors.Ref
+	// HumanEdit sets a field as a person; a zero value clears it.
+	HumanEdit(t testing.TB, ref connectors.Ref, f connectors.Field, v connectors.Value)
+	// HumanComment posts a comment as Facts.Human and returns its id.
+	HumanComment(t testing.TB, ref connectors.Ref, body string) string
+	// HumanStatus moves an issue as a person.
+	HumanStatus(t testing.TB, ref connectors.Ref, to connectors.Target)
+	// Vanish deletes an issue as an administrator.
+	Vanish(t testing.TB, ref connectors.Ref)
+
+	// Count is the number of issues that really exist.
+	Count(t testing.TB) int
+	// Now is the tracker's clock.
+	Now(t testing.TB) time.Time
+	// Advance moves the tracker's clock forward.
+	Advance(t testing.TB, d time.Duration)
+	// Settle waits, or moves the clock, until listings show all that happened.
+	Settle(t testing.TB)
+
+	// Fault arms f for the requests of one operation: the world fills in
+	// f.Method and f.Path. Times and Skip count requests of that operation.
+	Fault(t testing.TB, op Op, f simkit.Fault)
+	// Calm disarms all faults.
+	Calm(t testing.TB)
+}
+
+// An Op is an operation whose requests can be made to fail.
+type Op string
+
+// The operations. Of an operation that takes several requests it is the one that
+// counts: OpStatus is the request that moves the issue, not the one that looks up
+// how.
+const (
+	OpGet           Op = "get"
+	OpMany          Op = "many"           // BulkReader.GetMany
+	OpChanged       Op = "changed"        // each page of Changed
+	OpComments      Op = "comments"       // the comments of one issue
+	OpCommentsSince Op = "comments-since" // each page of CommentFeed.CommentsSince
+	OpCreate        Op = "create"
+	OpUpdate        Op = "update" // fields and labels
+	OpStatus        Op = "status" // a status move
+	OpFindCreated   Op = "find-created"
+	OpPostComment   Op = "post-comment"
+	OpEditComment   Op = "edit-comment"
+)
+
+// Write reports whether the operation changes the tracker.
+func (o Op) Write() bool {
+	switch o {
+	case OpCreate, OpUpdate, OpStatus, OpPostComment, OpEditComment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Facts are what differs between trackers beyond Traits.
+type Facts struct {
+	// Secrets are all credentials in use: tokens, passwords, webhook secrets.
+	Secrets []string
+	// Human is the login of the person of HumanComment.
+	Human string
+	// Missing is an issue that never existed.
+	Missing connectors.Ref
+	// DraftFields are what a draft needs beside Title and Body, such as Type.
+	DraftFields map[connectors.Field]connectors.Value
+	// Writable are fields beside Labels that can be set, each with two values:
+	// at least Title and Body.
+	Writable map[connectors.Field][2]connectors.Value
+	// Clearable are fields that can be emptied: at least Body.
+	Clearable []connectors.Field
+	// Empty is a field of a seeded issue that has a place but no value.
+	Empty connectors.Field
+	// Absent is a field the tracker or its project has no place for, although the
+	// connector is configured to read it where that is possible.
+	Absent connectors.Field
+
+	// Start is the status of a seeded issue.
+	Start string
+	// Done are statuses that count as finished and can be reached from Start in
+	// one move, with every kind of reason.
+	Done []connectors.Target
+	// Unreachable is a status that cannot be reached from Start, and Reachable
+	// some of those that can, which the error must name.
+	Unreachable connectors.Target
+	Reachable   []string
+
+	// PageSize is how many issues the connector asks for at once in Changed.
+	PageSize int
+	// Limits are the vendor's own ways to say "too fast".
+	Limits []Limit
+	// Lacks names features this tracker does not have, with the reason. The case
+	// is skipped and shows the reason. Nothing else is skipped.
+	Lacks map[Feature]string
+}
+
+// A Limit is an answer that means a rate limit.
+type Limit struct {
+	Name   string
+	Op     Op // OpGet if empty
+	Status int
+	Header map[string]string // computed against the present, if it speaks of times
+	Body   string
+	Scope  connectors.Scope
+	// Least and Most bound Error.Until, from the moment of the call.
+	Least, Most time.Duration
+}
+
+// A Feature is something that not every tracker can do.
+type Feature string
+
+// The features that may be missing.
+const (
+	// Reads are repeated by the transport; a tracker without a network has none.
+	FeatureTransport Feature = "transport"
+	// A title beyond Traits.TitleLimit is refused.
+	FeatureTitleLimit Feature = "title-limit"
+	// Issues can be deleted and then be told from those that never were readable.
+	FeatureVanish Feature = "vanish"
+	// Issues can be moved to another address (Mover).
+	FeatureMove Feature = "move"
+	// Webhook (Signer).
+	FeatureWebhook Feature = "webhook"
+	// BulkReader.
+	FeatureBulk Feature = "bulk"
+	// CommentFeed.
+	FeatureCommentFeed Feature = "comment-feed"
+)
+
+// A Signer is a World whose tracker sends webhooks.
+type Signer interface {
+	// Delivery returns an authentic delivery that tells of an edit of ref. With a
+	// non-nil body it is that body, authentically signed.
+	Delivery(t testing.TB, ref connectors.Ref, body []byte) (http.Header, []byte)
+}
+
+// A Mover is a World in which an issue can get another address.
+type Mover interface {
+	// Move moves an issue out of the binding, as a person, and returns its new
+	// address. Kept reports whether Get follows it (the tracker keeps the ID) or
+	// must answer Moved.
+	Move(t testing.TB, ref connectors.Ref) (to connectors.Ref, kept bool)
+}
+
+// Run checks everything the contract of package connectors promises. Each case
+// calls open for a fresh tracker in a fresh world, in which nothing exists yet.
+//
+// The connector must be opened with a retry wait of about a millisecond, since
+// some cases answer hundreds of server errors.
+func Run(t *testing.T, open func(t *testing.T) Harness) {
+	t.Helper()
+	for _, c := range cases() {
+		t.Run(c.name, func(t *testing.T) {
+			h := open(t)
+			if c.needs != "" {
+				if why, lacks := h.Facts.Lacks[c.needs]; lacks {
+					t.Skipf("%s has no %s: %s", h.Tracker.Traits().Name, c.needs, why)
+				}
+			}
+			c.run(t, &suite{Harness: h})
+		})
+	}
+}
+
+// A suite is one case's view of the harness.
+type suite struct{ Harness }
+
+// A testCase is one promise of the contract.
+type testCase struct {
+	name  string
+	needs Feature
+	run   func(*testing.T, *suite)
+}
+
+func cases() []testCase { return nil }
