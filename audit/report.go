@@ -55,15 +55,18 @@ type Report struct {
 	HeldSize int64     `json:"held_size"` // of the checkpoint from outside, -1 without one
 	// Sound says that the entries are those under the checkpoint. When they are not,
 	// what they say was not looked at, and the numbers below are 0.
-	Sound     bool      `json:"sound"`
-	Read      int64     `json:"entries_read"` // entries whose form was checked, beyond their hashes
-	Intents   int64     `json:"intents"`
-	Open      []int64   `json:"open_intents,omitempty"` // still under way when the log ended
-	Disclosed int64     `json:"disclosed"`
-	Erased    int64     `json:"erased"`
-	Extra     []string  `json:"extra_files,omitempty"` // in the directory, and not part of the export
-	Findings  []Finding `json:"findings"`
-	Omitted   int64     `json:"findings_omitted,omitempty"` // more of the same codes
+	Sound     bool     `json:"sound"`
+	Read      int64    `json:"entries_read"` // entries whose form was checked, beyond their hashes
+	Intents   int64    `json:"intents"`
+	Open      []int64  `json:"open_intents,omitempty"` // still under way when the log ended
+	Disclosed int64    `json:"disclosed"`
+	Erased    int64    `json:"erased"`
+	Extra     []string `json:"extra_files,omitempty"` // in the directory, and not part of the export
+	// Checked and NotChecked say it in words, for somebody who reads no code.
+	Checked    []string  `json:"checked"`
+	NotChecked []string  `json:"not_checked"`
+	Findings   []Finding `json:"findings"`
+	Omitted    int64     `json:"findings_omitted,omitempty"` // more of the same codes
 }
 
 // Options say how to verify.

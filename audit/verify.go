@@ -44,7 +44,7 @@ func newVerification(v Verifier, o Options) *verification {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	return &verification{
-		o: o, keys: note.VerifierList(list...), rep: &Report{HeldSize: -1},
+		o: o, keys: note.VerifierList(list...), rep: &Report{HeldSize: -1, Checked: []string{}, Findings: []Finding{}},
 		tiles: tiler{put: func(int, int64, []tlog.Hash) error { return nil }},
 	}
 }

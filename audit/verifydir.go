@@ -22,6 +22,7 @@ func VerifyDir(ctx context.Context, fsys fs.FS, v Verifier, o Options) (*Report,
 	if err := ver.run(ctx); err != nil {
 		return nil, fmt.Errorf("audit: verify: %w", err)
 	}
+	ver.say("every tile of hashes, each line of entries.jsonl, and all files against MANIFEST.json")
 	return ver.finish(), nil
 }
 

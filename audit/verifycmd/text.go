@@ -1,0 +1,93 @@
+package verifycmd
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/audit"
+)
+
+// FromExport is where a key came from that was in the export itself.
+const FromExport = "taken from key.pub of the export"
+
+// Text returns a report in words, for a person. From says where the key came from,
+// "" when there is nothing to say about it.
+func Text(r *audit.Report, from string) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+
+	line("%s\n", verdict(r))
+	if r.Origin != "" {
+		line("Log      %s", r.Origin)
+		line("Entries  %d%s", r.Size, period(r))
+		line("Root     %s", r.Root)
+	}
+	if from != "" {
+		line("Key      %s", from)
+	}
+	if len(r.Findings) > 0 {
+		line("\nFound")
+		for _, f := range r.Findings {
+			finding(&b, f)
+		}
+		if r.Omitted > 0 {
+			line("  and %d more of the same kinds", r.Omitted)
+		}
+	}
+	line("\nChecked")
+	for _, s := range r.Checked {
+		line("  - %s", s)
+	}
+	line("\nNot checked, or not to be known from these files")
+	if from == FromExport && r.Result != audit.Verified {
+		line("  - whether the key is that of the people who run the log: it came with the files. Ask them for it by another way and give it with --key")
+	}
+	for _, s := range r.NotChecked {
+		line("  - %s", s)
+	}
+	if r.Result != audit.Failed {
+		line("\nKeep the file \"checkpoint\" of this export, away from the people who run the log:\nnext time, give it with --against.")
+	}
+	return b.String()
+}
+
+func verdict(r *audit.Report) string {
+	switch r.Result {
+	case audit.Verified:
+		return "VERIFIED: nothing in this log was changed, removed or put in between since it was signed, and it carries on from the checkpoint you hold."
+	case audit.VerifiedInPart:
+		return "VERIFIED IN PART: the log is sound in itself. There was nothing from outside to hold it against."
+	}
+	if n := int64(len(r.Findings)) + r.Omitted; n > 1 {
+		return fmt.Sprintf("FAILED: do not rely on this log. There are %d findings.", n)
+	}
+	return "FAILED: do not rely on this log. There is 1 finding."
+}
+
+func period(r *audit.Report) string {
+	if r.First.IsZero() {
+		return ""
+	}
+	const day = "2006-01-02 15:04:05"
+	return fmt.Sprintf(", from %s to %s UTC", r.First.In(time.UTC).Format(day), r.Last.In(time.UTC).Format(day))
+}
+
+func finding(b *strings.Builder, f audit.Finding) {
+	fmt.Fprintf(b, "  %s, in %s: %s\n", f.Code, f.Where, f.Text)
+	if f.Want != "" {
+		fmt.Fprintf(b, "      expected %s\n", short(f.Want))
+	}
+	if f.Got != "" {
+		fmt.Fprintf(b, "      found    %s\n", short(f.Got))
+	}
+}
+
+// short cuts what is too long for a screen; --json has all of it.
+func short(s string) string {
+	const most = 160
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "..."
+	}
+	return s
+}

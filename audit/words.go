@@ -1,0 +1,74 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+)
+
+// say puts into words what was checked and what was not.
+func (v *verification) say(beside string) {
+	r := v.rep
+	checked := func(format string, args ...any) { r.Checked = append(r.Checked, fmt.Sprintf(format, args...)) }
+	not := func(format string, args ...any) { r.NotChecked = append(r.NotChecked, fmt.Sprintf(format, args...)) }
+
+	if r.Key != "" {
+		checked("the signature of the checkpoint, by the key %s", r.Key)
+	}
+	checked("%s against the signed hash over all of them", plural(v.edge.n, "entry", "entries"))
+	if beside != "" {
+		checked("%s", beside)
+	}
+	if v.held != nil {
+		checked("that the first %s are those of the checkpoint held from before", plural(v.held.Size, "entry", "entries"))
+	}
+	if r.Sound {
+		v.sayMeaning(checked)
+	} else {
+		not("what the entries say (writes and their outcomes, personal data), because they are not the entries that were signed")
+	}
+	if len(r.Extra) > 0 {
+		not("files that are no part of the export: %s", strings.Join(r.Extra, ", "))
+	}
+	switch {
+	case v.held == nil:
+		not("whether the end of the log was cut off together with its checkpoint, or all of it written anew by somebody who has the signing key. " +
+			"Only a checkpoint from before, kept outside, can show that, and none was held against it")
+	case v.held.Size < r.Size:
+		not("whether entries %d to %d, which came after the held checkpoint, were written anew by somebody who has the signing key: the next check against today's checkpoint will show it", v.held.Size, r.Size-1)
+	}
+	not("whether what was written is true, whether everything was written, and whether the clock was right: no check of a log can show that")
+}
+
+func (v *verification) sayMeaning(checked func(string, ...any)) {
+	r := v.rep
+	if r.Read == v.edge.n {
+		checked("the form of each entry")
+	} else {
+		checked("the form of %s of them, a sample beside those that the next points need", plural(r.Read, "entry", "entries"))
+	}
+	line := fmt.Sprintf("%s to trackers: each needs one final outcome", plural(r.Intents, "write", "writes"))
+	if len(r.Open) > 0 {
+		line += fmt.Sprintf(" (still under way when the log ended: %s)", numbers(r.Open))
+	}
+	checked("%s", line)
+	checked("%s against what the entries commit to; %s erased, as an entry says of each",
+		plural(r.Disclosed, "piece of personal data", "pieces of personal data"), plural(r.Erased, "was", "were"))
+	if v.o.MaxAge > 0 && !v.o.Now.IsZero() {
+		checked("that the last entry is not older than %s", v.o.MaxAge)
+	}
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func numbers(ns []int64) string {
+	s := make([]string, len(ns))
+	for i, n := range ns {
+		s[i] = fmt.Sprint(n)
+	}
+	return "entry " + strings.Join(s, ", ")
+}
