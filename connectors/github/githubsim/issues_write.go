@@ -198,7 +198,7 @@ func (s *Server) open(r *repo, by *account, ch change, request string) *issue {
 		i.body = *ch.body
 	}
 	if ch.labels != nil {
-		i.version.labels = s.labelsNamed(r, *ch.labels)
+		i.version.labels = s.labelsNamed(r, *ch.labels, by)
 		for _, l := range i.version.labels {
 			s.event(i, &event{kind: "labeled", actor: by, label: l})
 		}
@@ -243,7 +243,7 @@ func (s *Server) apply(i *issue, by *account, ch change, request string) {
 		hooks = append(hooks, hookCall{"edited", map[string]any{"changes": edited}})
 	}
 	if ch.labels != nil {
-		next.labels = s.labelsNamed(i.repo, *ch.labels)
+		next.labels = s.labelsNamed(i.repo, *ch.labels, by)
 		gone, came := difference(old.labels, next.labels)
 		for _, l := range gone {
 			s.event(i, &event{kind: "unlabeled", actor: by, label: l})
@@ -320,13 +320,14 @@ func (s *Server) event(i *issue, e *event) {
 
 // labelsNamed finds labels by name; one that does not exist is created, as it is
 // when somebody with the right to do so puts it on an issue.
-func (s *Server) labelsNamed(r *repo, names []string) []*label {
+func (s *Server) labelsNamed(r *repo, names []string, by *account) []*label {
 	out := make([]*label, 0, len(names))
 	for _, n := range names {
 		l := r.label(n)
 		if l == nil {
 			l = &label{id: s.id(), name: n, color: "ededed"}
 			r.labels = append(r.labels, l)
+			s.hooks(r, "label", map[string]any{"action": "created", "label": s.renderLabel(r, l)}, by)
 		}
 		out = append(out, l)
 	}

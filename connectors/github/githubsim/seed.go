@@ -11,7 +11,7 @@ import (
 )
 
 // Seed files n issues at once, written by the given account, without webhooks
-// and one second apart in the past. It returns the first number.
+// of issues and one second apart in the past. It returns the first number.
 func (s *Server) Seed(login string, n int, content func(k int) (title, body string, labels []string)) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -26,7 +26,7 @@ func (s *Server) Seed(login string, n int, content func(k int) (title, body stri
 		at := start.Add(time.Duration(k) * time.Second)
 		r.issues = append(r.issues, &issue{repo: r, version: &version{
 			id: s.id(), number: len(r.issues) + 1, title: title, body: &body, state: "open", author: by,
-			labels: s.labelsNamed(r, labels), created: at, updated: at, since: at.Add(-s.opts.ListLag),
+			labels: s.labelsNamed(r, labels, by), created: at, updated: at, since: at.Add(-s.opts.ListLag),
 		}})
 	}
 	r.changed++
