@@ -34,11 +34,11 @@ type Binding struct {
 // An Auth is a credential of a tracker.
 type Auth struct {
 	Kind         string `json:"kind" jsonschema:"required,enum=basic,enum=bearer,enum=token,enum=app" jsonschema_description:"Jira: basic (user and API token) or bearer (personal access token); GitHub: token or app."`
-	User         string `json:"user" jsonschema_description:"basic: account the token belongs to."`
-	Token        Secret `json:"token" jsonschema_description:"basic, bearer, token: where the token is."`
-	AppID        int64  `json:"app_id" jsonschema:"minimum=0" jsonschema_description:"app: number of the GitHub App."`
-	Installation int64  `json:"installation_id" jsonschema:"minimum=0" jsonschema_description:"app: number of its installation."`
-	PrivateKey   Secret `json:"private_key" jsonschema_description:"app: where the private key in PEM form is."`
+	User         string `json:"user" jsonschema_description:"Account the token belongs to (kind: basic)."`
+	Token        Secret `json:"token" jsonschema_description:"Where the token is (kind: basic, bearer or token)."`
+	AppID        int64  `json:"app_id" jsonschema:"minimum=0" jsonschema_description:"Number of the GitHub App (kind: app)."`
+	Installation int64  `json:"installation_id" jsonschema:"minimum=0" jsonschema_description:"Number of the installation of the GitHub App (kind: app)."`
+	PrivateKey   Secret `json:"private_key" jsonschema_description:"Where the private key in PEM form is (kind: app)."`
 }
 
 // A Webhook says how deliveries are recognised.

@@ -122,7 +122,7 @@ func (c *Config) checkURL(key, address string) {
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		fail(CodeForm, key, "the address holds a query or a fragment", "end it before the ? or #")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		fail(CodePlainHTTP, key, "http:// would send the credential in the clear", "write https://; http:// is for 127.0.0.1, ::1 and localhost alone")
+		fail(CodePlainHTTP, key, "http:// sends credentials and texts in the clear", "write https://; http:// is for 127.0.0.1, ::1 and localhost alone")
 	case u.Scheme != "http" && u.Scheme != "https":
 		fail(CodeForm, key, quote(u.Scheme)+" is not a scheme that trackers are reached by", cure)
 	}

@@ -136,7 +136,4 @@ func (c *Config) checkTwin(b *Binding, key string) {
 	if sources < 2 {
 		c.source.fail(CodeReference, key, "no other binding has records that could get a twin here", "add a second binding with role: record, or remove it")
 	}
-	if len(b.Fields) > 0 && !slices.ContainsFunc(b.Fields, func(f Field) bool { return f.From.Kind == "title" }) {
-		c.source.fail(CodeMapping, key, "issues cannot be created, since no field gives them a title", "add {field: title, from: {kind: title}} to fields")
-	}
 }

@@ -24,12 +24,18 @@ func (c *Config) checkFields(b *Binding, key string) {
 			c.source.fail(CodeMisplaced, join(key, "field"), "the state is not a field", "say what the statuses mean under states")
 		default:
 			c.checkPlace(b, f, info, key)
+			if b.Role == "action" && info.Field == register.FieldKind {
+				info.Enum = []string{string(register.Corrective), string(register.Preventive), string(register.ImprovementAction)}
+			}
 			c.checkValues(f, info, key)
 		}
 		if f.From.Kind != "" {
 			c.once(places, f.From.Kind+"\x00"+strings.ToLower(f.From.Name), join(key, "from"), "this place")
 		}
 		c.checkConflict(b, f, key)
+	}
+	if len(b.Fields) > 0 && !slices.ContainsFunc(b.Fields, func(f Field) bool { return f.From.Kind == "title" }) {
+		c.source.fail(CodeMapping, key+".fields", "no field is the title of an issue", "add {field: title, from: {kind: title}}")
 	}
 }
 
@@ -50,11 +56,15 @@ func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key st
 		fail(CodeMisplaced, key+".aliases", "only a section has other headings", "remove it, or write kind: section")
 	}
 	if b.Tracker == TrackerGitHub && (kind == "due" || kind == "priority") {
-		fail(CodeMapping, key+".kind", "an issue on GitHub has no "+kind, "write kind: section or kind: label")
+		fail(CodeMapping, key+".kind", "an issue on GitHub has no "+map[string]string{"due": "due date", "priority": "priority"}[kind], "write kind: section or kind: label")
+	}
+	if b.Tracker == TrackerJira && kind == "section" {
+		fail(CodeMapping, key+".kind", "the description of a Jira issue is not divided into sections", "write kind: field and the name of a custom field")
 	}
 	holds := map[string][]register.Type{
 		"title":    {register.TypeLine},
-		"label":    {register.TypeEnum},
+		"body":     {register.TypeText},
+		"label":    {register.TypeLine, register.TypeEnum, register.TypeDate},
 		"labels":   {register.TypeSet},
 		"assignee": {register.TypePerson},
 		"due":      {register.TypeDate},

@@ -29,8 +29,30 @@ func (c *Config) checkStates(b *Binding, key string) {
 			}
 		}
 	}
+	c.checkCovered(b, key+".states")
 	if len(b.States) > 0 && ended(b.Role, b.States[0].State) {
 		c.source.fail(CodeMapping, Key(key+".states", 0), "new issues start with the first entry, and this one ends them", "put the entry of a new issue first")
+	}
+}
+
+// checkCovered judges whether every issue has a state, and every record a status.
+func (c *Config) checkCovered(b *Binding, key string) {
+	if len(b.States) == 0 {
+		return // reported as missing
+	}
+	if b.Tracker == TrackerGitHub {
+		for _, status := range []string{"open", "closed"} {
+			if !slices.ContainsFunc(b.States, func(s State) bool { return covers(s, State{Status: status}) }) {
+				c.source.fail(CodeMapping, key, "an issue that is "+status+" without a known label or reason has no state", "add an entry with status: "+status+" alone after the others")
+			}
+		}
+	}
+	all, first := statesOf(b.Role), string(register.Reported)
+	if slices.ContainsFunc(b.States, func(s State) bool { return !slices.Contains(all, s.State) }) {
+		return // reported where it stands
+	}
+	if b.Role != "action" && !slices.ContainsFunc(b.States, func(s State) bool { return s.State == first }) {
+		c.source.fail(CodeMapping, key, "no status shows "+first+", where every record starts", "add an entry with state: "+first)
 	}
 }
 
@@ -91,7 +113,7 @@ func (c *Config) checkApprovals(b *Binding, key string) {
 	outcomes := map[string][]string{
 		"plan":          {"approved", "rejected"},
 		"effectiveness": {"effective", "partially", "ineffective"},
-		"rejection":     {"approved", "rejected"},
+		"rejection":     {"rejected"},
 	}
 	var known []string
 	for _, s := range b.States {

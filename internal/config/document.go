@@ -26,8 +26,7 @@ func document(file string, data []byte) (*yaml.Node, error) {
 	case errors.Is(err, io.EOF):
 		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: 1, Column: 1}, nil
 	case err != nil:
-		line, what := syntax(err)
-		return fail(line, 1, what, "check the indentation and the quotes of this line and the one above it")
+		return fail(syntax(err))
 	}
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		return fail(0, 0, "the file holds a second document", "remove what follows the line with three dashes")
@@ -46,9 +45,9 @@ func document(file string, data []byte) (*yaml.Node, error) {
 	return root, nil
 }
 
-// syntax returns line and text of a complaint of the YAML parser. Quoted parts
-// are taken out where they come from the file, since they may be a secret.
-func syntax(err error) (line int, what string) {
+// syntax returns where a complaint of the YAML parser points to, what it says and
+// the cure. The name of an alias is not repeated: a secret may begin with a star.
+func syntax(err error) (line, column int, what, cure string) {
 	what = strings.TrimPrefix(err.Error(), "yaml: ")
 	m := regexp.MustCompile(`(?s)^(?:unmarshal errors:\s*)?line (\d+): (.*)$`).FindStringSubmatch(what)
 	line = 1
@@ -57,9 +56,9 @@ func syntax(err error) (line int, what string) {
 		what = m[2]
 	}
 	if strings.HasPrefix(what, "unknown anchor") {
-		what = "an alias (*name) refers to no anchor (&name)"
+		return line, 1, "an alias (*name) refers to no anchor (&name)", "put a text that begins with a star in quotes"
 	}
-	return max(line, 1), "not YAML: " + what
+	return max(line, 1), 1, "not YAML: " + what, "check the indentation and the quotes of this line and the one above it"
 }
 
 // expand returns n with aliases and merge keys (<<) written out. It takes one

@@ -109,7 +109,8 @@ func parse(file string, data []byte, env func(string) (string, bool), secrets bo
 	return c, nil
 }
 
-// anchor makes relative paths start at the folder of the file.
+// anchor makes relative paths start at the folder of the file. One from the
+// environment starts where the program does, as people expect of a shell.
 func (c *Config) anchor(dir string) {
 	under := func(p string) string {
 		if p == "" || filepath.IsAbs(p) {
@@ -117,7 +118,9 @@ func (c *Config) anchor(dir string) {
 		}
 		return filepath.Join(dir, p)
 	}
-	c.DataDir = under(c.DataDir)
+	if c.source.position("data_dir").variable == "" {
+		c.DataDir = under(c.DataDir)
+	}
 	for _, s := range c.secrets() {
 		s.secret.File = under(s.secret.File)
 	}

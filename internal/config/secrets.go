@@ -38,6 +38,7 @@ func (s *source) secret(v *yaml.Node, key string) bool {
 	default:
 		return true
 	}
+	s.bad[key] = true
 	return false
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,6 +15,9 @@ func unknown(name string, ms []member) (what, cure string) {
 		return what, "did you mean " + near + "?"
 	}
 	for _, m := range ms {
+		if m.typ.Kind() != reflect.Struct {
+			continue
+		}
 		for _, inner := range members(m.typ) {
 			if inner.name == name {
 				return what, "it belongs under " + m.name
@@ -28,34 +32,45 @@ func nearest(name string, candidates []string) (string, bool) {
 	if len(name) > 40 {
 		return "", false
 	}
+	name = strings.ToLower(name)
+	for _, c := range candidates {
+		if min(len(name), len(c)) >= 3 && (strings.HasPrefix(name, c) || strings.HasPrefix(c, name)) {
+			return c, true
+		}
+	}
 	best, at := "", 1+max(1, len(name)/3)
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(name), c); d < at {
+		if d := distance(name, c); d < at {
 			best, at = c, d
 		}
 	}
 	return best, best != ""
 }
 
-// distance is the number of letters to insert, remove or change between a and b
-// (Levenshtein).
+// distance is the number of letters to insert, remove, change or swap with their
+// neighbour between a and b (optimal string alignment).
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
 			cost := 1
-			if a[i] == b[j] {
+			if a[i-1] == b[j-1] {
 				cost = 0
 			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+			rows[i][j] = min(rows[i-1][j-1]+cost, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }
 
 // alternatives lists values for people: "a, b or c".

@@ -1,0 +1,309 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite what is generated or expected")
+
+const (
+	example    = "../../configs/conformd.example.yaml"
+	schemaFile = "../../configs/conformd.schema.json"
+)
+
+// environment returns the lookup of a fixed environment, "NAME=value" each.
+func environment(vars ...string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		for _, v := range vars {
+			if k, value, _ := strings.Cut(v, "="); k == name {
+				return value, true
+			}
+		}
+		return "", false
+	}
+}
+
+// exampleEnv holds the secrets that the example refers to.
+func exampleEnv(more ...string) func(string) (string, bool) {
+	return environment(append([]string{
+		"JIRA_TOKEN=hidden-1", "JIRA_WEBHOOK_SECRET=hidden-2", "GITHUB_APP_KEY=hidden-3",
+		"GITHUB_WEBHOOK_SECRET=hidden-4", "GITHUB_TOKEN=hidden-5",
+	}, more...)...)
+}
+
+func loadExample(t *testing.T, more ...string) *Config {
+	t.Helper()
+	c, err := Load(example, exampleEnv(more...))
+	if err != nil {
+		t.Fatalf("Load(%s) = %v", example, err)
+	}
+	return c
+}
+
+func TestExampleLoads(t *testing.T) {
+	c := loadExample(t)
+	if got := len(c.Bindings); got != 3 {
+		t.Errorf("the example has %d bindings, want 3", got)
+	}
+	b := c.Bindings[0]
+	if got := b.Auth.Token.Reveal(); got != "hidden-1" {
+		t.Errorf("token = %q, want the value of JIRA_TOKEN", got)
+	}
+	if got := c.Sync.Grace; got != 30*time.Minute {
+		t.Errorf("grace = %v, want 30m", got)
+	}
+	if got, want := c.DataDir, filepath.Join("../../configs", "data"); got != want {
+		t.Errorf("data_dir = %q, want %q, beside the file", got, want)
+	}
+	want := State{Status: "Closed", Reason: "Exception accepted", State: "accepted"}
+	if diff := cmp.Diff(want, b.States[6]); diff != "" {
+		t.Errorf("states[6] (-want +got):\n%s", diff)
+	}
+}
+
+// TestDefaults shows what the smallest file means.
+func TestDefaults(t *testing.T) {
+	c, err := Load("testdata/smallest.yaml", environment("T=x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Redacted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/smallest.effective.yaml", got)
+}
+
+// golden compares got with the file name, or rewrites it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs; run go test ./internal/config -update and look at the change (-want +got):\n%s", name, diff)
+	}
+}
+
+// TestMistakes shows every mistake an operator can make, and what it is answered.
+// Each case of testdata/mistakes holds a file, its environment and the errors.
+func TestMistakes(t *testing.T) {
+	files, err := filepath.Glob("testdata/mistakes/*.txtar")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("found %d cases, %v; want at least 40", len(files), err)
+	}
+	for _, name := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var data []byte
+			var want string
+			env := []string{"T=hidden"}
+			for _, f := range ar.Files {
+				switch f.Name {
+				case "conformd.yaml":
+					data = f.Data
+				case "env":
+					env = append(env, strings.Fields(string(f.Data))...)
+				case "errors":
+					want = string(f.Data)
+				}
+			}
+			_, err = parse("conformd.yaml", data, environment(env...), true)
+			got := ""
+			if err != nil {
+				got = err.Error() + "\n"
+			}
+			if *update && got != want {
+				rewrite(t, name, ar, got)
+				return
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+			for _, mark := range []string{"hidden", "s3cr3t"} {
+				if strings.Contains(got, mark) {
+					t.Errorf("an error holds a secret:\n%s", got)
+				}
+			}
+			checkErrors(t, err)
+		})
+	}
+}
+
+// checkErrors holds what every list of mistakes must be.
+func checkErrors(t *testing.T, err error) {
+	t.Helper()
+	es, ok := errors.AsType[Errors](err)
+	if !ok || len(es) == 0 {
+		t.Fatalf("error is %T, want Errors with at least one", err)
+	}
+	for _, e := range es {
+		if !strings.HasPrefix(string(e.Code), "CFG-") || e.What == "" || e.Cure == "" || e.File == "" {
+			t.Errorf("%+v lacks its code, file, what or cure", e)
+		}
+		if e.Line == 0 && e.File != "environment" && e.Code != CodeSyntax {
+			t.Errorf("%v has no line", e)
+		}
+	}
+}
+
+func rewrite(t *testing.T, name string, ar *txtar.Archive, got string) {
+	t.Helper()
+	for i := range ar.Files {
+		if ar.Files[i].Name == "errors" {
+			ar.Files[i].Data = []byte(got)
+		}
+	}
+	if err := os.WriteFile(name, txtar.Format(ar), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestMissingFile(t *testing.T) {
+	_, err := Load(filepath.Join(t.TempDir(), "none.yaml"), environment())
+	es, ok := errors.AsType[Errors](err)
+	if !ok || len(es) != 1 || es[0].Code != CodeUnreadable {
+		t.Errorf("Load = %v, want one %s", err, CodeUnreadable)
+	}
+}
+
+func TestEnvironmentOverridesTheFile(t *testing.T) {
+	c := loadExample(t, "CONFORMD_SYNC_POLL_EVERY=15s", "CONFORMD_REGISTER_SMALL_ORG=true",
+		"CONFORMD_LISTEN=:9000", "CONFORMD_REGISTER_WAITING_DAYS_MAJOR=14")
+	if c.Sync.PollEvery != 15*time.Second || !c.Register.SmallOrg || c.Listen != ":9000" || c.Register.WaitingDays.Major != 14 {
+		t.Errorf("got poll_every %v, small_org %v, listen %q, major %d; want what the environment says",
+			c.Sync.PollEvery, c.Register.SmallOrg, c.Listen, c.Register.WaitingDays.Major)
+	}
+	if c.Log.Level != "info" || c.Register.WaitingDays.Minor != 60 {
+		t.Errorf("level %q, minor %d: an override changed its neighbours", c.Log.Level, c.Register.WaitingDays.Minor)
+	}
+}
+
+// TestSecretsStayHidden prints a configuration in every way that a program might.
+func TestSecretsStayHidden(t *testing.T) {
+	c := loadExample(t)
+	redacted, err := c.Redacted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	json, err := c.Bindings[0].Auth.Token.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.Bindings[0].Auth.Token
+	for _, out := range []string{
+		string(redacted), string(json), c.Digest(), s.String(),
+		fmt.Sprintf("%v %+v %#v %s %q %x", s, s, s, s, s, s),
+		fmt.Sprintf("%v %+v %#v", c.Bindings, c.Bindings, c.Bindings),
+		fmt.Sprintf("%+v", &c.Bindings[0].Auth),
+		c.Mistake(CodeMapping, "bindings[0].auth.token", "x", "y").Error(),
+	} {
+		if strings.Contains(out, "hidden") {
+			t.Errorf("a secret was printed: %s", out)
+		}
+	}
+}
+
+// TestRedactedLoadsAgain shows that what "config show" prints is a configuration
+// that means the same.
+func TestRedactedLoadsAgain(t *testing.T) {
+	c := loadExample(t)
+	out, err := c.Redacted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := parse("again.yaml", out, exampleEnv(), true)
+	if err != nil {
+		t.Fatalf("parse(Redacted) = %v", err)
+	}
+	if c.Digest() != again.Digest() {
+		t.Errorf("the digest changed from %s to %s", c.Digest(), again.Digest())
+	}
+}
+
+func TestDigest(t *testing.T) {
+	a := loadExample(t)
+	if b := loadExample(t, "JIRA_TOKEN=replaced"); a.Digest() != b.Digest() {
+		t.Errorf("Digest depends on a secret")
+	}
+	if b := loadExample(t, "CONFORMD_SYNC_WORKERS=3"); a.Digest() == b.Digest() {
+		t.Errorf("Digest does not depend on sync.workers")
+	}
+}
+
+func TestSecretFromFile(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "token"), []byte("hidden\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("testdata/smallest.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = bytes.Replace(data, []byte("{env: T}"), []byte("{file: token}"), 1)
+	c, err := parse(filepath.Join(dir, "c.yaml"), data, environment(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Bindings[0].Auth.Token.Reveal(); got != "hidden" {
+		t.Errorf("token = %q, want the file's text without its line end", got)
+	}
+}
+
+// TestOfflineReadsNoSecret shows that a file can be checked where its secrets are not.
+func TestOfflineReadsNoSecret(t *testing.T) {
+	c, err := LoadOffline(example, environment())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Bindings[0].Auth.Token.Reveal(); got != "" {
+		t.Errorf("token = %q, want none", got)
+	}
+}
+
+func TestMistakeHasALine(t *testing.T) {
+	c := loadExample(t)
+	whole := c.Mistake(CodeMapping, "bindings[0].states[3]", "x", "y")
+	inner := c.Mistake(CodeMapping, "bindings[0].states[3].label", "x", "y")
+	if whole.Line == 0 || inner.Line != whole.Line {
+		t.Errorf("lines %d and %d, want the line of the entry for a key that is not there", whole.Line, inner.Line)
+	}
+	data, err := os.ReadFile(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line := strings.Split(string(data), "\n")[whole.Line-1]; !strings.Contains(line, "Plan approval") {
+		t.Errorf("line %d is %q, want the fourth state", whole.Line, line)
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"", "abc", 3}, {"kitten", "sitting", 3}, {"label", "labels", 1}, {"projcet", "project", 1}} {
+		if got := distance(tt.a, tt.b); got != tt.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
