@@ -1,0 +1,199 @@
+package github_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/connectortest"
+	"github.com/conformd/conformd/connectors/github"
+	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/connectors/simkit"
+)
+
+func TestConformance(t *testing.T) {
+	t.Run("github.com", func(t *testing.T) {
+		connectortest.Run(t, func(t *testing.T) connectortest.Harness { return harness(t) })
+	})
+	t.Run("GHES", func(t *testing.T) {
+		connectortest.Run(t, func(t *testing.T) connectortest.Harness {
+			return harness(t, ghes, func(o *githubsim.Options, _ *github.Config) { o.ListLag = 3 * time.Second })
+		})
+	})
+}
+
+func harness(t *testing.T, settings ...setting) connectortest.Harness {
+	w := &world{open(t, settings...)}
+	return connectortest.Harness{Tracker: w.s.Client, World: w, Facts: connectortest.Facts{
+		Secrets: []string{botToken, ourHook},
+		Human:   "bob",
+		Missing: connectors.Ref{ID: "424242", Key: "acme/isms#4242"},
+		Writable: map[connectors.Field][2]connectors.Value{
+			connectors.Title:    {{Text: "One"}, {Text: "Two"}},
+			connectors.Body:     {{Text: "One\n\ntwo"}, {Text: "Three\r\nfour\n"}},
+			connectors.Assignee: {{Text: "9001"}, {Text: "9002"}},
+		},
+		Clearable: []connectors.Field{connectors.Body, connectors.Assignee},
+		Empty:     connectors.Assignee,
+		Absent:    connectors.Due,
+		Start:     "open",
+		Done: []connectors.Target{
+			{Name: "closed"}, {Name: "closed", Reason: "completed"},
+			{Name: "closed", Reason: "not_planned"}, {Name: "closed", Reason: "duplicate"},
+		},
+		Unreachable: connectors.Target{Name: "In Progress"},
+		Reachable:   []string{"open", "closed"},
+		PageSize:    100,
+		Limits:      vendorLimits(),
+		Lacks:       map[connectortest.Feature]string{connectortest.FeatureBulk: "the REST API reads one issue at a time"},
+	}}
+}
+
+// vendorLimits are the ways in which GitHub says that it was too much.
+func vendorLimits() []connectortest.Limit {
+	const secondary = `{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}`
+	const content = `{"message":"You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later."}`
+	in := func(d time.Duration) string { return strconv.FormatInt(time.Now().Add(d).Unix(), 10) }
+	all := connectors.ScopeAll
+	return []connectortest.Limit{
+		{
+			Name: "primary", Status: 403, Scope: all, Least: 29 * time.Minute, Most: 31 * time.Minute, Body: `{"message":"API rate limit exceeded for user ID 9000."}`,
+			Header: map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": in(30 * time.Minute), "Date": time.Now().UTC().Format(http.TimeFormat)},
+		},
+		{
+			Name: "primary as 429", Status: 429, Scope: all, Least: 29 * time.Minute, Most: 31 * time.Minute, Body: `{"message":"API rate limit exceeded"}`,
+			Header: map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": in(30 * time.Minute), "Date": time.Now().UTC().Format(http.TimeFormat)},
+		},
+		{
+			Name: "secondary with Retry-After", Status: 403, Scope: all, Least: 41 * time.Second, Most: 43 * time.Second, Body: secondary,
+			Header: map[string]string{"Retry-After": "42", "X-RateLimit-Remaining": "4000", "X-RateLimit-Reset": in(time.Hour)},
+		},
+		{
+			Name: "secondary in words only", Status: 403, Scope: all, Least: 59 * time.Second, Most: 61 * time.Second, Body: secondary,
+			Header: map[string]string{"X-RateLimit-Remaining": "4000", "X-RateLimit-Reset": in(time.Hour)},
+		},
+		{Name: "bare 429", Status: 429, Scope: all, Least: 59 * time.Second, Most: 61 * time.Second},
+		{Name: "content creation", Op: connectortest.OpPostComment, Status: 403, Scope: connectors.ScopeWrites, Least: 59 * time.Second, Most: 61 * time.Second, Body: content},
+	}
+}
+
+// A world is the simulated GitHub as the conformance suite arranges it.
+type world struct{ s *site }
+
+func (w *world) number(t testing.TB, ref connectors.Ref) int {
+	t.Helper()
+	n, err := strconv.Atoi(ref.Key[strings.LastIndexByte(ref.Key, '#')+1:])
+	must(t, err)
+	return n
+}
+
+func (w *world) Seed(t testing.TB, n int) []connectors.Ref {
+	t.Helper()
+	var out []connectors.Ref
+	for range n {
+		w.s.Clock().Advance(2 * time.Second)
+		k := len(w.s.Issues()) + 1
+		out = append(out, w.s.file(t, fmt.Sprintf("Seeded %d", k), fmt.Sprintf("Body %d", k)))
+	}
+	return out
+}
+
+func (w *world) HumanEdit(t testing.TB, ref connectors.Ref, f connectors.Field, v connectors.Value) {
+	t.Helper()
+	bob, n := w.s.As("bob"), w.number(t, ref)
+	switch f {
+	case connectors.Title:
+		must(t, bob.Retitle(n, v.Text))
+	case connectors.Body: // people leave alone what is hidden below
+		body, _, found := strings.Cut(w.s.Issue(n).Body, "\n\n<!-- conformd:")
+		hidden := strings.TrimPrefix(w.s.Issue(n).Body, body)
+		if !found {
+			hidden = ""
+		}
+		must(t, bob.Rewrite(n, v.Text+hidden))
+	case connectors.Labels:
+		must(t, bob.Edit(n, githubsim.Edit{Labels: append([]string{}, v.Items...)}))
+	case connectors.Assignee:
+		logins := []string{}
+		for _, p := range people() {
+			if itoa(p.ID) == v.Text {
+				logins = append(logins, p.Login)
+			}
+		}
+		must(t, bob.Assign(n, logins...))
+	default:
+		t.Fatalf("a person cannot set %q on GitHub", f)
+	}
+}
+
+func (w *world) HumanComment(t testing.TB, ref connectors.Ref, body string) string {
+	t.Helper()
+	id, err := w.s.As("bob").Comment(w.number(t, ref), body)
+	must(t, err)
+	return itoa(id)
+}
+
+func (w *world) HumanStatus(t testing.TB, ref connectors.Ref, to connectors.Target) {
+	t.Helper()
+	must(t, w.s.As("bob").Edit(w.number(t, ref), githubsim.Edit{State: to.Name, StateReason: to.Reason}))
+}
+
+func (w *world) Vanish(t testing.TB, ref connectors.Ref) {
+	t.Helper()
+	must(t, w.s.As("alice").Delete(w.number(t, ref)))
+}
+
+func (w *world) Count(testing.TB) int                  { return len(w.s.Issues()) }
+func (w *world) Now(testing.TB) time.Time              { return w.s.Clock().Now() }
+func (w *world) Advance(_ testing.TB, d time.Duration) { w.s.Clock().Advance(d) }
+func (w *world) Settle(testing.TB)                     { w.s.Clock().Advance(4 * time.Second) }
+func (w *world) Calm(testing.TB)                       { w.s.Faults().Clear() }
+
+func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
+	t.Helper()
+	at, ok := map[connectortest.Op][2]string{
+		connectortest.OpGet:           {"GET", `/issues/\d+$`},
+		connectortest.OpChanged:       {"GET", `/issues$`},
+		connectortest.OpFindCreated:   {"GET", `/issues$`},
+		connectortest.OpComments:      {"GET", `/issues/\d+/comments$`},
+		connectortest.OpCommentsSince: {"GET", `/issues/comments$`},
+		connectortest.OpCreate:        {"POST", `/issues$`},
+		connectortest.OpUpdate:        {"PATCH", `/issues/\d+$`},
+		connectortest.OpStatus:        {"PATCH", `/issues/\d+$`},
+		connectortest.OpPostComment:   {"POST", `/issues/\d+/comments$`},
+		connectortest.OpEditComment:   {"PATCH", `/issues/comments/\d+$`},
+	}[op]
+	if !ok {
+		t.Fatalf("GitHub has no operation %q", op)
+	}
+	f.Method, f.Path = at[0], at[1]
+	w.s.Faults().Add(f)
+}
+
+// Delivery is what GitHub sends after an edit.
+func (w *world) Delivery(t testing.TB, ref connectors.Ref, body []byte) (http.Header, []byte) {
+	t.Helper()
+	if body == nil {
+		id, err := strconv.ParseInt(ref.ID, 10, 64)
+		must(t, err)
+		repo, _, _ := strings.Cut(ref.Key, "#")
+		body, err = json.Marshal(map[string]any{
+			"action": "edited", "issue": map[string]any{"id": id, "number": w.number(t, ref)},
+			"repository": map[string]any{"id": 1, "full_name": repo},
+		})
+		must(t, err)
+	}
+	return delivered("issues", ourHook, body), body
+}
+
+func (w *world) Move(t testing.TB, ref connectors.Ref) (connectors.Ref, bool) {
+	t.Helper()
+	n, err := w.s.As("alice").Transfer(w.number(t, ref), "platform")
+	must(t, err)
+	return connectors.Ref{ID: itoa(w.s.IssueIn("platform", n).ID), Key: fmt.Sprintf("acme/platform#%d", n)}, false
+}
