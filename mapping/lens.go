@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/connectors"
@@ -80,6 +81,7 @@ func (p *Profile) read(m FieldMap, is *connectors.Issue, l layout) (v connectors
 				found = append(found, label[len(m.Remote.Name):])
 			}
 		}
+		slices.SortFunc(found, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
 		if len(found) == 0 {
 			return connectors.Value{}, Problem{}, true
 		}

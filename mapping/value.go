@@ -51,7 +51,7 @@ func (p *Profile) lift(m FieldMap, raw string) (string, bool) {
 	switch fi.Type {
 	case register.TypeText:
 		if p.Markup == MarkupWiki {
-			return text.FromWiki(raw), true
+			return p.fromWiki(m, raw), true
 		}
 	case register.TypeEnum:
 		return enumValue(m, fi, raw)
@@ -91,6 +91,16 @@ func (p *Profile) textRaw(m FieldMap, s string) string {
 		return settle(s, func(s string) string { return text.Normalise(untail(s)) })
 	}
 	return bodyText(s)
+}
+
+// fromWiki translates a text for the register. A last line that would be taken
+// for our own if it were written back is left out.
+func (p *Profile) fromWiki(m FieldMap, raw string) string {
+	value := text.FromWiki(raw)
+	if !strings.Contains(value, strings.TrimSpace(linked)) && !strings.Contains(value, "<!-- conformd") {
+		return value
+	}
+	return settle(value, func(v string) string { return text.FromWiki(p.textRaw(m, text.ToWiki(v))) })
 }
 
 // fit returns a text in the tracker's markup, cut to what the tracker holds.
