@@ -11,8 +11,8 @@ var (
 	listItem = regexp.MustCompile(`^([ \t]*)(?:[-*+]|\d{1,9}[.)])(?:[ \t]+(.*))?$`)
 	// checkbox matches the box of a task-list item.
 	checkbox = regexp.MustCompile(`^\[([ xX])\](?:[ \t]+|$)`)
-	// escaped matches punctuation that was escaped for Markdown.
-	escaped = regexp.MustCompile(`\\+([!-/:-@[\]^_` + "`" + `{-~])`)
+	// escaped matches punctuation that was escaped for Markdown, and hard line breaks.
+	escaped = regexp.MustCompile(`\\+([!-/:-@[\]^_` + "`" + `{-~]|\s|$)`)
 )
 
 // planItems returns the items of a list that are not nested, each on one line.
@@ -51,16 +51,75 @@ func planItems(text string) []string {
 
 // parseAction reads one item; it is false for one without a title.
 func parseAction(item string) (Action, bool) {
-	a := Action{Kind: Corrective, State: ActionProposed}
 	item = escaped.ReplaceAllString(strings.TrimSpace(item), "$1")
+	state := ActionProposed
 	if m := checkbox.FindStringSubmatch(item); m != nil {
 		if m[1] != " " {
-			a.State = ActionDone
+			state = ActionDone
 		}
 		item = item[len(m[0]):]
 	}
-	item, struck := unstrike(item)
+	a := readAction(item, state)
+	if a.State == ActionCancelled || strings.HasPrefix(item, "~~") || strings.HasPrefix(a.Title, "~~") {
+		a = readAction(unstrike(item), state)
+		a.State = ActionCancelled
+	}
+	return a, a.Title != ""
+}
+
+// unstrike takes all strike-through marks out of s, and the escapes that this lays
+// bare.
+func unstrike(s string) string {
+	for {
+		next := escaped.ReplaceAllString(strings.ReplaceAll(s, "~~", ""), "$1")
+		if next == s {
+			return s
+		}
+		s = next
+	}
+}
+
+// readAction reads the words of an item whose box says state.
+func readAction(item string, state ActionState) Action {
+	a := Action{Kind: Corrective, State: state}
 	words := joinValues(strings.Fields(item))
+	last := lastTokens(words)
+	var title, evidence []string
+	text := &title
+	for i, w := range words {
+		key, value := token(w)
+		if key == "" || last[key] != i && key != "evidence" && key != "cause" {
+			*text = append(*text, w)
+			continue
+		}
+		text = &title
+		switch key {
+		case "cancelled":
+			a.State = ActionCancelled
+			a.Reason = oneLine(value + " " + strings.Join(words[i+1:], " "))
+		case "evidence":
+			text = &evidence
+			if value != "" {
+				evidence = append(evidence, value)
+			}
+		case "cause":
+			a.Addresses = append(a.Addresses, strings.FieldsFunc(value, func(c rune) bool { return c == ',' })...)
+		default:
+			a.set(key, value)
+		}
+		if key == "cancelled" {
+			break
+		}
+	}
+	a.Title, a.Evidence = strings.Join(title, " "), strings.Join(evidence, " ")
+	slices.Sort(a.Addresses)
+	a.Addresses = slices.Compact(a.Addresses)
+	return a
+}
+
+// lastTokens returns where each key stands last. Behind "cancelled:" there are
+// none.
+func lastTokens(words []string) map[string]int {
 	last := map[string]int{}
 	for i, w := range words {
 		key, _ := token(w)
@@ -69,41 +128,7 @@ func parseAction(item string) (Action, bool) {
 			break
 		}
 	}
-	var title, evidence []string
-	text := &title
-words:
-	for i, w := range words {
-		key, value := token(w)
-		switch {
-		case key == "cancelled":
-			struck = true
-			a.Reason = oneLine(value + " " + strings.Join(words[i+1:], " "))
-			break words
-		case key == "evidence":
-			text = &evidence
-			if value != "" {
-				evidence = append(evidence, value)
-			}
-			continue
-		case key == "cause":
-			a.Addresses = append(a.Addresses, strings.FieldsFunc(value, func(c rune) bool { return c == ',' })...)
-		case key == "" || last[key] != i:
-			*text = append(*text, w)
-			continue
-		default:
-			a.set(key, value)
-		}
-		text = &title
-	}
-	a.Title, a.Evidence = strings.Join(title, " "), strings.Join(evidence, " ")
-	slices.Sort(a.Addresses)
-	a.Addresses = slices.Compact(a.Addresses)
-	var again bool
-	if a.Title, again = unstrike(a.Title); struck || again {
-		a.State = ActionCancelled
-	}
-	a.Title = oneLine(a.Title)
-	return a, a.Title != ""
+	return last
 }
 
 // set takes in one of the values that an action has at most one of.
@@ -120,14 +145,6 @@ func (a *Action) set(key, value string) {
 			a.State = ActionInProgress
 		}
 	}
-}
-
-// unstrike takes the strike-through marks off a text that begins with one.
-func unstrike(s string) (string, bool) {
-	if !strings.HasPrefix(s, "~~") {
-		return s, false
-	}
-	return strings.TrimSpace(strings.ReplaceAll(s, "~~", "")), true
 }
 
 // token reads a word as a key and a value; the key is "" for any other word.
@@ -147,26 +164,44 @@ func token(w string) (key, value string) {
 		return "cancelled", value
 	case key == "state" && !strings.EqualFold(value, string(ActionInProgress)):
 		return "", ""
-	case value != "" && slices.Contains(spaced(), key):
+	case key == "cause" && strings.Trim(value, "0123456789,") != "":
+		return "", ""
+	}
+	if _, ok := bareKey(key + ":"); ok && value != "" {
 		return key, value
 	}
 	return "", ""
 }
 
-// spaced lists the keys whose value may follow after a space.
-func spaced() []string { return []string{"due", "kind", "cause", "state"} }
+// bareKey reads a word as a key whose value may follow after a space.
+func bareKey(w string) (string, bool) {
+	key, ok := strings.CutSuffix(strings.ToLower(w), ":")
+	return key, ok && slices.Contains([]string{"due", "kind", "cause", "state"}, key)
+}
 
-// joinValues joins a key and a value that were written with a space between them.
+// joinValues joins a key and a value that were written with a space between them,
+// and drops a key without a value.
 func joinValues(words []string) []string {
 	var out []string
 	for i := 0; i < len(words); i++ {
 		w := words[i]
-		key, ok := strings.CutSuffix(strings.ToLower(w), ":")
-		if ok && slices.Contains(spaced(), key) && i+1 < len(words) {
-			if k, _ := token(words[i+1]); k == "" {
-				w += words[i+1]
-				i++
-			}
+		if _, ok := bareKey(w); !ok {
+			out = append(out, w)
+			continue
+		}
+		if i+1 == len(words) {
+			break
+		}
+		next := words[i+1]
+		if key, _ := token(next); key != "" {
+			continue
+		}
+		if _, ok := bareKey(next); ok {
+			continue
+		}
+		if key, _ := token(w + next); key != "" {
+			w += next
+			i++
 		}
 		out = append(out, w)
 	}

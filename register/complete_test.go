@@ -41,7 +41,7 @@ func complete(k register.Kind, g register.Grade) register.Record {
 			register.FieldCauseMethod:  "fishbone",
 			register.FieldRootCause:    "The HR system tells the IdP of leavers by an e-mail that nobody is on duty to read.",
 			register.FieldActionPlan: "- [x] Automate the leaver webhook @ben due:2026-08-30 kind:corrective evidence:https://example.com/pr/12\n" +
-				"- [ ] Buy a new HR system @ben due:2026-08-30 cancelled: the webhook made it needless",
+				"- [ ] Buy a new HR system @ben due:2026-08-30 cancelled: the webhook made it needless\n",
 			register.FieldCriteria:     "No enabled leaver account in two monthly exports.",
 			register.FieldReviewer:     "cem",
 			register.FieldReviewDue:    "2026-11-01",

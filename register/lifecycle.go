@@ -119,7 +119,7 @@ func leave(r Record, wanted State) Record {
 	case r.State == StateRejected && wanted.Rank() >= 0:
 		r.State = Reported
 		return r.newRound()
-	case !r.Done.IsZero() && back && r.State.Rank() >= 0:
+	case !r.Done.IsZero() && back:
 		// It had fallen back for lost evidence, and nobody asks for it to return.
 		return r.newRound()
 	}

@@ -1,0 +1,100 @@
+package register_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/register"
+)
+
+func TestParseActions(t *testing.T) {
+	type A = register.Action
+	const proposed, done, cancelled = register.ActionProposed, register.ActionDone, register.ActionCancelled
+	for _, c := range []struct {
+		name string
+		text string
+		want []A
+	}{
+		{"nothing", "_No response_", nil},
+		{"all there is to say", "- [x] Automate leaver webhook @ben due:2026-09-30 kind:preventive evidence:https://example.com/pr/12 cause:1,2",
+			[]A{{Title: "Automate leaver webhook", Assignee: "ben", Due: "2026-09-30", Kind: register.Preventive, State: done, Evidence: "https://example.com/pr/12", Addresses: []string{"1", "2"}}}},
+		{"a title is enough", "* Tell people",
+			[]A{{Title: "Tell people", Kind: register.Corrective, State: proposed}}},
+		{"a line goes on when it is indented", "1. Tell people\n   @ben, due: 2026-09-30\n2. Ask them",
+			[]A{{Title: "Tell people", Assignee: "ben", Due: "2026-09-30", Kind: register.Corrective, State: proposed}, {Title: "Ask them", Kind: register.Corrective, State: proposed}}},
+		{"prose, nested items and code are for people", "We will:\n- [ ] Tell people\n  - by mail\n\n```\n- not this\n```\nand that is all",
+			[]A{{Title: "Tell people", Kind: register.Corrective, State: proposed}}},
+		{"evidence may be words", "- [X] Tell people evidence: minutes of 3 May, item 2 due:2026-09-30",
+			[]A{{Title: "Tell people", Due: "2026-09-30", Kind: register.Corrective, State: done, Evidence: "minutes of 3 May, item 2"}}},
+		{"cancelled for a reason", "- [ ] Buy a system @ben cancelled: too dear for due:2026",
+			[]A{{Title: "Buy a system", Assignee: "ben", Kind: register.Corrective, State: cancelled, Reason: "too dear for due:2026"}}},
+		{"struck out", "- [x] ~~Buy a system~~ @ben",
+			[]A{{Title: "Buy a system", Assignee: "ben", Kind: register.Corrective, State: cancelled}}},
+		{"the last name is the assignee's", "- Ask @ana for help @ben",
+			[]A{{Title: "Ask @ana for help", Assignee: "ben", Kind: register.Corrective, State: proposed}}},
+		{"what makes no sense is kept for the guards", "- Ask due:soon kind:Magic",
+			[]A{{Title: "Ask", Due: "soon", Kind: "magic", State: proposed}}},
+		{"an editor escaped the markup", `- \[x\] Fix leaver\_sync`,
+			[]A{{Title: "Fix leaver_sync", Kind: register.Corrective, State: done}}},
+		{"an empty item is none", "- [ ] @ben due:2026-09-30\n-\n- [x]", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := register.ParseActions(c.text)
+			for i := range got {
+				got[i].ID = ""
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("ParseActions(%q) (-want +got):\n%s", c.text, diff)
+			}
+		})
+	}
+}
+
+func TestFormatActions(t *testing.T) {
+	as := register.ParseActions("- [x] Automate it @ben due:2026-09-30 cause:1 evidence:PR-12\n- [ ] Buy it cancelled: too dear\n- [ ] Train @ana state:in_progress")
+	const want = "- [x] Automate it evidence:PR-12 @ben due:2026-09-30 kind:corrective cause:1\n" +
+		"- [ ] ~~Buy it~~ kind:corrective cancelled: too dear\n" +
+		"- [ ] Train @ana kind:corrective state:in_progress\n"
+	if got := register.FormatActions(as); got != want {
+		t.Errorf("FormatActions = %s, want %s", got, want)
+	}
+}
+
+func TestABoundIssueSpeaksForItsLineOfThePlan(t *testing.T) {
+	r := complete(register.Nonconformity, register.Minor)
+	r.Fields[register.FieldActionPlan] = "- [ ] Automate the webhook\n- [ ] Train everybody"
+	r.Actions = []register.Action{{ID: "a1", Title: "automate the Webhook.", State: register.ActionDone}}
+	var got []string
+	for _, a := range r.AllActions() {
+		got = append(got, a.ID)
+	}
+	if diff := cmp.Diff([]string{"a1", "plan-2"}, got); diff != "" {
+		t.Errorf("AllActions: ids (-want +got):\n%s", diff)
+	}
+}
+
+// FuzzParseActions holds that no text breaks the parser, that every action it
+// returns can be told about, and that writing actions and reading them again gives
+// the same actions.
+func FuzzParseActions(f *testing.F) {
+	for _, s := range []string{
+		"- [x] Automate leaver webhook @ben due:2026-09-30 kind:corrective evidence:https://example.com/pr/12 cause:1",
+		"- ~~a @x~~ canceled: b", "1. a\n   b @c\n2) due: soon @", "- a evidence:b @c evidence: d cause:2,1 cause:", "```\n- a\n```\n* b",
+		`- \\[x\] ~~a~~ ~`, "- [ ] [x] - ~~~a~~~ due:due: kind:KIND state:in_progress", "- a @b, @c. due: @d",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		as := register.ParseActions(text)
+		for _, a := range as {
+			if a.Title == "" || a.ID == "" || a.State == "" {
+				t.Errorf("ParseActions(%q) holds %+v, without title, id or state", text, a)
+			}
+		}
+		written := register.FormatActions(as)
+		if diff := cmp.Diff(as, register.ParseActions(written)); diff != "" {
+			t.Errorf("ParseActions(FormatActions(as)) of %q, written %q (-want +got):\n%s", text, written, diff)
+		}
+	})
+}

@@ -1,0 +1,230 @@
+package register_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/register"
+)
+
+// A wish is what a tracker asks for in one step of a story.
+type wish struct {
+	want  register.State
+	edit  func(*register.Record) // before it
+	after time.Duration          // since the step before
+
+	state     register.State // what comes of it
+	requested register.State
+	held      []string // guards
+}
+
+func TestLifecycle(t *testing.T) {
+	const day = 24 * time.Hour
+	review := func(event, by string, o register.Outcome, when time.Time) func(*register.Record) {
+		return func(r *register.Record) {
+			*r, _ = register.Approve(*r, register.Approval{
+				Event: event, Subject: register.SubjectEffectiveness, Outcome: o, By: by, At: when,
+				How: register.ByComment, Reason: "Looked at two exports.",
+			}, at(when), register.DefaultPolicy())
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		start register.State
+		steps []wish
+	}{
+		{"a close without evidence is a request", register.Reported, []wish{
+			{want: register.Closed, edit: drop(register.FieldRootCause), state: register.Planning, requested: register.Closed, held: []string{"G07", "G14"}},
+		}},
+		{"the evidence given later, the request is granted", register.Verifying, []wish{
+			{want: register.Closed, edit: drop(register.FieldCloseSummary), state: register.Verifying, requested: register.Closed, held: []string{"G17"}},
+			{want: register.Closed, edit: set(register.FieldCloseSummary, "It works."), state: register.Closed},
+		}},
+		{"a request that is withdrawn is forgotten", register.Verifying, []wish{
+			{want: register.Closed, edit: drop(register.FieldCloseSummary), state: register.Verifying, requested: register.Closed, held: []string{"G17"}},
+			{want: register.Verifying, state: register.Verifying},
+		}},
+		{"going back needs nothing", register.Implementing, []wish{
+			{want: register.Planning, state: register.Planning},
+			{want: register.Analysis, edit: drop(register.FieldOwner), state: register.Analysis},
+			{want: register.Reported, state: register.Reported},
+			{want: register.Analysis, state: register.Reported, requested: register.Analysis, held: []string{"G02"}},
+		}},
+		{"a closed record that loses evidence is open again, and closed once it is back", register.Verifying, []wish{
+			{want: register.Closed, state: register.Closed},
+			{want: register.Closed, edit: set(register.FieldRootCause, "tbd"), state: register.Planning, requested: register.Closed, held: []string{"G07"}},
+			{want: register.Closed, edit: set(register.FieldRootCause, "Mails about leavers go to nobody on duty."), state: register.Closed},
+		}},
+		{"a closed record with a new open action needs a new review after a new waiting time", register.Verifying, []wish{
+			{want: register.Closed, state: register.Closed},
+			{want: register.Closed, edit: func(r *register.Record) { r.Fields[register.FieldActionPlan] += "- [ ] Train @ben due:2026-12-20\n" },
+				state: register.Implementing, requested: register.Closed, held: []string{"G12", "G14", "G16"}},
+			{want: register.Closed, edit: func(r *register.Record) {
+				r.Fields[register.FieldActionPlan] = strings.ReplaceAll(r.Fields[register.FieldActionPlan], "[ ] Train", "[x] Train evidence:list")
+			},
+				state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"}},
+		}},
+		{"a reopened record goes to analysis, never to reported, and its review is void", register.Verifying, []wish{
+			{want: register.Closed, state: register.Closed},
+			{want: register.Reported, state: register.Analysis},
+			{want: register.Reported, state: register.Analysis},
+			{want: register.Closed, state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"}},
+			{want: register.Closed, after: 61 * day, state: register.Verifying, requested: register.Closed, held: []string{"G16"}},
+			{want: register.Closed, edit: review("r2", "cem", register.Effective, now.Add(61*day)), state: register.Closed},
+		}},
+		{"what did not work goes back to analysis and stays there until something is new", register.Verifying, []wish{
+			{want: register.Verifying, edit: review("r2", "cem", register.Ineffective, now), state: register.Analysis, requested: register.Verifying, held: []string{"G20"}},
+			{want: register.Planning, state: register.Analysis, requested: register.Planning, held: []string{"G20"}},
+			{want: register.Closed, edit: set(register.FieldRootCause, "The webhook has no owner since the reorganisation."),
+				state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"}},
+			{want: register.Closed, edit: review("r3", "cem", register.Effective, now.Add(61*day)), after: 61 * day, state: register.Closed},
+		}},
+		{"a partial success is none", register.Verifying, []wish{
+			{want: register.Closed, edit: review("r2", "cem", register.Partially, now), state: register.Analysis, requested: register.Closed, held: []string{"G14", "G16", "G20"}},
+		}},
+		{"a later failed review opens a closed record", register.Verifying, []wish{
+			{want: register.Closed, state: register.Closed},
+			{want: register.Closed, edit: review("r2", "cem", register.Ineffective, now), state: register.Analysis, requested: register.Closed, held: []string{"G14", "G16", "G20"}},
+		}},
+		{"an exception cannot be accepted", register.Planning, []wish{
+			{want: register.Accepted, state: register.Planning, requested: register.Accepted, held: []string{"G18"}},
+			{want: register.Planning, state: register.Planning},
+		}},
+		{"a state that does not exist is no wish", register.Planning, []wish{
+			{want: "doing", state: register.Planning},
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := complete(register.Nonconformity, register.Minor)
+			if r.State = c.start; c.start != register.Verifying {
+				r.Done = time.Time{}
+			}
+			clock := now
+			for i, s := range c.steps {
+				clock = clock.Add(s.after)
+				if s.edit != nil {
+					s.edit(&r)
+				}
+				got, held := register.Advance(r, s.want, at(clock), register.DefaultPolicy())
+				if got.State != s.state || got.Requested != s.requested {
+					t.Fatalf("step %d: Advance(%s, %s) = %s requested %q, want %s requested %q\n%v", i, r.State, s.want, got.State, got.Requested, s.state, s.requested, words(held))
+				}
+				if diff := cmp.Diff(s.held, ids(held)); diff != "" {
+					t.Fatalf("step %d: Advance(%s, %s) held by (-want +got):\n%s", i, r.State, s.want, diff)
+				}
+				if got.RequestedAt.IsZero() != (got.Requested == "") {
+					t.Errorf("step %d: RequestedAt = %v with Requested %q", i, got.RequestedAt, got.Requested)
+				}
+				if got.Closed.IsZero() == (got.State == register.Closed) {
+					t.Errorf("step %d: Closed = %v in state %s", i, got.Closed, got.State)
+				}
+				r = got
+			}
+		})
+	}
+}
+
+func TestTheTimesOfARecord(t *testing.T) {
+	r := complete(register.Nonconformity, register.Minor)
+	r.State, r.Confirmed, r.Done, r.Approvals = register.Reported, time.Time{}, time.Time{}, nil
+	p := register.DefaultPolicy()
+	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
+
+	r, _ = register.Advance(r, register.Analysis, at(day(0)), p)
+	r, _ = register.Advance(r, register.Verifying, at(day(1)), p)
+	r, _ = register.Advance(r, register.Closed, at(day(2)), p)
+	if !r.Confirmed.Equal(day(0)) || !r.Done.Equal(day(1)) || !r.RequestedAt.Equal(day(2)) {
+		t.Errorf("confirmed %v, done %v, requested %v, want %v, %v, %v", r.Confirmed, r.Done, r.RequestedAt, day(0), day(1), day(2))
+	}
+	r, _ = register.Advance(r, register.Closed, at(day(3)), p)
+	if !r.RequestedAt.Equal(day(2)) {
+		t.Errorf("RequestedAt = %v after the same request again, want %v", r.RequestedAt, day(2))
+	}
+	r, _ = register.Advance(r, register.Planning, at(day(4)), p)
+	r, _ = register.Advance(r, register.Verifying, at(day(5)), p)
+	if !r.Confirmed.Equal(day(0)) || !r.Done.Equal(day(5)) {
+		t.Errorf("confirmed %v, done %v after going back and forth, want %v, %v", r.Confirmed, r.Done, day(0), day(5))
+	}
+}
+
+func TestRejection(t *testing.T) {
+	p := register.DefaultPolicy()
+	by := func(person string) func(*register.Record) {
+		return func(r *register.Record) {
+			*r, _ = register.Approve(*r, register.Approval{
+				Event: "e1", Subject: register.SubjectRejection, Outcome: register.Approved, By: person, At: now,
+				How: register.ByComment, Reason: "Duplicate of NC-2026-0003.",
+			}, at(now), p)
+		}
+	}
+	incident := set(register.FieldSource, "incident")
+	reason := set(register.FieldRejectReason, "Duplicate of NC-2026-0003.")
+	for _, c := range []struct {
+		name  string
+		from  register.State
+		edits []func(*register.Record)
+		state register.State
+	}{
+		{"a rejection without a reason is a request", register.Analysis, []func(*register.Record){incident}, register.Analysis},
+		{"a reason in a field is enough for what people report", register.Reported, []func(*register.Record){incident, reason}, register.StateRejected},
+		{"n/a is no reason", register.Analysis, []func(*register.Record){incident, set(register.FieldRejectReason, "n/a")}, register.Analysis},
+		{"a rejecting person's words are a reason", register.Analysis, []func(*register.Record){incident, by("ana")}, register.StateRejected},
+		{"a finding of an audit is not rejected by a text", register.Analysis, []func(*register.Record){reason}, register.Analysis},
+		{"nor by its owner", register.Analysis, []func(*register.Record){by("ana")}, register.Analysis},
+		{"nor by somebody unknown", register.Analysis, []func(*register.Record){reason, by("zoe")}, register.Analysis},
+		{"but by another person", register.Analysis, []func(*register.Record){by("cem")}, register.StateRejected},
+		{"a closed record is not rejected", register.Closed, []func(*register.Record){incident, reason}, register.Closed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := complete(register.Nonconformity, register.Minor)
+			r.State = c.from
+			for _, e := range c.edits {
+				e(&r)
+			}
+			got, held := register.Advance(r, register.StateRejected, at(now), p)
+			if got.State != c.state {
+				t.Fatalf("Advance(%s, rejected) = %s, want %s; %v", c.from, got.State, c.state, words(held))
+			}
+			if c.state != register.StateRejected && !slices.Equal(ids(held), []string{"G04"}) {
+				t.Errorf("Advance(%s, rejected) held by %v, want G04", c.from, ids(held))
+			}
+		})
+	}
+
+	t.Run("a rejected record that is taken up again starts anew", func(t *testing.T) {
+		r := complete(register.Nonconformity, register.Minor)
+		r.State = register.Analysis
+		by("cem")(&r)
+		r, _ = register.Advance(r, register.StateRejected, at(now), p)
+		r, _ = register.Advance(r, register.Reported, at(now), p)
+		if r.State != register.Reported {
+			t.Fatalf("Advance(rejected, reported) = %s, want reported", r.State)
+		}
+		if r, _ = register.Advance(r, register.StateRejected, at(now), p); r.State != register.Reported {
+			t.Errorf("Advance(reported, rejected) = %s, want reported: the old rejection is used up", r.State)
+		}
+	})
+}
+
+func TestMissing(t *testing.T) {
+	p := register.DefaultPolicy()
+	r := complete(register.Nonconformity, register.Minor)
+	r.State = register.Planning
+	delete(r.Fields, register.FieldCriteria)
+	delete(r.Fields, register.FieldCloseSummary)
+	if got := ids(register.Missing(r, at(now), p)); !slices.Equal(got, []string{"G10"}) {
+		t.Errorf("Missing(planning) = %v, want what the next state needs, G10", got)
+	}
+	r.Requested = register.Closed
+	if got := ids(register.Missing(r, at(now), p)); !slices.Equal(got, []string{"G10", "G17"}) {
+		t.Errorf("Missing(planning, close requested) = %v, want G10 and G17", got)
+	}
+	r.State, r.Requested = register.StateRejected, ""
+	if got := register.Missing(r, at(now), p); len(got) > 0 {
+		t.Errorf("Missing(rejected) = %v, want nothing", ids(got))
+	}
+}
