@@ -1,6 +1,7 @@
 package simkit
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -73,7 +74,9 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (f *Fault) UnmarshalJSON(b []byte) error {
 	var j jsonFault
-	if err := json.Unmarshal(b, &j); err != nil {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields() // a mistyped key would arm another fault than meant
+	if err := dec.Decode(&j); err != nil {
 		return err
 	}
 	*f = Fault(j.plainFault)
