@@ -51,7 +51,7 @@ func planItems(text string) []string {
 
 // parseAction reads one item; it is false for one without a title.
 func parseAction(item string) (Action, bool) {
-	item = escaped.ReplaceAllString(strings.TrimSpace(item), "$1")
+	item = escaped.ReplaceAllString(oneLine(item), "$1")
 	state := ActionProposed
 	if m := checkbox.FindStringSubmatch(item); m != nil {
 		if m[1] != " " {

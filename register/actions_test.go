@@ -82,6 +82,7 @@ func FuzzParseActions(f *testing.F) {
 		"- [x] Automate leaver webhook @ben due:2026-09-30 kind:corrective evidence:https://example.com/pr/12 cause:1",
 		"- ~~a @x~~ canceled: b", "1. a\n   b @c\n2) due: soon @", "- a evidence:b @c evidence: d cause:2,1 cause:", "```\n- a\n```\n* b",
 		`- \\[x\] ~~a~~ ~`, "- [ ] [x] - ~~~a~~~ due:due: kind:KIND state:in_progress", "- a @b, @c. due: @d",
+		"* ~~\\", "* due: kind:0 0", "* 0~~ cancelled:", "* ~~0 @~~", "* \\\v0",
 	} {
 		f.Add(s)
 	}
