@@ -1,0 +1,93 @@
+package rehearsal
+
+import (
+	"bytes"
+	"embed"
+	"text/template"
+
+	"github.com/conformd/conformd/connectors/jira/jirasim"
+)
+
+// The bindings of a rehearsal.
+const (
+	JiraBinding   = "jira-isms"
+	GitHubBinding = "gh-isms"
+)
+
+//go:embed config.yaml.tmpl
+var files embed.FS
+
+// Settings are what differs between rehearsals. Zero values are filled in.
+type Settings struct {
+	DataDir    string // "": ./data
+	Listen     string // "": 127.0.0.1:8484
+	PollEvery  string // "": 30s
+	Grace      string // "": 30m
+	JiraMode   string // enforcement; "": remind
+	GitHubMode string
+	JiraTwin   bool // records from GitHub get an issue in Jira
+	GitHubTwin bool
+	// WaitingDays between the end of the work and its review; a rehearsal has none.
+	WaitingDays int
+	PerMinute   int // write budget of each binding; 0: 1000
+}
+
+// Config returns the configuration that connects conformd to the world, as an
+// operator would write it.
+func (w *World) Config(s Settings) (string, error) {
+	def := func(v *string, d string) {
+		if *v == "" {
+			*v = d
+		}
+	}
+	def(&s.DataDir, "./data")
+	def(&s.Listen, "127.0.0.1:8484")
+	def(&s.PollEvery, "30s")
+	def(&s.Grace, "30m")
+	def(&s.JiraMode, "remind")
+	def(&s.GitHubMode, "remind")
+	if s.PerMinute == 0 {
+		s.PerMinute = 1000
+	}
+	type person struct {
+		Player
+		JiraID string
+	}
+	data := struct {
+		Settings
+		JiraURL, GitHubURL, Project, Repo, Bot string
+		People                                 []person
+	}{Settings: s, JiraURL: w.JiraURL, GitHubURL: w.GitHubURL, Project: Project, Repo: Owner + "/" + Repo, Bot: w.jiraUser("conformd")}
+	for _, p := range Players() {
+		data.People = append(data.People, person{p, w.Jira.Person(p.Login).AccountID()})
+	}
+	t, err := template.ParseFS(files, "config.yaml.tmpl")
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, data)
+	return b.String(), err
+}
+
+// jiraUser is what a player logs in with.
+func (w *World) jiraUser(login string) string {
+	if w.deployment == jirasim.DataCenter {
+		return login
+	}
+	return login + "@example.com"
+}
+
+// Env looks up the environment variables that the configuration names.
+func Env(name string) (string, bool) {
+	switch name {
+	case "JIRA_TOKEN":
+		return JiraToken, true
+	case "GITHUB_TOKEN":
+		return GitHubToken, true
+	case "WEBHOOK_SECRET":
+		return WebhookSecret, true
+	default:
+		return "", false
+	}
+}

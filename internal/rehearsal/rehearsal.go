@@ -1,0 +1,168 @@
+// Package rehearsal provides a simulated Jira and a simulated GitHub on loopback,
+// and the configuration that connects conformd to them. The demo, the sim
+// command, the scenarios and the benchmarks all rehearse with it.
+package rehearsal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/connectors/jira/jirasim"
+	"github.com/conformd/conformd/connectors/simkit"
+)
+
+// Options say what to rehearse with. The zero value is a Jira Cloud and a
+// github.com on free ports, without delays or limits.
+type Options struct {
+	Clock      *simkit.Clock
+	Deployment string // jirasim.Cloud or jirasim.DataCenter
+	JiraAddr   string // "": a free port of 127.0.0.1
+	GitHubAddr string
+	Latency    time.Duration // of every answer
+	// Limits switches the vendors' rate limits on.
+	Limits bool
+}
+
+// A World is the two trackers at work.
+type World struct {
+	Jira   *jirasim.Server
+	GitHub *githubsim.Server
+	Clock  *simkit.Clock
+	// JiraURL and GitHubURL are where they answer, without a trailing slash.
+	JiraURL, GitHubURL string
+
+	deployment string
+	servers    []*http.Server
+}
+
+// The repository, the project and the secrets of a rehearsal. They protect nothing.
+const (
+	Project       = "ISMS"
+	Owner         = "acme"
+	Repo          = "isms"
+	JiraToken     = "conformd-token"
+	GitHubToken   = "conformd-token"
+	WebhookSecret = "rehearsal-webhook-secret-0123456789abcdef"
+	adminToken    = "admin-token"
+)
+
+// A Player is a person with an account in both trackers. Their token is their
+// login + "-token" in both.
+type Player struct {
+	Login, Name string
+	GitHubID    int64
+	Roles       []string // in the register
+	Groups      []string // in Jira
+}
+
+// Token returns the player's token.
+func (p Player) Token() string { return p.Login + "-token" }
+
+// Players returns the people of a rehearsal.
+func Players() []Player {
+	return []Player{
+		{"irene", "Irene Ismail", 2001, []string{"isms_manager"}, []string{"isms-managers", "risk-owners"}},
+		{"erik", "Erik Engel", 2002, nil, nil},
+		{"olga", "Olga Owens", 2003, nil, nil},
+		{"rita", "Rita Review", 2004, []string{"reviewer"}, []string{"reviewers"}},
+	}
+}
+
+// Start starts both trackers. The caller closes the world.
+func Start(ctx context.Context, o Options) (*World, error) {
+	if o.Clock == nil {
+		o.Clock = simkit.NewClock(time.Time{})
+	}
+	w := &World{Clock: o.Clock, deployment: o.Deployment}
+	ju := []jirasim.User{{Name: "conformd", Display: "conformd", Secret: JiraToken, App: true}}
+	gu := []githubsim.User{{Login: "admin", ID: 1000, Name: "Admin", Token: adminToken, Role: githubsim.Admin}, {Login: "conformd", ID: 1001, Name: "conformd", Token: GitHubToken, Role: githubsim.Write}}
+	for _, p := range Players() {
+		ju = append(ju, jirasim.User{Name: p.Login, Display: p.Name, Secret: p.Token(), Groups: p.Groups})
+		gu = append(gu, githubsim.User{Login: p.Login, ID: p.GitHubID, Name: p.Name, Token: p.Token(), Role: githubsim.Write})
+	}
+	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency}
+	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.Clock, Users: gu, Limits: githubsim.Limits{PerHour: -1}}
+	if o.Limits {
+		jo.Limits = jirasim.CloudLimits()
+		gh.Limits = githubsim.Limits{PerHour: 5000, ContentPerMinute: 80, ContentPerHour: 500}
+	}
+	w.Jira, w.GitHub = jirasim.New(jo), githubsim.New(gh)
+	var err error
+	if w.JiraURL, err = w.serve(ctx, o.JiraAddr, w.Jira); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	if w.GitHubURL, err = w.serve(ctx, o.GitHubAddr, simkit.Latency(o.Latency, w.GitHub)); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	for _, l := range []string{"capa", "conformd:held"} {
+		if err := w.admin(ctx, "labels", map[string]any{"name": l, "color": "ededed"}); err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+	}
+	return w, nil
+}
+
+// admin creates something in the repository, as its administrator.
+func (w *World) admin(ctx context.Context, what string, body any) error {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.GitHubURL+"/repos/"+Owner+"/"+Repo+"/"+what, bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+adminToken)
+	resp, err := (&http.Client{Timeout: 10 * time.Second}).Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode >= 300 {
+		return fmt.Errorf("create %s: %s", what, resp.Status)
+	}
+	return nil
+}
+
+func (w *World) serve(ctx context.Context, addr string, h http.Handler) (string, error) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	lc := net.ListenConfig{}
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return "", err
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	w.servers = append(w.servers, srv)
+	go func() { _ = srv.Serve(l) }() // ends with Close
+	return fmt.Sprintf("http://%s", l.Addr()), nil
+}
+
+// Webhooks has both trackers deliver to the daemon at base, such as
+// "http://127.0.0.1:8484".
+func (w *World) Webhooks(ctx context.Context, base string) error {
+	w.Jira.AddWebhook(base+"/hooks/"+JiraBinding, WebhookSecret)
+	return w.admin(ctx, "hooks", map[string]any{
+		"name": "web", "active": true, "events": []string{"issues", "issue_comment", "label", "repository"},
+		"config": map[string]any{"url": base + "/hooks/" + GitHubBinding, "content_type": "json", "secret": WebhookSecret},
+	})
+}
+
+// Close stops both trackers.
+func (w *World) Close() error {
+	var errs []error
+	for _, s := range w.servers {
+		errs = append(errs, s.Close())
+	}
+	w.Jira.Close()
+	w.GitHub.Close()
+	return errors.Join(errs...)
+}
