@@ -1,0 +1,28 @@
+# syntax=docker/dockerfile:1
+
+# Both programs, static. The build needs the module proxy and nothing else.
+FROM golang:1.26 AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG VERSION=devel
+ENV CGO_ENABLED=0
+RUN go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/ ./cmd/conformd ./cmd/conform-verify \
+ && mkdir -p /out/data
+
+# No shell, no package manager, no root. Only /data is written, so the root file
+# system can be mounted read-only: docker run --read-only -v conformd:/data ...
+FROM gcr.io/distroless/static:nonroot
+COPY --from=build /out/conformd /out/conform-verify /usr/bin/
+COPY --from=build --chown=65532:65532 /out/data /data
+COPY configs /usr/share/conformd
+COPY LICENSE /usr/share/conformd/LICENSE
+USER 65532:65532
+ENV CONFORMD_CONFIG=/etc/conformd/conformd.yaml \
+    CONFORMD_DATA_DIR=/data \
+    CONFORMD_LISTEN=:8484
+VOLUME /data
+EXPOSE 8484
+ENTRYPOINT ["/usr/bin/conformd"]
+CMD ["run"]

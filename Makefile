@@ -1,0 +1,72 @@
+# Everything a developer does, one word each, and the same words in CI.
+
+GO      ?= go
+LINT     = $(GO) tool -modfile=go.tool.mod golangci-lint
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+IMAGE   ?= conformd:$(VERSION)
+BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+
+# Packages in which goroutines meet; they are tested with the race detector too.
+RACE = ./sync/... ./internal/... ./connectors/...
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test short race lint fmt bench generate verify fuzz image clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## the demo: simulated Jira and GitHub, seeded, with the register; no credentials
+	$(GO) run ./cmd/conformd demo
+
+build: ## both programs, static, into bin/
+	$(BUILD) -o bin/conformd ./cmd/conformd
+	$(BUILD) -o bin/conform-verify ./cmd/conform-verify
+
+test: ## everything: vet, all tests, and the concurrent packages under the race detector
+	$(GO) vet ./...
+	$(GO) test ./...
+	@$(MAKE) --no-print-directory race
+
+short: ## the quick tests, for every save
+	$(GO) test -short ./...
+
+race: ## the quick tests of the concurrent packages under the race detector, where the machine has one
+	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
+		echo "$(GO) test -race -short $(RACE)"; \
+		$(GO) test -race -short $(RACE); \
+	else \
+		echo "race: left out, the race detector needs a C compiler"; \
+	fi
+
+lint: ## golangci-lint, pinned in go.tool.mod, and scripts/hygiene.sh
+	$(LINT) config verify
+	$(LINT) run ./...
+	scripts/hygiene.sh
+
+fmt: ## format the code as lint wants it
+	$(LINT) fmt ./...
+
+bench: ## the measurements that docs/ quotes
+	$(GO) run ./internal/bench
+
+generate: ## rewrite what is generated: the JSON Schema and the golden files of the configuration
+	$(GO) test ./internal/config -run 'TestSchemaIsFresh|TestReferenceIsFresh|TestDefaults' -update
+
+verify: ## generated files are fresh, go.mod is complete, modules are what go.sum says
+	$(GO) test ./internal/archtest ./internal/config
+	$(GO) mod verify
+	$(GO) mod tidy -diff
+
+fuzz: ## each fuzz test for half a minute
+	@set -e; grep -rl --include='*_test.go' '^func Fuzz' . | while read -r f; do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' "$$f"); do \
+			echo "fuzz $$(dirname "$$f") $$name"; \
+			$(GO) test "$$(dirname "$$f")" -run '^$$' -fuzz "^$$name$$" -fuzztime 30s; \
+		done; \
+	done
+
+image: ## the container image, from the Dockerfile
+	docker build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+
+clean: ## remove what make build wrote
+	rm -rf bin
