@@ -25,7 +25,7 @@ func (s *Server) MoveProject(issue, toProject, by string) error {
 		{Field: "project", FieldType: "jira", From: text(st.project.id), FromString: text(st.project.name), To: text(p.id), ToString: text(p.name)},
 		{Field: "Key", FieldType: "jira", FromString: text(st.key), ToString: text(p.key + "-" + itoa(p.count))},
 	}
-	s.log(is, a, "Key", st.key, *items[1].ToString, "browser")
+	s.log(is, a, "Key", st.key, *items[1].ToString, "")
 	st.project, st.key = p, *items[1].ToString
 	h := s.commit(is, st, a, items)
 	s.byKey[st.key] = is

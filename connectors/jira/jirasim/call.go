@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/conformd/conformd/connectors/simkit"
 )
 
 // A call is one request being answered.
@@ -73,7 +75,7 @@ func (c *call) keys(known ...string) bool {
 const maxRequest = 10 << 20
 
 // serveAPI authenticates, counts against the limits, dispatches and answers.
-func (s *Server) serveAPI(mux *http.ServeMux) http.HandlerFunc {
+func (s *Server) serveAPI(t *table) http.HandlerFunc {
 	gateway := regexp.MustCompile(`^/ex/jira/([^/]+)(/.*)$`)
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
@@ -87,7 +89,7 @@ func (s *Server) serveAPI(mux *http.ServeMux) http.HandlerFunc {
 			c.gateway, path = true, m[2]
 		}
 		s.mu.Lock()
-		s.answer(mux, c, path)
+		s.answer(t, c, path)
 		now := s.now()
 		s.unlock()
 
@@ -113,7 +115,7 @@ func (s *Server) serveAPI(mux *http.ServeMux) http.HandlerFunc {
 }
 
 // answer serves one call under the lock.
-func (s *Server) answer(mux *http.ServeMux, c *call, path string) {
+func (s *Server) answer(t *table, c *call, path string) {
 	s.nextReq++
 	c.id = fmt.Sprintf("%08x", s.nextReq)
 	if s.opts.URL == "" && c.r.Host != "" {
@@ -125,6 +127,7 @@ func (s *Server) answer(mux *http.ServeMux, c *call, path string) {
 		c.fail(http.StatusUnauthorized, "You are not authenticated. Authentication required to perform this operation.")
 		return
 	}
+	simkit.Identify(c.r, c.a.Name)
 	if s.limited(c, path) {
 		return
 	}
@@ -133,7 +136,7 @@ func (s *Server) answer(mux *http.ServeMux, c *call, path string) {
 	u := *r.URL
 	u.Path, u.RawPath = path, ""
 	r.URL = &u
-	mux.ServeHTTP(nowhere{http.Header{}}, r)
+	t.of(path).ServeHTTP(nowhere{http.Header{}}, r)
 	if c.status == 0 {
 		c.fail(http.StatusNotFound, "null for uri: "+path)
 	}

@@ -18,7 +18,7 @@ func (p *Person) call(body any, path map[string]string) (*call, error) {
 	for k, v := range path {
 		r.SetPathValue(k, v)
 	}
-	return &call{r: r, a: p.a, body: raw, query: url.Values{}, header: http.Header{}, id: "browser"}, nil
+	return &call{r: r, a: p.a, body: raw, query: url.Values{}, header: http.Header{}}, nil
 }
 
 // do makes a call of which only the success matters.

@@ -1,15 +1,30 @@
 package jirasim
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
+
+// A table finds the endpoint of a path. The paths of createmeta stand apart,
+// because a ServeMux cannot tell them from those of an issue of that name.
+type table struct{ main, createmeta *http.ServeMux }
+
+func (t *table) of(path string) *http.ServeMux {
+	if strings.Contains(path, "/issue/createmeta/") {
+		return t.createmeta
+	}
+	return t.main
+}
 
 // routes is the table of what is served. Writes exist in version 2 only, where
 // text is wiki markup.
-func (s *Server) routes() *http.ServeMux {
-	m := http.NewServeMux()
+func (s *Server) routes() *table {
+	t := &table{main: http.NewServeMux(), createmeta: http.NewServeMux()}
+	m := t.main
 	read := func(method, path string, e func(*Server, *call)) {
 		for _, v := range []string{"2", "3", "latest"} {
 			if s.cloud || v != "3" {
-				m.Handle(method+" /rest/api/"+v+path, s.on(e))
+				t.of(path).Handle(method+" /rest/api/"+v+path, s.on(e))
 			}
 		}
 	}
@@ -61,5 +76,5 @@ func (s *Server) routes() *http.ServeMux {
 	m.Handle("GET /rest/webhooks/1.0/webhook", s.on((*Server).listWebhooks))
 	m.Handle("POST /rest/webhooks/1.0/webhook", s.on((*Server).createWebhook))
 	m.Handle("DELETE /rest/webhooks/1.0/webhook/{id}", s.on((*Server).deleteWebhook))
-	return m
+	return t
 }

@@ -1,0 +1,123 @@
+package jira
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	gojira "github.com/andygrunwald/go-jira"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/transport"
+)
+
+// The ways to present a credential.
+const (
+	AuthBasic  = "basic"  // Cloud: e-mail address and API token; Data Center: login and password
+	AuthBearer = "bearer" // Data Center: personal access token; Cloud: OAuth 2.0 access token
+)
+
+// Config says how to reach a project.
+type Config struct {
+	// BaseURL is where the API is: the site, a Data Center context path, or
+	// https://api.atlassian.com/ex/jira/{cloudId} for scoped tokens.
+	BaseURL string
+	// BrowseURL is where people see issues; "": BaseURL.
+	BrowseURL string
+	Auth      string // AuthBasic or AuthBearer; "": AuthBasic if User is set
+	User      string
+	Token     transport.Secret
+
+	Project   string // key
+	IssueType string // of created issues whose draft names none
+	Select    string // JQL that narrows Changed, without ORDER BY; "": all of the project
+	// Fields are the custom fields that issues carry, by name or id.
+	Fields []string
+	// Statuses are the status names or ids that Check looks for.
+	Statuses []string
+	// WebhookSecrets are those that a delivery may be signed with; empty ones are
+	// ignored.
+	WebhookSecrets []transport.Secret
+
+	// HTTP are the options of the HTTP stack; its Auth is replaced.
+	HTTP transport.Options
+}
+
+// A Client is a connection to one Jira project. It is safe for concurrent use.
+type Client struct {
+	cfg    Config
+	api    *gojira.Client
+	browse string
+
+	mu       sync.Mutex // guards what follows: what was learnt from the server
+	site     *site
+	self     *connectors.User
+	fields   *fieldIndex
+	fieldsAt time.Time
+	logins   map[string]string // user key → login, Data Center
+}
+
+var (
+	_ connectors.Tracker    = (*Client)(nil)
+	_ connectors.BulkReader = (*Client)(nil)
+	_ connectors.Webhook    = (*Client)(nil)
+)
+
+// New returns a client. It makes no request; the error is a mistake in c.
+func New(c Config) (*Client, error) {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, errors.New("jira: the base URL is not an http or https address")
+	}
+	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return nil, errors.New("jira: the base URL holds a credential, a query or a fragment")
+	}
+	if c.Project == "" {
+		return nil, errors.New("jira: no project")
+	}
+	if err := checkSelect(c.Select); err != nil {
+		return nil, fmt.Errorf("jira: select: %w", err)
+	}
+	if c.Auth == "" {
+		c.Auth = AuthBearer
+		if c.User != "" {
+			c.Auth = AuthBasic
+		}
+	}
+	o := c.HTTP
+	switch c.Auth {
+	case AuthBasic:
+		o.Auth = transport.BasicAuth(c.User, c.Token, o.Base)
+	case AuthBearer:
+		o.Auth = transport.BearerAuth(c.Token, o.Base)
+	default:
+		return nil, fmt.Errorf("jira: unknown kind of authentication %q", c.Auth)
+	}
+	api, err := gojira.NewClient(transport.New(o), strings.TrimSuffix(c.BaseURL, "/")+"/")
+	if err != nil {
+		return nil, errors.New("jira: the base URL cannot be used")
+	}
+	browse := c.BrowseURL
+	if browse == "" {
+		browse = c.BaseURL
+	}
+	return &Client{cfg: c, api: api, browse: strings.TrimSuffix(browse, "/"), logins: map[string]string{}}, nil
+}
+
+// Limits of Jira. A comment on Data Center carries its marker in the text, so
+// room is left for it.
+const (
+	titleLimit = 255
+	bodyLimit  = 32767 - len("\n{anchor:"+markerPrefix+"}") - 64
+)
+
+// Traits describes Jira.
+func (c *Client) Traits() connectors.Traits {
+	return connectors.Traits{
+		Name: "jira", SeparateTransition: true, InlineComments: true, Changelog: true,
+		TitleLimit: titleLimit, BodyLimit: bodyLimit, Markup: "wiki", Concurrency: 8,
+	}
+}

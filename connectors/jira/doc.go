@@ -1,0 +1,10 @@
+// Package jira keeps issues of one Jira project in reach: Jira Cloud and Jira
+// Data Center behind one [connectors.Tracker], which of the two is asked of the
+// server itself.
+//
+// Everything goes through version 2 of the REST API, where text is wiki markup
+// on both. The requests are made and sent by go-jira; of its typed calls none is
+// used, because those that matter here are broken against the present Jira
+// (AddComment, SearchWithContext, UpdateIssue and others) or lose the answer.
+// Text, times and errors are read by this package.
+package jira

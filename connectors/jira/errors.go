@@ -1,0 +1,113 @@
+package jira
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/transport"
+)
+
+// refusal makes the error of an answer that is no success.
+func refusal(q request, a *answer, now time.Time) error {
+	e := &connectors.Error{Op: q.op, Ref: q.ref, Kind: kindOf(q, a), Status: a.status, Detail: detail(a)}
+	if e.Kind == connectors.Limited {
+		e.Until, e.Scope = until(a, now), scope(a.header)
+	}
+	return e
+}
+
+// kindOf classifies by status.
+func kindOf(q request, a *answer) connectors.Kind {
+	switch s := a.status; {
+	case s == http.StatusUnauthorized, refusedLogin(a.header):
+		return connectors.Unauthenticated
+	case s == http.StatusForbidden:
+		return connectors.Denied
+	case s == http.StatusNotFound:
+		return connectors.NotFound
+	case s == http.StatusGone:
+		return connectors.Gone
+	case s == http.StatusConflict, s == http.StatusPreconditionFailed, s == http.StatusLocked:
+		return connectors.Conflict
+	case s == http.StatusTooManyRequests:
+		return connectors.Limited
+	case s >= 400 && s < 500 && s != http.StatusRequestTimeout && s != http.StatusTooEarly:
+		return connectors.Rejected
+	case q.write:
+		return connectors.Unknown
+	case s < 400: // a redirect that was not followed, to a login page as a rule
+		return connectors.Malformed
+	}
+	return connectors.Unavailable
+}
+
+// refusedLogin reports whether Jira says in a header that it refused the
+// credential. It may then go on as for an anonymous caller, with a 404 for what
+// the public cannot see, or demand a CAPTCHA with a 403.
+func refusedLogin(h http.Header) bool {
+	reason := h.Get("X-Seraph-Loginreason")
+	return strings.Contains(reason, "AUTHENTICATED_FAILED") || strings.Contains(reason, "AUTHENTICATION_DENIED") ||
+		h.Get("X-Authentication-Denied-Reason") != ""
+}
+
+// scope reads what a rate limit of Cloud applies to. An unknown reason counts as
+// a quota (https://developer.atlassian.com/cloud/jira/platform/rate-limiting/).
+func scope(h http.Header) connectors.Scope {
+	switch reason := h.Get("Ratelimit-Reason"); {
+	case strings.Contains(reason, "per-issue"):
+		return connectors.ScopeIssue
+	case strings.Contains(reason, "burst"):
+		return connectors.ScopeRoute
+	}
+	return connectors.ScopeAll
+}
+
+// until is when a limited request may be made again, by our clock.
+func until(a *answer, now time.Time) time.Time {
+	if t, ok := transport.RetryAfter(a.header, now); ok {
+		return t
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+		if t, err := time.Parse(layout, a.header.Get("X-Ratelimit-Reset")); err == nil {
+			wait := t.Sub(now)
+			if sent, err := http.ParseTime(a.header.Get("Date")); err == nil {
+				wait = t.Sub(sent)
+			}
+			return now.Add(min(max(wait, 0), 24*time.Hour))
+		}
+	}
+	return now.Add(time.Minute)
+}
+
+// detail puts Jira's words together. The members of errors are texts as a rule,
+// but lists and objects have been seen.
+func detail(a *answer) string {
+	var body struct {
+		Messages []string                   `json:"errorMessages"`
+		Errors   map[string]json.RawMessage `json:"errors"`
+		Message  string                     `json:"message"`
+	}
+	if json.Unmarshal(a.body, &body) != nil {
+		if strings.HasPrefix(a.header.Get("Content-Type"), "text/plain") {
+			return transport.Detail(a.body)
+		}
+		return ""
+	}
+	parts := body.Messages
+	for _, field := range slices.Sorted(maps.Keys(body.Errors)) {
+		var text string
+		if json.Unmarshal(body.Errors[field], &text) != nil {
+			text = string(body.Errors[field])
+		}
+		parts = append(parts, field+": "+text)
+	}
+	if len(parts) == 0 && body.Message != "" {
+		parts = []string{body.Message}
+	}
+	return transport.Detail([]byte(strings.Join(parts, "; ")))
+}

@@ -1,0 +1,215 @@
+package jira
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// system are the fields of Jira itself that are read, and what they are called
+// in the contract; "" is for those that have a place of their own in an Issue.
+func system() map[string]connectors.Field {
+	return map[string]connectors.Field{
+		"summary": connectors.Title, "description": connectors.Body, "labels": connectors.Labels,
+		"assignee": connectors.Assignee, "issuetype": connectors.Type, "priority": connectors.Priority,
+		"duedate": connectors.Due,
+		"status":  "", "resolution": "", "creator": "", "created": "", "updated": "", "comment": "",
+	}
+}
+
+// wanted lists the ids of the fields to ask for.
+func (l *lens) wanted() []string {
+	if l.only != nil {
+		return l.only
+	}
+	var out []string
+	for id := range system() {
+		out = append(out, id)
+	}
+	for _, f := range l.custom {
+		out = append(out, f.ID)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// issue converts an issue. Comments and changes are those that came with it.
+func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
+	is := &connectors.Issue{
+		Ref:    connectors.Ref{ID: w.ID, Key: w.Key},
+		URL:    browse + "/browse/" + w.Key,
+		Fields: map[connectors.Field]connectors.Value{},
+		Users:  map[string]connectors.User{},
+	}
+	var status wireStatus
+	var resolution wireNamed
+	var creator *wireUser
+	var created, updated moment
+	var comments wireComments
+	for id, into := range map[string]any{
+		"status": &status, "resolution": &resolution, "creator": &creator,
+		"created": &created, "updated": &updated, "comment": &comments,
+	} {
+		raw, ok := w.Fields[id]
+		if !ok {
+			continue
+		}
+		if err := json.Unmarshal(raw, into); err != nil {
+			return nil, err
+		}
+	}
+	is.Status = connectors.Status{ID: status.ID, Name: status.Name, Done: status.Category.Key == "done", Reason: resolution.Name}
+	is.Author, is.Created, is.Updated = l.person(creator, is.Users), created.Time, updated.Time
+	l.fill(is, w)
+	if is.Marker == "" && is.Author.ID == l.self.ID {
+		is.Marker = propertyMarker(w.Properties[propertyKey])
+	}
+	for _, c := range comments.Comments {
+		is.Comments = append(is.Comments, l.comment(&c, is.Ref, is.Users))
+	}
+	slices.SortStableFunc(is.Comments, byAge)
+	if w.Changelog != nil {
+		for _, h := range w.Changelog.Histories {
+			is.Changes = append(is.Changes, l.changes(&h, is.Users)...)
+		}
+		slices.SortStableFunc(is.Changes, func(a, b connectors.Change) int { return a.At.Compare(b.At) })
+	}
+	return is, nil
+}
+
+// fill converts the fields.
+func (l *lens) fill(is *connectors.Issue, w *wireIssue) {
+	for id, name := range system() {
+		raw, shown := w.Fields[id]
+		f := l.index.byID[id]
+		if f == nil { // a site hides no system field; be safe without its description
+			f = &fieldInfo{ID: id}
+			if id == "labels" {
+				f.Schema.Type = "array"
+			}
+		}
+		if name == "" || !shown {
+			continue
+		}
+		v, ok := f.read(raw, is.Users)
+		if !ok {
+			continue
+		}
+		if name == connectors.Labels {
+			v.Items = slices.DeleteFunc(v.Items, func(label string) bool {
+				m, ours := labelMarker(label)
+				if ours && is.Author.ID == l.self.ID {
+					is.Marker = m
+				}
+				return ours
+			})
+			if len(v.Items) == 0 {
+				v.Items = nil
+			}
+		}
+		is.Fields[name] = v
+	}
+	for selector, f := range l.custom {
+		if raw, shown := w.Fields[f.ID]; shown {
+			if v, ok := f.read(raw, is.Users); ok {
+				is.Fields[connectors.Custom(selector)] = v
+			}
+		}
+	}
+}
+
+func (l *lens) person(u *wireUser, users map[string]connectors.User) connectors.User {
+	who := u.user()
+	if who.ID != "" {
+		users[who.ID] = who
+	}
+	return who
+}
+
+// comment converts a comment. Only a comment of ours can carry a marker: a text
+// that somebody else copied proves nothing.
+func (l *lens) comment(w *wireComment, ref connectors.Ref, users map[string]connectors.User) connectors.Comment {
+	c := connectors.Comment{
+		ID: w.ID, Issue: ref, Author: l.person(w.Author, users), Body: text(w.Body),
+		Created: w.Created.Time, Updated: w.Updated.Time,
+	}
+	if c.Author.ID != l.self.ID {
+		return c
+	}
+	if l.cloud {
+		c.Marker = commentMarker(w.Properties)
+		return c
+	}
+	c.Body, c.Marker = cutAnchor(c.Body)
+	return c
+}
+
+func commentMarker(props []wireProperty) string {
+	for _, p := range props {
+		if p.Key == propertyKey {
+			return propertyMarker(p.Value)
+		}
+	}
+	return ""
+}
+
+func byAge(a, b connectors.Comment) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(len(a.ID), len(b.ID)), strings.Compare(a.ID, b.ID))
+}
+
+// changes converts one entry of the history. People are named by their id, as
+// in the fields; everything else by its words.
+func (l *lens) changes(w *wireHistory, users map[string]connectors.User) []connectors.Change {
+	var out []connectors.Change
+	for i, it := range w.Items {
+		c := connectors.Change{ID: w.ID, At: w.Created.Time, Author: l.person(w.Author, users), Field: it.Field}
+		if i > 0 {
+			c.ID += "." + strconv.Itoa(i)
+		}
+		id := it.FieldID
+		if id == "" {
+			id = it.Field
+		}
+		f := l.index.byID[id]
+		if f == nil {
+			if found, problem := l.index.resolve(it.Field); problem == "" {
+				f = found
+			}
+		}
+		if f != nil && f.Schema.Type == "user" {
+			c.From, c.To = str(it.From), str(it.To)
+		} else {
+			c.From, c.To = text(str(it.FromString)), text(str(it.ToString))
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func str(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// seal computes the version over all that an issue shows. The time of the last
+// update alone would not do: properties leave no trace in it, and two changes may
+// share a millisecond.
+func seal(is *connectors.Issue) error {
+	c := *is
+	c.Version, c.Users = "", nil
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(raw)
+	is.Version = is.Updated.Format("20060102T150405.000Z") + "-" + hex.EncodeToString(sum[:8])
+	return nil
+}

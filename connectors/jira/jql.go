@@ -1,0 +1,96 @@
+package jira
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// quote makes a JQL string of any text.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// epoch writes a moment as JQL takes it without a time zone: milliseconds since
+// 1970, unquoted. A quoted date would be a minute in the zone of whoever asks.
+func epoch(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
+
+// jql joins conditions and sorts by the field order, oldest first.
+func jql(order string, conditions ...string) string {
+	return strings.Join(conditions, " AND ") + " ORDER BY " + order + " ASC"
+}
+
+// scope is the condition of the binding.
+func (c *Client) scope() []string {
+	out := []string{"project = " + quote(c.cfg.Project)}
+	if s := strings.TrimSpace(c.cfg.Select); s != "" {
+		out = append(out, "("+s+")")
+	}
+	return out
+}
+
+// checkSelect refuses JQL that would not stay within the parentheses it is put
+// in.
+func checkSelect(s string) error {
+	depth, bare := 0, strings.Builder{}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
+		case '"', '\'':
+			end := i + 1
+			for end < len(s) && s[end] != c {
+				if s[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			if end >= len(s) {
+				return errors.New("a quoted string has no end")
+			}
+			i = end
+			bare.WriteByte(' ')
+		case '(':
+			depth++
+			bare.WriteByte(c)
+		case ')':
+			if depth--; depth < 0 {
+				return errors.New("a parenthesis closes that was not opened")
+			}
+			bare.WriteByte(c)
+		default:
+			bare.WriteByte(c)
+		}
+	}
+	if depth != 0 {
+		return errors.New("a parenthesis is not closed")
+	}
+	words := strings.FieldsFunc(strings.ToLower(bare.String()), func(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' })
+	for i, w := range words {
+		if w == "order" && i+1 < len(words) && words[i+1] == "by" {
+			return errors.New("it must not contain ORDER BY")
+		}
+	}
+	return nil
+}

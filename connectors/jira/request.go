@@ -1,0 +1,132 @@
+package jira
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/transport"
+)
+
+// A request is one call of the API.
+type request struct {
+	op     string // for people, see connectors.Error
+	ref    connectors.Ref
+	method string
+	path   string // below the base URL, escaped
+	query  url.Values
+	body   any
+	write  bool // has an effect, so that a lost answer leaves it unknown
+}
+
+// An answer is what came back, read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do sends q once and decodes a successful answer into v, unless v is nil. The
+// error is a *connectors.Error.
+func (c *Client) do(ctx context.Context, q request, v any) (*answer, error) {
+	fail := func(k connectors.Kind, status int, err error) error {
+		return &connectors.Error{Op: q.op, Ref: q.ref, Kind: k, Status: status, Err: err}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fail(connectors.Unavailable, 0, err)
+	}
+	path := q.path
+	if len(q.query) > 0 {
+		path += "?" + q.query.Encode()
+	}
+	req, err := c.api.NewRequestWithContext(ctx, q.method, path, q.body)
+	if err != nil {
+		return nil, fail(connectors.Rejected, 0, errors.New("request cannot be built"))
+	}
+	req.Header.Set("Accept", "application/json")
+	if q.body == nil {
+		req.Header.Del("Content-Type")
+	}
+	resp, err := c.api.Do(req, nil)
+	if resp == nil || resp.Response == nil {
+		return nil, fail(lost(q, err), 0, transport.Scrub(err))
+	}
+	body, err := readAll(resp.Body)
+	a := &answer{status: resp.StatusCode, header: resp.Header, body: body}
+	switch {
+	case a.status >= 300:
+		return a, refusal(q, a, time.Now())
+	case refusedLogin(a.header):
+		return a, fail(connectors.Unauthenticated, a.status, nil)
+	case err != nil && q.write:
+		return a, fail(connectors.Unknown, a.status, transport.Scrub(err))
+	case errors.Is(err, transport.ErrTooLarge):
+		return a, fail(connectors.Malformed, a.status, err)
+	case err != nil:
+		return a, fail(connectors.Unavailable, a.status, transport.Scrub(err))
+	}
+	if v == nil && len(body) == 0 {
+		return a, nil
+	}
+	if v == nil {
+		v = &json.RawMessage{}
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		k := connectors.Malformed
+		if q.write {
+			k = connectors.Unknown
+		}
+		return a, fail(k, a.status, errors.New("answer is not the JSON expected"))
+	}
+	return a, nil
+}
+
+// readAll reads and closes; the transport bounds the size.
+func readAll(r io.ReadCloser) ([]byte, error) {
+	body, err := io.ReadAll(r)
+	return body, errors.Join(err, r.Close())
+}
+
+// lost classifies a request that got no answer. A write that found no
+// connection never left; any other may have happened.
+func lost(q request, err error) connectors.Kind {
+	var dial *net.OpError
+	if !q.write || errors.As(err, &dial) && dial.Op == "dial" {
+		return connectors.Unavailable
+	}
+	return connectors.Unknown
+}
+
+// date is the server's clock as an answer shows it, ours if it shows none.
+func (a *answer) date() time.Time {
+	t, err := http.ParseTime(a.header.Get("Date"))
+	if err != nil {
+		return time.Now().UTC()
+	}
+	return t.UTC()
+}
+
+// requestID is the name under which the vendor's support finds the request.
+func (a *answer) requestID() string {
+	for _, name := range []string{"Atl-Traceid", "X-Arequestid"} {
+		if id := a.header.Get(name); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// issuePath is the path of an issue, by its id if that is known.
+func issuePath(ref connectors.Ref, rest string) string {
+	id := ref.ID
+	if id == "" {
+		id = ref.Key
+	}
+	return "rest/api/2/issue/" + url.PathEscape(id) + rest
+}

@@ -1,0 +1,141 @@
+package jira
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// A site is what serverInfo says.
+type site struct {
+	cloud   bool
+	version string
+	at      time.Time // the server's clock at the answer
+}
+
+// where asks once which kind of Jira answers.
+func (c *Client) where(ctx context.Context) (*site, error) {
+	c.mu.Lock()
+	known := c.site
+	c.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	return c.askSite(ctx)
+}
+
+func (c *Client) askSite(ctx context.Context) (*site, error) {
+	var info struct {
+		Deployment string `json:"deploymentType"`
+		Version    string `json:"version"`
+	}
+	a, err := c.do(ctx, request{op: "serverInfo", method: http.MethodGet, path: "rest/api/2/serverInfo"}, &info)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{cloud: info.Deployment == "Cloud", version: info.Version, at: a.date()}
+	c.mu.Lock()
+	c.site = s
+	c.mu.Unlock()
+	return s, nil
+}
+
+// me asks once who we are.
+func (c *Client) me(ctx context.Context) (connectors.User, error) {
+	c.mu.Lock()
+	known := c.self
+	c.mu.Unlock()
+	if known != nil {
+		return *known, nil
+	}
+	var u wireUser
+	if _, err := c.do(ctx, request{op: "myself", method: http.MethodGet, path: "rest/api/2/myself"}, &u); err != nil {
+		return connectors.User{}, err
+	}
+	self := u.user()
+	c.mu.Lock()
+	c.self = &self
+	c.mu.Unlock()
+	return self, nil
+}
+
+// fieldsLife is how long the list of fields is believed. A field that was
+// renamed in Jira is noticed after it.
+const fieldsLife = 10 * time.Minute
+
+// fieldList returns the fields of the site.
+func (c *Client) fieldList(ctx context.Context) (*fieldIndex, error) {
+	c.mu.Lock()
+	known, fresh := c.fields, time.Since(c.fieldsAt) < fieldsLife
+	c.mu.Unlock()
+	if known != nil && fresh {
+		return known, nil
+	}
+	var list []fieldInfo
+	if _, err := c.do(ctx, request{op: "fields", method: http.MethodGet, path: "rest/api/2/field"}, &list); err != nil {
+		return nil, err
+	}
+	idx := newFieldIndex(list)
+	c.mu.Lock()
+	c.fields, c.fieldsAt = idx, time.Now()
+	c.mu.Unlock()
+	return idx, nil
+}
+
+// login is the name that a write on Data Center wants for a user key.
+func (c *Client) login(ctx context.Context, op, key string) (string, error) {
+	c.mu.Lock()
+	name, ok := c.logins[key]
+	c.mu.Unlock()
+	if ok {
+		return name, nil
+	}
+	var u wireUser
+	q := request{op: op, method: http.MethodGet, path: "rest/api/2/user", query: url.Values{"key": {key}}}
+	if _, err := c.do(ctx, q, &u); err != nil {
+		if connectors.KindOf(err) == connectors.NotFound {
+			return "", rejected(op, connectors.Ref{}, "no user with key "+key)
+		}
+		return "", err
+	}
+	return u.Name, nil
+}
+
+// rejected is the refusal of a request that was not sent.
+func rejected(op string, ref connectors.Ref, why string) error {
+	return &connectors.Error{Op: op, Ref: ref, Kind: connectors.Rejected, Detail: why}
+}
+
+// lens is what reading issues needs to know.
+type lens struct {
+	cloud  bool
+	self   connectors.User
+	index  *fieldIndex
+	custom map[string]*fieldInfo // selector → field; unknown ones are missing
+	only   []string              // ids of the fields to ask for; nil: all that are read
+}
+
+func (c *Client) lens(ctx context.Context) (*lens, error) {
+	s, err := c.where(ctx)
+	if err != nil {
+		return nil, err
+	}
+	self, err := c.me(ctx)
+	if err != nil {
+		return nil, err
+	}
+	idx, err := c.fieldList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := &lens{cloud: s.cloud, self: self, index: idx, custom: map[string]*fieldInfo{}}
+	for _, sel := range c.cfg.Fields {
+		if f, problem := idx.resolve(sel); problem == "" {
+			l.custom[sel] = f
+		}
+	}
+	return l, nil
+}

@@ -1,0 +1,102 @@
+package jira
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// commentSelf finds the issue in the address of a comment: Data Center tells of
+// a comment without its issue.
+var commentSelf = regexp.MustCompile(`/issue/(\d+)/comment/`)
+
+// Hint authenticates a delivery and says which issue may have changed.
+//
+// Jira signs the raw body with HMAC SHA-256 and puts "sha256=" and hexadecimal
+// digits into X-Hub-Signature, a name without -256
+// (https://developer.atlassian.com/cloud/jira/platform/webhooks/). Deliveries
+// without a signature are refused, also when no secret is configured.
+func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
+	if !c.signed(h, body) {
+		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Forged}
+	}
+	var p struct {
+		Event   string `json:"webhookEvent"`
+		Kind    string `json:"issue_event_type_name"`
+		Issue   ref    `json:"issue"`
+		Comment struct {
+			Self string `json:"self"`
+		} `json:"comment"`
+		IssueID     json.Number `json:"issueId"`            // worklog_*
+		Source      json.Number `json:"sourceIssueId"`      // issuelink_*
+		Destination json.Number `json:"destinationIssueId"` // issuelink_*
+		Link        struct {
+			Source      json.Number `json:"sourceIssueId"`
+			Destination json.Number `json:"destinationIssueId"`
+		} `json:"issueLink"`
+		Worklog struct {
+			Issue json.Number `json:"issueId"`
+		} `json:"worklog"`
+	}
+	if err := json.Unmarshal(body, &p); err != nil {
+		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Malformed, Err: err}
+	}
+	d := connectors.Delivery{
+		ID: h.Get("X-Atlassian-Webhook-Identifier"), Event: p.Event,
+		Comment: strings.HasPrefix(p.Event, "comment_") || strings.Contains(p.Kind, "comment"),
+		All:     strings.HasPrefix(p.Event, "project_"),
+	}
+	add := func(r connectors.Ref) {
+		if r == (connectors.Ref{}) {
+			return
+		}
+		for _, known := range d.Issues {
+			if known.ID == r.ID {
+				return
+			}
+		}
+		d.Issues = append(d.Issues, r)
+	}
+	add(connectors.Ref{ID: p.Issue.ID.String(), Key: p.Issue.Key})
+	if m := commentSelf.FindStringSubmatch(p.Comment.Self); m != nil {
+		add(connectors.Ref{ID: m[1]})
+	}
+	for _, n := range []json.Number{p.IssueID, p.Source, p.Destination, p.Link.Source, p.Link.Destination, p.Worklog.Issue} {
+		add(connectors.Ref{ID: n.String()})
+	}
+	return d, nil
+}
+
+// ref is an issue as a webhook names it.
+type ref struct {
+	ID  json.Number `json:"id"`
+	Key string      `json:"key"`
+}
+
+// signed reports whether any of the secrets signed body. SHA-1 does not count.
+func (c *Client) signed(h http.Header, body []byte) bool {
+	digits, ok := strings.CutPrefix(h.Get("X-Hub-Signature"), "sha256=")
+	if !ok {
+		return false
+	}
+	given, err := hex.DecodeString(digits)
+	if err != nil {
+		return false
+	}
+	valid := false
+	for _, secret := range c.cfg.WebhookSecrets {
+		if secret.Reveal() == "" {
+			continue
+		}
+		mac := hmac.New(sha256.New, []byte(secret.Reveal()))
+		mac.Write(body)
+		valid = hmac.Equal(mac.Sum(nil), given) || valid
+	}
+	return valid
+}
