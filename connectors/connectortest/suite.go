@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,7 +159,7 @@ const (
 // A Signer is a World whose tracker sends webhooks.
 type Signer interface {
 	// Delivery returns an authentic delivery that tells of an edit of ref. With a
-	// non-nil body it is that body, authentically signed.
+	// non-nil body it is that body, authentically signed for the same event.
 	Delivery(t testing.TB, ref connectors.Ref, body []byte) (http.Header, []byte)
 }
 
@@ -200,4 +201,6 @@ type testCase struct {
 	run   func(*testing.T, *suite)
 }
 
-func cases() []testCase { return nil }
+func cases() []testCase {
+	return slices.Concat(issueCases(), writeCases(), commentCases(), listingCases(), failureCases(), webhookCases())
+}
