@@ -132,3 +132,11 @@ func elem(t reflect.Type) reflect.Type {
 	}
 	return t
 }
+
+func TestReferenceIsFresh(t *testing.T) {
+	got, err := Reference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "../../docs/configuration.md", got)
+}

@@ -1,0 +1,145 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/viper"
+)
+
+// Reference returns docs/configuration.md: every key with its type, default and
+// meaning, and every code of a mistake.
+func Reference() ([]byte, error) {
+	c, err := untouched()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	b.WriteString(`# Configuration
+
+Generated from the code by ` + "`make generate`" + `. An example with every key is
+[configs/conformd.example.yaml](../configs/conformd.example.yaml), and
+[configs/conformd.schema.json](../configs/conformd.schema.json) lets an editor
+complete and check.
+
+A key outside of lists can be overridden from the environment: ` + "`sync.poll_every`" + `
+by ` + "`" + Variable("sync.poll_every") + "`" + `. Secrets never stand in the file; where
+the type is *secret*, write ` + "`{file: path}` or `{env: NAME}`" + `. Relative paths start at
+the folder of the file.
+`)
+	section(&b, "", reflect.ValueOf(c).Elem())
+	b.WriteString("\n## Mistakes\n\n| code | meaning |\n|---|---|\n")
+	for _, m := range meanings() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", m.code, m.text)
+	}
+	return b.Bytes(), nil
+}
+
+// untouched returns a configuration in which every list has one entry and every
+// value is its default.
+func untouched() (*Config, error) {
+	v := viper.New()
+	defaults(v)
+	c := &Config{source: newSource("")}
+	if err := v.Unmarshal(c, func(dc *mapstructure.DecoderConfig) { dc.TagName = "json" }); err != nil {
+		return nil, fmt.Errorf("config: defaults: %w", err)
+	}
+	c.Register.Guards = []Guard{{}}
+	c.People = []Person{{Accounts: []Account{{}}}}
+	c.Bindings = []Binding{{
+		States: []State{{}}, Fields: []Field{{Values: []Pair{{}}}}, Approvals: []Approval{{}},
+	}}
+	c.fill()
+	return c, nil
+}
+
+// section writes the keys of one mapping, and then those of the mappings in it.
+func section(b *bytes.Buffer, key string, v reflect.Value) {
+	title := "Top level"
+	if key != "" {
+		title = "`" + key + "`"
+	}
+	fmt.Fprintf(b, "\n## %s\n\n| key | type | default | meaning |\n|---|---|---|---|\n", title)
+	for _, m := range members(v.Type()) {
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", m.name, kind(m), initial(m, v.Field(m.index)), strings.ReplaceAll(m.doc, "|", `\|`))
+	}
+	for _, m := range members(v.Type()) {
+		f, path := v.Field(m.index), join(key, m.name)
+		if f.Kind() == reflect.Slice && f.Len() > 0 {
+			f, path = f.Index(0), path+"[]"
+		}
+		if f.Kind() == reflect.Struct && f.Type() != typeOf[Secret]() {
+			section(b, path, f)
+		}
+	}
+}
+
+// kind says what a key takes.
+func kind(m member) string {
+	t, list := m.typ, ""
+	if t.Kind() == reflect.Slice {
+		t, list = t.Elem(), "list of "
+	}
+	switch {
+	case t == typeOf[Secret]():
+		return list + "secret"
+	case t == typeOf[time.Duration]():
+		return "time, " + seconds(m.min) + " to " + seconds(m.max)
+	case t.Kind() == reflect.Struct:
+		return list + "mapping"
+	case len(m.enum) > 0:
+		return list + strings.Join(m.enum, ", ")
+	case t.Kind() == reflect.Bool:
+		return "true, false"
+	case t.Kind() == reflect.String:
+		return list + "text"
+	case m.max > 0:
+		return fmt.Sprintf("%d to %d", m.min, m.max)
+	}
+	return "number"
+}
+
+// initial says what holds when the key is left out.
+func initial(m member, v reflect.Value) string {
+	switch {
+	case m.required:
+		return "**required**"
+	case v.Kind() == reflect.Slice, v.Kind() == reflect.Struct, v.Kind() == reflect.String && v.Len() == 0:
+		return ""
+	case v.Kind() == reflect.Int64 && m.max == 0:
+		return "" // a number of the vendor's
+	}
+	return "`" + tree(v).Value + "`"
+}
+
+// meanings explains the codes.
+func meanings() []struct {
+	code Code
+	text string
+} {
+	return []struct {
+		code Code
+		text string
+	}{
+		{CodeUnreadable, "The file cannot be read."},
+		{CodeSyntax, "The file is not YAML; nothing else can be said about it."},
+		{CodeUnknownKey, "A key that means nothing, often a slip of the pen."},
+		{CodeTwice, "A key that stands twice in one mapping."},
+		{CodeType, "A value of another type, such as a list where a text belongs."},
+		{CodeMissing, "A key that is needed."},
+		{CodeChoice, "A value that is not one of those allowed."},
+		{CodeRange, "A number or time that is too small or too large."},
+		{CodeForm, "A name or address that is not well formed."},
+		{CodePlainHTTP, "An http:// address of another machine: credentials would travel in the clear."},
+		{CodeInFile, "A secret that stands in the file itself. Replace it: it has been written down."},
+		{CodeSecret, "A secret that is not where the file says."},
+		{CodeDuplicate, "Two entries that must differ and do not."},
+		{CodeReference, "A name of a binding, rule, field or status that does not exist."},
+		{CodeMisplaced, "A key that does not fit its neighbours, such as repo in a Jira binding."},
+		{CodeMapping, "A mapping that cannot work, such as a status that never counts."},
+	}
+}
