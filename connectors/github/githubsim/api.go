@@ -237,8 +237,22 @@ func (c *call) repoInstallation() reply {
 	if c.app == nil {
 		return fail(http.StatusUnauthorized, "A JSON web token could not be decoded")
 	}
+	u := c.url("/app/installations/" + itoa(c.app.InstallationID))
 	return ok(map[string]any{
 		"id": c.app.InstallationID, "account": c.s.renderUser(c.repo.owner), "app_id": c.app.ID, "app_slug": c.app.Slug,
-		"repository_selection": "all", "target_type": "Organization", "permissions": map[string]string{"issues": "write"},
+		"repository_selection": "all", "target_id": c.repo.owner.id, "target_type": "Organization",
+		"permissions": c.app.permissions(), "events": []string{"issues", "issue_comment"}, "single_file_name": nil,
+		"access_tokens_url": u + "/access_tokens", "repositories_url": c.url("/installation/repositories"),
+		"html_url":   c.s.base + "/organizations/" + c.repo.owner.login + "/settings/installations/" + itoa(c.app.InstallationID),
+		"created_at": stamp(c.repo.created), "updated_at": stamp(c.repo.created), "suspended_by": nil, "suspended_at": nil,
 	})
+}
+
+// permissions are what the app's role amounts to.
+func (a *App) permissions() map[string]string {
+	issues := "write"
+	if a.Role == Read {
+		issues = "read"
+	}
+	return map[string]string{"issues": issues, "metadata": "read"}
 }

@@ -118,7 +118,7 @@ func (c *call) installationToken() reply {
 	s.tokens[raw] = &token{who: s.byLogin[strings.ToLower(c.app.Slug+"[bot]")], expires: expires, app: true}
 	return reply{http.StatusCreated, map[string]any{
 		"token": raw, "expires_at": stamp(expires), "repository_selection": "all",
-		"permissions": map[string]string{"issues": "write", "metadata": "read"},
+		"permissions": c.app.permissions(),
 	}}
 }
 

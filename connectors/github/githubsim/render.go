@@ -236,7 +236,7 @@ func (s *Server) renderApp(a *App) map[string]any {
 		"id": a.ID, "slug": a.Slug, "node_id": node("Integration", a.ID), "name": a.Slug,
 		"owner": s.renderUser(s.accounts[0]), "description": "", "external_url": "https://example.com",
 		"html_url": s.base + "/apps/" + a.Slug, "created_at": "2024-01-01T00:00:00Z", "updated_at": "2024-01-01T00:00:00Z",
-		"permissions": map[string]string{"issues": "write", "metadata": "read"}, "events": []string{"issues", "issue_comment"},
+		"permissions": a.permissions(), "events": []string{"issues", "issue_comment"},
 		"installations_count": 1,
 	}
 }
