@@ -72,6 +72,7 @@ func guardCases() []guardCase {
 		row("a record without an owner is not triaged", "G02", reviewed, drop(register.FieldOwner), "Owner is missing"),
 		row("an unknown account owns nothing", "G02", reviewed, set(register.FieldOwner, "account:gh-isms:42"), `Owner "account:gh-isms:42" is not a known person`),
 		row("a risk is one of the scale", "G02", reviewed, set(register.FieldRisk, "spicy"), `Risk "spicy" is not known`),
+		row("a nonconformity is graded", "G02", reviewed, drop(register.FieldGrade), "Grade is missing"),
 		row("a nonconformity breaks a requirement", "G02", reviewed, drop(register.FieldRequirements), "Requirement not met is missing"),
 		row("a nonconformity was found somewhere", "G02", reviewed, drop(register.FieldLocation), "Where is missing"),
 		row("a nonconformity rests on evidence", "G02", reviewed, set(register.FieldEvidence, "TBD"), "Objective evidence is missing"),
@@ -388,6 +389,24 @@ func TestClauseLabels(t *testing.T) {
 	for _, info := range register.Fields() {
 		if info.Requirement != "" && register.Clause(info.Requirement, register.Edition2022) == "" {
 			t.Errorf("%s serves %q, which is no requirement", info.Field, info.Requirement)
+		}
+	}
+}
+
+func TestCauses(t *testing.T) {
+	for _, c := range []struct {
+		name, method, text string
+		want               []string
+	}{
+		{"an unanswered question names none", "fishbone", "_No response_", nil},
+		{"a text is one", "fishbone", " Nobody on duty. ", []string{"Nobody on duty."}},
+		{"a list of one is one text", "fishbone", "1. Nobody on duty.\nAt night.", []string{"1. Nobody on duty.\nAt night."}},
+		{"a numbered list names several", "fishbone", "Two:\n1. Nobody on duty\n2) No comparison", []string{"Nobody on duty", "No comparison"}},
+		{"five whys lead to one", "five_whys", "1. Why?\n2. Why?", []string{"1. Why?\n2. Why?"}},
+	} {
+		r := register.Record{Fields: map[register.Field]string{register.FieldRootCause: c.text, register.FieldCauseMethod: c.method}}
+		if diff := cmp.Diff(c.want, register.Causes(r)); diff != "" {
+			t.Errorf("%s: Causes (-want +got):\n%s", c.name, diff)
 		}
 	}
 }
