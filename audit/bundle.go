@@ -20,9 +20,8 @@ type bundle struct {
 	stored [][]byte
 	// at is where its lines are in entries.jsonl; -1 when that is not compared.
 	at int64
-	// findings and err are what went wrong in reading it.
+	// findings are what is wrong with how it was written.
 	findings []Finding
-	err      error
 }
 
 // seq returns the number of entry i of the bundle.
@@ -76,6 +75,6 @@ func readBundle(n int64, data []byte) (*bundle, error) {
 
 // appendBundle appends an entry to a bundle as it is written.
 func appendBundle(dst, leaf []byte) []byte {
-	dst = binary.BigEndian.AppendUint16(dst, uint16(len(leaf))) //nolint:gosec // Append refuses more than MaxEntry
+	dst = binary.BigEndian.AppendUint16(dst, uint16(len(leaf)))
 	return append(dst, leaf...)
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/conformd/conformd/audit"
@@ -58,7 +57,7 @@ func TestFormatIsStable(t *testing.T) {
 	}
 	expect := full()
 	expect.At = expect.At.UTC().Truncate(time.Millisecond)
-	if diff := cmp.Diff(expect, e, cmpopts.IgnoreUnexported(audit.Text{})); diff != "" {
+	if diff := cmp.Diff(expect, e); diff != "" {
 		t.Errorf("ParseEntry() (-want +got):\n%s", diff)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/audittest"
@@ -40,7 +39,7 @@ func TestAppendNumbersEntriesAndSignsThem(t *testing.T) {
 	for i := range want {
 		want[i].Intent = -1
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(audit.Text{})); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("entries read (-want +got):\n%s", diff)
 	}
 }

@@ -32,6 +32,12 @@ type opening struct {
 	value string
 }
 
+// Equal reports whether t and u say the same in an entry.
+func (t Text) Equal(u Text) bool {
+	t.open, u.open = nil, nil
+	return t == u
+}
+
 // NewText returns the text of value: the value itself, or its digest and length
 // when it is longer than [LongText].
 func NewText(value string) *Text {

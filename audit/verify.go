@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"runtime"
 	"slices"
 	"strings"
@@ -110,16 +111,16 @@ func (v *verification) against() {
 type result struct {
 	hashes []tlog.Hash
 	facts  facts
-	err    error
 }
 
-// bundles hashes what next returns, in parallel, and takes the results in order.
-// Next is called by one goroutine at a time and returns nil at the end; load, when
-// it is not nil, is called by the workers.
-func (v *verification) bundles(ctx context.Context, next func() (func() *bundle, error), compare func(*bundle, []tlog.Hash) []Finding) error {
+// A loader gets a bundle; a worker calls it.
+type loader func() *bundle
+
+// bundles hashes what seq yields, in parallel, and takes the results in order.
+func (v *verification) bundles(ctx context.Context, seq iter.Seq2[loader, error], compare func(*bundle, []tlog.Hash) []Finding) error {
 	v.passed() // an empty log has a root as well
 	type job struct {
-		load func() *bundle
+		load loader
 		done chan result
 	}
 	jobs := make(chan job)
@@ -132,20 +133,16 @@ func (v *verification) bundles(ctx context.Context, next func() (func() *bundle,
 			}
 		})
 	}
-	collected := make(chan error)
+	collected := make(chan struct{})
 	go func() {
-		var first error
+		defer close(collected)
 		for done := range order {
-			r := <-done
-			first = cmp.Or(first, r.err)
-			v.take(r)
+			v.take(<-done)
 		}
-		collected <- first
 	}()
 	var err error
-	for err = ctx.Err(); err == nil; err = ctx.Err() {
-		var load func() *bundle
-		if load, err = next(); err != nil || load == nil {
+	for load, lerr := range seq {
+		if err = cmp.Or(lerr, ctx.Err()); err != nil {
 			break
 		}
 		done := make(chan result, 1)
@@ -155,7 +152,8 @@ func (v *verification) bundles(ctx context.Context, next func() (func() *bundle,
 	close(jobs)
 	close(order)
 	workers.Wait()
-	return cmp.Or(err, <-collected)
+	<-collected
+	return err
 }
 
 // hash is the work on one bundle.
@@ -168,7 +166,6 @@ func (v *verification) hash(b *bundle, compare func(*bundle, []tlog.Hash) []Find
 		r.facts.add(b.seq(i), b.leaf(i), all)
 	}
 	r.facts.findings = append(r.facts.findings, compare(b, r.hashes)...)
-	r.err = b.err
 	return r
 }
 

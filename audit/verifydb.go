@@ -102,33 +102,19 @@ func (v *verification) rows(ctx context.Context, db Tx) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	var n, want int64 // of bundles, of entries
-	next := func() (func() *bundle, error) {
-		b := &bundle{n: n}
-		hashes := make([]byte, 0, tileWidth*tlog.HashSize)
-		n++
-		var seq int64
-		var leaf, hash sql.RawBytes
-		for len(b.spans) < tileWidth && rows.Next() {
-			if err := rows.Scan(&seq, &leaf, &hash); err != nil {
-				return nil, err
+	var want int64
+	seq := func(yield func(loader, error) bool) {
+		for n := int64(0); ; n++ {
+			b, err := v.nextRows(rows, n, &want)
+			if err == nil && len(b.spans) == 0 {
+				return
 			}
-			if seq != want {
-				v.gap(want, seq)
-				want = seq
+			if !yield(func() *bundle { return b }, err) {
+				return
 			}
-			want++
-			b.add(leaf)
-			hashes = append(hashes, hash...)
-			b.seqs = append(b.seqs, seq)
-			b.stored = append(b.stored, hashes[len(hashes)-len(hash):])
 		}
-		if len(b.spans) == 0 {
-			return nil, rows.Err()
-		}
-		return func() *bundle { return b }, rows.Err()
 	}
-	if err := v.bundles(ctx, next, compareStored); err != nil {
+	if err := v.bundles(ctx, seq, compareStored); err != nil {
 		return err
 	}
 	if want < v.at.Size {
@@ -138,6 +124,28 @@ func (v *verification) rows(ctx context.Context, db Tx) (err error) {
 		})
 	}
 	return nil
+}
+
+// nextRows reads up to a bundle of rows; want is the number that the next one should have.
+func (v *verification) nextRows(rows *sql.Rows, n int64, want *int64) (*bundle, error) {
+	b := &bundle{n: n}
+	hashes := make([]byte, 0, tileWidth*tlog.HashSize)
+	var seq int64
+	var leaf, hash sql.RawBytes
+	for len(b.spans) < tileWidth && rows.Next() {
+		if err := rows.Scan(&seq, &leaf, &hash); err != nil {
+			return nil, err
+		}
+		if seq != *want {
+			v.gap(*want, seq)
+		}
+		*want = seq + 1
+		b.add(leaf)
+		hashes = append(hashes, hash...)
+		b.seqs = append(b.seqs, seq)
+		b.stored = append(b.stored, hashes[len(hashes)-len(hash):])
+	}
+	return b, rows.Err()
 }
 
 // gap tells of numbers that are not there.

@@ -1,10 +1,12 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -32,6 +34,16 @@ type directory struct {
 	fsys  fs.FS
 	sizes map[string]int64 // of every file, by path
 	lines lines
+
+	mu  sync.Mutex
+	err error // the first of those that workers came upon
+}
+
+// fail notes that something could not be read.
+func (d *directory) fail(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.err = cmp.Or(d.err, err)
 }
 
 func (d *directory) run(ctx context.Context) error {
@@ -104,37 +116,41 @@ func (d *directory) tree(ctx context.Context) (sound bool, err error) {
 		}
 		return nil
 	}
-	var n int64
-	next := func() (func() *bundle, error) {
-		left := d.at.Size - n*tileWidth
-		if left <= 0 {
-			return nil, nil
-		}
-		width := int(min(left, tileWidth))
+	if err := d.bundles(ctx, d.eachBundle, d.compareBundle); err != nil {
+		return false, err
+	}
+	_ = d.tiles.finish() // put has no error
+	if d.err != nil {
+		return false, d.err
+	}
+	sound = d.roots("tile/entries")
+	d.linesEnd()
+	return sound, nil
+}
+
+// eachBundle yields the bundles that the checkpoint speaks of, up to one that is not there.
+func (d *directory) eachBundle(yield func(loader, error) bool) {
+	for n := int64(0); n*tileWidth < d.at.Size; n++ {
+		width := int(min(d.at.Size-n*tileWidth, tileWidth))
 		path := bundlePath(n, width)
 		size, ok := d.sizes[path]
 		if !ok || size > maxBundle {
 			d.missing(n, path)
-			return nil, nil
+			return
 		}
-		i, at := n, d.lines.take(n, width, size)
-		n++
-		return func() *bundle { return d.load(i, width, path, at) }, nil
+		at := d.lines.take(n, width, size)
+		if !yield(func() *bundle { return d.load(n, width, path, at) }, nil) {
+			return
+		}
 	}
-	if err := d.bundles(ctx, next, d.compareBundle); err != nil {
-		return false, err
-	}
-	_ = d.tiles.finish() // put has no error
-	sound = d.roots("tile/entries")
-	d.linesEnd()
-	return sound, nil
 }
 
 // load reads bundle n. What is wrong with it is in it.
 func (d *directory) load(n int64, width int, path string, at int64) *bundle {
 	data, err := fs.ReadFile(d.fsys, path)
 	if err != nil {
-		return &bundle{n: n, err: err}
+		d.fail(err)
+		return &bundle{n: n}
 	}
 	b, err := readBundle(n, data)
 	if err == nil && len(b.spans) != width {
@@ -165,8 +181,12 @@ func (d *directory) compareTile(level int, n int64, hashes []tlog.Hash) []Findin
 		return []Finding{{Code: Tampered, Seq: first, Where: path, Text: path + " is missing, or not as long as it has to be"}}
 	}
 	got, err := fs.ReadFile(d.fsys, path)
-	if err != nil || len(got) != len(hashes)*tlog.HashSize {
-		return []Finding{{Code: Tampered, Seq: first, Where: path, Text: fmt.Sprintf("%s cannot be read: %v", path, err)}}
+	if err == nil && len(got) != len(hashes)*tlog.HashSize {
+		err = fmt.Errorf("%s changed while it was read", path)
+	}
+	if err != nil {
+		d.fail(err)
+		return nil
 	}
 	var out []Finding
 	for i, h := range hashes {

@@ -3,6 +3,7 @@ package audit
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -84,7 +85,8 @@ func (d *directory) compareLines(b *bundle, hashes []tlog.Hash) []Finding {
 		return nil
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		b.err = err
+		d.fail(err)
+		return nil
 	}
 	i, from := 0, 0
 	for i < len(ends)-1 && ends[i] <= n && bytes.Equal(want[from:ends[i]], got[from:ends[i]]) {
@@ -181,7 +183,7 @@ func (d *directory) manifest(ctx context.Context) error {
 	}
 	slices.Sort(d.rep.Extra)
 	d.find(d.hashFiles(ctx, m.Files)...)
-	return ctx.Err()
+	return cmp.Or(d.err, ctx.Err())
 }
 
 // hashFiles compares the digests of files, in parallel.
@@ -211,15 +213,25 @@ func (d *directory) hashFile(m manifestFile) *Finding {
 	if !ok {
 		return &Finding{Code: Tampered, Seq: -1, Where: m.Path, Want: m.SHA256, Text: m.Path + " is in the manifest and not here"}
 	}
-	f, err := d.fsys.Open(m.Path)
+	got, err := d.digest(m.Path)
 	if err != nil {
-		return &Finding{Code: Tampered, Seq: -1, Where: m.Path, Text: fmt.Sprintf("%s cannot be read: %v", m.Path, err)}
+		d.fail(err)
+		return nil
 	}
-	defer f.Close() //nolint:errcheck // read only
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	if got := hexOf(h.Sum(nil)); err != nil || got != m.SHA256 || size != m.Bytes {
+	if got != m.SHA256 || size != m.Bytes {
 		return &Finding{Code: Tampered, Seq: -1, Where: m.Path, Want: m.SHA256, Got: got, Text: m.Path + " is not the file that was exported"}
 	}
 	return nil
+}
+
+// digest returns the SHA-256 of a file.
+func (d *directory) digest(path string) (_ string, err error) {
+	f, err := d.fsys.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hexOf(h.Sum(nil)), err
 }
