@@ -102,7 +102,7 @@ func (r request) refused(resp *http.Response, body []byte) *connectors.Error {
 		e.Until, e.Scope = limit(resp.Header, body, time.Now())
 	case s == http.StatusUnauthorized:
 		e.Kind = connectors.Unauthenticated
-	case s == http.StatusForbidden, s == http.StatusUnavailableForLegalReasons:
+	case s == http.StatusForbidden:
 		e.Kind = connectors.Denied
 	case s == http.StatusNotFound:
 		e.Kind = connectors.NotFound
@@ -112,7 +112,7 @@ func (r request) refused(resp *http.Response, body []byte) *connectors.Error {
 		e.Kind = connectors.Moved
 	case s == http.StatusConflict, s == http.StatusPreconditionFailed:
 		e.Kind = connectors.Conflict
-	case s >= 500 || s == http.StatusRequestTimeout || s == http.StatusAccepted:
+	case s >= 500 || s == http.StatusAccepted:
 		e.Kind = connectors.Unavailable
 		if r.writes() {
 			e.Kind = connectors.Unknown
@@ -182,13 +182,17 @@ func limit(h http.Header, body []byte, now time.Time) (time.Time, connectors.Sco
 func detail(body []byte) string {
 	var m struct {
 		Message string
-		Errors  []json.RawMessage
+		Errors  json.RawMessage
 	}
 	if json.Unmarshal(body, &m) != nil || m.Message == "" {
 		return transport.Detail(body)
 	}
 	text := m.Message
-	for _, raw := range m.Errors {
+	var all []json.RawMessage
+	if json.Unmarshal(m.Errors, &all) != nil {
+		all = nil // none, or of a shape that GitHub does not use
+	}
+	for _, raw := range all {
 		var f struct{ Resource, Field, Code, Message string }
 		var s string
 		switch {

@@ -378,10 +378,10 @@ func TestEveryStatusHasAVerdict(t *testing.T) {
 	for status, want := range map[int][2]connectors.Kind{
 		400: {connectors.Rejected, connectors.Rejected}, 401: {connectors.Unauthenticated, connectors.Unauthenticated},
 		403: {connectors.Denied, connectors.Denied}, 404: {connectors.NotFound, connectors.NotFound},
-		408: {connectors.Unavailable, connectors.Unknown}, 409: {connectors.Conflict, connectors.Conflict},
+		408: {connectors.Rejected, connectors.Rejected}, 409: {connectors.Conflict, connectors.Conflict},
 		410: {connectors.Gone, connectors.Gone}, 412: {connectors.Conflict, connectors.Conflict},
 		422: {connectors.Rejected, connectors.Rejected}, 429: {connectors.Limited, connectors.Limited},
-		451: {connectors.Denied, connectors.Denied}, 500: {connectors.Unavailable, connectors.Unknown},
+		451: {connectors.Rejected, connectors.Rejected}, 500: {connectors.Unavailable, connectors.Unknown},
 		501: {connectors.Unavailable, connectors.Unknown}, 502: {connectors.Unavailable, connectors.Unknown},
 		503: {connectors.Unavailable, connectors.Unknown}, 504: {connectors.Unavailable, connectors.Unknown},
 	} {

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -38,7 +39,7 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 		body = []byte(form.Get("payload"))
 	}
 	var w wireHook
-	if err := json.Unmarshal(body, &w); err != nil {
+	if err := json.Unmarshal(body, &w); err != nil || !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		return d, malformed(errors.New("the payload is no JSON object of this event"))
 	}
 	if w.Action != "" {
