@@ -16,8 +16,9 @@ type fieldInfo struct {
 	Name   string `json:"name"`
 	Custom bool   `json:"custom"`
 	Schema struct {
-		Type  string `json:"type"`
-		Items string `json:"items"`
+		Type   string `json:"type"`
+		Items  string `json:"items"`
+		Custom string `json:"custom"` // "com.atlassian….:textarea"
 	} `json:"schema"`
 }
 
@@ -152,6 +153,18 @@ func (f *fieldInfo) write(v connectors.Value, login func(string) (any, error)) (
 		return map[string]string{"name": s}, nil
 	}
 	if f.Schema.Type != "array" {
+		if len(v.Items) > 0 && f.Schema.Type == "string" {
+			// A set in a text field: a line each, or in one line where there is one.
+			sep := "\n"
+			if strings.HasSuffix(f.Schema.Custom, ":textfield") {
+				sep = "; "
+			}
+			items := v.Items
+			if v.Text != "" {
+				items = append(slices.Clone(items), v.Text)
+			}
+			return strings.Join(items, sep), nil
+		}
 		if len(v.Items) > 0 {
 			return nil, fmt.Errorf("field %q takes one value, not a set", f.Name)
 		}
