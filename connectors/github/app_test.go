@@ -130,10 +130,14 @@ func TestAppWithoutAccess(t *testing.T) {
 // That a token could not be fetched means that the write never left.
 func TestAppTokenFailureIsNoUnknownWrite(t *testing.T) {
 	key, secret := newKey(t)
-	s := open(t, asApp(key, secret))
+	s := open(t, asApp(key, secret), func(o *githubsim.Options, _ *github.Config) {
+		o.App.TokenLife = time.Second // so that each request needs a new one
+	})
 	ref := s.file(t, "a", "")
+	_, err := s.Get(t.Context(), ref)
+	must(t, err)
 	s.Faults().Add(simkit.Fault{Do: "status", Status: 502, Path: "access_tokens"})
-	_, err := s.Update(t.Context(), ref, title("b"))
+	_, err = s.Update(t.Context(), ref, title("b"))
 	kind(t, "Update", err, connectors.Unavailable)
 	s.Faults().Add(simkit.Fault{Do: "drop", Path: "access_tokens"})
 	_, err = s.Update(t.Context(), ref, title("b"))

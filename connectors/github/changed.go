@@ -29,13 +29,15 @@ func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 		query := url.Values{"state": {"all"}, "sort": {"updated"}, "direction": {"asc"}}
 		var at time.Time
 		for p, err := range changes[wireIssue](ctx, c, r, query, since) {
+			if err == nil {
+				_, err = c.identity(ctx)
+			}
 			if err != nil {
 				yield(connectors.Page{}, err)
 				return
 			}
 			if at.IsZero() {
 				at = p.at
-				c.whoAmI(ctx)
 			}
 			out := connectors.Page{At: at}
 			for _, w := range p.rows {
@@ -59,15 +61,13 @@ func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[
 	return func(yield func([]connectors.Comment, error) bool) {
 		r := request{op: "comments", method: http.MethodGet, path: c.path("issues/comments")}
 		query := url.Values{"sort": {"updated"}, "direction": {"asc"}}
-		first := true
 		for p, err := range changes[wireComment](ctx, c, r, query, since) {
+			if err == nil {
+				_, err = c.identity(ctx)
+			}
 			if err != nil {
 				yield(nil, err)
 				return
-			}
-			if first {
-				first = false
-				c.whoAmI(ctx)
 			}
 			var out []connectors.Comment
 			for _, w := range p.rows {

@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -34,14 +35,14 @@ func kind(t testing.TB, what string, err error, want connectors.Kind) *connector
 	if got := connectors.KindOf(err); got != want {
 		t.Fatalf("%s = %v (kind %q), want kind %q", what, err, got, want)
 	}
-	e, ok := err.(*connectors.Error)
+	e, ok := errors.AsType[*connectors.Error](err)
 	if !ok {
 		t.Fatalf("%s = %T, want *connectors.Error", what, err)
 	}
 	return e
 }
 
-// ground fails the test unless the truth holds exactly n changes by us.
+// ours counts the changes that truly happened in our name.
 func ours(s *githubsim.Server) int {
 	n := 0
 	for _, c := range s.Truth().All() {

@@ -21,7 +21,9 @@ func (c *Client) Get(ctx context.Context, ref connectors.Ref) (*connectors.Issue
 	if err != nil {
 		return nil, err
 	}
-	c.whoAmI(ctx)
+	if _, err := c.identity(ctx); err != nil {
+		return nil, err
+	}
 	return c.issue(i), nil
 }
 
@@ -86,8 +88,8 @@ func (c *Client) Comments(ctx context.Context, ref connectors.Ref) ([]connectors
 		if err != nil {
 			return nil, err
 		}
-		if len(out) == 0 {
-			c.whoAmI(ctx)
+		if _, err := c.identity(ctx); err != nil {
+			return nil, err
 		}
 		for _, w := range p.rows {
 			out = append(out, c.comment(&w, ref))

@@ -483,3 +483,40 @@ func TestCredentialStaysAtHome(t *testing.T) {
 		t.Errorf("another host was called with %q", seen)
 	}
 }
+
+// What cannot be told from a person is not shown: without knowing our own
+// account, our comments would look like somebody's approval.
+func TestNothingIsShownBeforeWeKnowOurselves(t *testing.T) {
+	s := open(t)
+	ref := s.file(t, "a", "")
+	s.Faults().Add(simkit.Fault{Do: "status", Status: 502, Path: "/user$", Times: -1})
+	_, err := s.Get(t.Context(), ref)
+	kind(t, "Get", err, connectors.Unavailable)
+	_, err = s.Update(t.Context(), ref, title("b"))
+	kind(t, "Update", err, connectors.Unavailable)
+	if n := ours(s.Server); n != 0 {
+		t.Errorf("%d changes by us, want none", n)
+	}
+	s.Faults().Clear()
+	_, err = s.PostComment(t.Context(), ref, "x", marker)
+	must(t, err)
+	got, err := s.Comments(t.Context(), ref)
+	must(t, err)
+	if !got[0].Author.Bot {
+		t.Errorf("comment = %+v, want ours as a bot's", got[0])
+	}
+}
+
+// A token without single sign-on is a matter of permission, not of patience.
+func TestSingleSignOnIsDenied(t *testing.T) {
+	s := open(t)
+	ref := s.file(t, "a", "")
+	s.Faults().Add(simkit.Fault{
+		Do: "status", Status: 403, Header: map[string]string{"X-GitHub-SSO": "required; url=https://github.com/orgs/acme/sso", "X-RateLimit-Remaining": "4999"},
+		Body: `{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}`,
+	})
+	_, err := s.Get(t.Context(), ref)
+	if e := kind(t, "Get", err, connectors.Denied); !strings.Contains(e.Detail, "SAML") {
+		t.Errorf("detail = %q, want GitHub's words", e.Detail)
+	}
+}

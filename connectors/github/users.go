@@ -11,7 +11,8 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// identity asks once who we are. A token has GET /user; an app's installation
+// identity asks once who we are. Nothing is shown before it is known: our own
+// comments must never pass for a person's. A token has GET /user; an app's installation
 // may not ask that, and acts as the account "<slug>[bot]".
 func (c *Client) identity(ctx context.Context) (connectors.User, error) {
 	c.mu.Lock()
@@ -38,13 +39,6 @@ func (c *Client) identity(ctx context.Context) (connectors.User, error) {
 	c.self = &u
 	c.logins[u.ID] = u.Login
 	return u, nil
-}
-
-// whoAmI makes sure that our own account is known before accounts are shown, so
-// that it shows as a bot. Not knowing it is no reason to fail; it is asked again
-// next time.
-func (c *Client) whoAmI(ctx context.Context) {
-	_, _ = c.identity(ctx)
 }
 
 // assignees returns the logins that a write needs for an account id.

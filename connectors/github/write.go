@@ -48,6 +48,9 @@ func noField(f connectors.Field) error { return fmt.Errorf("an issue has no fiel
 
 // writeIssue sends a write that GitHub answers with the issue.
 func (c *Client) writeIssue(ctx context.Context, r request) (connectors.Written, error) {
+	if _, err := c.identity(ctx); err != nil {
+		return connectors.Written{}, err
+	}
 	var w wireIssue
 	a, err := c.fetch(ctx, r, &w)
 	if err != nil {
@@ -59,8 +62,7 @@ func (c *Client) writeIssue(ctx context.Context, r request) (connectors.Written,
 		e.Status, e.To = a.status, i.Ref
 		return connectors.Written{}, e
 	}
-	c.whoAmI(ctx)
-	return connectors.Written{Ref: i.Ref, Issue: c.issue(&w), Status: a.status, RequestID: a.head.Get("X-GitHub-Request-Id")}, nil
+	return connectors.Written{Ref: i.Ref, Issue: i, Status: a.status, RequestID: a.head.Get("X-GitHub-Request-Id")}, nil
 }
 
 // destination completes a Moved error of a write, which follows no redirect,

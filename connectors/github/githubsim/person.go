@@ -112,6 +112,9 @@ func (p Person) OpenPull(title string) (int, error) {
 func (p Person) open(q issueRequest) (int, error) {
 	var n int
 	err := p.act(func(c *call) reply {
+		if c.repo.private && !c.who.may(c.repo, Read) {
+			return notFound
+		}
 		ch, rp, ok := c.change(nil, q)
 		if ok {
 			n = c.s.open(c.repo, c.who, ch, c.id).number
