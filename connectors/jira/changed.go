@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"net/http"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -58,16 +57,13 @@ func after(order string, t time.Time) []string {
 // walkTokens lists on Cloud, from token to token. The search without tokens is
 // gone there (https://developer.atlassian.com/changelog/#CHANGE-2046).
 func (c *Client) walkTokens(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
-	body := map[string]any{
-		"jql":    jql(order, append(conditions, after(order, from)...)...),
-		"fields": l.wanted(), "expand": "changelog", "properties": []string{propertyKey}, "maxResults": pageSize,
-	}
+	q := hits{jql: jql(order, append(conditions, after(order, from)...)...), fields: l.wanted(), properties: true}
 	for {
 		var page struct {
 			Issues []wireIssue `json:"issues"`
 			Next   string      `json:"nextPageToken"`
 		}
-		a, err := c.do(ctx, request{op: op, method: http.MethodPost, path: "rest/api/2/search/jql", body: body}, &page)
+		a, err := c.search(ctx, op, "rest/api/2/search/jql", q, &page)
 		if err != nil {
 			return err
 		}
@@ -75,7 +71,7 @@ func (c *Client) walkTokens(ctx context.Context, op string, l *lens, order strin
 		if err != nil || !more || page.Next == "" {
 			return err
 		}
-		body["nextPageToken"] = page.Next
+		q.token = page.Next
 	}
 }
 
@@ -88,15 +84,12 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 	seen := map[string]string{} // id → moment last yielded
 	start, first := 0, true
 	for {
-		body := map[string]any{
-			"jql":    jql(order, append(conditions[:len(conditions):len(conditions)], after(order, from)...)...),
-			"fields": l.wanted(), "expand": []string{"changelog"}, "startAt": start, "maxResults": pageSize,
-		}
+		q := hits{jql: jql(order, append(conditions[:len(conditions):len(conditions)], after(order, from)...)...), fields: l.wanted(), start: start}
 		var page struct {
 			Issues []wireIssue `json:"issues"`
 			Total  int         `json:"total"`
 		}
-		a, err := c.do(ctx, request{op: op, method: http.MethodPost, path: "rest/api/2/search", body: body}, &page)
+		a, err := c.search(ctx, op, "rest/api/2/search", q, &page)
 		if err != nil {
 			return err
 		}

@@ -32,16 +32,16 @@ func kindOf(q request, a *answer) connectors.Kind {
 		return connectors.NotFound
 	case s == http.StatusGone:
 		return connectors.Gone
-	case s == http.StatusConflict, s == http.StatusPreconditionFailed, s == http.StatusLocked:
+	case s == http.StatusConflict, s == http.StatusPreconditionFailed:
 		return connectors.Conflict
 	case s == http.StatusTooManyRequests:
 		return connectors.Limited
-	case s >= 400 && s < 500 && s != http.StatusRequestTimeout && s != http.StatusTooEarly:
+	case s >= 400 && s < 500:
 		return connectors.Rejected
+	case s < 400: // a redirect that was not followed: nothing happened here
+		return connectors.Moved
 	case q.write:
 		return connectors.Unknown
-	case s < 400: // a redirect that was not followed, to a login page as a rule
-		return connectors.Malformed
 	}
 	return connectors.Unavailable
 }

@@ -2,6 +2,7 @@ package jira
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,8 +25,12 @@ func (c *Client) Get(ctx context.Context, ref connectors.Ref) (*connectors.Issue
 		"fields": {strings.Join(l.wanted(), ",")}, "expand": {"changelog"}, "properties": {propertyKey},
 	}}
 	var w wireIssue
-	if _, err := c.do(ctx, q, &w); err != nil {
+	a, err := c.do(ctx, q, &w)
+	if err != nil {
 		return nil, err
+	}
+	if w.ID == "" || w.Fields == nil {
+		return nil, &connectors.Error{Op: q.op, Ref: ref, Kind: connectors.Malformed, Status: a.status, Err: errNoIssue}
 	}
 	list, err := c.convert(ctx, "get", l, []wireIssue{w})
 	if err != nil {
@@ -152,6 +157,8 @@ func (c *Client) complete(ctx context.Context, l *lens, w *wireIssue, is *connec
 		}
 	}
 }
+
+var errNoIssue = errors.New("answer holds no issue")
 
 func pageQuery(start int) url.Values {
 	return url.Values{"startAt": {strconv.Itoa(start)}, "maxResults": {"100"}}

@@ -32,9 +32,18 @@ type answer struct {
 	body   []byte
 }
 
-// do sends q once and decodes a successful answer into v, unless v is nil. The
-// error is a *connectors.Error.
+// do sends q and decodes a successful answer into v, unless v is nil. The error
+// is a *connectors.Error. What the transport does for GET is done here for reads
+// that Jira only knows as POST: one that failed on the way is sent once more.
 func (c *Client) do(ctx context.Context, q request, v any) (*answer, error) {
+	a, err := c.once(ctx, q, v)
+	if q.method == http.MethodPost && !q.write && connectors.KindOf(err) == connectors.Unavailable && ctx.Err() == nil {
+		return c.once(ctx, q, v)
+	}
+	return a, err
+}
+
+func (c *Client) once(ctx context.Context, q request, v any) (*answer, error) {
 	fail := func(k connectors.Kind, status int, err error) error {
 		return &connectors.Error{Op: q.op, Ref: q.ref, Kind: k, Status: status, Err: err}
 	}

@@ -1,10 +1,12 @@
 package jira
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -44,7 +46,11 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 			Issue json.Number `json:"issueId"`
 		} `json:"worklog"`
 	}
-	if err := json.Unmarshal(body, &p); err != nil {
+	err := json.Unmarshal(body, &p)
+	if err == nil && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		err = errors.New("body is no object") // null goes into anything
+	}
+	if err != nil {
 		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Malformed, Err: err}
 	}
 	d := connectors.Delivery{

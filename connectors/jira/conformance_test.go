@@ -1,0 +1,222 @@
+package jira_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/connectortest"
+	"github.com/conformd/conformd/connectors/jira"
+	"github.com/conformd/conformd/connectors/jira/jirasim"
+	"github.com/conformd/conformd/connectors/simkit"
+)
+
+// The connector keeps the contract against a Jira of either kind, with a search
+// index that lags behind.
+func TestConformance(t *testing.T) {
+	for _, d := range []string{jirasim.Cloud, jirasim.DataCenter} {
+		t.Run(d, func(t *testing.T) {
+			connectortest.Run(t, func(t *testing.T) connectortest.Harness {
+				start := time.Now().Add(-240 * time.Hour).Truncate(time.Second)
+				r := open(t, jirasim.Options{Deployment: d, Clock: simkit.NewClock(start), IndexLag: lag}, func(c *jira.Config) {
+					c.Fields = []string{"Root cause", "NC grade", "No such field"}
+				})
+				r.sim.AddProject("OPS", "Operations")
+				var tracker connectors.Tracker = r.client
+				if d == jirasim.DataCenter {
+					// GetMany is there, but is many requests and so no operation
+					// of which one request can be made to fail.
+					tracker = struct {
+						connectors.Tracker
+						connectors.Webhook
+					}{r.client, r.client}
+				}
+				return connectortest.Harness{Tracker: tracker, World: &world{rig: r, cloud: d == jirasim.Cloud}, Facts: facts(d)}
+			})
+		})
+	}
+}
+
+// lag is how far the index of the conformance runs is behind.
+const lag = 30 * time.Second
+
+func facts(deployment string) connectortest.Facts {
+	f := connectortest.Facts{
+		Secrets:     []string{"conformd-token", "erik-token", "hook-secret"},
+		Human:       "erik",
+		Missing:     connectors.Ref{ID: "99999999", Key: "ISMS-99999"},
+		DraftFields: map[connectors.Field]connectors.Value{connectors.Type: {Text: "Nonconformity"}},
+		Writable: map[connectors.Field][2]connectors.Value{
+			connectors.Title:                {{Text: "one title"}, {Text: "another title"}},
+			connectors.Body:                 {{Text: "one body"}, {Text: "another body"}},
+			connectors.Due:                  {{Text: "2026-12-01"}, {Text: "2027-01-31"}},
+			connectors.Priority:             {{Text: "High"}, {Text: "Low"}},
+			connectors.Custom("Root cause"): {{Text: "nobody owned it"}, {Text: "the owner left"}},
+			connectors.Custom("NC grade"):   {{Text: "Major"}, {Text: "Minor"}},
+		},
+		Clearable:   []connectors.Field{connectors.Body, connectors.Due, connectors.Custom("Root cause"), connectors.Custom("NC grade")},
+		Empty:       connectors.Custom("Root cause"),
+		Absent:      connectors.Custom("No such field"),
+		Start:       "Reported",
+		Done:        []connectors.Target{{Name: "Closed", Reason: "Rejected"}, {Name: "Closed", Reason: "Duplicate"}, {Name: "Closed"}},
+		Unreachable: connectors.Target{Name: "Implementing"},
+		Reachable:   []string{"Analysis", "Closed"},
+		PageSize:    100,
+		Lacks:       map[connectortest.Feature]string{connectortest.FeatureCommentFeed: "Jira lists comments by issue only"},
+	}
+	soon := []connectortest.Limit{
+		{Name: "retry after", Status: 429, Header: map[string]string{"Retry-After": "7"}, Scope: connectors.ScopeAll, Least: 6 * time.Second, Most: 8 * time.Second},
+		{Name: "no header", Status: 429, Scope: connectors.ScopeAll, Least: 59 * time.Second, Most: 61 * time.Second},
+	}
+	f.Limits = soon
+	if deployment == jirasim.DataCenter {
+		f.Lacks[connectortest.FeatureBulk] = "Data Center has no request that reads many issues; GetMany asks one by one"
+		f.Limits = append(f.Limits, connectortest.Limit{Name: "tokens left again", Status: 429, Header: map[string]string{"Retry-After": "0"}, Scope: connectors.ScopeAll, Least: -time.Second, Most: time.Second})
+		return f
+	}
+	reason := func(r string) map[string]string { return map[string]string{"Retry-After": "3", "RateLimit-Reason": r} }
+	reset := time.Now().Add(3 * time.Minute).UTC()
+	f.Limits = append(f.Limits,
+		connectortest.Limit{Name: "burst", Status: 429, Header: reason("jira-burst-based"), Scope: connectors.ScopeRoute, Least: 2 * time.Second, Most: 4 * time.Second},
+		connectortest.Limit{Name: "per issue", Op: connectortest.OpUpdate, Status: 429, Header: reason("jira-per-issue-on-write"), Scope: connectors.ScopeIssue, Least: 2 * time.Second, Most: 4 * time.Second},
+		connectortest.Limit{Name: "quota", Status: 429, Header: reason("jira-quota-tenant-based"), Scope: connectors.ScopeAll, Least: 2 * time.Second, Most: 4 * time.Second},
+		connectortest.Limit{Name: "unknown reason", Status: 429, Header: reason("jira-cost-based"), Scope: connectors.ScopeAll, Least: 2 * time.Second, Most: 4 * time.Second},
+		connectortest.Limit{Name: "reset with seconds", Status: 429, Header: map[string]string{"X-RateLimit-Reset": reset.Format(time.RFC3339)}, Scope: connectors.ScopeAll, Least: 2 * time.Minute, Most: 4 * time.Minute},
+		connectortest.Limit{Name: "reset without seconds", Status: 429, Header: map[string]string{"X-RateLimit-Reset": reset.Format("2006-01-02T15:04Z")}, Scope: connectors.ScopeAll, Least: time.Minute, Most: 4 * time.Minute},
+	)
+	return f
+}
+
+// world is Jira as people see it.
+type world struct {
+	*rig
+	cloud bool
+}
+
+func (w *world) Seed(t testing.TB, n int) []connectors.Ref {
+	t.Helper()
+	var out []connectors.Ref
+	for i := range n {
+		w.sim.Clock().Advance(2 * time.Second)
+		id, key, err := w.sim.Person("erik").File("Nonconformity", fmt.Sprintf("Seeded issue %d", i+1), map[string]any{"description": "Found by a person."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, connectors.Ref{ID: id, Key: key})
+	}
+	return out
+}
+
+func (w *world) HumanEdit(t testing.TB, ref connectors.Ref, f connectors.Field, v connectors.Value) {
+	t.Helper()
+	names := map[connectors.Field]string{connectors.Title: "summary", connectors.Body: "description", connectors.Type: "issuetype", connectors.Due: "duedate"}
+	name, ok := names[f]
+	if !ok {
+		name = strings.TrimPrefix(string(f), "field:")
+	}
+	var val any = v.Text
+	switch {
+	case f == connectors.Labels && v.Items == nil:
+		val = []string{}
+	case v.Items != nil:
+		val = v.Items
+	}
+	if err := w.sim.Person("erik").Edit(ref.ID, map[string]any{name: val}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) HumanComment(t testing.TB, ref connectors.Ref, body string) string {
+	t.Helper()
+	id, err := w.sim.Person("erik").Comment(ref.ID, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func (w *world) HumanStatus(t testing.TB, ref connectors.Ref, to connectors.Target) {
+	t.Helper()
+	name := map[string]string{"Closed": "Close", "Analysis": "Accept into register"}[to.Name]
+	var fields map[string]any
+	if to.Reason != "" {
+		fields = map[string]any{"resolution": to.Reason}
+	}
+	if err := w.sim.Person("erik").Move(ref.ID, name, fields); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) Vanish(t testing.TB, ref connectors.Ref) {
+	t.Helper()
+	if err := w.sim.Person("admin").Delete(ref.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) Count(testing.TB) int                  { return len(w.sim.Snapshots()) }
+func (w *world) Now(testing.TB) time.Time              { return w.sim.Clock().Now() }
+func (w *world) Advance(_ testing.TB, d time.Duration) { w.sim.Clock().Advance(d) }
+func (w *world) Settle(testing.TB)                     { w.sim.Clock().Advance(lag) }
+func (w *world) Calm(testing.TB)                       { w.sim.Faults().Clear() }
+
+// Fault names the request that counts of each operation.
+func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
+	t.Helper()
+	search := "/search$"
+	many := [2]string{"GET", "/issue/[^/]+$"}
+	if w.cloud {
+		search, many = "/search/jql$", [2]string{"POST", "/issue/bulkfetch$"}
+	}
+	where, ok := map[connectortest.Op][2]string{
+		connectortest.OpGet:         {"GET", "/issue/[^/]+$"},
+		connectortest.OpMany:        many,
+		connectortest.OpChanged:     {"GET", search},
+		connectortest.OpComments:    {"GET", "/issue/[^/]+/comment$"},
+		connectortest.OpCreate:      {"POST", "/issue$"},
+		connectortest.OpUpdate:      {"PUT", "/issue/[^/]+$"},
+		connectortest.OpStatus:      {"POST", "/transitions$"},
+		connectortest.OpFindCreated: {"GET", search},
+		connectortest.OpPostComment: {"POST", "/issue/[^/]+/comment$"},
+		connectortest.OpEditComment: {"PUT", "/comment/[^/]+$"},
+	}[op]
+	if !ok {
+		t.Fatalf("no request for %s", op)
+	}
+	f.Method, f.Path = where[0], where[1]
+	w.sim.Faults().Add(f)
+}
+
+// Move moves an issue to another project: the id stays.
+func (w *world) Move(t testing.TB, ref connectors.Ref) (connectors.Ref, bool) {
+	t.Helper()
+	if err := w.sim.MoveProject(ref.ID, "OPS", "admin"); err != nil {
+		t.Fatal(err)
+	}
+	s, _ := w.sim.Snapshot(ref.ID)
+	return connectors.Ref{ID: s.ID, Key: s.Key}, true
+}
+
+// Delivery signs as Jira does, by hand.
+func (w *world) Delivery(t testing.TB, ref connectors.Ref, body []byte) (http.Header, []byte) {
+	t.Helper()
+	if body == nil {
+		body = []byte(`{"timestamp":1,"webhookEvent":"jira:issue_updated","issue_event_type_name":"issue_updated","issue":{"id":"` + ref.ID + `","key":"` + ref.Key + `"}}`)
+	}
+	h := http.Header{}
+	h.Set("X-Atlassian-Webhook-Identifier", "delivery-1")
+	h.Set("X-Hub-Signature", sign(body))
+	return h, body
+}
+
+func sign(body []byte) string {
+	mac := hmac.New(sha256.New, []byte("hook-secret"))
+	mac.Write(body)
+	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
+}
