@@ -100,8 +100,7 @@ func TestTags(t *testing.T) {
 	})
 	var visit func(reflect.Type)
 	visit = func(typ reflect.Type) {
-		for i := range typ.NumField() {
-			f := typ.Field(i)
+		for f := range typ.Fields() {
 			for opt := range strings.SplitSeq(f.Tag.Get("jsonschema"), ",") {
 				k, v, ok := strings.Cut(opt, "=")
 				if _, err := strconv.Atoi(v); ok && k != "enum" && err != nil {

@@ -80,7 +80,7 @@ func (c *Config) secrets() []place {
 	visit = func(v reflect.Value, key string) {
 		switch {
 		case v.Type() == typeOf[Secret]():
-			if s, ok := v.Addr().Interface().(*Secret); ok && s.Given() {
+			if s, ok := reflect.TypeAssert[*Secret](v.Addr()); ok && s.Given() {
 				out = append(out, place{key, s})
 			}
 		case v.Kind() == reflect.Struct:

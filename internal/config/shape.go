@@ -35,7 +35,7 @@ func members(t reflect.Type) []member {
 			continue
 		}
 		m := member{name: name, typ: f.Type, index: i, doc: f.Tag.Get("jsonschema_description")}
-		for _, opt := range strings.Split(f.Tag.Get("jsonschema"), ",") {
+		for opt := range strings.SplitSeq(f.Tag.Get("jsonschema"), ",") {
 			k, v, _ := strings.Cut(opt, "=")
 			switch k {
 			case "required":
