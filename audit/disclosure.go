@@ -70,6 +70,10 @@ func Disclosed(ctx context.Context, tx Tx, seq int64) (out map[string]string, er
 // appends e to say so; e has the actor and the reason, the rest is set here. The
 // entry and every proof stay as they are, and the commitment tells nothing without
 // its salt. It returns the number of the new entry.
+//
+// The bytes leave the file for good when the database overwrites what it deletes
+// (SQLite: PRAGMA secure_delete, and a checkpoint of its write-ahead log). Backups
+// and exports made before keep them; whoever has those has to erase there as well.
 func (l *Log) Erase(ctx context.Context, tx Tx, e Entry, seq int64) (int64, error) {
 	s, err := Get(ctx, tx, seq)
 	if err != nil {

@@ -45,7 +45,7 @@ type exporter struct {
 	tiles       tiler
 	lines       *sinkFile
 	bundle      []byte
-	first, last string // the stamps of the first and the last entry
+	first, last string // least and greatest stamp
 	personal    int64
 }
 
@@ -130,9 +130,10 @@ func (x *exporter) eachEntry(ctx context.Context) (err error) {
 
 // entry adds one entry to the tree and to its bundle.
 func (x *exporter) entry(seq int64, h tlog.Hash, leaf []byte) error {
-	x.last = stampOf(leaf)
-	if seq == 0 {
-		x.first = x.last
+	at := stampOf(leaf)
+	x.last = max(x.last, at)
+	if seq == 0 || at < x.first {
+		x.first = at
 	}
 	x.edge.add(0, h)
 	if err := x.tiles.add(0, h); err != nil {

@@ -56,10 +56,23 @@ type erasure struct {
 // string is escaped, so they match members alone.
 const (
 	markAt         = `"at":"`
-	markWrite      = `"verb":"write.`
-	markErased     = `"verb":"discl`
+	markVerb       = `,"v":1,"verb":"` // near the end: no other member comes after
 	markCommitment = `"commitment":"`
 )
+
+// plain says whether an entry, if it is one, is neither about a write, nor about an
+// erasure, nor has a commitment in it.
+func plain(leaf []byte) bool {
+	const longest = len(markVerb) + len(SyncConflictResolved) + len(`"}`)
+	tail := leaf[max(0, len(leaf)-longest):]
+	i := bytes.Index(tail, []byte(markVerb))
+	if i < 0 {
+		return false
+	}
+	verb := tail[i+len(markVerb):]
+	return !bytes.HasPrefix(verb, []byte("write.")) && !bytes.HasPrefix(verb, []byte("disclosure.")) &&
+		!bytes.Contains(leaf, []byte(markCommitment))
+}
 
 // stampOf returns the time of an entry as it is written, "" when it has none.
 func stampOf(leaf []byte) string {
@@ -78,8 +91,7 @@ func (f *facts) add(seq int64, leaf []byte, all bool) {
 		}
 		f.last = max(f.last, at)
 	}
-	if !all && seq%sampleEvery != 0 && !bytes.Contains(leaf, []byte(markWrite)) &&
-		!bytes.Contains(leaf, []byte(markErased)) && !bytes.Contains(leaf, []byte(markCommitment)) {
+	if !all && seq%sampleEvery != 0 && plain(leaf) {
 		return
 	}
 	e, err := ParseEntry(leaf)

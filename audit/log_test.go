@@ -235,3 +235,36 @@ func TestAppendAfterAPartialCommitIsRefused(t *testing.T) {
 		t.Errorf("VerifyDB() finds %v, want an entry without a signature", codes(r))
 	}
 }
+
+// Two transactions that both saw the same head cannot both commit: there is no fork.
+func TestTwoWritersCannotForkTheLog(t *testing.T) {
+	l := audittest.New(t)
+	l.Append(t, audittest.Plain(0))
+	other := audittest.OpenDB(t, l.Path)
+	first, err := l.DB.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := other.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tx := range []*sql.Tx{first, second} { // both see one entry
+		if _, err := audit.CurrentCheckpoint(t.Context(), tx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := l.Log.Append(t.Context(), first, audittest.Plain(1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := l.Log.Append(t.Context(), second, audittest.Plain(2)); err == nil {
+		t.Errorf("Append() on an old view of the log = %d, want an error", n)
+	}
+	if err := second.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	verifyClean(t, l, l.Checkpoint(t))
+}

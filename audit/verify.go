@@ -248,7 +248,8 @@ func (v *verification) meaning(there map[place]disclosure) map[int64]intentState
 func (v *verification) finish() *Report {
 	r := v.rep
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Where, b.Where), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
+		// Single entries first, and by number: uint64(-1) is the largest.
+		return cmp.Or(cmp.Compare(uint64(a.Seq), uint64(b.Seq)), cmp.Compare(a.Where, b.Where), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
 	})
 	count := map[Code]int{}
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {

@@ -195,11 +195,13 @@ func (d *directory) compareTile(level int, n int64, hashes []tlog.Hash) []Findin
 			continue
 		}
 		from := first + int64(i)<<(level*tileHeight)
+		seq := from
 		text := fmt.Sprintf("entry %d and its hash in %s do not fit each other", from, path)
 		if level > 0 {
+			seq = -1
 			text = fmt.Sprintf("entries %d to %d and their hash in %s do not fit each other", from, from+int64(1)<<(level*tileHeight)-1, path)
 		}
-		out = append(out, Finding{Code: Tampered, Seq: from, Where: path, Want: hexOf(there), Got: hexOf(h[:]), Text: text})
+		out = append(out, Finding{Code: Tampered, Seq: seq, Where: path, Want: hexOf(there), Got: hexOf(h[:]), Text: text})
 	}
 	return out
 }
