@@ -49,8 +49,9 @@ fmt: ## format the code as lint wants it
 bench: ## the measurements that docs/ quotes
 	$(GO) run ./internal/bench
 
-generate: ## rewrite what is generated: the JSON Schema and the golden files of the configuration
+generate: ## rewrite what is generated: JSON Schema, configuration reference, import table, goldens of the configuration
 	$(GO) test ./internal/config -run 'TestSchemaIsFresh|TestReferenceIsFresh|TestDefaults' -update
+	$(GO) test ./internal/archtest -run TestDocumentShowsTheTable -update
 
 verify: ## generated files are fresh, go.mod is complete, modules are what go.sum says
 	$(GO) test ./internal/archtest ./internal/config
