@@ -126,6 +126,7 @@ func commentRoundTrip(t *testing.T, s *suite) {
 	sent := map[string]string{}
 	for name, text := range texts() {
 		m := marker(len(sent))
+		text = s.within(text)
 		_, err := s.Tracker.PostComment(t.Context(), ref, text, m)
 		s.works(t, "PostComment("+name+")", err)
 		sent[m] = text

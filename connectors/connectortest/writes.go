@@ -312,15 +312,21 @@ func texts() map[string]string {
 	}
 }
 
+// within cuts a text to Traits.BodyLimit.
+func (s *suite) within(text string) string {
+	runes, limit := []rune(text), s.Tracker.Traits().BodyLimit
+	if limit > 0 && len(runes) > limit {
+		return strings.TrimSpace(string(runes[:limit]))
+	}
+	return text
+}
+
 func textRoundTrip(t *testing.T, s *suite) {
 	ref := s.World.Seed(t, 1)[0]
-	limit := s.Tracker.Traits()
 	n := 0
 	for name, text := range texts() {
 		n++
-		if limit.BodyLimit > 0 && len([]rune(text)) > limit.BodyLimit {
-			text = string([]rune(text)[:limit.BodyLimit])
-		}
+		text = s.within(text)
 		_, err := s.Tracker.Update(t.Context(), ref, connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Body: {Text: text}}})
 		s.works(t, "Update(body: "+name+")", err)
 		if diff := cmp.Diff(text, s.get(t, ref).Fields[connectors.Body].Text); diff != "" {

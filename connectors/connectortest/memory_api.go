@@ -1,0 +1,250 @@
+package connectortest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// there returns an issue that can be read, or why it cannot. The caller holds
+// the lock.
+func (m *Memory) there(ref connectors.Ref) (*history, error) {
+	h := m.find(ref)
+	switch {
+	case h == nil:
+		return nil, &connectors.Error{Kind: connectors.NotFound, Status: http.StatusNotFound}
+	case h.moved:
+		return nil, &connectors.Error{Kind: connectors.Moved, Status: http.StatusMovedPermanently, To: h.to}
+	case !h.gone.IsZero():
+		return nil, &connectors.Error{Kind: connectors.Gone, Status: http.StatusGone}
+	}
+	return h, nil
+}
+
+// Check implements connectors.Tracker.
+func (m *Memory) Check(ctx context.Context) (connectors.Report, error) {
+	if err := ctx.Err(); err != nil {
+		return connectors.Report{}, &connectors.Error{Op: "check", Kind: connectors.Unavailable, Err: err}
+	}
+	return connectors.Report{Self: m.opts.Self, Server: "Memory", At: m.clock.Now()}, nil
+}
+
+// Get implements connectors.Reader.
+func (m *Memory) Get(ctx context.Context, ref connectors.Ref) (i *connectors.Issue, err error) {
+	err = m.call(ctx, OpGet, ref, func() error {
+		h, err := m.there(ref)
+		if err == nil {
+			i = m.shown(h.now())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return i, nil
+}
+
+// Changed implements connectors.Reader. Each page is read when it is asked for,
+// and begins behind the last issue of the page before, so nothing is skipped
+// when issues move.
+func (m *Memory) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
+	return func(yield func(connectors.Page, error) bool) {
+		page := connectors.Page{}
+		after, lastID := since.Add(-1), ""
+		for {
+			var more bool
+			page.Issues = nil
+			err := m.call(ctx, OpChanged, connectors.Ref{}, func() error {
+				if page.At.IsZero() {
+					page.At = m.clock.Now()
+				}
+				listed := m.listed(func(i *connectors.Issue) bool {
+					return i.Updated.After(after) || i.Updated.Equal(after) && i.Ref.ID > lastID
+				})
+				more = len(listed) > m.opts.PageSize
+				for _, i := range listed[:min(len(listed), m.opts.PageSize)] {
+					page.Issues = append(page.Issues, m.shown(i))
+					after, lastID = i.Updated, i.Ref.ID
+				}
+				return nil
+			})
+			if err != nil {
+				yield(connectors.Page{}, err)
+				return
+			}
+			if !yield(page, nil) || !more {
+				return
+			}
+		}
+	}
+}
+
+// listed returns what a listing shows now, in order of change. The caller holds
+// the lock.
+func (m *Memory) listed(want func(*connectors.Issue) bool) []*connectors.Issue {
+	horizon := m.clock.Now().Add(-m.opts.ListLag)
+	// The last moment may be ahead of the clock, see moment.
+	if m.opts.ListLag == 0 && m.last.After(horizon) {
+		horizon = m.last
+	}
+	var out []*connectors.Issue
+	for _, h := range m.issues {
+		if i := h.visible(horizon); i != nil && want(i) {
+			out = append(out, i)
+		}
+	}
+	slices.SortFunc(out, func(a, b *connectors.Issue) int {
+		return cmp.Or(a.Updated.Compare(b.Updated), cmp.Compare(a.Ref.ID, b.Ref.ID))
+	})
+	return out
+}
+
+// Comments implements connectors.Reader.
+func (m *Memory) Comments(ctx context.Context, ref connectors.Ref) (cs []connectors.Comment, err error) {
+	err = m.call(ctx, OpComments, ref, func() error {
+		h, err := m.there(ref)
+		if err == nil {
+			cs = slices.Clone(h.now().Comments)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return cs, nil
+}
+
+// written is the answer to a write.
+func (m *Memory) written(i *connectors.Issue, status int, comment string) connectors.Written {
+	w := connectors.Written{Ref: i.Ref, CommentID: comment, Status: status, RequestID: m.request()}
+	if m.traits.WriteEchoes && comment == "" {
+		w.Issue = m.shown(i)
+	}
+	return w
+}
+
+// request names the current request. The caller holds the lock.
+func (m *Memory) request() string {
+	n := 0
+	for _, c := range m.calls {
+		n += c
+	}
+	return fmt.Sprintf("mem-%d", n)
+}
+
+// Create implements connectors.Writer.
+func (m *Memory) Create(ctx context.Context, d connectors.Draft) (w connectors.Written, err error) {
+	return m.write(ctx, OpCreate, connectors.Ref{}, func() (connectors.Written, error) {
+		i, err := m.file(m.opts.Self, d.Fields, d.Marker, m.request())
+		if err != nil {
+			return w, err
+		}
+		return m.written(i, http.StatusCreated, ""), nil
+	})
+}
+
+// Update implements connectors.Writer.
+func (m *Memory) Update(ctx context.Context, ref connectors.Ref, p connectors.Patch) (w connectors.Written, err error) {
+	op := OpUpdate
+	if p.Status != nil {
+		op = OpStatus
+	}
+	return m.write(ctx, op, ref, func() (connectors.Written, error) {
+		h, err := m.there(ref)
+		if err != nil {
+			return w, err
+		}
+		if p.Status != nil && m.traits.SeparateTransition && (len(p.Set) > 0 || len(p.AddLabels) > 0 || len(p.RemoveLabels) > 0) {
+			return w, refusal("fields and status are separate requests")
+		}
+		if err := m.edit(h, m.opts.Self, m.request(), func(i *connectors.Issue) error { return m.patch(i, p) }); err != nil {
+			return w, err
+		}
+		return m.written(h.now(), http.StatusOK, ""), nil
+	})
+}
+
+// patch applies p to a state.
+func (m *Memory) patch(i *connectors.Issue, p connectors.Patch) error {
+	for f, v := range p.Set {
+		if err := m.acceptable(f, v); err != nil {
+			return err
+		}
+		i.Fields[f] = v
+	}
+	labels := append(slices.Clone(i.Fields[connectors.Labels].Items), p.AddLabels...)
+	i.Fields[connectors.Labels] = connectors.Value{
+		Items: slices.DeleteFunc(labels, func(l string) bool { return slices.Contains(p.RemoveLabels, l) }),
+	}
+	if p.Status == nil {
+		return nil
+	}
+	return m.move(i, *p.Status)
+}
+
+// FindCreated implements connectors.Writer.
+func (m *Memory) FindCreated(ctx context.Context, marker string, after time.Time) (refs []connectors.Ref, err error) {
+	err = m.call(ctx, OpFindCreated, connectors.Ref{}, func() error {
+		for _, i := range m.listed(func(i *connectors.Issue) bool { return i.Marker == marker && !i.Created.Before(after) }) {
+			refs = append(refs, i.Ref)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return refs, nil
+}
+
+// PostComment implements connectors.Writer.
+func (m *Memory) PostComment(ctx context.Context, ref connectors.Ref, body, marker string) (w connectors.Written, err error) {
+	return m.write(ctx, OpPostComment, ref, func() (connectors.Written, error) {
+		h, err := m.there(ref)
+		if err != nil {
+			return w, err
+		}
+		c, err := m.comment(h, m.opts.Self, body, marker, m.request())
+		if err != nil {
+			return w, err
+		}
+		return m.written(h.now(), http.StatusCreated, c.ID), nil
+	})
+}
+
+// EditComment implements connectors.Writer.
+func (m *Memory) EditComment(ctx context.Context, ref connectors.Ref, commentID, body, _ string) (w connectors.Written, err error) {
+	return m.write(ctx, OpEditComment, ref, func() (connectors.Written, error) {
+		h, err := m.there(ref)
+		if err != nil {
+			return w, err
+		}
+		if err := m.editComment(h, m.opts.Self, commentID, body, m.request()); err != nil {
+			return w, err
+		}
+		return m.written(h.now(), http.StatusOK, commentID), nil
+	})
+}
+
+// write makes one writing call and tells of its effect, also if the answer is lost.
+func (m *Memory) write(ctx context.Context, op Op, ref connectors.Ref, effect func() (connectors.Written, error)) (connectors.Written, error) {
+	var w connectors.Written
+	done := false
+	err := m.call(ctx, op, ref, func() (err error) {
+		w, err = effect()
+		done = err == nil
+		return err
+	})
+	if done {
+		m.tell(w.Ref, op == OpPostComment || op == OpEditComment)
+	}
+	if err != nil {
+		return connectors.Written{}, err
+	}
+	return w, nil
+}

@@ -1,0 +1,121 @@
+package connectortest
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// bulk adds connectors.BulkReader to a Memory.
+type bulk struct{ mem *Memory }
+
+// GetMany implements connectors.BulkReader.
+func (b bulk) GetMany(ctx context.Context, refs []connectors.Ref) (out []*connectors.Issue, err error) {
+	m := b.mem
+	err = m.call(ctx, OpMany, connectors.Ref{}, func() error {
+		for _, r := range refs {
+			if h, err := m.there(r); err == nil {
+				out = append(out, m.shown(h.now()))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// feed adds connectors.CommentFeed to a Memory.
+type feed struct{ mem *Memory }
+
+// CommentsSince implements connectors.CommentFeed.
+func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]connectors.Comment, error] {
+	m := f.mem
+	return func(yield func([]connectors.Comment, error) bool) {
+		after, lastID := since.Add(-1), ""
+		for {
+			var page []connectors.Comment
+			err := m.call(ctx, OpCommentsSince, connectors.Ref{}, func() error {
+				for _, i := range m.listed(func(*connectors.Issue) bool { return true }) {
+					for _, c := range i.Comments {
+						if c.Updated.After(after) || c.Updated.Equal(after) && c.ID > lastID {
+							page = append(page, c)
+						}
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			slices.SortFunc(page, func(a, b connectors.Comment) int { return a.Updated.Compare(b.Updated) })
+			more := len(page) > m.opts.PageSize
+			page = page[:min(len(page), m.opts.PageSize)]
+			if n := len(page); n > 0 {
+				after, lastID = page[n-1].Updated, page[n-1].ID
+			}
+			if !yield(page, nil) || !more {
+				return
+			}
+		}
+	}
+}
+
+// The headers of a Memory's webhook deliveries.
+const (
+	signatureHeader = "X-Memory-Signature"
+	deliveryHeader  = "X-Memory-Delivery"
+	eventHeader     = "X-Memory-Event"
+)
+
+// webhook adds connectors.Webhook to a Memory.
+type webhook struct{ mem *Memory }
+
+type payload struct {
+	Issue   connectors.Ref `json:"issue"`
+	Comment bool           `json:"comment"`
+}
+
+func (m *Memory) sign(body []byte) string {
+	mac := hmac.New(sha256.New, []byte(m.opts.Secret))
+	mac.Write(body)
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// Delivery returns an authentic webhook delivery about an issue, with that body
+// or, if it is nil, the usual one.
+func (m *Memory) Delivery(ref connectors.Ref, comment bool, body []byte) (http.Header, []byte) {
+	if body == nil {
+		body, _ = json.Marshal(payload{Issue: ref, Comment: comment}) // two strings and a bool cannot fail
+	}
+	m.mu.Lock()
+	id := m.id()
+	m.mu.Unlock()
+	h := http.Header{}
+	h.Set(deliveryHeader, id)
+	h.Set(eventHeader, "issue")
+	h.Set(signatureHeader, m.sign(body))
+	return h, body
+}
+
+// Hint implements connectors.Webhook.
+func (w webhook) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
+	if !hmac.Equal([]byte(h.Get(signatureHeader)), []byte(w.mem.sign(body))) {
+		return connectors.Delivery{}, &connectors.Error{Op: "hint", Kind: connectors.Forged}
+	}
+	var p payload
+	if err := json.Unmarshal(body, &p); err != nil || p.Issue == (connectors.Ref{}) {
+		return connectors.Delivery{}, &connectors.Error{Op: "hint", Kind: connectors.Malformed, Err: err}
+	}
+	return connectors.Delivery{ID: h.Get(deliveryHeader), Event: h.Get(eventHeader), Issues: []connectors.Ref{p.Issue}, Comment: p.Comment}, nil
+}
