@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"html"
 	"strings"
 
@@ -8,16 +9,54 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
 	gtext "github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // readGFM reads GitHub-flavoured Markdown. Task list boxes stay text, so that
 // they survive a tracker that has none.
 func readGFM(s string) []block {
 	src := []byte(guardNotes(Normalise(s)))
-	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify))
+	md := goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough),
+		goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(addresses{}, 999))),
+	)
 	r := gfmReader{src: src}
 	return tidyBlocks(r.blocks(md.Parser().Parse(gtext.NewReader(src))))
+}
+
+// addresses reads addresses of the web that stand without brackets, by the same
+// rule as in wiki markup. Goldmark's own extension also looks for mail addresses
+// and takes time that grows with the square of the text.
+type addresses struct{}
+
+// Trigger names the characters an address may stand behind; a space is also the
+// start of a line.
+func (addresses) Trigger() []byte { return []byte{' ', '*', '_', '~', '('} }
+
+// Parse reads one address.
+func (addresses) Parse(parent ast.Node, in gtext.Reader, pc parser.Context) ast.Node {
+	if pc.IsInLinkLabel() {
+		return nil
+	}
+	line, seg := in.PeekLine()
+	skip := 0
+	if strings.IndexByte(" *_~(", line[0]) >= 0 {
+		skip = 1
+	}
+	if rest := line[skip:]; !bytes.HasPrefix(rest, []byte("http://")) && !bytes.HasPrefix(rest, []byte("https://")) {
+		return nil
+	}
+	n := bareEnd(string(line[skip:]))
+	if n == 0 {
+		return nil
+	}
+	if skip == 1 {
+		ast.MergeOrAppendTextSegment(parent, seg.WithStop(seg.Start+1))
+	}
+	in.Advance(skip + n)
+	return ast.NewAutoLink(ast.AutoLinkURL, ast.NewTextSegment(gtext.NewSegment(seg.Start+skip, seg.Start+skip+n)))
 }
 
 // guardNotes keeps footnotes from being read as link definitions, which would
@@ -212,6 +251,7 @@ func (r gfmReader) code(n ast.Node) string {
 // tags stay as text, comments go.
 func pairTags(in []inline) []inline {
 	kinds := map[string]inlineKind{"ins": ins, "sup": sup, "sub": sub}
+	alone := map[string]bool{} // tags without an end
 	var out []inline
 	for i := 0; i < len(in); i++ {
 		x := in[i]
@@ -222,12 +262,13 @@ func pairTags(in []inline) []inline {
 		tag := strings.ToLower(strings.Trim(x.text, "<> /"))
 		k, ok := kinds[tag]
 		end := -1
-		if ok && !strings.HasPrefix(x.text, "</") {
+		if ok && !alone[tag] && !strings.HasPrefix(x.text, "</") {
 			for j := i + 1; j < len(in) && end < 0; j++ {
 				if in[j].url == "html" && strings.EqualFold(in[j].text, "</"+tag+">") {
 					end = j
 				}
 			}
+			alone[tag] = end < 0
 		}
 		switch {
 		case end >= 0:

@@ -157,48 +157,75 @@ func trimLine(in []inline) []inline {
 // is empty and spans within spans of the same kind (seen has a bit for each kind
 // that surrounds in).
 func tidyInlines(in []inline, seen int) []inline {
+	t := tidier{seen: seen}
+	t.all(join(in))
+	t.flush()
+	return t.out
+}
+
+// join merges neighbouring spans of one kind.
+func join(in []inline) []inline {
 	var out []inline
-	add := func(x inline) {
-		if n := len(out); n > 0 && out[n-1].kind == x.kind {
-			switch {
-			case x.kind == plain:
-				x = inline{kind: plain, text: calm(squeeze(out[n-1].text + x.text))}
-				out[n-1] = x
-				return
-			case x.kind.span():
-				out[n-1].kids = tidyInlines(append(slices.Clone(out[n-1].kids), x.kids...), seen|1<<x.kind)
-				return
-			}
+	for _, x := range in {
+		if n := len(out); n > 0 && x.kind.span() && out[n-1].kind == x.kind {
+			out[n-1].kids = append(slices.Clip(out[n-1].kids), x.kids...)
+			continue
 		}
 		out = append(out, x)
 	}
+	return out
+}
+
+type tidier struct {
+	seen int
+	out  []inline
+	text strings.Builder // text that may go on
+}
+
+func (t *tidier) flush() {
+	if t.text.Len() > 0 {
+		t.out = append(t.out, inline{kind: plain, text: calm(squeeze(t.text.String()))})
+		t.text.Reset()
+	}
+}
+
+func (t *tidier) all(in []inline) {
 	for _, x := range in {
 		switch {
 		case x.kind == plain:
-			if x.text = calm(squeeze(x.text)); x.text != "" {
-				add(x)
-			}
+			t.text.WriteString(x.text)
 		case x.kind == code:
 			if x.text = strings.TrimSpace(squeeze(x.text)); x.text != "" {
-				add(x)
+				t.add(x)
 			}
 		case x.kind == link, x.kind == bare, x.kind == image:
 			for _, y := range tidyAddress(x) {
-				add(y)
+				t.add(y)
 			}
 		case x.kind == brk:
-			add(x)
-		case seen&(1<<x.kind) != 0:
-			for _, y := range tidyInlines(x.kids, seen) {
-				add(y)
-			}
+			t.add(x)
+		case t.seen&(1<<x.kind) != 0:
+			t.all(x.kids)
 		default:
-			for _, y := range tidySpan(x, seen) {
-				add(y)
+			for _, y := range tidySpan(x, t.seen) {
+				t.add(y)
 			}
 		}
 	}
-	return out
+}
+
+// add appends what is tidy already.
+func (t *tidier) add(x inline) {
+	if x.kind == plain {
+		t.text.WriteString(x.text)
+		return
+	}
+	t.flush()
+	if n := len(t.out); n > 0 && x.kind.span() && t.out[n-1].kind == x.kind {
+		t.out[n-1].kids = tidyInlines(append(slices.Clone(t.out[n-1].kids), x.kids...), t.seen|1<<x.kind)
+		return
+	}
+	t.out = append(t.out, x)
 }
 
 // tidySpan splits a span at its breaks, since Jira's do not cross lines.

@@ -168,7 +168,7 @@ func (r *wikiReader) spanEnd(s string, c byte) int {
 
 // linkEnd returns the length of the "[...]" that s starts with, or 0.
 func linkEnd(s string) int {
-	for i := 1; i < min(len(s), 4096); i++ {
+	for i := 1; i < min(len(s), 2048); i++ {
 		switch s[i] {
 		case '\\':
 			i++

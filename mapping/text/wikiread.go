@@ -46,9 +46,10 @@ func wikiBlocks(s string, depth int) []block {
 	return out
 }
 
-// monoEnd returns the length of the "{{code}}" that s starts with, or 0.
+// monoEnd returns the length of the "{{code}}" that s starts with, or 0. What is
+// longer than any code in a line is none: the bound keeps the reader fast.
 func monoEnd(s string) int {
-	for i := 2; i < len(s) && s[i] != '\n'; i++ {
+	for i := 2; i < min(len(s), 1024) && s[i] != '\n'; i++ {
 		if s[i] == '\\' {
 			i++
 			continue
@@ -136,6 +137,9 @@ func tag(s string) (name, params string, n int) {
 
 // shutAt finds shut in s at or after from, outside of code.
 func shutAt(s string, from int, shut string) int {
+	if !strings.Contains(s[from:], shut) {
+		return -1
+	}
 	for i := from; i < len(s); {
 		switch {
 		case s[i] == '\\':

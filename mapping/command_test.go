@@ -1,0 +1,162 @@
+package mapping_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+func TestParseCommands(t *testing.T) {
+	const eff = register.SubjectEffectiveness
+	for _, tc := range []struct {
+		name, body string
+		want       []mapping.Command
+	}{
+		{"no command", "I think this is done.", nil},
+		{"effective", "/capa effective no leaver account in the June sample", []mapping.Command{{Verb: "effective", Subject: eff, Outcome: register.Effective, Text: "no leaver account in the June sample"}}},
+		{"in any case", "/CAPA Ineffective two accounts", []mapping.Command{{Verb: "ineffective", Subject: eff, Outcome: register.Ineffective, Text: "two accounts"}}},
+		{"verify", "/capa verify Effective sample of 25", []mapping.Command{{Verb: "verify", Args: []string{"effective"}, Subject: eff, Outcome: register.Effective, Text: "sample of 25"}}},
+		{"approve without a reason", "/capa approve-plan", []mapping.Command{{Verb: "approve-plan", Subject: register.SubjectPlan, Outcome: register.Approved}}},
+		{"reject", "/capa reject not ours", []mapping.Command{{Verb: "reject", Subject: register.SubjectRejection, Outcome: register.Rejected, Field: register.FieldRejectReason, Text: "not ours"}}},
+		{"several lines, up to the next command", "Hi\n/capa root-cause\nNobody owns it:\n\n- HR\n- IT\n\n/capa correction accounts disabled\nthanks", []mapping.Command{
+			{Verb: "root-cause", Field: register.FieldRootCause, Text: "Nobody owns it:\n\n- HR\n- IT"},
+			{Verb: "correction", Field: register.FieldCorrection, Text: "accounts disabled\nthanks"},
+		}},
+		{"other fields", "/capa isms-change none, one-off\n/capa close-summary works\n/capa similar none", []mapping.Command{
+			{Verb: "isms-change", Field: register.FieldISMSChange, Text: "none, one-off"},
+			{Verb: "close-summary", Field: register.FieldCloseSummary, Text: "works"},
+			{Verb: "similar", Field: register.FieldSimilarity, Text: "none"},
+		}},
+		{"quoted", "> /capa effective yes\n\nReally?", nil},
+		{"in a code block", "```\n/capa effective yes\n```\n    /capa effective yes", nil},
+		{"in the middle of a line", "say /capa effective yes", nil},
+		{"another word", "/capability effective yes", nil},
+		{"Windows line ends", "/capa help\r\n/capa status\r\n", []mapping.Command{{Verb: "help"}, {Verb: "status"}}},
+		{"alone", "/capa", []mapping.Command{{Verb: "help"}}},
+		{"without its reason", "/capa effective", []mapping.Command{{Verb: "effective", Subject: eff, Outcome: register.Effective, Err: "`/capa effective` needs the why behind it"}}},
+		{"a template's hint is no reason", "/capa effective <!-- why? -->", []mapping.Command{{Verb: "effective", Subject: eff, Outcome: register.Effective, Err: "`/capa effective` needs the why behind it"}}},
+		{"verify what", "/capa verify yes", []mapping.Command{{Verb: "verify", Subject: eff, Err: "`/capa verify` needs `effective`, `partially` or `ineffective`"}}},
+		{"a typing mistake", "/capa rootcause x", []mapping.Command{{Verb: "rootcause", Text: "x", Err: "unknown command \"/capa rootcause\"; did you mean `/capa root-cause`?"}}},
+		{"nothing like it", "/capa frobnicate", []mapping.Command{{Verb: "frobnicate", Err: "unknown command \"/capa frobnicate\"; `/capa help` lists the commands"}}},
+	} {
+		if d := cmp.Diff(tc.want, mapping.ParseCommands(tc.body)); d != "" {
+			t.Errorf("%s: ParseCommands(%q) (-want +got):\n%s", tc.name, tc.body, d)
+		}
+	}
+}
+
+// TestHelpListsWhatIsUnderstood: every line of the help is a command.
+func TestHelpListsWhatIsUnderstood(t *testing.T) {
+	for _, l := range mapping.CommandHelp() {
+		l = strings.Trim(strings.ReplaceAll(l, "effective|partially|ineffective", "partially"), "`")
+		if c := mapping.ParseCommands(l); len(c) != 1 || c[0].Err != "" {
+			t.Errorf("ParseCommands(%q) = %+v, want one command without a mistake", l, c)
+		}
+	}
+}
+
+func FuzzParseCommands(f *testing.F) {
+	for _, s := range []string{"", "/capa", "/capa verify\neffective x", "```\n/capa help", "> /capa x", "/capa \xff\x00", "/capa " + strings.Repeat("é", 99), "<!--\n/capa effective x\n-->"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, c := range mapping.ParseCommands(s) {
+			if c.Verb == "" || c.Err == "" && c.Subject != "" && c.Outcome == "" {
+				t.Errorf("ParseCommands(%q) has %+v, want a verb, and an outcome for a decision", s, c)
+			}
+			if c.Err == "" && c.Subject == register.SubjectEffectiveness && c.Text == "" {
+				t.Errorf("ParseCommands(%q) has a review without a reason: %+v", s, c)
+			}
+		}
+	})
+}
+
+func TestEvents(t *testing.T) {
+	noon := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	ana := connectors.User{ID: "557058:a1", Name: "Ana"}
+	eve := connectors.User{ID: "557058:e5"}
+	self := connectors.User{ID: "557058:me"}
+	bot := connectors.User{ID: "557058:b0", Bot: true}
+	said := func(id string, by connectors.User, body string, after time.Duration) connectors.Comment {
+		return connectors.Comment{ID: id, Author: by, Body: body, Created: noon.Add(after), Updated: noon.Add(after)}
+	}
+	moved := func(id string, by connectors.User, from, to string, after time.Duration) connectors.Change {
+		return connectors.Change{ID: id, Author: by, Field: "status", From: from, To: to, At: noon.Add(after)}
+	}
+	edited := said("5", ana, "/capa effective yes", 5*time.Minute)
+	edited.Updated = edited.Updated.Add(time.Second)
+	ours := said("6", ana, "/capa effective yes", 6*time.Minute)
+	ours.Marker = "notice-1"
+	for _, tc := range []struct {
+		name     string
+		changes  []connectors.Change
+		comments []connectors.Comment
+		want     []mapping.Event
+	}{
+		{
+			"a transition with the comment given on its screen",
+			[]connectors.Change{moved("10421", ana, "Effectiveness check", "closed", 0)},
+			[]connectors.Comment{said("1", ana, "sample of *25*, none left", time.Second), said("2", eve, "me too", 0)},
+			[]mapping.Event{{
+				ID: "jira-isms:changelog:10421", Kind: mapping.EventApproval, Subject: register.SubjectEffectiveness, Outcome: register.Effective,
+				Text: "sample of **25**, none left", By: "ana", At: noon, How: register.ByTransition,
+			}},
+		},
+		{"a transition to a status that decides nothing, from elsewhere, of another field", []connectors.Change{
+			moved("1", ana, "Reported", "Analysis", 0), moved("2", ana, "Analysis", "Implementing", 0), moved("3", ana, "Implementing", "Implementing", 0),
+			{ID: "4", Author: ana, Field: "resolution", To: "Closed", At: noon},
+		}, nil, nil},
+		{"bots, conformd itself and nobody", []connectors.Change{
+			moved("1", bot, "Plan approval", "Implementing", 0), moved("2", self, "Plan approval", "Implementing", 0), moved("3", connectors.User{}, "Plan approval", "Implementing", 0),
+		}, []connectors.Comment{said("4", bot, "/capa effective x", 0), said("5", self, "/capa effective x", 0), ours}, nil},
+		{
+			"a decision and a field in one comment", nil,
+			[]connectors.Comment{said("9", eve, "/capa approve-plan\n/capa root-cause no *owner*", 0)},
+			[]mapping.Event{
+				{ID: "jira-isms:comment:9:0", Kind: mapping.EventApproval, Subject: register.SubjectPlan, Outcome: register.Approved, Verb: "approve-plan", By: "account:jira-isms:557058:e5", At: noon, How: register.ByComment, Comment: "9"},
+				{ID: "jira-isms:comment:9:1", Kind: mapping.EventField, Field: register.FieldRootCause, Verb: "root-cause", Text: "no **owner**", By: "account:jira-isms:557058:e5", At: noon, How: register.ByComment, Comment: "9"},
+			},
+		},
+		{
+			"all of a comment or nothing", nil,
+			[]connectors.Comment{said("9", ana, "/capa approve-plan\n/capa efective yes", 0)},
+			[]mapping.Event{
+				{ID: "jira-isms:comment:9:0", Kind: mapping.EventApproval, Subject: register.SubjectPlan, Outcome: register.Approved, Verb: "approve-plan", By: "ana", At: noon, How: register.ByComment, Comment: "9", Refused: "another command of the same comment was not understood"},
+				{ID: "jira-isms:comment:9:1", Kind: mapping.EventUnknown, Verb: "efective", Text: "yes", By: "ana", At: noon, How: register.ByComment, Comment: "9", Refused: "unknown command \"/capa efective\"; did you mean `/capa effective`?"},
+			},
+		},
+		{
+			"an edited comment", nil,
+			[]connectors.Comment{edited},
+			[]mapping.Event{{
+				ID: "jira-isms:comment:5:0", Kind: mapping.EventApproval, Subject: register.SubjectEffectiveness, Outcome: register.Effective, Verb: "effective", Text: "yes",
+				By: "ana", At: noon.Add(5 * time.Minute), How: register.ByComment, Comment: "5", Refused: "the comment was edited after it was posted; post a new one",
+			}},
+		},
+		{
+			"in the order of time", []connectors.Change{moved("1", ana, "Plan approval", "Implementing", time.Hour)},
+			[]connectors.Comment{said("2", ana, "/capa help", 2*time.Hour), said("1", ana, "{quote}\n/capa effective x\n{quote}\n/capa status", 0)},
+			[]mapping.Event{
+				{ID: "jira-isms:comment:1:0", Kind: mapping.EventAsk, Verb: "status", By: "ana", At: noon, How: register.ByComment, Comment: "1"},
+				{ID: "jira-isms:changelog:1", Kind: mapping.EventApproval, Subject: register.SubjectPlan, Outcome: register.Approved, By: "ana", At: noon.Add(time.Hour), How: register.ByTransition},
+				{ID: "jira-isms:comment:2:0", Kind: mapping.EventAsk, Verb: "help", By: "ana", At: noon.Add(2 * time.Hour), How: register.ByComment, Comment: "2"},
+			},
+		},
+	} {
+		got := jira().Events(&connectors.Issue{Changes: tc.changes}, tc.comments, self)
+		if d := cmp.Diff(tc.want, got); d != "" {
+			t.Errorf("%s: Events() (-want +got):\n%s", tc.name, d)
+		}
+	}
+	p := jira()
+	p.Commands = false
+	if got := p.Events(&connectors.Issue{}, []connectors.Comment{said("1", ana, "/capa effective x", 0)}, self); len(got) > 0 {
+		t.Errorf("Events() without commands = %+v, want none", got)
+	}
+}

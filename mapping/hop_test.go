@@ -1,0 +1,45 @@
+package mapping
+
+import (
+	"testing"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/register"
+)
+
+func TestHop(t *testing.T) {
+	p := &Profile{States: []StateMap{
+		{Status: "Reported", State: register.Reported},
+		{Status: "Analysis", State: register.Analysis},
+		{Status: "Action plan", State: register.Planning},
+		{Status: "Plan approval", State: register.Planning},
+		{Status: "Implementing", State: register.Implementing},
+		{Status: "Closed", Reason: "Effective", State: register.Closed},
+		{Status: "Closed", State: register.Closed},
+	}}
+	for _, c := range []struct {
+		name, here, want string
+		reachable        []string
+		next             string
+		state            register.State
+		ok               bool
+	}{
+		{"the target itself", "Reported", "Closed / Effective", []string{"Analysis", "Closed"}, "Closed / Effective", register.Closed, true},
+		{"one step on the way", "Reported", "Action plan", []string{"Analysis", "Closed"}, "Analysis", register.Analysis, true},
+		{"the furthest step on the way", "Reported", "Implementing", []string{"Analysis", "Plan approval"}, "Plan approval", register.Planning, true},
+		{"never through an end", "Reported", "Analysis", []string{"Closed"}, "", "", false},
+		{"never through a status nobody mapped", "Reported", "Action plan", []string{"Triage"}, "", "", false},
+		{"never backwards to get forwards", "Action plan", "Implementing", []string{"Analysis"}, "", "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var rs []connectors.Status
+			for _, n := range c.reachable {
+				rs = append(rs, connectors.Status{Name: n})
+			}
+			next, state, ok := p.Hop(View{register.FieldState: {Raw: c.here}}, c.want, rs)
+			if next != c.next || state != c.state || ok != c.ok {
+				t.Errorf("Hop(%s, %s) = %q, %q, %v, want %q, %q, %v", c.here, c.want, next, state, ok, c.next, c.state, c.ok)
+			}
+		})
+	}
+}
