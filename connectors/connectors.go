@@ -258,6 +258,12 @@ type BulkReader interface {
 	GetMany(ctx context.Context, refs []Ref) ([]*Issue, error)
 }
 
+// A Workflow is implemented by trackers whose statuses cannot be reached from
+// everywhere. Reachable returns the statuses that we may move an issue to now.
+type Workflow interface {
+	Reachable(ctx context.Context, ref Ref) ([]Status, error)
+}
+
 // A CommentFeed is implemented by trackers that list the comments of all issues
 // at once. CommentsSince yields comments updated at or after since, oldest first,
 // with Issue set at least to the Key.

@@ -46,7 +46,11 @@ func (r Record) AllActions() []Action {
 // If one of @, due, kind and state is there twice, the last one counts and the
 // others are words. A value that makes no sense is kept, so that the guards can
 // name it. The id of an action is "plan-" and its number from 1.
+//
+// A zero-width space behind an @ counts for nothing: it is there so that a copy of
+// the text in a tracker pings nobody.
 func ParseActions(text string) []Action {
+	text = strings.ReplaceAll(text, "@\u200b", "@")
 	var out []Action
 	for _, item := range planItems(text) {
 		if a, ok := parseAction(item); ok {

@@ -61,9 +61,9 @@ func (a *App) bind(c *config.Binding, o Options) (*apply.Binding, connectors.Web
 }
 
 func (a *App) jira(c *config.Binding, base http.RoundTripper, observe func(transport.Attempt)) (*jira.Client, error) {
-	kind := jira.Bearer
+	kind := jira.AuthBearer
 	if c.Auth.Kind == "basic" {
-		kind = jira.Basic
+		kind = jira.AuthBasic
 	}
 	var fields, statuses []string
 	for _, f := range c.Fields {

@@ -87,7 +87,7 @@ func Start(ctx context.Context, o Options) (*World, error) {
 		ju = append(ju, jirasim.User{Name: p.Login, Display: p.Name, Secret: p.Token(), Groups: p.Groups})
 		gu = append(gu, githubsim.User{Login: p.Login, ID: p.GitHubID, Name: p.Name, Token: p.Token(), Role: githubsim.Write})
 	}
-	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency}
+	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, Fields: jiraFields()}
 	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.Clock, Users: gu, Limits: githubsim.Limits{PerHour: -1}}
 	if o.Limits {
 		jo.Limits = jirasim.CloudLimits()
@@ -129,6 +129,18 @@ func (w *World) admin(ctx context.Context, what string, body any) error {
 		return fmt.Errorf("create %s: %s", what, resp.Status)
 	}
 	return nil
+}
+
+// jiraFields are the custom fields of the project. Requirements are a text here:
+// labels, which Jira allows no spaces in, cannot hold "Access policy 4.2".
+func jiraFields() []jirasim.Field {
+	fs := jirasim.DefaultFields()
+	for i := range fs {
+		if fs[i].Name == "Requirement not met" {
+			fs[i].Kind = jirasim.KindParagraph
+		}
+	}
+	return fs
 }
 
 func (w *World) serve(ctx context.Context, addr string, h http.Handler) (string, error) {

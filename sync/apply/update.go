@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
@@ -92,8 +93,54 @@ func (a *Applier) patch(ctx context.Context, b *Binding, turn Turn, l *store.Lin
 		}
 	}
 	w.AddLabels, w.RemoveLabels = nil, nil
-	state := map[register.Field]string{register.FieldState: want[register.FieldState]}
-	return a.send(ctx, b, turn, l, w, state, connectors.Patch{Status: p.Status})
+	return a.move(ctx, b, turn, l, w, want[register.FieldState])
+}
+
+// move changes the status, by one step at a time where the workflow does not lead
+// there at once. After a step on the way the plan is made anew.
+func (a *Applier) move(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, raw string) error {
+	next := raw
+	if flow, ok := b.Tracker.(connectors.Workflow); ok {
+		reachable, err := flow.Reachable(ctx, l.Ref)
+		if err != nil {
+			return a.ReadFailed(ctx, b, err)
+		}
+		view, _ := b.Profile.View(l.Issue)
+		hop, state, ok := b.Profile.Hop(view, raw, reachable)
+		if !ok {
+			return &Refused{b.ID, "move " + l.Ref.String(), noWay(raw, reachable)}
+		}
+		if hop != raw {
+			next = hop
+			w.Agree = plan.Base{register.FieldState: {Side: hop, Register: string(state)}}
+		}
+	}
+	want := map[register.Field]string{register.FieldState: next}
+	p, err := b.Profile.Patch(l.Issue, want)
+	if err != nil {
+		return &Refused{b.ID, "mapping", err}
+	}
+	if p.Status == nil {
+		return a.agree(ctx, turn, l, w.Agree, want)
+	}
+	err = a.send(ctx, b, turn, l, w, want, connectors.Patch{Status: p.Status})
+	if err == nil && next != raw {
+		return fmt.Errorf("%w: %s is on its way to %s", ErrVoid, l.Ref, raw)
+	}
+	return err
+}
+
+// noWay says that the workflow does not lead to a status, and what it leads to.
+func noWay(raw string, reachable []connectors.Status) error {
+	names := make([]string, len(reachable))
+	for i, s := range reachable {
+		names[i] = s.Name
+	}
+	to := "none: the account may lack the permission to make transitions"
+	if len(names) > 0 {
+		to = strings.Join(names, ", ")
+	}
+	return fmt.Errorf("the workflow does not lead to %s from here; reachable: %s", raw, to)
 }
 
 // send is intent, request, read back, outcome.

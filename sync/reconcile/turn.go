@@ -219,7 +219,11 @@ func (k *turn) failed(b *apply.Binding, err error) error {
 		wait = 10 * time.Second
 	}
 	k.Log.Warn("binding failed", zap.String("binding", b.ID), zap.String("nonconformity", k.Record.Ref), zap.Error(err))
-	k.later(wait, b.ID+": "+err.Error())
+	what := err.Error()
+	if !strings.HasPrefix(what, b.ID+": ") {
+		what = b.ID + ": " + what
+	}
+	k.later(wait, what)
 	return nil
 }
 

@@ -1,0 +1,28 @@
+package jira
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+var _ connectors.Workflow = (*Client)(nil)
+
+// Reachable returns the statuses that the transitions open to us lead to now. What
+// a transition demands beyond that shows when it is tried.
+func (c *Client) Reachable(ctx context.Context, ref connectors.Ref) ([]connectors.Status, error) {
+	var list struct {
+		Transitions []wireTransition `json:"transitions"`
+	}
+	ask := request{op: "transitions", ref: ref, method: http.MethodGet, path: issuePath(ref, "/transitions"), query: url.Values{"expand": {"transitions.fields"}}}
+	if _, err := c.do(ctx, ask, &list); err != nil {
+		return nil, err
+	}
+	out := make([]connectors.Status, 0, len(list.Transitions))
+	for _, t := range list.Transitions {
+		out = append(out, connectors.Status{ID: t.To.ID, Name: t.To.Name, Done: t.To.Category.Key == "done"})
+	}
+	return out, nil
+}

@@ -1,0 +1,241 @@
+package reconcile_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+)
+
+// show prints what a tracker, the register or the audit log says, without times
+// and identifiers, and compares it with a file of the scenario.
+func (w *world) show(a []string) {
+	w.Helper()
+	switch a[0] {
+	case "github":
+		n, err := strconv.Atoi(a[1])
+		w.must(err)
+		w.expect(a[2], w.githubText(n))
+	case "jira":
+		w.expect(a[2], w.jiraText(a[1]))
+	case "register":
+		w.expect(a[2], w.registerText(a[1]))
+	case "acts":
+		w.expect(a[2], w.actsText(a[1]))
+	case "conflicts":
+		w.expect(a[1], w.conflictsText())
+	default:
+		w.fail("cannot show %q", a[0])
+	}
+}
+
+func (w *world) githubText(n int) string {
+	is := w.trackers.GitHub.Issue(n)
+	var b strings.Builder
+	fmt.Fprintf(&b, "title: %s\nstate: %s", is.Title, is.State)
+	if is.Reason != "" {
+		fmt.Fprintf(&b, " (%s)", is.Reason)
+	}
+	labels := slices.Sorted(slices.Values(is.Labels))
+	fmt.Fprintf(&b, "\nlabels: %s\n", strings.Join(labels, " "))
+	if len(is.Assignees) > 0 {
+		fmt.Fprintf(&b, "assignees: %s\n", strings.Join(is.Assignees, " "))
+	}
+	fmt.Fprintf(&b, "\n%s\n", hideMarker(is.Body))
+	for _, c := range is.Comments {
+		fmt.Fprintf(&b, "\n--- comment by %s\n%s\n", c.Author, hideMarker(c.Body))
+	}
+	return b.String()
+}
+
+func (w *world) jiraText(key string) string {
+	is, ok := w.trackers.Jira.Snapshot(key)
+	if !ok {
+		w.fail("no issue %s", key)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "status: %s", is.Status)
+	if is.Resolution != "" {
+		fmt.Fprintf(&b, " (%s)", is.Resolution)
+	}
+	b.WriteString("\n")
+	for _, f := range slices.Sorted(maps.Keys(is.Fields)) {
+		v := is.Fields[f]
+		if v == "" || f == "creator" || f == "reporter" || f == "issuetype" || f == "status" || f == "project" || f == "created" || f == "updated" {
+			continue
+		}
+		fmt.Fprintf(&b, "%s: %s\n", f, hideMarker(strings.ReplaceAll(v, "\n", "\n    ")))
+	}
+	for _, c := range is.Comments {
+		fmt.Fprintf(&b, "\n--- comment\n%s\n", hideMarker(c))
+	}
+	return b.String()
+}
+
+func hideMarker(s string) string {
+	var out []string
+	for _, l := range strings.Split(s, "\n") {
+		if strings.Contains(l, "<!-- conformd:") {
+			continue
+		}
+		l = addresses.ReplaceAllString(l, "http://tracker")
+		out = append(out, markers.ReplaceAllString(l, "conformd-<marker>"))
+	}
+	return strings.TrimRight(strings.Join(out, "\n"), "\n ")
+}
+
+// row finds a record by its number from 1.
+func (w *world) row(n string) store.Row {
+	w.Helper()
+	r, err := w.daemon().Store.Record(w.Context(), fmt.Sprintf("NC-%d-%04s", w.clock.Now().Year(), n))
+	if err != nil {
+		// Numbers are given by the real clock's year.
+		rows, rerr := w.daemon().Store.Records(w.Context())
+		w.must(rerr)
+		i, aerr := strconv.Atoi(n)
+		w.must(aerr)
+		if i > len(rows) {
+			w.fail("no record %s: %v", n, err)
+		}
+		r = rows[i-1]
+	}
+	return r
+}
+
+func (w *world) registerText(n string) string {
+	r := w.row(n)
+	var b strings.Builder
+	fmt.Fprintf(&b, "state: %s", r.Record.State)
+	if r.Record.Requested != "" {
+		fmt.Fprintf(&b, " (%s requested)", r.Record.Requested)
+	}
+	b.WriteString("\n")
+	for _, info := range register.Fields() {
+		if v := r.Record.Fields[info.Field]; v != "" {
+			fmt.Fprintf(&b, "%s: %s\n", info.Field, strings.ReplaceAll(v, "\n", " | "))
+		}
+	}
+	for _, a := range r.Record.Approvals {
+		fmt.Fprintf(&b, "decision: %s %s by %s", a.Subject, a.Outcome, a.By)
+		if a.Refused != "" {
+			fmt.Fprintf(&b, ", does not count: %s", a.Refused)
+		}
+		b.WriteString("\n")
+	}
+	if r.Problem != "" {
+		fmt.Fprintf(&b, "attention: %s\n", addresses.ReplaceAllString(r.Problem, "http://tracker"))
+	}
+	return b.String()
+}
+
+// actsText lists the audit entries about a record.
+func (w *world) actsText(n string) string {
+	r := w.row(n)
+	var b strings.Builder
+	for e, err := range audit.Read(w.Context(), w.app.Store.Reader(), 0, -1) {
+		w.must(err)
+		if e.Entry.Subject.ID != r.Record.ID {
+			continue
+		}
+		fmt.Fprintf(&b, "%s", e.Entry.Verb)
+		if e.Entry.Actor.ID != "" {
+			fmt.Fprintf(&b, " by %s (%s)", e.Entry.Actor.ID, e.Entry.Actor.How)
+		}
+		if e.Entry.Origin.Binding != "" {
+			fmt.Fprintf(&b, " %s", e.Entry.Origin.Binding)
+		}
+		if q := e.Entry.Request; q != nil {
+			fmt.Fprintf(&b, " %s %s", q.Op, q.Target)
+		}
+		if e.Entry.Outcome != "" {
+			fmt.Fprintf(&b, ": %s, read back %s", e.Entry.Outcome, e.Entry.Request.ReadBack)
+		}
+		var fs []string
+		for _, c := range e.Entry.Changes {
+			fs = append(fs, c.Field)
+		}
+		if len(fs) > 0 {
+			fmt.Fprintf(&b, " [%s]", strings.Join(fs, " "))
+		}
+		var rules []string
+		for _, v := range e.Entry.Rules {
+			rules = append(rules, v.Rule)
+		}
+		if len(rules) > 0 {
+			fmt.Fprintf(&b, " %s", strings.Join(slices.Compact(rules), " "))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func (w *world) conflictsText() string {
+	cs, err := w.daemon().Store.Conflicts(w.Context())
+	w.must(err)
+	var b strings.Builder
+	for _, c := range cs {
+		state := "open"
+		if !c.Closed.IsZero() {
+			state = "over"
+		}
+		fmt.Fprintf(&b, "%s %s\n", c.Conflict.Field, state)
+		for _, v := range c.Conflict.Values {
+			fmt.Fprintf(&b, "  %s: %q, agreed before: %q\n", v.Place, v.Value, v.Base)
+		}
+	}
+	return b.String()
+}
+
+// verify checks what holds after every story: the audit log verifies, every write
+// has its outcome, and nothing counts as closed that the guards hold back.
+func (w *world) verify() {
+	w.Helper()
+	v, err := audit.NewVerifier(w.app.Public)
+	w.must(err)
+	rep, err := audit.VerifyDB(w.Context(), w.app.Store.Reader(), v, audit.Options{})
+	w.must(err)
+	if len(rep.Findings) > 0 {
+		w.Errorf("audit log: %+v", rep.Findings)
+	}
+	rows, err := w.app.Store.Records(w.Context())
+	w.must(err)
+	for _, r := range rows {
+		if r.Record.State != register.Closed {
+			continue
+		}
+		ctx := register.Context{At: w.clock.Now(), People: w.app.Reconciler.People}
+		for _, x := range register.Check(r.Record, register.Closed, ctx, w.app.Reconciler.Policy) {
+			if x.Rule.Severity == register.Must {
+				w.Errorf("%s counts as closed although %s does not hold", r.Record.Ref, x.Rule.ID)
+			}
+		}
+	}
+	w.bracketed()
+}
+
+// bracketed checks against the trackers' own record of requests that every write
+// that arrived has an intent.
+func (w *world) bracketed() {
+	w.Helper()
+	intents := 0
+	for e, err := range audit.Read(w.Context(), w.app.Store.Reader(), 0, -1) {
+		w.must(err)
+		if e.Entry.Verb == audit.WriteIntent {
+			intents++
+		}
+	}
+	changed := map[string]bool{}
+	for _, c := range slices.Concat(w.trackers.Jira.Truth().All(), w.trackers.GitHub.Truth().All()) {
+		if c.By == "conformd" {
+			changed[c.Tracker+c.Issue+c.Request+c.At.String()] = true
+		}
+	}
+	if intents == 0 && len(changed) > 0 {
+		w.Errorf("the trackers show %d writes of conformd, the log has no intent", len(changed))
+	}
+}

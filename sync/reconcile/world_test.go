@@ -1,0 +1,198 @@
+package reconcile_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest"
+	"golang.org/x/tools/txtar"
+
+	"github.com/conformd/conformd/connectors/simkit"
+	"github.com/conformd/conformd/internal/app"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/rehearsal"
+)
+
+// A world is one scenario at work.
+type world struct {
+	*testing.T
+	ar       *txtar.Archive
+	at       int // line of the scenario
+	clock    *simkit.Clock
+	trackers *rehearsal.World
+	settings rehearsal.Settings
+	dir      string
+	app      *app.App
+	wire     *wire
+	changed  bool // expectations were rewritten
+	lastErr  error
+}
+
+func newWorld(t *testing.T, ar *txtar.Archive) *world {
+	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)), wire: &wire{}}
+	trackers, err := rehearsal.Start(t.Context(), rehearsal.Options{Clock: w.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = trackers.Close() })
+	w.trackers = trackers
+	w.settings = rehearsal.Settings{DataDir: filepath.Join(w.dir, "data"), Listen: "127.0.0.1:0", JiraTwin: true}
+	t.Cleanup(func() {
+		if w.app != nil {
+			_ = w.app.Close()
+		}
+	})
+	return w
+}
+
+func (w *world) fail(format string, args ...any) {
+	w.Helper()
+	w.Fatalf("line %d: "+format, append([]any{w.at}, args...)...)
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.fail("%v", err)
+	}
+}
+
+// daemon returns conformd, started if it is not running.
+func (w *world) daemon() *app.App {
+	w.Helper()
+	if w.app != nil {
+		return w.app
+	}
+	text, err := w.trackers.Config(w.settings)
+	w.must(err)
+	path := filepath.Join(w.dir, "conformd.yaml")
+	w.must(os.WriteFile(path, []byte(text), 0o600))
+	c, err := config.Load(path, rehearsal.Env)
+	w.must(err)
+	log := zap.NewNop()
+	if testing.Verbose() {
+		log = zaptest.NewLogger(w.T, zaptest.Level(zap.InfoLevel))
+	}
+	w.app, err = app.Open(w.Context(), c, app.Options{Log: log, Now: w.clock.Now, Base: w.wire})
+	w.must(err)
+	w.must(w.app.Started(w.Context()))
+	return w.app
+}
+
+// kill ends conformd without a word, as a power cut or kill -9 would.
+func (w *world) kill() {
+	w.Helper()
+	w.must(w.app.Close())
+	w.app = nil
+}
+
+// pass has conformd look at everything once.
+func (w *world) pass() {
+	w.Helper()
+	ctx, cancel := context.WithCancelCause(w.Context())
+	defer cancel(nil)
+	w.wire.arm(func() { cancel(errDied) })
+	_, err := w.daemon().Pass(ctx)
+	w.lastErr = err
+	if errors.Is(context.Cause(ctx), errDied) {
+		w.kill()
+		return
+	}
+	if err != nil {
+		w.Logf("line %d: pass: %v", w.at, err)
+	}
+}
+
+var errDied = errors.New("died")
+
+// A wire is the network between conformd and the trackers. It can kill conformd
+// at the moment a request has left.
+type wire struct {
+	die   atomic.Pointer[func()]
+	match atomic.Pointer[regexp.Regexp]
+	after atomic.Bool // the request reaches the tracker before conformd dies
+}
+
+func (n *wire) arm(die func()) { n.die.Store(&die) }
+
+func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	re := n.match.Load()
+	if re == nil || !re.MatchString(r.Method+" "+r.URL.Path) {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	n.match.Store(nil)
+	if n.after.Load() {
+		resp, err := http.DefaultTransport.RoundTrip(r.Clone(context.WithoutCancel(r.Context())))
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+	}
+	(*n.die.Load())()
+	return nil, context.Canceled
+}
+
+// file returns a file of the archive.
+func (w *world) file(name string) string {
+	w.Helper()
+	for _, f := range w.ar.Files {
+		if f.Name == name {
+			return strings.TrimSuffix(string(f.Data), "\n")
+		}
+	}
+	w.fail("no file %q in the scenario", name)
+	return ""
+}
+
+// expect compares got with a file of the archive, or rewrites it.
+func (w *world) expect(name, got string) {
+	w.Helper()
+	got = strings.TrimRight(got, "\n") + "\n"
+	for i, f := range w.ar.Files {
+		if f.Name != name {
+			continue
+		}
+		if string(f.Data) == got {
+			return
+		}
+		if *update {
+			w.ar.Files[i].Data = []byte(got)
+			w.changed = true
+			return
+		}
+		w.Errorf("line %d: %s (-want +got):\n%s", w.at, name, cmp.Diff(string(f.Data), got))
+		return
+	}
+	if !*update {
+		w.fail("no file %q in the scenario; run with -update", name)
+	}
+	w.ar.Files = append(w.ar.Files, txtar.File{Name: name, Data: []byte(got)})
+	w.changed = true
+}
+
+// finish checks what must hold after every story, and stores rewritten files.
+func (w *world) finish(path string) {
+	w.Helper()
+	w.at = 0
+	if w.app == nil {
+		w.daemon()
+	}
+	w.verify()
+	if w.changed {
+		w.must(os.WriteFile(path, txtar.Format(w.ar), 0o600))
+	}
+}
+
+var (
+	addresses = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+	markers   = regexp.MustCompile(`conformd-rec-[0-9a-f]+|conformd-note-[0-9a-f]+`)
+)
