@@ -62,7 +62,7 @@ fuzz: ## each fuzz test for half a minute
 	@set -e; grep -rl --include='*_test.go' '^func Fuzz' . | while read -r f; do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' "$$f"); do \
 			echo "fuzz $$(dirname "$$f") $$name"; \
-			$(GO) test "$$(dirname "$$f")" -run '^$$' -fuzz "^$$name$$" -fuzztime 30s; \
+			$(GO) test "$$(dirname "$$f")" -run '^$$' -fuzz "^$$name$$" -fuzztime 30s -fuzzminimizetime 5x; \
 		done; \
 	done
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
 )
 
@@ -304,6 +305,54 @@ func TestDistance(t *testing.T) {
 	}{{"", "", 0}, {"", "abc", 3}, {"kitten", "sitting", 3}, {"label", "labels", 1}, {"projcet", "project", 1}} {
 		if got := distance(tt.a, tt.b); got != tt.want {
 			t.Errorf("distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
+// TestPresetsLoad keeps what operators copy from going stale.
+func TestPresetsLoad(t *testing.T) {
+	files, err := filepath.Glob("../../configs/presets/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("found %d presets, %v", len(files), err)
+	}
+	for _, name := range files {
+		if _, err := Load(name, exampleEnv()); err != nil {
+			t.Errorf("Load(%s):\n%v", name, err)
+		}
+	}
+}
+
+// TestFormMatchesTheExample holds that the headings of the issue form are the
+// sections that the configurations read.
+func TestFormMatchesTheExample(t *testing.T) {
+	data, err := os.ReadFile("../../configs/presets/github_nonconformity_form.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var form struct {
+		Body []struct {
+			Type       string
+			Attributes struct{ Label string }
+		}
+	}
+	if err := yaml.Unmarshal(data, &form); err != nil {
+		t.Fatal(err)
+	}
+	headings := map[string]bool{}
+	for _, b := range form.Body {
+		headings[b.Attributes.Label] = b.Type != "markdown"
+	}
+	for _, name := range []string{example, "../../configs/presets/github_only.yaml"} {
+		c, err := LoadOffline(name, environment())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range c.Bindings {
+			for _, f := range b.Fields {
+				if b.ID == "gh-isms" && f.From.Kind == "section" && !headings[f.From.Name] {
+					t.Errorf("%s: the form has no heading %q", name, f.From.Name)
+				}
+			}
 		}
 	}
 }
