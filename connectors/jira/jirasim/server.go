@@ -114,7 +114,7 @@ func New(o Options) *Server {
 		opts: o, cloud: o.Deployment == Cloud,
 		clock: o.Clock, truth: &simkit.Truth{}, faults: &simkit.Faults{Clock: o.Clock},
 		base: strings.TrimSuffix(o.URL, "/"), nextID: o.FirstID,
-		flow: o.Workflow, issues: map[int64]*issue{}, byKey: map[string]*issue{},
+		flow: o.Workflow.clone(), issues: map[int64]*issue{}, byKey: map[string]*issue{},
 	}
 	if s.base == "" {
 		s.base = "https://jira.test"

@@ -69,6 +69,13 @@ func DefaultWorkflow() *Workflow {
 	}
 }
 
+// clone copies w, so that statuses can be added to it.
+func (w *Workflow) clone() *Workflow {
+	c := *w
+	c.Statuses, c.Resolutions = slices.Clone(w.Statuses), slices.Clone(w.Resolutions)
+	return &c
+}
+
 func (w *Workflow) status(idOrName string) *Status {
 	for i := range w.Statuses {
 		if s := &w.Statuses[i]; s.ID == idOrName || s.Name == idOrName {
