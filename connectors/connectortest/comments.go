@@ -66,6 +66,9 @@ func commentsAreListed(t *testing.T, s *suite) {
 	if cs[0].Author.ID == "" || cs[0].Author.ID == self.Self.ID || cs[0].Author.Bot {
 		t.Errorf("author of the person's comment = %+v, want a person", cs[0].Author)
 	}
+	if login := cs[0].Author.Login; login != "" && login != s.Facts.Human {
+		t.Errorf("login of the person's comment = %q, want %q", login, s.Facts.Human)
+	}
 	i := s.get(t, ref)
 	if s.Tracker.Traits().InlineComments {
 		if diff := cmp.Diff(cs, i.Comments); diff != "" {

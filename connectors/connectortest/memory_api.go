@@ -56,7 +56,7 @@ func (m *Memory) Get(ctx context.Context, ref connectors.Ref) (i *connectors.Iss
 func (m *Memory) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
 		page := connectors.Page{}
-		after, lastID := since.Add(-1), ""
+		after, lastID := since, ""
 		for {
 			var more bool
 			page.Issues = nil

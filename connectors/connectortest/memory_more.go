@@ -41,7 +41,7 @@ type feed struct{ mem *Memory }
 func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]connectors.Comment, error] {
 	m := f.mem
 	return func(yield func([]connectors.Comment, error) bool) {
-		after, lastID := since.Add(-1), ""
+		after, lastID := since, ""
 		for {
 			var page []connectors.Comment
 			err := m.call(ctx, OpCommentsSince, connectors.Ref{}, func() error {

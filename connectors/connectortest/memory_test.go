@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"testing"
@@ -185,9 +186,7 @@ func TestMemoryConforms(t *testing.T) {
 				o.PageSize = 5
 				m := connectortest.NewMemory(o)
 				f := facts()
-				for feature, why := range test.lacks {
-					f.Lacks[feature] = why
-				}
+				maps.Copy(f.Lacks, test.lacks)
 				return connectortest.Harness{Tracker: m.Tracker(), World: memoryWorld{m, o.ListLag}, Facts: f}
 			})
 		})

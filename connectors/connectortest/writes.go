@@ -22,6 +22,7 @@ func writeCases() []testCase {
 		{name: "markers are compared whole", run: markersAreWhole},
 		{name: "update changes only what it names", run: updateOnlyNamed},
 		{name: "update overwrites no later edit of another field", run: updateBesideHumans},
+		{name: "update of the body keeps the marker", run: updateKeepsMarker},
 		{name: "clear a field", run: clearField},
 		{name: "labels", run: labelsOfOthersStay},
 		{name: "status", run: statusMoves},
@@ -160,6 +161,27 @@ func updateBesideHumans(t *testing.T, s *suite) {
 	f := s.get(t, ref).Fields
 	if f[connectors.Title].Text != "new title" || f[connectors.Body].Text != "edited by a person meanwhile" || !slices.Equal(f[connectors.Labels].Items, []string{"kept"}) {
 		t.Errorf("fields = %+v, want our title and the person's body and label", f)
+	}
+}
+
+// A marker may live in the body, where people do not see it.
+func updateKeepsMarker(t *testing.T, s *suite) {
+	start := s.World.Now(t).Truncate(time.Second)
+	w, err := s.Tracker.Create(t.Context(), s.draft(marker(3)))
+	s.works(t, "Create", err)
+	for _, text := range []string{"A new body.", "", "Another one."} {
+		_, err := s.Tracker.Update(t.Context(), w.Ref, connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Body: {Text: text}}})
+		s.works(t, "Update(body)", err)
+		i := s.get(t, w.Ref)
+		if i.Fields[connectors.Body].Text != text || i.Marker != marker(3) {
+			t.Errorf("body, marker = %q, %q, want %q, %q", i.Fields[connectors.Body].Text, i.Marker, text, marker(3))
+		}
+	}
+	s.World.Settle(t)
+	refs, err := s.Tracker.FindCreated(t.Context(), marker(3), start)
+	s.works(t, "FindCreated", err)
+	if diff := cmp.Diff([]connectors.Ref{w.Ref}, refs); diff != "" {
+		t.Errorf("FindCreated after updates (-want +got):\n%s", diff)
 	}
 }
 
