@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/simkit"
@@ -145,18 +146,19 @@ func verdictOfAll(t *testing.T, s *suite) {
 		{Status: 403, Body: `[1, {"message": 3}]`},
 		{Status: 422, Body: `{"message":{"a":["b"]},"errors":{"summary":["c"]},"errorMessages":{"d":1}}`},
 		{Status: 503, Body: "\x00\xff\x1b[31m"},
+		{Status: 400, Body: `{"message":"` + strings.Repeat("long ", 20_000) + `","errorMessages":["` + strings.Repeat("long ", 20_000) + `"]}`},
 		{Status: 301, Header: map[string]string{"Location": "https://elsewhere.invalid/x?token=1"}},
 		{Status: 302, Header: map[string]string{"Location": "https://%zz?token=1"}},
 	} {
 		f.Do, f.Times = simkit.Status, -1
 		for _, op := range []Op{OpGet, OpUpdate} {
-			what := fmt.Sprintf("%s answered %d %q %v", op, f.Status, f.Body, f.Header)
+			what := fmt.Sprintf("%s answered %d %.80q %v", op, f.Status, f.Body, f.Header)
 			s.World.Fault(t, op, f)
 			err := s.do(t.Context(), t, op, on)
 			s.World.Calm(t)
 			e := s.fails(t, what, err, WantKind(f.Status, op.Write()))
-			if strings.ContainsAny(e.Error(), "\x00\x1b\n") {
-				t.Errorf("%s = %q, want no control characters", what, e.Error())
+			if text := e.Error(); strings.ContainsAny(text, "\x00\x1b\n") || utf8.RuneCountInString(text) > 1000 {
+				t.Errorf("%s = %q, want one short line without control characters", what, text)
 			}
 		}
 	}

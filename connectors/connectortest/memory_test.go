@@ -114,7 +114,7 @@ func (w memoryWorld) Fault(_ testing.TB, op connectortest.Op, f simkit.Fault) {
 		Message string `json:"message"`
 	}
 	if json.Unmarshal([]byte(f.Body), &body) == nil {
-		e.Detail = body.Message
+		e.Detail = body.Message[:min(len(body.Message), 300)]
 	}
 	if e.Kind == connectors.Limited {
 		e.Scope, e.Until = connectors.ScopeAll, time.Now().Add(time.Minute)

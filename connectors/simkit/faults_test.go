@@ -120,6 +120,22 @@ func TestAnEmptyAnswerIsLostInsteadOfCut(t *testing.T) {
 	}
 }
 
+// HTTP/2 and in-process transports give no connection to close.
+func TestDropWithoutAConnectionAbortsTheHandler(t *testing.T) {
+	f := &simkit.Faults{}
+	f.Add(simkit.Fault{Do: simkit.Drop})
+	defer func() {
+		if got := recover(); got != http.ErrAbortHandler { //nolint:errorlint // a panic value, not a wrapped error
+			t.Errorf("panic = %v, want http.ErrAbortHandler", got)
+		}
+		if got := f.Requests(); len(got) != 1 || got[0].Status != 0 {
+			t.Errorf("Requests = %+v, want the dropped one", got)
+		}
+	}()
+	h := f.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the request took effect") }))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", http.NoBody))
+}
+
 func TestFaultsSkipAndLast(t *testing.T) {
 	w := open(t)
 	w.faults.Add(simkit.Fault{Method: http.MethodPost, Path: `^/issues$`, Do: simkit.Status, Status: 500, Skip: 1, Times: 2})

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -31,13 +30,11 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if m, _ := ctx.Value(methodKey{}).(string); m != http.MethodGet && m != http.MethodHead {
 		return false, nil
 	}
-	if ctx.Err() != nil || errors.Is(err, ErrTooLarge) {
+	if ctx.Err() != nil {
 		return false, nil
 	}
-	if err == nil {
-		if resp.StatusCode == http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "" {
-			return false, nil
-		}
+	if err == nil && (resp.StatusCode == http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "") {
+		return false, nil
 	}
 	// The default policy knows what is hopeless: certificates, schemes, 501.
 	again, _ := retryablehttp.DefaultRetryPolicy(ctx, resp, err)

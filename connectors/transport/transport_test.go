@@ -110,6 +110,65 @@ func TestPostIsNeverRepeated(t *testing.T) {
 	}
 }
 
+// On a connection that was used before, the standard library repeats what it
+// takes for safe.
+func TestPostOnAnIdleConnectionIsNotRepeated(t *testing.T) {
+	s, n := counting(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			lose(w, r)
+		}
+	})
+	c := transport.New(quick())
+	if _, _, err := do(t, c, http.MethodGet, s.URL, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := do(t, c, http.MethodPost, s.URL, `{}`); err == nil || n.Load() != 2 {
+		t.Errorf("POST = %v after %d requests in all, want an error after 2", err, n.Load())
+	}
+}
+
+// The library mutates what it is given; callers may use their request again.
+func TestTheCallersRequestIsNotChanged(t *testing.T) {
+	s, _ := counting(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) })
+	o := quick()
+	o.Auth = transport.BearerAuth(secret, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/a?b=c", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "application/json")
+	resp, err := transport.New(o).Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if len(req.Header) != 1 || req.URL.String() != s.URL+"/a?b=c" {
+		t.Errorf("request after Do = %v %v, want it as it was", req.URL, req.Header)
+	}
+}
+
+// A retry policy that returned an error beside an answer would lose the answer.
+func TestTheAnswerIsKeptWhenTheContextEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	o := quick()
+	o.Base = roundTripper(func(*http.Request) (*http.Response, error) {
+		cancel()
+		return respond(500, "boom")
+	})
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://jira.example/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := transport.New(o).Do(req)
+	if err != nil {
+		t.Fatalf("Do = %v, want the answer", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != 500 {
+		t.Errorf("Do = %d, want 500", resp.StatusCode)
+	}
+}
+
 func TestReadsAreRepeated(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		var n atomic.Int32
