@@ -181,8 +181,8 @@ func (m *Memory) Clock() *simkit.Clock { return m.clock }
 // own account have a Request, people's have none.
 func (m *Memory) Truth() *simkit.Truth { return &m.truth }
 
-// Notify makes f be called after each change, as a webhook would: later, and
-// outside of every lock. Call it before use.
+// Notify makes f be called after each change, people's and ours, in the goroutine
+// that made it and outside of every lock. Call it before use.
 func (m *Memory) Notify(f func(ref connectors.Ref, comment bool)) { m.notify = f }
 
 // moment is the time of a change; no two changes share one. The caller holds the lock.

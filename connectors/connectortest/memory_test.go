@@ -380,3 +380,46 @@ func TestMemoryHangsUntilTheContextEnds(t *testing.T) {
 		}
 	})
 }
+
+// Jira keeps an issue's id when it moves to another project.
+func TestMemoryTransferThatKeepsTheID(t *testing.T) {
+	m := connectortest.NewMemory(connectortest.MemoryOptions{})
+	ref, err := m.CreateAs("alice", map[connectors.Field]connectors.Value{connectors.Title: {Text: "a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Transfer("alice", ref.Key, connectors.Ref{Key: "OTHER-7"}, true); err != nil {
+		t.Fatal(err)
+	}
+	i, err := m.Get(t.Context(), ref)
+	if want := (connectors.Ref{ID: ref.ID, Key: "OTHER-7"}); err != nil || i.Ref != want {
+		t.Errorf("Get(moved) = %+v, %v, want %+v", i, err, want)
+	}
+}
+
+func TestMemoryPeopleEditAnybodysComment(t *testing.T) {
+	m := connectortest.NewMemory(connectortest.MemoryOptions{})
+	bot := connectors.User{ID: "u-7", Login: "other-bot", Bot: true}
+	m.AddUser(bot)
+	ref, err := m.CreateAs("other-bot", map[connectors.Field]connectors.Value{connectors.Title: {Text: "a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := m.PostComment(t.Context(), ref, "ours", "cfd-12345678")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.EditCommentAs("alice", ref.Key, w.CommentID, "altered by alice"); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.EditCommentAs("alice", ref.Key, "0", "x"); !errors.Is(err, connectors.NotFound) {
+		t.Errorf("EditCommentAs(missing) = %v, want NotFound", err)
+	}
+	i, err := m.Issue(ref.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := i.Comments[0]; i.Author != bot || c.Body != "altered by alice" || c.Marker != "cfd-12345678" || !c.Updated.After(c.Created) {
+		t.Errorf("issue by %+v with comment %+v, want the bot's, and alice's words in our comment", i.Author, c)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -301,4 +302,33 @@ func TestLatency(t *testing.T) {
 			t.Errorf("cancelled call took %s, want 1s", took)
 		}
 	})
+}
+
+// A simulator that runs for weeks must not grow for ever.
+func TestLogsAreBounded(t *testing.T) {
+	c := simkit.NewCourier(&http.Client{})
+	c.SetClock(simkit.NewClock(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)))
+	const n = 25_000
+	c.Lose(n)
+	for k := range n {
+		c.Send(simkit.Delivery{ID: strconv.Itoa(k)})
+	}
+	sent := c.Deliveries()
+	if len(sent) > 10_000 || len(sent) < 5_000 || sent[len(sent)-1].ID != strconv.Itoa(n-1) || sent[0].At.Year() != 2030 {
+		t.Errorf("Deliveries = %d ending with %+v, want at most 10000, the newest", len(sent), sent[len(sent)-1])
+	}
+	if c.Redeliver("0") || !c.Redeliver(strconv.Itoa(n-1)) {
+		t.Error("Redeliver knows the wrong deliveries, want the newest 10000")
+	}
+	c.Close()
+
+	f := &simkit.Faults{}
+	h := f.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+	for range 100_010 {
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if got := len(f.Requests()); got > 100_000 || got < 50_000 {
+		t.Errorf("Requests = %d, want at most 100000", got)
+	}
 }
