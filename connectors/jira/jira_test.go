@@ -107,3 +107,5 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func (r *rig) cloud() bool { return r.cfg.User == "conformd@example.com" }

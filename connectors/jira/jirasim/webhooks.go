@@ -1,10 +1,13 @@
 package jirasim
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -117,15 +120,13 @@ type retries struct {
 
 // RoundTrip sends r until it is taken.
 func (t retries) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err := errors.Join(err, r.Body.Close()); err != nil {
+		return nil, err
+	}
 	for n := 0; ; n++ {
 		again := r.Clone(r.Context())
-		if r.GetBody != nil {
-			body, err := r.GetBody()
-			if err != nil {
-				return nil, err
-			}
-			again.Body = body
-		}
+		again.Body = io.NopCloser(bytes.NewReader(body))
 		if n > 0 {
 			again.Header.Set("X-Atlassian-Webhook-Retry", strconv.Itoa(n))
 		}

@@ -1,0 +1,192 @@
+package jira_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/jira"
+	"github.com/conformd/conformd/connectors/jira/jirasim"
+	"github.com/conformd/conformd/connectors/transport"
+)
+
+func hint(t *testing.T, c *jira.Client, body []byte) (connectors.Delivery, error) {
+	t.Helper()
+	h := http.Header{}
+	h.Set("X-Hub-Signature", sign(body))
+	return c.Hint(h, body)
+}
+
+// Captured deliveries of real servers lead to the issue they speak of.
+func TestCapturedWebhooks(t *testing.T) {
+	c := open(t, jirasim.Options{}, nil).client
+	issues := map[string]connectors.Ref{
+		"webhook-cloud-comment-created":            {ID: "10040", Key: "TES-41"},
+		"webhook-cloud-issue-updated-custom-field": {ID: "10368", Key: "TES-14"},
+		"webhook-server-comment-created":           {ID: "10013"}, // from comment.self
+	}
+	files, err := filepath.Glob("testdata/webhooks/*.json")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("captures = %v, %v", files, err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		got, err := hint(t, c, body)
+		if err != nil {
+			t.Errorf("%s: Hint = %v", name, err)
+			continue
+		}
+		if name == "example_anomalous_payload" {
+			if len(got.Issues) != 0 || got.All {
+				t.Errorf("%s: %+v, want a harmless nothing", name, got)
+			}
+			continue
+		}
+		if len(got.Issues) != 1 || got.Issues[0].ID == "" || got.Event == "" {
+			t.Errorf("%s: %+v, want one issue with its id and an event", name, got)
+		} else if want := issues[name]; want != (connectors.Ref{}) && got.Issues[0] != want {
+			t.Errorf("%s: issue = %+v, want %+v", name, got.Issues[0], want)
+		}
+		if want := strings.Contains(name, "comment"); got.Comment != want {
+			t.Errorf("%s: Comment = %t, want %t", name, got.Comment, want)
+		}
+	}
+}
+
+// Trap: the header is X-Hub-Signature, without the -256 that GitHub has, and
+// holds a SHA-256 all the same (trackers.md 5).
+func TestWebhookHeaderNameWithout256(t *testing.T) {
+	c := open(t, jirasim.Options{}, nil).client
+	body := []byte(`{"webhookEvent":"jira:issue_updated","issue":{"id":"1","key":"ISMS-1"}}`)
+	for _, x := range []struct {
+		name, header, value string
+		want                connectors.Kind
+	}{
+		{"right", "X-Hub-Signature", sign(body), ""},
+		{"GitHub's name", "X-Hub-Signature-256", sign(body), connectors.Forged},
+		{"none", "", "", connectors.Forged},
+		{"SHA-1", "X-Hub-Signature", "sha1=" + strings.TrimPrefix(sign(body), "sha256=")[:40], connectors.Forged},
+		{"other body", "X-Hub-Signature", sign([]byte("{}")), connectors.Forged},
+		{"no digits", "X-Hub-Signature", "sha256=zz", connectors.Forged},
+		{"cut", "X-Hub-Signature", sign(body)[:20], connectors.Forged},
+	} {
+		h := http.Header{}
+		if x.header != "" {
+			h.Set(x.header, x.value)
+		}
+		if _, err := c.Hint(h, body); connectors.KindOf(err) != x.want {
+			t.Errorf("%s: Hint = %v, want kind %q", x.name, err, x.want)
+		}
+	}
+}
+
+// An empty secret signs nothing, an old and a new one may be valid together.
+func TestWebhookSecrets(t *testing.T) {
+	body := []byte(`{}`)
+	h := http.Header{}
+	h.Set("X-Hub-Signature", sign(body))
+	for _, x := range []struct {
+		secrets []transport.Secret
+		want    connectors.Kind
+	}{
+		{nil, connectors.Forged},
+		{[]transport.Secret{""}, connectors.Forged},
+		{[]transport.Secret{"new", "hook-secret"}, ""},
+		{[]transport.Secret{"hook-secret", "new"}, ""},
+		{[]transport.Secret{"other"}, connectors.Forged},
+	} {
+		c := open(t, jirasim.Options{}, func(c *jira.Config) { c.WebhookSecrets = x.secrets }).client
+		if _, err := c.Hint(h, body); connectors.KindOf(err) != x.want {
+			t.Errorf("with %d secrets: Hint = %v, want kind %q", len(x.secrets), err, x.want)
+		}
+	}
+	// HMAC with the empty key is a valid signature only for who has no secret.
+	c := open(t, jirasim.Options{}, func(c *jira.Config) { c.WebhookSecrets = []transport.Secret{""} }).client
+	h.Set("X-Hub-Signature", "sha256=b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad") // of "" with key ""
+	if _, err := c.Hint(h, nil); connectors.KindOf(err) != connectors.Forged {
+		t.Errorf("Hint signed with an empty secret = %v, want %v", err, connectors.Forged)
+	}
+}
+
+// What the simulator sends has the shapes of the captures, and the connector
+// understands it.
+func TestSimulatedWebhooks(t *testing.T) {
+	deployments(t, func(t *testing.T, r *rig) {
+		var mu sync.Mutex
+		var got []string
+		down := 1
+		receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+			body, err := io.ReadAll(q.Body)
+			if err != nil {
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if down > 0 && r.cloud() { // Cloud repeats what fails, Data Center does not
+				down--
+				w.WriteHeader(http.StatusBadGateway)
+				return
+			}
+			d, err := r.client.Hint(q.Header, body)
+			if err != nil || d.ID == "" || len(d.Issues) != 1 {
+				t.Errorf("Hint = %+v, %v, want an id and one issue", d, err)
+				return
+			}
+			got = append(got, d.Event+" "+d.Issues[0].ID)
+		}))
+		defer receiver.Close()
+		r.sim.AddWebhook(receiver.URL, "hook-secret")
+		ref := r.file(t, "heard of", nil)
+		id, err := r.sim.Person("erik").Comment(ref.ID, "hello")
+		must(t, err)
+		must(t, r.sim.Person("erik").EditComment(ref.ID, id, "hello again"))
+		must(t, r.sim.Person("erik").Move(ref.ID, "Accept into register", nil))
+		must(t, r.sim.Person("erik").Delete(ref.ID))
+		must(t, r.sim.Courier().Wait(t.Context()))
+		want := []string{"jira:issue_created", "comment_created", "comment_updated", "jira:issue_updated", "jira:issue_deleted"}
+		if !r.cloud() {
+			want = []string{"jira:issue_created", "jira:issue_updated", "comment_created", "jira:issue_updated", "comment_updated", "jira:issue_updated", "jira:issue_deleted"}
+		}
+		for i := range want {
+			want[i] += " " + ref.ID
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("deliveries (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// FuzzHint: no body makes Hint panic, and none that is unsigned is believed.
+func FuzzHint(f *testing.F) {
+	f.Add([]byte(`{"issue":{"id":"1"}}`), "sha256=00")
+	f.Add([]byte(`null`), "")
+	c, err := jira.New(jira.Config{BaseURL: "http://127.0.0.1:1", Project: "P", WebhookSecrets: []transport.Secret{"hook-secret"}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte, signature string) {
+		h := http.Header{}
+		h.Set("X-Hub-Signature", signature)
+		if _, err := c.Hint(h, body); err == nil && signature != sign(body) && !strings.EqualFold(signature, sign(body)) {
+			t.Errorf("Hint believes %q signed %q", body, signature)
+		}
+		h.Set("X-Hub-Signature", sign(body))
+		if _, err := c.Hint(h, body); err != nil && connectors.KindOf(err) != connectors.Malformed {
+			t.Errorf("Hint = %v of an authentic body, want none or %v", err, connectors.Malformed)
+		}
+	})
+}
