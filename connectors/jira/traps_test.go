@@ -28,6 +28,7 @@ import (
 // bodies records what is sent to paths that end so.
 func bodies(c *jira.Config, method, suffix string) *[]string {
 	var out []string
+	net := transport.Pooled()
 	c.HTTP.Base = roundTrip(func(r *http.Request) (*http.Response, error) {
 		if r.Method == method && strings.HasSuffix(r.URL.Path, suffix) && r.Body != nil {
 			raw, err := io.ReadAll(r.Body)
@@ -37,7 +38,7 @@ func bodies(c *jira.Config, method, suffix string) *[]string {
 			out = append(out, string(raw))
 			r.Body = io.NopCloser(bytes.NewReader(raw))
 		}
-		return http.DefaultTransport.RoundTrip(r)
+		return net.RoundTrip(r)
 	})
 	return &out
 }

@@ -35,6 +35,11 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 		Comment struct {
 			Self string `json:"self"`
 		} `json:"comment"`
+		Changelog struct {
+			Items []struct {
+				Field string `json:"field"`
+			} `json:"items"`
+		} `json:"changelog"`
 		IssueID     json.Number `json:"issueId"`            // worklog_*
 		Source      json.Number `json:"sourceIssueId"`      // issuelink_*
 		Destination json.Number `json:"destinationIssueId"` // issuelink_*
@@ -55,8 +60,12 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 	}
 	d := connectors.Delivery{
 		ID: h.Get("X-Atlassian-Webhook-Identifier"), Event: p.Event,
-		Comment: strings.HasPrefix(p.Event, "comment_") || strings.Contains(p.Kind, "comment"),
+		// Old servers name no kind; they show the comment, or its removal.
+		Comment: strings.HasPrefix(p.Event, "comment_") || strings.Contains(p.Kind, "comment") || p.Comment.Self != "",
 		All:     strings.HasPrefix(p.Event, "project_"),
+	}
+	for _, it := range p.Changelog.Items {
+		d.Comment = d.Comment || it.Field == "Comment"
 	}
 	add := func(r connectors.Ref) {
 		if r == (connectors.Ref{}) {

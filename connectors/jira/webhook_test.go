@@ -65,6 +65,20 @@ func TestCapturedWebhooks(t *testing.T) {
 	}
 }
 
+// Old servers do not say what kind of update it is.
+func TestWebhooksWithoutAKind(t *testing.T) {
+	c := open(t, jirasim.Options{}, nil).client
+	for body, want := range map[string]bool{
+		`{"webhookEvent":"jira:issue_updated","issue":{"id":"1"},"comment":{"self":"https://x/rest/api/2/issue/1/comment/2"}}`:     true,
+		`{"webhookEvent":"jira:issue_updated","issue":{"id":"1"},"changelog":{"items":[{"field":"Comment","fromString":"gone"}]}}`: true,
+		`{"webhookEvent":"jira:issue_updated","issue":{"id":"1"},"changelog":{"items":[{"field":"summary"}]}}`:                     false,
+	} {
+		if got, err := hint(t, c, []byte(body)); err != nil || got.Comment != want || len(got.Issues) != 1 {
+			t.Errorf("Hint(%s) = %+v, %v, want Comment %t", body, got, err, want)
+		}
+	}
+}
+
 // Trap: the header is X-Hub-Signature, without the -256 that GitHub has, and
 // holds a SHA-256 all the same (trackers.md 5).
 func TestWebhookHeaderNameWithout256(t *testing.T) {

@@ -126,7 +126,7 @@ func New(o Options) *Server {
 	if s.cloud {
 		c := *client
 		if c.Transport == nil {
-			c.Transport = http.DefaultTransport
+			c.Transport = &http.Transport{MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute}
 		}
 		c.Transport = retries{next: c.Transport, wait: 20 * time.Millisecond}
 		client = &c

@@ -53,7 +53,7 @@ func (c curl) do(method, path string, body any) (*http.Response, map[string]any)
 		c.t.Fatal(err)
 	}
 	req.SetBasicAuth(c.login, c.token)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
 	if err != nil {
 		c.t.Fatal(err)
 	}
