@@ -147,6 +147,7 @@ func verdictOfAll(t *testing.T, s *suite) {
 		{Status: 422, Body: `{"message":{"a":["b"]},"errors":{"summary":["c"]},"errorMessages":{"d":1}}`},
 		{Status: 503, Body: "\x00\xff\x1b[31m"},
 		{Status: 400, Body: `{"message":"` + strings.Repeat("long ", 20_000) + `","errorMessages":["` + strings.Repeat("long ", 20_000) + `"]}`},
+		{Status: 400, Body: strings.ReplaceAll(telltale, "no", "no to "+s.Facts.Credential)},
 		{Status: 301, Header: map[string]string{"Location": "https://elsewhere.invalid/x?token=1"}},
 		{Status: 302, Header: map[string]string{"Location": "https://%zz?token=1"}},
 	} {

@@ -87,6 +87,9 @@ func (o Op) Write() bool {
 type Facts struct {
 	// Secrets are all credentials in use: tokens, passwords, webhook secrets.
 	Secrets []string
+	// Credential is the one of Secrets that requests carry. A server that repeats
+	// it in its refusal must not make it visible. Empty: requests carry none.
+	Credential string
 	// Human is the login of the person of HumanComment.
 	Human string
 	// Missing is an issue that never existed.

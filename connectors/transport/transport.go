@@ -75,9 +75,10 @@ func New(o Options) *http.Client {
 }
 
 // Pooled returns a new transport with limits on connections and on the time to
-// connect. It honours the proxy settings of the environment.
-func Pooled() *http.Transport {
-	return &http.Transport{
+// connect. It honours the proxy settings of the environment, and takes the
+// credential out of refusals that repeat it.
+func Pooled() http.RoundTripper {
+	return &redact{&http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:      true,
@@ -88,7 +89,7 @@ func Pooled() *http.Transport {
 		MaxIdleConnsPerHost:    8,
 		MaxConnsPerHost:        32,
 		MaxResponseHeaderBytes: 1 << 20,
-	}
+	}}
 }
 
 // method tells the retry policy the method of the request: checkRetry is not

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"log"
@@ -592,5 +593,58 @@ func TestObserveSeesEveryAttempt(t *testing.T) {
 		if a.Status != want || a.Route != "/a/b" || a.Method != "GET" || a.Header.Get("X-Request-Id") != "abc" || a.Took <= 0 {
 			t.Errorf("attempt %d = %+v, want status %d of GET /a/b", i, a, want)
 		}
+	}
+}
+
+// Gateways repeat request headers in their error pages.
+func TestAnEchoedCredentialIsRemoved(t *testing.T) {
+	echo := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			user, pass, _ := r.BasicAuth()
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"message":"refused: `+r.Header.Get("Authorization")+" "+user+":"+pass+" "+pass+`"}`+strings.Repeat("x", 100_000))
+		}
+	}
+	for name, auth := range map[string]http.RoundTripper{
+		"basic":            transport.BasicAuth("bot@acme.example", secret, nil),
+		"bearer":           transport.BearerAuth(secret, nil),
+		"bearer, own base": transport.BearerAuth(secret, &http.Transport{}),
+		"another signer":   signer{transport.Pooled()},
+	} {
+		for _, status := range []int{302, 400, 401, 500} {
+			s, _ := counting(t, echo(status))
+			o := quick()
+			o.Auth = auth
+			got, body, err := do(t, transport.New(o), http.MethodGet, s.URL, "")
+			if err != nil || got != status || !strings.Contains(body, "refused: ") || !strings.Contains(body, "[secret]") || !strings.HasSuffix(body, strings.Repeat("x", 100_000)) {
+				t.Errorf("%s: Do(%d) = %d, %.80q, %v, want the whole refusal without the credential", name, status, got, body, err)
+			}
+			b64 := base64.StdEncoding.EncodeToString([]byte("bot@acme.example:" + secret))
+			if strings.Contains(body, secret) || strings.Contains(body, b64) {
+				t.Errorf("%s: the refusal shows the credential: %.200q", name, body)
+			}
+		}
+	}
+}
+
+// signer is an authentication that this package knows nothing of.
+type signer struct{ base http.RoundTripper }
+
+func (s signer) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "token "+secret)
+	return s.base.RoundTrip(r)
+}
+
+func TestATruncatedRefusalIsStillAnError(t *testing.T) {
+	s, _ := counting(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, "half "+secret)
+	})
+	o := quick()
+	o.Auth = transport.BearerAuth(secret, nil)
+	if _, body, err := do(t, transport.New(o), http.MethodGet, s.URL, ""); !errors.Is(err, io.ErrUnexpectedEOF) || body != "half [secret]" {
+		t.Errorf("read %q, %v, want the half and io.ErrUnexpectedEOF", body, err)
 	}
 }

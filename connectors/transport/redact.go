@@ -1,0 +1,79 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// redactBytes is how much of a refusal is searched for credentials; Detail shows
+// less of it.
+const redactBytes = 64 << 10
+
+// redact takes the credential of a request out of the answer that refuses it.
+// Gateways and debugging proxies repeat request headers in their error pages,
+// and what a tracker says is shown to people and kept in the audit log.
+type redact struct{ base http.RoundTripper }
+
+// RoundTrip sends r and reads the beginning of the body of a refusal.
+func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.base.RoundTrip(r)
+	if err != nil || resp.StatusCode < 300 {
+		return resp, err
+	}
+	secrets := credentials(r.Header.Get("Authorization"))
+	if len(secrets) == 0 {
+		return resp, nil
+	}
+	head, readErr := io.ReadAll(io.LimitReader(resp.Body, redactBytes))
+	was := len(head)
+	for _, s := range secrets {
+		head = bytes.ReplaceAll(head, []byte(s), []byte(hidden))
+	}
+	if resp.ContentLength >= 0 {
+		resp.ContentLength += int64(len(head) - was)
+	}
+	resp.Body = &rest{Reader: io.MultiReader(bytes.NewReader(head), &tail{err: readErr, body: resp.Body}), Closer: resp.Body}
+	return resp, nil
+}
+
+type rest struct {
+	io.Reader
+	io.Closer
+}
+
+// tail is what follows the beginning of a body, or the error that ended it.
+type tail struct {
+	err  error
+	body io.Reader
+}
+
+func (t *tail) Read(p []byte) (int, error) {
+	if t.err != nil {
+		return 0, t.err
+	}
+	return t.body.Read(p)
+}
+
+// credentials are the strings of an Authorization header that must not be shown,
+// the longest first. Very short ones are left out: they would be found
+// everywhere.
+func credentials(authorization string) []string {
+	_, value, _ := strings.Cut(authorization, " ")
+	value = strings.TrimSpace(value)
+	all := []string{value}
+	if plain, err := base64.StdEncoding.DecodeString(value); err == nil {
+		if _, password, ok := strings.Cut(string(plain), ":"); ok {
+			all = append(all, string(plain), password)
+		}
+	}
+	var out []string
+	for _, s := range all {
+		if len(s) >= 4 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
