@@ -14,10 +14,10 @@ import (
 // which is that of the work. Statuses that no entry names are never passed
 // through: each step notifies people and is history. It returns false if no step
 // leads nearer.
-func (p *Profile) Hop(v View, raw string, reachable []connectors.Status) (next string, state register.State, ok bool) {
+func (p *Profile) Hop(v View, raw string, reachable []connectors.Status) (next string, to StateMap, ok bool) {
 	here, there := p.byRaw(v[register.FieldState].Raw), p.byRaw(raw)
 	if there < 0 {
-		return "", "", false
+		return "", StateMap{}, false
 	}
 	can := func(i int) bool {
 		return slices.ContainsFunc(reachable, func(s connectors.Status) bool {
@@ -25,12 +25,12 @@ func (p *Profile) Hop(v View, raw string, reachable []connectors.Status) (next s
 		})
 	}
 	if can(there) {
-		return raw, p.States[there].State, true
+		return raw, p.States[there], true
 	}
 	for i := there - 1; here >= 0 && i > here; i-- {
-		if s := p.States[i].State; !s.Ended() && can(i) {
-			return p.States[i].raw(), s, true
+		if s := p.States[i]; !s.State.Ended() && can(i) {
+			return s.raw(), s, true
 		}
 	}
-	return "", "", false
+	return "", StateMap{}, false
 }

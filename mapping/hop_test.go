@@ -36,9 +36,9 @@ func TestHop(t *testing.T) {
 			for _, n := range c.reachable {
 				rs = append(rs, connectors.Status{Name: n})
 			}
-			next, state, ok := p.Hop(View{register.FieldState: {Raw: c.here}}, c.want, rs)
-			if next != c.next || state != c.state || ok != c.ok {
-				t.Errorf("Hop(%s, %s) = %q, %q, %v, want %q, %q, %v", c.here, c.want, next, state, ok, c.next, c.state, c.ok)
+			next, to, ok := p.Hop(View{register.FieldState: {Raw: c.here}}, c.want, rs)
+			if next != c.next || to.State != c.state || ok != c.ok {
+				t.Errorf("Hop(%s, %s) = %q, %q, %v, want %q, %q, %v", c.here, c.want, next, to.State, ok, c.next, c.state, c.ok)
 			}
 		})
 	}

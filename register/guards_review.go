@@ -66,7 +66,9 @@ func ReviewFrom(r Record, ctx Context) (time.Time, bool) {
 	if r.Done.IsZero() {
 		return time.Time{}, false
 	}
-	from := r.Done.Add(time.Duration(waitDays(r, ctx)) * 24 * time.Hour)
+	// Waiting times are in days, and the clocks of trackers and register differ by
+	// seconds: what counts is the day.
+	from := r.Done.UTC().Truncate(24*time.Hour).AddDate(0, 0, waitDays(r, ctx))
 	if d, ok := date(r.Fields[FieldReviewDue]); ok && d.After(from) {
 		from = d
 	}

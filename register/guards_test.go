@@ -143,7 +143,7 @@ func guardCases() []guardCase {
 		row("done means shown to be done", "G12", action, set(plan, "- [x] Automate it @ben due:2026-08-30"), `Action 1 "Automate it" is done and has no evidence`),
 		row("work is cancelled for a reason", "G12", action, set(plan, done+"\n- ~~Buy a system @ben~~"), `Action 2 "Buy a system" is cancelled without a reason`),
 
-		row("a minor waits sixty days", "G14", effect, func(r *register.Record) { r.Done = now.AddDate(0, 0, -60).Add(time.Second) }, "The waiting time ends on 2026-12-01"),
+		row("a minor waits sixty days", "G14", effect, func(r *register.Record) { r.Done = now.AddDate(0, 0, -59) }, "The waiting time ends on 2026-12-02"),
 		row("after sixty days a minor is judged", "", effect, func(r *register.Record) { r.Done = now.AddDate(0, 0, -60) }),
 		row("nothing is judged before the planned date", "G14", effect, set(register.FieldReviewDue, "2026-12-24"), "The waiting time ends on 2026-12-24"),
 		row("what is not done has not waited", "G14", effect, func(r *register.Record) { r.Done = time.Time{} }, "The waiting time of 60 days starts when the work is done"),

@@ -69,7 +69,7 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	}
 	a.Origin, a.Public = signer.Name(), public
 	a.audit = audit.Open(signer, signer.Name())
-	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest()})
+	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now})
 	if err != nil {
 		return nil, err
 	}

@@ -31,10 +31,7 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 		return err
 	}
 	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return q.Record(ctx, t.Tx, id) }
-	in := &inbox.Inbox{
-		Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Reconciler.Wake,
-		Poll: func(ctx context.Context, t *store.Tx, binding string) error { return q.Poll(ctx, t.Tx, binding) },
-	}
+	in := a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error { return q.Poll(ctx, t.Tx, binding) })
 	if err := a.Started(ctx); err != nil {
 		return err
 	}
@@ -63,6 +60,12 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	})
 	err = g.Wait()
 	return errors.Join(err, a.Stopped(context.WithoutCancel(ctx)))
+}
+
+// Inbox returns what receives webhook deliveries. Poll, if not nil, asks for a look
+// at a whole binding.
+func (a *App) Inbox(poll func(ctx context.Context, t *store.Tx, binding string) error) *inbox.Inbox {
+	return &inbox.Inbox{Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Reconciler.Wake, Poll: poll}
 }
 
 // Started writes that the daemon started, with which configuration, and has every

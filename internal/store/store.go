@@ -37,6 +37,7 @@ type Store struct {
 	db  *sql.DB // one connection: the only writer
 	ro  *sql.DB // readers
 	log *audit.Log
+	now func() time.Time
 	// Run and Config are written into every audit entry.
 	run, config string
 }
@@ -47,6 +48,8 @@ type Options struct {
 	Log    *audit.Log
 	Run    string // identifies this run of the daemon in the audit log
 	Config string // digest of the configuration in force
+	// Now is the clock; nil is the real one. SQL is never asked for the time.
+	Now func() time.Time
 }
 
 // File is the name of the database in the data directory.
@@ -58,7 +61,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	path := filepath.Join(o.Dir, File)
-	s := &Store{log: o.Log, run: o.Run, config: o.Config}
+	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
 	var err error
 	if s.db, err = open(path, 1, "&_txlock=immediate"); err != nil {
 		return nil, err
@@ -116,7 +122,7 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	t := &Tx{Tx: sqlTx, s: s, now: time.Now().UTC().Truncate(time.Millisecond)}
+	t := &Tx{Tx: sqlTx, s: s, now: s.now().UTC().Truncate(time.Millisecond)}
 	if err := fn(t); err != nil {
 		return errors.Join(err, ignoreDone(sqlTx.Rollback()))
 	}

@@ -105,8 +105,12 @@ func request(in store.Intent) *audit.Request {
 	for f := range in.Want {
 		before[f] = in.Saw[f]
 	}
+	target := in.Ref.Key
+	if target == "" {
+		target = in.Binding
+	}
 	return &audit.Request{
-		Op: "issue." + string(in.Op), Target: in.Ref.Key, Key: in.Marker,
+		Op: "issue." + string(in.Op), Target: target, Key: in.Marker,
 		Before: digest(before), After: digest(in.Want), ReadBack: audit.Unread, Attempts: 1,
 	}
 }
@@ -153,7 +157,7 @@ func (a *Applier) finish(ctx context.Context, b *Binding, turn Turn, in store.In
 		if e.written.Ref.ID != "" {
 			ref = e.written.Ref
 		}
-		if r.Target == "" {
+		if ref.Key != "" {
 			r.Target = ref.Key
 		}
 		t.Audit(audit.Entry{

@@ -100,30 +100,35 @@ func (a *Applier) patch(ctx context.Context, b *Binding, turn Turn, l *store.Lin
 // there at once. After a step on the way the plan is made anew.
 func (a *Applier) move(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, raw string) error {
 	next := raw
+	view, _ := b.Profile.View(l.Issue)
+	var to *connectors.Target
 	if flow, ok := b.Tracker.(connectors.Workflow); ok {
 		reachable, err := flow.Reachable(ctx, l.Ref)
 		if err != nil {
 			return a.ReadFailed(ctx, b, err)
 		}
-		view, _ := b.Profile.View(l.Issue)
-		hop, state, ok := b.Profile.Hop(view, raw, reachable)
+		hop, entry, ok := b.Profile.Hop(view, raw, reachable)
 		if !ok {
 			return &Refused{b.ID, "move " + l.Ref.String(), noWay(raw, reachable)}
 		}
+		to = &connectors.Target{Name: entry.Status, Reason: entry.Reason}
 		if hop != raw {
 			next = hop
-			w.Agree = plan.Base{register.FieldState: {Side: hop, Register: string(state)}}
+			w.Agree = plan.Base{register.FieldState: {Side: hop, Register: string(entry.State)}}
 		}
 	}
 	want := map[register.Field]string{register.FieldState: next}
-	p, err := b.Profile.Patch(l.Issue, want)
-	if err != nil {
-		return &Refused{b.ID, "mapping", err}
+	if to == nil {
+		p, err := b.Profile.Patch(l.Issue, want)
+		if err != nil {
+			return &Refused{b.ID, "mapping", err}
+		}
+		to = p.Status
 	}
-	if p.Status == nil {
+	if to == nil {
 		return a.agree(ctx, turn, l, w.Agree, want)
 	}
-	err = a.send(ctx, b, turn, l, w, want, connectors.Patch{Status: p.Status})
+	err := a.send(ctx, b, turn, l, w, want, connectors.Patch{Status: to})
 	if err == nil && next != raw {
 		return fmt.Errorf("%w: %s is on its way to %s", ErrVoid, l.Ref, raw)
 	}

@@ -190,7 +190,8 @@ func (m *merge) set(f register.Field, v, from string, why Reason) {
 func (m *merge) conflict(f register.Field, cands []candidate) {
 	c := Conflict{Field: f}
 	if slices.ContainsFunc(cands, func(c candidate) bool { return c.here }) {
-		c.Values = append(c.Values, ConflictValue{Register, m.rec.Fields[f], cands[0].side.base.Register})
+		now, _ := m.value(f)
+		c.Values = append(c.Values, ConflictValue{Register, now, cands[0].side.base.Register})
 	}
 	for _, x := range cands {
 		c.Values = append(c.Values, ConflictValue{x.side.Binding, x.side.Value, x.side.base.Register})

@@ -32,6 +32,8 @@ func (k *turn) apply(ctx context.Context, p plan.Plan) (again bool, err error) {
 				}
 				continue
 			}
+			// What was asked for was undone: the request is over, and a new plan says so.
+			again = again || len(w.Reverts) > 0
 		}
 		if w.Notice == "" {
 			continue

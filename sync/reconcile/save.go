@@ -202,7 +202,8 @@ func (k *turn) actor(c plan.Change) (audit.Actor, time.Time) {
 			return audit.Actor{Kind: audit.Person, ID: e.By, How: audit.ByComment}, e.At
 		}
 	}
-	is := k.link(c.From).Issue
+	l := k.link(c.From)
+	is := l.Issue
 	if is == nil {
 		return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, time.Time{}
 	}
@@ -212,7 +213,7 @@ func (k *turn) actor(c plan.Change) (audit.Actor, time.Time) {
 			return author(b, h.Author, audit.ByChangelog), h.At
 		}
 	}
-	if is.Updated.Equal(is.Created) {
+	if _, agreed := l.Base[c.Field]; !agreed && is.Updated.Equal(is.Created) {
 		return author(b, is.Author, audit.ByToken), is.Created
 	}
 	return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, is.Updated

@@ -128,7 +128,7 @@ func (w *world) registerText(n string) string {
 		b.WriteString("\n")
 	}
 	if r.Problem != "" {
-		fmt.Fprintf(&b, "attention: %s\n", addresses.ReplaceAllString(r.Problem, "http://tracker"))
+		fmt.Fprintf(&b, "attention: %s\n", times.ReplaceAllString(addresses.ReplaceAllString(r.Problem, "http://tracker"), "<time>"))
 	}
 	return b.String()
 }

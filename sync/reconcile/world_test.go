@@ -39,7 +39,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T, ar *txtar.Archive) *world {
-	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)), wire: &wire{}}
+	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Time{}), wire: &wire{}}
 	trackers, err := rehearsal.Start(t.Context(), rehearsal.Options{Clock: w.clock})
 	if err != nil {
 		t.Fatal(err)
@@ -194,5 +194,6 @@ func (w *world) finish(path string) {
 
 var (
 	addresses = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
-	markers   = regexp.MustCompile(`conformd-rec-[0-9a-f]+|conformd-note-[0-9a-f]+`)
+	times     = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+	markers   = regexp.MustCompile(`conformd-(id-)?(rec|note)-[0-9a-f]+`)
 )
