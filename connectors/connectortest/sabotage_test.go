@@ -299,6 +299,17 @@ func mistakes() map[string]mistake {
 		"shows the secret": {"get of a missing issue", func(tr tracker, _ *memory) tracker {
 			return altered(tr, func(e *connectors.Error) { e.Err = fmt.Errorf("refused with %s", hookSecret) })
 		}},
+		"asks for an id": {"get", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+				if ref.ID == "" {
+					return nil, &connectors.Error{Op: "get", Ref: ref, Kind: connectors.NotFound}
+				}
+				return tr.Get(ctx, ref)
+			}}
+		}},
+		"repeats what the server says": {"verdict of every operation", func(tr tracker, _ *memory) tracker {
+			return altered(tr, func(e *connectors.Error) { e.Detail += " " + hookSecret })
+		}},
 		"answers beside an error": {"get of a missing issue", func(tr tracker, _ *memory) tracker {
 			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
 				_, err := tr.Get(ctx, ref)
