@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -84,7 +85,7 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 	seen := map[string]string{} // id → moment last yielded
 	start, first := 0, true
 	for {
-		q := hits{jql: jql(order, append(conditions[:len(conditions):len(conditions)], after(order, from)...)...), fields: l.wanted(), start: start}
+		q := hits{jql: jql(order, append(slices.Clip(conditions), after(order, from)...)...), fields: l.wanted(), start: start}
 		var page struct {
 			Issues []wireIssue `json:"issues"`
 			Total  int         `json:"total"`

@@ -133,7 +133,8 @@ func readOne(raw json.RawMessage, users map[string]connectors.User) (string, boo
 // into what a write wants.
 func (f *fieldInfo) write(v connectors.Value, login func(string) (any, error)) (any, error) {
 	if v.Text == "" && len(v.Items) == 0 {
-		return nil, nil
+		var null any
+		return null, nil
 	}
 	one := func(kind, s string) (any, error) {
 		switch kind {

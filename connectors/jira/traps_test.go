@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -123,9 +124,7 @@ func replay(t *testing.T, deployment string, answers map[string]string) *jira.Cl
 		"/serverInfo": `{"deploymentType":"` + deployment + `","version":"10"}`, "/myself": `{"accountId":"me","key":"me"}`,
 		"/field": `[]`, "/comment/list": `{"values":[]}`,
 	}
-	for k, v := range answers {
-		all[k] = v
-	}
+	maps.Copy(all, answers)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, ok := all[strings.TrimPrefix(r.URL.Path, "/rest/api/2")]
 		if !ok {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -94,9 +95,7 @@ func (s *Server) serveAPI(t *table) http.HandlerFunc {
 		s.unlock()
 
 		h := w.Header()
-		for k, v := range c.header {
-			h[k] = v
-		}
+		maps.Copy(h, c.header)
 		h.Set("Date", now.Format(http.TimeFormat))
 		h.Set("X-Arequestid", c.id)
 		if s.cloud {

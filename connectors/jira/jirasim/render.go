@@ -70,7 +70,7 @@ func (s *Server) viewOf(c *call, fields, expand, props []string, base string) vi
 
 func split(list []string) []string {
 	var out []string
-	for _, part := range strings.Split(strings.Join(list, ","), ",") {
+	for part := range strings.SplitSeq(strings.Join(list, ","), ",") {
 		if part = strings.TrimSpace(part); part != "" {
 			out = append(out, part)
 		}
@@ -243,7 +243,7 @@ func (s *Server) renderComment(is *issue, c *comment, v *view) map[string]any {
 // document is text as version 3 shows it: an Atlassian document of paragraphs.
 func document(text string) any {
 	var content []any
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		p := map[string]any{"type": "paragraph"}
 		if line = strings.TrimSuffix(line, "\r"); line != "" {
 			p["content"] = []any{map[string]any{"type": "text", "text": line}}

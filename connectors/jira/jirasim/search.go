@@ -33,8 +33,7 @@ func (s *Server) rows(q *search, a *account, fresh map[int64]bool) []row {
 // query compiles the JQL of a call; what is wrong is answered with 400.
 func (s *Server) query(c *call, jql string) *search {
 	q, err := s.compile(jql, c.a)
-	var wrong jqlError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[jqlError](err); ok {
 		c.fail(http.StatusBadRequest, string(wrong))
 		return nil
 	}

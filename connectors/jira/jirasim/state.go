@@ -11,7 +11,6 @@ type issueType struct{ id, name string }
 
 type project struct {
 	id, key, name string
-	oldKeys       []string
 	count         int64 // of keys given out
 }
 

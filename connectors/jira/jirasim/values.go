@@ -186,7 +186,7 @@ func (s *Server) parseNamed(f *fieldDef, raw json.RawMessage) (any, string) {
 	}
 	switch f.Kind {
 	case KindUser:
-		return s.parseUser(f, r)
+		return s.parseUser(r)
 	case kindPriority:
 		for i, p := range priorities() {
 			if p == name || itoa(int64(i+1)) == r.ID {
@@ -215,7 +215,7 @@ func (s *Server) parseNamed(f *fieldDef, raw json.RawMessage) (any, string) {
 	return nil, "Field '" + f.ID + "' cannot be set. It is not on the appropriate screen, or unknown."
 }
 
-func (s *Server) parseUser(f *fieldDef, r reference) (any, string) {
+func (s *Server) parseUser(r reference) (any, string) {
 	id := r.Name // Data Center knows people by login
 	if s.cloud {
 		id = r.AccountID
