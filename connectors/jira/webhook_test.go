@@ -1,11 +1,14 @@
 package jira_test
 
 import (
+	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -180,6 +183,62 @@ func TestSimulatedWebhooks(t *testing.T) {
 		defer mu.Unlock()
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("deliveries (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// The simulated deliveries have the members of captured ones.
+func TestSimulatedWebhooksLookLikeCaptures(t *testing.T) {
+	deployments(t, func(t *testing.T, r *rig) {
+		var mu sync.Mutex
+		sent := map[string]map[string]any{}
+		receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
+			var m map[string]any
+			if err := json.NewDecoder(q.Body).Decode(&m); err != nil {
+				t.Error(err)
+				return
+			}
+			name, _ := m["webhookEvent"].(string)
+			kind, _ := m["issue_event_type_name"].(string)
+			mu.Lock()
+			defer mu.Unlock()
+			sent[name] = m
+			sent[name+" "+kind] = m
+		}))
+		defer receiver.Close()
+		r.sim.AddWebhook(receiver.URL, "")
+		ref := r.file(t, "heard of", nil)
+		_, err := r.sim.Person("erik").Comment(ref.ID, "hello")
+		must(t, err)
+		must(t, r.sim.Person("erik").Edit(ref.ID, map[string]any{"Root cause": "x"}))
+		must(t, r.sim.Person("erik").Delete(ref.ID))
+		must(t, r.sim.Courier().Wait(t.Context()))
+		mu.Lock()
+		defer mu.Unlock()
+		captures := map[string]string{
+			"comment_created": "comment_created_with_account_mention", "jira:issue_updated issue_updated": "webhook-cloud-issue-updated-custom-field",
+			"jira:issue_deleted": "webhook-issue-deleted",
+		}
+		if !r.cloud() {
+			captures = map[string]string{
+				"comment_created": "webhook-server-comment-created", "jira:issue_updated issue_commented": "webhook-server-issue-updated-commented-2",
+			}
+		}
+		for event, file := range captures {
+			raw, err := os.ReadFile("testdata/webhooks/" + file + ".json")
+			must(t, err)
+			var captured map[string]any
+			must(t, json.Unmarshal(raw, &captured))
+			if diff := cmp.Diff(slices.Sorted(maps.Keys(captured)), slices.Sorted(maps.Keys(sent[event]))); diff != "" {
+				t.Errorf("%s: members (-captured +sent):\n%s", event, diff)
+			}
+			for _, part := range []string{"comment", "changelog"} {
+				c, _ := captured[part].(map[string]any)
+				s, _ := sent[event][part].(map[string]any)
+				if diff := cmp.Diff(slices.Sorted(maps.Keys(c)), slices.Sorted(maps.Keys(s))); diff != "" {
+					t.Errorf("%s: members of %s (-captured +sent):\n%s", event, part, diff)
+				}
+			}
 		}
 	})
 }

@@ -69,6 +69,7 @@ func checkContract(t *testing.T, deployment, spec string) {
 	if c.cloud {
 		assignee, user = `{"accountId":"712020:erik"}`, "/user?accountId=712020:erik"
 	}
+	people := "/user/search?query=erik&username=erik"
 
 	c.read("/serverInfo", 200)
 	c.read("/myself", 200)
@@ -83,6 +84,8 @@ func checkContract(t *testing.T, deployment, spec string) {
 	c.read("/resolution", 200)
 	c.read("/status", 200)
 	c.read(user, 200)
+	c.read(people, 200)
+	c.read(strings.Replace(people, "user/", "user/assignable/", 1)+"&project=ISMS", 200)
 
 	created := c.call("POST", "/issue", create("one"), 201)
 	key, _ := created["key"].(string)

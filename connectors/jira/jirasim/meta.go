@@ -204,3 +204,21 @@ func (s *Server) getUser(c *call) {
 	}
 	c.fail(http.StatusNotFound, "The user does not exist or you do not have permission to view it.")
 }
+
+// findUsers searches accounts by the beginning of a word of their name or by
+// their address; nobody without a match.
+func (s *Server) findUsers(c *call) {
+	name := "username"
+	if s.cloud {
+		name = "query"
+	}
+	want := strings.ToLower(c.query.Get(name))
+	out := []any{}
+	for _, a := range s.users {
+		words := append(strings.Fields(strings.ToLower(a.Display)), strings.ToLower(a.Name), strings.ToLower(a.Email))
+		if !a.Inactive && slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, want) }) {
+			out = append(out, s.renderUser(a))
+		}
+	}
+	c.reply(http.StatusOK, out)
+}

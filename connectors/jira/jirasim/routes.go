@@ -46,6 +46,8 @@ func (s *Server) routes() *table {
 	read("GET", "/resolution", (*Server).listResolutions)
 	read("GET", "/status", (*Server).listStatuses)
 	read("GET", "/user", (*Server).getUser)
+	read("GET", "/user/search", (*Server).findUsers)
+	read("GET", "/user/assignable/search", (*Server).findUsers)
 
 	write("POST", "/issue", (*Server).createIssue)
 	read("GET", "/issue/{issue}", (*Server).getIssue)

@@ -71,7 +71,10 @@ func (s *Server) payload(name, kind string, e event) map[string]any {
 		m["issue"], m["eventType"] = issue, "primaryAction"
 		return m
 	}
-	m["issue_event_type_name"], m["user"] = kind, s.renderUser(e.by)
+	m["user"] = s.renderUser(e.by)
+	if name != "jira:issue_deleted" {
+		m["issue_event_type_name"] = kind
+	}
 	m["issue"] = s.renderIssue(e.is, e.is.now, v)
 	if e.change != nil {
 		m["changelog"] = map[string]any{"id": e.change.id, "items": e.change.items}
