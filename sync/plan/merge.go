@@ -51,7 +51,8 @@ func newMerge(in Input) *merge {
 // dropped settles the first sight of an issue of our own making: what it shows
 // otherwise than we sent is a value that the tracker did not keep. It is reported
 // and agreed on as it stands, so that it is neither taken for a person's change
-// nor written again and again.
+// nor written again and again. What we did not send is the tracker's own default
+// (a priority, say): nobody has judged anything by it, and it is agreed on too.
 func (m *merge) dropped(s *Side) {
 	if !s.Fresh {
 		return
@@ -60,7 +61,12 @@ func (m *merge) dropped(s *Side) {
 	for _, f := range fields() {
 		a, agreed := base[f]
 		v, shown := s.View[f]
-		if !agreed || !shown || v.Raw == a.Side || f == register.FieldState {
+		if !shown || f == register.FieldState || agreed && v.Raw == a.Side {
+			continue
+		}
+		if !agreed {
+			now, _ := m.value(f)
+			base[f] = Agreed{Side: v.Raw, Register: now}
 			continue
 		}
 		m.plan.Dropped = append(m.plan.Dropped, Dropped{s.Binding, f, a.Side, v.Raw})
