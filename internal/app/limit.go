@@ -42,9 +42,19 @@ func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// A slotBody frees its place when it was read or closed. Reading counts too: on an
+// error go-github reads the body, puts a copy in its place and never closes it.
 type slotBody struct {
 	io.ReadCloser
 	free func()
+}
+
+func (b *slotBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		b.free()
+	}
+	return n, err
 }
 
 func (b *slotBody) Close() error {

@@ -276,4 +276,3 @@ func (w *world) issues(where, n string) {
 		w.Errorf("line %d: %s has %d issues, want %s", w.at, where, got, n)
 	}
 }
-

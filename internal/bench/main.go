@@ -1,0 +1,76 @@
+// Command bench measures what conformd promises: requests, which are exact, and
+// ratios of times measured in one run, because machines differ. It prints a table
+// and writes bench.json.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"text/tabwriter"
+)
+
+// A Row is one figure.
+type Row struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit"`
+	Goal  string  `json:"goal"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, stdout, stderr io.Writer) error {
+	records := flag.Int("records", 10000, "records of the large register")
+	out := flag.String("o", "bench.json", "where the figures are written")
+	child := flag.String("child", "", "internal: measure the memory of a daemon with this configuration")
+	flag.Parse()
+	if *child != "" {
+		return resident(ctx, *child, stdout)
+	}
+	dir, err := os.MkdirTemp("", "conformd-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	var rows []Row
+	for _, m := range []func(context.Context, string) ([]Row, error){
+		small, speedup,
+		func(ctx context.Context, dir string) ([]Row, error) { return large(ctx, dir, *records, stderr) },
+		audited,
+	} {
+		more, err := m(ctx, dir)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, more...)
+	}
+	if err := table(stdout, rows); err != nil {
+		return err
+	}
+	b, err := json.MarshalIndent(rows, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(*out, append(b, '\n'), 0o644) //nolint:gosec // figures for everybody
+}
+
+func table(w io.Writer, rows []Row) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "figure\tvalue\tunit\tgoal")
+	for _, r := range rows {
+		fmt.Fprintf(t, "%s\t%.3g\t%s\t%s\n", r.Name, r.Value, r.Unit, r.Goal)
+	}
+	return t.Flush()
+}
