@@ -47,7 +47,7 @@ func layers() map[string][]string {
 		"internal/app":       {anything},
 		"internal/cli":       {anything},
 		"internal/demo":      {anything},
-		"internal/bench":     {anything},
+		"internal/bench":     {anything, "audit/auditbench"},
 		"internal/rehearsal": {"connectors/simkit", "connectors/jira/jirasim", "connectors/github/githubsim"},
 		"audit/verifycmd":    {"audit"},
 		"cmd/conformd":       {"internal/app", "internal/cli"},
