@@ -162,3 +162,28 @@ func TestSelection(t *testing.T) {
 		t.Errorf("Changed = %v, want the bound issue although it lost its label", got)
 	}
 }
+
+func TestIssueTypes(t *testing.T) {
+	s := open(t, func(o *optsOf, _ *github.Config) { o.IssueTypes = []string{"Task", "Nonconformity"} })
+	w, err := s.Create(t.Context(), connectors.Draft{Marker: marker, Fields: map[connectors.Field]connectors.Value{
+		connectors.Title: {Text: "t"}, connectors.Type: {Text: "Nonconformity"},
+	}})
+	must(t, err)
+	if got := w.Issue.Fields[connectors.Type].Text; got != "Nonconformity" || s.Issue(1).Type != got {
+		t.Errorf("type = %q, want Nonconformity", got)
+	}
+	w, err = s.Update(t.Context(), w.Ref, connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Type: {}}})
+	must(t, err)
+	if v, ok := w.Issue.Fields[connectors.Type]; !ok || v.Text != "" {
+		t.Errorf("type = %+v (%v), want an empty field that has a place", v, ok)
+	}
+	_, err = s.Update(t.Context(), w.Ref, connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Type: {Text: "Epic"}}})
+	kind(t, "Update to a type that does not exist", err, connectors.Rejected)
+	// An owner without issue types has no place for one.
+	plain := open(t)
+	i, err := plain.Get(t.Context(), plain.file(t, "a", ""))
+	must(t, err)
+	if v, ok := i.Fields[connectors.Type]; ok {
+		t.Errorf("type = %+v, want no field at all", v)
+	}
+}

@@ -42,6 +42,9 @@ func (c *Client) issue(w *wireIssue) *connectors.Issue {
 	if i.URL == "" {
 		i.URL = c.web + "/" + strings.Replace(i.Ref.Key, "#", "/issues/", 1)
 	}
+	if len(w.Type) > 0 {
+		i.Fields[connectors.Type] = connectors.Value{Text: w.typeName()}
+	}
 	if w.StateReason == "reopened" {
 		i.Status.Reason = "" // says how it came to be open, not why it is
 	}
@@ -111,7 +114,7 @@ func version(w *wireIssue, body string) string {
 		ids = append(ids, a.ID)
 	}
 	b, err := json.Marshal([]any{
-		w.ID, w.Number, w.RepositoryURL, w.Title, body, w.State, w.StateReason, labels(w.Labels), ids, w.UpdatedAt.UTC().Format(time.RFC3339),
+		w.ID, w.Number, w.RepositoryURL, w.Title, body, w.State, w.StateReason, w.typeName(), labels(w.Labels), ids, w.UpdatedAt.UTC().Format(time.RFC3339),
 	})
 	if err != nil {
 		return w.UpdatedAt.UTC().Format(time.RFC3339)

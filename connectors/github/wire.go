@@ -30,6 +30,7 @@ type wireIssue struct {
 	Assignee      *wireUser       `json:"assignee"`
 	Assignees     []wireUser      `json:"assignees"`
 	PullRequest   json.RawMessage `json:"pull_request"`
+	Type          json.RawMessage `json:"type"` // absent where the owner has no issue types
 	CreatedAt     time.Time       `json:"created_at"`
 	UpdatedAt     time.Time       `json:"updated_at"`
 }
@@ -41,6 +42,15 @@ func (i *wireIssue) complete() bool {
 func (i *wireIssue) key() (string, time.Time) { return decimal(i.ID), i.UpdatedAt }
 
 func (i *wireIssue) isPull() bool { return len(i.PullRequest) > 0 && string(i.PullRequest) != "null" }
+
+// typeName is the issue type, "" for none.
+func (i *wireIssue) typeName() string {
+	var t struct{ Name string }
+	if json.Unmarshal(i.Type, &t) != nil {
+		return ""
+	}
+	return t.Name
+}
 
 type wireLabel struct {
 	Name string `json:"name"`

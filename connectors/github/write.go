@@ -30,6 +30,8 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 			body["body"] = withFooter(v.Text, d.Marker)
 		case connectors.Labels:
 			body["labels"] = v.Items
+		case connectors.Type:
+			body["type"] = typeName(v)
 		case connectors.Assignee:
 			logins, err := c.assignees(ctx, r, v)
 			if err != nil {
@@ -42,6 +44,14 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 	}
 	r.body = body
 	return c.writeIssue(ctx, r)
+}
+
+// typeName is what sets an issue type; null clears it.
+func typeName(v connectors.Value) any {
+	if v.Text == "" {
+		return nil
+	}
+	return v.Text
 }
 
 func noField(f connectors.Field) error { return fmt.Errorf("an issue has no field %q", string(f)) }
@@ -129,6 +139,8 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 			body["body"] = withFooter(v.Text, markerOf(now))
 		case connectors.Labels:
 			body["labels"] = v.Items
+		case connectors.Type:
+			body["type"] = typeName(v)
 		case connectors.Assignee:
 			logins, err := c.assignees(ctx, r, v)
 			if err != nil {

@@ -32,7 +32,8 @@ func TestContract(t *testing.T) {
 			must(t, err)
 			s := githubsim.New(githubsim.Options{
 				Owner: "acme", Repo: "isms", GHES: ghes, Limits: githubsim.Limits{PerHour: 1000}, WebhookSecret: "s",
-				App: &githubsim.App{ID: 7, Slug: "conformd", InstallationID: 5, PublicKey: &key.PublicKey},
+				IssueTypes: []string{"Task", "Nonconformity"},
+				App:        &githubsim.App{ID: 7, Slug: "conformd", InstallationID: 5, PublicKey: &key.PublicKey},
 				Users: []githubsim.User{
 					{Login: "alice", ID: 1, Token: "a", Role: githubsim.Admin}, {Login: "rita", ID: 2, Token: "r", Role: githubsim.Read},
 				},
@@ -68,6 +69,8 @@ func TestContract(t *testing.T) {
 				{"GET", "/repos/acme/nothing", "a", "", 404, nil},
 				{"POST", repo + "/issues", "a", `{"title":"One","body":"text","labels":["bug","new"],"assignees":["rita"]}`, 201, nil},
 				{"POST", repo + "/issues", "r", `{"title":"Two","labels":["bug"]}`, 201, nil},
+				{"PATCH", repo + "/issues/2", "a", `{"type":"Nonconformity"}`, 200, nil},
+				{"PATCH", repo + "/issues/2", "a", `{"type":null}`, 200, nil},
 				{"POST", repo + "/issues", "a", `{"title":" "}`, 422, nil},
 				{"POST", repo + "/issues", "a", `{"title":"x","assignees":["nobody"]}`, 422, nil},
 				{"GET", repo + "/issues", "a", "", 200, nil},

@@ -14,6 +14,7 @@ type State struct {
 	Body      string
 	State     string // "open" or "closed"
 	Reason    string
+	Type      string   // issue type
 	Labels    []string // in the order they were put on
 	Assignees []string // logins
 	Author    string   // login
@@ -68,7 +69,7 @@ func (s *Server) state(r *repo, number int) State {
 		return State{}
 	}
 	st := State{
-		ID: i.id, Number: i.number, Title: i.title, Body: text(i.body), State: i.version.state, Reason: i.reason,
+		ID: i.id, Number: i.number, Title: i.title, Body: text(i.body), State: i.version.state, Reason: i.reason, Type: i.kind,
 		Labels: i.labelNames(), Author: i.author.login, Updated: i.updated, Gone: i.gone || i.movedTo != nil,
 	}
 	for _, a := range i.assignees {

@@ -45,12 +45,16 @@ type Edit struct {
 	StateReason string
 	Labels      []string // the whole set; nil: unchanged
 	Assignees   []string // likewise
+	Type        *string  // issue type; "" for none
 }
 
 func (e Edit) request() issueRequest {
 	q := issueRequest{Title: e.Title}
 	if e.Body != nil {
 		q.Body = quote(*e.Body)
+	}
+	if e.Type != nil {
+		q.Type = quote(*e.Type)
 	}
 	if e.State != "" {
 		q.State = &e.State

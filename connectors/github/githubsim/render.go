@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -141,6 +142,7 @@ type issueJSON struct {
 	TimelineURL   string         `json:"timeline_url"`
 	App           any            `json:"performed_via_github_app"`
 	StateReason   *string        `json:"state_reason"`
+	Type          *any           `json:"type,omitempty"` // absent without issue types
 }
 
 // renderIssue is the REST form of one version of an issue; full adds what
@@ -165,6 +167,10 @@ func (s *Server) renderIssue(i *issue, v *version, full bool) issueJSON {
 	if v.reason != "" {
 		j.StateReason = &v.reason
 	}
+	if len(s.opts.IssueTypes) > 0 {
+		kind := s.renderType(v.kind)
+		j.Type = &kind
+	}
 	if full && v.closedBy != nil {
 		j.ClosedBy = s.renderUser(v.closedBy)
 	}
@@ -178,6 +184,17 @@ func (s *Server) renderIssue(i *issue, v *version, full bool) issueJSON {
 		}
 	}
 	return j
+}
+
+func (s *Server) renderType(name string) any {
+	id := int64(slices.Index(s.opts.IssueTypes, name))
+	if id < 0 {
+		return nil
+	}
+	return map[string]any{
+		"id": id + 1, "node_id": node("IssueType", id+1), "name": name, "description": nil, "color": "gray",
+		"created_at": "2025-01-01T00:00:00Z", "updated_at": "2025-01-01T00:00:00Z", "is_enabled": true,
+	}
 }
 
 func (s *Server) htmlURL(i *issue) string {

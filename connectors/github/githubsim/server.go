@@ -82,7 +82,9 @@ type Options struct {
 	// GHES serves the API below /api/v3 and names a version in its answers.
 	GHES   bool
 	Limits Limits
-	Public bool // the repositories are readable by everybody
+	// IssueTypes are the organisation's; none: it has no issue types.
+	IssueTypes []string
+	Public     bool // the repositories are readable by everybody
 	// WebhookURL installs a webhook for all events from the start, signed with
 	// WebhookSecret.
 	WebhookURL    string

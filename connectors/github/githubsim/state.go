@@ -83,6 +83,7 @@ type version struct {
 	body      *string
 	state     string // "open" or "closed"
 	reason    string // state_reason, "" for null
+	kind      string // issue type, "" for null
 	labels    []*label
 	assignees []*account
 	author    *account

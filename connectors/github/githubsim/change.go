@@ -1,0 +1,149 @@
+package githubsim
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The limits of GitHub's texts, in characters.
+const (
+	maxTitle = 256
+	maxBody  = 65536
+	maxLabel = 50
+)
+
+// An issueRequest is the body of POST and PATCH; nil is a key that is absent.
+type issueRequest struct {
+	Title     *string           `json:"title"`
+	Body      json.RawMessage   `json:"body"` // null clears
+	State     *string           `json:"state"`
+	Reason    *string           `json:"state_reason"`
+	Labels    []json.RawMessage `json:"labels"` // names or objects
+	Assignees *[]string         `json:"assignees"`
+	Assignee  *string           `json:"assignee"` // deprecated form
+	Type      json.RawMessage   `json:"type"`     // null clears
+
+	pull bool // seeded rows only
+}
+
+// A change is a validated request: nil is left alone.
+type change struct {
+	title     *string
+	body      **string
+	state     *string
+	reason    string
+	labels    *[]string
+	assignees *[]*account
+	kind      *string // issue type, "" for none
+	pull      bool
+}
+
+// change validates a request. What the caller has no right to set is dropped
+// without a word; what nobody may set is refused.
+func (c *call) change(i *issue, q issueRequest) (change, reply, bool) {
+	ch := change{title: q.Title, pull: q.pull}
+	bad := func(e ...fieldError) (change, reply, bool) { return ch, invalid(e...), false }
+	if q.Title != nil {
+		switch {
+		case strings.TrimSpace(*q.Title) == "":
+			return bad(fieldError{Resource: "Issue", Code: "missing_field", Field: "title"})
+		case utf8.RuneCountInString(*q.Title) > maxTitle:
+			return bad(fieldError{Resource: "Issue", Code: "custom", Field: "title", Message: "title is too long (maximum is 256 characters)"})
+		}
+	}
+	if q.Body != nil {
+		var body *string
+		if err := json.Unmarshal(q.Body, &body); err != nil {
+			return bad(fieldError{Resource: "Issue", Code: "invalid", Field: "body"})
+		}
+		if body != nil && utf8.RuneCountInString(*body) > maxBody {
+			return bad(fieldError{Resource: "Issue", Code: "custom", Field: "body", Message: "body is too long (maximum is 65536 characters)"})
+		}
+		ch.body = &body
+	}
+	if q.State != nil {
+		if *q.State != "open" && *q.State != "closed" {
+			return bad(fieldError{Resource: "Issue", Code: "invalid", Field: "state", Value: *q.State})
+		}
+		// The reason is ignored unless the state changes with it.
+		if i != nil && *q.State != i.state {
+			reason, fits := stateReason(*q.State, q.Reason)
+			if !fits {
+				return bad(fieldError{Resource: "Issue", Code: "invalid", Field: "state_reason", Value: *q.Reason})
+			}
+			ch.state, ch.reason = q.State, reason
+		}
+	}
+	if !c.who.may(c.repo, Triage) {
+		return ch, reply{}, true
+	}
+	if q.Labels != nil {
+		names, e := labelNames(q.Labels)
+		if e != nil {
+			return bad(*e)
+		}
+		ch.labels = &names
+	}
+	if q.Assignee != nil && q.Assignees == nil {
+		q.Assignees = &[]string{*q.Assignee}
+		if *q.Assignee == "" {
+			q.Assignees = &[]string{}
+		}
+	}
+	if q.Assignees != nil {
+		as := []*account{}
+		for _, login := range *q.Assignees {
+			a := c.s.byLogin[strings.ToLower(login)]
+			// Refused, not dropped: JasonEtco/create-an-issue#41.
+			if !a.may(c.repo, Read) || a.kind == "Organization" {
+				return bad(fieldError{Resource: "Issue", Code: "invalid", Field: "assignees", Value: login})
+			}
+			if !slices.Contains(as, a) && len(as) < 10 {
+				as = append(as, a)
+			}
+		}
+		ch.assignees = &as
+	}
+	if q.Type != nil && len(c.s.opts.IssueTypes) > 0 {
+		var name *string
+		if json.Unmarshal(q.Type, &name) != nil || text(name) != "" && !slices.Contains(c.s.opts.IssueTypes, *name) {
+			return bad(fieldError{Resource: "Issue", Code: "invalid", Field: "type"})
+		}
+		kind := text(name)
+		ch.kind = &kind
+	}
+	return ch, reply{}, true
+}
+
+func stateReason(state string, asked *string) (string, bool) {
+	if state == "open" {
+		return "reopened", asked == nil || *asked == "reopened"
+	}
+	if asked == nil {
+		return "completed", true
+	}
+	return *asked, slices.Contains([]string{"completed", "not_planned", "duplicate"}, *asked)
+}
+
+func labelNames(raw []json.RawMessage) ([]string, *fieldError) {
+	names := []string{}
+	for _, r := range raw {
+		var name string
+		if json.Unmarshal(r, &name) != nil {
+			var object struct{ Name string }
+			if json.Unmarshal(r, &object) != nil {
+				return nil, &fieldError{Resource: "Label", Code: "invalid", Field: "name"}
+			}
+			name = object.Name
+		}
+		if name == "" || utf8.RuneCountInString(name) > maxLabel {
+			return nil, &fieldError{Resource: "Label", Code: "custom", Field: "name", Message: "name is too long (maximum is 50 characters)", Value: name}
+		}
+		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
