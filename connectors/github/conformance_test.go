@@ -43,8 +43,10 @@ func harness(t *testing.T, settings ...setting) connectortest.Harness {
 		Absent:    connectors.Due,
 		Start:     "open",
 		Done: []connectors.Target{
-			{Name: "closed"}, {Name: "closed", Reason: "completed"},
-			{Name: "closed", Reason: "not_planned"}, {Name: "closed", Reason: "duplicate"},
+			{Name: "closed"},
+			{Name: "closed", Reason: "completed"},
+			{Name: "closed", Reason: "not_planned"},
+			{Name: "closed", Reason: "duplicate"},
 		},
 		Unreachable: connectors.Target{Name: "In Progress"},
 		Reachable:   []string{"open", "closed"},

@@ -187,7 +187,7 @@ func detail(body []byte) string {
 	if json.Unmarshal(body, &m) != nil || m.Message == "" {
 		return transport.Detail(body)
 	}
-	text := m.Message
+	text := []string{m.Message}
 	var all []json.RawMessage
 	if json.Unmarshal(m.Errors, &all) != nil {
 		all = nil // none, or of a shape that GitHub does not use
@@ -197,13 +197,13 @@ func detail(body []byte) string {
 		var s string
 		switch {
 		case json.Unmarshal(raw, &s) == nil:
-			text += "; " + s
+			text = append(text, s)
 		case json.Unmarshal(raw, &f) != nil:
 		case f.Message != "":
-			text += "; " + f.Message
+			text = append(text, f.Message)
 		default:
-			text += "; " + strings.TrimSpace(f.Resource+" "+f.Field+" "+f.Code)
+			text = append(text, strings.TrimSpace(f.Resource+" "+f.Field+" "+f.Code))
 		}
 	}
-	return transport.Detail([]byte(text))
+	return transport.Detail([]byte(strings.Join(text, "; ")))
 }

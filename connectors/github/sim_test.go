@@ -49,7 +49,7 @@ func open(t testing.TB, settings ...setting) *site {
 		s(&o, &c)
 	}
 	s := &site{Server: githubsim.New(o)}
-	s.Server.AddRepo("platform")
+	s.AddRepo("platform")
 	s.web = httptest.NewServer(s.Server)
 	t.Cleanup(s.web.Close)
 	s.url = s.web.URL

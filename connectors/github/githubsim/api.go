@@ -77,7 +77,7 @@ func (c *call) serve(path string) reply {
 		}
 		return r.serve(c)
 	}
-	return notFound
+	return notFound()
 }
 
 func (c *call) match(pattern string, elements []string) bool {
@@ -122,7 +122,7 @@ func (s *Server) answer(r *http.Request) answer {
 	}
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.prefix)
 	if !ok {
-		return c.render(notFound)
+		return c.render(notFound())
 	}
 	if rp, ok := s.authenticate(c); !ok {
 		return c.render(rp)
@@ -161,7 +161,7 @@ func (s *Server) byRepositoryID(path string) string {
 func (c *call) enter() (reply, bool) {
 	r, renamed := c.s.repoNamed(c.r.PathValue("owner"), c.r.PathValue("repo"))
 	if r == nil || r.private && c.app == nil && !c.who.may(r, Read) {
-		return notFound, false
+		return notFound(), false
 	}
 	reads := c.r.Method == http.MethodGet || c.r.Method == http.MethodHead
 	if renamed {
@@ -221,7 +221,7 @@ func (c *call) userByLogin() reply {
 	if a := c.s.byLogin[strings.ToLower(c.r.PathValue("login"))]; a != nil {
 		return ok(c.renderProfile(a))
 	}
-	return notFound
+	return notFound()
 }
 
 func (c *call) userByID() reply {
@@ -230,7 +230,7 @@ func (c *call) userByID() reply {
 			return ok(c.renderProfile(a))
 		}
 	}
-	return notFound
+	return notFound()
 }
 
 func (c *call) repoInstallation() reply {

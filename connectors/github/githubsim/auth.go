@@ -25,7 +25,7 @@ func (s *Server) authenticate(c *call) (reply, bool) {
 		_, cred, _ = c.r.BasicAuth()
 	case "bearer", "token":
 	default:
-		return badCredentials, false
+		return badCredentials(), false
 	}
 	if strings.Count(cred, ".") == 2 {
 		app, why := s.verifyJWT(cred)
@@ -37,13 +37,13 @@ func (s *Server) authenticate(c *call) (reply, bool) {
 	}
 	t := s.tokens[cred]
 	if t == nil || !t.expires.IsZero() && !s.clock.Now().Before(t.expires) {
-		return badCredentials, false
+		return badCredentials(), false
 	}
 	c.who, c.tok = t.who, t
 	return reply{}, true
 }
 
-var badCredentials = fail(http.StatusUnauthorized, "Bad credentials")
+func badCredentials() reply { return fail(http.StatusUnauthorized, "Bad credentials") }
 
 // verifyJWT checks the token by which an app proves who it is: RS256, issued in
 // the past, expiring within ten minutes.
@@ -109,7 +109,7 @@ func (c *call) installationToken() reply {
 		return fail(http.StatusUnauthorized, "A JSON web token could not be decoded")
 	}
 	if c.pathInt("installation") != c.app.InstallationID {
-		return notFound
+		return notFound()
 	}
 	s := c.s
 	sum := sha256.Sum256([]byte("ghs" + itoa(s.id())))

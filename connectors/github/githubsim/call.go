@@ -56,10 +56,11 @@ func invalid(errs ...fieldError) reply {
 	return fail(http.StatusUnprocessableEntity, "Validation Failed", errs...)
 }
 
-var (
-	notFound  = fail(http.StatusNotFound, "Not Found")
-	forbidden = fail(http.StatusForbidden, "Must have admin rights to Repository.")
-)
+func notFound() reply { return fail(http.StatusNotFound, "Not Found") }
+
+func forbidden() reply {
+	return fail(http.StatusForbidden, "Must have admin rights to Repository.")
+}
 
 // maxRequest is far above GitHub's own limits of a request body.
 const maxRequest = 4 << 20

@@ -29,7 +29,7 @@ func (c *call) listIssueComments() reply {
 // listComments answers the comments of all issues and pull requests.
 func (c *call) listComments() reply {
 	if c.repo.noIssues {
-		return issuesDisabled
+		return issuesDisabled()
 	}
 	since, rp, valid := c.since()
 	if !valid {
@@ -95,7 +95,7 @@ func (c *call) seekComment() *comment {
 func (c *call) getComment() reply {
 	cm := c.seekComment()
 	if cm == nil {
-		return notFound
+		return notFound()
 	}
 	return ok(c.s.renderComment(cm))
 }
@@ -148,10 +148,10 @@ func (c *call) postComment() reply {
 func (c *call) patchComment() reply {
 	cm := c.seekComment()
 	if cm == nil {
-		return notFound
+		return notFound()
 	}
 	if cm.author != c.who && !c.who.may(c.repo, Write) {
-		return forbidden
+		return forbidden()
 	}
 	body, rp, valid := c.commentBody()
 	if !valid {
@@ -164,10 +164,10 @@ func (c *call) patchComment() reply {
 func (c *call) deleteComment() reply {
 	cm := c.seekComment()
 	if cm == nil {
-		return notFound
+		return notFound()
 	}
 	if cm.author != c.who && !c.who.may(c.repo, Write) {
-		return forbidden
+		return forbidden()
 	}
 	c.s.removeComment(cm, c.who, c.id)
 	return reply{status: http.StatusNoContent}

@@ -27,7 +27,7 @@ func (c *call) hookAdmin() bool { return c.who.may(c.repo, Admin) }
 
 func (c *call) listHooks() reply {
 	if !c.hookAdmin() {
-		return notFound
+		return notFound()
 	}
 	out := []any{}
 	for _, h := range paginate(c, c.repo.hooks) {
@@ -38,7 +38,7 @@ func (c *call) listHooks() reply {
 
 func (c *call) postHook() reply {
 	if !c.hookAdmin() {
-		return notFound
+		return notFound()
 	}
 	q := struct {
 		Events []string
@@ -89,7 +89,7 @@ func (c *call) hook() *hook {
 func (c *call) pingHook() reply {
 	h := c.hook()
 	if h == nil {
-		return notFound
+		return notFound()
 	}
 	c.s.ping(c.repo, h, c.who)
 	return reply{status: http.StatusNoContent}
@@ -98,9 +98,9 @@ func (c *call) pingHook() reply {
 // status is the HTTP status that the receiver answered, 0 while nothing has.
 func (s *Server) status(guid string) int {
 	sent := s.post.Deliveries()
-	for n := len(sent) - 1; n >= 0; n-- {
-		if sent[n].ID == guid {
-			return sent[n].Status
+	for _, d := range slices.Backward(sent) {
+		if d.ID == guid {
+			return d.Status
 		}
 	}
 	return 0
@@ -129,7 +129,7 @@ func (s *Server) renderDelivery(d *delivery) map[string]any {
 func (c *call) listDeliveries() reply {
 	h := c.hook()
 	if h == nil {
-		return notFound
+		return notFound()
 	}
 	var all []*delivery
 	for _, d := range c.s.hookLog {
@@ -158,7 +158,7 @@ func (c *call) delivery() *delivery {
 func (c *call) getDelivery() reply {
 	d := c.delivery()
 	if d == nil {
-		return notFound
+		return notFound()
 	}
 	m := c.s.renderDelivery(d)
 	head := map[string]string{}
@@ -176,7 +176,7 @@ func (c *call) getDelivery() reply {
 func (c *call) redeliver() reply {
 	d := c.delivery()
 	if d == nil {
-		return notFound
+		return notFound()
 	}
 	again := *d
 	again.id, again.at, again.redelivery = c.s.id(), c.s.now(), true

@@ -69,7 +69,7 @@ func (s *Server) state(r *repo, number int) State {
 		return State{}
 	}
 	st := State{
-		ID: i.id, Number: i.number, Title: i.title, Body: text(i.body), State: i.version.state, Reason: i.reason, Type: i.kind,
+		ID: i.id, Number: i.number, Title: i.title, Body: text(i.body), State: i.state, Reason: i.reason, Type: i.kind,
 		Labels: i.labelNames(), Author: i.author.login, Updated: i.updated, Gone: i.gone || i.movedTo != nil,
 	}
 	for _, a := range i.assignees {

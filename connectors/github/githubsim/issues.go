@@ -13,12 +13,12 @@ import (
 // redirected if its new place may be seen.
 func (c *call) seek() (*issue, reply, bool) {
 	if c.repo.noIssues {
-		return nil, issuesDisabled, false
+		return nil, issuesDisabled(), false
 	}
 	i := c.repo.issue(int(c.pathInt("number")))
 	switch {
 	case i == nil:
-		return nil, notFound, false
+		return nil, notFound(), false
 	case i.gone:
 		return nil, fail(http.StatusGone, "This issue was deleted"), false
 	}
@@ -32,12 +32,14 @@ func (c *call) seek() (*issue, reply, bool) {
 	// What hangs below a transferred issue is simply not there.
 	below := strings.Count(c.r.URL.Path, "/") > 5
 	if below || to.gone || to.repo.private && !c.who.may(to.repo, Read) {
-		return nil, notFound, false
+		return nil, notFound(), false
 	}
 	return nil, c.redirect(http.StatusMovedPermanently, "/repositories/"+itoa(to.repo.id)+"/issues/"+itoa(to.number)), false
 }
 
-var issuesDisabled = fail(http.StatusGone, "Issues are disabled for this repo")
+func issuesDisabled() reply {
+	return fail(http.StatusGone, "Issues are disabled for this repo")
+}
 
 func (c *call) getIssue() reply {
 	i, rp, found := c.seek()
@@ -50,7 +52,7 @@ func (c *call) getIssue() reply {
 // listIssues answers the issues and pull requests of a repository.
 func (c *call) listIssues() reply {
 	if c.repo.noIssues {
-		return issuesDisabled
+		return issuesDisabled()
 	}
 	q := c.r.URL.Query()
 	f := filter{state: "open"}

@@ -4,14 +4,14 @@ import "net/http"
 
 func (c *call) postIssue() reply {
 	if c.repo.noIssues {
-		return issuesDisabled
+		return issuesDisabled()
 	}
 	var q issueRequest
 	if rp, ok := c.decode(&q); !ok {
 		return rp
 	}
 	if !c.who.may(c.repo, Read) && c.repo.private {
-		return notFound
+		return notFound()
 	}
 	if q.Title == nil {
 		return fail(http.StatusUnprocessableEntity, "Invalid request.\n\n\"title\" wasn't supplied.")
@@ -35,7 +35,7 @@ func (c *call) patchIssue() reply {
 		return rp
 	}
 	if !c.who.may(c.repo, Triage) && i.author != c.who {
-		return forbidden
+		return forbidden()
 	}
 	var q issueRequest
 	if rp, ok := c.decode(&q); !ok {

@@ -17,7 +17,7 @@ func (c *call) getLabel() reply {
 	if l := c.repo.label(c.r.PathValue("name")); l != nil {
 		return ok(c.s.renderLabel(c.repo, l))
 	}
-	return notFound
+	return notFound()
 }
 
 var color = regexp.MustCompile(`^[0-9a-fA-F]{6}$`)
@@ -46,7 +46,7 @@ func (q labelRequest) fault() *fieldError {
 
 func (c *call) postLabel() reply {
 	if !c.who.may(c.repo, Write) {
-		return forbidden
+		return forbidden()
 	}
 	var q labelRequest
 	if rp, ok := c.decode(&q); !ok {
@@ -80,9 +80,9 @@ func (c *call) patchLabel() reply {
 	l := c.repo.label(c.r.PathValue("name"))
 	switch {
 	case l == nil:
-		return notFound
+		return notFound()
 	case !c.who.may(c.repo, Write):
-		return forbidden
+		return forbidden()
 	}
 	var q labelRequest
 	if rp, ok := c.decode(&q); !ok {
@@ -122,7 +122,7 @@ func (c *call) addIssueLabels() reply {
 		return rp
 	}
 	if !c.who.may(c.repo, Triage) {
-		return forbidden
+		return forbidden()
 	}
 	var raw json.RawMessage
 	if rp, ok := c.decode(&raw); !ok {
@@ -152,7 +152,7 @@ func (c *call) removeIssueLabel() reply {
 		return rp
 	}
 	if !c.who.may(c.repo, Triage) {
-		return forbidden
+		return forbidden()
 	}
 	all := i.labelNames()
 	n := len(all)
@@ -188,5 +188,5 @@ func (c *call) checkAssignee() reply {
 			return reply{status: http.StatusNoContent}
 		}
 	}
-	return notFound
+	return notFound()
 }

@@ -117,7 +117,7 @@ func (p Person) open(q issueRequest) (int, error) {
 	var n int
 	err := p.act(func(c *call) reply {
 		if c.repo.private && !c.who.may(c.repo, Read) {
-			return notFound
+			return notFound()
 		}
 		ch, rp, ok := c.change(nil, q)
 		if ok {
@@ -132,7 +132,7 @@ func (p Person) open(q issueRequest) (int, error) {
 func (p Person) Edit(number int, e Edit) error {
 	return p.on(number, func(c *call, i *issue) reply {
 		if !c.who.may(c.repo, Triage) && i.author != c.who {
-			return forbidden
+			return forbidden()
 		}
 		ch, rp, ok := c.change(i, e.request())
 		if ok {
@@ -146,7 +146,7 @@ func (p Person) on(number int, f func(c *call, i *issue) reply) error {
 	return p.act(func(c *call) reply {
 		i := c.repo.issue(number)
 		if i == nil || i.gone || i.movedTo != nil {
-			return notFound
+			return notFound()
 		}
 		return f(c, i)
 	})
@@ -194,7 +194,7 @@ func (p Person) Unlabel(number int, name string) error {
 func (p Person) relabel(number int, f func([]string) []string) error {
 	return p.on(number, func(c *call, i *issue) reply {
 		if !c.who.may(c.repo, Triage) {
-			return forbidden
+			return forbidden()
 		}
 		var raw []json.RawMessage
 		for _, n := range f(i.labelNames()) {
@@ -217,7 +217,7 @@ func (p Person) Comment(number int, body string) (int64, error) {
 			return invalid(*e)
 		}
 		if c.repo.private && !c.who.may(c.repo, Read) {
-			return notFound
+			return notFound()
 		}
 		id = c.s.comment(i, c.who, body, c.id).id
 		return reply{}
@@ -240,9 +240,9 @@ func (p Person) onComment(id int64, f func(c *call, cm *comment)) error {
 		cm := c.repo.comment(id)
 		switch {
 		case cm == nil:
-			return notFound
+			return notFound()
 		case cm.author != c.who && !c.who.may(c.repo, Write):
-			return forbidden
+			return forbidden()
 		}
 		f(c, cm)
 		return reply{}
@@ -253,7 +253,7 @@ func (p Person) onComment(id int64, f func(c *call, cm *comment)) error {
 func (p Person) Delete(number int) error {
 	return p.on(number, func(c *call, i *issue) reply {
 		if !c.who.may(c.repo, Admin) {
-			return forbidden
+			return forbidden()
 		}
 		c.s.remove(i, c.who, c.id)
 		return reply{}
@@ -268,9 +268,9 @@ func (p Person) Transfer(number int, toRepo string) (int, error) {
 		to, _ := c.s.repoNamed(c.s.opts.Owner, toRepo)
 		switch {
 		case to == nil:
-			return notFound
+			return notFound()
 		case !c.who.may(c.repo, Write) || !c.who.may(to, Write):
-			return forbidden
+			return forbidden()
 		case to == c.repo:
 			return invalid(fieldError{Resource: "Issue", Code: "invalid", Field: "repository"})
 		}

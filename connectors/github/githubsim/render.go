@@ -3,6 +3,7 @@ package githubsim
 import (
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -57,13 +58,11 @@ func (s *Server) userMap(a *account) map[string]any {
 
 func (c *call) renderProfile(a *account) any {
 	m := c.s.userMap(a)
-	for k, v := range map[string]any{
+	maps.Copy(m, map[string]any{
 		"name": a.name, "company": nil, "blog": "", "location": nil, "email": nil, "hireable": nil, "bio": nil,
 		"public_repos": 0, "public_gists": 0, "followers": 0, "following": 0,
 		"created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-01T00:00:00Z",
-	} {
-		m[k] = v
-	}
+	})
 	if c.who == a {
 		for _, k := range []string{"private_gists", "total_private_repos", "owned_private_repos", "disk_usage", "collaborators"} {
 			m[k] = 0

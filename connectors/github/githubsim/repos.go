@@ -8,7 +8,7 @@ func (c *call) getRepo() reply { return ok(c.s.renderRepo(c.repo, c.who)) }
 func (c *call) patchRepo() reply {
 	r := c.repo
 	if !c.who.may(r, Admin) {
-		return forbidden
+		return forbidden()
 	}
 	var q struct {
 		Name      *string `json:"name"`

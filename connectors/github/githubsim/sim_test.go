@@ -19,8 +19,10 @@ import (
 
 func users() []githubsim.User {
 	return []githubsim.User{
-		{Login: "alice", ID: 1, Token: "a", Role: githubsim.Admin}, {Login: "will", ID: 2, Token: "w", Role: githubsim.Write},
-		{Login: "tess", ID: 3, Token: "t", Role: githubsim.Triage}, {Login: "rita", ID: 4, Token: "r", Role: githubsim.Read},
+		{Login: "alice", ID: 1, Token: "a", Role: githubsim.Admin},
+		{Login: "will", ID: 2, Token: "w", Role: githubsim.Write},
+		{Login: "tess", ID: 3, Token: "t", Role: githubsim.Triage},
+		{Login: "rita", ID: 4, Token: "r", Role: githubsim.Read},
 		{Login: "otto", ID: 5, Token: "o"},
 	}
 }

@@ -149,9 +149,9 @@ func (s *Server) listed(i *issue) *version {
 	if !i.since.After(horizon) {
 		return i.version
 	}
-	for n := len(i.past) - 1; n >= 0; n-- {
-		if !i.past[n].since.After(horizon) {
-			return i.past[n]
+	for _, v := range slices.Backward(i.past) {
+		if !v.since.After(horizon) {
+			return v
 		}
 	}
 	return nil
