@@ -116,7 +116,7 @@ func TestAppWithoutAccess(t *testing.T) {
 		s := open(t, asApp(key, secret), change)
 		ref := s.file(t, "a", "")
 		_, err := s.Update(t.Context(), ref, title("b"))
-		e := kind(t, name, err, connectors.Unauthenticated)
+		e := failure(t, name, err, connectors.Unauthenticated)
 		if strings.Contains(e.Error(), "PRIVATE KEY") {
 			t.Errorf("%s: the error shows the key: %v", name, e)
 		}

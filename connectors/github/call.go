@@ -64,7 +64,7 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 	if resp == nil || resp.Response == nil {
 		return answer{}, r.lost(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, readErr := io.ReadAll(resp.Body)
 	if s := resp.StatusCode; s < 200 || s > 299 || s == http.StatusAccepted {
 		return answer{}, r.refused(resp.Response, body)

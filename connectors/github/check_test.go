@@ -86,7 +86,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 func TestCheckThatCannotAsk(t *testing.T) {
 	s := open(t, func(_ *githubsim.Options, c *github.Config) { c.Auth.Token = "ghp_wrong" })
 	_, err := s.Check(t.Context())
-	e := kind(t, "Check", err, connectors.Unauthenticated)
+	e := failure(t, "Check", err, connectors.Unauthenticated)
 	if strings.Contains(e.Error(), "ghp_wrong") {
 		t.Errorf("the error shows the token: %v", e)
 	}

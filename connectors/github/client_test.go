@@ -125,7 +125,7 @@ func TestTextsWithinTheLimitAreAccepted(t *testing.T) {
 	_, err = s.PostComment(t.Context(), w.Ref, long, strings.Repeat("m", 64))
 	must(t, err)
 	_, err = s.Update(t.Context(), w.Ref, connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Title: {Text: strings.Repeat("t", 257)}}})
-	e := kind(t, "Update with a long title", err, connectors.Rejected)
+	e := failure(t, "Update with a long title", err, connectors.Rejected)
 	if !strings.Contains(e.Detail, "title is too long") {
 		t.Errorf("detail = %q, want GitHub's words", e.Detail)
 	}

@@ -56,7 +56,7 @@ func (r request) noToken(t *ghinstallation.HTTPError) *connectors.Error {
 	if t.Response == nil {
 		return r.err(connectors.Unavailable, t.RootCause)
 	}
-	defer t.Response.Body.Close()
+	defer func() { _ = t.Response.Body.Close() }()
 	e := request{op: r.op, ref: r.ref, method: http.MethodGet}.refused(t.Response, nil)
 	e.Detail = "no installation token"
 	if e.Kind == connectors.NotFound || e.Kind == connectors.Denied || e.Kind == connectors.Rejected {

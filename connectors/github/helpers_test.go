@@ -16,7 +16,13 @@ func refOf(s *githubsim.Server, n int) connectors.Ref {
 	return connectors.Ref{ID: strconv.FormatInt(s.Issue(n).ID, 10), Key: fmt.Sprintf("acme/isms#%d", n)}
 }
 
-func request(t testing.TB, method, url, token, body string) *http.Response {
+// An answer is what a person's request got.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+}
+
+func request(t testing.TB, method, url, token, body string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	must(t, err)
@@ -26,11 +32,18 @@ func request(t testing.TB, method, url, token, body string) *http.Response {
 	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := c.Do(req)
 	must(t, err)
-	t.Cleanup(func() { _ = resp.Body.Close() })
-	return resp
+	must(t, resp.Body.Close())
+	return answer{resp.StatusCode, resp.Header}
 }
 
-func kind(t testing.TB, what string, err error, want connectors.Kind) *connectors.Error {
+// kind fails the test unless err has the kind.
+func kind(t testing.TB, what string, err error, want connectors.Kind) {
+	t.Helper()
+	_ = failure(t, what, err, want)
+}
+
+// failure is kind for those who look closer.
+func failure(t testing.TB, what string, err error, want connectors.Kind) *connectors.Error {
 	t.Helper()
 	if got := connectors.KindOf(err); got != want {
 		t.Fatalf("%s = %v (kind %q), want kind %q", what, err, got, want)

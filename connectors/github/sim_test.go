@@ -1,7 +1,6 @@
 package github_test
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -104,8 +103,8 @@ func all(t testing.TB, c connectors.Reader, since time.Time) []*connectors.Issue
 	return out
 }
 
-// asPerson sends a request with somebody's token.
-func (s *site) do(t testing.TB, method, path, token, body string) *http.Response {
+// do sends a request with somebody's token.
+func (s *site) do(t testing.TB, method, path, token, body string) answer {
 	t.Helper()
 	return request(t, method, s.url+path, token, body)
 }

@@ -39,7 +39,7 @@ func Test429IsALimit(t *testing.T) {
 	ref := s.file(t, "a", "")
 	s.Faults().Add(githubsim.SecondaryLimit(429, 2, 37*time.Second))
 	_, err := s.Get(t.Context(), ref)
-	e := kind(t, "Get", err, connectors.Limited)
+	e := failure(t, "Get", err, connectors.Limited)
 	within(t, "429 with Retry-After", e.Until, 37*time.Second, 37*time.Second)
 	_, err = s.Update(t.Context(), ref, title("b"))
 	kind(t, "Update", err, connectors.Limited)
@@ -57,7 +57,7 @@ func TestSecondaryLimitDoesNotBlockEverything(t *testing.T) {
 	f.Header["X-RateLimit-Reset"] = "4102444800" // far away, and of no concern
 	s.Faults().Add(f)
 	_, err := s.Get(t.Context(), ref)
-	e := kind(t, "Get", err, connectors.Limited)
+	e := failure(t, "Get", err, connectors.Limited)
 	if e.Scope != connectors.ScopeAll {
 		t.Errorf("scope = %q, want %q", e.Scope, connectors.ScopeAll)
 	}
@@ -77,7 +77,7 @@ func TestContentLimitIsAboutWrites(t *testing.T) {
 		for range 3 {
 			_, err = s.PostComment(t.Context(), ref, "x", marker)
 		}
-		e := kind(t, "third comment", err, connectors.Limited)
+		e := failure(t, "third comment", err, connectors.Limited)
 		if e.Scope != connectors.ScopeWrites {
 			t.Errorf("scope = %q, want %q", e.Scope, connectors.ScopeWrites)
 		}
@@ -102,7 +102,7 @@ func TestPrimaryLimitWaitsForTheReset(t *testing.T) {
 	for range 5 {
 		_, err = s.Get(t.Context(), ref)
 	}
-	e := kind(t, "Get beyond the limit", err, connectors.Limited)
+	e := failure(t, "Get beyond the limit", err, connectors.Limited)
 	within(t, "reset", e.Until, 59*time.Minute, time.Hour)
 	s.Clock().Advance(time.Hour)
 	if _, err := s.Get(t.Context(), ref); err != nil {
@@ -119,7 +119,7 @@ func TestSearchBudgetDoesNotBlockCore(t *testing.T) {
 		"X-RateLimit-Remaining": "0", "X-RateLimit-Resource": "search", "X-RateLimit-Reset": "1",
 	}, Body: `{"message":"API rate limit exceeded"}`})
 	_, err := s.Get(t.Context(), ref)
-	if e := kind(t, "Get", err, connectors.Limited); e.Scope != connectors.ScopeRoute {
+	if e := failure(t, "Get", err, connectors.Limited); e.Scope != connectors.ScopeRoute {
 		t.Errorf("scope = %q, want %q", e.Scope, connectors.ScopeRoute)
 	}
 	if _, err := s.Get(t.Context(), ref); err != nil {
@@ -145,15 +145,15 @@ func TestNotModified(t *testing.T) {
 	s.file(t, "a", "")
 	first := s.do(t, "GET", "/repos/acme/isms/issues", botToken, "")
 	left := first.Header.Get("X-RateLimit-Remaining")
-	get := func() *http.Response {
+	get := func() answer {
 		req, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/repos/acme/isms/issues", http.NoBody)
 		must(t, err)
 		req.Header.Set("Authorization", "Bearer "+botToken)
 		req.Header.Set("If-None-Match", first.Header.Get("ETag"))
 		resp, err := http.DefaultTransport.RoundTrip(req)
 		must(t, err)
-		t.Cleanup(func() { _ = resp.Body.Close() })
-		return resp
+		must(t, resp.Body.Close())
+		return answer{resp.StatusCode, resp.Header}
 	}
 	again := get()
 	if again.StatusCode != 304 || again.Header.Get("X-RateLimit-Remaining") != left {
@@ -177,16 +177,16 @@ func TestPatchOnATransferredIssueWritesNothing(t *testing.T) {
 		"Update of the labels": {AddLabels: []string{"x"}},
 	} {
 		_, err = s.Update(t.Context(), ref, p)
-		if e := kind(t, what, err, connectors.Moved); e.To != want {
+		if e := failure(t, what, err, connectors.Moved); e.To != want {
 			t.Errorf("%s: moved to %v, want %v", what, e.To, want)
 		}
 	}
 	_, err = s.Get(t.Context(), ref)
-	if e := kind(t, "Get", err, connectors.Moved); e.To != want {
+	if e := failure(t, "Get", err, connectors.Moved); e.To != want {
 		t.Errorf("Get: moved to %v, want %v", e.To, want)
 	}
 	_, err = s.Get(t.Context(), connectors.Ref{Key: ref.Key})
-	if e := kind(t, "Get by key alone", err, connectors.Moved); e.To != want {
+	if e := failure(t, "Get by key alone", err, connectors.Moved); e.To != want {
 		t.Errorf("Get by key alone: moved to %v, want %v", e.To, want)
 	}
 	if n := ours(s.Server); n != 0 {
@@ -301,7 +301,7 @@ func TestUnassignableIsRejected(t *testing.T) {
 	ref := s.file(t, "a", "")
 	p := connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Assignee: {Text: "9004"}}}
 	_, err := s.Update(t.Context(), ref, p)
-	if e := kind(t, "Update", err, connectors.Rejected); !strings.Contains(e.Detail, "assignees") {
+	if e := failure(t, "Update", err, connectors.Rejected); !strings.Contains(e.Detail, "assignees") {
 		t.Errorf("detail = %q, want the field named", e.Detail)
 	}
 	p.Set[connectors.Assignee] = connectors.Value{Text: "424242"}
@@ -335,7 +335,7 @@ func TestReasonAloneChangesNothing(t *testing.T) {
 		t.Errorf("reason = %q, want the true one, completed", w.Issue.Status.Reason)
 	}
 	_, err = s.Update(t.Context(), ref, connectors.Patch{Status: &connectors.Target{Name: "In Progress"}})
-	if e := kind(t, "Update to a status of elsewhere", err, connectors.Rejected); !strings.Contains(e.Error(), "open, closed") {
+	if e := failure(t, "Update to a status of elsewhere", err, connectors.Rejected); !strings.Contains(e.Error(), "open, closed") {
 		t.Errorf("error = %q, want the statuses that exist", e)
 	}
 }
@@ -388,7 +388,7 @@ func TestEveryStatusHasAVerdict(t *testing.T) {
 		s.Faults().Clear()
 		s.Faults().Add(simkit.Fault{Do: "status", Status: status, Path: issuePath, Times: -1, Body: `{"message":"no"}`})
 		_, err := s.Get(t.Context(), ref)
-		if e := kind(t, "Get", err, want[0]); e.Status != status || e.Detail != "no" {
+		if e := failure(t, "Get", err, want[0]); e.Status != status || e.Detail != "no" {
 			t.Errorf("Get with %d = %+v, want the status and GitHub's words", status, e)
 		}
 		_, err = s.Update(t.Context(), ref, title("b"))
@@ -516,7 +516,7 @@ func TestSingleSignOnIsDenied(t *testing.T) {
 		Body: `{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}`,
 	})
 	_, err := s.Get(t.Context(), ref)
-	if e := kind(t, "Get", err, connectors.Denied); !strings.Contains(e.Detail, "SAML") {
+	if e := failure(t, "Get", err, connectors.Denied); !strings.Contains(e.Detail, "SAML") {
 		t.Errorf("detail = %q, want GitHub's words", e.Detail)
 	}
 }

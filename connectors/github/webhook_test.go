@@ -201,7 +201,7 @@ func TestHintsOfTheSimulator(t *testing.T) {
 	defer in.Close()
 	s := open(t, func(o *githubsim.Options, _ *github.Config) { o.WebhookURL, o.WebhookSecret = in.URL, ourHook })
 	c = s.Client
-	defer s.Server.Close()
+	defer s.Close()
 	s.file(t, "a", "b")
 	bob := s.As("bob")
 	must(t, bob.Retitle(1, "c"))

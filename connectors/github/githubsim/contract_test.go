@@ -260,7 +260,7 @@ func (c *contract) call(method, path, token, body string, want int) map[string]a
 	}
 	resp, err := (&http.Transport{}).RoundTrip(req)
 	must(c.t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	b, err := io.ReadAll(resp.Body)
 	must(c.t, err)
 	if resp.StatusCode != want {

@@ -53,7 +53,7 @@ func (s *site) call(method, path, token, body string) (int, map[string]any, http
 	}
 	resp, err := http.DefaultTransport.RoundTrip(req)
 	must(s.t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	b, err := io.ReadAll(resp.Body)
 	must(s.t, err)
 	m := map[string]any{}
@@ -200,7 +200,7 @@ func TestLoadRecorded(t *testing.T) {
 	s := open(t, githubsim.Options{})
 	f, err := os.Open("testdata/recorded_issues.csv")
 	must(t, err)
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	n, err := s.LoadRecorded(f)
 	must(t, err)
 	if n != 11 {
