@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -170,7 +171,7 @@ func TestEverySingleFileMutationIsFound(t *testing.T) {
 		}
 		verify("removed", nil)
 		verify("emptied", []byte{})
-		verify("one byte longer", append(whole[:len(whole):len(whole)], '\n'))
+		verify("one byte longer", append(slices.Clip(whole), '\n'))
 		for at := 0; at < len(whole); at += stride() {
 			b := []byte(string(whole))
 			b[at] ^= 1

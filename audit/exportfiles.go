@@ -32,11 +32,6 @@ func appendLine(dst []byte, seq int64, hash, leaf []byte) []byte {
 	return append(dst, '}', '\n')
 }
 
-// lineOverhead is how much longer than its entry the line of entry seq is.
-func lineOverhead(seq int64) int64 {
-	return int64(len(appendLine(nil, seq, make([]byte, 32), nil)))
-}
-
 // A disclosure is a line of disclosures.jsonl: what opens a commitment of entry Seq.
 type disclosure struct {
 	Seq   int64  `json:"seq"`

@@ -65,11 +65,11 @@ const (
 func plain(leaf []byte) bool {
 	const longest = len(markVerb) + len(SyncConflictResolved) + len(`"}`)
 	tail := leaf[max(0, len(leaf)-longest):]
-	i := bytes.Index(tail, []byte(markVerb))
-	if i < 0 {
+	_, after, ok := bytes.Cut(tail, []byte(markVerb))
+	if !ok {
 		return false
 	}
-	verb := tail[i+len(markVerb):]
+	verb := after
 	return !bytes.HasPrefix(verb, []byte("write.")) && !bytes.HasPrefix(verb, []byte("disclosure.")) &&
 		!bytes.Contains(leaf, []byte(markCommitment))
 }

@@ -13,7 +13,7 @@ import (
 func (l *Log) Prepare(ctx context.Context, db *sql.DB) error {
 	stmts := map[string]*sql.Stmt{}
 	for _, q := range []string{selectHead, updateHead, insertEntry, insertIntent, closeIntent} {
-		st, err := db.PrepareContext(ctx, q)
+		st, err := db.PrepareContext(ctx, q) //nolint:sqlclosecheck // Close ends it
 		if err != nil {
 			return errors.Join(fmt.Errorf("audit: prepare: %w", err), closeAll(stmts))
 		}
@@ -49,14 +49,14 @@ func (l *Log) bound(ctx context.Context, tx Tx, query string) *sql.Stmt {
 }
 
 func (l *Log) exec(ctx context.Context, tx Tx, query string, args ...any) (sql.Result, error) {
-	if st := l.bound(ctx, tx, query); st != nil {
+	if st := l.bound(ctx, tx, query); st != nil { //nolint:sqlclosecheck // ends with the transaction
 		return st.ExecContext(ctx, args...)
 	}
 	return tx.ExecContext(ctx, query, args...)
 }
 
 func (l *Log) queryRow(ctx context.Context, tx Tx, query string, args ...any) *sql.Row {
-	if st := l.bound(ctx, tx, query); st != nil {
+	if st := l.bound(ctx, tx, query); st != nil { //nolint:sqlclosecheck // ends with the transaction
 		return st.QueryRowContext(ctx, args...)
 	}
 	return tx.QueryRowContext(ctx, query, args...)

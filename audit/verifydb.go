@@ -97,7 +97,7 @@ func (v *verification) rightEdge(stored []byte) {
 
 // rows hashes the entries in the order of their numbers.
 func (v *verification) rows(ctx context.Context, db Tx) (err error) {
-	rows, err := db.QueryContext(ctx, selectEntries)
+	rows, err := db.QueryContext(ctx, selectEntries) //nolint:rowserrcheck // nextRows asks for it
 	if err != nil {
 		return err
 	}

@@ -140,7 +140,8 @@ func TestEvents(t *testing.T) {
 			}},
 		},
 		{
-			"in the order of time", []connectors.Change{moved("1", ana, "Plan approval", "Implementing", time.Hour)},
+			"in the order of time",
+			[]connectors.Change{moved("1", ana, "Plan approval", "Implementing", time.Hour)},
 			[]connectors.Comment{said("2", ana, "/capa help", 2*time.Hour), said("1", ana, "{quote}\n/capa effective x\n{quote}\n/capa status", 0)},
 			[]mapping.Event{
 				{ID: "jira-isms:comment:1:0", Kind: mapping.EventAsk, Verb: "status", By: "ana", At: noon, How: register.ByComment, Comment: "1"},

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/mapping/text"
@@ -158,14 +159,14 @@ func lineEnd(body string) string {
 func tailAt(body string) int {
 	lines := text.Lines(body)
 	at := len(body)
-	for i := len(lines) - 1; i >= 0; i-- {
-		s := text.Line(body[lines[i].Start:lines[i].End])
+	for _, line := range slices.Backward(lines) {
+		s := text.Line(body[line.Start:line.End])
 		switch {
-		case lines[i].Code:
+		case line.Code:
 			return at
 		case s == "":
 		case strings.HasPrefix(s+" ", linked), strings.HasPrefix(s, "<!-- conformd"):
-			at = lines[i].Start
+			at = line.Start
 		default:
 			return at
 		}

@@ -10,13 +10,14 @@ import (
 
 // raw spells an entry: "Closed / Effective", "closed / completed / state/closed".
 func (s StateMap) raw() string {
-	out := s.Status
+	var out strings.Builder
+	out.WriteString(s.Status)
 	for _, part := range []string{s.Reason, s.Label} {
 		if part != "" {
-			out += " / " + part
+			out.WriteString(" / " + part)
 		}
 	}
-	return out
+	return out.String()
 }
 
 // matches reports whether an issue with the status and labels shows the entry.

@@ -17,26 +17,46 @@ func TestParseActions(t *testing.T) {
 		want []A
 	}{
 		{"nothing", "_No response_", nil},
-		{"all there is to say", "- [x] Automate leaver webhook @ben due:2026-09-30 kind:preventive evidence:https://example.com/pr/12 cause:1,2",
-			[]A{{Title: "Automate leaver webhook", Assignee: "ben", Due: "2026-09-30", Kind: register.Preventive, State: done, Evidence: "https://example.com/pr/12", Addresses: []string{"1", "2"}}}},
-		{"a title is enough", "* Tell people",
-			[]A{{Title: "Tell people", Kind: register.Corrective, State: proposed}}},
-		{"a line goes on when it is indented", "1. Tell people\n   @ben, due: 2026-09-30\n2. Ask them",
-			[]A{{Title: "Tell people", Assignee: "ben", Due: "2026-09-30", Kind: register.Corrective, State: proposed}, {Title: "Ask them", Kind: register.Corrective, State: proposed}}},
-		{"prose, nested items and code are for people", "We will:\n- [ ] Tell people\n  - by mail\n\n```\n- not this\n```\nand that is all",
-			[]A{{Title: "Tell people", Kind: register.Corrective, State: proposed}}},
-		{"evidence may be words", "- [X] Tell people evidence: minutes of 3 May, item 2 due:2026-09-30",
-			[]A{{Title: "Tell people", Due: "2026-09-30", Kind: register.Corrective, State: done, Evidence: "minutes of 3 May, item 2"}}},
-		{"cancelled for a reason", "- [ ] Buy a system @ben cancelled: too dear for due:2026",
-			[]A{{Title: "Buy a system", Assignee: "ben", Kind: register.Corrective, State: cancelled, Reason: "too dear for due:2026"}}},
-		{"struck out", "- [x] ~~Buy a system~~ @ben",
-			[]A{{Title: "Buy a system", Assignee: "ben", Kind: register.Corrective, State: cancelled}}},
-		{"the last name is the assignee's", "- Ask @ana for help @ben",
-			[]A{{Title: "Ask @ana for help", Assignee: "ben", Kind: register.Corrective, State: proposed}}},
-		{"what makes no sense is kept for the guards", "- Ask due:soon kind:Magic",
-			[]A{{Title: "Ask", Due: "soon", Kind: "magic", State: proposed}}},
-		{"an editor escaped the markup", `- \[x\] Fix leaver\_sync`,
-			[]A{{Title: "Fix leaver_sync", Kind: register.Corrective, State: done}}},
+		{
+			"all there is to say", "- [x] Automate leaver webhook @ben due:2026-09-30 kind:preventive evidence:https://example.com/pr/12 cause:1,2",
+			[]A{{Title: "Automate leaver webhook", Assignee: "ben", Due: "2026-09-30", Kind: register.Preventive, State: done, Evidence: "https://example.com/pr/12", Addresses: []string{"1", "2"}}},
+		},
+		{
+			"a title is enough", "* Tell people",
+			[]A{{Title: "Tell people", Kind: register.Corrective, State: proposed}},
+		},
+		{
+			"a line goes on when it is indented", "1. Tell people\n   @ben, due: 2026-09-30\n2. Ask them",
+			[]A{{Title: "Tell people", Assignee: "ben", Due: "2026-09-30", Kind: register.Corrective, State: proposed}, {Title: "Ask them", Kind: register.Corrective, State: proposed}},
+		},
+		{
+			"prose, nested items and code are for people", "We will:\n- [ ] Tell people\n  - by mail\n\n```\n- not this\n```\nand that is all",
+			[]A{{Title: "Tell people", Kind: register.Corrective, State: proposed}},
+		},
+		{
+			"evidence may be words", "- [X] Tell people evidence: minutes of 3 May, item 2 due:2026-09-30",
+			[]A{{Title: "Tell people", Due: "2026-09-30", Kind: register.Corrective, State: done, Evidence: "minutes of 3 May, item 2"}},
+		},
+		{
+			"cancelled for a reason", "- [ ] Buy a system @ben cancelled: too dear for due:2026",
+			[]A{{Title: "Buy a system", Assignee: "ben", Kind: register.Corrective, State: cancelled, Reason: "too dear for due:2026"}},
+		},
+		{
+			"struck out", "- [x] ~~Buy a system~~ @ben",
+			[]A{{Title: "Buy a system", Assignee: "ben", Kind: register.Corrective, State: cancelled}},
+		},
+		{
+			"the last name is the assignee's", "- Ask @ana for help @ben",
+			[]A{{Title: "Ask @ana for help", Assignee: "ben", Kind: register.Corrective, State: proposed}},
+		},
+		{
+			"what makes no sense is kept for the guards", "- Ask due:soon kind:Magic",
+			[]A{{Title: "Ask", Due: "soon", Kind: "magic", State: proposed}},
+		},
+		{
+			"an editor escaped the markup", `- \[x\] Fix leaver\_sync`,
+			[]A{{Title: "Fix leaver_sync", Kind: register.Corrective, State: done}},
+		},
 		{"an empty item is none", "- [ ] @ben due:2026-09-30\n-\n- [x]", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -182,29 +182,39 @@ func guardCases() []guardCase {
 	}
 
 	byGrade := []guardCase{
-		{name: "the cause of a major is found with a named method", grade: register.Major, edit: drop(register.FieldCauseMethod),
-			guard: "G07", is2022: "10.2 b2", is13: "10.1 b2", lacks: []string{"Root cause method is missing"}},
+		{
+			name: "the cause of a major is found with a named method", grade: register.Major, edit: drop(register.FieldCauseMethod),
+			guard: "G07", is2022: "10.2 b2", is13: "10.1 b2", lacks: []string{"Root cause method is missing"},
+		},
 		{name: "a major is not closed on correction alone", grade: register.Major, edit: func(r *register.Record) {
 			delete(r.Fields, plan)
 			r.Fields[register.FieldNoAction] = "One slip in 4,000 leavers; correction is enough."
 		}, guard: "G08", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"No action is planned, and for this grade a reason is not enough"}},
 		{name: "a major waits thirty days", grade: register.Major, edit: func(r *register.Record) { r.Done = now.AddDate(0, 0, -30) }},
-		{name: "a risk is set", grade: register.Major, edit: drop(register.FieldRisk),
-			guard: "G02", is2022: "10.2 b1", is13: "10.1 b1", lacks: []string{"Risk is missing"}},
+		{
+			name: "a risk is set", grade: register.Major, edit: drop(register.FieldRisk),
+			guard: "G02", is2022: "10.2 b1", is13: "10.1 b1", lacks: []string{"Risk is missing"},
+		},
 
 		{name: "a potential nonconformity has nothing to correct", kind: register.PotentialNonconformity, edit: drop(register.FieldCorrection)},
-		{name: "a potential nonconformity has a cause", kind: register.PotentialNonconformity, edit: drop(cause),
-			guard: "G07", is2022: "10.2 b2", is13: "10.1 b2", lacks: []string{"Root cause is missing"}},
-		{name: "an improvement needs no triage beyond an owner, no correction and no cause", kind: register.Improvement,
+		{
+			name: "a potential nonconformity has a cause", kind: register.PotentialNonconformity, edit: drop(cause),
+			guard: "G07", is2022: "10.2 b2", is13: "10.1 b2", lacks: []string{"Root cause is missing"},
+		},
+		{
+			name: "an improvement needs no triage beyond an owner, no correction and no cause", kind: register.Improvement,
 			edit: drop(register.FieldGrade, register.FieldRisk, register.FieldRequirements, register.FieldLocation, register.FieldEvidence,
-				register.FieldCorrection, register.FieldCauseMethod, cause)},
+				register.FieldCorrection, register.FieldCauseMethod, cause),
+		},
 		{name: "an improvement may be declined for a reason", kind: register.Improvement, edit: func(r *register.Record) {
 			delete(r.Fields, plan)
 			delete(r.Fields, register.FieldGrade)
 			r.Fields[register.FieldNoAction] = "The effort is ten times the benefit."
 		}},
-		{name: "an improvement is neither forgotten", kind: register.Improvement, edit: drop(plan),
-			guard: "G08", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"No action is planned"}},
+		{
+			name: "an improvement is neither forgotten", kind: register.Improvement, edit: drop(plan),
+			guard: "G08", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"No action is planned"},
+		},
 		{name: "the owner may judge an improvement", kind: register.Improvement, edit: set(register.FieldOwner, "cem")},
 		{name: "an observation is closed after triage with a note", kind: register.Observation, edit: func(r *register.Record) {
 			r.Fields = map[register.Field]string{
@@ -213,10 +223,14 @@ func guardCases() []guardCase {
 			}
 			r.Approvals = nil
 		}},
-		{name: "an observation is not closed without a note", kind: register.Observation, edit: drop(register.FieldCloseSummary),
-			guard: "G17", is2022: "10.2 e", is13: "10.1 e", lacks: []string{"Closing summary is missing"}},
-		{name: "an invented kind is judged as a nonconformity", kind: "paperwork", edit: drop(register.FieldCorrection),
-			guard: "G05", is2022: "10.2 a1", is13: "10.1 a1", lacks: []string{"Containment and correction is missing"}},
+		{
+			name: "an observation is not closed without a note", kind: register.Observation, edit: drop(register.FieldCloseSummary),
+			guard: "G17", is2022: "10.2 e", is13: "10.1 e", lacks: []string{"Closing summary is missing"},
+		},
+		{
+			name: "an invented kind is judged as a nonconformity", kind: "paperwork", edit: drop(register.FieldCorrection),
+			guard: "G05", is2022: "10.2 a1", is13: "10.1 a1", lacks: []string{"Containment and correction is missing"},
+		},
 	}
 	return append(rows, byGrade...)
 }

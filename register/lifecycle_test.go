@@ -61,12 +61,16 @@ func TestLifecycle(t *testing.T) {
 		}},
 		{"a closed record with a new open action needs a new review after a new waiting time", register.Verifying, []wish{
 			{want: register.Closed, state: register.Closed},
-			{want: register.Closed, edit: func(r *register.Record) { r.Fields[register.FieldActionPlan] += "- [ ] Train @ben due:2026-12-20\n" },
-				state: register.Implementing, requested: register.Closed, held: []string{"G12", "G14", "G16"}},
-			{want: register.Closed, edit: func(r *register.Record) {
-				r.Fields[register.FieldActionPlan] = strings.ReplaceAll(r.Fields[register.FieldActionPlan], "[ ] Train", "[x] Train evidence:list")
+			{
+				want: register.Closed, edit: func(r *register.Record) { r.Fields[register.FieldActionPlan] += "- [ ] Train @ben due:2026-12-20\n" },
+				state: register.Implementing, requested: register.Closed, held: []string{"G12", "G14", "G16"},
 			},
-				state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"}},
+			{
+				want: register.Closed, edit: func(r *register.Record) {
+					r.Fields[register.FieldActionPlan] = strings.ReplaceAll(r.Fields[register.FieldActionPlan], "[ ] Train", "[x] Train evidence:list")
+				},
+				state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"},
+			},
 		}},
 		{"a reopened record goes to analysis, never to reported, and its review is void", register.Verifying, []wish{
 			{want: register.Closed, state: register.Closed},
@@ -79,8 +83,10 @@ func TestLifecycle(t *testing.T) {
 		{"what did not work goes back to analysis and stays there until something is new", register.Verifying, []wish{
 			{want: register.Verifying, edit: review("r2", "cem", register.Ineffective, now), state: register.Analysis, requested: register.Verifying, held: []string{"G20"}},
 			{want: register.Planning, state: register.Analysis, requested: register.Planning, held: []string{"G20"}},
-			{want: register.Closed, edit: set(register.FieldRootCause, "The webhook has no owner since the reorganisation."),
-				state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"}},
+			{
+				want: register.Closed, edit: set(register.FieldRootCause, "The webhook has no owner since the reorganisation."),
+				state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"},
+			},
 			{want: register.Closed, edit: review("r3", "cem", register.Effective, now.Add(61*day)), after: 61 * day, state: register.Closed},
 		}},
 		{"a partial success is none", register.Verifying, []wish{

@@ -171,7 +171,7 @@ func (b *bench) commit(ctx context.Context, i int, e *audit.Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.StmtContext(ctx, b.upsert).ExecContext(ctx, i%5000, "the row that the entry tells of")
+	_, err = tx.StmtContext(ctx, b.upsert).ExecContext(ctx, i%5000, "the row that the entry tells of") //nolint:sqlclosecheck // ends with the transaction
 	if err == nil && e != nil {
 		_, err = b.log.Append(ctx, tx, *e)
 	}

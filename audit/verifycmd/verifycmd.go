@@ -95,7 +95,7 @@ func Code(r *audit.Report) int {
 // must take silence for a good result.
 func write(w, stderr io.Writer, text string, code int) int {
 	if _, err := io.WriteString(w, text); err != nil {
-		fmt.Fprintf(stderr, "conform-verify: write: %v\n", err) //nolint:errcheck // nothing is left to say it to
+		fmt.Fprintf(stderr, "conform-verify: write: %v\n", err)
 		return ExitRead
 	}
 	return code

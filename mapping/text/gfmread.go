@@ -347,7 +347,7 @@ func entity(s string) int {
 		return 0
 	}
 	for i, r := range s[1:end] {
-		if !(r < 0x80 && isAlnum(r) || i == 0 && r == '#' && end > 2) {
+		if (r >= 0x80 || !isAlnum(r)) && (i != 0 || r != '#' || end <= 2) {
 			return 0
 		}
 	}

@@ -125,7 +125,7 @@ func tag(s string) (name, params string, n int) {
 	}
 	name, params, _ = strings.Cut(s[1:1+end], ":")
 	for i, r := range name {
-		if !(r < 0x80 && isAlnum(r) || i > 0 && r == '-') {
+		if (r >= 0x80 || !isAlnum(r)) && (i <= 0 || r != '-') {
 			return "", "", 0
 		}
 	}

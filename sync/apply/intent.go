@@ -17,7 +17,7 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// A turn is one worker's hold on one record.
+// A Turn is one worker's hold on one record.
 type Turn struct {
 	Record  register.Record
 	Version int64
