@@ -158,7 +158,7 @@ func crimes() []crime {
 		},
 		{
 			name: "a byte of an entry is flipped and its hash made to fit", want: codes{audit.Tampered},
-			inDB: func(_ *testing.T, s *scene) *audittest.Log {
+			inDB: func(t *testing.T, s *scene) *audittest.Log {
 				l := s.log.Copy(t)
 				st, err := audit.Get(t.Context(), l.DB, 300)
 				if err != nil {
@@ -360,7 +360,7 @@ func crimes() []crime {
 		{
 			name: "the log has stopped", want: codes{audit.Stale},
 			o:    audit.Options{Now: audittest.Start().Add(50 * time.Hour), MaxAge: 24 * time.Hour},
-			inDB: func(t *testing.T, s *scene) *audittest.Log { return s.log }, inDir: func(_ *testing.T, s *scene) string { return s.dir },
+			inDB: func(_ *testing.T, s *scene) *audittest.Log { return s.log }, inDir: func(_ *testing.T, s *scene) string { return s.dir },
 		},
 	}
 }
