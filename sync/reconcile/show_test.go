@@ -79,7 +79,7 @@ func (w *world) jiraText(key string) string {
 
 func hideMarker(s string) string {
 	var out []string
-	for _, l := range strings.Split(s, "\n") {
+	for l := range strings.SplitSeq(s, "\n") {
 		if strings.Contains(l, "<!-- conformd:") {
 			continue
 		}

@@ -196,7 +196,7 @@ func (w *world) jira(a []string) {
 func jiraValue(field, text string) any {
 	if field == "Requirement not met" || field == "labels" {
 		var out []any
-		for _, s := range strings.Split(text, ",") {
+		for s := range strings.SplitSeq(text, ",") {
 			out = append(out, s)
 		}
 		return out

@@ -1,0 +1,64 @@
+package register_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/register"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/iso27001.md")
+
+// TestDocumentShowsTheRules keeps the traceability table of docs/iso27001.md equal
+// to the rules as they are: an auditor reads it, so it must not go stale.
+func TestDocumentShowsTheRules(t *testing.T) {
+	const path, begin, end = "../docs/iso27001.md", "<!-- rules: written by go test ./register -run Document -update -->\n", "<!-- end of rules -->"
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, ok := strings.Cut(string(b), begin)
+	_, tail, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("%s has no place for the rules", path)
+	}
+	want := head + begin + rules() + end + tail
+	if want == string(b) {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s is stale, run with -update (-have +want):\n%s", path, cmp.Diff(string(b), want))
+	}
+	if err := os.WriteFile(path, []byte(want), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func rules() string {
+	var b strings.Builder
+	b.WriteString("\n| rule | requirement | 2022 | 2013 | holds to enter | what it demands | kinds | grades |\n|---|---|---|---|---|---|---|---|\n")
+	for _, r := range register.DefaultPolicy().Table() {
+		kinds := make([]string, len(r.Kinds))
+		for i, k := range r.Kinds {
+			kinds[i] = strings.ReplaceAll(string(k), "_", " ")
+		}
+		grades := "all"
+		if r.Grades != nil {
+			gs := make([]string, len(r.Grades))
+			for i, g := range r.Grades {
+				gs[i] = string(g)
+			}
+			grades = strings.Join(gs, ", ")
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %s | %s | %s |\n", r.ID, r.Requirement,
+			register.Clause(r.Requirement, register.Edition2022), register.Clause(r.Requirement, register.Edition2013),
+			r.To, r.Sentence, strings.Join(kinds, ", "), grades)
+	}
+	b.WriteString("\n")
+	return b.String()
+}
