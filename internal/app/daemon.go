@@ -152,11 +152,16 @@ func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, e
 			return time.Time{}, err
 		}
 	}
+	row, err := w.Store.Binding(ctx, binding)
+	if err != nil {
+		return time.Time{}, err
+	}
 	look := w.Reconciler.Poll
-	if full {
+	// The timer of sweeps starts anew with the daemon; the last one is remembered.
+	if full || w.Reconciler.Now().Sub(row.Swept) >= w.Config.Sync.SweepEvery {
 		look = w.Reconciler.Sweep
 	}
-	_, err := look(ctx, binding)
+	_, err = look(ctx, binding)
 	if until, waits := reconcile.IsWait(err); waits {
 		return until, nil
 	}

@@ -50,6 +50,8 @@ func (r *Reconciler) look(ctx context.Context, id string, full bool) (Looked, er
 	if err != nil {
 		return Looked{}, err
 	}
+	// The first look lists everything anyway.
+	full = full || row.Since.IsZero()
 	if now := r.Now(); now.Before(row.NotBefore) {
 		return Looked{}, &apply.Wait{Binding: id, Until: row.NotBefore, Why: "rate limited"}
 	}
@@ -186,7 +188,10 @@ func (k *look) end(ctx context.Context) error {
 	}
 	return k.Store.Write(ctx, func(t *store.Tx) error {
 		row := k.row
-		row.Problem, row.Polled = "", t.Now()
+		row.Polled = t.Now()
+		if row.Problem, err = k.asides(ctx, t); err != nil {
+			return err
+		}
 		if k.at.After(row.Since) {
 			row.Since = k.at
 		}
