@@ -8,7 +8,8 @@ import (
 
 // AllActions returns the actions of the bound issues and then those of the action
 // plan. A line of the plan that has the title of a bound action is the same
-// action, and the issue speaks for it.
+// action: the issue speaks for it, and the line adds what the issue leaves out, such
+// as the root causes it addresses.
 func (r Record) AllActions() []Action {
 	planned := ParseActions(r.Fields[FieldActionPlan])
 	if len(planned) == 0 {
@@ -16,11 +17,29 @@ func (r Record) AllActions() []Action {
 	}
 	out := slices.Clone(r.Actions)
 	for _, a := range planned {
-		if !slices.ContainsFunc(r.Actions, func(b Action) bool { return normal(b.Title) == normal(a.Title) }) {
+		i := slices.IndexFunc(r.Actions, func(b Action) bool { return normal(b.Title) == normal(a.Title) })
+		if i < 0 {
 			out = append(out, a)
+			continue
 		}
+		out[i] = out[i].add(a)
 	}
 	return out
+}
+
+// add returns a with what only b says. State, kind and title are those of a.
+func (a Action) add(b Action) Action {
+	for _, x := range []struct{ to, from *string }{
+		{&a.Assignee, &b.Assignee}, {&a.Due, &b.Due}, {&a.Evidence, &b.Evidence}, {&a.Reason, &b.Reason},
+	} {
+		if *x.to == "" {
+			*x.to = *x.from
+		}
+	}
+	if len(a.Addresses) == 0 {
+		a.Addresses = b.Addresses
+	}
+	return a
 }
 
 // ParseActions reads the actions of an action plan in GitHub-flavoured Markdown.

@@ -66,6 +66,9 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 	if err := t.PutLink(ctx, l); err != nil {
 		return err
 	}
+	if l.Role == string(mapping.RoleAction) {
+		return r.reparent(ctx, t, b, l, trigger)
+	}
 	_, err := r.events(ctx, t, b, l, is.Comments)
 	return err
 }
@@ -83,8 +86,8 @@ func (r *Reconciler) said(ctx context.Context, t *store.Tx, b *apply.Binding, l 
 // whether any of it is new.
 func (r *Reconciler) events(ctx context.Context, t *store.Tx, b *apply.Binding, l store.Link, comments []connectors.Comment) (fresh bool, err error) {
 	self, known := b.Self()
-	if l.Issue == nil || !known {
-		return false, nil
+	if l.Issue == nil || !known || l.Role == string(mapping.RoleAction) {
+		return false, nil // nobody decides about a record on the issue of an action
 	}
 	for _, e := range b.Profile.Events(l.Issue, comments, self) {
 		added, err := t.AddEvent(ctx, l.RecordID, plan.Event{Binding: b.ID, Event: e})
@@ -98,8 +101,8 @@ func (r *Reconciler) events(ctx context.Context, t *store.Tx, b *apply.Binding, 
 
 // meet takes in an issue that is bound to nothing yet.
 func (r *Reconciler) meet(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, trigger audit.Trigger) error {
-	if b.Profile.Role != mapping.RoleRecord {
-		return nil
+	if b.Profile.Role == mapping.RoleAction {
+		return r.meetAction(ctx, t, b, is, trigger)
 	}
 	if self, known := b.Self(); is.Marker != "" && known && is.Author.ID == self.ID {
 		// Of our own making: the create whose answer was lost will find it by its

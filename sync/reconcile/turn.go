@@ -13,6 +13,7 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/apply"
 	"github.com/conformd/conformd/sync/plan"
@@ -33,7 +34,8 @@ type turn struct {
 	*Reconciler
 	apply.Turn
 	row       store.Row
-	links     []store.Link
+	links     []store.Link // of its twins
+	actions   []store.Link // of the issues of its actions
 	events    []plan.Event
 	conflicts map[register.Field]store.ConflictRow
 	reverts   map[plan.RevertKey]int
@@ -80,9 +82,11 @@ func (k *turn) load(ctx context.Context, id string) error {
 			return fmt.Errorf("record %s: %w", id, err)
 		}
 		k.Record, k.Version, k.Epoch = k.row.Record, k.row.Version, k.row.Epoch
-		if k.links, err = t.Links(ctx, id); err != nil {
+		links, err := t.Links(ctx, id)
+		if err != nil {
 			return err
 		}
+		k.links, k.actions = byRole(links)
 		if k.events, err = t.OpenEvents(ctx, id); err != nil {
 			return err
 		}
@@ -106,6 +110,9 @@ func (k *turn) round(ctx context.Context) (again bool, err error) {
 	reread, err := k.refresh(ctx)
 	if err != nil || reread {
 		return reread, err
+	}
+	if err := k.takeIn(ctx); err != nil {
+		return false, err
 	}
 	p := plan.Make(k.input())
 	if err := k.save(ctx, p); err != nil {
@@ -145,7 +152,7 @@ func (k *turn) resolve(ctx context.Context) (bool, error) {
 // refresh reads issues that something hinted at. It reports whether it read any.
 func (k *turn) refresh(ctx context.Context) (bool, error) {
 	read := false
-	for _, l := range k.links {
+	for _, l := range slices.Concat(k.links, k.actions) {
 		b := k.binding(l.Binding)
 		if b == nil || !l.Stale || (l.State == store.LinkOrphaned && l.Missing.IsZero()) {
 			continue
@@ -167,7 +174,7 @@ func (k *turn) refresh(ctx context.Context) (bool, error) {
 			continue
 		}
 		comments := is.Comments
-		if !b.Tracker.Traits().InlineComments {
+		if !b.Tracker.Traits().InlineComments && l.Role != string(mapping.RoleAction) {
 			if comments, err = b.Tracker.Comments(ctx, is.Ref); err != nil {
 				if err := k.failed(b, k.Applier.ReadFailed(ctx, b, err)); err != nil {
 					return false, err

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/register"
+)
+
+// An Aside is the issue of an action whose record is not known, and why it is not.
+type Aside struct {
+	Binding string
+	Issue   *connectors.Issue // as last observed
+	Why     string
+}
+
+// Asides returns the issues of a binding that are kept aside, by key.
+func (t *Tx) Asides(ctx context.Context, binding string) ([]Aside, error) {
+	rows, err := t.QueryContext(ctx, "SELECT issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []Aside
+	for rows.Next() {
+		a := Aside{Binding: binding, Issue: &connectors.Issue{}}
+		var doc string
+		if err := rows.Scan(&doc, &a.Why); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(doc), a.Issue); err != nil {
+			return nil, fmt.Errorf("issue in the store: %w", err)
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
+// PutAside keeps an issue aside and reports whether the reason is new.
+func (t *Tx) PutAside(ctx context.Context, a Aside) (fresh bool, err error) {
+	doc, err := json.Marshal(a.Issue)
+	if err != nil {
+		return false, err
+	}
+	var why string
+	err = t.QueryRowContext(ctx, "SELECT why FROM aside WHERE binding = $1 AND issue_id = $2", a.Binding, a.Issue.Ref.ID).Scan(&why)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return false, err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO aside (binding, issue_id, issue_key, why, issue) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, why = excluded.why, issue = excluded.issue`,
+		a.Binding, a.Issue.Ref.ID, a.Issue.Ref.Key, a.Why, string(doc))
+	return why != a.Why, err
+}
+
+// ForgetAside drops an issue that was kept aside, because it is bound now or gone.
+func (t *Tx) ForgetAside(ctx context.Context, binding, issueID string) error {
+	_, err := t.ExecContext(ctx, "DELETE FROM aside WHERE binding = $1 AND issue_id = $2", binding, issueID)
+	return err
+}
+
+// RecordsNamed returns the records that have one of the names, each once: their own
+// number, or the key of an issue that is bound to them as a record.
+func (t *Tx) RecordsNamed(ctx context.Context, names []string) ([]register.Record, error) {
+	var out []register.Record
+	for _, n := range names {
+		found, err := t.named(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			if !slices.ContainsFunc(out, func(o register.Record) bool { return o.ID == r.ID }) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (t *Tx) named(ctx context.Context, name string) ([]register.Record, error) {
+	rows, err := t.QueryContext(ctx, `SELECT doc FROM record WHERE ref = $1
+OR id IN (SELECT record_id FROM link WHERE issue_key = $1 AND role = 'record') ORDER BY ref`, name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []register.Record
+	for rows.Next() {
+		var doc string
+		var r register.Record
+		if err := rows.Scan(&doc); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(doc), &r); err != nil {
+			return nil, fmt.Errorf("record in the store: %w", err)
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// MoveLink binds an issue to another record than before.
+func (t *Tx) MoveLink(ctx context.Context, binding, issueID, recordID string) error {
+	_, err := t.ExecContext(ctx, "UPDATE link SET record_id = $1 WHERE binding = $2 AND issue_id = $3", recordID, binding, issueID)
+	return err
+}

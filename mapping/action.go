@@ -1,0 +1,91 @@
+package mapping
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/register"
+)
+
+// Action reads the issue of an action. What cannot be understood stays as it was,
+// and there is a Problem.
+//
+// The owner is the assignee, reject_reason the reason of a cancelled action. An
+// action without a kind is corrective, as a line of an action plan is.
+//
+// The evidence of a done action is what the place of the evidence says. A profile
+// without such a place says that the finished issue itself is the evidence: its
+// pull requests, commits and people are read there, and its address is taken. Where
+// there is a place and it is empty, there is no evidence, and G12 asks for it.
+func (p *Profile) Action(is *connectors.Issue, was register.Action) (register.Action, []Problem) {
+	v, problems := p.View(is)
+	a := register.Action{
+		ID: p.ActionID(is.Ref), Kind: register.Corrective, State: register.ActionProposed,
+		Title: strings.TrimSpace(is.Fields[connectors.Title].Text),
+	}
+	take := func(f register.Field, was string, to func(string)) {
+		s, ok := v[f]
+		switch {
+		case ok && s.Value != "":
+			to(s.Value)
+		case !ok && was != "" && slices.ContainsFunc(problems, func(x Problem) bool { return x.Field == f }):
+			to(was)
+		}
+	}
+	take(register.FieldTitle, was.Title, func(s string) { a.Title = s })
+	take(register.FieldKind, string(was.Kind), func(s string) { a.Kind = register.ActionKind(s) })
+	take(register.FieldOwner, was.Assignee, func(s string) { a.Assignee = s })
+	take(register.FieldDue, was.Due, func(s string) { a.Due = s })
+	take(register.FieldState, string(was.State), func(s string) { a.State = register.ActionState(s) })
+	take(register.FieldEvidence, was.Evidence, func(s string) { a.Evidence = s })
+	if a.State == register.ActionCancelled {
+		take(register.FieldRejectReason, was.Reason, func(s string) { a.Reason = s })
+	}
+	if a.State != register.ActionDone {
+		return a, problems
+	}
+	if _, ok := p.field(register.FieldEvidence); !ok && is.Status.Done {
+		a.Evidence = is.URL
+	}
+	if a.Done = was.Done; was.State != register.ActionDone || a.Done.IsZero() {
+		a.Done = finished(is)
+	}
+	return a, problems
+}
+
+// ActionID returns the id of the action that an issue of the binding stands for. It
+// never changes while the issue exists.
+func (p *Profile) ActionID(ref connectors.Ref) string { return p.Binding + ":" + ref.ID }
+
+// finished returns when an issue was last moved or, where the tracker does not say
+// so, last changed.
+func finished(is *connectors.Issue) time.Time {
+	for _, c := range slices.Backward(is.Changes) {
+		if c.Field == "status" {
+			return c.At.UTC()
+		}
+	}
+	return is.Updated.UTC() // the tracker has no history
+}
+
+// LastChange returns the newest change of one of the fields that the history of an
+// issue shows.
+func (p *Profile) LastChange(is *connectors.Issue, fields ...register.Field) (connectors.Change, bool) {
+	names := map[string]bool{}
+	for _, f := range fields {
+		if m, ok := p.field(f); ok {
+			names[string(m.remote())] = true
+		}
+		if f == register.FieldState {
+			names["status"] = true
+		}
+	}
+	for _, c := range slices.Backward(is.Changes) {
+		if names[c.Field] {
+			return c, true
+		}
+	}
+	return connectors.Change{}, false
+}

@@ -1,0 +1,148 @@
+package mapping
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping/text"
+	"github.com/conformd/conformd/register"
+)
+
+// parentHeading is the section of an action's issue that names the record it
+// belongs to, where the profile maps no place to register.FieldRef.
+const parentHeading = "Register record"
+
+// Parents returns what the issue of an action says it belongs to, in the order in
+// which it says so, each once: numbers of the register ("NC-2026-0007") and keys of
+// issues ("ISMS-42", "acme/isms#17"). Whether there is such a record, the caller
+// must find out: a name may be the key of anything.
+//
+// If the place of register.FieldRef says anything, or without one the section
+// "Register record", nothing else counts. Otherwise the whole description is read,
+// and then the title. Code, HTML comments and our own last lines are never read.
+func (p *Profile) Parents(is *connectors.Issue) []string {
+	gfm := is.Fields[connectors.Body].Text
+	if p.Markup == MarkupWiki {
+		gfm = text.FromWiki(gfm)
+	}
+	l := lay(gfm)
+	var said string
+	if m, ok := p.field(register.FieldRef); ok {
+		v, _, _ := p.read(m, is, lay(is.Fields[connectors.Body].Text))
+		said = v.Text
+	} else {
+		s, _ := l.find(Remote{Name: parentHeading})
+		said = gfm[s.from:s.to]
+	}
+	if said = strings.TrimSpace(said); said != "" && !strings.EqualFold(said, noResponse) {
+		return names(prose(said), is.Ref.Key)
+	}
+	return names(prose(gfm[:l.tail])+"\n\n"+is.Fields[connectors.Title].Text, is.Ref.Key)
+}
+
+var (
+	// named matches whatever may be the name of a record or of an issue.
+	named = regexp.MustCompile(`https?://[^\s<>()\[\]"'|]+|[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+#\d+|#\d+|[A-Z][A-Z0-9_]*-\d+(?:-\d+)?`)
+	// address matches the part of an address that names an issue or a record.
+	address = regexp.MustCompile(`/([A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+)/issues/(\d+)(?:[/?#].*)?$|/([A-Z][A-Z0-9_]*-\d+(?:-\d+)?)(?:[/?#].*)?$`)
+	hidden  = regexp.MustCompile(`(?s)<!--.*?-->`)
+)
+
+// names returns the names in a text. A bare "#17" is an issue of the repository of
+// own.
+func names(s, own string) []string {
+	var out []string
+	add := func(name string) {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, at := range named.FindAllStringIndex(s, -1) {
+		tok := s[at[0]:at[1]]
+		if strings.Contains(tok, "://") {
+			m := address.FindStringSubmatch(strings.TrimRight(tok, ".,;:!?*_~`"))
+			switch {
+			case m == nil:
+			case m[1] != "":
+				add(m[1] + "#" + m[2])
+			default:
+				add(m[3])
+			}
+			continue
+		}
+		if joined(s, at[0], at[1]) {
+			continue
+		}
+		if strings.HasPrefix(tok, "#") {
+			repo, _, ok := strings.Cut(own, "#")
+			if !ok {
+				continue
+			}
+			tok = repo + tok
+		}
+		add(tok)
+	}
+	return out
+}
+
+// joined reports whether s[from:to] is only a part of a longer word: of another
+// number, a branch, the name of a file.
+func joined(s string, from, to int) bool {
+	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+	before, _ := utf8.DecodeLastRuneInString(s[:from])
+	after, n := utf8.DecodeRuneInString(s[to:])
+	next, _ := utf8.DecodeRuneInString(s[to+n:])
+	return from > 0 && (word(before) || strings.ContainsRune("-&#", before)) ||
+		to < len(s) && (word(after) || strings.ContainsRune("-.", after) && word(next))
+}
+
+// prose returns a Markdown text without code and without what is not shown.
+func prose(s string) string {
+	var b strings.Builder
+	for _, l := range text.Lines(s) {
+		line := strings.ReplaceAll(s[l.Start:l.End], "\t", "    ")
+		bare := strings.TrimLeft(line, " ")
+		item := strings.IndexAny(bare, "-*+0123456789") == 0
+		if l.Code || l.Comment || len(line)-len(bare) >= 4 && !item {
+			b.WriteString("\n")
+			continue
+		}
+		b.WriteString(line)
+	}
+	paragraphs := strings.Split(hidden.ReplaceAllString(b.String(), " "), "\n\n")
+	for i, p := range paragraphs {
+		paragraphs[i] = spanless(p)
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
+// spanless returns a paragraph without its code spans: what stands between two runs
+// of equally many backquotes.
+func spanless(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '`')
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		n := ticks(s[i:])
+		b.WriteString(s[:i])
+		s = s[i+n:]
+		for j := 0; j < len(s); j++ {
+			if m := ticks(s[j:]); m == n {
+				s = " " + s[j+n:]
+				break
+			} else if m > 0 {
+				j += m - 1
+			}
+		}
+	}
+}
+
+// ticks returns how many backquotes s begins with.
+func ticks(s string) int { return len(s) - len(strings.TrimLeft(s, "`")) }

@@ -1,0 +1,134 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/apply"
+)
+
+// The issues of a binding with the role action are read and never written to. Each
+// belongs to one record, which it names. One that names none is kept aside: it is
+// shown as a problem of the binding and looked at again whenever the binding is.
+
+// meetAction takes in the issue of an action that is bound to no record yet.
+func (r *Reconciler) meetAction(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, trigger audit.Trigger) error {
+	rec, why, err := r.parent(ctx, t, b, is, "")
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		fresh, err := t.PutAside(ctx, store.Aside{Binding: b.ID, Issue: is, Why: why})
+		if err != nil || !fresh {
+			return err
+		}
+		t.Audit(audit.Entry{
+			Verb: audit.SyncProblem, Actor: daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
+			Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is kept aside: it " + why,
+		})
+		return nil
+	}
+	l := store.Link{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleAction), State: store.LinkBound, Issue: is}
+	if err := t.PutLink(ctx, l); err != nil {
+		return err
+	}
+	if err := t.ForgetAside(ctx, b.ID, is.Ref.ID); err != nil {
+		return err
+	}
+	return r.want(ctx, t, rec.ID)
+}
+
+// parent finds the record that the issue of an action belongs to. If it names none,
+// or not one alone, or one that has ended, why says so. An issue that already
+// belongs to a record stays there as long as it names it among others.
+func (r *Reconciler) parent(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, current string) (rec register.Record, why string, err error) {
+	names := b.Profile.Parents(is)
+	found, err := t.RecordsNamed(ctx, names)
+	if err != nil {
+		return rec, "", err
+	}
+	var refs []string
+	for _, f := range found {
+		if f.ID == current {
+			return f, "", nil
+		}
+		refs = append(refs, f.Ref)
+	}
+	switch {
+	case len(names) == 0:
+		return rec, "names no record of the register", nil
+	case len(found) == 0:
+		return rec, "names " + strings.Join(names, ", ") + " and no record of the register", nil
+	case len(found) > 1:
+		return rec, "names several records: " + strings.Join(refs, ", "), nil
+	case found[0].State.Ended():
+		return rec, fmt.Sprintf("names %s, which is %s", refs[0], found[0].State), nil
+	}
+	return found[0], "", nil
+}
+
+// reparent binds the issue of an action to another record if it now names that one
+// and not its own. An issue that names none stays where it is: no work disappears
+// from a record because a text was edited.
+func (r *Reconciler) reparent(ctx context.Context, t *store.Tx, b *apply.Binding, l store.Link, trigger audit.Trigger) error {
+	rec, why, err := r.parent(ctx, t, b, l.Issue, l.RecordID)
+	if err != nil || why != "" || rec.ID == l.RecordID {
+		return err
+	}
+	if err := t.MoveLink(ctx, b.ID, l.Ref.ID, rec.ID); err != nil {
+		return err
+	}
+	t.Audit(audit.Entry{
+		Verb: audit.SyncMoved, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, Occurred: l.Issue.Updated,
+		Origin:  audit.Origin{Binding: b.ID, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: trigger},
+		Subject: audit.Subject{Type: audit.SubjectIssue, ID: l.Ref.ID, Ref: l.Ref.Key},
+		Changes: []audit.FieldChange{{Field: "record", Before: audit.NewText(l.RecordID), After: audit.NewText(rec.ID)}},
+		Reason:  "the issue names " + rec.Ref,
+	})
+	if err := r.want(ctx, t, l.RecordID); err != nil {
+		return err
+	}
+	return r.want(ctx, t, rec.ID)
+}
+
+// asides looks again at the issues of the binding that were kept aside and returns
+// what to tell people about those that still are. An issue that a full listing does
+// not show is forgotten.
+func (k *look) asides(ctx context.Context, t *store.Tx) (string, error) {
+	if k.b.Profile.Role != mapping.RoleAction {
+		return "", nil
+	}
+	waiting, err := t.Asides(ctx, k.b.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, a := range waiting {
+		if k.full && !k.seen[a.Issue.Ref.ID] {
+			err = t.ForgetAside(ctx, k.b.ID, a.Issue.Ref.ID)
+		} else {
+			err = k.meetAction(ctx, t, k.b, a.Issue, k.trigger)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	if waiting, err = t.Asides(ctx, k.b.ID); err != nil {
+		return "", err
+	}
+	const most = 5
+	var what []string
+	for i, a := range waiting {
+		if i == most {
+			what = append(what, fmt.Sprintf("and %d more", len(waiting)-most))
+			break
+		}
+		what = append(what, a.Issue.Ref.Key+" "+a.Why)
+	}
+	return strings.Join(what, "; "), nil
+}

@@ -1,0 +1,211 @@
+package reconcile
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/apply"
+)
+
+// byRole parts the links of a record: its twins, and the issues of its actions,
+// oldest first.
+func byRole(ls []store.Link) (twins, actions []store.Link) {
+	for _, l := range ls {
+		if l.Role == string(mapping.RoleAction) {
+			actions = append(actions, l)
+		} else {
+			twins = append(twins, l)
+		}
+	}
+	slices.SortStableFunc(actions, func(a, b store.Link) int {
+		if a.Issue == nil || b.Issue == nil {
+			return 0
+		}
+		return cmp.Or(a.Issue.Created.Compare(b.Issue.Created), strings.Compare(a.Ref.Key, b.Ref.Key))
+	})
+	return twins, actions
+}
+
+// takeIn brings the actions of the record in step with their issues, before the
+// guards are asked: an action is what its issue says, each change with its audit
+// entry. That all actions are done closes nothing; it only lets guards pass.
+func (k *turn) takeIn(ctx context.Context) error {
+	if len(k.actions) == 0 && len(k.Record.Actions) == 0 {
+		return nil
+	}
+	return k.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+			return err
+		}
+		next := k.Record.Clone()
+		next.Actions = nil
+		var entries []audit.Entry
+		for _, l := range k.actions {
+			was := k.action(l)
+			a, err := k.readAction(ctx, t, l, was)
+			if err != nil {
+				return err
+			}
+			if a.ID == "" {
+				continue // its binding is not configured any more, and it was never read
+			}
+			next.Actions = append(next.Actions, a)
+			if e := k.actionEntry(l, was, a); len(e.Changes) > 0 {
+				entries = append(entries, e)
+			}
+		}
+		for _, was := range k.Record.Actions {
+			if slices.ContainsFunc(next.Actions, func(a register.Action) bool { return a.ID == was.ID }) {
+				continue
+			}
+			e, err := k.leftEntry(ctx, t, was)
+			if err != nil {
+				return err
+			}
+			entries = append(entries, e)
+		}
+		if reflect.DeepEqual(next.Actions, k.Record.Actions) {
+			return nil
+		}
+		v, err := t.SaveRecord(ctx, next, k.Epoch)
+		if err != nil {
+			return err
+		}
+		k.Record, k.Version = next, v
+		for _, e := range entries {
+			e.Subject.Version = v
+			t.Audit(e)
+		}
+		return nil
+	})
+}
+
+// action returns the action of an issue as the record has it, zero if it has none.
+func (k *turn) action(l store.Link) register.Action {
+	i := slices.IndexFunc(k.Record.Actions, func(a register.Action) bool { return a.ID == l.Binding+":"+l.Ref.ID })
+	if i < 0 {
+		return register.Action{}
+	}
+	return k.Record.Actions[i]
+}
+
+// readAction returns what an issue says of its action. Where that is not known,
+// the action stays as it was, and the record says why.
+func (k *turn) readAction(ctx context.Context, t *store.Tx, l store.Link, was register.Action) (register.Action, error) {
+	b := k.binding(l.Binding)
+	switch {
+	case b == nil || b.Profile.Role != mapping.RoleAction:
+		k.problems = append(k.problems, l.Ref.Key+" is an action and "+l.Binding+" is no binding of actions any more; the action stays as it was")
+		return was, nil
+	case l.State == store.LinkOrphaned:
+		k.problems = append(k.problems, l.Ref.Key+" is gone; its action stays as it was last seen")
+		return was, nil
+	case l.Issue == nil:
+		return was, nil
+	}
+	_, why, err := k.parent(ctx, t, b, l.Issue, l.RecordID)
+	if err != nil {
+		return was, err
+	}
+	if why != "" {
+		k.problems = append(k.problems, fmt.Sprintf("%s %s; it stays an action of %s", l.Ref.Key, why, k.Record.Ref))
+	}
+	a, problems := b.Profile.Action(l.Issue, was)
+	for _, x := range problems {
+		k.problems = append(k.problems, l.Ref.Key+": "+x.String())
+	}
+	return a, nil
+}
+
+// actionEntry says what changed of an action. It has no changes if nothing did.
+func (k *turn) actionEntry(l store.Link, was, a register.Action) audit.Entry {
+	e := k.entry(audit.SyncPulled)
+	e.Origin.Binding, e.Origin.Issue, e.Origin.Key = l.Binding, l.Ref.ID, l.Ref.Key
+	now := actionFields(a)
+	var changed []register.Field
+	for i, f := range actionFields(was) {
+		if f.value == now[i].value {
+			continue
+		}
+		c := audit.FieldChange{Field: "action." + l.Ref.Key + "." + f.name, After: audit.NewText(now[i].value)}
+		if was.ID != "" {
+			c.Before = audit.NewText(f.value)
+		}
+		e.Changes = append(e.Changes, c)
+		changed = append(changed, f.field)
+	}
+	if b := k.binding(l.Binding); b != nil && l.Issue != nil {
+		e.Actor, e.Occurred = editor(b, l.Issue, changed, was.ID == "")
+	}
+	return e
+}
+
+// leftEntry says that an action left the record: its issue belongs to another one.
+func (k *turn) leftEntry(ctx context.Context, t *store.Tx, was register.Action) (audit.Entry, error) {
+	e := k.entry(audit.SyncPulled)
+	e.Reason = "the issue belongs to another record now"
+	key := was.ID
+	if binding, id, ok := strings.Cut(was.ID, ":"); ok {
+		l, err := t.LinkOf(ctx, binding, connectors.Ref{ID: id})
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return e, err
+		}
+		if err == nil {
+			key = l.Ref.Key
+			e.Origin.Binding, e.Origin.Issue, e.Origin.Key = binding, id, key
+		}
+	}
+	for _, f := range actionFields(was) {
+		if f.value != "" {
+			e.Changes = append(e.Changes, audit.FieldChange{Field: "action." + key + "." + f.name, Before: audit.NewText(f.value)})
+		}
+	}
+	return e, nil
+}
+
+// editor says who changed fields of an issue last, as far as the tracker tells.
+func editor(b *apply.Binding, is *connectors.Issue, changed []register.Field, met bool) (audit.Actor, time.Time) {
+	if c, ok := b.Profile.LastChange(is, changed...); ok {
+		return author(b, c.Author, audit.ByChangelog), c.At
+	}
+	if met && is.Updated.Equal(is.Created) {
+		return author(b, is.Author, audit.ByToken), is.Created
+	}
+	return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, is.Updated
+}
+
+// An actionField is one thing said of an action, by the name that the audit log
+// uses and the field of the profile that it comes from.
+type actionField struct {
+	name  string
+	field register.Field
+	value string
+}
+
+func actionFields(a register.Action) []actionField {
+	done := ""
+	if !a.Done.IsZero() {
+		done = a.Done.UTC().Format(time.RFC3339)
+	}
+	return []actionField{
+		{"title", register.FieldTitle, a.Title},
+		{"kind", register.FieldKind, string(a.Kind)},
+		{"assignee", register.FieldOwner, a.Assignee},
+		{"due", register.FieldDue, a.Due},
+		{"state", register.FieldState, string(a.State)},
+		{"evidence", register.FieldEvidence, a.Evidence},
+		{"cancel_reason", register.FieldRejectReason, a.Reason},
+		{"done_at", register.FieldState, done},
+	}
+}
