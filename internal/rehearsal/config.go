@@ -12,6 +12,8 @@ import (
 const (
 	JiraBinding   = "jira-isms"
 	GitHubBinding = "gh-isms"
+	// PlatformBinding has the actions of a team; see Settings.Platform.
+	PlatformBinding = "gh-platform"
 )
 
 //go:embed config.yaml.tmpl
@@ -27,6 +29,7 @@ type Settings struct {
 	GitHubMode string
 	JiraTwin   bool // records from GitHub get an issue in Jira
 	GitHubTwin bool
+	Platform   bool // the actions of a team are read, too; see World.AddPlatform
 	// WaitingDays between the end of the work and its review; a rehearsal has none.
 	WaitingDays int
 	PerMinute   int // write budget of each binding; 0: 1000
@@ -55,9 +58,9 @@ func (w *World) Config(s Settings) (string, error) {
 	}
 	data := struct {
 		Settings
-		JiraURL, GitHubURL, Project, Repo, Bot string
+		JiraURL, GitHubURL, Project, Repo, TeamRepo, Bot string
 		People                                 []person
-	}{Settings: s, JiraURL: w.JiraURL, GitHubURL: w.GitHubURL, Project: Project, Repo: Owner + "/" + Repo, Bot: w.jiraUser("conformd")}
+	}{Settings: s, JiraURL: w.JiraURL, GitHubURL: w.GitHubURL, Project: Project, Repo: Owner + "/" + Repo, TeamRepo: Owner + "/" + PlatformRepo, Bot: w.jiraUser("conformd")}
 	for _, p := range Players() {
 		data.People = append(data.People, person{p, w.Jira.Person(p.Login).AccountID()})
 	}

@@ -95,10 +95,10 @@ func Start(ctx context.Context, o Options) (*World, error) {
 	}
 	w.Jira, w.GitHub = jirasim.New(jo), githubsim.New(gh)
 	var err error
-	if w.JiraURL, err = w.serve(ctx, o.JiraAddr, w.Jira); err != nil {
+	if w.JiraURL, err = w.serve(ctx, o.JiraAddr, withPages("/browse/", w.jiraPage, w.Jira)); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	if w.GitHubURL, err = w.serve(ctx, o.GitHubAddr, simkit.Latency(o.Latency, w.GitHub)); err != nil {
+	if w.GitHubURL, err = w.serve(ctx, o.GitHubAddr, withPages("/"+Owner+"/"+Repo+"/issues/", w.githubPage, simkit.Latency(o.Latency, w.GitHub))); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	for _, l := range []string{"capa", "conformd:held"} {
@@ -111,11 +111,15 @@ func Start(ctx context.Context, o Options) (*World, error) {
 
 // admin creates something in the repository, as its administrator.
 func (w *World) admin(ctx context.Context, what string, body any) error {
+	return w.adminIn(ctx, Repo, what, body)
+}
+
+func (w *World) adminIn(ctx context.Context, repo, what string, body any) error {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.GitHubURL+"/repos/"+Owner+"/"+Repo+"/"+what, bytes.NewReader(b))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.GitHubURL+"/repos/"+Owner+"/"+repo+"/"+what, bytes.NewReader(b))
 	if err != nil {
 		return err
 	}
