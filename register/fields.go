@@ -1,6 +1,9 @@
 package register
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // A Field names one piece of documented information of a record.
 type Field string
@@ -63,7 +66,21 @@ type FieldInfo struct {
 }
 
 // Fields returns the catalogue of fields, in the order people read a record.
-func Fields() []FieldInfo {
+func Fields() []FieldInfo { return slices.Clone(catalogue()) }
+
+// catalogue and byField are constants, made once: every view of every issue asks.
+var (
+	catalogue = sync.OnceValue(makeCatalogue)               //nolint:gochecknoglobals // a constant
+	byField   = sync.OnceValue(func() map[Field]FieldInfo { //nolint:gochecknoglobals // a constant
+		m := map[Field]FieldInfo{}
+		for _, fi := range catalogue() {
+			m[fi.Field] = fi
+		}
+		return m
+	})
+)
+
+func makeCatalogue() []FieldInfo {
 	return []FieldInfo{
 		{FieldTitle, "Title", TypeLine, "nc.rec_nature", nil},
 		{FieldKind, "Kind", TypeEnum, "nc.rec_nature", []string{"nonconformity", "potential_nonconformity", "improvement", "observation"}},
@@ -101,10 +118,6 @@ func Fields() []FieldInfo {
 
 // Info returns the description of f.
 func Info(f Field) (FieldInfo, bool) {
-	all := Fields()
-	i := slices.IndexFunc(all, func(fi FieldInfo) bool { return fi.Field == f })
-	if i < 0 {
-		return FieldInfo{}, false
-	}
-	return all[i], true
+	fi, ok := byField()[f]
+	return fi, ok
 }

@@ -30,8 +30,8 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
-	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return q.Record(ctx, t.Tx, id) }
-	in := a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error { return q.Poll(ctx, t.Tx, binding) })
+	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return q.Record(context.WithoutCancel(ctx), t.SQL(), id) }
+	in := a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error { return q.Poll(context.WithoutCancel(ctx), t.SQL(), binding) })
 	if err := a.Started(ctx); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // memory runs the daemon in a process of its own, over the register that was just
-// synchronised, and returns its resident memory in MB after it has looked at
+// synchronised, and returns its peak resident memory in MB after it has looked at
 // everything.
 func (r *rig) memory(ctx context.Context) (float64, error) {
 	self, err := os.Executable()
@@ -78,9 +78,9 @@ func rss() (int, error) {
 		return 0, err
 	}
 	for line := range strings.Lines(string(b)) {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmRSS:" {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
 			return strconv.Atoi(f[1])
 		}
 	}
-	return 0, fmt.Errorf("no VmRSS in /proc/self/status")
+	return 0, fmt.Errorf("no VmHWM in /proc/self/status")
 }

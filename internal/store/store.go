@@ -38,6 +38,9 @@ type Store struct {
 	ro  *sql.DB // readers
 	log *audit.Log
 	now func() time.Time
+	// queue holds the transactions that wait for the committer.
+	queue chan *pending
+	done  chan struct{}
 	// Run and Config are written into every audit entry.
 	run, config string
 }
@@ -61,7 +64,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	path := filepath.Join(o.Dir, File)
-	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now}
+	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now, queue: make(chan *pending), done: make(chan struct{})}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -83,6 +86,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.ro, err = open(path, 4, "&_pragma=query_only(1)"); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
+	go s.commits()
 	return s, nil
 }
 
@@ -103,68 +107,17 @@ func (s *Store) DB() *sql.DB { return s.db }
 // Reader returns the reading connections.
 func (s *Store) Reader() *sql.DB { return s.ro }
 
-// Close closes the store.
-func (s *Store) Close() error { return errors.Join(s.log.Close(), s.ro.Close(), s.db.Close()) }
+// Close closes the store. Nothing may be written any more.
+func (s *Store) Close() error {
+	close(s.queue)
+	<-s.done
+	return errors.Join(s.log.Close(), s.ro.Close(), s.db.Close())
+}
 
 // CopyTo writes a consistent copy of the database into dir.
 func (s *Store) CopyTo(ctx context.Context, dir string) error {
 	_, err := s.db.ExecContext(ctx, "VACUUM INTO $1", filepath.Join(dir, File))
 	return err
-}
-
-// A Tx is a writing transaction with the audit entries it will commit.
-type Tx struct {
-	*sql.Tx
-	s       *Store
-	now     time.Time
-	entries []audit.Entry
-}
-
-// Write runs fn in one transaction. The audit entries of fn are appended and the
-// checkpoint is signed before the commit: if the log cannot be written, nothing is.
-func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
-	sqlTx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	t := &Tx{Tx: sqlTx, s: s, now: s.now().UTC().Truncate(time.Millisecond)}
-	if err := fn(t); err != nil {
-		return errors.Join(err, ignoreDone(sqlTx.Rollback()))
-	}
-	if _, err := t.Flush(ctx); err != nil {
-		return errors.Join(err, ignoreDone(sqlTx.Rollback()))
-	}
-	return sqlTx.Commit()
-}
-
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) {
-		return nil
-	}
-	return err
-}
-
-// Now is the time of the transaction, by our clock, to the millisecond.
-func (t *Tx) Now() time.Time { return t.now }
-
-// Audit adds an entry to the transaction. Its time, run and configuration are
-// filled in.
-func (t *Tx) Audit(e audit.Entry) {
-	if e.At.IsZero() {
-		e.At = t.now
-	}
-	e.Run, e.Config = t.s.run, t.s.config
-	t.entries = append(t.entries, e)
-}
-
-// Flush appends the entries added so far and returns the number of the first.
-func (t *Tx) Flush(ctx context.Context) (int64, error) {
-	if len(t.entries) == 0 {
-		return 0, nil
-	}
-	first, err := t.s.log.Append(ctx, t.Tx, t.entries...)
-	t.entries = nil
-	return first, err
 }
 
 // Full reports whether err says that the disk is full or the database cannot be

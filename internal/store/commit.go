@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/conformd/conformd/audit"
+)
+
+// A Tx is a writing transaction with the audit entries it will commit. Its
+// statements are not interrupted when a context ends: SQLite would roll back the
+// whole transaction, and with it what others have written in it.
+type Tx struct {
+	tx      *sql.Tx
+	s       *Store
+	now     time.Time
+	entries []audit.Entry
+}
+
+// Now is the time of the transaction, by our clock, to the millisecond.
+func (t *Tx) Now() time.Time { return t.now }
+
+// SQL returns the transaction itself, for the job queue.
+func (t *Tx) SQL() *sql.Tx { return t.tx }
+
+// ExecContext executes a statement.
+func (t *Tx) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	return t.tx.ExecContext(context.WithoutCancel(ctx), q, args...)
+}
+
+// QueryContext executes a query.
+func (t *Tx) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	return t.tx.QueryContext(context.WithoutCancel(ctx), q, args...)
+}
+
+// QueryRowContext executes a query for one row.
+func (t *Tx) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	return t.tx.QueryRowContext(context.WithoutCancel(ctx), q, args...)
+}
+
+// Audit adds an entry to the transaction. Its time, run and configuration are
+// filled in.
+func (t *Tx) Audit(e audit.Entry) {
+	if e.At.IsZero() {
+		e.At = t.now
+	}
+	e.Run, e.Config = t.s.run, t.s.config
+	t.entries = append(t.entries, e)
+}
+
+// Flush appends the entries added so far and returns the number of the first.
+func (t *Tx) Flush(ctx context.Context) (int64, error) {
+	if len(t.entries) == 0 {
+		return 0, nil
+	}
+	first, err := t.s.log.Append(context.WithoutCancel(ctx), t.tx, t.entries...)
+	t.entries = nil
+	return first, err
+}
+
+// A pending is a transaction that waits for the committer.
+type pending struct {
+	ctx  context.Context
+	fn   func(*Tx) error
+	done chan error
+}
+
+// Write runs fn in a transaction and returns when it is durable. The audit entries
+// of fn are appended and the checkpoint is signed before the commit: if the log
+// cannot be written, nothing is.
+//
+// Several callers may share one commit, and so one wait for the disk; each still
+// succeeds or fails by itself. Fn must not wait for anything but the database.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	p := &pending{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	select {
+	case s.queue <- p:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return <-p.done
+}
+
+// most bounds how many callers share a commit.
+const most = 64
+
+// commits is the only writer: it takes what is waiting, without waiting for more,
+// and commits it together.
+func (s *Store) commits() {
+	defer close(s.done)
+	for first := range s.queue {
+		batch := []*pending{first}
+	gather:
+		for len(batch) < most {
+			select {
+			case p, open := <-s.queue:
+				if !open {
+					break gather
+				}
+				batch = append(batch, p)
+			default:
+				break gather
+			}
+		}
+		s.commit(batch)
+	}
+}
+
+// commit runs a batch in one transaction and answers each caller.
+func (s *Store) commit(batch []*pending) {
+	ctx := context.WithoutCancel(batch[0].ctx)
+	errs := make([]error, len(batch))
+	err := s.together(ctx, batch, errs)
+	for i, p := range batch {
+		if errs[i] == nil {
+			errs[i] = err
+		}
+		p.done <- errs[i]
+	}
+}
+
+// together runs each transaction of a batch behind a savepoint of its own. Its error
+// is that of the batch as a whole: nothing of it was committed.
+func (s *Store) together(ctx context.Context, batch []*pending, errs []error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for i, p := range batch {
+		if errs[i] = p.ctx.Err(); errs[i] != nil {
+			continue
+		}
+		if errs[i] = s.one(ctx, tx, p); errs[i] == nil {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
+			// SQLite has rolled back everything by itself, as it does when the disk is
+			// full: what others wrote in this batch is gone too.
+			return errors.Join(fmt.Errorf("commit shared with a failed write: %w", errs[i]), ignoreDone(tx.Rollback()))
+		}
+		if _, err := tx.ExecContext(ctx, "RELEASE one"); err != nil {
+			return errors.Join(err, ignoreDone(tx.Rollback()))
+		}
+	}
+	return tx.Commit()
+}
+
+func (s *Store) one(ctx context.Context, tx *sql.Tx, p *pending) error {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+		return err
+	}
+	t := &Tx{tx: tx, s: s, now: s.now().UTC().Truncate(time.Millisecond)}
+	if err := p.fn(t); err != nil {
+		return err
+	}
+	if _, err := t.Flush(ctx); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "RELEASE one")
+	return err
+}
+
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
