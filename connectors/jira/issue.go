@@ -182,6 +182,9 @@ func (l *lens) changes(w *wireHistory, users map[string]connectors.User) []conne
 				f = found
 			}
 		}
+		if f != nil {
+			c.Field = l.named(f, it.Field)
+		}
 		if f != nil && f.Schema.Type == "user" {
 			c.From, c.To = str(it.From), str(it.To)
 		} else {
@@ -190,6 +193,20 @@ func (l *lens) changes(w *wireHistory, users map[string]connectors.User) []conne
 		out = append(out, c)
 	}
 	return out
+}
+
+// named returns the name by which the contract knows a field, or the tracker's own
+// if nobody asked for it.
+func (l *lens) named(f *fieldInfo, own string) string {
+	if name := system()[f.ID]; name != "" {
+		return string(name)
+	}
+	for selector, known := range l.custom {
+		if known != nil && known.ID == f.ID {
+			return string(connectors.Custom(selector))
+		}
+	}
+	return own
 }
 
 func str(s *string) string {
