@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
@@ -16,7 +17,9 @@ func NoticeMarker(recordID, binding string) string {
 }
 
 // Notice posts the comment of ours on an issue, or edits it in place. A comment
-// that somebody deleted is not posted again until there is something new to say.
+// that somebody deleted is not posted again until there is something new to say:
+// then the edit finds it gone, and the error is ErrVoid, so that the next plan
+// posts a new one.
 func (a *Applier) Notice(ctx context.Context, b *Binding, turn Turn, l store.Link, body string, rules []string, why string) error {
 	marker := NoticeMarker(turn.Record.ID, b.ID)
 	in := store.Intent{Ref: l.Ref, Op: store.OpComment, Marker: marker, Notice: body, Comment: l.NoticeID}
@@ -38,10 +41,14 @@ func (a *Applier) Notice(ctx context.Context, b *Binding, turn Turn, l store.Lin
 		written, err = b.Tracker.PostComment(ctx, l.Ref, markup, marker)
 	}
 	if in.Op == store.OpEdit && connectors.KindOf(err) == connectors.NotFound {
-		return a.finish(ctx, b, turn, in, end{
+		err = a.finish(ctx, b, turn, in, end{
 			verb: audit.WriteOutcome, outcome: audit.Refused, err: err,
-			then: func(t *store.Tx) error { return a.noted(ctx, t, l.Binding, l.Ref, "", body) },
+			then: func(t *store.Tx) error { return a.noted(ctx, t, l.Binding, l.Ref, "", l.Notice) },
 		})
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: the comment on %s was deleted", ErrVoid, l.Ref)
 	}
 	if err != nil {
 		return a.failed(ctx, b, turn, in, "comment on "+l.Ref.String(), err)

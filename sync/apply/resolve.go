@@ -83,6 +83,9 @@ func (a *Applier) resolveUpdate(ctx context.Context, b *Binding, turn Turn, in s
 		if err != nil {
 			return err
 		}
+		if err := a.overwritten(ctx, t, b, turn, in, l.Issue, is); err != nil {
+			return err
+		}
 		l.Issue, l.Ref, l.Stale = is, is.Ref, false
 		if l.Base == nil {
 			l.Base = plan.Base{}

@@ -206,7 +206,7 @@ func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn
 	if l.Base == nil {
 		l.Base = plan.Base{}
 	}
-	view := mapping.View{}
+	view, before := mapping.View{}, l.Issue
 	if seen != nil {
 		view, _ = b.Profile.View(seen)
 		l.Issue, l.Ref = seen, seen.Ref
@@ -224,6 +224,9 @@ func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn
 		l.Base[f] = agreed
 	}
 	l.Stale = seen == nil
+	if err := a.overwritten(ctx, t, b, turn, in, before, seen); err != nil {
+		return err
+	}
 	return t.PutLink(ctx, *l)
 }
 

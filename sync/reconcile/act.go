@@ -39,7 +39,7 @@ func (k *turn) apply(ctx context.Context, p plan.Plan) (again bool, err error) {
 			continue
 		}
 		err := k.Applier.Notice(ctx, b, k.Turn, l, w.Notice, w.Rules, string(w.Reason))
-		if errors.Is(err, apply.ErrPending) {
+		if errors.Is(err, apply.ErrVoid) || errors.Is(err, apply.ErrPending) {
 			again = true
 			continue
 		}

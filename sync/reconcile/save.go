@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
-	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/apply"
 	"github.com/conformd/conformd/sync/plan"
 )
 
@@ -220,25 +220,7 @@ func (k *turn) actor(c plan.Change) (audit.Actor, time.Time) {
 }
 
 // remoteName is the name under which a tracker's history knows a field.
-func remoteName(p *mapping.Profile, f register.Field) string {
-	if f == register.FieldState {
-		return "status"
-	}
-	i := slices.IndexFunc(p.Fields, func(m mapping.FieldMap) bool { return m.Field == f })
-	if i < 0 {
-		return ""
-	}
-	switch m := p.Fields[i]; m.Remote.Kind {
-	case mapping.KindField:
-		return string(connectors.Custom(m.Remote.Name))
-	case mapping.KindSection:
-		return string(connectors.Body)
-	case mapping.KindLabel:
-		return string(connectors.Labels)
-	default:
-		return string(m.Remote.Kind)
-	}
-}
+func remoteName(p *mapping.Profile, f register.Field) string { return apply.HistoryName(p, f) }
 
 func (k *turn) approvalEntry(a register.Approval) audit.Entry {
 	e := k.entry(audit.ApprovalGiven)

@@ -25,8 +25,14 @@ func (w *world) show(a []string) {
 		w.expect(a[2], w.jiraText(a[1]))
 	case "register":
 		w.expect(a[2], w.registerText(a[1]))
+	case "actions":
+		w.expect(a[2], w.actionsText(a[1]))
+	case "bindings":
+		w.expect(a[1], w.bindingsText())
 	case "acts":
 		w.expect(a[2], w.actsText(a[1]))
+	case "links":
+		w.expect(a[2], w.linksText(a[1]))
 	case "conflicts":
 		w.expect(a[1], w.conflictsText())
 	default:
@@ -133,13 +139,19 @@ func (w *world) registerText(n string) string {
 	return b.String()
 }
 
-// actsText lists the audit entries about a record.
+// actsText lists the audit entries about a record and the issues bound to it.
 func (w *world) actsText(n string) string {
 	r := w.row(n)
+	links, err := w.app.Store.Links(w.Context(), r.Record.ID)
+	w.must(err)
+	bound := map[string]bool{}
+	for _, l := range links {
+		bound[l.Binding+" "+l.Ref.ID] = true
+	}
 	var b strings.Builder
 	for e, err := range audit.Read(w.Context(), w.app.Store.Reader(), 0, -1) {
 		w.must(err)
-		if e.Entry.Subject.ID != r.Record.ID {
+		if s := e.Entry.Subject; s.ID != r.Record.ID && (s.Type != audit.SubjectIssue || !bound[e.Entry.Origin.Binding+" "+s.ID]) {
 			continue
 		}
 		fmt.Fprintf(&b, "%s", e.Entry.Verb)
@@ -168,6 +180,21 @@ func (w *world) actsText(n string) string {
 		}
 		if len(rules) > 0 {
 			fmt.Fprintf(&b, " %s", strings.Join(slices.Compact(rules), " "))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// linksText lists the issues bound to a record.
+func (w *world) linksText(n string) string {
+	ls, err := w.daemon().Store.Links(w.Context(), w.row(n).Record.ID)
+	w.must(err)
+	var b strings.Builder
+	for _, l := range ls {
+		fmt.Fprintf(&b, "%s %s %s", l.Binding, l.Ref.Key, l.State)
+		if !l.Missing.IsZero() {
+			b.WriteString(", not found")
 		}
 		b.WriteString("\n")
 	}

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/connectors/jira/jirasim"
 	"github.com/conformd/conformd/connectors/simkit"
+	"github.com/conformd/conformd/internal/rehearsal"
 )
 
 // play does what one line of a scenario says. The verbs:
@@ -19,12 +22,22 @@ import (
 //	github title|section|comment|label|unlabel|assign <n> by=erik …
 //	jira open <key> by=irene summary="…" [field="…"]
 //	jira field|move|comment|label <key> by=irene …
+//	github|jira delete-comment|edit-comment <n> by=irene …   our last comment, or theirs
+//	github delete <n> | github account <login> bot | github role <login> read|write
+//	jira hide|show <key>                conformd may not see the issue any more, or again
+//	jira rekey <key> <project> by=irene the issue moves to another project
+//	jira deny|allow <login> <permission>
+//	map <field> <label prefix>          GitHub shows a field as a label; before the first sync
+//	deployment datacenter               Jira is a Data Center; stands first
+//	meanwhile "<method path>" <verb …>  done by somebody just before that request of conformd arrives
 //	sync                                conformd looks at everything once
+//	sweep                               conformd takes in everything, and asks for what is not listed
 //	restart | die on "<method path>" [after]
 //	advance <duration>                  time passes in both trackers and for conformd
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
-//	show github <n> | jira <key> | register <n> | acts <n> | conflicts   <file>
+//	show github <n> | jira <key> | register <n> | links <n> | acts <n> | conflicts   <file>
 //	writes none                         no write since the last look
+//	requests jira|github <method> <path> <n>   so many since the last look
 //	webhooks on                         both trackers deliver to conformd from now on
 //	webhook jira|github lose|duplicate <n> | hold | release | reverse
 //	work                                conformd works on what deliveries hinted at, without looking
@@ -42,6 +55,19 @@ func (w *world) play(line string) {
 		} else {
 			w.settings.GitHubMode = a[2]
 		}
+	case "deployment":
+		w.start(jirasim.DataCenter)
+	case "map":
+		w.fields += fmt.Sprintf("      - {field: %s, from: {kind: label, name: %q}}\n", a[1], a[2])
+	case "meanwhile":
+		act := a[2:]
+		w.wire.meanwhile.Store(&meanwhile{regexp.MustCompile(a[1]), func() { w.act(act) }})
+	case "sweep":
+		w.sweep()
+	case "requests":
+		w.requests(a[1], a[2], a[3], a[4])
+	case "platform":
+		w.platform(a[1:])
 	case "github":
 		w.github(a[1:])
 	case "jira":
@@ -75,6 +101,41 @@ func (w *world) play(line string) {
 		w.issues(a[1], a[2])
 	default:
 		w.fail("unknown verb %q", a[0])
+	}
+}
+
+// act does what one verb of a person says.
+func (w *world) act(a []string) {
+	w.Helper()
+	if a[0] == "jira" {
+		w.jira(a[1:])
+		return
+	}
+	w.github(a[1:])
+}
+
+// sweep has conformd take in all issues of both trackers and work on what it found.
+func (w *world) sweep() {
+	w.Helper()
+	w.forgetRequests()
+	for _, b := range w.daemon().Reconciler.Bindings {
+		if _, err := w.app.Reconciler.Sweep(w.Context(), b.ID); err != nil {
+			w.Logf("line %d: sweep of %s: %v", w.at, b.ID, err)
+		}
+	}
+	_, err := w.app.Reconciler.Drain(w.Context(), 4)
+	w.must(err)
+}
+
+// requests compares how many requests of conformd a tracker has seen.
+func (w *world) requests(where, method, path, n string) {
+	w.Helper()
+	f := w.trackers.GitHub.Faults()
+	if where == "jira" {
+		f = w.trackers.Jira.Faults()
+	}
+	if got := fmt.Sprint(f.Count(method, path)); got != n {
+		w.Errorf("line %d: %s got %s requests %s %s, want %s", w.at, where, got, method, path, n)
 	}
 }
 
@@ -112,6 +173,14 @@ func (x args) text(i int) string {
 func (w *world) github(a []string) {
 	w.Helper()
 	x := w.args(a[2:])
+	switch a[0] {
+	case "account":
+		w.trackers.GitHub.AddUser(githubsim.User{Login: a[1], Token: a[1] + "-token", Role: githubsim.Write, Bot: true})
+		return
+	case "role":
+		w.trackers.GitHub.SetRole(a[1], rehearsal.Repo, githubsim.Role(a[2]))
+		return
+	}
 	n, err := strconv.Atoi(a[1])
 	w.must(err)
 	p := w.trackers.GitHub.As(x.opts["by"])
@@ -139,8 +208,19 @@ func (w *world) github(a []string) {
 	case "section":
 		w.must(p.Rewrite(n, section(w.trackers.GitHub.Issue(n).Body, x.text(0), x.text(1))))
 	case "comment":
-		_, err := p.Comment(n, x.text(0))
+		id, err := p.Comment(n, x.text(0))
 		w.must(err)
+		w.said["github"] = strconv.FormatInt(id, 10)
+	case "edit-comment":
+		id, err := strconv.ParseInt(w.said["github"], 10, 64)
+		w.must(err)
+		w.must(p.EditComment(id, x.text(0)))
+	case "delete-comment":
+		for _, c := range w.trackers.GitHub.Issue(n).Comments {
+			if c.Author == "conformd" {
+				w.must(p.DeleteComment(c.ID))
+			}
+		}
 	case "label":
 		w.must(p.Label(n, x.words...))
 	case "unlabel":
@@ -168,10 +248,29 @@ func (w *world) jira(a []string) {
 	w.Helper()
 	x := w.args(a[2:])
 	key := a[1]
+	switch a[0] {
+	case "hide", "show":
+		w.must(w.trackers.Jira.Hide(key, "conformd", a[0] == "show"))
+		return
+	case "rekey":
+		w.trackers.Jira.AddProject(x.text(0), x.text(0))
+		w.must(w.trackers.Jira.MoveProject(key, x.text(0), x.opts["by"]))
+		return
+	case "deny":
+		w.trackers.Jira.Deny(a[1], a[2])
+		return
+	case "allow":
+		w.trackers.Jira.Allow(a[1], a[2])
+		return
+	}
 	p := w.trackers.Jira.Person(x.opts["by"])
 	switch a[0] {
 	case "open":
-		_, got, err := p.File("Nonconformity", x.opts["summary"], map[string]any{})
+		fields := map[string]any{}
+		for i := 0; i+1 < len(x.words); i += 2 {
+			fields[x.text(i)] = x.text(i + 1)
+		}
+		_, got, err := p.File("Nonconformity", x.opts["summary"], fields)
 		w.must(err)
 		if got != key {
 			w.fail("the issue got key %s", got)
@@ -185,8 +284,13 @@ func (w *world) jira(a []string) {
 		}
 		w.must(p.Move(key, x.text(0), f))
 	case "comment":
-		_, err := p.Comment(key, x.text(0))
+		id, err := p.Comment(key, x.text(0))
 		w.must(err)
+		w.said["jira"] = id
+	case "edit-comment":
+		w.must(p.EditComment(key, w.said["jira"], x.text(0)))
+	case "delete":
+		w.must(p.Delete(key))
 	default:
 		w.fail("unknown verb jira %q", a[0])
 	}

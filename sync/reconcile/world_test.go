@@ -31,21 +31,19 @@ type world struct {
 	clock    *simkit.Clock
 	trackers *rehearsal.World
 	settings rehearsal.Settings
+	fields   string // more mapped fields of GitHub, as YAML
 	dir      string
 	app      *app.App
 	wire     *wire
-	changed  bool // expectations were rewritten
+	changed  bool              // expectations were rewritten
+	said     map[string]string // the last comment posted in each tracker, by id
 	lastErr  error
 }
 
 func newWorld(t *testing.T, ar *txtar.Archive) *world {
-	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Time{}), wire: &wire{}}
-	trackers, err := rehearsal.Start(t.Context(), rehearsal.Options{Clock: w.clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = trackers.Close() })
-	w.trackers = trackers
+	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Time{}), wire: &wire{}, said: map[string]string{}}
+	w.start("")
+	t.Cleanup(func() { _ = w.trackers.Close() })
 	w.settings = rehearsal.Settings{DataDir: filepath.Join(w.dir, "data"), Listen: "127.0.0.1:0", JiraTwin: true}
 	t.Cleanup(func() {
 		if w.app != nil {
@@ -53,6 +51,17 @@ func newWorld(t *testing.T, ar *txtar.Archive) *world {
 		}
 	})
 	return w
+}
+
+// start starts the trackers, Jira as the deployment says.
+func (w *world) start(deployment string) {
+	w.Helper()
+	if w.trackers != nil {
+		w.must(w.trackers.Close())
+	}
+	var err error
+	w.trackers, err = rehearsal.Start(w.Context(), rehearsal.Options{Clock: w.clock, Deployment: deployment})
+	w.must(err)
 }
 
 func (w *world) fail(format string, args ...any) {
@@ -75,6 +84,10 @@ func (w *world) daemon() *app.App {
 	}
 	text, err := w.trackers.Config(w.settings)
 	w.must(err)
+	if w.fields != "" {
+		const first = "      - {field: grade, from: {kind: label"
+		text = strings.Replace(text, first, w.fields+first, 1)
+	}
 	path := filepath.Join(w.dir, "conformd.yaml")
 	w.must(os.WriteFile(path, []byte(text), 0o600))
 	c, err := config.Load(path, rehearsal.Env)
@@ -121,11 +134,23 @@ type wire struct {
 	die   atomic.Pointer[func()]
 	match atomic.Pointer[regexp.Regexp]
 	after atomic.Bool // the request reaches the tracker before conformd dies
+
+	// meanwhile is what somebody does at the moment a request leaves, once.
+	meanwhile atomic.Pointer[meanwhile]
+}
+
+// A meanwhile is an act of a person just before a request of conformd arrives.
+type meanwhile struct {
+	match *regexp.Regexp
+	act   func()
 }
 
 func (n *wire) arm(die func()) { n.die.Store(&die) }
 
 func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	if m := n.meanwhile.Load(); m != nil && m.match.MatchString(r.Method+" "+r.URL.Path) && n.meanwhile.CompareAndSwap(m, nil) {
+		m.act()
+	}
 	re := n.match.Load()
 	if re == nil || !re.MatchString(r.Method+" "+r.URL.Path) {
 		return http.DefaultTransport.RoundTrip(r)

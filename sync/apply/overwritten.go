@@ -1,0 +1,75 @@
+package apply
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// overwritten keeps what a write replaced without having seen it: somebody saved
+// the same field between our reading and our writing, which no tracker lets a
+// client prevent. Where the tracker shows its history, their value is kept in a
+// conflict beside ours, already decided by the order of events, for a person to
+// look at. Before is the issue as it was read before the write.
+func (a *Applier) overwritten(ctx context.Context, t *store.Tx, b *Binding, turn Turn, in store.Intent, before, seen *connectors.Issue) error {
+	self, known := b.Self()
+	if before == nil || seen == nil || !known {
+		return nil
+	}
+	old := map[string]bool{}
+	for _, c := range before.Changes {
+		old[c.ID] = true
+	}
+	view, _ := b.Profile.View(seen)
+	for _, f := range slices.Sorted(maps.Keys(in.Want)) {
+		name := HistoryName(b.Profile, f)
+		i := slices.IndexFunc(seen.Changes, func(c connectors.Change) bool {
+			return c.Field == name && !old[c.ID] && c.Author.ID != self.ID && c.To != in.Want[f]
+		})
+		if i < 0 || view[f].Raw != in.Want[f] {
+			continue
+		}
+		theirs, agreed := seen.Changes[i], in.Agree[f]
+		c := plan.Conflict{Field: f, Winner: plan.Register, Policy: "written at the same moment", Values: []plan.ConflictValue{
+			{Place: plan.Register, Value: agreed.Register, Base: in.Saw[f]}, {Place: b.ID, Value: theirs.To, Base: in.Saw[f]},
+		}}
+		if err := t.PutConflict(ctx, turn.Record.ID, t.Now(), c); err != nil {
+			return err
+		}
+		t.Audit(audit.Entry{
+			Verb: audit.SyncConflict, Actor: daemon(), Origin: origin(b, seen.Ref, turn.Trigger), Subject: turn.subject(), Intent: in.Seq, Occurred: theirs.At,
+			Changes: []audit.FieldChange{{Field: string(f) + "@" + b.ID, Before: audit.NewText(theirs.To), After: audit.NewText(in.Want[f])}},
+			Reason:  "saved by somebody between our reading and our writing, and overwritten",
+		})
+	}
+	return nil
+}
+
+// HistoryName is the name under which a tracker's history knows a field, "" if
+// the field is not mapped.
+func HistoryName(p *mapping.Profile, f register.Field) string {
+	if f == register.FieldState {
+		return "status"
+	}
+	i := slices.IndexFunc(p.Fields, func(m mapping.FieldMap) bool { return m.Field == f })
+	if i < 0 {
+		return ""
+	}
+	switch m := p.Fields[i]; m.Remote.Kind {
+	case mapping.KindField:
+		return string(connectors.Custom(m.Remote.Name))
+	case mapping.KindSection:
+		return string(connectors.Body)
+	case mapping.KindLabel:
+		return string(connectors.Labels)
+	default:
+		return string(m.Remote.Kind)
+	}
+}
