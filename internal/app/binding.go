@@ -102,6 +102,9 @@ func (a *App) github(c *config.Binding, base http.RoundTripper, observe func(tra
 // needed lists the labels that conformd writes to a binding.
 func needed(c *config.Binding) []string {
 	out := slices.Clone(c.Labels)
+	if c.Role == string(mapping.RoleAction) {
+		return out // nothing is written there
+	}
 	if c.Enforcement != string(plan.Observe) {
 		out = append(out, plan.HeldLabel)
 	}

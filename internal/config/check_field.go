@@ -74,7 +74,8 @@ func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key st
 	if types, ok := holds[kind]; ok && !slices.Contains(types, info.Type) {
 		fail(CodeMapping, key+".kind", "the "+kind+" of an issue cannot hold "+f.Field+", which is "+typeName(info.Type), "write kind: section or kind: field")
 	}
-	pushed := info.Field == register.FieldRef || info.Field == register.FieldMissing
+	// The issue of an action says itself which record it belongs to.
+	pushed := info.Field == register.FieldRef && b.Role != "action" || info.Field == register.FieldMissing
 	if pushed && f.Authority != "register" {
 		fail(CodeMapping, parent(key)+".authority", "only the register knows "+f.Field, "write authority: register")
 	}

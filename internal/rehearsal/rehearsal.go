@@ -39,6 +39,7 @@ type World struct {
 	JiraURL, GitHubURL string
 
 	deployment string
+	platform   bool // a team has a repository, too
 	servers    []*http.Server
 }
 
@@ -166,10 +167,16 @@ func (w *World) serve(ctx context.Context, addr string, h http.Handler) (string,
 // "http://127.0.0.1:8484".
 func (w *World) Webhooks(ctx context.Context, base string) error {
 	w.Jira.AddWebhook(base+"/hooks/"+JiraBinding, WebhookSecret)
-	return w.admin(ctx, "hooks", map[string]any{
-		"name": "web", "active": true, "events": []string{"issues", "issue_comment", "label", "repository"},
-		"config": map[string]any{"url": base + "/hooks/" + GitHubBinding, "content_type": "json", "secret": WebhookSecret},
-	})
+	hook := func(repo, binding string) error {
+		return w.adminIn(ctx, repo, "hooks", map[string]any{
+			"name": "web", "active": true, "events": []string{"issues", "issue_comment", "label", "repository"},
+			"config": map[string]any{"url": base + "/hooks/" + binding, "content_type": "json", "secret": WebhookSecret},
+		})
+	}
+	if err := hook(Repo, GitHubBinding); err != nil || !w.platform {
+		return err
+	}
+	return hook(PlatformRepo, PlatformBinding)
 }
 
 // Close stops both trackers.
