@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -26,6 +27,7 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	q, err := queue.New(queue.Options{
 		DB: a.Store.DB(), Work: work{a}, Bindings: a.bindingIDs(), Workers: a.Config.Sync.Workers,
 		PollEvery: a.Config.Sync.PollEvery, SweepEvery: a.Config.Sync.SweepEvery, Log: a.Log,
+		Now: a.Reconciler.Now,
 	})
 	if err != nil {
 		return err
@@ -110,17 +112,24 @@ func (a *App) bindingIDs() []string {
 	return ids
 }
 
-// Pass looks at everything once and works through what it found.
-func (a *App) Pass(ctx context.Context) (reconcile.Passed, error) {
-	var errs error
-	for _, b := range a.Reconciler.Bindings {
+// Connect asks every tracker that was not asked yet who we are and what is wrong
+// with the set-up. The error joins those of the trackers that could not be asked.
+func (a *App) Connect(ctx context.Context) error {
+	errs := make([]error, len(a.Reconciler.Bindings))
+	var wg sync.WaitGroup
+	for i, b := range a.Reconciler.Bindings {
 		if _, known := b.Self(); known {
 			continue
 		}
-		if _, err := a.check(ctx, b); err != nil {
-			errs = errors.Join(errs, err)
-		}
+		wg.Go(func() { _, errs[i] = a.check(ctx, b) })
 	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// Pass looks at everything once and works through what it found.
+func (a *App) Pass(ctx context.Context) (reconcile.Passed, error) {
+	errs := a.Connect(ctx)
 	p, err := a.Reconciler.Pass(ctx, a.Config.Sync.Workers)
 	return p, errors.Join(errs, err)
 }
