@@ -59,7 +59,7 @@ func (w *World) Config(s Settings) (string, error) {
 	data := struct {
 		Settings
 		JiraURL, GitHubURL, Project, Repo, TeamRepo, Bot string
-		People                                 []person
+		People                                           []person
 	}{Settings: s, JiraURL: w.JiraURL, GitHubURL: w.GitHubURL, Project: Project, Repo: Owner + "/" + Repo, TeamRepo: Owner + "/" + PlatformRepo, Bot: w.jiraUser("conformd")}
 	for _, p := range Players() {
 		data.People = append(data.People, person{p, w.Jira.Person(p.Login).AccountID()})
