@@ -45,6 +45,8 @@ type Options struct {
 	SweepEvery time.Duration
 	Workers    int
 	Log        *zap.Logger
+	// Now is the clock that Work's times are by; nil is the real one.
+	Now func() time.Time
 }
 
 // A Queue is a running or stopped job engine.
@@ -82,6 +84,9 @@ func unique(queue string) *river.InsertOpts {
 
 // New returns a queue that does nothing yet.
 func New(o Options) (*Queue, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	q := &Queue{o: o}
 	ws := river.NewWorkers()
 	river.AddWorker(ws, &recordWorker{q: q})
@@ -129,6 +134,9 @@ func (q *Queue) periodic() []*river.PeriodicJob {
 func (q *Queue) Run(ctx context.Context) error {
 	start, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
+	if err := q.takeOver(ctx); err != nil {
+		return fmt.Errorf("job queue: %w", err)
+	}
 	if err := q.client.Start(start); err != nil {
 		return fmt.Errorf("job queue: %w", err)
 	}
@@ -143,10 +151,44 @@ func (q *Queue) Run(ctx context.Context) error {
 	return q.client.Stop(stop)
 }
 
-// Record asks, in a transaction, for a look at a record.
+// takeOver frees what a killed daemon held. A data directory has one daemon, so
+// whatever is marked as running when it starts is not: without this a killed
+// record would wait for the rescue of stuck jobs, and every timer for the end of
+// the dead leader's term.
+func (q *Queue) takeOver(ctx context.Context) error {
+	for _, stmt := range []string{
+		"UPDATE river_job SET state = 'available' WHERE state = 'running'",
+		"DELETE FROM river_leader",
+	} {
+		if _, err := q.o.DB.ExecContext(ctx, stmt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Record asks, in a transaction, for a look at a record. One that sleeps until a
+// later time is woken: what it waits for may just have happened.
 func (q *Queue) Record(ctx context.Context, tx *sql.Tx, id string) error {
-	_, err := q.client.InsertTx(ctx, tx, recordArgs{Record: id}, unique(river.QueueDefault))
+	res, err := q.client.InsertTx(ctx, tx, recordArgs{Record: id}, unique(river.QueueDefault))
+	if err != nil || !asleep(res, 0) {
+		return err
+	}
+	_, err = q.client.JobRetryTx(ctx, tx, res.Job.ID)
 	return err
+}
+
+// asleep reports whether the job that stands in the way of an insert sleeps for
+// longer than d.
+func asleep(res *rivertype.JobInsertResult, d time.Duration) bool {
+	if !res.UniqueSkippedAsDuplicate {
+		return false
+	}
+	switch res.Job.State {
+	case rivertype.JobStateScheduled, rivertype.JobStateRetryable:
+		return time.Until(res.Job.ScheduledAt) > d
+	}
+	return false
 }
 
 // Poll asks, in a transaction, for a look at a binding.

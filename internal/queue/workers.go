@@ -26,7 +26,7 @@ func (w *recordWorker) Work(ctx context.Context, job *river.Job[recordArgs]) err
 		return river.JobSnooze(failedWait)
 	}
 	if !next.IsZero() {
-		return river.JobSnooze(max(0, time.Until(next)))
+		return river.JobSnooze(max(0, next.Sub(w.q.o.Now())))
 	}
 	tx, err := w.q.o.DB.BeginTx(ctx, nil)
 	if err != nil {
@@ -61,7 +61,7 @@ func (w *pollWorker) Work(ctx context.Context, job *river.Job[pollArgs]) error {
 		return river.JobSnooze(failedWait)
 	}
 	if !next.IsZero() {
-		return river.JobSnooze(max(0, time.Until(next)))
+		return river.JobSnooze(max(0, next.Sub(w.q.o.Now())))
 	}
 	return nil
 }
@@ -72,14 +72,30 @@ type rescanWorker struct {
 }
 
 // Work inserts a job for each record that wants one and has none, such as after a
-// restart or when its time has come.
+// restart or when its time has come, and wakes one that came to sleep while a hint
+// arrived. It never fails: a failed job would be put off for longer and longer,
+// and it is this one that brings the others back.
 func (w *rescanWorker) Work(ctx context.Context, _ *river.Job[rescanArgs]) error {
+	if err := w.rescan(ctx); err != nil {
+		w.q.o.Log.Error("rescan failed", zap.Error(err))
+	}
+	return nil
+}
+
+func (w *rescanWorker) rescan(ctx context.Context) error {
 	ids, err := w.q.o.Work.Wanting(ctx)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if _, err := w.q.client.Insert(ctx, recordArgs{Record: id}, unique(river.QueueDefault)); err != nil {
+		res, err := w.q.client.Insert(ctx, recordArgs{Record: id}, unique(river.QueueDefault))
+		if err != nil {
+			return err
+		}
+		if !asleep(res, failedWait) { // a shorter sleep is that of a failure
+			continue
+		}
+		if _, err := w.q.client.JobRetry(ctx, res.Job.ID); err != nil {
 			return err
 		}
 	}

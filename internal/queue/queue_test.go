@@ -1,0 +1,388 @@
+package queue_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/zap/zaptest"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/queue"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+)
+
+// patience bounds every wait. River's own pace is about a second.
+const patience = 20 * time.Second
+
+// A bench is a queue over a real store. What a job does is said by each test; the
+// reasons to look at a record are counted by the store, as in the daemon.
+type bench struct {
+	*testing.T
+	dir   string
+	store *store.Store
+	q     *queue.Queue
+	stop  func()
+
+	mu      sync.Mutex
+	inside  map[string]int
+	overlap int
+	turns   chan string
+	do      func(id string) (time.Time, error)
+	wanting func() error
+}
+
+func newBench(t *testing.T) *bench {
+	b := &bench{T: t, dir: t.TempDir(), inside: map[string]int{}, turns: make(chan string, 1000), stop: func() {}}
+	b.do = func(string) (time.Time, error) { return time.Time{}, nil }
+	b.open()
+	t.Cleanup(func() { b.stop(); _ = b.store.Close() })
+	return b
+}
+
+func (b *bench) open() {
+	b.Helper()
+	private, _, err := audit.GenerateKey("acme.example/register")
+	if err != nil {
+		b.Fatal(err)
+	}
+	signer, err := audit.NewSigner(private)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.store, err = store.Open(b.Context(), store.Options{Dir: b.dir, Log: audit.Open(signer, signer.Name())})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// start runs the queue until the returned stop, or the end of the test.
+func (b *bench) start() {
+	b.Helper()
+	var err error
+	b.q, err = queue.New(queue.Options{
+		DB: b.store.DB(), Work: b, Workers: 4, PollEvery: time.Hour, SweepEvery: time.Hour, Log: zaptest.NewLogger(b.T),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(b.Context())
+	over := make(chan error, 1)
+	go func() { over <- b.q.Run(ctx) }()
+	b.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-over; err != nil {
+			b.Errorf("Run() = %v, want nil", err)
+		}
+	})
+}
+
+func (b *bench) record() string {
+	b.Helper()
+	var id string
+	b.write(func(t *store.Tx) error {
+		r, err := t.NewRecord(b.Context(), "NC", register.Record{})
+		id = r.ID
+		return err
+	})
+	return id
+}
+
+func (b *bench) write(fn func(*store.Tx) error) {
+	b.Helper()
+	if err := b.store.Write(b.Context(), fn); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// hint notes a reason to look at a record, with its job in the same transaction.
+func (b *bench) hint(id string) {
+	b.Helper()
+	b.write(func(t *store.Tx) error {
+		if err := t.Want(b.Context(), id); err != nil {
+			return err
+		}
+		return b.q.Record(b.Context(), t.SQL(), id)
+	})
+}
+
+// turn waits for the next turn of a record.
+func (b *bench) turn(id string) {
+	b.Helper()
+	late := time.After(patience)
+	for {
+		select {
+		case got := <-b.turns:
+			if got == id {
+				return
+			}
+		case <-late:
+			b.Fatalf("no turn of the record within %s", patience)
+		}
+	}
+}
+
+// Record does one turn: it sees to the reasons that were there when it began.
+func (b *bench) Record(ctx context.Context, id string) (time.Time, error) {
+	b.mu.Lock()
+	if b.inside[id]++; b.inside[id] > 1 {
+		b.overlap++
+	}
+	do := b.do
+	b.mu.Unlock()
+	defer func() {
+		b.mu.Lock()
+		b.inside[id]--
+		b.mu.Unlock()
+	}()
+	var row store.Row
+	err := b.store.Write(ctx, func(t *store.Tx) (err error) {
+		row, err = t.Claim(ctx, id)
+		return err
+	})
+	if err != nil {
+		return time.Time{}, err
+	}
+	b.turns <- id
+	next, err := do(id)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return next, b.store.Write(ctx, func(t *store.Tx) error {
+		_, err := t.Finish(ctx, id, row.Epoch, row.Wanted, next, "")
+		return err
+	})
+}
+
+func (b *bench) Poll(context.Context, string, bool) (time.Time, error) { return time.Time{}, nil }
+
+func (b *bench) Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
+	return store.Idle(ctx, tx, id)
+}
+
+func (b *bench) Wanting(ctx context.Context) ([]string, error) {
+	b.mu.Lock()
+	wanting := b.wanting
+	b.mu.Unlock()
+	if wanting != nil {
+		if err := wanting(); err != nil {
+			return nil, err
+		}
+	}
+	return b.store.Wanting(ctx, time.Now(), 100)
+}
+
+// At most one turn of a record runs at a time, however many hints arrive, and no
+// hint is left unseen.
+func TestOneTurnPerRecord(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ids := []string{b.record(), b.record(), b.record()}
+	b.start()
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		for range 3 {
+			wg.Go(func() {
+				for range 20 {
+					b.hint(id)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	b.settled(ids...)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.overlap > 0 {
+		t.Errorf("%d turns ran beside another of the same record, want 0", b.overlap)
+	}
+}
+
+// settled waits until no record has a reason left that was not seen to.
+func (b *bench) settled(ids ...string) {
+	b.Helper()
+	late := time.After(patience)
+	for _, id := range ids {
+		for {
+			r, err := b.store.Record(b.Context(), id)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if r.Done == r.Wanted {
+				break
+			}
+			select {
+			case <-b.turns:
+			case <-time.After(100 * time.Millisecond):
+			case <-late:
+				b.Fatalf("%d of %d reasons seen to after %s", r.Done, r.Wanted, patience)
+			}
+		}
+	}
+}
+
+// A hint that arrives while the record is being worked on leads to another turn.
+func TestHintDuringTurn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	id := b.record()
+	going := make(chan struct{})
+	b.do = func(string) (time.Time, error) { <-going; return time.Time{}, nil }
+	b.start()
+	b.hint(id)
+	b.turn(id)
+	b.hint(id)
+	close(going)
+	b.turn(id)
+	b.settled(id)
+}
+
+// A record that asked to be looked at later is, and the poll of its own time comes.
+func TestWakesByItself(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	id := b.record()
+	var first sync.Once
+	b.do = func(string) (next time.Time, err error) {
+		first.Do(func() { next = time.Now().Add(2 * time.Second) })
+		return next, nil
+	}
+	b.start()
+	b.hint(id)
+	b.turn(id)
+	b.turn(id)
+}
+
+// A record that sleeps for an hour, say because a tracker refused a write, is
+// looked at at once when something about it changes.
+func TestHintWakesSleeper(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	id := b.record()
+	b.do = func(string) (time.Time, error) { return time.Now().Add(time.Hour), nil }
+	b.start()
+	b.hint(id)
+	b.turn(id)
+	b.asleep(id)
+	b.hint(id)
+	b.turn(id)
+}
+
+// asleep waits until the record's job sleeps.
+func (b *bench) asleep(string) {
+	b.Helper()
+	late := time.After(patience)
+	for {
+		var n int
+		if err := b.store.Reader().QueryRowContext(b.Context(), "SELECT count(*) FROM river_job WHERE kind = 'record' AND state = 'scheduled'").Scan(&n); err != nil {
+			b.Fatal(err)
+		}
+		if n > 0 {
+			return
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-late:
+			b.Fatal("the job does not sleep")
+		}
+	}
+}
+
+// A hint whose job insert fell into the gap between a turn's end and its sleep is
+// found by the rescan: the store knows the reason.
+func TestRescanWakesSleeper(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	id := b.record()
+	b.do = func(string) (time.Time, error) { return time.Now().Add(time.Hour), nil }
+	b.start()
+	b.hint(id)
+	b.turn(id)
+	b.asleep(id)
+	b.write(func(t *store.Tx) error { return t.Want(b.Context(), id) })
+	b.turn(id)
+}
+
+// After a restart every record that wants it is looked at, also one whose job was
+// running when the daemon was killed.
+func TestRestart(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	lost, killed := b.record(), b.record()
+	b.start()
+	b.turn(lost)
+	b.settled(lost, killed)
+	b.stop()
+
+	// What a kill leaves: a job that says it is running, a leader that says it leads,
+	// and a reason whose job was never inserted.
+	b.write(func(t *store.Tx) error {
+		if err := b.q.Record(b.Context(), t.SQL(), killed); err != nil {
+			return err
+		}
+		for _, stmt := range []string{
+			"UPDATE river_job SET state = 'running', attempted_at = datetime('now'), attempt = 1 WHERE state = 'available' AND kind = 'record'",
+			"INSERT INTO river_leader (elected_at, expires_at, leader_id, name) VALUES (datetime('now'), datetime('now', '+1 hour'), 'the dead', 'default')",
+		} {
+			if _, err := t.ExecContext(b.Context(), stmt); err != nil {
+				return err
+			}
+		}
+		return t.Want(b.Context(), lost)
+	})
+	for len(b.turns) > 0 {
+		<-b.turns
+	}
+	b.start()
+	seen := map[string]bool{}
+	late := time.After(patience)
+	for !seen[lost] || !seen[killed] {
+		select {
+		case id := <-b.turns:
+			seen[id] = true
+		case <-late:
+			t.Fatalf("after a restart: the killed record looked at: %v, the lost one: %v", seen[killed], seen[lost])
+		}
+	}
+}
+
+// A rescan that fails is not put off: the next one comes at its time.
+func TestRescanFails(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	failed := make(chan struct{})
+	var once sync.Once
+	b.wanting = func() (err error) {
+		once.Do(func() { err = errors.New("the disk is full"); close(failed) })
+		return err
+	}
+	b.start()
+	select {
+	case <-failed:
+	case <-time.After(patience):
+		t.Fatal("no rescan")
+	}
+	b.turn(b.record())
+}
+
+// A record whose turn fails is tried again, and holds up no other.
+func TestFailedTurn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	bad, good := b.record(), b.record()
+	b.do = func(id string) (time.Time, error) {
+		if id == bad {
+			return time.Time{}, errors.New("no space left on device")
+		}
+		return time.Time{}, nil
+	}
+	b.start()
+	b.hint(bad)
+	b.turn(bad)
+	b.hint(good)
+	b.settled(good)
+}
