@@ -94,6 +94,23 @@ func TestABoundIssueSpeaksForItsLineOfThePlan(t *testing.T) {
 	}
 }
 
+func TestAllActionsAddsWhatAnIssueLeavesOut(t *testing.T) {
+	r := register.Record{Fields: map[register.Field]string{
+		register.FieldActionPlan: "- [x] Automate the webhook @ben due:2026-09-30 kind:preventive cause:1,2 evidence:https://acme.example/pr/1",
+	}}
+	r.Actions = []register.Action{{ID: "gh:1", Kind: register.Corrective, Title: "Automate the webhook", Assignee: "ana", State: register.ActionInProgress}}
+	want := []register.Action{{
+		ID: "gh:1", Kind: register.Corrective, Title: "Automate the webhook", Assignee: "ana", Due: "2026-09-30",
+		State: register.ActionInProgress, Evidence: "https://acme.example/pr/1", Addresses: []string{"1", "2"},
+	}}
+	if diff := cmp.Diff(want, r.AllActions()); diff != "" {
+		t.Errorf("AllActions (-want +got):\n%s", diff)
+	}
+	if r.Actions[0].Due != "" {
+		t.Errorf("AllActions changed the record's own action: %+v", r.Actions[0])
+	}
+}
+
 // FuzzParseActions holds that no text breaks the parser, that every action it
 // returns can be told about, and that writing actions and reading them again gives
 // the same actions.

@@ -14,6 +14,7 @@ import (
 //	platform on
 //	platform open <n> by=erik title="…" body=<file> labels=a,b
 //	platform untouched                  conformd never wrote there
+//	platform delete <n>
 //	platform close|reopen|title|section|label|unlabel|assign|comment <n> by=erik …
 func (w *world) platform(a []string) {
 	w.Helper()
@@ -63,6 +64,8 @@ func (w *world) platform(a []string) {
 		w.must(p.Unlabel(n, x.text(0)))
 	case "assign":
 		w.must(p.Assign(n, x.words...))
+	case "delete":
+		w.must(w.trackers.GitHub.As("admin").In(rehearsal.PlatformRepo).Delete(n))
 	case "comment":
 		_, err := p.Comment(n, x.text(0))
 		w.must(err)
