@@ -1,0 +1,19 @@
+package app
+
+import (
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/register"
+)
+
+// Policy returns the rules that a configuration puts in force, for commands that
+// judge records without running the daemon.
+func Policy(c *config.Config) (register.Policy, error) { return policy(c) }
+
+// People returns everybody whom a configuration knows, by person id.
+func People(c *config.Config) map[string]register.Person {
+	people := map[string]register.Person{}
+	for _, p := range c.People {
+		people[p.ID] = register.Person{ID: p.ID, Name: p.Name, Roles: p.Roles}
+	}
+	return people
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/verifycmd"
+)
+
+func (s *session) auditCommand() *cobra.Command {
+	var key, against, out string
+	verify := s.jsonFlag(&cobra.Command{
+		Use: "verify", Short: "Verify the audit log of the data directory", Args: cobra.NoArgs,
+		Long: `Verifies the audit log in the database of the data directory: every entry, the tree,
+the signature. Without --against the result is "verified in part" (exit code 7): a
+log that was cut off or written anew can only be seen with a checkpoint from outside.
+An auditor verifies an export on another machine, with conform-verify.`,
+		Example: "  conformd audit verify\n  conformd audit verify --key acme.pub --against checkpoint-2025",
+		RunE:    func(c *cobra.Command, _ []string) error { return s.auditVerify(c.Context(), key, against) },
+	})
+	verify.Flags().StringVar(&key, "key", "", "public key of the log, or a file with it (the data directory's audit.pub)")
+	verify.Flags().StringVar(&against, "against", "", "a checkpoint kept from before")
+	export := &cobra.Command{
+		Use: "export -o DIR", Short: "Write the audit log for an auditor, as a new directory", Args: cobra.NoArgs,
+		Example: "  conformd audit export -o audit-2026\n  conform-verify --key acme.pub audit-2026",
+		RunE:    func(c *cobra.Command, _ []string) error { return s.auditExport(c.Context(), out) },
+	}
+	export.Flags().StringVarP(&out, "output", "o", "", "directory to make")
+	checkpoint := &cobra.Command{
+		Use: "checkpoint", Short: "The signed checkpoint of the log, to be kept elsewhere", Args: cobra.NoArgs,
+		Example: "  conformd audit checkpoint > checkpoint-2026-11",
+		RunE: func(c *cobra.Command, _ []string) error {
+			r, err := s.read(c.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { _ = r.store.Close() }()
+			b, err := audit.CurrentCheckpoint(c.Context(), r.store.Reader())
+			if errors.Is(err, sql.ErrNoRows) {
+				return &fault{Code: "CLI-015", Exit: ExitFailed, What: "the log is empty", Cure: "conformd run --once", Err: err}
+			}
+			if err != nil {
+				return err
+			}
+			if err := s.print("%s", b); err != nil {
+				return err
+			}
+			s.next("keep it where the operators of conformd cannot write, and give it to audit verify --against next time")
+			return nil
+		},
+	}
+	return group("audit", "The tamper-evident log", "  conformd audit verify\n  conformd audit export -o audit-2026", verify, export, checkpoint)
+}
+
+// snapshot runs fn on one state of the database.
+func snapshot(ctx context.Context, db *sql.DB, fn func(audit.Tx) error) error {
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	return fn(tx)
+}
+
+func (s *session) auditVerify(ctx context.Context, key, against string) error {
+	r, err := s.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.store.Close() }()
+	keys, from, err := publicKeys(key, r.config.DataDir)
+	if err != nil {
+		return err
+	}
+	o := audit.Options{Keys: keys[1:]}
+	if against != "" {
+		if o.Against, err = os.ReadFile(against); err != nil {
+			return fmt.Errorf("checkpoint given with --against: %w", err)
+		}
+	}
+	var rep *audit.Report
+	done := s.progress(ctx, "verifying")
+	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error {
+		rep, err = audit.VerifyDB(ctx, tx, keys[0], o)
+		return err
+	})
+	done()
+	if err != nil {
+		return err
+	}
+	if s.json {
+		err = s.printJSON(struct {
+			*audit.Report
+			KeyFrom string `json:"key_from"`
+		}{rep, from})
+	} else {
+		err = s.print("%s", verifycmd.Text(rep, from))
+	}
+	if err != nil {
+		return err
+	}
+	if code := verifycmd.Code(rep); code != ExitDone {
+		return silent(code)
+	}
+	return nil
+}
+
+// publicKeys reads the keys that were given, or else those of the data directory.
+func publicKeys(key, dir string) (keys []audit.Verifier, from string, err error) {
+	from = "given with --key"
+	path := key
+	if key == "" {
+		path, from = filepath.Join(dir, "audit.pub"), "audit.pub of the data directory"
+	}
+	text := key
+	b, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		text = string(b)
+	case key == "" || !strings.Contains(key, "+"):
+		return nil, "", &fault{Code: "CLI-016", Exit: ExitFailed, What: "the public key cannot be read: " + err.Error(), Cure: "give it with --key", Err: err}
+	}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if strings.HasPrefix(line, "PRIVATE+KEY+") {
+			return nil, "", &fault{Code: "CLI-017", Exit: ExitUsage, What: "this is the private key of a log, not the public one", Cure: "give audit.pub"}
+		}
+		v, err := audit.NewVerifier(line)
+		if err != nil {
+			return nil, "", err
+		}
+		keys = append(keys, v)
+	}
+	if len(keys) == 0 {
+		return nil, "", &fault{Code: "CLI-016", Exit: ExitFailed, What: "there is no public key in " + path, Cure: "give it with --key"}
+	}
+	return keys, from, nil
+}
+
+func (s *session) auditExport(ctx context.Context, out string) error {
+	if out == "" {
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "no directory given", Cure: "conformd audit export -o audit-2026"}
+	}
+	r, err := s.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.store.Close() }()
+	var keys []string
+	if b, err := os.ReadFile(filepath.Join(r.config.DataDir, "audit.pub")); err == nil {
+		keys = strings.Fields(string(b))
+	}
+	done := s.progress(ctx, "exporting")
+	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error { return audit.Export(ctx, tx, out, keys...) })
+	done()
+	if err != nil {
+		return err
+	}
+	s.say("the audit log was written to %s; how to check it stands in %s", out, filepath.Join(out, "VERIFY.txt"))
+	s.next("conform-verify %s", out)
+	return s.print("%s\n", out)
+}

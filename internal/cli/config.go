@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/config"
+)
+
+func (s *session) configCommand() *cobra.Command {
+	var offline bool
+	validate := s.jsonFlag(&cobra.Command{
+		Use: "validate", Short: "Check the configuration and name every mistake", Args: cobra.NoArgs,
+		Example: "  conformd config validate -c conformd.yaml\n  conformd config validate --offline     without reading the secrets",
+		RunE: func(*cobra.Command, []string) error {
+			load := config.Load
+			if offline {
+				load = config.LoadOffline
+			}
+			c, err := load(s.path(), s.lookup)
+			var es config.Errors
+			switch {
+			case errors.As(err, &es):
+				return s.mistakes(es)
+			case err != nil:
+				return err
+			}
+			if s.json {
+				return s.printJSON(map[string]any{"valid": true, "file": s.path(), "digest": c.Digest(), "mistakes": []any{}})
+			}
+			if err := s.print("%s %s is valid: %s, %s, digest %s\n", s.style.green("✓"), s.path(), plural(len(c.Bindings), "binding", "bindings"), plural(len(c.People), "person", "people"), c.Digest()); err != nil {
+				return err
+			}
+			s.next("conformd plan")
+			return nil
+		},
+	})
+	validate.Flags().BoolVar(&offline, "offline", false, "do not read the secrets")
+	schema := &cobra.Command{
+		Use: "schema", Short: "JSON Schema of the configuration, for editors", Args: cobra.NoArgs,
+		Example: "  conformd config schema > conformd.schema.json",
+		RunE: func(*cobra.Command, []string) error {
+			b, err := config.Schema()
+			if err != nil {
+				return err
+			}
+			return s.print("%s", b)
+		},
+	}
+	show := &cobra.Command{
+		Use: "show", Short: "The configuration in force, with defaults, without secrets", Args: cobra.NoArgs,
+		Example: "  conformd config show -c conformd.yaml",
+		RunE: func(*cobra.Command, []string) error {
+			c, err := config.LoadOffline(s.path(), s.lookup)
+			if err != nil {
+				return err
+			}
+			b, err := c.Redacted()
+			if err != nil {
+				return err
+			}
+			return s.print("%s", b)
+		},
+	}
+	return group("config", "The configuration file", "  conformd config validate", validate, schema, show)
+}
+
+// mistakes prints every mistake: where, which key, what is wrong and the cure.
+func (s *session) mistakes(es config.Errors) error {
+	if s.json {
+		type mistake struct {
+			Code   config.Code `json:"code"`
+			File   string      `json:"file"`
+			Line   int         `json:"line,omitempty"`
+			Column int         `json:"column,omitempty"`
+			Key    string      `json:"key,omitempty"`
+			What   string      `json:"what"`
+			Cure   string      `json:"cure,omitempty"`
+		}
+		out := []mistake{}
+		for _, e := range es {
+			out = append(out, mistake(e))
+		}
+		if err := s.printJSON(map[string]any{"valid": false, "file": s.path(), "mistakes": out}); err != nil {
+			return err
+		}
+		return silent(ExitUsage)
+	}
+	return invalid(es)
+}

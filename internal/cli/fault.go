@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/config"
+)
+
+// The exit codes. They are a contract with scripts and are only ever added to.
+const (
+	ExitDone     = 0
+	ExitFailed   = 1
+	ExitUsage    = 2 // wrong usage, or a configuration with mistakes
+	ExitFindings = 3 // differences or findings, where a flag asked for the code
+	ExitDenied   = 4 // a tracker refuses the credential or a permission is missing
+	ExitTampered = 5 // the audit log failed its verification
+	ExitInPart   = 6 // finished in part, something is left over
+	ExitPartly   = 7 // the audit log is verified in part
+)
+
+// A fault is an error as people are told of it.
+type fault struct {
+	Code string // stable
+	Exit int
+	What string // happened
+	Why  string // likely
+	Cure string // what to do
+	Err  error
+}
+
+func (f *fault) Error() string { return f.What }
+func (f *fault) Unwrap() error { return f.Err }
+
+// silent ends with an exit code after everything was said.
+func silent(code int) error { return &fault{Exit: code} }
+
+func (s *session) report(f *fault) {
+	if f.What == "" {
+		return
+	}
+	fmt.Fprintf(s.Stderr, "%s %s: %s\n", s.style.red("error"), f.Code, f.What)
+	if f.Why != "" {
+		fmt.Fprintf(s.Stderr, "  likely because: %s\n", f.Why)
+	}
+	if f.Cure != "" {
+		fmt.Fprintf(s.Stderr, "  what to do:     %s\n", f.Cure)
+	}
+}
+
+// unexpected explains an error that came from further inside.
+func unexpected(err error) *fault {
+	f := &fault{Code: "CLI-001", Exit: ExitFailed, What: err.Error(), Err: err}
+	var mistakes config.Errors
+	switch {
+	case errors.As(err, &mistakes):
+		return invalid(mistakes)
+	case errors.Is(err, context.Canceled):
+		f.What, f.Cure = "interrupted", "nothing is lost: what was under way is taken up at the next start"
+	case errors.Is(err, connectors.Unauthenticated):
+		f.Code, f.Exit = "CLI-004", ExitDenied
+		f.Why = "the token is wrong, expired or revoked, or belongs to another site"
+		f.Cure = "make a new token, put it where auth.token of the binding says, and start again"
+	case errors.Is(err, connectors.Denied):
+		f.Code, f.Exit = "CLI-005", ExitDenied
+		f.Why = "the account of conformd lacks a permission in the project or repository"
+		f.Cure = "give it the right to see, edit and comment on issues there"
+	case errors.Is(err, connectors.Unavailable):
+		f.Code, f.Why = "CLI-006", "the tracker is down, or a proxy or firewall is in between"
+		f.Cure = "check url of the binding and try again"
+	case errors.Is(err, syscall.EADDRINUSE):
+		f.Code, f.Why = "CLI-007", "another program, or another conformd, listens on that address"
+		f.Cure = "stop it, or choose another address (listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"
+	default:
+		f.Cure = "run the command again with -v, and see docs/operations.md"
+	}
+	return f
+}
+
+func invalid(es config.Errors) *fault {
+	n := "1 mistake"
+	if len(es) != 1 {
+		n = fmt.Sprintf("%d mistakes", len(es))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "the configuration has %s", n)
+	for _, e := range es {
+		b.WriteString("\n  " + e.Error())
+	}
+	return &fault{Code: "CLI-003", Exit: ExitUsage, What: b.String(), Cure: "correct the file, then: conformd config validate", Err: es}
+}
+
+func (s *session) exitCodesTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:     "exit-codes",
+		Short:   "The exit codes and what they mean",
+		Example: "  conformd help exit-codes",
+		Long: `The exit codes of conformd:
+
+  0  done, or nothing to do
+  1  failed
+  2  wrong usage, or a configuration with mistakes
+  3  differences or findings exist (plan --exit-code)
+  4  a tracker refuses the credential, or a permission is missing
+  5  the audit log FAILED its verification
+  6  finished in part: some records have a problem or were postponed (run --once)
+  7  the audit log is verified in part: nothing from outside was given to hold it against
+
+5 and 7 are never mixed up: "not checked against anything outside" is not "sound".`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+}

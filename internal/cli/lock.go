@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// lockFile shows that a daemon works in a data directory. The operating system
+// frees the lock with the process, however it ends, so that none is ever stale.
+const lockFile = "conformd.lock"
+
+// lock takes the data directory for one daemon and returns what gives it back.
+func lock(dir string) (func(), error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, lockFile)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := flock(f); err != nil {
+		held, _ := os.ReadFile(path) //nolint:errcheck // only to name the holder
+		_ = f.Close()
+		return nil, &fault{
+			Code: "CLI-011", Exit: ExitFailed, Err: err,
+			What: "another conformd works in " + dir,
+			Why:  fmt.Sprintf("a daemon is running there, process %s", strings.TrimSpace(string(held))),
+			Cure: "stop it first, or give this one a data_dir of its own; reading commands work beside it",
+		}
+	}
+	if err := f.Truncate(0); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	if _, err := fmt.Fprintf(f, "%d\n", os.Getpid()); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return func() { _ = f.Close() }, nil
+}

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/conformd/conformd/internal/app"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+)
+
+// A reading is the register as it stands, without the trackers.
+type reading struct {
+	config *config.Config
+	store  *store.Store
+	policy register.Policy
+	now    register.Context
+}
+
+// read opens the register for reading. The caller closes its store.
+func (s *session) read(ctx context.Context) (*reading, error) {
+	c, err := config.LoadOffline(s.path(), s.lookup)
+	if err != nil {
+		return nil, err
+	}
+	p, err := app.Policy(c)
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.OpenReader(ctx, c.DataDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &fault{
+			Code: "CLI-010", Exit: ExitFailed, What: "there is no register in " + c.DataDir, Err: err,
+			Why: "the daemon has not run with this configuration yet, or data_dir is another", Cure: "conformd run --once, or give --data-dir",
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &reading{config: c, store: st, policy: p, now: register.Context{At: time.Now(), People: app.People(c), SmallOrg: c.Register.SmallOrg}}, nil
+}
+
+// logger writes the log of the daemon to standard error.
+func (s *session) logger(c config.Log) (*zap.Logger, error) {
+	level, err := zapcore.ParseLevel(c.Level)
+	if err != nil {
+		return nil, fmt.Errorf("log.level: %w", err)
+	}
+	e := zap.NewProductionEncoderConfig()
+	e.EncodeTime = zapcore.RFC3339TimeEncoder
+	e.EncodeDuration = zapcore.StringDurationEncoder
+	enc := zapcore.NewJSONEncoder(e)
+	if c.Format == "console" {
+		e.EncodeLevel = zapcore.CapitalLevelEncoder
+		enc = zapcore.NewConsoleEncoder(e)
+	}
+	return zap.New(zapcore.NewCore(enc, zapcore.Lock(zapcore.AddSync(s.Stderr)), level)), nil
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/app"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/register"
+)
+
+// A rule is a guard as it is printed.
+type rule struct {
+	register.RuleInfo
+	Clause  string `json:"clause"`
+	Meaning string `json:"meaning,omitempty"`
+}
+
+func (s *session) rulesCommand() *cobra.Command {
+	list := s.jsonFlag(&cobra.Command{
+		Use: "list", Short: "The rules in force", Args: cobra.NoArgs,
+		Long:    "Lists the rules in force: those of the configuration if there is one, else those conformd ships.",
+		Example: "  conformd rules list",
+		RunE: func(*cobra.Command, []string) error {
+			rules, err := s.rules()
+			if err != nil {
+				return err
+			}
+			if s.json {
+				return s.printJSON(rules)
+			}
+			table := [][]string{{"RULE", "CLAUSE", "NEEDED FOR", "SEVERITY", "WHAT IT DEMANDS"}}
+			for _, r := range rules {
+				table = append(table, []string{r.ID, dash(r.Clause), string(r.To), string(r.Severity), r.Sentence})
+			}
+			if err := s.table(table); err != nil {
+				return err
+			}
+			s.next("conformd rules explain %s", rules[0].ID)
+			return nil
+		},
+	})
+	explain := s.jsonFlag(&cobra.Command{
+		Use: "explain RULE", Short: "What one rule demands and why", Args: cobra.ExactArgs(1),
+		Example: "  conformd rules explain G07",
+		RunE: func(_ *cobra.Command, a []string) error {
+			rules, err := s.rules()
+			if err != nil {
+				return err
+			}
+			for _, r := range rules {
+				if !strings.EqualFold(r.ID, a[0]) {
+					continue
+				}
+				if s.json {
+					return s.printJSON(r)
+				}
+				return s.print("%s", ruleText(r))
+			}
+			return &fault{Code: "CLI-014", Exit: ExitFailed, What: "there is no rule " + a[0] + " in force", Why: "it is misspelt, or switched off in the configuration", Cure: "conformd rules list"}
+		},
+	})
+	return group("rules", "The rules that hold a record back until its evidence is there", "  conformd rules list\n  conformd rules explain G07", list, explain)
+}
+
+// rules returns the rules in force. Without any configuration file they are those
+// that conformd ships.
+func (s *session) rules() ([]rule, error) {
+	p := register.DefaultPolicy()
+	c, err := config.LoadOffline(s.path(), s.lookup)
+	var es config.Errors
+	switch {
+	case err == nil:
+		if p, err = app.Policy(c); err != nil {
+			return nil, err
+		}
+	case s.config == "" && errors.As(err, &es) && len(es) == 1 && es[0].Code == config.CodeUnreadable:
+		s.say("no configuration: these are the rules that conformd ships")
+	default:
+		return nil, err
+	}
+	meaning := map[string]string{}
+	for _, q := range register.Requirements() {
+		meaning[q.Key] = q.Meaning
+	}
+	var out []rule
+	for _, i := range p.Table() {
+		out = append(out, rule{RuleInfo: i, Clause: register.Clause(i.Requirement, p.Edition), Meaning: meaning[i.Requirement]})
+	}
+	return out, nil
+}
+
+func ruleText(r rule) string {
+	var b strings.Builder
+	b.WriteString(r.ID + "  " + r.Sentence + "\n\n")
+	b.WriteString("  serves      " + r.Requirement + words(", clause ", r.Clause) + "\n")
+	if r.Meaning != "" {
+		b.WriteString("  which asks  " + r.Meaning + "\n")
+	}
+	b.WriteString("  needed for  " + string(r.To) + " and every later state\n")
+	b.WriteString("  severity    " + string(r.Severity) + "\n")
+	b.WriteString("  kinds       " + list(r.Kinds) + "\n")
+	if len(r.Grades) > 0 {
+		b.WriteString("  grades      " + list(r.Grades) + "\n")
+	}
+	b.WriteString("\nTo change it:\n  register:\n    guards:\n      - {id: " + r.ID + ", severity: should}\n")
+	return b.String()
+}
+
+func list[T ~string](xs []T) string {
+	out := make([]string, len(xs))
+	for i, x := range xs {
+		out[i] = string(x)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,33 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/conformd/conformd/audit"
+)
+
+// OpenReader opens the store in a data directory for commands that only read. It
+// needs no signing key, migrates nothing and may be open beside the daemon. The
+// error is os.ErrNotExist where there is no store.
+func OpenReader(ctx context.Context, dir string) (*Store, error) {
+	path := filepath.Join(dir, File)
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	s := &Store{log: audit.Open(nil, "")}
+	var err error
+	if s.db, err = open(path, 1, ""); err != nil {
+		return nil, err
+	}
+	if s.ro, err = open(path, 4, "&_pragma=query_only(1)"); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	if err := s.Ping(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("read %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
