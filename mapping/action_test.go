@@ -57,8 +57,12 @@ func TestAction(t *testing.T) {
 			is.Status, is.Updated = closed("completed"), at.Add(time.Hour)
 		}, with(func(a *register.Action) { a.State, a.Done, a.Evidence = register.ActionDone, at, url }), 0},
 		{"reopened", team(), with(func(a *register.Action) { a.State, a.Done, a.Evidence = register.ActionDone, at, url }), func(*connectors.Issue) {}, base, 0},
-		{"cancelled, and nobody said why", team(reason), register.Action{}, func(is *connectors.Issue) { is.Status = closed("not_planned") },
-			with(func(a *register.Action) { a.State = register.ActionCancelled }), 0},
+		{
+			"cancelled, and nobody said why", team(reason),
+			register.Action{},
+			func(is *connectors.Issue) { is.Status = closed("not_planned") },
+			with(func(a *register.Action) { a.State = register.ActionCancelled }), 0,
+		},
 		{"cancelled, and why", team(reason), register.Action{}, func(is *connectors.Issue) {
 			is.Status = closed("not_planned")
 			is.Fields[connectors.Body] = connectors.Value{Text: "### Why cancelled\n\nThe job is gone.\n"}

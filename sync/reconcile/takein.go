@@ -109,8 +109,7 @@ func (k *turn) readAction(ctx context.Context, t *store.Tx, l store.Link, was re
 		k.problems = append(k.problems, l.Ref.Key+" is an action and "+l.Binding+" is no binding of actions any more; the action stays as it was")
 		return was, nil
 	case l.State == store.LinkOrphaned:
-		k.problems = append(k.problems, l.Ref.Key+" is gone; its action stays as it was last seen")
-		return was, nil
+		return k.gone(l, was), nil
 	case l.Issue == nil:
 		return was, nil
 	}
@@ -126,6 +125,23 @@ func (k *turn) readAction(ctx context.Context, t *store.Tx, l store.Link, was re
 		k.problems = append(k.problems, l.Ref.Key+": "+x.String())
 	}
 	return a, nil
+}
+
+// gone returns the action of an issue that vanished. What was done stays done. What
+// was not will not be, so it counts as cancelled, and G12 asks why: nothing passes
+// because somebody deleted an issue, and nothing is stuck for ever. The line of the
+// action plan with its title can give the reason.
+func (k *turn) gone(l store.Link, was register.Action) register.Action {
+	if was.ID == "" || was.State == register.ActionDone {
+		return was
+	}
+	was.State = register.ActionCancelled
+	what := l.Ref.Key + " is gone, and its action counts as cancelled"
+	if was.Reason == "" {
+		what += "; the line of the action plan with its title can say why"
+	}
+	k.problems = append(k.problems, what)
+	return was
 }
 
 // actionEntry says what changed of an action. It has no changes if nothing did.
