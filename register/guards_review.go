@@ -91,8 +91,10 @@ func waitDays(r Record, ctx Context) int {
 // waited is G14.
 func waited(r Record, ctx Context) []Lack {
 	from, ok := ReviewFrom(r, ctx)
-	if !ok {
-		return []Lack{{FieldReviewDue, "The waiting time of " + strconv.Itoa(waitDays(r, ctx)) + " days starts when the work is done"}}
+	if days := waitDays(r, ctx); !ok && days == 0 {
+		return []Lack{{FieldReviewDue, "The work is not done yet, so nobody can say whether it worked"}}
+	} else if !ok {
+		return []Lack{{FieldReviewDue, "The waiting time of " + strconv.Itoa(days) + " days starts when the work is done"}}
 	}
 	if ctx.At.Before(from) {
 		return []Lack{{FieldReviewDue, "The waiting time ends on " + from.UTC().Format(time.DateOnly)}}
