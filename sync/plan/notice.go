@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -37,7 +38,7 @@ func (m *merge) heldNotice(s *Side) string {
 	m.table(&b, s, m.plan.Held)
 	fmt.Fprintf(&b, "\nUntil then the register shows **%s, %s**. ", m.rec.State, request)
 	if s.Mode == Reopen {
-		fmt.Fprintf(&b, "This issue is moved back %s after the request.", s.Grace)
+		fmt.Fprintf(&b, "This issue is moved back %s.", after(s.Grace))
 	} else {
 		b.WriteString("This issue may stay as it is.")
 	}
@@ -113,9 +114,30 @@ func place(fm mapping.FieldMap) string {
 	}
 }
 
-// cell makes a text fit for a cell of a table.
+// after says how long after the request something happens.
+func after(d time.Duration) string {
+	const day = 24 * time.Hour
+	count := func(n time.Duration, unit string) string {
+		if n == 1 {
+			return "1 " + unit + " after the request"
+		}
+		return fmt.Sprintf("%d %ss after the request", n, unit)
+	}
+	switch {
+	case d < time.Minute:
+		return "at once"
+	case d%day == 0:
+		return count(d/day, "day")
+	case d%time.Hour == 0:
+		return count(d/time.Hour, "hour")
+	default:
+		return count(d/time.Minute, "minute")
+	}
+}
+
+// cell makes a text fit for a cell of a table, where it pings nobody.
 func cell(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "\n", " "), "|", `\|`)
+	return strings.NewReplacer("\n", " ", "|", `\|`, "@", "@\u200b").Replace(s)
 }
 
 // command returns the comment command that gives a field, "" if there is none.

@@ -14,6 +14,11 @@ func (m *merge) mergeSet(f register.Field) {
 	now := lines(m.rec.Fields[f])
 	next := slices.Clone(now)
 	from := ""
+	type member struct {
+		p *mapping.Profile
+		v string
+	}
+	var plus []member
 	for _, s := range m.sides(f) {
 		added, removed := setDelta(f, s)
 		if len(added) == 0 && len(removed) == 0 {
@@ -25,17 +30,20 @@ func (m *merge) mergeSet(f register.Field) {
 			}
 			continue
 		}
-		before := len(next)
-		for _, v := range added {
-			if !slices.ContainsFunc(next, func(e string) bool { return e == v || shows(s.Profile, f, e, v) }) {
-				next = append(next, v)
-			}
-		}
 		next = slices.DeleteFunc(next, func(e string) bool { return slices.Contains(removed, e) })
-		if from == "" && (len(next) != before || !slices.Equal(next, now)) {
+		for _, v := range added {
+			plus = append(plus, member{s.Profile, v})
+		}
+		if from == "" && (len(next) != len(now) || len(plus) > 0) {
 			from = s.Binding
 		}
 		m.pulled[RevertKey{s.Binding, f}] = true
+	}
+	// Additions come last, so that the order of the sides does not matter.
+	for _, a := range plus {
+		if !slices.ContainsFunc(next, func(e string) bool { return e == a.v || shows(a.p, f, e, a.v) }) {
+			next = append(next, a.v)
+		}
 	}
 	slices.Sort(next)
 	next = slices.Compact(next)

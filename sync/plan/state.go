@@ -46,7 +46,7 @@ func (m *merge) advance() {
 	asked := m.asked()
 	if asked == "" {
 		asked = before
-		if m.rec.Requested != "" && m.stands(m.rec.Requested) {
+		if m.rec.Requested != "" && m.stands(m.rec.Requested) && !m.withdrawn(m.rec.Requested) {
 			asked = m.rec.Requested
 		}
 	}
@@ -116,6 +116,10 @@ func (m *merge) stateCandidate(s shownSide) (candidate, bool) {
 	if raw, ok := s.Profile.Project(register.FieldState, now); ok && raw == s.Raw {
 		return candidate{}, false
 	}
+	if s.Fresh {
+		// It shows where new issues start, which nobody asked for.
+		return candidate{}, false
+	}
 	if !s.agreed {
 		// The first issue of a record says where it stands; a later one is told.
 		return candidate{s, false}, !m.stateKnown()
@@ -136,12 +140,39 @@ func (m *merge) stateKnown() bool {
 	return false
 }
 
-// stands reports whether some issue still shows the requested state. A request is
-// withdrawn when nobody's issue shows it any more.
+// stands reports whether some issue still shows the requested state. An issue
+// that was not read, or whose status is not understood, says nothing, so what it
+// asked for last still stands.
 func (m *merge) stands(requested register.State) bool {
-	return slices.ContainsFunc(m.sides(register.FieldState), func(s shownSide) bool {
-		return register.State(s.Value) == requested
+	return slices.ContainsFunc(m.in.Sides, func(s Side) bool {
+		if s.Orphan {
+			return false
+		}
+		if v, ok := s.View[register.FieldState]; ok && s.Issue != nil {
+			return register.State(v.Value) == requested
+		}
+		return m.askedBefore(&s) == requested
 	})
+}
+
+// withdrawn reports whether somebody has moved an issue out of the requested
+// state since the request. That ends the request also where another issue still
+// shows it: the later word counts.
+func (m *merge) withdrawn(requested register.State) bool {
+	return slices.ContainsFunc(m.sides(register.FieldState), func(s shownSide) bool {
+		return s.agreed && s.Raw != s.base.Side && register.State(s.Value) != requested && m.askedBefore(s.Side) == requested
+	})
+}
+
+// askedBefore returns the state that an issue showed when it was last agreed on,
+// "" if there is none.
+func (m *merge) askedBefore(s *Side) register.State {
+	a, ok := m.plan.Bases[s.Binding][register.FieldState]
+	if !ok {
+		return ""
+	}
+	v, _ := s.Profile.Lift(register.FieldState, a.Side)
+	return register.State(v)
 }
 
 // derive fills the fields that the register writes about itself.

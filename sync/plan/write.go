@@ -41,11 +41,8 @@ func (m *merge) writeTo(s *Side) Write {
 		}
 	}
 	m.label(&w, s)
-	if s.Mode != Observe {
-		w.Notice = m.notice(s)
-		if w.Notice == s.Notice {
-			w.Notice = ""
-		}
+	if w.Notice = m.notice(s); w.Notice == s.Notice {
+		w.Notice = ""
 	}
 	if len(w.Want) == 0 && w.Reason == ReasonPropagate {
 		w.Reason = ReasonNotice
@@ -77,7 +74,7 @@ func (m *merge) writeField(w *Write, s *Side, f register.Field, v mapping.Shown)
 		}
 		base[f] = Agreed{v.Raw, now}
 		return
-	case base[f] == Agreed{v.Raw, now} && !m.reverts[key]:
+	case base[f] == Agreed{v.Raw, now} && !m.reverts[key] && !m.overtaken(f, v):
 		return
 	}
 	if m.reverts[key] && !m.mayRevert(key) {
@@ -96,6 +93,12 @@ func (m *merge) writeField(w *Write, s *Side, f register.Field, v mapping.Shown)
 func (m *merge) heldOn(s *Side) bool {
 	v, ok := s.View[register.FieldState]
 	return ok && m.rec.Requested.Ended() && register.State(v.Value) == m.rec.Requested
+}
+
+// overtaken reports whether an issue shows an end that nobody asks for any more:
+// the request was withdrawn on another issue.
+func (m *merge) overtaken(f register.Field, v mapping.Shown) bool {
+	return f == register.FieldState && register.State(v.Value).Ended() && m.rec.Requested == ""
 }
 
 // hold leaves a refused closure as it is in the tracker, or moves the issue back
@@ -136,9 +139,6 @@ func (m *merge) mayRevert(key RevertKey) bool {
 
 // label sets or takes away the label of a held closure.
 func (m *merge) label(w *Write, s *Side) {
-	if s.Mode == Observe {
-		return
-	}
 	labels, ok := s.Issue.Fields[connectors.Labels]
 	if !ok {
 		return

@@ -1,0 +1,133 @@
+package plan_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// now is when the tests take place.
+var now = time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+
+// profile returns a binding that shows a title, labels, a root cause and a state.
+func profile(id string) *mapping.Profile {
+	return &mapping.Profile{
+		Binding: id, Role: mapping.RoleRecord, Markup: mapping.MarkupGFM, OwnLabels: []string{"conformd:"},
+		Fields: []mapping.FieldMap{
+			{Field: register.FieldTitle, Remote: mapping.Remote{Kind: mapping.KindTitle}},
+			{Field: register.FieldLabels, Remote: mapping.Remote{Kind: mapping.KindLabels}},
+			{Field: register.FieldRootCause, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Root cause"}},
+		},
+		States: []mapping.StateMap{{Status: "open", State: register.Reported}, {Status: "closed", State: register.Closed}},
+	}
+}
+
+func issue(id, title, cause, status string, labels ...string) *connectors.Issue {
+	return &connectors.Issue{
+		Ref: connectors.Ref{ID: id, Key: id}, Status: connectors.Status{Name: status},
+		Fields: map[connectors.Field]connectors.Value{
+			connectors.Title: {Text: title}, connectors.Labels: {Items: slices.Clone(labels)},
+			connectors.Body: {Text: "### Root cause\n\n" + cause + "\n"},
+		},
+	}
+}
+
+// side returns an issue that agreed with rec last, whatever it shows now.
+func side(p *mapping.Profile, is *connectors.Issue, rec register.Record) plan.Side {
+	s := plan.Side{Binding: p.Binding, Issue: is, Profile: p, Mode: plan.Remind, Grace: time.Hour, Base: plan.Base{}}
+	s.View, _ = p.View(is)
+	for f := range s.View {
+		v := rec.Fields[f]
+		if f == register.FieldState {
+			v = string(rec.State)
+		}
+		if raw, ok := p.Project(f, v); ok {
+			s.Base[f] = plan.Agreed{Side: raw, Register: v}
+		}
+	}
+	return s
+}
+
+func record(title, cause, labels string) register.Record {
+	return register.Record{Ref: "NC-2026-0001", State: register.Reported, Fields: map[register.Field]string{
+		register.FieldTitle: title, register.FieldRootCause: cause, register.FieldLabels: labels,
+	}}
+}
+
+func input(rec register.Record, sides ...plan.Side) plan.Input {
+	return plan.Input{
+		Record: rec, Sides: sides, Policy: register.DefaultPolicy(), MaxReverts: 3,
+		Context: register.Context{At: now, People: map[string]register.Person{"ana": {ID: "ana"}}},
+	}
+}
+
+// settle plays package apply: it stores the record and the bases, makes the writes
+// through mapping, and returns the input of the next plan.
+func settle(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, in plan.Input, p plan.Plan) plan.Input {
+	t.Helper()
+	in.Record, in.Events = p.Record, nil
+	in.Sides = slices.Clone(in.Sides)
+	for i := range in.Sides {
+		s := &in.Sides[i]
+		s.Base, s.Fresh = maps.Clone(p.Bases[s.Binding]), false
+		for _, w := range p.Writes {
+			if w.Binding != s.Binding || w.Withheld != "" {
+				continue
+			}
+			patch, err := s.Profile.Patch(s.Issue, w.Want)
+			if err != nil {
+				t.Fatalf("Patch(%v) = %v, want no error", w.Want, err)
+			}
+			s.Issue = patched(s.Issue, patch, w)
+			maps.Copy(s.Base, w.Agree)
+			if w.Notice != "" {
+				s.Notice = w.Notice
+			}
+		}
+		s.View, _ = s.Profile.View(s.Issue)
+	}
+	return in
+}
+
+func patched(is *connectors.Issue, p connectors.Patch, w plan.Write) *connectors.Issue {
+	next := *is
+	next.Fields = maps.Clone(is.Fields)
+	maps.Copy(next.Fields, p.Set)
+	labels := slices.Concat(next.Fields[connectors.Labels].Items, p.AddLabels, w.AddLabels)
+	labels = slices.DeleteFunc(labels, func(l string) bool {
+		return slices.Contains(p.RemoveLabels, l) || slices.Contains(w.RemoveLabels, l)
+	})
+	slices.Sort(labels)
+	next.Fields[connectors.Labels] = connectors.Value{Items: slices.Compact(labels)}
+	if p.Status != nil {
+		next.Status = connectors.Status{Name: p.Status.Name, Reason: p.Status.Reason}
+	}
+	return &next
+}
+
+// wrote returns what a plan writes to a binding.
+func wrote(p plan.Plan, binding string) plan.Write {
+	i := slices.IndexFunc(p.Writes, func(w plan.Write) bool { return w.Binding == binding })
+	if i < 0 {
+		return plan.Write{}
+	}
+	return p.Writes[i]
+}
+
+func BenchmarkMake(b *testing.B) {
+	rec := record("a", "", "x")
+	in := input(rec, side(profile("jira"), issue("1", "b", "", "closed", "x"), rec), side(profile("github"), issue("2", "a", "", "open", "x", "y"), rec))
+	b.ReportAllocs()
+	for b.Loop() {
+		plan.Make(in)
+	}
+}

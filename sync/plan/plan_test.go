@@ -1,0 +1,184 @@
+package plan_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// TestTruthTable is the merge of one field, a row for each case. Both sides and
+// the register agreed on "old" last.
+func TestTruthTable(t *testing.T) {
+	for _, tt := range []struct {
+		name              string
+		here, left, right string // what the register and the sides hold now
+		policy            string
+		want              string // what the register holds then
+		toLeft, toRight   string // what is written, "" for nothing
+		conflict, decided bool
+	}{
+		{name: "nobody changed anything", here: "old", left: "old", right: "old", want: "old"},
+		{name: "changed on one side", here: "old", left: "new", right: "old", want: "new", toRight: "new"},
+		{name: "changed here", here: "new", left: "old", right: "old", want: "new", toLeft: "new", toRight: "new"},
+		{name: "changed to the same on both sides", here: "old", left: "new", right: "new", want: "new"},
+		{name: "changed to the same here and there", here: "new", left: "new", right: "new", want: "new"},
+		{name: "changed differently on both sides", here: "old", left: "one", right: "two", want: "old", conflict: true},
+		{name: "changed differently here and there", here: "one", left: "two", right: "old", want: "one", conflict: true},
+		{name: "a preferred side wins", here: "old", left: "one", right: "two", policy: "prefer:right", want: "two", toLeft: "two", conflict: true, decided: true},
+		{name: "a preferred side that is not there decides nothing", here: "old", left: "one", right: "two", policy: "prefer:other", want: "old", conflict: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			old := record("old", "", "")
+			l, r := profile("left"), profile("right")
+			l.Fields[0].Policy, r.Fields[0].Policy = tt.policy, tt.policy
+			in := input(record(tt.here, "", ""), side(l, issue("1", tt.left, "", "open"), old), side(r, issue("2", tt.right, "", "open"), old))
+			p := plan.Make(in)
+			if got := p.Record.Fields[register.FieldTitle]; got != tt.want {
+				t.Errorf("title = %q, want %q", got, tt.want)
+			}
+			if got := wrote(p, "left").Want[register.FieldTitle]; got != tt.toLeft {
+				t.Errorf("written to the left = %q, want %q", got, tt.toLeft)
+			}
+			if got := wrote(p, "right").Want[register.FieldTitle]; got != tt.toRight {
+				t.Errorf("written to the right = %q, want %q", got, tt.toRight)
+			}
+			if got := len(p.Conflicts) > 0; got != tt.conflict {
+				t.Errorf("conflict = %v, want %v", got, tt.conflict)
+			}
+			if tt.conflict && (p.Conflicts[0].Winner != "") != tt.decided {
+				t.Errorf("winner = %q, want one: %v", p.Conflicts[0].Winner, tt.decided)
+			}
+		})
+	}
+}
+
+func TestSameChangeOnBothSidesMovesTheBase(t *testing.T) {
+	old := record("old", "", "")
+	in := input(old, side(profile("left"), issue("1", "new", "", "open"), old), side(profile("right"), issue("2", "new", "", "open"), old))
+	p := plan.Make(in)
+	if !p.Quiet() {
+		t.Errorf("Make() writes %+v, want nothing", p.Writes)
+	}
+	in = settle(t, in, p)
+	in.Sides[0].Issue = issue("1", "old", "", "open")
+	in.Sides[0].View, _ = in.Sides[0].Profile.View(in.Sides[0].Issue)
+	p = plan.Make(in)
+	if got := p.Record.Fields[register.FieldTitle]; got != "old" {
+		t.Errorf("title after a change back = %q, want old", got)
+	}
+}
+
+func TestASideWithoutAFieldSaysNothing(t *testing.T) {
+	rec := record("old", "The mail is read by nobody.", "")
+	narrow := profile("right")
+	narrow.Fields = narrow.Fields[:2]
+	p := plan.Make(input(rec, side(profile("left"), issue("1", "old", "The mail is read by nobody.", "open"), rec), side(narrow, issue("2", "old", "", "open"), rec)))
+	if got := p.Record.Fields[register.FieldRootCause]; got != "The mail is read by nobody." {
+		t.Errorf("root cause = %q, want it kept", got)
+	}
+}
+
+func TestStayingIsNotAlwaysLawful(t *testing.T) {
+	rec := record("old", "", "")
+	rec.State = register.Closed
+	p := plan.Make(input(rec, side(profile("left"), issue("1", "old", "", "closed"), rec)))
+	if p.Record.State == register.Closed || p.Record.Requested != register.Closed || len(p.Held) == 0 {
+		t.Errorf("state = %s, requested %s, held by %d guards, want a held closure", p.Record.State, p.Record.Requested, len(p.Held))
+	}
+}
+
+func TestASideWithFewerFieldsGoesQuiet(t *testing.T) {
+	old := record("old", "", "")
+	narrow := profile("right")
+	narrow.Fields = narrow.Fields[:1]
+	in := input(old, side(profile("left"), issue("1", "new", "Why it was so.", "open", "x"), old), side(narrow, issue("2", "old", "", "open"), old))
+	in = settle(t, in, plan.Make(in))
+	if p := plan.Make(in); !p.Quiet() || len(p.Changes) > 0 {
+		t.Errorf("second Make() = writes %+v, changes %+v, want neither", p.Writes, p.Changes)
+	}
+}
+
+// closing returns a record whose closure two issues asked for in vain.
+func closing(t *testing.T) plan.Input {
+	old := record("old", "", "")
+	in := input(old, side(profile("left"), issue("1", "old", "", "closed"), old), side(profile("right"), issue("2", "old", "", "closed"), old))
+	in = settle(t, in, plan.Make(in))
+	if in.Record.Requested != register.Closed {
+		t.Fatalf("requested = %q, want closed", in.Record.Requested)
+	}
+	return in
+}
+
+func TestAClosureWithoutEvidenceIsHeld(t *testing.T) {
+	in := closing(t)
+	if p := plan.Make(in); !p.Quiet() {
+		t.Errorf("second Make() writes %+v, want nothing", p.Writes)
+	}
+	for _, s := range in.Sides {
+		if s.Issue.Status.Name != "closed" || s.View[register.FieldLabels].Value != "" || s.Issue.Fields[connectors.Labels].Items[0] != plan.HeldLabel {
+			t.Errorf("%s shows %s with labels %v, want closed with the label of a held closure", s.Binding, s.Issue.Status.Name, s.Issue.Fields[connectors.Labels].Items)
+		}
+		if strings.Contains(s.Notice, "@") || !strings.Contains(s.Notice, "close requested") {
+			t.Errorf("notice = %q, want one without mentions", s.Notice)
+		}
+	}
+}
+
+func TestAReopeningPersonWithdrawsTheRequestEverywhere(t *testing.T) {
+	in := closing(t)
+	in.Sides[0].Issue = issue("1", "old", "", "open", plan.HeldLabel)
+	in.Sides[0].View, _ = in.Sides[0].Profile.View(in.Sides[0].Issue)
+	p := plan.Make(in)
+	if p.Record.Requested != "" {
+		t.Errorf("requested = %q, want none", p.Record.Requested)
+	}
+	if got := wrote(p, "right").Want[register.FieldState]; got != "open" {
+		t.Errorf("written to the right = %q, want open", got)
+	}
+	if p := plan.Make(settle(t, in, p)); !p.Quiet() {
+		t.Errorf("next Make() writes %+v, want nothing", p.Writes)
+	}
+}
+
+func TestAnUnknownStatusDecidesNothing(t *testing.T) {
+	in := closing(t)
+	for i := range in.Sides {
+		delete(in.Sides[i].View, register.FieldState)
+	}
+	p := plan.Make(in)
+	if p.Record.Requested != register.Closed {
+		t.Errorf("requested = %q, want closed", p.Record.Requested)
+	}
+	for _, w := range p.Writes {
+		if _, ok := w.Want[register.FieldState]; ok {
+			t.Errorf("state is written to %s, want it left alone", w.Binding)
+		}
+	}
+}
+
+func TestSetsMergeByMember(t *testing.T) {
+	old := record("old", "", "a\nb")
+	in := input(old, side(profile("left"), issue("1", "old", "", "open", "b"), old), side(profile("right"), issue("2", "old", "", "open", "a", "b", "c"), old))
+	p := plan.Make(in)
+	if got := p.Record.Fields[register.FieldLabels]; got != "b\nc" {
+		t.Errorf("labels = %q, want b and c", got)
+	}
+}
+
+func TestTheRegisterDecidesItsFieldsWithinBounds(t *testing.T) {
+	old := record("old", "", "")
+	p := profile("left")
+	p.Fields[0].Authority = mapping.AuthorityRegister
+	in := input(old, side(p, issue("1", "new", "", "open"), old))
+	if got := wrote(plan.Make(in), "left"); got.Want[register.FieldTitle] != "old" || len(got.Reverts) != 1 {
+		t.Errorf("written = %+v, want a revert of the title", got)
+	}
+	in.Reverts = map[plan.RevertKey]int{{Binding: "left", Field: register.FieldTitle}: 3}
+	if got := plan.Make(in); len(got.Writes) > 0 || len(got.Contested) != 1 {
+		t.Errorf("writes %+v, contested %v, want the field contested and left alone", got.Writes, got.Contested)
+	}
+}
