@@ -14,7 +14,7 @@ type part struct{ heading, field, text string }
 // A report is a finding as somebody filed it, as complete as it got.
 type report struct {
 	title, grade, owner string
-	risk string // "" while nobody has judged it
+	risk                string // "" while nobody has judged it
 	parts               []part
 }
 
@@ -122,6 +122,19 @@ func fileJira(w *rehearsal.World, by string, r report) error {
 		}
 		fields[p.field] = text
 	}
-	_, _, err := w.Jira.Person(by).File("Nonconformity", r.title, fields)
-	return err
+	_, key, err := w.Jira.Person(by).File("Nonconformity", r.title, fields)
+	if err != nil || len(r.parts) < 9 {
+		return err
+	}
+	// Who got that far has moved the issue on.
+	moves := []string{"Accept into register", "Plan actions"}
+	if len(r.parts) < 11 {
+		moves = moves[:1]
+	}
+	for _, m := range moves {
+		if err := w.Jira.Person(by).Move(key, m, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

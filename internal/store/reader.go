@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/conformd/conformd/audit"
 )
@@ -18,7 +19,7 @@ func OpenReader(ctx context.Context, dir string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	s := &Store{log: audit.Open(nil, "")}
+	s := &Store{log: audit.Open(nil, ""), now: time.Now, queue: make(chan *pending), done: make(chan struct{})}
 	var err error
 	if s.db, err = open(path, 1, ""); err != nil {
 		return nil, err
@@ -26,6 +27,7 @@ func OpenReader(ctx context.Context, dir string) (*Store, error) {
 	if s.ro, err = open(path, 4, "&_pragma=query_only(1)"); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
+	go s.commits() // ends with Close
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("read %s: %w", path, err), s.Close())
 	}

@@ -1,0 +1,144 @@
+package cli_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/conformd/conformd/internal/cli"
+)
+
+// TestMain makes the test binary the real program and, as "http", a client with
+// which scripts act as people.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"conformd": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			os.Exit(cli.Main(ctx, os.Args[1:], cli.Process{Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv}))
+		},
+		"http": func() {
+			if err := request(os.Args[1:]); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+		},
+	})
+}
+
+// request sends METHOD URL CREDENTIAL [BODY] and prints the answer. A credential
+// with a colon is a user and a password, else a token.
+func request(a []string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	body := ""
+	if len(a) > 3 {
+		body = a[3]
+	}
+	req, err := http.NewRequestWithContext(ctx, a[0], a[1], strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if user, secret, ok := strings.Cut(a[2], ":"); ok {
+		req.SetBasicAuth(user, secret)
+	} else {
+		req.Header.Set("Authorization", "Bearer "+a[2])
+	}
+	resp, err := (&http.Client{}).Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	fmt.Println(string(b))
+	if resp.StatusCode >= 300 {
+		return fmt.Errorf("%s %s: %s", a[0], a[1], resp.Status)
+	}
+	return nil
+}
+
+// TestScripts runs the stories of testdata/script: the real commands as processes.
+// Besides the verbs of testscript they have:
+//
+//	code N command…          the command must end with exit code N
+//	eventually REGEXP command…  the command is run until its output matches
+//	grab NAME REGEXP FILE    sets NAME to the first group found in a file, once it is there
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code":       code,
+			"eventually": eventually,
+			"grab":       grab,
+		},
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("JIRA_TOKEN", "conformd-token")
+			e.Setenv("GITHUB_TOKEN", "conformd-token")
+			e.Setenv("WEBHOOK_SECRET", "rehearsal-webhook-secret-0123456789abcdef")
+			e.Setenv("CONFORMD_LISTEN", "127.0.0.1:0")
+			return nil
+		},
+	})
+}
+
+func code(ts *testscript.TestScript, _ bool, a []string) {
+	err := ts.Exec(a[1], a[2:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != a[0] {
+		ts.Fatalf("%s ended with %s, want %s", strings.Join(a[1:], " "), got, a[0])
+	}
+}
+
+func eventually(ts *testscript.TestScript, _ bool, a []string) {
+	re := regexp.MustCompile(a[0])
+	retry(ts, func() bool {
+		_ = ts.Exec(a[1], a[2:]...) // an early failure is tried again
+		return re.MatchString(ts.ReadFile("stdout"))
+	})
+}
+
+func grab(ts *testscript.TestScript, _ bool, a []string) {
+	re := regexp.MustCompile(a[1])
+	retry(ts, func() bool {
+		b, err := os.ReadFile(ts.MkAbs(a[2]))
+		if err != nil {
+			return false
+		}
+		m := re.FindSubmatch(b)
+		if m == nil {
+			return false
+		}
+		ts.Setenv(a[0], string(m[1]))
+		return true
+	})
+}
+
+func retry(ts *testscript.TestScript, ok func() bool) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	end := time.After(40 * time.Second)
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-end:
+			ts.Fatalf("it did not come about in time; last output:\n%s", ts.ReadFile("stdout"))
+		}
+	}
+}
