@@ -63,8 +63,10 @@ func (r *Reconciler) parent(ctx context.Context, t *store.Tx, b *apply.Binding, 
 	switch {
 	case len(names) == 0:
 		return rec, "names no record of the register", nil
+	case len(found) == 0 && len(names) == 1:
+		return rec, "names " + names[0] + ", which is no record of the register", nil
 	case len(found) == 0:
-		return rec, "names " + strings.Join(names, ", ") + " and no record of the register", nil
+		return rec, "names " + strings.Join(names, ", ") + ", none of which is a record of the register", nil
 	case len(found) > 1:
 		return rec, "names several records: " + strings.Join(refs, ", "), nil
 	case found[0].State.Ended():
