@@ -12,7 +12,7 @@ import (
 	"github.com/conformd/conformd/internal/cli"
 )
 
-var version string //nolint:gochecknoglobals // set by the linker, see Makefile
+var version string // set by the linker, see Makefile
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -22,7 +22,7 @@ func lock(dir string) (func(), error) {
 		return nil, err
 	}
 	if err := flock(f); err != nil {
-		held, _ := os.ReadFile(path) //nolint:errcheck // only to name the holder
+		held, _ := os.ReadFile(path) // only to name the holder
 		_ = f.Close()
 		return nil, &fault{
 			Code: "CLI-011", Exit: ExitFailed, Err: err,

@@ -80,7 +80,11 @@ func reportOf(i int, now time.Time) report {
 	}
 	complete := []int{2, 5, 6, 9, 11, len(all)}[i%6]
 	risk := []string{"", "medium", "low", "high", "medium", "high"}[i%6]
-	return report{title: say(f.title), grade: f.grade, owner: owner, risk: risk, parts: all[:complete]}
+	title := say(f.title)
+	if !strings.Contains(f.title, "%[") {
+		title += " (" + team + ")"
+	}
+	return report{title: title, grade: f.grade, owner: owner, risk: risk, parts: all[:complete]}
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

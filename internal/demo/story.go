@@ -178,7 +178,7 @@ func (s *stage) caused(ctx context.Context) error {
 	}
 	const cause = "HR enters the leaving date after the last working day, so the feed runs late."
 	m := s.main
-	if err := s.trackers.Jira.Person("olga").Edit(m.twin, map[string]any{"Root cause": cause}); err != nil {
+	if err := s.trackers.Jira.Person("olga").Edit(m.twin, map[string]any{"Root cause": cause, "Cause category": "Process"}); err != nil {
 		return err
 	}
 	s.say("   Olga, who works in Jira, fills in the root cause of %s.", m.twin)
@@ -288,7 +288,7 @@ func (s *stage) open(ctx context.Context, ref string) (*store.ConflictRow, error
 			return &c, nil
 		}
 	}
-	return nil, err //nolint:nilnil // no conflict is an answer
+	return nil, err
 }
 
 // section does what a person does in the editor: replaces what stands under a heading.
