@@ -52,12 +52,19 @@ var (
 	hidden  = regexp.MustCompile(`(?s)<!--.*?-->`)
 )
 
-// names returns the names in a text. A bare "#17" is an issue of the repository of
+// mostNames bounds how many names of an issue are looked up and told about. An issue
+// has one parent; whoever lists more than a few names several.
+const (
+	mostNames   = 20
+	longestName = 200 // bytes; an owner has 39 letters at GitHub, a repository 100
+)
+
+// names returns the first names in a text. A bare "#17" is an issue of the repository of
 // own.
 func names(s, own string) []string {
 	var out []string
 	add := func(name string) {
-		if !slices.Contains(out, name) {
+		if len(name) <= longestName && len(out) < mostNames && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}

@@ -77,6 +77,16 @@ func TestParents(t *testing.T) {
 	}
 }
 
+func TestParentsAreBounded(t *testing.T) {
+	var b strings.Builder
+	for n := range 5000 {
+		fmt.Fprintf(&b, "NC-2026-%04d ", n+1)
+	}
+	if got := team().Parents(actionIssue("Feed leavers", b.String())); len(got) != mostNames {
+		t.Errorf("Parents of 5000 names = %d names, want %d", len(got), mostNames)
+	}
+}
+
 func TestParentsInWikiMarkup(t *testing.T) {
 	p := team()
 	p.Markup = MarkupWiki
