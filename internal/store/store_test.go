@@ -1,0 +1,535 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// A bench is a store on a real file, with a clock that stands still.
+type bench struct {
+	*testing.T
+	*store.Store
+	options  store.Options
+	verifier audit.Verifier
+	now      time.Time
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	private, public, err := audit.GenerateKey("acme.example/register")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := audit.NewSigner(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := audit.NewVerifier(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{T: t, verifier: v, now: time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)}
+	b.options = store.Options{
+		Dir: filepath.Join(t.TempDir(), "data"), Log: audit.Open(signer, signer.Name()), Run: "run-1", Config: "sha256:c",
+		Now: func() time.Time { return b.now },
+	}
+	b.open()
+	t.Cleanup(func() {
+		if b.Store != nil {
+			_ = b.Store.Close()
+		}
+	})
+	return b
+}
+
+func (b *bench) open() {
+	b.Helper()
+	s, err := store.Open(b.Context(), b.options)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Store = s
+}
+
+func (b *bench) close() {
+	b.Helper()
+	if err := b.Store.Close(); err != nil {
+		b.Fatal(err)
+	}
+	b.Store = nil
+}
+
+func (b *bench) write(fn func(*store.Tx) error) {
+	b.Helper()
+	if err := b.Write(b.Context(), fn); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bench) record() register.Record {
+	b.Helper()
+	var rec register.Record
+	b.write(func(t *store.Tx) (err error) {
+		rec, err = t.NewRecord(b.Context(), "NC", register.Record{})
+		t.Audit(entry(rec))
+		return err
+	})
+	return rec
+}
+
+func entry(r register.Record) audit.Entry {
+	return audit.Entry{
+		Verb: audit.RecordCreated, Actor: audit.Actor{Kind: audit.Daemon, How: audit.ByNone}, Origin: audit.Origin{Trigger: audit.TriggerPoll},
+		Subject: audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: 1},
+	}
+}
+
+// entries counts the audit log and verifies it.
+func (b *bench) entries() int64 {
+	b.Helper()
+	rep, err := audit.VerifyDB(b.Context(), b.Reader(), b.verifier, audit.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if len(rep.Findings) > 0 {
+		b.Fatalf("audit log: %+v", rep.Findings)
+	}
+	n, err := b.LogSize(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+// Both drivers that the store may use number placeholders by themselves; a query
+// must get the same answer whatever the order in which they appear.
+func TestPlaceholders(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var x, y, z string
+	if err := b.DB().QueryRowContext(t.Context(), "SELECT $2, $1, $2", "one", "two").Scan(&x, &y, &z); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := x+" "+y+" "+z, "two one two"; got != want {
+		t.Errorf("SELECT $2, $1, $2 = %q, want %q", got, want)
+	}
+}
+
+func TestPragmas(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1", "busy_timeout": "10000"} {
+		for what, db := range map[string]*sql.DB{"writer": b.DB(), "reader": b.Reader()} {
+			var got string
+			if err := db.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&got); err != nil {
+				t.Fatal(err)
+			}
+			if got != want {
+				t.Errorf("PRAGMA %s of the %s = %q, want %q", name, what, got, want)
+			}
+		}
+	}
+	if _, err := b.Reader().ExecContext(t.Context(), "DELETE FROM record"); err == nil {
+		t.Error("a reading connection deleted records, want an error")
+	}
+	info, err := os.Stat(b.options.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := info.Mode().Perm(); got != 0o700 {
+		t.Errorf("the data directory has mode %o, want 700", got)
+	}
+}
+
+// The database itself refuses a record that is closed and still asks for an end.
+func TestClosedIsGuarded(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	rec.State, rec.Requested = register.Closed, register.Closed
+	err := b.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.SaveRecord(t.Context(), rec, 0)
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "CHECK") {
+		t.Errorf("SaveRecord(closed, closed requested) = %v, want a failed CHECK", err)
+	}
+	_, err = b.DB().ExecContext(t.Context(), "UPDATE record SET state = 'closed', requested = 'closed'")
+	if err == nil {
+		t.Error("raw SQL closed a record with a request pending, want an error")
+	}
+}
+
+// What a failed transaction changed is gone, its audit entries included, and the
+// log goes on after it; so do others who shared its commit.
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	before := b.entries()
+	boom := errors.New("boom")
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			err := b.Write(t.Context(), func(tx *store.Tx) error {
+				tx.Audit(entry(rec))
+				if _, err := tx.Flush(t.Context()); err != nil {
+					return err
+				}
+				if err := tx.Want(t.Context(), rec.ID); err != nil {
+					return err
+				}
+				if i%2 == 0 {
+					return boom
+				}
+				return nil
+			})
+			if want := i%2 == 0; errors.Is(err, boom) != want {
+				t.Errorf("Write %d = %v, want boom: %v", i, err, want)
+			}
+		})
+	}
+	wg.Wait()
+	if got, want := b.entries(), before+10; got != want {
+		t.Errorf("the log has %d entries, want %d", got, want)
+	}
+	row, err := b.Record(t.Context(), rec.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row.Wanted != 11 {
+		t.Errorf("wanted = %d, want 11", row.Wanted)
+	}
+}
+
+// An entry that the log refuses takes the change that it describes with it.
+func TestLogRefuses(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.record()
+	before := b.entries()
+	err := b.Write(t.Context(), func(tx *store.Tx) error {
+		if _, err := tx.NewRecord(t.Context(), "NC", register.Record{}); err != nil {
+			return err
+		}
+		tx.Audit(audit.Entry{Verb: "no.such.verb"})
+		return nil
+	})
+	if err == nil {
+		t.Fatal("Write with an invalid entry = nil, want an error")
+	}
+	rows, err := b.Records(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := b.entries(); len(rows) != 1 || got != before {
+		t.Errorf("%d records and %d entries, want 1 and %d", len(rows), got, before)
+	}
+}
+
+// A worker that lost its turn can change nothing any more.
+func TestFence(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	claim := func() (row store.Row) {
+		b.write(func(tx *store.Tx) (err error) {
+			row, err = tx.Claim(t.Context(), rec.ID)
+			return err
+		})
+		return row
+	}
+	old, current := claim(), claim()
+	for name, fn := range map[string]func(*store.Tx, int64) error{
+		"Hold":       func(tx *store.Tx, epoch int64) error { return tx.Hold(t.Context(), rec.ID, epoch) },
+		"SaveRecord": func(tx *store.Tx, epoch int64) error { _, err := tx.SaveRecord(t.Context(), rec, epoch); return err },
+		"Finish": func(tx *store.Tx, epoch int64) error {
+			_, err := tx.Finish(t.Context(), rec.ID, epoch, 0, time.Time{}, "")
+			return err
+		},
+	} {
+		if err := b.Write(t.Context(), func(tx *store.Tx) error { return fn(tx, old.Epoch) }); !errors.Is(err, store.ErrStale) {
+			t.Errorf("%s with an old epoch = %v, want ErrStale", name, err)
+		}
+		if err := b.Write(t.Context(), func(tx *store.Tx) error { return fn(tx, current.Epoch) }); err != nil {
+			t.Errorf("%s with the current epoch = %v, want nil", name, err)
+		}
+	}
+}
+
+// A reason that comes up during a turn is not seen to by its end.
+func TestWantedDuringTurn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	var row store.Row
+	b.write(func(tx *store.Tx) (err error) { row, err = tx.Claim(t.Context(), rec.ID); return err })
+	b.write(func(tx *store.Tx) error { return tx.Want(t.Context(), rec.ID) })
+	b.write(func(tx *store.Tx) error {
+		again, err := tx.Finish(t.Context(), rec.ID, row.Epoch, row.Wanted, time.Time{}, "")
+		if !again {
+			t.Error("Finish = not again although a reason came up meanwhile")
+		}
+		return err
+	})
+	ids, err := b.Wanting(t.Context(), b.now, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{rec.ID}, ids); diff != "" {
+		t.Errorf("Wanting (-want +got):\n%s", diff)
+	}
+}
+
+func TestEventsOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	e := plan.Event{Binding: "gh", Event: mapping.Event{ID: "gh:comment:1:0", Kind: mapping.EventField, Field: register.FieldRootCause, Text: "x", At: b.now}}
+	for i, want := range []bool{true, false} {
+		b.write(func(tx *store.Tx) error {
+			got, err := tx.AddEvent(t.Context(), rec.ID, e)
+			if got != want {
+				t.Errorf("AddEvent, time %d = %v, want %v", i+1, got, want)
+			}
+			return err
+		})
+	}
+	b.write(func(tx *store.Tx) error {
+		open, err := tx.OpenEvents(t.Context(), rec.ID)
+		if diff := cmp.Diff([]plan.Event{e}, open); diff != "" {
+			t.Errorf("OpenEvents (-want +got):\n%s", diff)
+		}
+		return errors.Join(err, tx.TakeEvents(t.Context(), open))
+	})
+	b.write(func(tx *store.Tx) error {
+		open, err := tx.OpenEvents(t.Context(), rec.ID)
+		fresh, aerr := tx.AddEvent(t.Context(), rec.ID, e)
+		if len(open) != 0 || fresh {
+			t.Errorf("an event that was taken in is open: %v, new: %v", open, fresh)
+		}
+		return errors.Join(err, aerr)
+	})
+}
+
+// Every intent stays pending until its outcome, and counts in the budget.
+func TestIntents(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	in := store.Intent{
+		RecordID: rec.ID, Binding: "jira", Op: store.OpCreate, Marker: "rec-1", At: b.now, Ref: connectors.Ref{ID: "7", Key: "ISMS-7"},
+		Want: map[register.Field]string{register.FieldTitle: "x"},
+	}
+	for i := range 3 {
+		in.Seq = int64(i + 10)
+		b.write(func(tx *store.Tx) error { return tx.AddIntent(t.Context(), in) })
+		b.now = b.now.Add(time.Minute)
+	}
+	if err := b.Write(t.Context(), func(tx *store.Tx) error { return tx.AddIntent(t.Context(), in) }); err == nil {
+		t.Error("a second intent under the same number was stored, want an error")
+	}
+	b.write(func(tx *store.Tx) error { return tx.CloseIntent(t.Context(), 11) })
+	b.write(func(tx *store.Tx) error {
+		open, err := tx.PendingIntents(t.Context(), rec.ID)
+		if err != nil {
+			return err
+		}
+		in.Seq = 10
+		other := in
+		other.Seq = 12
+		if diff := cmp.Diff([]store.Intent{in, other}, open); diff != "" {
+			t.Errorf("PendingIntents (-want +got):\n%s", diff)
+		}
+		id, err := tx.PendingMarker(t.Context(), "jira", "rec-1")
+		if id != rec.ID || err != nil {
+			t.Errorf("PendingMarker = %q, %v, want %q", id, err, rec.ID)
+		}
+		if _, err := tx.PendingMarker(t.Context(), "jira", "rec-2"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("PendingMarker of another = %v, want ErrNotFound", err)
+		}
+		// Written at 9:00, 9:01 and 9:02; it is 9:03.
+		n, oldest, err := tx.Spent(t.Context(), "jira", b.now.Add(-150*time.Second))
+		if n != 2 || !oldest.Equal(b.now.Add(-2*time.Minute)) {
+			t.Errorf("Spent = %d since %s, want 2 since 9:01", n, oldest)
+		}
+		return err
+	})
+	ids, err := b.RecordsWithPending(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{rec.ID}, ids); diff != "" {
+		t.Errorf("RecordsWithPending (-want +got):\n%s", diff)
+	}
+}
+
+// An issue is bound at most once, and is found by its id when its key changes.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	one, two := b.record(), b.record()
+	link := func(rec register.Record, key string) error {
+		return b.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.PutLink(t.Context(), store.Link{Binding: "jira", Ref: connectors.Ref{ID: "7", Key: key}, RecordID: rec.ID, State: store.LinkBound, Base: plan.Base{}})
+		})
+	}
+	if err := errors.Join(link(one, "ISMS-7"), link(two, "SEC-1")); err != nil {
+		t.Fatal(err)
+	}
+	b.write(func(tx *store.Tx) error {
+		for _, ref := range []connectors.Ref{{ID: "7"}, {Key: "SEC-1"}} {
+			l, err := tx.LinkOf(t.Context(), "jira", ref)
+			if err != nil {
+				return err
+			}
+			if l.RecordID != one.ID || l.Ref.Key != "SEC-1" {
+				t.Errorf("LinkOf(%v) = %s of %s, want SEC-1 of the record that was first", ref, l.Ref.Key, l.RecordID)
+			}
+		}
+		_, err := tx.LinkOf(t.Context(), "jira", connectors.Ref{Key: "ISMS-7"})
+		if !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("LinkOf(old key) = %v, want ErrNotFound", err)
+		}
+		return nil
+	})
+	err := b.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.PutLink(t.Context(), store.Link{Binding: "jira", Ref: connectors.Ref{ID: "8"}, RecordID: "nobody"})
+	})
+	if err == nil {
+		t.Error("a link to a record that does not exist was stored, want an error")
+	}
+}
+
+// Readers do not wait for the writer, nor see half of what it writes.
+func TestReadersBesideWriter(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	inside, read := make(chan struct{}), make(chan error, 8)
+	err := b.Write(t.Context(), func(tx *store.Tx) error {
+		if _, err := tx.NewRecord(t.Context(), "NC", register.Record{}); err != nil {
+			return err
+		}
+		close(inside)
+		for range cap(read) {
+			go func() {
+				rows, err := b.Records(t.Context())
+				if err == nil && len(rows) != 0 {
+					err = fmt.Errorf("%d records before the commit, want 0", len(rows))
+				}
+				read <- err
+			}()
+		}
+		for range cap(read) {
+			if err := <-read; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := b.Records(t.Context())
+	if err != nil || len(rows) != 1 {
+		t.Errorf("%d records after the commit, %v, want 1", len(rows), err)
+	}
+}
+
+// A store that is opened again has everything, and migrates nothing twice.
+func TestReopen(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	before := b.entries()
+	b.close()
+	b.open()
+	got, err := b.Record(t.Context(), rec.Ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(rec, got.Record); diff != "" {
+		t.Errorf("Record (-before +after):\n%s", diff)
+	}
+	if next := b.record(); next.Ref != "NC-2026-0002" {
+		t.Errorf("the next number is %s, want NC-2026-0002", next.Ref)
+	}
+	if got, want := b.entries(), before+1; got != want {
+		t.Errorf("the log has %d entries, want %d", got, want)
+	}
+}
+
+// A database of a newer version is left alone: an older one would not know what
+// its columns mean.
+func TestNewerDatabase(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.record()
+	if _, err := b.DB().ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)"); err != nil {
+		t.Fatal(err)
+	}
+	b.close()
+	s, err := store.Open(t.Context(), b.options)
+	if err == nil {
+		_ = s.Close()
+		t.Fatal("Open of a database of a newer version = nil, want an error")
+	}
+	if !strings.Contains(err.Error(), "newer") {
+		t.Errorf("Open of a database of a newer version = %v, want an error that says newer", err)
+	}
+}
+
+// A file that is no database, or a damaged one, is an error and never a new start.
+func TestNoDatabase(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.close()
+	path := filepath.Join(b.options.Dir, store.File)
+	if err := os.WriteFile(path, []byte(strings.Repeat("not a database\n", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), b.options)
+	if err == nil {
+		_ = s.Close()
+		t.Error("Open of a text file = nil, want an error")
+	}
+}
+
+// A write whose caller has gone before it began is not done; one that has begun is.
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	ctx, cancel := context.WithCancel(t.Context())
+	err := b.Write(ctx, func(tx *store.Tx) error {
+		cancel()
+		return tx.Want(ctx, rec.ID)
+	})
+	if err != nil {
+		t.Errorf("Write that had begun = %v, want nil", err)
+	}
+	if err := b.Write(ctx, func(tx *store.Tx) error { return tx.Want(ctx, rec.ID) }); !errors.Is(err, context.Canceled) {
+		t.Errorf("Write of a caller that is gone = %v, want context.Canceled", err)
+	}
+	row, err := b.Record(t.Context(), rec.ID)
+	if err != nil || row.Wanted != 2 {
+		t.Errorf("wanted = %d, %v, want 2", row.Wanted, err)
+	}
+}
