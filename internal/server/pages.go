@@ -28,10 +28,7 @@ func parsePages() pages {
 			}
 			return t.UTC().Format("2006-01-02 15:04:05 UTC")
 		},
-		"label": func(f register.Field) string {
-			info, _ := register.Info(f)
-			return info.Label
-		},
+		"field": func(r register.Record, f string) string { return r.Fields[register.Field(f)] },
 	})
 	return pages{template.Must(t.ParseFS(files, "pages/*.html"))}
 }
@@ -85,7 +82,7 @@ func (h *handler) index(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.page(w, "index.html", map[string]any{
-		"Records": items, "Bindings": bindings, "Held": held, "Conflicts": open, "Requests": h.o.Requests(), "Now": time.Now(),
+		"Records": items, "Bindings": bindings, "Held": held, "Conflicts": open, "Requests": h.o.Requests(), "Setup": h.o.Setup(), "Now": time.Now(),
 	})
 }
 
