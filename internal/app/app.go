@@ -34,6 +34,7 @@ type App struct {
 	audit *audit.Log
 	hooks map[string]connectors.Webhook
 	count counters
+	setup setup
 }
 
 // Options say what the surroundings provide.

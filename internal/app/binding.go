@@ -170,6 +170,7 @@ func (a *App) check(ctx context.Context, b *apply.Binding) (connectors.Report, e
 	if r.Self.ID != "" {
 		b.Know(r.Self)
 	}
+	a.setup.found(b.ID, r.Problems)
 	for _, p := range r.Problems {
 		a.Log.Warn("set-up", zap.String("binding", b.ID), zap.String("code", p.Code), zap.String("what", p.What), zap.String("cure", p.Cure), zap.Bool("fatal", p.Fatal))
 	}

@@ -32,8 +32,12 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
-	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return q.Record(context.WithoutCancel(ctx), t.SQL(), id) }
-	in := a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error { return q.Poll(context.WithoutCancel(ctx), t.SQL(), binding) })
+	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error {
+		return q.Record(context.WithoutCancel(ctx), t.SQL(), id)
+	}
+	in := a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {
+		return q.Poll(context.WithoutCancel(ctx), t.SQL(), binding)
+	})
 	if err := a.Started(ctx); err != nil {
 		return err
 	}
@@ -42,7 +46,7 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
-	srv := server.New(server.Options{Store: a.Store, Hooks: in, Log: a.Log.Named("http"), Public: a.Public, Requests: a.Requests})
+	srv := server.New(server.Options{Store: a.Store, Hooks: in, Log: a.Log.Named("http"), Public: a.Public, Requests: a.Requests, Setup: a.Setup})
 	if ready != nil {
 		ready(l.Addr())
 	}
@@ -154,7 +158,7 @@ func (w work) Record(ctx context.Context, id string) (time.Time, error) {
 // Poll looks at one binding.
 func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, error) {
 	for _, b := range w.Reconciler.Bindings {
-		if _, known := b.Self(); b.ID != binding || known {
+		if _, known := b.Self(); b.ID != binding || known && !full {
 			continue
 		}
 		if _, err := w.check(ctx, b); err != nil {

@@ -17,8 +17,9 @@ type Options struct {
 	Store    *store.Store
 	Hooks    http.Handler // POST /hooks/{binding}
 	Log      *zap.Logger
-	Public   string                  // public key of the audit log
-	Requests func() map[string]int64 // requests to each binding since the start
+	Public   string                     // public key of the audit log
+	Requests func() map[string]int64    // requests to each binding since the start
+	Setup    func() map[string][]string // what is wrong with the set-up of each binding
 }
 
 type handler struct {
