@@ -35,13 +35,21 @@ func (a *Applier) Update(ctx context.Context, b *Binding, turn Turn, l store.Lin
 	want := w.Want
 	err = a.patch(ctx, b, turn, &l, w, want)
 	r, refused := asRefused(err)
-	if !refused || len(want) < 2 {
+	if kind := connectors.KindOf(err); !refused || len(want) < 2 || kind != connectors.Rejected && kind != "" {
 		return err
 	}
-	// One field the tracker will not take must not hold up the others.
+	// One field the tracker will not take must not hold up the others, nor the labels.
+	labels := w
+	labels.Want = nil
+	if err := a.patch(ctx, b, turn, &l, labels, nil); err != nil {
+		if _, ok := asRefused(err); !ok {
+			return err
+		}
+	}
 	for _, f := range slices.Sorted(maps.Keys(want)) {
 		one := w
 		one.Want = map[register.Field]string{f: want[f]}
+		one.AddLabels, one.RemoveLabels = nil, nil
 		if err := a.patch(ctx, b, turn, &l, one, one.Want); err != nil {
 			if rf, ok := asRefused(err); ok {
 				r = rf

@@ -27,13 +27,18 @@ func (k *turn) apply(ctx context.Context, p plan.Plan) (again bool, err error) {
 				continue
 			}
 			if err != nil {
+				_, refused := errors.AsType[*apply.Refused](err)
 				if err := k.failed(b, err); err != nil {
 					return false, err
 				}
-				continue
+				if !refused {
+					continue
+				}
+				// The tracker answers and only this write is refused: people are told all
+				// the same what is missing.
 			}
 			// What was asked for was undone: the request is over, and a new plan says so.
-			again = again || len(w.Reverts) > 0
+			again = again || err == nil && len(w.Reverts) > 0
 		}
 		if w.Notice == "" {
 			continue
