@@ -57,6 +57,11 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 			Changes: []audit.FieldChange{{Field: "key", Before: audit.NewText(l.Ref.Key), After: audit.NewText(is.Ref.Key)}},
 		})
 	}
+	if l.State == store.LinkFresh && l.Issue != nil {
+		if err := r.kept(ctx, t, b, &l, origin); err != nil {
+			return err
+		}
+	}
 	if l.State == store.LinkOrphaned {
 		l.State = store.LinkBound
 		t.Audit(audit.Entry{Verb: audit.SyncPulled, Actor: daemon(), Origin: origin, Subject: subject, Reason: "the issue is back"})
@@ -71,6 +76,40 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 	}
 	_, err := r.events(ctx, t, b, l, is.Comments)
 	return err
+}
+
+// kept settles what the answer to our create showed, before a later sighting
+// replaces it: that is what the tracker kept of what we sent, and whatever the
+// issue shows otherwise since then is somebody's change.
+func (r *Reconciler) kept(ctx context.Context, t *store.Tx, b *apply.Binding, l *store.Link, origin audit.Origin) error {
+	row, err := r.Store.Record(ctx, l.RecordID)
+	if err != nil {
+		return err
+	}
+	view, _ := b.Profile.View(l.Issue)
+	base := maps.Clone(l.Base)
+	if base == nil {
+		base = plan.Base{}
+	}
+	for _, f := range slices.Sorted(maps.Keys(view)) {
+		sent, agreed := base[f]
+		switch {
+		case f == register.FieldState:
+			base[f] = plan.Agreed{Side: view[f].Raw, Register: string(row.Record.State)}
+		case !agreed:
+			base[f] = plan.Agreed{Side: view[f].Raw, Register: row.Record.Fields[f]}
+		case sent.Side != view[f].Raw:
+			base[f] = plan.Agreed{Side: view[f].Raw, Register: sent.Register}
+			t.Audit(audit.Entry{
+				Verb: audit.SyncProblem, Actor: daemon(), Origin: origin,
+				Subject: audit.Subject{Type: audit.SubjectRecord, ID: row.Record.ID, Ref: row.Record.Ref, Version: row.Version},
+				Changes: []audit.FieldChange{{Field: string(f), Before: audit.NewText(sent.Side), After: audit.NewText(view[f].Raw)}},
+				Reason:  "the tracker did not keep the value that was sent",
+			})
+		}
+	}
+	l.Base, l.State = base, store.LinkBound
+	return nil
 }
 
 // said takes in comments that were read apart from their issue.
