@@ -104,6 +104,9 @@ type candidate struct {
 	side shownSide
 	// here: the register has moved away from the base too.
 	here bool
+	// part: the side's copy was cut, so that its value is a part of the register's
+	// with somebody's change. It never takes the place of the whole by itself.
+	part bool
 }
 
 // mergeFields merges every field but the state.
@@ -141,8 +144,7 @@ func (m *merge) mergeField(f register.Field) {
 	if len(cands) == 0 {
 		return
 	}
-	first := cands[0]
-	if !first.here && sameValue(cands) {
+	if sameValue(cands) {
 		m.adopt(f, cands)
 		return
 	}
@@ -153,23 +155,38 @@ func (m *merge) mergeField(f register.Field) {
 // register's.
 func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 	now, known := m.rec.Fields[f]
+	if s.Value == now || s.agreed && s.Raw == s.base.Side {
+		return candidate{}, false
+	}
+	if raw, ok := s.Profile.Project(f, now); known && ok && raw == s.Raw {
+		return candidate{}, false // all that the side can show of it
+	}
 	if !s.agreed {
 		// First contact: there is no base, so two different values are a conflict and
 		// an empty one yields to the other.
-		if s.Value == "" || s.Value == now {
-			return candidate{}, false
-		}
-		return candidate{s, known && now != ""}, true
+		return candidate{side: s, here: known && now != ""}, s.Value != ""
 	}
-	if s.Raw == s.base.Side || s.Value == now {
-		return candidate{}, false
-	}
-	return candidate{s, now != s.base.Register}, true
+	return candidate{side: s, here: now != s.base.Register, part: partial(f, s)}, true
 }
 
+// partial reports whether a side last agreed on a copy that was cut to the length
+// it can hold. Whoever edits such a copy has not seen the rest of the text.
+func partial(f register.Field, s shownSide) bool {
+	whole := *s.Profile
+	whole.TitleLimit, whole.BodyLimit = 0, 0
+	all, ok := whole.Project(f, s.base.Register)
+	if !ok || all == s.base.Side {
+		return false
+	}
+	cut, _ := s.Profile.Project(f, s.base.Register)
+	shown, _ := s.Profile.Lift(f, s.base.Side)
+	return cut != all && shown != s.base.Register
+}
+
+// sameValue reports whether the candidates agree and nothing stands against them.
 func sameValue(cands []candidate) bool {
 	return !slices.ContainsFunc(cands, func(c candidate) bool {
-		return c.here || c.side.Value != cands[0].side.Value
+		return c.here || c.part || c.side.Value != cands[0].side.Value
 	})
 }
 
@@ -194,40 +211,74 @@ func (m *merge) set(f register.Field, v, from string, why Reason) {
 
 // conflict decides or records a field that was changed to different values.
 func (m *merge) conflict(f register.Field, cands []candidate) {
-	c := Conflict{Field: f}
-	if slices.ContainsFunc(cands, func(c candidate) bool { return c.here }) {
+	c := Conflict{Field: f, Policy: policy(f, cands)}
+	if i := slices.IndexFunc(cands, func(c candidate) bool { return c.here || c.part }); i >= 0 {
 		now, _ := m.value(f)
-		c.Values = append(c.Values, ConflictValue{Register, now, cands[0].side.base.Register})
+		c.Values = append(c.Values, ConflictValue{Register, now, cands[i].side.base.Register})
 	}
 	for _, x := range cands {
 		c.Values = append(c.Values, ConflictValue{x.side.Binding, x.side.Value, x.side.base.Register})
 	}
-	policy := policy(cands[0].side.Profile, f)
-	c.Policy = policy
-	if w := m.winner(policy, cands); w >= 0 {
+	if w := winner(c.Policy, cands); w >= 0 {
 		c.Winner = cands[w].side.Binding
 		m.adopt(f, cands[w:w+1])
-	} else {
+	} else if c.Winner = m.standing(f, c.Policy, cands); c.Winner == "" {
 		m.still[f] = true
 	}
 	m.plan.Conflicts = append(m.plan.Conflicts, c)
 }
 
 // winner returns the index of the candidate that a policy prefers, or -1 to ask.
-func (m *merge) winner(policy string, cands []candidate) int {
+// No policy prefers a part of a text to the whole, and "latest" cannot choose
+// where the register changed too or two issues have the same time.
+func winner(policy string, cands []candidate) int {
+	best := -1
 	if b, ok := strings.CutPrefix(policy, "prefer:"); ok {
-		return slices.IndexFunc(cands, func(c candidate) bool { return c.side.Binding == b })
+		best = slices.IndexFunc(cands, func(c candidate) bool { return c.side.Binding == b })
+	} else if policy == "latest" {
+		best = latest(cands)
 	}
-	if policy != "latest" || slices.ContainsFunc(cands, func(c candidate) bool { return c.here }) {
+	if best >= 0 && cands[best].part {
 		return -1
 	}
-	best := 0
+	return best
+}
+
+func latest(cands []candidate) int {
+	best, tie := 0, false
 	for i, c := range cands {
-		if c.side.Issue.Updated.After(cands[best].side.Issue.Updated) {
-			best = i
+		at, newest := c.side.Issue.Updated, cands[best].side.Issue.Updated
+		switch {
+		case c.here:
+			return -1
+		case at.After(newest):
+			best, tie = i, false
+		case i > 0 && at.Equal(newest):
+			tie = true
 		}
 	}
+	if tie {
+		return -1
+	}
 	return best
+}
+
+// standing returns the preferred binding if it did not change but shows what the
+// register changed to: then its value stands, whether the register heard of it
+// from there or told it. It returns "" otherwise, so that a person is asked: a
+// binding that has said nothing since the last agreement prefers nothing.
+func (m *merge) standing(f register.Field, policy string, cands []candidate) string {
+	b, ok := strings.CutPrefix(policy, "prefer:")
+	if !ok || slices.ContainsFunc(cands, func(c candidate) bool { return !c.here }) {
+		return ""
+	}
+	now, _ := m.value(f)
+	for _, s := range m.sides(f) {
+		if s.Binding == b && s.agreed && s.base.Register == now && s.base.Side == s.Raw {
+			return b
+		}
+	}
+	return ""
 }
 
 func fieldMap(p *mapping.Profile, f register.Field) (mapping.FieldMap, bool) {
@@ -246,12 +297,24 @@ func authority(p *mapping.Profile, f register.Field) mapping.Authority {
 	return fm.Authority
 }
 
-func policy(p *mapping.Profile, f register.Field) string {
-	fm, _ := fieldMap(p, f)
-	if fm.Policy == "" {
-		return "ask"
+// policy returns what is configured for a field that several places changed. A
+// binding where nothing else is configured asks, and so do bindings that do not
+// say the same.
+func policy(f register.Field, cands []candidate) string {
+	const ask = "ask"
+	found := ask
+	for _, c := range cands {
+		fm, _ := fieldMap(c.side.Profile, f)
+		switch fm.Policy {
+		case "", ask, found:
+		default:
+			if found != ask {
+				return ask
+			}
+			found = fm.Policy
+		}
 	}
-	return fm.Policy
+	return found
 }
 
 // fields lists all fields in the order of the catalogue.

@@ -76,6 +76,9 @@ type Base map[register.Field]Agreed
 type Agreed struct {
 	Side     string `json:"side"`
 	Register string `json:"register"`
+	// Contested: the two differ because conformd has put the field back too often
+	// and leaves it alone until either changes.
+	Contested bool `json:"contested,omitempty"`
 }
 
 // A Mode is how far conformd may go in a tracker to hold back a closure. The
@@ -104,7 +107,7 @@ type Plan struct {
 	Writes    []Write         // in the order of Input.Sides
 	Creates   []Create        // in the order of Input.Twins
 	Conflicts []Conflict      // fields that stand still until a person decides
-	Contested []RevertKey     // fields that conformd has stopped fighting over
+	Contested []RevertKey     // fields that conformd stops fighting over with this plan
 	Dropped   []Dropped       // values that a tracker did not keep
 	Problems  []Problem       // values that could not be understood or shown
 	// Held are the violations that keep the record from the requested state.

@@ -122,12 +122,12 @@ func (m *merge) stateCandidate(s shownSide) (candidate, bool) {
 	}
 	if !s.agreed {
 		// The first issue of a record says where it stands; a later one is told.
-		return candidate{s, false}, !m.stateKnown()
+		return candidate{side: s}, !m.stateKnown()
 	}
 	if s.Raw == s.base.Side {
 		return candidate{}, false
 	}
-	return candidate{s, now != s.base.Register}, true
+	return candidate{side: s, here: now != s.base.Register}, true
 }
 
 // stateKnown reports whether any issue has agreed on a state before.

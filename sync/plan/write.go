@@ -56,37 +56,40 @@ func (m *merge) writeField(w *Write, s *Side, f register.Field, v mapping.Shown)
 	base := m.plan.Bases[s.Binding]
 	now, known := m.value(f)
 	if !known {
-		base[f] = Agreed{v.Raw, ""}
+		base[f] = Agreed{Side: v.Raw}
 		return
 	}
 	raw, can := s.Profile.Aim(s.View, f, now)
 	key := RevertKey{s.Binding, f}
+	last, agreed := base[f]
+	same := Agreed{Side: v.Raw, Register: now}
 	switch {
 	case f == register.FieldState && m.heldOn(s):
 		m.hold(w, s, v, raw, can)
 		return
 	case can && raw == v.Raw, v.Value == now, m.pulled[key] && !isSet(f):
-		base[f] = Agreed{v.Raw, now}
+		base[f] = same
 		return
 	case !can:
-		if a, ok := base[f]; !ok || a.Register != now {
+		if !agreed || last.Register != now {
 			m.plan.Problems = append(m.plan.Problems, Problem{s.Binding, f, "cannot show " + quoted(now)})
 		}
-		base[f] = Agreed{v.Raw, now}
+		base[f] = same
 		return
-	case base[f] == Agreed{v.Raw, now} && !m.reverts[key] && !m.overtaken(f, v):
-		return
-	}
-	if m.reverts[key] && !m.mayRevert(key) {
-		base[f] = Agreed{v.Raw, now}
+	case agreed && last.Side == v.Raw && last.Register == now && !m.reverts[key] && !m.overtaken(f, v):
 		return
 	}
 	if m.reverts[key] {
+		if !m.mayRevert(key) {
+			same.Contested = true
+			base[f] = same
+			return
+		}
 		w.Reverts = append(w.Reverts, f)
 		w.Reason = ReasonRevert
 	}
 	w.Want[f] = raw
-	w.Agree[f] = Agreed{raw, now}
+	w.Agree[f] = Agreed{Side: raw, Register: now}
 }
 
 // heldOn reports whether the issue shows an end that the register holds back.
@@ -105,9 +108,14 @@ func (m *merge) overtaken(f register.Field, v mapping.Shown) bool {
 // when the binding's mode says so and the grace time is over.
 func (m *merge) hold(w *Write, s *Side, v mapping.Shown, raw string, can bool) {
 	f := register.FieldState
-	agreed := Agreed{v.Raw, string(m.rec.State)}
-	m.plan.Bases[s.Binding][f] = agreed
-	if s.Mode != Reopen || !can {
+	base := m.plan.Bases[s.Binding]
+	same := Agreed{Side: v.Raw, Register: string(m.rec.State)}
+	// A contested closure stays contested as long as the issue shows it, also when
+	// the reverts are more than a day ago.
+	last := base[f]
+	same.Contested = last.Contested && last.Side == v.Raw
+	base[f] = same
+	if s.Mode != Reopen || !can || same.Contested {
 		return
 	}
 	due := m.rec.RequestedAt.Add(s.Grace)
@@ -118,10 +126,12 @@ func (m *merge) hold(w *Write, s *Side, v mapping.Shown, raw string, can bool) {
 		return
 	}
 	if !m.mayRevert(RevertKey{s.Binding, f}) {
+		same.Contested = true
+		base[f] = same
 		return
 	}
 	w.Want[f] = raw
-	w.Agree[f] = Agreed{raw, string(m.rec.State)}
+	w.Agree[f] = Agreed{Side: raw, Register: string(m.rec.State)}
 	w.Reverts = append(w.Reverts, f)
 	w.Rules = rules(m.plan.Held)
 	w.Reason = ReasonHold
@@ -174,7 +184,7 @@ func (m *merge) create() {
 				continue
 			}
 			c.Want[fm.Field] = raw
-			c.Agree[fm.Field] = Agreed{raw, v}
+			c.Agree[fm.Field] = Agreed{Side: raw, Register: v}
 		}
 		if t.Mode == Observe {
 			c.Withheld = string(Observe)
