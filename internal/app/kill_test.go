@@ -428,6 +428,18 @@ func (k *killing) nothingLost(s *store.Store) {
 	if err != nil {
 		k.Fatal(err)
 	}
+	filed := map[string]bool{} // values that a twin was created with
+	for x, err := range audit.Read(k.Context(), s.Reader(), 0, -1) {
+		if err != nil {
+			k.Fatal(err)
+		}
+		if x.Entry.Verb != audit.WriteIntent || x.Entry.Request.Op != "issue.create" {
+			continue
+		}
+		for _, c := range x.Entry.Changes {
+			filed[c.After.Value] = true
+		}
+	}
 	all := k.truth()
 	for i, e := range all {
 		if e.By == "conformd" || !strings.HasPrefix(valueOf(e), "value ") || e.Field == "created" {
@@ -438,6 +450,7 @@ func (k *killing) nothingLost(s *store.Store) {
 		next := slices.IndexFunc(all[i+1:], later)
 		switch {
 		case next < 0: // it stands
+		case filed[v]:
 		case all[i+1+next].By != "conformd": // a later person's
 		case slices.ContainsFunc(all, func(o simkit.Change) bool { return o.By == "conformd" && o.Tracker != e.Tracker && valueOf(o) == v }):
 		case slices.ContainsFunc(conflicts, func(c store.ConflictRow) bool {

@@ -43,11 +43,8 @@ func side(b *apply.Binding, l store.Link) plan.Side {
 }
 
 // touched reports whether somebody else is known to have changed an issue since
-// we created it. A tracker without a history at least says that it was changed.
+// we created it.
 func touched(b *apply.Binding, is *connectors.Issue) bool {
-	if !b.Tracker.Traits().Changelog {
-		return is.Updated.After(is.Created)
-	}
 	self, _ := b.Self()
 	return slices.ContainsFunc(is.Changes, func(c connectors.Change) bool { return c.Author.ID != self.ID })
 }

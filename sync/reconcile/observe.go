@@ -57,8 +57,8 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 			Changes: []audit.FieldChange{{Field: "key", Before: audit.NewText(l.Ref.Key), After: audit.NewText(is.Ref.Key)}},
 		})
 	}
-	if l.State == store.LinkFresh && l.Issue != nil {
-		if err := r.kept(ctx, t, b, &l, origin); err != nil {
+	if l.State == store.LinkFresh && (l.Issue != nil || !b.Tracker.Traits().Changelog) {
+		if err := r.kept(ctx, t, b, &l, is, origin); err != nil {
 			return err
 		}
 	}
@@ -80,13 +80,19 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 
 // kept settles what the answer to our create showed, before a later sighting
 // replaces it: that is what the tracker kept of what we sent, and whatever the
-// issue shows otherwise since then is somebody's change.
-func (r *Reconciler) kept(ctx context.Context, t *store.Tx, b *apply.Binding, l *store.Link, origin audit.Origin) error {
+// issue shows otherwise since then is somebody's change. Without that answer and
+// without a history, only what is not there counts as not kept: such a tracker
+// sets no defaults, so whatever else differs somebody has written.
+func (r *Reconciler) kept(ctx context.Context, t *store.Tx, b *apply.Binding, l *store.Link, is *connectors.Issue, origin audit.Origin) error {
 	row, err := r.Store.Record(ctx, l.RecordID)
 	if err != nil {
 		return err
 	}
-	view, _ := b.Profile.View(l.Issue)
+	answered := l.Issue != nil
+	if answered {
+		is = l.Issue
+	}
+	view, _ := b.Profile.View(is)
 	base := maps.Clone(l.Base)
 	if base == nil {
 		base = plan.Base{}
@@ -94,6 +100,7 @@ func (r *Reconciler) kept(ctx context.Context, t *store.Tx, b *apply.Binding, l 
 	for _, f := range slices.Sorted(maps.Keys(view)) {
 		sent, agreed := base[f]
 		switch {
+		case !answered && (!agreed || view[f].Raw != ""):
 		case f == register.FieldState:
 			base[f] = plan.Agreed{Side: view[f].Raw, Register: string(row.Record.State)}
 		case !agreed:
