@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 )
 
@@ -15,31 +14,48 @@ import (
 // is edited in place: editing does not notify, and a quiet update is enough when
 // things got better.
 func (m *merge) notice(s *Side) string {
+	contested := m.contestedFields(s)
+	decides := fmt.Sprintf("### %s · a person decides", m.rec.Ref)
+	settled := fmt.Sprintf("### %s · settled\n\nThe register and this issue agree again.", m.rec.Ref)
 	switch {
 	case m.heldOn(s):
-		return m.heldNotice(s)
-	case s.Notice == "":
+		return m.heldNotice(s) + contested
+	case s.Notice == "" && contested == "":
 		return ""
+	case s.Notice == "", s.Notice == settled, strings.HasPrefix(s.Notice, decides):
+		if contested == "" {
+			return settled
+		}
+		return decides + contested
 	case m.rec.State == register.Closed:
-		return fmt.Sprintf("### %s · closed\n\nThe evidence is complete and the register counts this record as closed.", m.rec.Ref)
+		return fmt.Sprintf("### %s · closed\n\nThe evidence is complete and the register counts this record as closed.", m.rec.Ref) + contested
+	case m.rec.State == register.StateRejected:
+		return fmt.Sprintf("### %s · rejected\n\nThe reason is recorded and the register counts this record as rejected.", m.rec.Ref) + contested
 	default:
-		return m.openNotice(s)
+		return m.openNotice(s) + contested
 	}
 }
 
-// heldNotice says what keeps a requested closure from counting.
+// heldNotice says what keeps a requested end from counting.
 func (m *merge) heldNotice(s *Side) string {
 	request := "close requested"
-	if m.rec.Requested == register.StateRejected {
+	switch m.rec.Requested {
+	case register.StateRejected:
 		request = "rejection requested"
+	case register.Accepted:
+		request = "acceptance requested"
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s · %s: %s missing\n\n", m.rec.Ref, request, things(m.plan.Held))
 	m.table(&b, s, m.plan.Held)
 	fmt.Fprintf(&b, "\nUntil then the register shows **%s, %s**. ", m.rec.State, request)
-	if s.Mode == Reopen {
+	switch {
+	case m.plan.Bases[s.Binding][register.FieldState].Contested:
+		b.WriteString("This issue was moved back too often in 24 hours, so conformd leaves it as it is and a person decides: " +
+			"give what is missing, and the request counts; or move the issue back to work.")
+	case s.Mode == Reopen:
 		fmt.Fprintf(&b, "This issue is moved back %s.", after(s.Grace))
-	} else {
+	default:
 		b.WriteString("This issue may stay as it is.")
 	}
 	return b.String()
@@ -59,15 +75,21 @@ func (m *merge) openNotice(s *Side) string {
 	return b.String()
 }
 
-// table lists what is missing, a row for each.
-func (m *merge) table(b *strings.Builder, s *Side, vs []register.Violation) {
-	b.WriteString("| Missing | Asked by | How to give it |\n|---|---|---|\n")
-	for _, v := range vs {
-		clause := register.Clause(v.Rule.Requirement, m.in.Policy.Edition)
-		for _, l := range v.Lacks {
-			fmt.Fprintf(b, "| %s | %s, clause %s | %s |\n", cell(l.What), v.Rule.ID, clause, cell(howTo(s.Profile, l.Field, v.Rule.ID)))
+// contestedFields says which fields, apart from the state, conformd has stopped
+// putting back on an issue, and how a person settles it; "" for none.
+func (m *merge) contestedFields(s *Side) string {
+	var names []string
+	for _, f := range fields() {
+		if f != register.FieldState && m.plan.Bases[s.Binding][f].Contested {
+			info, _ := register.Info(f)
+			names = append(names, "**"+info.Label+"**")
 		}
 	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n\n%s: the register decides, and this issue was put back too often in 24 hours. conformd leaves it as it is now, "+
+		"and the register keeps its own value. A person decides: change it here to what the register says, or ask the ISMS manager to change the register.", and(names))
 }
 
 func things(vs []register.Violation) string {
@@ -79,39 +101,6 @@ func things(vs []register.Violation) string {
 		return "1 thing is"
 	}
 	return fmt.Sprintf("%d things are", n)
-}
-
-// howTo says where the people of this issue can put a missing value.
-func howTo(p *mapping.Profile, f register.Field, rule string) string {
-	switch rule {
-	case "G15", "G16":
-		return "somebody who neither owns the record nor did its actions comments `/capa effective <what was checked>`"
-	case "G14":
-		return "wait; nothing else to do"
-	}
-	if fm, ok := fieldMap(p, f); ok {
-		return place(fm)
-	}
-	if c := command(f); c != "" {
-		return "comment `/capa " + c + " <text>`"
-	}
-	if info, ok := register.Info(f); ok {
-		return "in the other tracker: " + info.Label
-	}
-	return "ask the ISMS manager"
-}
-
-func place(fm mapping.FieldMap) string {
-	switch fm.Remote.Kind {
-	case mapping.KindSection:
-		return "under the heading **" + fm.Remote.Name + "** of the description"
-	case mapping.KindField:
-		return "in the field **" + fm.Remote.Name + "**"
-	case mapping.KindLabel:
-		return "a label `" + fm.Remote.Name + "…`"
-	default:
-		return "in the " + string(fm.Remote.Kind)
-	}
 }
 
 // after says how long after the request something happens.
@@ -135,27 +124,11 @@ func after(d time.Duration) string {
 	}
 }
 
-// cell makes a text fit for a cell of a table, where it pings nobody.
-func cell(s string) string {
-	return strings.NewReplacer("\n", " ", "|", `\|`, "@", "@\u200b").Replace(s)
-}
-
-// command returns the comment command that gives a field, "" if there is none.
-func command(f register.Field) string {
-	switch f {
-	case register.FieldRootCause:
-		return "root-cause"
-	case register.FieldCorrection:
-		return "correction"
-	case register.FieldISMSChange:
-		return "isms-change"
-	case register.FieldCloseSummary:
-		return "close-summary"
-	case register.FieldSimilarity:
-		return "similar"
-	case register.FieldRejectReason:
-		return "reject"
-	default:
-		return ""
+// and joins words as people do: "a, b and c".
+func and(words []string) string {
+	n := len(words)
+	if n < 2 {
+		return strings.Join(words, "")
 	}
+	return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
 }

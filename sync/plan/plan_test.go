@@ -178,7 +178,11 @@ func TestTheRegisterDecidesItsFieldsWithinBounds(t *testing.T) {
 		t.Errorf("written = %+v, want a revert of the title", got)
 	}
 	in.Reverts = map[plan.RevertKey]int{{Binding: "left", Field: register.FieldTitle}: 3}
-	if got := plan.Make(in); len(got.Writes) > 0 || len(got.Contested) != 1 {
-		t.Errorf("writes %+v, contested %v, want the field contested and left alone", got.Writes, got.Contested)
+	got := plan.Make(in)
+	if w := wrote(got, "left"); len(w.Want) > 0 || len(got.Contested) != 1 || !strings.Contains(w.Notice, "A person decides") {
+		t.Errorf("written = %+v, contested %v, want the field contested, left alone and a person asked", w, got.Contested)
+	}
+	if again := plan.Make(settle(t, in, got)); !again.Quiet() || len(again.Contested) > 0 {
+		t.Errorf("next Make() = writes %+v, contested %v, want that it is said once", again.Writes, again.Contested)
 	}
 }
