@@ -67,12 +67,15 @@ func input(rec register.Record, sides ...plan.Side) plan.Input {
 	}
 }
 
+// A fataler is a test or a check of a property.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // settle plays package apply: it stores the record and the bases, makes the writes
 // through mapping, and returns the input of the next plan.
-func settle(t interface {
-	Helper()
-	Fatalf(string, ...any)
-}, in plan.Input, p plan.Plan) plan.Input {
+func settle(t fataler, in plan.Input, p plan.Plan) plan.Input {
 	t.Helper()
 	in.Record, in.Events = p.Record, nil
 	in.Sides = slices.Clone(in.Sides)

@@ -1,0 +1,225 @@
+package plan_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// wide returns a binding that shows all that a closure needs.
+func wide(id, markup string) *mapping.Profile {
+	p := &mapping.Profile{Binding: id, Role: mapping.RoleRecord, Markup: markup, OwnLabels: []string{"conformd:"}, Commands: true}
+	for _, person := range []string{"ana", "ben", "cem"} {
+		p.People = append(p.People, mapping.Account{Person: person, Login: person})
+	}
+	for _, info := range register.Fields() {
+		fm := mapping.FieldMap{Field: info.Field, Remote: mapping.Remote{Kind: mapping.KindSection, Name: info.Label}}
+		switch info.Field {
+		case register.FieldState, register.FieldRef, register.FieldMissing:
+			continue
+		case register.FieldTitle:
+			fm.Remote = mapping.Remote{Kind: mapping.KindTitle}
+		case register.FieldLabels:
+			fm.Remote = mapping.Remote{Kind: mapping.KindLabels}
+		}
+		p.Fields = append(p.Fields, fm)
+	}
+	for _, s := range []register.State{register.Reported, register.Analysis, register.Planning, register.Implementing, register.Verifying, register.Closed, register.StateRejected} {
+		p.States = append(p.States, mapping.StateMap{Status: string(s), State: s})
+	}
+	return p
+}
+
+// verified returns a record whose work is done, and that lacks only a review.
+func verified() register.Record {
+	return register.Record{
+		ID: "5f0c9e52", Ref: "NC-2026-0007", State: register.Verifying, Done: now.AddDate(0, -3, 0), Confirmed: now.AddDate(0, -5, 0),
+		Fields: map[register.Field]string{
+			register.FieldTitle: "Leaver accounts stay enabled", register.FieldKind: "nonconformity", register.FieldGrade: "minor", register.FieldRisk: "high",
+			register.FieldProblem: "Three leaver accounts were still enabled.", register.FieldRequirements: "A.5.18", register.FieldEvidence: "Export of the directory.",
+			register.FieldLocation: "Offboarding", register.FieldIdentified: "2026-07-01", register.FieldOwner: "ana", register.FieldLabels: "",
+			register.FieldCorrection: "Accounts disabled on the same day.", register.FieldRootCause: "The leaver mail is read by nobody on duty.",
+			register.FieldActionPlan: "- [x] Automate the webhook @ben due:2026-08-30 evidence:https://example.com/pr/12",
+			register.FieldCriteria:   "No enabled leaver account in two exports.", register.FieldReviewer: "cem", register.FieldReviewDue: "2026-11-01",
+			register.FieldISMSChange: "Procedure 4.2 names the webhook.", register.FieldCloseSummary: "Two exports without a finding.",
+		},
+	}
+}
+
+// showing returns an issue in step with rec.
+func showing(t fataler, p *mapping.Profile, rec register.Record) plan.Side {
+	t.Helper()
+	is := issue(p.Binding, "new", "", string(p.States[0].Status))
+	want := map[register.Field]string{}
+	for f, v := range rec.Fields {
+		if raw, ok := p.Project(f, v); ok {
+			want[f] = raw
+		}
+	}
+	want[register.FieldState], _ = p.Project(register.FieldState, string(rec.State))
+	change(t, p, &is, want)
+	return side(p, is, rec)
+}
+
+// change plays a person who edits an issue.
+func change(t fataler, p *mapping.Profile, is **connectors.Issue, want map[register.Field]string) {
+	t.Helper()
+	for f := range want {
+		if _, ok := p.Project(f, ""); !ok && f != register.FieldState && f != register.FieldKind && f != register.FieldGrade && f != register.FieldRisk {
+			delete(want, f)
+		}
+	}
+	patch, err := p.Patch(*is, want)
+	if err != nil {
+		t.Fatalf("Patch(%v) = %v, want no error", want, err)
+	}
+	*is = patched(*is, patch, plan.Write{})
+}
+
+// edit plays a person who edits the issue of a side.
+func edit(t fataler, s *plan.Side, f register.Field, raw string) {
+	t.Helper()
+	change(t, s.Profile, &s.Issue, map[register.Field]string{f: raw})
+	s.View, _ = s.Profile.View(s.Issue)
+}
+
+// reviewed is a person's finding on the effect of the actions.
+func reviewed(by string, o register.Outcome) plan.Event {
+	return plan.Event{Binding: "left", Event: mapping.Event{
+		ID: "left:comment:" + by, Kind: mapping.EventApproval, Subject: register.SubjectEffectiveness, Outcome: o, By: by, At: now,
+		How: register.ByComment, Text: "Two exports were checked for leaver accounts.",
+	}}
+}
+
+// life returns a record in verification with two issues in step.
+func life(t fataler) plan.Input {
+	t.Helper()
+	rec := verified()
+	in := input(rec, showing(t, wide("left", mapping.MarkupWiki), rec), showing(t, wide("right", mapping.MarkupGFM), rec))
+	in.Context.People = map[string]register.Person{"ana": {ID: "ana"}, "ben": {ID: "ben"}, "cem": {ID: "cem"}}
+	if p := plan.Make(in); !p.Quiet() || len(p.Changes) > 0 {
+		t.Fatalf("a record in step: Make() = changes %+v, writes %+v, want neither", p.Changes, p.Writes)
+	}
+	return in
+}
+
+func TestAReviewDecidesTheClosure(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		by      string
+		outcome register.Outcome
+		want    register.State
+		counts  bool
+	}{
+		{"the owner's review does not count", "ana", register.Effective, register.Verifying, false},
+		{"the review of somebody who did an action does not count", "ben", register.Effective, register.Verifying, false},
+		{"an independent person's review closes", "cem", register.Effective, register.Closed, true},
+		{"a review that finds it ineffective sends it back to analysis", "cem", register.Ineffective, register.Analysis, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := life(t)
+			edit(t, &in.Sides[0], register.FieldState, "closed")
+			in.Events = []plan.Event{reviewed(tt.by, tt.outcome)}
+			p := plan.Make(in)
+			if p.Record.State != tt.want {
+				t.Errorf("state = %s, want %s; held by %v", p.Record.State, tt.want, p.Held)
+			}
+			if len(p.Approvals) != 1 || (p.Approvals[0].Refused == "") != tt.counts {
+				t.Errorf("approvals = %+v, want one that counts: %v", p.Approvals, tt.counts)
+			}
+			if got := wrote(p, "right").Want[register.FieldState]; tt.want == register.Closed && got != "closed" {
+				t.Errorf("written to the other side = %q, want closed", got)
+			}
+			if len(p.Held) > 0 == (tt.want == register.Closed) {
+				t.Errorf("held = %v with state %s", p.Held, p.Record.State)
+			}
+		})
+	}
+}
+
+func TestEvidenceThatArrivesClosesARequestedRecord(t *testing.T) {
+	in := life(t)
+	edit(t, &in.Sides[0], register.FieldState, "closed")
+	in.Events = []plan.Event{reviewed("cem", register.Effective)}
+	edit(t, &in.Sides[1], register.FieldRootCause, "")
+	p := plan.Make(in)
+	if p.Record.State == register.Closed || p.Record.Requested != register.Closed || !strings.Contains(wrote(p, "left").Notice, "Root cause is missing") {
+		t.Fatalf("state %s, requested %s, notice %q, want a closure held for the cause", p.Record.State, p.Record.Requested, wrote(p, "left").Notice)
+	}
+}
+
+func TestEvidenceTakenFromAClosedRecordReopensIt(t *testing.T) {
+	in := life(t)
+	edit(t, &in.Sides[0], register.FieldState, "closed")
+	in.Events = []plan.Event{reviewed("cem", register.Effective)}
+	in = settle(t, in, plan.Make(in))
+	if in.Record.State != register.Closed {
+		t.Fatalf("state = %s, want closed", in.Record.State)
+	}
+	edit(t, &in.Sides[1], register.FieldRootCause, "")
+	p := plan.Make(in)
+	if p.Record.State == register.Closed || len(p.Held) == 0 {
+		t.Errorf("state = %s, held by %v, want it not to count as closed", p.Record.State, p.Held)
+	}
+	in = settle(t, in, p)
+	edit(t, &in.Sides[1], register.FieldRootCause, "The leaver mail is read by nobody on duty.")
+	if p = plan.Make(in); p.Record.State != register.Closed {
+		t.Errorf("state with the cause back = %s, want closed; held by %v", p.Record.State, p.Held)
+	}
+}
+
+func TestReopenWaitsRevertsOnceAndStops(t *testing.T) {
+	in := life(t)
+	in.Sides[0].Mode = plan.Reopen
+	edit(t, &in.Sides[0], register.FieldState, "closed")
+	p := plan.Make(in)
+	if !p.Wake.Equal(now.Add(time.Hour)) || wrote(p, "left").Want[register.FieldState] != "" {
+		t.Fatalf("wake %v, written %+v, want to wait for an hour", p.Wake, wrote(p, "left").Want)
+	}
+	in = settle(t, in, p)
+	in.Context.At = now.Add(time.Hour)
+	due := in
+	p = plan.Make(in)
+	w := wrote(p, "left")
+	if w.Want[register.FieldState] != "verifying" || len(w.Reverts) != 1 || len(w.Rules) == 0 || w.Rules[0] != "G16" {
+		t.Errorf("after the grace time written = %+v, want one revert that names its rules", w)
+	}
+	if p = plan.Make(settle(t, in, p)); p.Record.Requested != "" || len(wrote(p, "left").Reverts) > 0 {
+		t.Errorf("then requested = %q, reverts %v, want the request to be over", p.Record.Requested, wrote(p, "left").Reverts)
+	}
+	due.Reverts = map[plan.RevertKey]int{{Binding: "left", Field: register.FieldState}: 3}
+	p = plan.Make(due)
+	if len(p.Contested) != 1 || wrote(p, "left").Want[register.FieldState] != "" || !strings.Contains(wrote(p, "left").Notice, "a person decides") {
+		t.Errorf("beyond the bound: contested %v, written %+v, want a person to decide", p.Contested, wrote(p, "left"))
+	}
+	due = settle(t, due, p)
+	due.Reverts, due.Context.At = nil, now.Add(48*time.Hour)
+	if p = plan.Make(due); !p.Quiet() || len(p.Contested) > 0 {
+		t.Errorf("two days later: contested %v, writes %+v, want it said once and left alone", p.Contested, p.Writes)
+	}
+}
+
+func TestStatesThatContradictAreAConflict(t *testing.T) {
+	in := life(t)
+	edit(t, &in.Sides[0], register.FieldState, "closed")
+	edit(t, &in.Sides[1], register.FieldState, "analysis")
+	p := plan.Make(in)
+	if len(p.Conflicts) != 1 || p.Conflicts[0].Field != register.FieldState || p.Record.State != register.Verifying || !p.Quiet() {
+		t.Errorf("conflicts %+v, state %s, writes %+v, want one conflict and nothing done", p.Conflicts, p.Record.State, p.Writes)
+	}
+}
+
+func TestObserveIsWithheld(t *testing.T) {
+	in := life(t)
+	in.Sides[1].Mode = plan.Observe
+	edit(t, &in.Sides[0], register.FieldTitle, "Leavers keep accounts")
+	w := wrote(plan.Make(in), "right")
+	if w.Withheld != "observe" || w.Want[register.FieldTitle] != "Leavers keep accounts" {
+		t.Errorf("written = %+v, want the title, withheld", w)
+	}
+}
