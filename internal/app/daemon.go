@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/queue"
 	"github.com/conformd/conformd/internal/server"
 	"github.com/conformd/conformd/internal/store"
@@ -162,7 +163,7 @@ func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, e
 			continue
 		}
 		if _, err := w.check(ctx, b); err != nil {
-			return time.Time{}, err
+			return w.refused(err)
 		}
 	}
 	row, err := w.Store.Binding(ctx, binding)
@@ -178,7 +179,18 @@ func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, e
 	if until, waits := reconcile.IsWait(err); waits {
 		return until, nil
 	}
-	return time.Time{}, err
+	return w.refused(err)
+}
+
+// refused puts off a binding whose credential is not accepted: knocking on the door
+// every few seconds locks accounts. Other errors are returned as they are.
+func (w work) refused(err error) (time.Time, error) {
+	if !errors.Is(err, connectors.Unauthenticated) {
+		return time.Time{}, err
+	}
+	const pause = 10 * time.Minute
+	w.Log.Error("the credential is refused", zap.Duration("next_try", pause), zap.Error(err))
+	return w.Reconciler.Now().Add(pause), nil
 }
 
 // Idle reports whether a record has nothing more to be looked at.

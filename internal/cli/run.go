@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"time"
 
@@ -48,9 +47,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 	if err != nil {
 		return err
 	}
-	if err := s.credentials(ctx, a); err != nil {
-		return errors.Join(err, a.Close())
-	}
+	s.credentials(ctx, a)
 	if once {
 		err = s.once(ctx, a)
 	} else {
@@ -65,19 +62,20 @@ func (s *session) run(ctx context.Context, once bool) error {
 	return errors.Join(err, a.Close())
 }
 
-// credentials ends the start when a tracker refuses the credential: trying again
-// would only lock the account. A tracker that is out of reach is no reason not to
-// start.
-func (s *session) credentials(ctx context.Context, a *app.App) error {
+// credentials asks each tracker who we are and says what is wrong with the set-up.
+// A tracker that refuses us, or is out of reach, is no reason not to start: the
+// others go on, and this one is tried again, seldom.
+func (s *session) credentials(ctx context.Context, a *app.App) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	for _, b := range a.Reconciler.Bindings {
 		r, err := b.Tracker.Check(ctx)
 		switch {
 		case errors.Is(err, connectors.Unauthenticated), errors.Is(err, connectors.Denied):
-			return fmt.Errorf("binding %s: %w", b.ID, err)
+			s.say("%s binding %s refuses the credential: %v; give it one that is valid, the other bindings go on", s.style.yellow("!"), b.ID, err)
+			continue
 		case err != nil:
-			s.say("binding %s is out of reach and will be tried again: %v", b.ID, err)
+			s.say("%s binding %s is out of reach and will be tried again: %v", s.style.yellow("!"), b.ID, err)
 			continue
 		}
 		if r.Self.ID != "" {
@@ -87,7 +85,6 @@ func (s *session) credentials(ctx context.Context, a *app.App) error {
 			s.say("%s %s %s: %s; %s", s.style.yellow("!"), b.ID, p.Code, p.What, p.Cure)
 		}
 	}
-	return nil
 }
 
 func (s *session) once(ctx context.Context, a *app.App) error {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/conformd/conformd/audit/verifycmd"
 	"github.com/conformd/conformd/internal/cli"
 )
 
@@ -26,6 +28,9 @@ func TestMain(m *testing.M) {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			os.Exit(cli.Main(ctx, os.Args[1:], cli.Process{Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv}))
+		},
+		"conform-verify": func() {
+			os.Exit(verifycmd.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 		},
 		"http": func() {
 			if err := request(os.Args[1:]); err != nil {
@@ -76,14 +81,21 @@ func request(a []string) error {
 //
 //	code N command…          the command must end with exit code N
 //	eventually REGEXP command…  the command is run until its output matches
+//	retitle URL COUNT        somebody changes the titles of the first issues in GitHub
 //	grab NAME REGEXP FILE    sets NAME to the first group found in a file, once it is there
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+	p := params()
+	p.Dir = "testdata/script"
+	testscript.Run(t, p)
+}
+
+func params() testscript.Params {
+	return testscript.Params{
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":       code,
 			"eventually": eventually,
 			"grab":       grab,
+			"retitle":    retitle,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("JIRA_TOKEN", "conformd-token")
@@ -92,8 +104,10 @@ func TestScripts(t *testing.T) {
 			e.Setenv("CONFORMD_LISTEN", "127.0.0.1:0")
 			return nil
 		},
-	})
+	}
 }
+
+func year() int { return time.Now().UTC().Year() }
 
 func code(ts *testscript.TestScript, _ bool, a []string) {
 	err := ts.Exec(a[1], a[2:]...)
@@ -103,6 +117,15 @@ func code(ts *testscript.TestScript, _ bool, a []string) {
 	}
 	if got != a[0] {
 		ts.Fatalf("%s ended with %s, want %s", strings.Join(a[1:], " "), got, a[0])
+	}
+}
+
+// retitle changes the titles of the first issues in GitHub: retitle URL COUNT.
+func retitle(ts *testscript.TestScript, _ bool, a []string) {
+	n, err := strconv.Atoi(a[1])
+	ts.Check(err)
+	for k := 1; k <= n; k++ {
+		ts.Check(ts.Exec("http", "PATCH", fmt.Sprintf("%s/repos/acme/isms/issues/%d", a[0], k), "erik-token", fmt.Sprintf(`{"title":"Renamed by a script %d"}`, k)))
 	}
 }
 

@@ -61,6 +61,8 @@ func (t *Tx) Flush(ctx context.Context) (int64, error) {
 	return first, err
 }
 
+var errClosed = errors.New("the store is closed")
+
 // A pending is a transaction that waits for the committer.
 type pending struct {
 	ctx  context.Context
@@ -78,10 +80,12 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	p := &pending{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	select {
 	case s.queue <- p:
+		return <-p.done
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-s.quit:
+		return errClosed
 	}
-	return <-p.done
 }
 
 // most bounds how many callers share a commit.
@@ -91,22 +95,28 @@ const most = 64
 // and commits it together.
 func (s *Store) commits() {
 	defer close(s.done)
-	for first := range s.queue {
-		batch := []*pending{first}
-	gather:
-		for len(batch) < most {
-			select {
-			case p, open := <-s.queue:
-				if !open {
-					break gather
-				}
-				batch = append(batch, p)
-			default:
-				break gather
-			}
+	for {
+		select {
+		case <-s.quit:
+			return
+		case first := <-s.queue:
+			s.commit(s.waiting(first))
 		}
-		s.commit(batch)
 	}
+}
+
+// waiting returns first and all that is waiting behind it.
+func (s *Store) waiting(first *pending) []*pending {
+	batch := []*pending{first}
+	for len(batch) < most {
+		select {
+		case p := <-s.queue:
+			batch = append(batch, p)
+		default:
+			return batch
+		}
+	}
+	return batch
 }
 
 // commit runs a batch in one transaction and answers each caller.

@@ -19,7 +19,7 @@ func OpenReader(ctx context.Context, dir string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	s := &Store{log: audit.Open(nil, ""), now: time.Now, queue: make(chan *pending), done: make(chan struct{})}
+	s := &Store{log: audit.Open(nil, ""), now: time.Now, queue: make(chan *pending), done: make(chan struct{}), quit: make(chan struct{})}
 	var err error
 	if s.db, err = open(path, 1, ""); err != nil {
 		return nil, err

@@ -40,6 +40,7 @@ type Store struct {
 	now func() time.Time
 	// queue holds the transactions that wait for the committer.
 	queue chan *pending
+	quit  chan struct{}
 	done  chan struct{}
 	// Run and Config are written into every audit entry.
 	run, config string
@@ -64,7 +65,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	path := filepath.Join(o.Dir, File)
-	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now, queue: make(chan *pending), done: make(chan struct{})}
+	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now, queue: make(chan *pending), quit: make(chan struct{}), done: make(chan struct{})}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -107,9 +108,9 @@ func (s *Store) DB() *sql.DB { return s.db }
 // Reader returns the reading connections.
 func (s *Store) Reader() *sql.DB { return s.ro }
 
-// Close closes the store. Nothing may be written any more.
+// Close closes the store, once. What is written afterwards fails.
 func (s *Store) Close() error {
-	close(s.queue)
+	close(s.quit)
 	<-s.done
 	return errors.Join(s.log.Close(), s.ro.Close(), s.db.Close())
 }
