@@ -242,10 +242,14 @@ func TestSetupProblems(t *testing.T) {
 func TestMalformedReads(t *testing.T) {
 	t.Parallel()
 	for _, do := range []simkit.Fault{
-		{Do: simkit.Garbage}, {Do: simkit.Truncate}, {Do: simkit.Drop},
+		{Do: simkit.Garbage},
+		{Do: simkit.Truncate},
+		{Do: simkit.Drop},
 		{Do: simkit.Status, Status: 200, Header: map[string]string{"Content-Type": "application/json"}, Body: `{"issues": 7, "message": [`},
 		{Do: simkit.Status, Status: 200, Header: map[string]string{"Content-Type": "application/json"}, Body: `"<html>"`},
-		{Do: simkit.Status, Status: 500}, {Do: simkit.Status, Status: 404}, {Do: simkit.Status, Status: 403},
+		{Do: simkit.Status, Status: 500},
+		{Do: simkit.Status, Status: 404},
+		{Do: simkit.Status, Status: 403},
 	} {
 		t.Run(fmt.Sprintf("%s %d %s", do.Do, do.Status, do.Body), func(t *testing.T) {
 			t.Parallel()

@@ -53,7 +53,7 @@ func newBench(t *testing.T) *bench {
 	b.open()
 	t.Cleanup(func() {
 		if b.Store != nil {
-			_ = b.Store.Close()
+			_ = b.Close()
 		}
 	})
 	return b
@@ -70,7 +70,7 @@ func (b *bench) open() {
 
 func (b *bench) close() {
 	b.Helper()
-	if err := b.Store.Close(); err != nil {
+	if err := b.Close(); err != nil {
 		b.Fatal(err)
 	}
 	b.Store = nil
