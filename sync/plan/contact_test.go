@@ -1,0 +1,122 @@
+package plan_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+func TestFirstContact(t *testing.T) {
+	for _, tt := range []struct {
+		name, here, there, want, written string
+		conflict                         bool
+	}{
+		{name: "equal", here: "same", there: "same", want: "same"},
+		{name: "the register knows nothing", there: "theirs", want: "theirs"},
+		{name: "the issue says nothing", here: "ours", want: "ours", written: "ours"},
+		{name: "both say something else", here: "ours", there: "theirs", want: "ours", conflict: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := side(profile("left"), issue("1", "old", tt.there, "open"), record("old", "", ""))
+			s.Base = nil
+			p := plan.Make(input(record("old", tt.here, ""), s))
+			got := p.Record.Fields[register.FieldRootCause]
+			if w := wrote(p, "left").Want[register.FieldRootCause]; got != tt.want || w != tt.written || len(p.Conflicts) > 0 != tt.conflict {
+				t.Errorf("cause = %q, written %q, conflicts %v, want %q, %q, %v", got, w, p.Conflicts, tt.want, tt.written, tt.conflict)
+			}
+		})
+	}
+}
+
+func TestAnEditedCutCopyIsAConflict(t *testing.T) {
+	whole := strings.TrimSpace(strings.Repeat("The leaver mail is read by nobody. ", 60))
+	for _, policy := range []string{"ask", "latest", "prefer:left"} {
+		t.Run(policy, func(t *testing.T) {
+			p := profile("left")
+			p.BodyLimit = 600
+			p.Fields[2].Policy = policy
+			cut, _ := p.Project(register.FieldRootCause, whole)
+			rec := record("old", whole, "")
+			in := input(rec, side(p, issue("1", "old", cut, "open"), rec))
+			if got := plan.Make(in); !got.Quiet() || len(got.Changes) > 0 {
+				t.Fatalf("an untouched cut copy: writes %+v, changes %+v, want neither", got.Writes, got.Changes)
+			}
+			in.Sides[0] = side(p, issue("1", "old", "Nobody reads it.", "open"), rec)
+			got := plan.Make(in)
+			if len(got.Conflicts) != 1 || got.Conflicts[0].Winner != "" || got.Record.Fields[register.FieldRootCause] != whole || !got.Quiet() {
+				t.Errorf("an edited cut copy: conflicts %d, quiet %v, want one open conflict and the whole text kept", len(got.Conflicts), got.Quiet())
+			}
+		})
+	}
+}
+
+func TestAPreferredSideThatShowsTheRegistersChangeStands(t *testing.T) {
+	old, now := record("old", "", ""), record("ours", "", "")
+	l, r := profile("left"), profile("right")
+	r.Fields[0].Policy = "prefer:left"
+	told := side(l, issue("1", "ours", "", "open"), now)
+	p := plan.Make(input(now, told, side(r, issue("2", "theirs", "", "open"), old)))
+	if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "left" || wrote(p, "right").Want[register.FieldTitle] != "ours" {
+		t.Errorf("conflicts = %+v, written %v, want ours to stand", p.Conflicts, wrote(p, "right").Want)
+	}
+	untold := side(l, issue("1", "old", "", "open"), old)
+	p = plan.Make(input(now, untold, side(r, issue("2", "theirs", "", "open"), old)))
+	if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "" || !p.Quiet() {
+		t.Errorf("conflicts = %+v, want a person to be asked where the preferred side said nothing", p.Conflicts)
+	}
+}
+
+func TestApprovalFieldsArePutBack(t *testing.T) {
+	old := record("old", "", "")
+	p := profile("left")
+	p.Fields[0].Authority = mapping.AuthorityApproval
+	got := plan.Make(input(old, side(p, issue("1", "new", "", "open"), old)))
+	if w := wrote(got, "left"); w.Want[register.FieldTitle] != "old" || len(w.Reverts) != 1 || len(got.Changes) > 0 {
+		t.Errorf("written = %+v, changes %v, want the title put back", w, got.Changes)
+	}
+}
+
+func TestATwinIsFiledWithWhatIsKnown(t *testing.T) {
+	rec := record("old", "", "")
+	delete(rec.Fields, register.FieldRootCause)
+	in := input(rec)
+	in.Twins = []plan.Twin{{Binding: "right", Profile: profile("right")}}
+	p := plan.Make(in)
+	if len(p.Creates) != 1 {
+		t.Fatalf("creates = %d, want one", len(p.Creates))
+	}
+	if _, ok := p.Creates[0].Want[register.FieldRootCause]; ok || p.Creates[0].Want[register.FieldTitle] != "old" {
+		t.Errorf("wanted = %v, want the title and no cause", p.Creates[0].Want)
+	}
+	in.Record.State = register.StateRejected
+	in.Record.Fields[register.FieldRejectReason] = "It is the same as NC-2026-0002."
+	if p = plan.Make(in); p.Record.State == register.StateRejected && len(p.Creates) > 0 {
+		t.Errorf("creates = %+v for a rejected record, want none", p.Creates)
+	}
+}
+
+func TestAnOrphanIsSilentAndLeftAlone(t *testing.T) {
+	old := record("old", "", "")
+	s := side(profile("left"), issue("1", "new", "", "closed"), old)
+	s.Orphan = true
+	if p := plan.Make(input(old, s)); len(p.Changes) > 0 || !p.Quiet() {
+		t.Errorf("changes %v, writes %v, want neither", p.Changes, p.Writes)
+	}
+}
+
+func TestWhatAFreshIssueDroppedIsReported(t *testing.T) {
+	old := record("old", "Nobody reads it.", "")
+	s := side(profile("left"), issue("1", "old", "", "open"), old)
+	s.Fresh = true
+	in := input(old, s)
+	p := plan.Make(in)
+	if len(p.Dropped) != 1 || p.Dropped[0].Field != register.FieldRootCause || p.Record.Fields[register.FieldRootCause] == "" {
+		t.Errorf("dropped = %+v, cause %q, want it reported and kept", p.Dropped, p.Record.Fields[register.FieldRootCause])
+	}
+	if p = plan.Make(settle(t, in, p)); !p.Quiet() || len(p.Dropped) > 0 || len(p.Changes) > 0 {
+		t.Errorf("then dropped %v, writes %v, want neither", p.Dropped, p.Writes)
+	}
+}
