@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
 )
 
 // Options say what a server serves.
@@ -20,16 +21,19 @@ type Options struct {
 	Public   string                     // public key of the audit log
 	Requests func() map[string]int64    // requests to each binding since the start
 	Setup    func() map[string][]string // what is wrong with the set-up of each binding
+	// Edition is that of the clause labels people are shown; "" is the newest.
+	Edition register.Edition
 }
 
 type handler struct {
 	o     Options
 	pages pages
+	rules map[string]register.RuleInfo // by id
 }
 
 // New returns a server with limits on everything a client can make long.
 func New(o Options) *http.Server {
-	h := &handler{o: o, pages: parsePages()}
+	h := &handler{o: o, pages: parsePages(), rules: rules()}
 	mux := http.NewServeMux()
 	mux.Handle("POST /hooks/{binding}", o.Hooks)
 	mux.HandleFunc("GET /livez", h.live)
@@ -57,6 +61,8 @@ func secure(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		next.ServeHTTP(w, r)
 	})
 }

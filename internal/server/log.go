@@ -1,0 +1,93 @@
+package server
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/register"
+)
+
+// A line is one entry of the audit log as people read it.
+type line struct {
+	Seq                int64
+	When, Who, Subject string
+	Verb               audit.Verb
+	Record             bool // the subject has a page
+	Changes            []change
+	Rules              []audit.Verdict
+	Reason, Outcome    string
+	Leaf               string // as it is hashed
+}
+
+// A change is a field with what was before and after.
+type change struct {
+	Field, Before, After string
+}
+
+// linesOnPage is how many entries a page of the log shows.
+const linesOnPage = 200
+
+// log shows a stretch of the audit log, newest first.
+func (h *handler) log(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	checkpoint, err := audit.CurrentCheckpoint(ctx, h.o.Store.Reader())
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		h.fail(w, err)
+		return
+	}
+	size, err := h.o.Store.LogSize(ctx)
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	to := size
+	if n, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64); err == nil && n >= 0 && n < size {
+		to = n
+	}
+	from := max(0, to-linesOnPage)
+	lines, err := h.entries(ctx, from, to, func(audit.Entry) bool { return true })
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	h.page(w, "audit.html", map[string]any{"Lines": lines, "Size": size, "Older": from, "Newest": to == size, "Checkpoint": string(checkpoint), "Key": h.o.Public})
+}
+
+// entries returns the wanted entries of a stretch, newest first.
+func (h *handler) entries(ctx context.Context, from, to int64, want func(audit.Entry) bool) ([]line, error) {
+	var out []line
+	for e, err := range audit.Read(ctx, h.o.Store.Reader(), from, to) {
+		if err != nil {
+			return nil, err
+		}
+		if want(e.Entry) {
+			out = append(out, newLine(e))
+		}
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+func newLine(s audit.Stored) line {
+	e := s.Entry
+	l := line{
+		Seq: s.Seq, When: when(e.At), Who: who(e.Actor), Verb: e.Verb, Subject: e.Subject.Ref, Record: e.Subject.Type == audit.SubjectRecord && e.Subject.Ref != "",
+		Rules: e.Rules, Reason: e.Reason, Outcome: string(e.Outcome), Leaf: string(s.Leaf),
+	}
+	if l.Subject == "" {
+		l.Subject = string(e.Subject.Type)
+	}
+	for _, c := range e.Changes {
+		name := c.Field
+		if info, ok := register.Info(register.Field(c.Field)); ok {
+			name = info.Label
+		}
+		l.Changes = append(l.Changes, change{name, text(c.Before), text(c.After)})
+	}
+	return l
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// A Show names the part of the register that a list shows.
+type Show string
+
+// The parts of the register.
+const (
+	ShowAll    Show = "all"
+	ShowHeld   Show = "held"   // an end was requested and the evidence is not there
+	ShowOpen   Show = "open"   // still needs work; the held ones are among them
+	ShowClosed Show = "closed" // closed, rejected or accepted
+)
+
+const ended = "('closed', 'accepted', 'rejected')"
+
+// where returns the condition on a row of the table record; that of an unknown part
+// is the one of all.
+func (w Show) where() string {
+	switch w {
+	case ShowHeld:
+		return "requested IN " + ended
+	case ShowOpen:
+		return "state NOT IN " + ended
+	case ShowClosed:
+		return "state IN " + ended
+	default:
+		return "TRUE"
+	}
+}
+
+// A Page is a stretch of the register, by number.
+type Page struct {
+	Rows []Row
+	Keys map[string]string // issues of each record, by its id, joined for people
+	More bool              // there are records after the last row
+}
+
+// RecordsPage returns at most limit records of a part of the register, with numbers
+// after a given one ("" for the first).
+func (s *Store) RecordsPage(ctx context.Context, show Show, after string, limit int) (Page, error) {
+	p := Page{Keys: map[string]string{}}
+	rows, err := s.ro.QueryContext(ctx, "SELECT "+rowColumns+" FROM record WHERE ref > $1 AND "+show.where()+" ORDER BY ref LIMIT $2", after, limit+1)
+	if err != nil {
+		return p, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		r, err := scanRow(rows)
+		if err != nil {
+			return p, err
+		}
+		p.Rows = append(p.Rows, r)
+	}
+	if err := rows.Err(); err != nil {
+		return p, err
+	}
+	if p.More = len(p.Rows) > limit; p.More {
+		p.Rows = p.Rows[:limit]
+	}
+	for _, r := range p.Rows {
+		if p.Keys[r.Record.ID], err = s.keysOf(ctx, r.Record.ID); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+func (s *Store) keysOf(ctx context.Context, id string) (string, error) {
+	keys, err := s.ids(ctx, "SELECT issue_key || CASE state WHEN 'orphaned' THEN ' (gone)' ELSE '' END FROM link WHERE record_id = $1 ORDER BY binding, issue_key", id)
+	return strings.Join(keys, ", "), err
+}
+
+// Counts returns how many records are in each part of the register.
+func (s *Store) Counts(ctx context.Context) (map[Show]int, error) {
+	out := map[Show]int{}
+	for _, w := range []Show{ShowAll, ShowHeld, ShowOpen, ShowClosed} {
+		var n int
+		if err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE "+w.where()).Scan(&n); err != nil {
+			return nil, err
+		}
+		out[w] = n
+	}
+	return out, nil
+}
+
+const conflictColumns = "SELECT c.record_id, r.ref, c.opened, c.closed, c.doc FROM conflict c JOIN record r ON r.id = c.record_id "
+
+// OpenConflicts returns at most limit open conflicts, newest first, and how many
+// there are.
+func (s *Store) OpenConflicts(ctx context.Context, limit int) ([]ConflictRow, int, error) {
+	var n int
+	if err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM conflict WHERE closed = 0").Scan(&n); err != nil {
+		return nil, 0, err
+	}
+	out, err := conflicts(ctx, s.ro, conflictColumns+"WHERE c.closed = 0 ORDER BY c.opened DESC, r.ref, c.field LIMIT $1", limit)
+	return out, n, err
+}
+
+// ConflictsOf returns at most limit conflicts of a record, the open ones first,
+// newest first.
+func (s *Store) ConflictsOf(ctx context.Context, recordID string, limit int) ([]ConflictRow, error) {
+	return conflicts(ctx, s.ro, conflictColumns+"WHERE c.record_id = $1 ORDER BY c.closed > 0, c.opened DESC, c.field LIMIT $2", recordID, limit)
+}
+
+// Asides returns at most limit issues that are kept aside, by binding and key, and
+// how many there are.
+func (s *Store) Asides(ctx context.Context, limit int) ([]Aside, int, error) {
+	var n int
+	if err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM aside").Scan(&n); err != nil {
+		return nil, 0, err
+	}
+	rows, err := s.ro.QueryContext(ctx, "SELECT binding, issue, why FROM aside ORDER BY binding, issue_key, issue_id LIMIT $1", limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []Aside
+	for rows.Next() {
+		a := Aside{Issue: &connectors.Issue{}}
+		var doc string
+		if err := rows.Scan(&a.Binding, &doc, &a.Why); err != nil {
+			return nil, 0, err
+		}
+		if err := json.Unmarshal([]byte(doc), a.Issue); err != nil {
+			return nil, 0, fmt.Errorf("issue in the store: %w", err)
+		}
+		out = append(out, a)
+	}
+	return out, n, rows.Err()
+}
