@@ -54,7 +54,11 @@ func resident(ctx context.Context, path string, stdout io.Writer) error {
 			return err
 		}
 		b.Know(report.Self)
-		if _, err := a.Reconciler.Sweep(ctx, b.ID); err != nil {
+		seen, err := a.Reconciler.Sweep(ctx, b.ID)
+		if err == nil && seen.Issues == 0 {
+			err = fmt.Errorf("the sweep of %s saw nothing", b.ID)
+		}
+		if err != nil {
 			stop()
 			return err
 		}
