@@ -149,6 +149,9 @@ func (h *house) register() string {
 		if err != nil {
 			h.Fatal(err)
 		}
+		for i := range links {
+			links[i].Hints, links[i].Heeded = 0, 0 // being told to look changes no register
+		}
 		j, err := json.Marshal([]any{r.Record, r.Version, links})
 		if err != nil {
 			h.Fatal(err)

@@ -22,7 +22,11 @@ type Link struct {
 	State    LinkState
 	Issue    *connectors.Issue // as last observed, nil before
 	Base     plan.Base
-	Stale    bool // something may have changed: read it again before deciding
+	// Hints counts what hinted that the issue may have changed. They come at any
+	// time, also while the issue is being written to, so only Hint counts them.
+	Hints int64
+	// Heeded is how many of the hints a read of the issue and its comments followed.
+	Heeded   int64
 	NoticeID string
 	Notice   string // text of the comment of ours
 	// Missing is when the issue was first not found, zero if it is there.
@@ -39,13 +43,16 @@ const (
 	LinkOrphaned LinkState = "orphaned" // gone or out of reach
 )
 
-const linkColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, stale, notice_id, notice, missing_at"
+// Stale reports whether the issue must be read again before anything is decided.
+func (l Link) Stale() bool { return l.Hints > l.Heeded }
+
+const linkColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, hints, heeded, notice_id, notice, missing_at"
 
 func scanLink(sc interface{ Scan(...any) error }) (Link, error) {
 	var l Link
 	var issue, base string
 	var missing int64
-	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Stale, &l.NoticeID, &l.Notice, &missing)
+	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Hints, &l.Heeded, &l.NoticeID, &l.Notice, &missing)
 	if err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return Link{}, ErrNotFound
@@ -65,7 +72,7 @@ func scanLink(sc interface{ Scan(...any) error }) (Link, error) {
 	return l, nil
 }
 
-// PutLink stores a link as it is given, new or changed.
+// PutLink stores a link as it is given, new or changed, but for the count of hints.
 func (t *Tx) PutLink(ctx context.Context, l Link) error {
 	issue, version := "", ""
 	if l.Issue != nil {
@@ -82,11 +89,25 @@ func (t *Tx) PutLink(ctx context.Context, l Link) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, issue, base, stale, notice_id, notice, missing_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, issue, base, hints, heeded, notice_id, notice, missing_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)
 ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, state = excluded.state, version = excluded.version, issue = excluded.issue,
-base = excluded.base, stale = excluded.stale, notice_id = excluded.notice_id, notice = excluded.notice, missing_at = excluded.missing_at`,
-		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, issue, string(base), bit(l.Stale), l.NoticeID, l.Notice, millis(l.Missing))
+base = excluded.base, heeded = excluded.heeded, notice_id = excluded.notice_id, notice = excluded.notice, missing_at = excluded.missing_at`,
+		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, issue, string(base), l.Heeded, l.NoticeID, l.Notice, millis(l.Missing))
+	return err
+}
+
+// Agree stores what the register and an issue agree on, and leaves what was observed
+// of the issue alone: somebody else may just have observed something newer.
+func (t *Tx) Agree(ctx context.Context, l Link) error {
+	if l.Base == nil {
+		l.Base = plan.Base{}
+	}
+	base, err := json.Marshal(l.Base)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, "UPDATE link SET base = $1, state = $2 WHERE binding = $3 AND issue_id = $4", string(base), string(l.State), l.Binding, l.Ref.ID)
 	return err
 }
 
@@ -133,20 +154,20 @@ func (t *Tx) LinkOf(ctx context.Context, binding string, ref connectors.Ref) (Li
 // needs to be done about it.
 func (t *Tx) Seen(ctx context.Context, binding string, is *connectors.Issue) (bool, error) {
 	var n int
-	err := t.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND issue_id = $2 AND version = $3 AND issue_key = $4 AND state = 'bound' AND stale = 0",
+	err := t.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND issue_id = $2 AND version = $3 AND issue_key = $4 AND state = 'bound'",
 		binding, is.Ref.ID, is.Version, is.Ref.Key).Scan(&n)
 	return n > 0, err
 }
 
-// MarkStale says that an issue may have changed and must be read again. It
-// returns the record it is bound to.
-func (t *Tx) MarkStale(ctx context.Context, binding string, ref connectors.Ref) (string, error) {
+// Hint says that an issue may have changed and must be read again. It returns the
+// record it is bound to.
+func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref) (string, error) {
 	col, val := "issue_id", ref.ID
 	if val == "" {
 		col, val = "issue_key", ref.Key
 	}
 	var id string
-	err := t.QueryRowContext(ctx, "UPDATE link SET stale = 1 WHERE binding = $1 AND "+col+" = $2 RETURNING record_id", binding, val).Scan(&id)
+	err := t.QueryRowContext(ctx, "UPDATE link SET hints = hints + 1 WHERE binding = $1 AND "+col+" = $2 RETURNING record_id", binding, val).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", ErrNotFound
 	}
@@ -176,11 +197,4 @@ func (s *Store) IsBound(ctx context.Context, binding, issueID string) (bool, err
 	var n int
 	err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND issue_id = $2", binding, issueID).Scan(&n)
 	return n > 0, err
-}
-
-func bit(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }

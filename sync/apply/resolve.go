@@ -86,7 +86,7 @@ func (a *Applier) resolveUpdate(ctx context.Context, b *Binding, turn Turn, in s
 		if err := a.overwritten(ctx, t, b, turn, in, l.Issue, is); err != nil {
 			return err
 		}
-		l.Issue, l.Ref, l.Stale = is, is.Ref, false
+		l.Issue, l.Ref = is, is.Ref
 		if l.Base == nil {
 			l.Base = plan.Base{}
 		}

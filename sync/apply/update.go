@@ -231,11 +231,14 @@ func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn
 		}
 		l.Base[f] = agreed
 	}
-	l.Stale = seen == nil
 	if err := a.overwritten(ctx, t, b, turn, in, before, seen); err != nil {
 		return err
 	}
-	return t.PutLink(ctx, *l)
+	if err := t.PutLink(ctx, *l); err != nil || seen != nil {
+		return err
+	}
+	_, err := t.Hint(ctx, b.ID, l.Ref)
+	return err
 }
 
 // agree stores a new base when nothing needs to be sent.
@@ -248,7 +251,7 @@ func (a *Applier) agree(ctx context.Context, turn Turn, l *store.Link, next plan
 			l.Base = plan.Base{}
 		}
 		maps.Copy(l.Base, pick(next, want))
-		return t.PutLink(ctx, *l)
+		return t.Agree(ctx, *l)
 	})
 }
 
@@ -258,7 +261,7 @@ func (a *Applier) observe(ctx context.Context, turn Turn, l store.Link, is *conn
 		if err := t.Hold(ctx, turn.Record.ID, turn.Epoch); err != nil {
 			return err
 		}
-		l.Issue, l.Ref, l.Stale = is, is.Ref, false
+		l.Issue, l.Ref = is, is.Ref
 		return t.PutLink(ctx, l)
 	})
 }

@@ -106,7 +106,7 @@ func (in *Inbox) Receive(ctx context.Context, binding string, d connectors.Deliv
 		var key string
 		for _, ref := range d.Issues {
 			key = ref.Key
-			id, err := t.MarkStale(ctx, binding, ref)
+			id, err := t.Hint(ctx, binding, ref)
 			if errors.Is(err, store.ErrNotFound) {
 				poll = true // a new issue, or one nobody selected: the listing decides
 				continue

@@ -47,7 +47,8 @@ func edited(b *apply.Binding, was, is *connectors.Issue) bool {
 	return !maps.EqualFunc(before, now, func(x, y mapping.Shown) bool { return x.Raw == y.Raw })
 }
 
-// update stores a newer sighting of a bound issue.
+// update stores a newer sighting of a bound issue. A sighting in a listing heeds no
+// hint: listings lag, and what the hint spoke of may not be in it yet.
 func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, l store.Link, is *connectors.Issue, trigger audit.Trigger) error {
 	origin := audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger}
 	subject := audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}
@@ -66,7 +67,7 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 		l.State = store.LinkBound
 		t.Audit(audit.Entry{Verb: audit.SyncPulled, Actor: daemon(), Origin: origin, Subject: subject, Reason: "the issue is back"})
 	}
-	l.Issue, l.Ref, l.Stale = is, is.Ref, false
+	l.Issue, l.Ref = is, is.Ref
 	l.Missing = time.Time{}
 	if err := t.PutLink(ctx, l); err != nil {
 		return err

@@ -237,7 +237,7 @@ func (k *look) end(ctx context.Context) error {
 
 // doubt has an issue read directly that a full listing did not show.
 func (k *look) doubt(ctx context.Context, t *store.Tx, ref connectors.Ref) error {
-	id, err := t.MarkStale(ctx, k.b.ID, ref)
+	id, err := t.Hint(ctx, k.b.ID, ref)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (k *turn) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error {
 			l.State = store.LinkBound
 		}
 		k.links[i] = l
-		if err := t.PutLink(ctx, l); err != nil {
+		if err := t.Agree(ctx, l); err != nil {
 			return err
 		}
 	}

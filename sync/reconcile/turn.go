@@ -154,7 +154,7 @@ func (k *turn) refresh(ctx context.Context) (bool, error) {
 	read := false
 	for _, l := range slices.Concat(k.links, k.actions) {
 		b := k.binding(l.Binding)
-		if b == nil || !l.Stale || (l.State == store.LinkOrphaned && l.Missing.IsZero()) {
+		if b == nil || !l.Stale() || (l.State == store.LinkOrphaned && l.Missing.IsZero()) {
 			continue
 		}
 		is, err := b.Tracker.Get(ctx, l.Ref)
@@ -186,6 +186,7 @@ func (k *turn) refresh(ctx context.Context) (bool, error) {
 			if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
 				return err
 			}
+			l.Heeded = l.Hints // those of before the read; later ones still count
 			if err := k.update(ctx, t, b, l, is, audit.TriggerWebhook); err != nil {
 				return err
 			}
@@ -270,7 +271,7 @@ func (k *turn) vanished(ctx context.Context, b *apply.Binding, l store.Link, cau
 	const apart = 10 * time.Minute
 	now := k.Now()
 	if l.State == store.LinkOrphaned {
-		l.Stale = false
+		l.Heeded = l.Hints
 		return false, k.putLink(ctx, l, nil)
 	}
 	if l.Missing.IsZero() || now.Before(l.Missing.Add(apart)) {
@@ -285,7 +286,7 @@ func (k *turn) vanished(ctx context.Context, b *apply.Binding, l store.Link, cau
 		k.later(time.Hour, l.Ref.String()+" is not found, and the tracker is not in order")
 		return false, nil
 	}
-	l.State, l.Stale = store.LinkOrphaned, false
+	l.State, l.Heeded = store.LinkOrphaned, l.Hints
 	return true, k.putLink(ctx, l, &audit.Entry{
 		Verb: audit.SyncOrphaned, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone},
 		Origin:  audit.Origin{Binding: b.ID, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: audit.TriggerSweep},

@@ -29,7 +29,7 @@ import (
 //	jira deny|allow <login> <permission>
 //	map <field> <label prefix>          GitHub shows a field as a label; before the first sync
 //	deployment datacenter               Jira is a Data Center; stands first
-//	meanwhile "<method path>" <verb …>  done by somebody just before that request of conformd arrives
+//	meanwhile "<method path>" <verb …>  done by somebody just before that request of conformd arrives; may be repeated
 //	sync                                conformd looks at everything once
 //	sweep                               conformd takes in everything, and asks for what is not listed
 //	restart | die on "<method path>" [after]
@@ -60,8 +60,12 @@ func (w *world) play(line string) {
 	case "map":
 		w.fields += fmt.Sprintf("      - {field: %s, from: {kind: label, name: %q}}\n", a[1], a[2])
 	case "meanwhile":
-		act := a[2:]
-		w.wire.meanwhile.Store(&meanwhile{regexp.MustCompile(a[1]), func() { w.act(act) }})
+		m := &meanwhile{match: regexp.MustCompile(a[1])}
+		if old := w.wire.meanwhile.Load(); old != nil && old.match.String() == a[1] {
+			m.acts = old.acts
+		}
+		m.acts = append(m.acts, func() { w.act(a[2:]) })
+		w.wire.meanwhile.Store(m)
 	case "sweep":
 		w.sweep()
 	case "requests":
@@ -107,11 +111,15 @@ func (w *world) play(line string) {
 // act does what one verb of a person says.
 func (w *world) act(a []string) {
 	w.Helper()
-	if a[0] == "jira" {
+	switch a[0] {
+	case "jira":
 		w.jira(a[1:])
-		return
+	case "webhook":
+		w.webhook(a[1], a[2:])
+	default:
+		w.github(a[1:])
 	}
-	w.github(a[1:])
+	w.settle() // whatever announces it is delivered first
 }
 
 // sweep has conformd take in all issues of both trackers and work on what it found.

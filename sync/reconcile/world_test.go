@@ -139,17 +139,19 @@ type wire struct {
 	meanwhile atomic.Pointer[meanwhile]
 }
 
-// A meanwhile is an act of a person just before a request of conformd arrives.
+// A meanwhile is what people do just before a request of conformd arrives.
 type meanwhile struct {
 	match *regexp.Regexp
-	act   func()
+	acts  []func()
 }
 
 func (n *wire) arm(die func()) { n.die.Store(&die) }
 
 func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if m := n.meanwhile.Load(); m != nil && m.match.MatchString(r.Method+" "+r.URL.Path) && n.meanwhile.CompareAndSwap(m, nil) {
-		m.act()
+		for _, act := range m.acts {
+			act()
+		}
 	}
 	re := n.match.Load()
 	if re == nil || !re.MatchString(r.Method+" "+r.URL.Path) {

@@ -29,7 +29,10 @@ CREATE TABLE link (
     version    TEXT NOT NULL,
     issue      TEXT NOT NULL,
     base       TEXT NOT NULL,
-    stale      BIGINT NOT NULL,
+    -- hints counts what hinted that the issue may have changed, heeded those that a
+    -- read of the issue followed.
+    hints      BIGINT NOT NULL,
+    heeded     BIGINT NOT NULL,
     notice_id  TEXT NOT NULL,
     notice     TEXT NOT NULL,
     missing_at BIGINT NOT NULL,
