@@ -26,6 +26,8 @@ var (
 	// ErrVoid: the issue shows something else than the plan was made for. The new
 	// observation is stored; plan again.
 	ErrVoid = errors.New("the issue changed since the plan was made")
+	// ErrOnTheWay: one step of a workflow was taken and more are needed; plan again.
+	ErrOnTheWay = errors.New("the issue is on its way")
 	// ErrPending: the answer to a write was lost; the next turn looks for it.
 	ErrPending = errors.New("the outcome of a write is not known yet")
 )

@@ -138,7 +138,7 @@ func (a *Applier) move(ctx context.Context, b *Binding, turn Turn, l *store.Link
 	}
 	err := a.send(ctx, b, turn, l, w, want, connectors.Patch{Status: to})
 	if err == nil && next != raw {
-		return fmt.Errorf("%w: %s is on its way to %s", ErrVoid, l.Ref, raw)
+		return fmt.Errorf("%w: %s to %s", ErrOnTheWay, l.Ref, raw)
 	}
 	return err
 }

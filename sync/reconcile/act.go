@@ -13,8 +13,9 @@ import (
 )
 
 // apply carries the plan out, binding by binding. A failure of one does not keep
-// the others from going on. It reports whether the world moved meanwhile.
-func (k *turn) apply(ctx context.Context, p plan.Plan) (again bool, err error) {
+// the others from going on.
+func (k *turn) apply(ctx context.Context, p plan.Plan) (next, error) {
+	n := rest
 	for _, w := range p.Writes {
 		if w.Withheld != "" {
 			continue
@@ -22,14 +23,14 @@ func (k *turn) apply(ctx context.Context, p plan.Plan) (again bool, err error) {
 		b, l := k.binding(w.Binding), k.link(w.Binding)
 		if len(w.Want) > 0 || len(w.AddLabels) > 0 || len(w.RemoveLabels) > 0 {
 			err := k.Applier.Update(ctx, b, k.Turn, l, w)
-			if errors.Is(err, apply.ErrVoid) || errors.Is(err, apply.ErrPending) {
-				again = true
+			if after := follows(err); after != rest {
+				n = max(n, after)
 				continue
 			}
 			if err != nil {
 				_, refused := errors.AsType[*apply.Refused](err)
 				if err := k.failed(b, err); err != nil {
-					return false, err
+					return rest, err
 				}
 				if !refused {
 					continue
@@ -38,18 +39,20 @@ func (k *turn) apply(ctx context.Context, p plan.Plan) (again bool, err error) {
 				// the same what is missing.
 			}
 			// What was asked for was undone: the request is over, and a new plan says so.
-			again = again || err == nil && len(w.Reverts) > 0
+			if err == nil && len(w.Reverts) > 0 {
+				n = max(n, onward)
+			}
 		}
 		if w.Notice == "" {
 			continue
 		}
 		err := k.Applier.Notice(ctx, b, k.Turn, l, w.Notice, w.Rules, string(w.Reason))
-		if errors.Is(err, apply.ErrVoid) || errors.Is(err, apply.ErrPending) {
-			again = true
+		if after := follows(err); after != rest {
+			n = max(n, after)
 			continue
 		}
 		if err := k.failed(b, err); err != nil {
-			return false, err
+			return rest, err
 		}
 	}
 	for _, c := range p.Creates {
@@ -58,15 +61,28 @@ func (k *turn) apply(ctx context.Context, p plan.Plan) (again bool, err error) {
 		}
 		b := k.binding(c.Binding)
 		err := k.Applier.Create(ctx, b, k.Turn, c, k.backlink())
-		if errors.Is(err, apply.ErrPending) {
-			again = true
+		if after := follows(err); after != rest {
+			n = max(n, after)
 			continue
 		}
 		if err := k.failed(b, err); err != nil {
-			return false, err
+			return rest, err
 		}
 	}
-	return again, nil
+	return n, nil
+}
+
+// follows says what the end of a write means for the turn: a lost answer is looked
+// for at once, a step of a workflow is followed by the next.
+func follows(err error) next {
+	switch {
+	case errors.Is(err, apply.ErrPending), errors.Is(err, apply.ErrOnTheWay):
+		return onward
+	case errors.Is(err, apply.ErrVoid):
+		return overtaken
+	default:
+		return rest
+	}
 }
 
 func (k *turn) link(binding string) store.Link {

@@ -26,8 +26,22 @@ type Done struct {
 	Busy  bool      // another worker of this process has the record
 }
 
-// rounds bounds how often one turn plans anew because the world moved.
-const rounds = 6
+// The bounds of one turn. A round that got on (an issue was read again, a step of a
+// workflow was taken) may well be followed by another, one whose plan was overtaken
+// by somebody only a few times.
+const (
+	mostRounds    = 30
+	mostOvertaken = 5
+)
+
+// A next says what follows a round.
+type next int
+
+const (
+	rest      next = iota // nothing more can be done now
+	onward                // it got on, and there is more
+	overtaken             // somebody changed an issue meanwhile: plan anew
+)
 
 // A turn is one worker's work on one record.
 type turn struct {
@@ -54,20 +68,27 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string) (Done, erro
 	defer r.running.leave(recordID)
 	k := &turn{Reconciler: r}
 	k.Trigger = audit.TriggerPoll
-	for range rounds {
+	lost := 0
+	for range mostRounds {
 		if err := k.load(ctx, recordID); err != nil {
 			return Done{}, err
 		}
 		k.wake, k.problems = time.Time{}, nil
-		again, err := k.round(ctx)
+		n, err := k.round(ctx)
 		if errors.Is(err, store.ErrStale) {
 			return Done{Again: true}, nil
 		}
 		if err != nil {
 			return Done{}, err
 		}
-		if !again {
+		if n == rest {
 			return k.end(ctx)
+		}
+		if n == overtaken {
+			lost++
+		}
+		if lost > mostOvertaken {
+			break
 		}
 	}
 	// The issue changes faster than it can be written to: let it come to rest.
@@ -102,25 +123,24 @@ func (k *turn) load(ctx context.Context, id string) error {
 }
 
 // round settles what is pending, reads what may have changed, plans and applies.
-// It reports whether the world moved, so that another round is needed.
-func (k *turn) round(ctx context.Context) (again bool, err error) {
+func (k *turn) round(ctx context.Context) (next, error) {
 	if len(k.pending) > 0 {
 		return k.resolve(ctx)
 	}
 	reread, err := k.refresh(ctx)
 	if err != nil || reread {
-		return reread, err
+		return onward, err
 	}
 	if err := k.takeIn(ctx); err != nil {
-		return false, err
+		return rest, err
 	}
 	p := plan.Make(k.input())
 	if err := k.save(ctx, p); err != nil {
-		return false, err
+		return rest, err
 	}
 	if k.DryRun != nil {
 		k.DryRun(k.Record, p)
-		return false, nil
+		return rest, nil
 	}
 	if !p.Wake.IsZero() {
 		k.at(p.Wake)
@@ -129,24 +149,24 @@ func (k *turn) round(ctx context.Context) (again bool, err error) {
 }
 
 // resolve finds out what became of writes without an answer.
-func (k *turn) resolve(ctx context.Context) (bool, error) {
-	settled := true
+func (k *turn) resolve(ctx context.Context) (next, error) {
+	n := onward
 	for _, in := range k.pending {
 		b := k.binding(in.Binding)
 		if b == nil {
-			settled = false
+			n = rest
 			k.later(time.Hour, "a write to "+in.Binding+" has no outcome and the binding is not configured any more")
 			continue
 		}
 		err := k.Applier.Resolve(ctx, b, k.Turn, in)
 		if err != nil {
-			settled = false
+			n = rest
 			if err := k.failed(b, err); err != nil {
-				return false, err
+				return rest, err
 			}
 		}
 	}
-	return settled, nil
+	return n, nil
 }
 
 // refresh reads issues that something hinted at. It reports whether it read any.
