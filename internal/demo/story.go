@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	soon  = 25 * time.Second // a change travels
-	start = 60 * time.Second // sixty records are taken in
+	soon  = 2 * time.Minute // a change travels; a second or two on a machine at rest
+	start = 5 * time.Minute // sixty records are taken in
 )
 
 func (s *stage) story(ctx context.Context) error {
