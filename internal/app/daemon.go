@@ -26,7 +26,7 @@ import (
 // address once the server listens.
 func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	q, err := queue.New(queue.Options{
-		DB: a.Store.DB(), Work: work{a}, Bindings: a.bindingIDs(), Workers: a.Config.Sync.Workers,
+		DB: a.Store.DB(), Work: a.Work(), Bindings: a.bindingIDs(), Workers: a.Config.Sync.Workers,
 		PollEvery: a.Config.Sync.PollEvery, SweepEvery: a.Config.Sync.SweepEvery, Log: a.Log,
 		Now: a.Reconciler.Now,
 	})
@@ -139,6 +139,9 @@ func (a *App) Pass(ctx context.Context) (reconcile.Passed, error) {
 	return p, errors.Join(errs, err)
 }
 
+// Work returns what the jobs of a queue do.
+func (a *App) Work() queue.Work { return work{a} }
+
 // work is what the queue's jobs do.
 type work struct{ *App }
 
@@ -176,6 +179,9 @@ func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, e
 		look = w.Reconciler.Sweep
 	}
 	_, err = look(ctx, binding)
+	if errors.Is(err, reconcile.ErrBusy) {
+		return w.Reconciler.Now().Add(time.Second), nil
+	}
 	if until, waits := reconcile.IsWait(err); waits {
 		return until, nil
 	}

@@ -64,6 +64,8 @@ func (recordArgs) Kind() string { return "record" }
 type pollArgs struct {
 	Binding string `json:"binding" river:"unique"`
 	Full    bool   `json:"full" river:"unique"`
+	// After is the job that this one was asked for beside, 0 if none.
+	After int64 `json:"after,omitempty" river:"unique"`
 }
 
 func (pollArgs) Kind() string { return "poll" }
@@ -191,8 +193,13 @@ func asleep(res *rivertype.JobInsertResult, d time.Duration) bool {
 	return false
 }
 
-// Poll asks, in a transaction, for a look at a binding.
+// Poll asks, in a transaction, for a look at a binding. One that is under way may
+// have passed by what this is about: another one follows it.
 func (q *Queue) Poll(ctx context.Context, tx *sql.Tx, binding string) error {
-	_, err := q.client.InsertTx(ctx, tx, pollArgs{Binding: binding}, unique(pollQueue))
+	res, err := q.client.InsertTx(ctx, tx, pollArgs{Binding: binding}, unique(pollQueue))
+	if err != nil || !res.UniqueSkippedAsDuplicate || res.Job.State != rivertype.JobStateRunning {
+		return err
+	}
+	_, err = q.client.InsertTx(ctx, tx, pollArgs{Binding: binding, After: res.Job.ID}, unique(pollQueue))
 	return err
 }

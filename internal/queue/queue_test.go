@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -25,7 +26,8 @@ type bench struct {
 	*testing.T
 	dir   string
 	store *store.Store
-	q     *queue.Queue
+	river bool // else the inline engine
+	q     engine
 	stop  func()
 
 	mu      sync.Mutex
@@ -34,10 +36,33 @@ type bench struct {
 	turns   chan string
 	do      func(id string) (time.Time, error)
 	wanting func() error
+
+	bindings []string
+	polls    chan string
+	poll     func() (time.Time, error)
 }
 
-func newBench(t *testing.T) *bench {
-	b := &bench{T: t, dir: t.TempDir(), inside: map[string]int{}, turns: make(chan string, 1000), stop: func() {}}
+// An engine is what keeps the contract that these tests state.
+type engine interface {
+	Run(ctx context.Context) error
+	Record(ctx context.Context, tx *sql.Tx, id string) error
+	Poll(ctx context.Context, tx *sql.Tx, binding string) error
+}
+
+// eachEngine runs a test of the contract with every engine.
+func eachEngine(t *testing.T, test func(t *testing.T, b *bench)) {
+	t.Helper()
+	t.Parallel()
+	for name, river := range map[string]bool{"river": true, "inline": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newBench(t, river))
+		})
+	}
+}
+
+func newBench(t *testing.T, river bool) *bench {
+	b := &bench{T: t, river: river, dir: t.TempDir(), inside: map[string]int{}, turns: make(chan string, 1000), polls: make(chan string, 1000), stop: func() {}}
 	b.do = func(string) (time.Time, error) { return time.Time{}, nil }
 	b.open()
 	t.Cleanup(func() { b.stop(); _ = b.store.Close() })
@@ -63,12 +88,17 @@ func (b *bench) open() {
 // start runs the queue until the returned stop, or the end of the test.
 func (b *bench) start() {
 	b.Helper()
-	var err error
-	b.q, err = queue.New(queue.Options{
-		DB: b.store.DB(), Work: b, Workers: 4, PollEvery: time.Hour, SweepEvery: time.Hour, Log: zaptest.NewLogger(b.T),
-	})
-	if err != nil {
-		b.Fatal(err)
+	o := queue.Options{
+		DB: b.store.DB(), Work: b, Workers: 4, Bindings: b.bindings, PollEvery: time.Hour, SweepEvery: time.Hour, Log: zaptest.NewLogger(b.T),
+	}
+	if b.river {
+		q, err := queue.New(o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.q = q
+	} else {
+		b.q = queue.NewInline(o)
 	}
 	ctx, cancel := context.WithCancel(b.Context())
 	over := make(chan error, 1)
@@ -158,7 +188,13 @@ func (b *bench) Record(ctx context.Context, id string) (time.Time, error) {
 	})
 }
 
-func (b *bench) Poll(context.Context, string, bool) (time.Time, error) { return time.Time{}, nil }
+func (b *bench) Poll(_ context.Context, binding string, _ bool) (time.Time, error) {
+	b.polls <- binding
+	if b.poll == nil {
+		return time.Time{}, nil
+	}
+	return b.poll()
+}
 
 func (b *bench) Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 	return store.Idle(ctx, tx, id)
@@ -178,9 +214,10 @@ func (b *bench) Wanting(ctx context.Context) ([]string, error) {
 
 // At most one turn of a record runs at a time, however many hints arrive, and no
 // hint is left unseen.
-func TestOneTurnPerRecord(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestOneTurnPerRecord(t *testing.T) { eachEngine(t, testOneTurnPerRecord) }
+
+func testOneTurnPerRecord(t *testing.T, b *bench) {
+	t.Helper()
 	ids := []string{b.record(), b.record(), b.record()}
 	b.start()
 	var wg sync.WaitGroup
@@ -226,9 +263,10 @@ func (b *bench) settled(ids ...string) {
 }
 
 // A hint that arrives while the record is being worked on leads to another turn.
-func TestHintDuringTurn(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestHintDuringTurn(t *testing.T) { eachEngine(t, testHintDuringTurn) }
+
+func testHintDuringTurn(t *testing.T, b *bench) {
+	t.Helper()
 	id := b.record()
 	going := make(chan struct{})
 	b.do = func(string) (time.Time, error) { <-going; return time.Time{}, nil }
@@ -242,9 +280,10 @@ func TestHintDuringTurn(t *testing.T) {
 }
 
 // A record that asked to be looked at later is, and the poll of its own time comes.
-func TestWakesByItself(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestWakesByItself(t *testing.T) { eachEngine(t, testWakesByItself) }
+
+func testWakesByItself(t *testing.T, b *bench) {
+	t.Helper()
 	id := b.record()
 	var first sync.Once
 	b.do = func(string) (next time.Time, err error) {
@@ -259,9 +298,10 @@ func TestWakesByItself(t *testing.T) {
 
 // A record that sleeps for an hour, say because a tracker refused a write, is
 // looked at at once when something about it changes.
-func TestHintWakesSleeper(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestHintWakesSleeper(t *testing.T) { eachEngine(t, testHintWakesSleeper) }
+
+func testHintWakesSleeper(t *testing.T, b *bench) {
+	t.Helper()
 	id := b.record()
 	b.do = func(string) (time.Time, error) { return time.Now().Add(time.Hour), nil }
 	b.start()
@@ -275,6 +315,9 @@ func TestHintWakesSleeper(t *testing.T) {
 // asleep waits until the record's job sleeps.
 func (b *bench) asleep(string) {
 	b.Helper()
+	if !b.river {
+		return // it sleeps with the end of the turn
+	}
 	late := time.After(patience)
 	for {
 		var n int
@@ -294,9 +337,10 @@ func (b *bench) asleep(string) {
 
 // A hint whose job insert fell into the gap between a turn's end and its sleep is
 // found by the rescan: the store knows the reason.
-func TestRescanWakesSleeper(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestRescanWakesSleeper(t *testing.T) { eachEngine(t, testRescanWakesSleeper) }
+
+func testRescanWakesSleeper(t *testing.T, b *bench) {
+	t.Helper()
 	id := b.record()
 	b.do = func(string) (time.Time, error) { return time.Now().Add(time.Hour), nil }
 	b.start()
@@ -309,9 +353,10 @@ func TestRescanWakesSleeper(t *testing.T) {
 
 // After a restart every record that wants it is looked at, also one whose job was
 // running when the daemon was killed.
-func TestRestart(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestRestart(t *testing.T) { eachEngine(t, testRestart) }
+
+func testRestart(t *testing.T, b *bench) {
+	t.Helper()
 	lost, killed := b.record(), b.record()
 	b.start()
 	b.turn(lost)
@@ -321,6 +366,9 @@ func TestRestart(t *testing.T) {
 	// What a kill leaves: a job that says it is running, a leader that says it leads,
 	// and a reason whose job was never inserted.
 	b.write(func(t *store.Tx) error {
+		if !b.river {
+			return errors.Join(t.Want(b.Context(), killed), t.Want(b.Context(), lost))
+		}
 		if err := b.q.Record(b.Context(), t.SQL(), killed); err != nil {
 			return err
 		}
@@ -351,9 +399,10 @@ func TestRestart(t *testing.T) {
 }
 
 // A rescan that fails is not put off: the next one comes at its time.
-func TestRescanFails(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestRescanFails(t *testing.T) { eachEngine(t, testRescanFails) }
+
+func testRescanFails(t *testing.T, b *bench) {
+	t.Helper()
 	failed := make(chan struct{})
 	var once sync.Once
 	b.wanting = func() (err error) {
@@ -369,10 +418,38 @@ func TestRescanFails(t *testing.T) {
 	b.turn(b.record())
 }
 
+// Every binding is looked at when the daemon starts, and again when a delivery asks
+// for it, also while a look at it is under way.
+func TestPolls(t *testing.T) { eachEngine(t, testPolls) }
+
+func testPolls(t *testing.T, b *bench) {
+	t.Helper()
+	b.bindings = []string{"jira", "github"}
+	b.start()
+	b.polled("jira", "github")
+	b.write(func(t *store.Tx) error { return b.q.Poll(b.Context(), t.SQL(), "github") })
+	b.polled("github")
+}
+
+// polled waits until each of some bindings was looked at.
+func (b *bench) polled(want ...string) {
+	b.Helper()
+	late := time.After(patience)
+	for len(want) > 0 {
+		select {
+		case got := <-b.polls:
+			want = slices.DeleteFunc(want, func(w string) bool { return w == got })
+		case <-late:
+			b.Fatalf("%v not looked at within %s", want, patience)
+		}
+	}
+}
+
 // A record whose turn fails is tried again, and holds up no other.
-func TestFailedTurn(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
+func TestFailedTurn(t *testing.T) { eachEngine(t, testFailedTurn) }
+
+func testFailedTurn(t *testing.T, b *bench) {
+	t.Helper()
 	bad, good := b.record(), b.record()
 	b.do = func(id string) (time.Time, error) {
 		if id == bad {

@@ -23,6 +23,9 @@ type Looked struct {
 	Missing int // bound and not listed (Sweep)
 }
 
+// ErrBusy: the binding is being looked at already.
+var ErrBusy = errors.New("a look at the binding is under way")
+
 // Poll takes in what changed in a binding since the last look. The cursor moves to
 // the tracker's own time at the start of the listing, and only in the transaction
 // after everything listed is stored.
@@ -43,7 +46,7 @@ func (r *Reconciler) look(ctx context.Context, id string, full bool) (Looked, er
 		return Looked{}, fmt.Errorf("no binding %q", id)
 	}
 	if !r.running.enter("look " + id) {
-		return Looked{}, nil
+		return Looked{}, fmt.Errorf("%s: %w", id, ErrBusy)
 	}
 	defer r.running.leave("look " + id)
 	row, err := r.Store.Binding(ctx, id)

@@ -1,0 +1,199 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// An Inline is a job engine without jobs: it asks Work what wants to be looked at
+// and does it, one step at a time, in the goroutine of its caller. It keeps the
+// same promises as Queue and remembers nothing that a restart would need, because
+// the store knows every reason.
+//
+// It is there for simulations, in which the order of steps must be the caller's.
+type Inline struct {
+	o Options
+
+	mu      sync.Mutex
+	working map[string]bool      // records and bindings at work
+	asleep  map[string]time.Time // records to be left alone for a moment
+	due     map[pollArgs]time.Time
+	woken   chan struct{}
+}
+
+// NewInline returns an engine whose first polls are due at once.
+func NewInline(o Options) *Inline {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	q := &Inline{o: o, working: map[string]bool{}, asleep: map[string]time.Time{}, due: map[pollArgs]time.Time{}, woken: make(chan struct{}, 1)}
+	for _, b := range o.Bindings {
+		q.due[pollArgs{Binding: b}] = time.Time{}
+		q.due[pollArgs{Binding: b, Full: true}] = o.Now().Add(o.SweepEvery)
+	}
+	return q
+}
+
+// Record asks for a look at a record. One that sleeps is woken.
+func (q *Inline) Record(_ context.Context, _ *sql.Tx, id string) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.asleep, id)
+	q.wake()
+	return nil
+}
+
+// Poll asks for a look at a binding.
+func (q *Inline) Poll(_ context.Context, _ *sql.Tx, binding string) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.due[pollArgs{Binding: binding}] = time.Time{}
+	q.wake()
+	return nil
+}
+
+// wake says that there may be something to do. The caller holds the lock.
+func (q *Inline) wake() {
+	select {
+	case q.woken <- struct{}{}:
+	default:
+	}
+}
+
+// StepRecord looks at one record that wants it, and reports whether there was one.
+func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
+	ids, err := q.o.Work.Wanting(ctx)
+	if err != nil {
+		return false, err
+	}
+	id, ok := q.take(ids)
+	if !ok {
+		return false, nil
+	}
+	next, err := q.o.Work.Record(ctx, id)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.working, id)
+	switch {
+	case err != nil:
+		q.o.Log.Error("record failed", zap.String("nonconformity", id), zap.Error(err))
+		q.asleep[id] = q.o.Now().Add(failedWait)
+	case !next.IsZero():
+		// A longer sleep is the store's to remember: it knows what may end it.
+		q.asleep[id] = earlier(next, q.o.Now().Add(failedWait))
+	}
+	return true, nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// take marks the first record that nobody works on and that is awake.
+func (q *Inline) take(ids []string) (string, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now := q.o.Now()
+	for _, id := range ids {
+		if q.working[id] || now.Before(q.asleep[id]) {
+			continue
+		}
+		delete(q.asleep, id)
+		q.working[id] = true
+		return id, true
+	}
+	return "", false
+}
+
+// StepPoll looks at one binding that is due, and reports whether there was one.
+func (q *Inline) StepPoll(ctx context.Context) bool {
+	p, ok := q.takePoll()
+	if !ok {
+		return false
+	}
+	next, err := q.o.Work.Poll(ctx, p.Binding, p.Full)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.working, p.Binding)
+	every := q.o.PollEvery
+	if p.Full {
+		every = q.o.SweepEvery
+	}
+	switch {
+	case err != nil:
+		q.o.Log.Warn("poll failed", zap.String("binding", p.Binding), zap.Error(err))
+		q.due[p] = q.o.Now().Add(failedWait)
+	case !next.IsZero():
+		q.due[p] = next
+	case q.due[p].IsZero(): // asked for again meanwhile
+	default:
+		q.due[p] = q.o.Now().Add(every)
+	}
+	return true
+}
+
+// takePoll marks the first binding that is due, in the order of the configuration.
+func (q *Inline) takePoll() (pollArgs, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now := q.o.Now()
+	for _, b := range q.o.Bindings {
+		for _, p := range []pollArgs{{Binding: b}, {Binding: b, Full: true}} {
+			if q.working[b] || now.Before(q.due[p]) {
+				continue
+			}
+			q.working[b] = true
+			q.due[p] = now
+			return p, true
+		}
+	}
+	return pollArgs{}, false
+}
+
+// Run steps with as many workers as Options say until ctx is done, then lets them
+// end.
+func (q *Inline) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	work := context.WithoutCancel(ctx)
+	for range max(1, q.o.Workers) {
+		wg.Go(func() {
+			q.loop(ctx, func() bool {
+				did, err := q.StepRecord(work)
+				if err != nil {
+					q.o.Log.Error("rescan failed", zap.Error(err))
+				}
+				return did
+			})
+		})
+	}
+	for range max(1, len(q.o.Bindings)) {
+		wg.Go(func() { q.loop(ctx, func() bool { return q.StepPoll(work) }) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// loop steps until ctx is done. A step that found nothing is followed by a rest,
+// which a hint ends for one of those that rest.
+func (q *Inline) loop(ctx context.Context, step func() bool) {
+	const rest = 250 * time.Millisecond
+	for ctx.Err() == nil {
+		if step() {
+			continue
+		}
+		t := time.NewTimer(rest)
+		select {
+		case <-ctx.Done():
+		case <-q.woken:
+		case <-t.C:
+		}
+		t.Stop()
+	}
+}
