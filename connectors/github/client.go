@@ -53,6 +53,7 @@ type Config struct {
 
 	// The rest tunes the HTTP client; see transport.Options.
 	Base      http.RoundTripper
+	Jitter    func(time.Duration) time.Duration // see transport.Options
 	Timeout   time.Duration
 	Retries   int
 	RetryWait time.Duration
@@ -123,7 +124,7 @@ func New(c Config) (*Client, error) {
 
 func (c Config) options(auth http.RoundTripper) transport.Options {
 	return transport.Options{
-		Auth: auth, Base: c.Base, Timeout: c.Timeout, Retries: c.Retries, RetryWait: c.RetryWait,
+		Auth: auth, Base: c.Base, Timeout: c.Timeout, Retries: c.Retries, RetryWait: c.RetryWait, Jitter: c.Jitter,
 		UserAgent: c.UserAgent, Logger: c.Logger, Observe: c.Observe,
 	}
 }

@@ -79,6 +79,16 @@ func (c *Courier) Release(reverse bool) {
 	})
 }
 
+// Take returns what is held back, oldest first, and leaves its delivery to the
+// caller. The hold goes on.
+func (c *Courier) Take() []Delivery {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := c.held
+	c.held = nil
+	return out
+}
+
 func (c *Courier) set(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -192,9 +202,25 @@ func (c *Courier) work() {
 
 // post makes one call and returns its status, 0 if there was none.
 func (c *Courier) post(d Delivery) int {
-	u, err := url.Parse(d.URL)
+	req, err := d.Request()
 	if err != nil {
 		return 0
+	}
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return 0
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20))
+	return resp.StatusCode
+}
+
+// Request returns the call to make, signed. It has no context of its own: a
+// delivery outlives the request that caused it, and a client's Timeout ends it.
+func (d Delivery) Request() (*http.Request, error) {
+	u, err := url.Parse(d.URL)
+	if err != nil {
+		return nil, err
 	}
 	h := d.Header.Clone()
 	if h == nil {
@@ -204,19 +230,10 @@ func (c *Courier) post(d Delivery) int {
 		name, value := d.Sign(d.Body)
 		h.Set(name, value)
 	}
-	// A delivery outlives the request that caused it, so it has no context of its
-	// own; the client's Timeout ends it.
-	req := &http.Request{
+	return &http.Request{
 		Method: http.MethodPost, URL: u, Host: u.Host, Header: h,
 		Body: io.NopCloser(bytes.NewReader(d.Body)), ContentLength: int64(len(d.Body)),
-	}
-	resp, err := c.client.Do(req)
-	if err != nil {
-		return 0
-	}
-	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20))
-	return resp.StatusCode
+	}, nil
 }
 
 // remember keeps d for Redeliver. The caller holds the lock.

@@ -41,16 +41,21 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	return again, nil
 }
 
-// backoff doubles the wait with each attempt, and spreads clients that failed
-// together: between half and the whole of it. It reads no Retry-After.
-func backoff(first, most time.Duration, attempt int, _ *http.Response) time.Duration {
-	d := first
-	for range attempt {
-		if d >= most/2 {
-			d = most
-			break
-		}
-		d *= 2
+// backoff returns a policy that doubles the wait with each attempt, and spreads
+// clients that failed together. It reads no Retry-After.
+func backoff(jitter func(time.Duration) time.Duration) retryablehttp.Backoff {
+	if jitter == nil {
+		jitter = func(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }
 	}
-	return d/2 + rand.N(d/2+1)
+	return func(first, most time.Duration, attempt int, _ *http.Response) time.Duration {
+		d := first
+		for range attempt {
+			if d >= most/2 {
+				d = most
+				break
+			}
+			d *= 2
+		}
+		return jitter(d)
+	}
 }

@@ -13,15 +13,16 @@ import (
 
 // Options configures a client. The zero value is usable and cautious.
 type Options struct {
-	Auth      http.RoundTripper // sets the credential on each attempt and calls its own base; nil: Base is used
-	Base      http.RoundTripper // the network; nil: Pooled()
-	Timeout   time.Duration     // of one attempt, reading the body included; default 30s
-	Retries   int               // extra attempts of GET and HEAD; default 3; negative: none
-	RetryWait time.Duration     // first wait, doubled with jitter up to 16 times itself; default 200ms
-	MaxBody   int64             // bytes of a decoded answer; default 32 MiB; beyond it reading fails with ErrTooLarge
-	UserAgent string            // default "conformd"
-	Logger    *zap.Logger       // one debug line per attempt; nil: none
-	Observe   func(Attempt)     // called after each attempt, from any goroutine; may be nil
+	Auth      http.RoundTripper                 // sets the credential on each attempt and calls its own base; nil: Base is used
+	Base      http.RoundTripper                 // the network; nil: Pooled()
+	Timeout   time.Duration                     // of one attempt, reading the body included; default 30s
+	Retries   int                               // extra attempts of GET and HEAD; default 3; negative: none
+	RetryWait time.Duration                     // first wait, doubled with jitter up to 16 times itself; default 200ms
+	MaxBody   int64                             // bytes of a decoded answer; default 32 MiB; beyond it reading fails with ErrTooLarge
+	UserAgent string                            // default "conformd"
+	Jitter    func(time.Duration) time.Duration // shortens a wait at random; nil: to between half and the whole of it
+	Logger    *zap.Logger                       // one debug line per attempt; nil: none
+	Observe   func(Attempt)                     // called after each attempt, from any goroutine; may be nil
 }
 
 // An Attempt is one request as it went over the wire. It holds no credential.
@@ -64,7 +65,7 @@ func New(o Options) *http.Client {
 		RetryWaitMax: 16 * wait,
 		RetryMax:     max(0, cmp.Or(o.Retries, 3)),
 		CheckRetry:   checkRetry,
-		Backoff:      backoff,
+		Backoff:      backoff(o.Jitter),
 		// Without it the last answer's status and body would be lost.
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}

@@ -33,11 +33,11 @@ func (a *App) bind(c *config.Binding, o Options) (*apply.Binding, connectors.Web
 	switch c.Tracker {
 	case config.TrackerJira:
 		var t *jira.Client
-		t, err = a.jira(c, base, observe)
+		t, err = a.jira(c, o, base, observe)
 		tracker, hook = t, t
 	case config.TrackerGitHub:
 		var t *github.Client
-		t, err = a.github(c, base, observe)
+		t, err = a.github(c, o, base, observe)
 		tracker, hook = t, t
 	default:
 		err = fmt.Errorf("no tracker %q", c.Tracker)
@@ -60,7 +60,7 @@ func (a *App) bind(c *config.Binding, o Options) (*apply.Binding, connectors.Web
 	}, hook, nil
 }
 
-func (a *App) jira(c *config.Binding, base http.RoundTripper, observe func(transport.Attempt)) (*jira.Client, error) {
+func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, observe func(transport.Attempt)) (*jira.Client, error) {
 	kind := jira.AuthBearer
 	if c.Auth.Kind == "basic" {
 		kind = jira.AuthBasic
@@ -78,11 +78,11 @@ func (a *App) jira(c *config.Binding, base http.RoundTripper, observe func(trans
 		BaseURL: c.URL, BrowseURL: c.BrowseURL, Project: c.Project, IssueType: c.IssueType, Select: c.Select,
 		Auth: kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()),
 		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
-		HTTP: transport.Options{Base: base, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
+		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
 	})
 }
 
-func (a *App) github(c *config.Binding, base http.RoundTripper, observe func(transport.Attempt)) (*github.Client, error) {
+func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, observe func(transport.Attempt)) (*github.Client, error) {
 	owner, repo, _ := strings.Cut(c.Repo, "/")
 	auth := github.Auth{Token: transport.Secret(c.Auth.Token.Reveal())}
 	if c.Auth.Kind == "app" {
@@ -95,7 +95,7 @@ func (a *App) github(c *config.Binding, base http.RoundTripper, observe func(tra
 			return err == nil && known
 		},
 		NeedLabels: needed(c), WebhookSecrets: secrets(c.Webhook),
-		Base: base, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
+		Base: base, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
 	})
 }
 

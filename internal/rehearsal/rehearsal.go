@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/connectors/github/githubsim"
@@ -28,6 +29,10 @@ type Options struct {
 	Latency    time.Duration // of every answer
 	// Limits switches the vendors' rate limits on.
 	Limits bool
+	// InMemory opens no port: the World itself carries requests, see RoundTrip.
+	InMemory bool
+	// GitHubClock is the clock of GitHub where it differs; nil: Clock.
+	GitHubClock *simkit.Clock
 }
 
 // A World is the two trackers at work.
@@ -41,6 +46,7 @@ type World struct {
 	deployment string
 	platform   bool // a team has a repository, too
 	servers    []*http.Server
+	handlers   map[string]http.Handler // by host, of a world in memory; else nil
 }
 
 // The repository, the project and the secrets of a rehearsal. They protect nothing.
@@ -81,7 +87,13 @@ func Start(ctx context.Context, o Options) (*World, error) {
 	if o.Clock == nil {
 		o.Clock = simkit.NewClock(time.Time{})
 	}
+	if o.GitHubClock == nil {
+		o.GitHubClock = o.Clock
+	}
 	w := &World{Clock: o.Clock, deployment: o.Deployment}
+	if o.InMemory {
+		w.handlers = map[string]http.Handler{}
+	}
 	ju := []jirasim.User{{Name: "conformd", Display: "conformd", Secret: JiraToken, App: true}}
 	gu := []githubsim.User{{Login: "admin", ID: 1000, Name: "Admin", Token: adminToken, Role: githubsim.Admin}, {Login: "conformd", ID: 1001, Name: "conformd", Token: GitHubToken, Role: githubsim.Write}}
 	for _, p := range Players() {
@@ -89,7 +101,7 @@ func Start(ctx context.Context, o Options) (*World, error) {
 		gu = append(gu, githubsim.User{Login: p.Login, ID: p.GitHubID, Name: p.Name, Token: p.Token(), Role: githubsim.Write})
 	}
 	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, Fields: jiraFields()}
-	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.Clock, Users: gu, Limits: githubsim.Limits{PerHour: -1}}
+	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.GitHubClock, Users: gu, Limits: githubsim.Limits{PerHour: -1}}
 	if o.Limits {
 		jo.Limits = jirasim.CloudLimits()
 		gh.Limits = githubsim.Limits{PerHour: 5000, ContentPerMinute: 80, ContentPerHour: 500}
@@ -125,7 +137,11 @@ func (w *World) adminIn(ctx context.Context, repo, what string, body any) error 
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+adminToken)
-	resp, err := (&http.Client{Timeout: 10 * time.Second}).Do(req)
+	c := &http.Client{Timeout: 10 * time.Second}
+	if w.handlers != nil {
+		c.Transport = w
+	}
+	resp, err := c.Do(req)
 	if err != nil {
 		return err
 	}
@@ -149,6 +165,11 @@ func jiraFields() []jirasim.Field {
 }
 
 func (w *World) serve(ctx context.Context, addr string, h http.Handler) (string, error) {
+	if w.handlers != nil {
+		u := inMemoryURL(len(w.handlers) + 1)
+		w.handlers[strings.TrimPrefix(u, "http://")] = h
+		return u, nil
+	}
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}

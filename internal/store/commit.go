@@ -155,7 +155,10 @@ func (s *Store) together(ctx context.Context, batch []*pending, errs []error) er
 			return errors.Join(err, ignoreDone(tx.Rollback()))
 		}
 	}
-	return tx.Commit()
+	if err := s.around(tx.Commit); err != nil {
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	return nil
 }
 
 func (s *Store) one(ctx context.Context, tx *sql.Tx, p *pending) error {

@@ -40,8 +40,10 @@ type Store struct {
 	now func() time.Time
 	// queue holds the transactions that wait for the committer.
 	queue chan *pending
-	quit  chan struct{}
-	done  chan struct{}
+	// around surrounds every commit, see Options.Commit.
+	around func(commit func() error) error
+	quit   chan struct{}
+	done   chan struct{}
 	// Run and Config are written into every audit entry.
 	run, config string
 }
@@ -54,6 +56,10 @@ type Options struct {
 	Config string // digest of the configuration in force
 	// Now is the clock; nil is the real one. SQL is never asked for the time.
 	Now func() time.Time
+	// Commit surrounds every commit: it calls commit, or returns an error instead. It
+	// is there for simulations that stop the process, or lose the disk, just before
+	// or after; nil is nothing.
+	Commit func(commit func() error) error
 }
 
 // File is the name of the database in the data directory.
@@ -68,6 +74,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now, queue: make(chan *pending), quit: make(chan struct{}), done: make(chan struct{})}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.around = o.Commit; s.around == nil {
+		s.around = func(commit func() error) error { return commit() }
 	}
 	// A commit is durable with fdatasync; the driver's default also syncs the time
 	// stamps of the file. Where the system has none, the driver keeps to fsync.
