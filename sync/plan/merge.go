@@ -114,7 +114,10 @@ func (m *merge) mergeFields() {
 	for _, info := range register.Fields() {
 		f := info.Field
 		switch f {
-		case register.FieldState, register.FieldRef, register.FieldMissing:
+		case register.FieldState:
+			continue
+		case register.FieldRef, register.FieldMissing:
+			m.ownField(f)
 			continue
 		}
 		if info.Type == register.TypeSet {
@@ -122,6 +125,15 @@ func (m *merge) mergeFields() {
 			continue
 		}
 		m.mergeField(f)
+	}
+}
+
+// ownField notes where somebody changed what the register writes about itself.
+func (m *merge) ownField(f register.Field) {
+	for _, s := range m.sides(f) {
+		if s.agreed && s.Raw != s.base.Side {
+			m.reverts[RevertKey{s.Binding, f}] = true
+		}
 	}
 }
 

@@ -169,6 +169,26 @@ func TestSetsMergeByMember(t *testing.T) {
 	}
 }
 
+func TestTheNumberIsPutBackWithinBounds(t *testing.T) {
+	old := record("old", "", "")
+	old.Ref = "NC-2026-0001"
+	p := profile("left")
+	p.Fields = append(p.Fields, mapping.FieldMap{Field: register.FieldRef, Remote: mapping.Remote{Kind: mapping.KindField, Name: "Register no."}, Authority: mapping.AuthorityRegister})
+	is := issue("1", "old", "", "open")
+	is.Fields[connectors.Custom("Register no.")] = connectors.Value{Text: "NC-2026-0001"}
+	s := side(p, is, old)
+	is.Fields[connectors.Custom("Register no.")] = connectors.Value{Text: "MINE-1"}
+	s.View, _ = p.View(is)
+	in := input(old, s)
+	if got := wrote(plan.Make(in), "left"); got.Want[register.FieldRef] != "NC-2026-0001" || len(got.Reverts) != 1 {
+		t.Errorf("written = %+v, want a revert of the number", got)
+	}
+	in.Reverts = map[plan.RevertKey]int{{Binding: "left", Field: register.FieldRef}: 3}
+	if got := plan.Make(in); len(wrote(got, "left").Want) > 0 || len(got.Contested) != 1 {
+		t.Errorf("written = %+v, contested %v, want the number contested and left alone", got.Writes, got.Contested)
+	}
+}
+
 func TestTheRegisterDecidesItsFieldsWithinBounds(t *testing.T) {
 	old := record("old", "", "")
 	p := profile("left")

@@ -230,7 +230,7 @@ func (k *look) end(ctx context.Context) error {
 			if k.seen[ref.ID] {
 				continue
 			}
-			if err := k.doubt(ctx, t, ref); err != nil {
+			if err := k.doubt(ctx, t, k.b.ID, ref); err != nil {
 				return err
 			}
 		}
@@ -238,13 +238,13 @@ func (k *look) end(ctx context.Context) error {
 	})
 }
 
-// doubt has an issue read directly that a full listing did not show.
-func (k *look) doubt(ctx context.Context, t *store.Tx, ref connectors.Ref) error {
-	id, err := t.Hint(ctx, k.b.ID, ref)
+// doubt has an issue read directly, because a listing does not tell.
+func (r *Reconciler) doubt(ctx context.Context, t *store.Tx, binding string, ref connectors.Ref) error {
+	id, err := t.Hint(ctx, binding, ref)
 	if err != nil {
 		return err
 	}
-	return k.want(ctx, t, id)
+	return r.want(ctx, t, id)
 }
 
 func cmpRef(a, b connectors.Ref) int {

@@ -28,6 +28,7 @@ import (
 //	jira rekey <key> <project> by=irene the issue moves to another project
 //	jira deny|allow <login> <permission>
 //	map <field> <label prefix>          GitHub shows a field as a label; before the first sync
+//	lag <duration>                      Jira's search is that far behind from now on
 //	deployment datacenter               Jira is a Data Center; stands first
 //	meanwhile "<method path>" <verb …>  done by somebody just before that request of conformd arrives; may be repeated
 //	sync                                conformd looks at everything once
@@ -59,6 +60,10 @@ func (w *world) play(line string) {
 		w.start(jirasim.DataCenter)
 	case "map":
 		w.fields += fmt.Sprintf("      - {field: %s, from: {kind: label, name: %q}}\n", a[1], a[2])
+	case "lag":
+		d, err := time.ParseDuration(a[1])
+		w.must(err)
+		w.trackers.Jira.SetIndexLag(d)
 	case "meanwhile":
 		m := &meanwhile{match: regexp.MustCompile(a[1])}
 		if old := w.wire.meanwhile.Load(); old != nil && old.match.String() == a[1] {
