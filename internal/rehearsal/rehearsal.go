@@ -27,6 +27,7 @@ type Options struct {
 	JiraAddr   string // "": a free port of 127.0.0.1
 	GitHubAddr string
 	Latency    time.Duration // of every answer
+	Lag        time.Duration // of listings and searches behind the truth
 	// Limits switches the vendors' rate limits on.
 	Limits bool
 	// InMemory opens no port: the World itself carries requests, see RoundTrip.
@@ -100,8 +101,8 @@ func Start(ctx context.Context, o Options) (*World, error) {
 		ju = append(ju, jirasim.User{Name: p.Login, Display: p.Name, Secret: p.Token(), Groups: p.Groups})
 		gu = append(gu, githubsim.User{Login: p.Login, ID: p.GitHubID, Name: p.Name, Token: p.Token(), Role: githubsim.Write})
 	}
-	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, Fields: jiraFields()}
-	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.GitHubClock, Users: gu, Limits: githubsim.Limits{PerHour: -1}}
+	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, IndexLag: o.Lag, Fields: jiraFields()}
+	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.GitHubClock, Users: gu, Limits: githubsim.Limits{PerHour: -1}, ListLag: o.Lag}
 	if o.Limits {
 		jo.Limits = jirasim.CloudLimits()
 		gh.Limits = githubsim.Limits{PerHour: 5000, ContentPerMinute: 80, ContentPerHour: 500}

@@ -1,0 +1,316 @@
+package dst
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors/simkit"
+	"github.com/conformd/conformd/internal/rehearsal"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+)
+
+// A picture is the end of a simulation, as the trackers and the register have it.
+type picture struct {
+	*world
+	engine    *engine
+	rows      []store.Row
+	links     map[string][]store.Link // by record
+	conflicts []store.ConflictRow
+	truth     map[string][]simkit.Change // by tracker
+}
+
+// check computes, after silence, what must hold of every simulation.
+func (w *world) check(ctx context.Context, e *engine) {
+	p := &picture{world: w, engine: e, links: map[string][]store.Link{}, truth: map[string][]simkit.Change{
+		"jira": w.trackers.Jira.Truth().All(), "github": w.trackers.GitHub.Truth().All(),
+	}}
+	var err error
+	must := func(err error) {
+		if err != nil {
+			w.violated("store", "%v", err)
+		}
+	}
+	p.rows, err = e.app.Store.Records(ctx)
+	must(err)
+	for _, r := range p.rows {
+		p.links[r.Record.ID], err = e.app.Store.Links(ctx, r.Record.ID)
+		must(err)
+	}
+	p.conflicts, err = e.app.Store.Conflicts(ctx)
+	must(err)
+	p.lostEdits()
+	p.counterparts()
+	p.converged()
+	p.enforced()
+	p.bounded()
+	p.audited(ctx)
+	for _, d := range w.deletes {
+		w.violated("S11", "a request destroys: %s", d)
+	}
+}
+
+// lostEdits is S1: whatever a person wrote is there at the end, or was carried to the
+// other side, or was replaced by a person on its own side, or stands in a conflict.
+func (p *picture) lostEdits() {
+	for _, e := range p.edits {
+		if !p.survives(e) {
+			p.violated("S1", "%s of %s %s by %s is lost", e.name, e.side, e.issue, e.token)
+		}
+	}
+}
+
+func (p *picture) survives(e edit) bool {
+	for _, c := range p.conflicts {
+		for _, v := range c.Conflict.Values {
+			if strings.Contains(v.Value, e.token) {
+				return true
+			}
+		}
+	}
+	for _, r := range p.rows {
+		for _, v := range r.Record.Fields {
+			if strings.Contains(v, e.token) {
+				return true
+			}
+		}
+	}
+	for side, changes := range p.truth {
+		for _, c := range changes {
+			switch {
+			case side != e.side && c.By == bot && strings.Contains(c.To, e.token):
+				return true // carried over
+			case side == e.side && c.Seq > e.seq && c.Issue == e.issue && c.Field == e.field && c.By != bot && replaces(c, e):
+				return true // a later person saw and replaced it
+			}
+		}
+	}
+	return false
+}
+
+// replaces reports whether a change took an edit away. In a body it must have been
+// there before and be gone after.
+func replaces(c simkit.Change, e edit) bool {
+	if e.field != "body" {
+		return true
+	}
+	return strings.Contains(c.From, e.token) && !strings.Contains(c.To, e.token)
+}
+
+// counterparts is S4 and S5: no record has two issues in one tracker, and no issue
+// two comments of ours that say the same thing.
+func (p *picture) counterparts() {
+	for _, r := range p.rows {
+		seen := map[string]int{}
+		for _, l := range p.links[r.Record.ID] {
+			seen[l.Binding]++
+		}
+		for b, n := range seen {
+			if n > 1 {
+				p.violated("S4", "%s has %d issues in %s", r.Record.Ref, n, b)
+			}
+		}
+	}
+	made := map[string]int{}
+	for _, is := range p.trackers.Jira.Snapshots() {
+		for _, l := range strings.Fields(is.Fields["labels"]) {
+			if strings.HasPrefix(l, "conformd-id-") {
+				made["jira "+l]++
+			}
+		}
+		p.oneComment("jira "+is.Key, is.Comments)
+	}
+	for _, is := range p.trackers.GitHub.Issues() {
+		if _, after, ok := strings.Cut(is.Body, "<!-- conformd:"); ok {
+			marker, _, _ := strings.Cut(after, "-->")
+			made["github "+marker]++
+		}
+		var said []string
+		for _, c := range is.Comments {
+			if c.Author == bot {
+				said = append(said, c.Body)
+			}
+		}
+		p.oneComment(fmt.Sprintf("github #%d", is.Number), said)
+	}
+	for m, n := range made {
+		if n > 1 {
+			p.violated("S4", "marker %s on %d issues", m, n)
+		}
+	}
+}
+
+func (p *picture) oneComment(where string, bodies []string) {
+	n := 0
+	for _, b := range bodies {
+		if strings.Contains(b, "NC-") && strings.Contains(b, "clause") {
+			n++
+		}
+	}
+	if n > 1 {
+		p.violated("S5", "%s has %d comments of ours", where, n)
+	}
+}
+
+// shown are the texts that both trackers hold, by the register's name.
+type shown map[register.Field]string
+
+// converged is L1 and L6: what has no reason to differ is equal everywhere, and what
+// has says so.
+func (p *picture) converged() {
+	for _, r := range p.rows {
+		if r.Wanted > r.Done {
+			p.violated("L1", "%s still wants to be looked at (%d of %d)", r.Record.Ref, r.Done, r.Wanted)
+		}
+		if r.Problem != "" {
+			continue // it is shown, and a person has to do something
+		}
+		for _, l := range p.links[r.Record.ID] {
+			if l.State != store.LinkBound {
+				p.violated("L1", "%s: %s is %s", r.Record.Ref, l.Ref.Key, l.State)
+				continue
+			}
+			if p.observed(l.Binding) {
+				continue
+			}
+			for f, v := range p.show(l) {
+				if want := r.Record.Fields[f]; !same(v, want) && !p.contested(r, f) {
+					p.violated("L1", "%s: %s of %s is %q, of the register %q", r.Record.Ref, f, l.Ref.Key, v, want)
+				}
+			}
+		}
+	}
+}
+
+// observed reports whether nothing is written to a binding.
+func (p *picture) observed(binding string) bool {
+	return binding == rehearsal.JiraBinding && p.JiraMode == "observe" || binding == rehearsal.GitHubBinding && p.GitHubMode == "observe"
+}
+
+func (p *picture) contested(r store.Row, f register.Field) bool {
+	return slices.ContainsFunc(p.conflicts, func(c store.ConflictRow) bool {
+		return c.Closed.IsZero() && c.RecordID == r.Record.ID && c.Conflict.Field == f
+	})
+}
+
+// show reads the texts of an issue from the tracker itself.
+func (p *picture) show(l store.Link) shown {
+	if l.Binding == rehearsal.JiraBinding {
+		is, ok := p.trackers.Jira.Snapshot(l.Ref.Key)
+		if !ok {
+			return nil
+		}
+		return shown{
+			register.FieldTitle: is.Fields["summary"], register.FieldRootCause: is.Fields["Root cause"], register.FieldConsequences: is.Fields["Consequences"],
+			register.FieldCorrection: is.Fields["Containment"], register.FieldEvidence: is.Fields["Objective evidence"],
+		}
+	}
+	var n int
+	if _, err := fmt.Sscanf(l.Ref.Key, "acme/isms#%d", &n); err != nil {
+		return nil
+	}
+	is := p.trackers.GitHub.Issue(n)
+	return shown{
+		register.FieldTitle: is.Title, register.FieldRootCause: under(is.Body, "Root cause"), register.FieldConsequences: under(is.Body, "Consequences"),
+		register.FieldCorrection: under(is.Body, "Containment and correction"), register.FieldEvidence: under(is.Body, "Objective evidence"),
+	}
+}
+
+// under returns what stands under a heading.
+func under(body, heading string) string {
+	_, after, ok := strings.Cut("\n"+body, "\n### "+heading+"\n")
+	if !ok {
+		return ""
+	}
+	text, _, _ := strings.Cut(after, "\n### ")
+	text, _, _ = strings.Cut(text, "<!-- conformd")
+	if text = strings.TrimSpace(text); text == "_No response_" {
+		return ""
+	}
+	return text
+}
+
+func same(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }
+
+// enforced is E1 and E2: nothing counts as closed whose evidence is not there, judged
+// by the register's guards and, apart from them, by the three that matter most.
+func (p *picture) enforced() {
+	for _, r := range p.rows {
+		if r.Record.State != register.Closed {
+			continue
+		}
+		ctx := register.Context{At: time.Now(), People: p.engine.app.Reconciler.People}
+		for _, v := range register.Check(r.Record, register.Closed, ctx, p.engine.app.Reconciler.Policy) {
+			if v.Rule.Severity == register.Must {
+				p.violated("E1", "%s counts as closed although %s does not hold", r.Record.Ref, v.Rule.ID)
+			}
+		}
+		if r.Record.Fields[register.FieldRootCause] == "" {
+			p.violated("E2", "%s counts as closed without a root cause", r.Record.Ref)
+		}
+		independent := slices.ContainsFunc(r.Record.Approvals, func(a register.Approval) bool {
+			return a.Subject == register.SubjectEffectiveness && a.Outcome == register.Effective && a.Refused == "" &&
+				a.By != r.Record.Fields[register.FieldOwner] && a.By == "rita"
+		})
+		if !independent {
+			p.violated("E2", "%s counts as closed without an independent review", r.Record.Ref)
+		}
+	}
+}
+
+// bounded is E3, E7 and S6: a fight ends, observing writes nothing, and the number
+// of writes is in proportion to what people did.
+func (p *picture) bounded() {
+	fights := map[string]int{}
+	writes, acts := 0, 0
+	for side, changes := range p.truth {
+		for _, c := range changes {
+			if c.By != bot {
+				acts++
+				continue
+			}
+			writes++
+			if p.observed(map[string]string{"jira": rehearsal.JiraBinding, "github": rehearsal.GitHubBinding}[side]) {
+				p.violated("E7", "%s of %s %s is written although it is only observed", c.Field, side, c.Issue)
+			}
+			if c.Field == "Register no." || side == "github" && c.Field == "state" && c.To == "open" {
+				fights[side+" "+c.Issue+" "+c.Field]++
+			}
+		}
+	}
+	for what, n := range fights {
+		if n > p.engine.app.Reconciler.MaxReverts+1 {
+			p.violated("E3", "%s was written %d times", what, n)
+		}
+	}
+	ambiguous := p.counts[string(LostAfter)] + p.counts[string(ErrorAfter)] + p.counts[string(PageAfter)] + p.counts[string(CutAfter)]
+	// An act may be answered by a change of either side, a label, a comment and the
+	// steps of a workflow; a twin begins with all its fields.
+	if most := 6*acts + 30*len(p.rows) + ambiguous + 2*p.counts["kill"]; writes > most {
+		p.violated("S6", "%d writes for %d acts", writes, acts)
+	}
+}
+
+// audited is A1 to A3: the log verifies, and every intent has its outcome.
+func (p *picture) audited(ctx context.Context) {
+	v, err := audit.NewVerifier(p.engine.app.Public)
+	if err != nil {
+		p.violated("A2", "%v", err)
+		return
+	}
+	rep, err := audit.VerifyDB(ctx, p.engine.app.Store.Reader(), v, audit.Options{Workers: 1})
+	if err != nil {
+		p.violated("A2", "%v", err)
+		return
+	}
+	for _, f := range rep.Findings {
+		p.violated("A2", "%s at %d: %s", f.Code, f.Seq, f.Text)
+	}
+	if len(rep.Open) > 0 {
+		p.violated("A1", "%d intents without an outcome", len(rep.Open))
+	}
+}

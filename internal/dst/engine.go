@@ -1,0 +1,161 @@
+package dst
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/internal/app"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/queue"
+	"github.com/conformd/conformd/internal/store"
+)
+
+// workers is how many records are worked on at a time.
+const workers = 2
+
+var errDead = errors.New("the process was killed")
+
+// An engine is one start of the real daemon, without its listener.
+type engine struct {
+	w       *world
+	dir     string
+	next    string // the data directory as a kill left it, "" while it lives
+	app     *app.App
+	queue   *queue.Inline
+	hooks   http.Handler
+	workers sync.WaitGroup
+	dead    bool // guarded by the world's lock
+}
+
+// start starts the daemon in a data directory.
+func (w *world) start(ctx context.Context, c *config.Config, dir string) (*engine, error) {
+	w.mu.Lock()
+	w.starts++
+	n := w.starts
+	e := &engine{w: w, dir: dir}
+	w.engine = e
+	w.mu.Unlock()
+	log := zap.NewNop()
+	if w.verbose {
+		log = zap.New(traceCore{w: w, level: zap.WarnLevel})
+	}
+	id := firstEngineID + (n*(workers+2))%(classes-firstEngineID)
+	self := &actor{id, fmt.Sprintf("start%d", n)}
+	ctx = withActor(ctx, self)
+	a, err := app.Open(ctx, c, app.Options{
+		Log: log, Base: &wire{w, e}, Dir: dir, Commit: e.commit,
+		Jitter: func(d time.Duration) time.Duration { return d.Truncate(time.Microsecond) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.app = a
+	ids := make([]string, len(a.Reconciler.Bindings))
+	for i, b := range a.Reconciler.Bindings {
+		ids[i] = b.ID
+	}
+	e.queue = queue.NewInline(queue.Options{Work: a.Work(), Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log})
+	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.queue.Record(ctx, t.SQL(), id) }
+	mux := http.NewServeMux()
+	mux.Handle("POST /hooks/{binding}", a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {
+		return e.queue.Poll(ctx, t.SQL(), binding)
+	}))
+	e.hooks = mux
+	if err := a.Started(ctx); err != nil && !e.isDead() {
+		// The store refused: systemd would start it again.
+		w.note(self.name, "did not start: %v", err)
+	}
+	for i := range workers {
+		e.work(ctx, &actor{id + 1 + int64(i), fmt.Sprintf("worker%d.%d", n, i)}, func(ctx context.Context) bool {
+			did, err := e.queue.StepRecord(ctx)
+			return did && err == nil
+		})
+	}
+	e.work(ctx, &actor{id + 1 + workers, fmt.Sprintf("poller%d", n)}, e.queue.StepPoll)
+	return e, nil
+}
+
+// work steps until the engine is dead.
+func (e *engine) work(ctx context.Context, a *actor, step func(context.Context) bool) {
+	ctx = withActor(ctx, a)
+	e.workers.Go(func() {
+		a.sleep(time.Millisecond)
+		for !e.isDead() {
+			if step(ctx) {
+				a.sleep(time.Millisecond)
+			} else {
+				a.sleep(2 * time.Second)
+			}
+		}
+	})
+}
+
+func (e *engine) isDead() bool {
+	e.w.mu.Lock()
+	defer e.w.mu.Unlock()
+	return e.dead
+}
+
+// commit is a commit of the store: it may fail, and the process may be killed just
+// before and just after.
+func (e *engine) commit(commit func() error) error {
+	e.w.step(e, "before a commit")
+	if e.isDead() {
+		return errDead
+	}
+	if e.w.draw(e.w.disk, CommitFails) {
+		return errors.New("database or disk is full")
+	}
+	if err := commit(); err != nil {
+		return err
+	}
+	e.w.step(e, "after a commit")
+	return nil
+}
+
+// kill takes the data directory as it is at this moment. What the old process does
+// from now on reaches neither it nor the trackers. The caller holds the lock.
+func (e *engine) kill() {
+	e.dead = true
+	e.next = filepath.Join(e.w.dir, fmt.Sprintf("data%d", e.w.starts+1))
+	if err := copyData(e.dir, e.next); err != nil {
+		panic(err)
+	}
+	e.w.engine = nil
+}
+
+// close waits for the workers of a dead engine and closes it.
+func (e *engine) close() {
+	e.workers.Wait()
+	_ = e.app.Close()
+	_ = os.RemoveAll(e.dir)
+}
+
+// copyData copies what a data directory holds; the index of the write-ahead log is
+// made anew from the log, as after a kill.
+func copyData(from, to string) error {
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		return err
+	}
+	for _, f := range []string{store.File, store.File + "-wal", "audit.key", "audit.pub"} {
+		b, err := os.ReadFile(filepath.Join(from, f))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, f), b, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

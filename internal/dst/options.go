@@ -1,0 +1,121 @@
+package dst
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Kind is a kind of fault.
+type Kind string
+
+// The faults. Those of the network are drawn for every request, those of webhooks
+// for every delivery, those of the store for every commit.
+const (
+	RefusedBefore Kind = "refused-before" // the request never reaches the tracker
+	ErrorBefore   Kind = "5xx-before"
+	LimitedBefore Kind = "429-before"
+	DeniedBefore  Kind = "401-before"
+	PageBefore    Kind = "page-before" // 200 with a login page instead of an answer
+	LostAfter     Kind = "lost-after"  // it takes effect and the answer is lost
+	ErrorAfter    Kind = "5xx-after"
+	PageAfter     Kind = "page-after"
+	CutAfter      Kind = "cut-after" // half the answer
+	Slow          Kind = "slow"      // seconds instead of milliseconds
+
+	HookLost  Kind = "hook-lost"
+	HookTwice Kind = "hook-twice"
+	HookLate  Kind = "hook-late" // up to half an hour, and so out of order
+
+	CommitFails Kind = "commit-fails" // disk full or locked: nothing is committed
+)
+
+// Kinds returns every kind of fault, in a fixed order.
+func Kinds() []Kind {
+	return []Kind{
+		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow,
+		HookLost, HookTwice, HookLate, CommitFails,
+	}
+}
+
+// most is the highest rate of a kind, per thousand opportunities.
+func most(k Kind) int {
+	switch k {
+	case DeniedBefore:
+		return 4
+	case LimitedBefore, PageBefore, PageAfter, CommitFails:
+		return 30
+	case HookLost, HookTwice, HookLate:
+		return 700
+	default:
+		return 80
+	}
+}
+
+// Options say what happens in a simulation. They are data: all but the seed can
+// be changed by hand, so that a failure can be made smaller.
+type Options struct {
+	Seed  uint64
+	Rates map[Kind]int // per thousand
+	Acts  int          // of each person
+	Think time.Duration
+	// Kills is how often the process is killed while people are at work.
+	Kills int
+	// Lag is how far listings and searches are behind the truth.
+	Lag time.Duration
+	// Skew is how far the clock of each tracker is from conformd's own.
+	JiraSkew, GitHubSkew time.Duration
+	JiraMode, GitHubMode string
+	JiraTwin, GitHubTwin bool
+	Adversary            bool
+	// Planted is a defect that is put in on purpose; "" for none.
+	Planted Defect
+}
+
+// Swarm draws the options of a seed. Each fault is off in one of three seeds and
+// else has a rate of its own: what only shows in the absence of another fault is
+// found that way.
+func Swarm(seed uint64) Options {
+	r := rand.New(rand.NewPCG(seed, 0x5eed)) //nolint:gosec // chance by seed is the point
+	o := Options{Seed: seed, Rates: map[Kind]int{}}
+	for _, k := range Kinds() {
+		if rate := r.IntN(most(k)) + 1; r.IntN(3) > 0 {
+			o.Rates[k] = rate
+		}
+	}
+	o.Acts = 4 + r.IntN(8)
+	o.Think = time.Duration(10+r.IntN(50)) * time.Second
+	if r.IntN(3) > 0 {
+		o.Kills = 1 + r.IntN(3)
+	}
+	if r.IntN(2) > 0 {
+		o.Lag = time.Duration(r.IntN(120)) * time.Second
+	}
+	if r.IntN(3) == 0 {
+		o.JiraSkew = time.Duration(r.IntN(52)-26) * time.Hour
+		o.GitHubSkew = time.Duration(r.IntN(52)-26) * time.Hour
+	}
+	modes := []string{"remind", "remind", "reopen", "observe"}
+	o.JiraMode, o.GitHubMode = modes[r.IntN(4)], modes[r.IntN(3)]
+	o.JiraTwin = r.IntN(5) > 0
+	o.GitHubTwin = r.IntN(2) > 0
+	o.Adversary = r.IntN(2) > 0
+	return o
+}
+
+// String shows the options as a person reads them.
+func (o Options) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%d lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary)
+	for _, k := range slices.Sorted(maps.Keys(o.Rates)) {
+		fmt.Fprintf(&b, " %s=%d", k, o.Rates[k])
+	}
+	if o.Planted != "" {
+		fmt.Fprintf(&b, " planted=%s", o.Planted)
+	}
+	return b.String()
+}

@@ -1,0 +1,248 @@
+package dst
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/connectors/jira/jirasim"
+)
+
+// An edit is something that a person wrote and that must not be lost. Its token
+// occurs nowhere else, so that it can be followed.
+type edit struct {
+	side  string // "jira" or "github"
+	issue string // as the tracker's truth names it
+	field string // as the tracker's truth names it
+	name  string // what was edited: a heading, or a field
+	token string
+	seq   int64 // number of the change in the tracker's truth
+}
+
+// A person acts in one tracker.
+type person struct {
+	w    *world
+	a    *actor
+	r    *rand.Rand
+	turn int
+}
+
+// run acts, with a while to think before each act.
+func (p *person) run() {
+	p.a.sleep(time.Millisecond)
+	for range p.w.Acts {
+		p.a.sleep(time.Second + time.Duration(p.r.Int64N(int64(2*p.w.Think/time.Millisecond)+1))*time.Millisecond)
+		p.turn++
+		what, err := p.act()
+		p.w.note(p.a.name, "%s: %v", what, err == nil)
+	}
+}
+
+func (p *person) act() (string, error) {
+	switch p.a.name {
+	case "erik":
+		return p.github(p.w.trackers.GitHub.As("erik"))
+	case "olga":
+		return p.jira(p.w.trackers.Jira.Person("olga"))
+	default:
+		return p.review()
+	}
+}
+
+// token returns a word that nobody else writes.
+func (p *person) token() string { return fmt.Sprintf("%s%dq", p.a.name, p.turn) }
+
+// wrote remembers an edit that was accepted.
+func (p *person) wrote(side, issue, field, name, token string) {
+	t := p.w.trackers.Jira.Truth()
+	if side == "github" {
+		t = p.w.trackers.GitHub.Truth()
+	}
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	all := t.All()
+	p.w.edits = append(p.w.edits, edit{side, issue, field, name, token, all[len(all)-1].Seq})
+}
+
+// headings are what is edited in GitHub; names are the fields of the same in Jira.
+func headings() []string {
+	return []string{"Root cause", "Consequences", "Containment and correction", "Objective evidence"}
+}
+
+func names() []string {
+	return []string{"Root cause", "Consequences", "Containment", "Objective evidence"}
+}
+
+// github is what an engineer does there.
+func (p *person) github(g githubsim.Person) (string, error) {
+	s := p.w.trackers.GitHub
+	issues := s.Issues()
+	pick := p.r.IntN(100)
+	if len(issues) == 0 || pick < 12 && len(issues) < 3 {
+		n, err := g.Open("Finding "+p.token(), form(p.token()), "capa", "grade/minor", "risk/high")
+		if err == nil {
+			err = g.Assign(n, "erik")
+		}
+		return "open", err
+	}
+	is := issues[p.r.IntN(len(issues))]
+	key := fmt.Sprintf("acme/isms#%d", is.Number)
+	heading := headings()[p.r.IntN(len(headings()))]
+	switch {
+	case pick < 50:
+		t := p.token()
+		err := g.Rewrite(is.Number, rewrite(is.Body, heading, "Because "+t+" was seen."))
+		if err == nil {
+			p.wrote("github", key, "body", heading, t)
+		}
+		return "write " + heading + " of " + key, err
+	case pick < 58:
+		t := p.token()
+		err := g.Retitle(is.Number, "Finding "+t)
+		if err == nil {
+			p.wrote("github", key, "title", "title", t)
+		}
+		return "retitle " + key, err
+	case pick < 76:
+		reason := "completed"
+		if p.r.IntN(4) == 0 {
+			reason = "not_planned"
+		}
+		return "close " + key + " " + reason, g.Close(is.Number, reason)
+	case pick < 82:
+		return "reopen " + key, g.Reopen(is.Number)
+	case pick < 90:
+		_, err := g.Comment(is.Number, "/capa effective I looked, "+p.token())
+		return "own review of " + key, err
+	case pick < 95:
+		_, err := g.Comment(is.Number, "Any news? "+p.token())
+		return "comment on " + key, err
+	default:
+		return "unlabel " + key, g.Unlabel(is.Number, "conformd:held")
+	}
+}
+
+// jira is what an engineer does there.
+func (p *person) jira(j *jirasim.Person) (string, error) {
+	issues := p.w.trackers.Jira.Snapshots()
+	pick := p.r.IntN(100)
+	if len(issues) == 0 || pick < 10 && len(issues) < 5 {
+		_, key, err := j.File("Nonconformity", "Finding "+p.token(), map[string]any{"NC grade": "Minor", "assignee": "olga", "Objective evidence": "Seen."})
+		return "file " + key, err
+	}
+	is := issues[p.r.IntN(len(issues))]
+	switch {
+	case pick < 55:
+		name := names()[p.r.IntN(len(names()))]
+		t := p.token()
+		err := j.Edit(is.Key, map[string]any{name: "Because " + t + " was seen.", "Cause category": "Process"})
+		if err == nil {
+			p.wrote("jira", is.ID, name, name, t)
+		}
+		return "edit " + name + " of " + is.Key, err
+	case pick < 63:
+		t := p.token()
+		err := j.Edit(is.Key, map[string]any{"summary": "Finding " + t})
+		if err == nil {
+			p.wrote("jira", is.ID, "summary", "title", t)
+		}
+		return "rename " + is.Key, err
+	case pick < 92:
+		ways := []string{"Accept into register", "Plan actions", "Submit plan", "Request closure", "Close", "Close", "Reopen", "Not effective"}
+		way := ways[p.r.IntN(len(ways))]
+		return way + " " + is.Key, j.Move(is.Key, way, nil)
+	default:
+		_, err := j.Comment(is.Key, "Any news? "+p.token())
+		return "comment on " + is.Key, err
+	}
+}
+
+// review is what somebody independent does, in either tracker, and what the ISMS
+// manager does.
+func (p *person) review() (string, error) {
+	gh, ji := p.w.trackers.GitHub.Issues(), p.w.trackers.Jira.Snapshots()
+	pick := p.r.IntN(100)
+	if pick < 60 && len(gh) > 0 {
+		is := gh[p.r.IntN(len(gh))]
+		verb := []string{"effective", "effective", "not-effective"}[p.r.IntN(3)]
+		_, err := p.w.trackers.GitHub.As("rita").Comment(is.Number, "/capa "+verb+" compared four exports, "+p.token())
+		return fmt.Sprintf("/capa %s on %d", verb, is.Number), err
+	}
+	if len(ji) == 0 {
+		return "nothing to review", nil
+	}
+	is := ji[p.r.IntN(len(ji))]
+	switch {
+	case pick < 80:
+		return "confirm " + is.Key, p.w.trackers.Jira.Person("rita").Move(is.Key, "Confirm effective", nil)
+	case pick < 90:
+		return "approve " + is.Key, p.w.trackers.Jira.Person("irene").Move(is.Key, "Approve plan", nil)
+	default:
+		return "accept " + is.Key, p.w.trackers.Jira.Person("irene").Move(is.Key, "Accept exception", nil)
+	}
+}
+
+// adversary undoes what conformd does: it takes the register's number for its own,
+// closes what was reopened, and takes labels off.
+func (w *world) adversary() {
+	a := &actor{adversaryID, "adversary"}
+	for {
+		a.sleep(20 * time.Second)
+		if w.isCalm() {
+			return
+		}
+		for _, is := range w.trackers.Jira.Snapshots() {
+			if is.Fields["Register no."] != "MINE-1" && is.Fields["Register no."] != "" {
+				err := w.trackers.Jira.Person("olga").Edit(is.Key, map[string]any{"Register no.": "MINE-1"})
+				w.note(a.name, "number of %s: %v", is.Key, err == nil)
+			}
+		}
+		for _, is := range w.trackers.GitHub.Issues() {
+			for _, l := range is.Labels {
+				if l == "conformd:held" {
+					err := w.trackers.GitHub.As("olga").Unlabel(is.Number, l)
+					w.note(a.name, "label of %d: %v", is.Number, err == nil)
+				}
+			}
+		}
+	}
+}
+
+// form is an issue that lacks only its root cause.
+func form(token string) string {
+	var b strings.Builder
+	for _, s := range [][2]string{
+		{"Source reference", "IA-2026 / F-1"},
+		{"Requirement not met", "A.5.18"},
+		{"What is wrong", "Accounts stay enabled, " + token + "."},
+		{"Objective evidence", "Export compared."},
+		{"Where (process, system, team)", "Offboarding"},
+		{"Date identified", "1999-12-01"},
+		{"Consequences", "None found."},
+		{"Containment and correction", "Disabled the same day."},
+		{"Root cause", "_No response_"},
+		{"Similar nonconformities", "None found."},
+		{"Corrective action plan", "- [x] Feed leavers ahead @erik due:2000-01-05 evidence:https://acme.example/1"},
+		{"Effectiveness criteria", "No case in four weeks."},
+		{"Effectiveness review date", "1999-12-30"},
+		{"Effectiveness reviewer", "@rita"},
+		{"Change to the ISMS", "None needed."},
+		{"Closing summary", "Done by the feed."},
+	} {
+		fmt.Fprintf(&b, "### %s\n\n%s\n\n", s[0], s[1])
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// rewrite does what a person does in the editor: replaces what stands under one
+// heading.
+func rewrite(body, heading, text string) string {
+	re := regexp.MustCompile(`(?s)(### ` + regexp.QuoteMeta(heading) + `\n\n).*?(\n\n###|\n*$)`)
+	if !re.MatchString(body) {
+		return strings.TrimSpace(body) + "\n\n### " + heading + "\n\n" + text
+	}
+	return re.ReplaceAllString(body, "${1}"+text+"${2}")
+}

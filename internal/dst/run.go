@@ -1,0 +1,228 @@
+package dst
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"go.uber.org/zap/zapcore"
+
+	"github.com/conformd/conformd/connectors/simkit"
+	"github.com/conformd/conformd/internal/app"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/rehearsal"
+)
+
+// The phases after people have gone home.
+const (
+	calmFor    = 75 * time.Minute // whatever was put off for an hour has been tried again
+	silenceFor = 20 * time.Minute // nothing may be written any more
+)
+
+// A Result is what a simulation showed.
+type Result struct {
+	Violations []string
+	Trace      uint64
+	Lines      []string // the trace, if asked for
+	Steps      int
+	Requests   int
+	Writes     int
+	Edits      int
+	Records    int
+	Fake       time.Duration
+	Counts     map[string]int // faults that happened, by kind
+}
+
+// A Template is a data directory that was just set up, to begin every simulation
+// from: setting one up takes longer than a simulation.
+type Template struct {
+	dir    string
+	config *config.Config
+}
+
+// NewTemplate sets up a data directory in dir. It is called outside of any bubble.
+func NewTemplate(ctx context.Context, dir string) (*Template, error) {
+	t := &Template{dir: filepath.Join(dir, "template")}
+	c, err := t.load(ctx, Options{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	a, err := app.Open(ctx, c, app.Options{Dir: t.dir})
+	if err != nil {
+		return nil, err
+	}
+	return t, a.Close()
+}
+
+// load makes the configuration for some options.
+func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*config.Config, error) {
+	if w == nil {
+		var err error
+		if w, err = rehearsal.Start(ctx, rehearsal.Options{InMemory: true}); err != nil {
+			return nil, err
+		}
+		defer func() { _ = w.Close() }()
+	}
+	text, err := w.Config(rehearsal.Settings{
+		DataDir: t.dir, PollEvery: "30s", Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(t.dir, 0o700); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(t.dir, "conformd.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	return config.Load(path, rehearsal.Env)
+}
+
+// Run plays one simulation, inside a bubble of testing/synctest. Dir is empty and
+// is left so.
+func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err error) {
+	w := newWorld(o, dir, verbose)
+	ctx := withActor(context.Background(), &actor{0, "set-up"}) //nolint:forbidigo // a simulation has no caller that could end it
+	defer o.Planted.plant()()
+	w.trackers, err = rehearsal.Start(ctx, rehearsal.Options{
+		InMemory: true, Lag: o.Lag,
+		Clock: simkit.NewClock(time.Now().Add(o.JiraSkew)), GitHubClock: simkit.NewClock(time.Now().Add(o.GitHubSkew)),
+	})
+	if err != nil {
+		return res, err
+	}
+	for _, c := range []*simkit.Courier{w.trackers.Jira.Courier(), w.trackers.GitHub.Courier()} {
+		c.Hold()
+	}
+	if err := w.trackers.Webhooks(ctx, "http://127.0.0.1:9"); err != nil {
+		return res, err
+	}
+	c, err := t.load(ctx, o, w.trackers)
+	if err != nil {
+		return res, err
+	}
+	first := filepath.Join(dir, "data0")
+	if err := copyData(t.dir, first); err != nil {
+		return res, err
+	}
+	plan := rand.New(rand.NewPCG(o.Seed, 4)) //nolint:gosec // chance by seed is the point
+	for range o.Kills {
+		w.killAt = append(w.killAt, 20+plan.IntN(900))
+	}
+	slices.Sort(w.killAt)
+	w.engine, err = w.start(ctx, c, first)
+	if err != nil {
+		return res, err
+	}
+	stop, over := make(chan struct{}), make(chan struct{})
+	var others sync.WaitGroup
+	others.Go(func() { w.courier(stop) })
+	if o.Adversary {
+		others.Go(w.adversary)
+	}
+	go w.supervise(ctx, c, over)
+
+	w.agitate()
+	quiet := &actor{0, "quiet"}
+	w.mu.Lock()
+	w.calm = true
+	w.mu.Unlock()
+	quiet.sleep(calmFor)
+	settled := w.writes()
+	quiet.sleep(silenceFor)
+	if n := w.writes() - settled; n > 0 {
+		w.violated("S6", "%d writes in silence", n)
+	}
+	close(stop)
+	others.Wait()
+	w.mu.Lock()
+	e := w.engine
+	e.dead = true
+	w.mu.Unlock()
+	close(over)
+	e.workers.Wait()
+	w.check(ctx, e)
+	res = Result{
+		Violations: w.found, Trace: w.trace.Sum64(), Lines: w.lines, Steps: w.steps, Requests: w.requests,
+		Writes: settled, Edits: len(w.edits), Fake: time.Since(w.began), Counts: w.counts,
+	}
+	rows, err := e.app.Store.Records(ctx)
+	res.Records = len(rows)
+	return res, errors.Join(err, e.app.Close(), w.trackers.Close(), os.RemoveAll(dir))
+}
+
+// agitate lets people act until all have had enough.
+func (w *world) agitate() {
+	var people sync.WaitGroup
+	for i, name := range []string{"erik", "olga", "rita"} {
+		p := &person{w: w, a: &actor{firstPersonID + int64(i), name}, r: rand.New(rand.NewPCG(w.Seed, 100+uint64(i)))} //nolint:gosec // chance by seed is the point
+		people.Go(p.run)
+	}
+	people.Wait()
+}
+
+// supervise starts the engine again after it was killed, as systemd does.
+func (w *world) supervise(ctx context.Context, c *config.Config, over <-chan struct{}) {
+	a := &actor{supervisorID, "supervisor"}
+	w.mu.Lock()
+	e := w.engine
+	w.mu.Unlock()
+	for {
+		select {
+		case <-w.killed:
+		case <-over:
+			return
+		}
+		a.sleep(3 * time.Second)
+		e.close()
+		a.sleep(time.Millisecond)
+		dir := e.next
+		var err error
+		if e, err = w.start(ctx, c, dir); err != nil {
+			panic(fmt.Errorf("seed %d: start after a kill: %w", w.Seed, err))
+		}
+	}
+}
+
+// A traceCore is a log that writes to the trace.
+type traceCore struct {
+	w     *world
+	level zapcore.Level
+	with  []zapcore.Field
+}
+
+func (c traceCore) Enabled(l zapcore.Level) bool { return l >= c.level }
+func (c traceCore) With(fs []zapcore.Field) zapcore.Core {
+	c.with = append(slices.Clone(c.with), fs...)
+	return c
+}
+
+func (c traceCore) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
+	if c.Enabled(e.Level) {
+		return ce.AddCore(e, c)
+	}
+	return ce
+}
+
+func (c traceCore) Write(e zapcore.Entry, fs []zapcore.Field) error {
+	enc := zapcore.NewMapObjectEncoder()
+	for _, f := range slices.Concat(c.with, fs) {
+		f.AddTo(enc)
+	}
+	c.w.mu.Lock()
+	defer c.w.mu.Unlock()
+	if c.w.verbose {
+		c.w.lines = append(c.w.lines, fmt.Sprintf("%v log %s %s %v", time.Since(c.w.began), e.Level, e.Message, strings.TrimSpace(fmt.Sprint(enc.Fields))))
+	}
+	return nil
+}
+
+func (traceCore) Sync() error { return nil }

@@ -1,0 +1,174 @@
+package dst
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// A wire carries the requests of one engine to the trackers.
+type wire struct {
+	w *world
+	e *engine
+}
+
+// RoundTrip carries one request. It may take long, fail before or after the
+// request takes effect, and never come back because the process is killed.
+func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	w, a := n.w, actorOf(r.Context())
+	what := r.Method + " " + tracker(r.URL.Host) + r.URL.Path
+	write := isWrite(r)
+	if write && !n.e.isDead() {
+		n.e.intended(r, what)
+	}
+	w.step(n.e, "before "+what)
+	n.latency(a)
+	if n.e.isDead() {
+		return nil, errDead
+	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	w.requests++
+	if r.Method == http.MethodDelete {
+		w.deletes = append(w.deletes, what)
+	}
+	w.mu.Unlock()
+	if resp, err, hit := n.before(r); hit {
+		w.note(a.name, "%s: %s", what, outcome(resp, err))
+		return resp, err
+	}
+	resp, err := w.trackers.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	w.note(a.name, "%s: %d", what, resp.StatusCode)
+	w.step(n.e, "after "+what)
+	n.latency(a)
+	if n.e.isDead() {
+		return nil, errDead
+	}
+	after, err := n.after(r, resp)
+	if err != nil || after != resp {
+		w.note(a.name, "%s: but %s", what, outcome(after, err))
+	}
+	return after, err
+}
+
+func (n *wire) latency(a *actor) {
+	d := n.w.between(n.w.net, time.Millisecond, 60*time.Millisecond)
+	if n.w.draw(n.w.net, Slow) {
+		d += n.w.between(n.w.net, time.Second, 12*time.Second)
+	}
+	a.sleep(d)
+}
+
+// before returns what a request gets that never reaches the tracker.
+func (n *wire) before(r *http.Request) (resp *http.Response, err error, hit bool) {
+	w := n.w
+	switch {
+	case w.draw(w.net, RefusedBefore):
+		return nil, errors.New("connection refused"), true
+	case w.draw(w.net, ErrorBefore):
+		return answer(r, http.StatusBadGateway, nil, `{"message":"bad gateway"}`), nil, true
+	case w.draw(w.net, LimitedBefore):
+		return n.limited(r), nil, true
+	case w.draw(w.net, DeniedBefore):
+		return answer(r, http.StatusUnauthorized, nil, `{"message":"Bad credentials"}`), nil, true
+	case w.draw(w.net, PageBefore):
+		return page(r), nil, true
+	}
+	return nil, nil, false
+}
+
+// after returns what becomes of an answer on its way back.
+func (n *wire) after(r *http.Request, resp *http.Response) (*http.Response, error) {
+	w := n.w
+	switch {
+	case w.draw(w.net, LostAfter):
+		return nil, errors.New("connection reset by peer")
+	case w.draw(w.net, ErrorAfter):
+		return answer(r, http.StatusBadGateway, nil, `{"message":"upstream did not answer in time"}`), nil
+	case w.draw(w.net, PageAfter):
+		return page(r), nil
+	case w.draw(w.net, CutAfter):
+		b, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return nil, err
+		}
+		if len(b) < 2 {
+			return nil, io.ErrUnexpectedEOF
+		}
+		cut := *resp
+		cut.Body = io.NopCloser(io.MultiReader(bytes.NewReader(b[:len(b)/2]), broken{}))
+		return &cut, nil
+	}
+	return resp, nil
+}
+
+// broken is the end of a body that was cut.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// limited is a rate limit in the words of the tracker.
+func (n *wire) limited(r *http.Request) *http.Response {
+	wait := int(n.w.between(n.w.net, time.Second, 90*time.Second) / time.Second)
+	h := map[string]string{"Retry-After": fmt.Sprint(wait)}
+	if tracker(r.URL.Host) == "jira" {
+		h["RateLimit-Reason"] = "jira-burst-based"
+		return answer(r, http.StatusTooManyRequests, h, `{"errorMessages":["Rate limit exceeded."]}`)
+	}
+	return answer(r, http.StatusForbidden, h, `{"message":"You have exceeded a secondary rate limit."}`)
+}
+
+func page(r *http.Request) *http.Response {
+	return answer(r, http.StatusOK, map[string]string{"Content-Type": "text/html"}, "<!doctype html><title>Sign in</title>")
+}
+
+func answer(r *http.Request, status int, header map[string]string, body string) *http.Response {
+	h := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+	for k, v := range header {
+		h.Set(k, v)
+	}
+	return &http.Response{
+		Status: fmt.Sprintf("%d %s", status, http.StatusText(status)), StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: r,
+	}
+}
+
+func outcome(resp *http.Response, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return resp.Header.Get("Content-Type") + " " + resp.Status
+}
+
+// isWrite reports whether a request changes something. Some reads are POSTs.
+func isWrite(r *http.Request) bool {
+	p := r.URL.Path
+	return r.Method != http.MethodGet && r.Method != http.MethodHead &&
+		!strings.Contains(p, "/search") && !strings.Contains(p, "/bulkfetch") && !strings.HasSuffix(p, "/comment/list")
+}
+
+// intended checks A1 at the only moment at which it can be seen: when a write
+// leaves, its intent must be durable.
+func (e *engine) intended(r *http.Request, what string) {
+	binding := "gh-isms"
+	if tracker(r.URL.Host) == "jira" {
+		binding = "jira-isms"
+	}
+	var n int
+	err := e.app.Store.Reader().QueryRowContext(r.Context(), "SELECT count(*) FROM intent WHERE binding = $1 AND pending = 1", binding).Scan(&n)
+	if err != nil {
+		panic(err)
+	}
+	if n == 0 {
+		e.w.violated("A1", "%s leaves without an intent", what)
+	}
+}

@@ -1,0 +1,143 @@
+package dst
+
+import (
+	"fmt"
+	"hash"
+	"hash/fnv"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/conformd/conformd/connectors/simkit"
+	"github.com/conformd/conformd/internal/rehearsal"
+)
+
+// A world is one simulation at work.
+type world struct {
+	Options
+	dir      string // holds the data directory of each start of the engine
+	trackers *rehearsal.World
+	began    time.Time
+
+	mu       sync.Mutex // short; never held across a wait
+	net      *rand.Rand
+	hooks    *rand.Rand
+	disk     *rand.Rand
+	calm     bool // no new faults, nobody acts
+	steps    int
+	killAt   []int
+	killed   chan struct{}
+	engine   *engine // nil while none runs
+	starts   int64
+	counts   map[string]int
+	trace    hash.Hash64
+	lines    []string
+	verbose  bool
+	found    []string
+	edits    []edit
+	requests int
+	deletes  []string // requests that destroy
+}
+
+func newWorld(o Options, dir string, verbose bool) *world {
+	stream := func(n uint64) *rand.Rand { return rand.New(rand.NewPCG(o.Seed, n)) } //nolint:gosec // chance by seed is the point
+	return &world{
+		Options: o, dir: dir, began: time.Now(), verbose: verbose,
+		net: stream(1), hooks: stream(2), disk: stream(3),
+		killed: make(chan struct{}, 1), counts: map[string]int{}, trace: fnv.New64a(),
+	}
+}
+
+// note adds a line to the trace.
+func (w *world) note(who, format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.noteLocked(who, format, args...)
+}
+
+func (w *world) noteLocked(who, format string, args ...any) {
+	line := fmt.Sprintf("%v %s %s", time.Since(w.began), who, fmt.Sprintf(format, args...))
+	_, _ = w.trace.Write([]byte(line + "\n"))
+	if w.verbose {
+		w.lines = append(w.lines, line)
+	}
+}
+
+// violated records that a property does not hold.
+func (w *world) violated(property, format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	v := property + ": " + fmt.Sprintf(format, args...)
+	w.noteLocked("check", "%s", v)
+	w.found = append(w.found, v)
+}
+
+// draw decides whether a fault of a kind happens now.
+func (w *world) draw(r *rand.Rand, k Kind) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := r.IntN(1000) // drawn in any case, so that a rate of zero shifts nothing
+	if w.calm || n < 1000-w.Rates[k] {
+		return false
+	}
+	w.counts[string(k)]++
+	return true
+}
+
+// between draws a duration in whole milliseconds.
+func (w *world) between(r *rand.Rand, least, most time.Duration) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return least + time.Duration(r.Int64N(int64((most-least)/time.Millisecond)+1))*time.Millisecond
+}
+
+func (w *world) isCalm() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.calm
+}
+
+// step is a point at which the process of e may be killed.
+func (w *world) step(e *engine, point string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if e.dead {
+		return
+	}
+	w.steps++
+	if w.calm || len(w.killAt) == 0 || w.steps < w.killAt[0] {
+		return
+	}
+	w.killAt = w.killAt[1:]
+	w.counts["kill"]++
+	w.noteLocked("supervisor", "killed at step %d, %s", w.steps, point)
+	e.kill()
+	w.killed <- struct{}{}
+}
+
+// truth returns all that took effect in both trackers.
+func (w *world) truth() []simkit.Change {
+	return append(w.trackers.Jira.Truth().All(), w.trackers.GitHub.Truth().All()...)
+}
+
+// bot is the login of conformd in both trackers.
+const bot = "conformd"
+
+// writes counts what conformd changed in the trackers.
+func (w *world) writes() int {
+	n := 0
+	for _, c := range w.truth() {
+		if c.By == bot {
+			n++
+		}
+	}
+	return n
+}
+
+func tracker(host string) string {
+	if strings.HasSuffix(host, ":1") {
+		return "jira"
+	}
+	return "github"
+}
