@@ -277,14 +277,14 @@ func (p *picture) bounded() {
 			if p.observed(map[string]string{"jira": rehearsal.JiraBinding, "github": rehearsal.GitHubBinding}[side]) {
 				p.violated("E7", "%s of %s %s is written although it is only observed", c.Field, side, c.Issue)
 			}
-			if c.Field == "Register no." || side == "github" && c.Field == "state" && c.To == "open" {
+			if c.Field == "Register no." && c.From == mine || side == "github" && c.Field == "state" && c.To == "open" {
 				fights[side+" "+c.Issue+" "+c.Field]++
 			}
 		}
 	}
 	for what, n := range fights {
-		if n > p.engine.app.Reconciler.MaxReverts+1 {
-			p.violated("E3", "%s was written %d times", what, n)
+		if n > p.engine.app.Reconciler.MaxReverts {
+			p.violated("E3", "%s was put back %d times", what, n)
 		}
 	}
 	ambiguous := p.counts[string(LostAfter)] + p.counts[string(ErrorAfter)] + p.counts[string(PageAfter)] + p.counts[string(CutAfter)]

@@ -185,6 +185,9 @@ func (p *person) review() (string, error) {
 	}
 }
 
+// mine is the number that the adversary puts in place of the register's.
+const mine = "MINE-1"
+
 // adversary undoes what conformd does: it takes the register's number for its own,
 // closes what was reopened, and takes labels off.
 func (w *world) adversary() {
@@ -195,8 +198,8 @@ func (w *world) adversary() {
 			return
 		}
 		for _, is := range w.trackers.Jira.Snapshots() {
-			if is.Fields["Register no."] != "MINE-1" && is.Fields["Register no."] != "" {
-				err := w.trackers.Jira.Person("olga").Edit(is.Key, map[string]any{"Register no.": "MINE-1"})
+			if is.Fields["Register no."] != mine && is.Fields["Register no."] != "" {
+				err := w.trackers.Jira.Person("olga").Edit(is.Key, map[string]any{"Register no.": mine})
 				w.note(a.name, "number of %s: %v", is.Key, err == nil)
 			}
 		}

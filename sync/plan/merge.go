@@ -130,8 +130,9 @@ func (m *merge) mergeFields() {
 
 // ownField notes where somebody changed what the register writes about itself.
 func (m *merge) ownField(f register.Field) {
+	now, _ := m.value(f)
 	for _, s := range m.sides(f) {
-		if s.agreed && s.Raw != s.base.Side {
+		if s.agreed && s.Raw != s.base.Side || !s.agreed && s.Value != "" && s.Value != now {
 			m.reverts[RevertKey{s.Binding, f}] = true
 		}
 	}
@@ -146,9 +147,7 @@ func (m *merge) mergeField(f register.Field) {
 			continue
 		}
 		if authority(s.Profile, f) != mapping.AuthorityTracker {
-			if s.agreed {
-				m.reverts[RevertKey{s.Binding, f}] = true
-			}
+			m.reverts[RevertKey{s.Binding, f}] = true
 			continue
 		}
 		cands = append(cands, c)
