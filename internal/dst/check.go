@@ -82,8 +82,8 @@ func (p *picture) survives(e edit) bool {
 	for side, changes := range p.truth {
 		for _, c := range changes {
 			switch {
-			case side != e.side && c.By == bot && strings.Contains(c.To, e.token):
-				return true // carried over
+			case side != e.side && (c.By == bot && strings.Contains(c.To, e.token) || strings.Contains(c.From, e.token)):
+				return true // carried over, at the latest with the issue itself
 			case side == e.side && c.Seq > e.seq && c.Issue == e.issue && c.Field == e.field && c.By != bot && replaces(c, e):
 				return true // a later person saw and replaced it
 			}

@@ -33,7 +33,7 @@ func (w *world) courier(stop <-chan struct{}) {
 		now := time.Now()
 		var later []parcel
 		for _, p := range under {
-			if now.Before(p.due) {
+			if now.Before(p.due) && !w.isCalm() {
 				later = append(later, p)
 				continue
 			}

@@ -22,9 +22,12 @@ import (
 
 // The phases after people have gone home.
 const (
-	calmFor    = 75 * time.Minute // whatever was put off for an hour has been tried again
-	silenceFor = 20 * time.Minute // nothing may be written any more
+	settleWithin = 80 * time.Minute // whatever was put off for an hour has been tried again
+	silenceFor   = 10 * time.Minute // nothing may be written any more
 )
+
+// pollEvery is how often each binding is looked at.
+const pollEvery = 30 * time.Second
 
 // A Result is what a simulation showed.
 type Result struct {
@@ -71,7 +74,7 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 		defer func() { _ = w.Close() }()
 	}
 	text, err := w.Config(rehearsal.Settings{
-		DataDir: t.dir, PollEvery: "30s", Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin,
+		DataDir: t.dir, PollEvery: pollEvery.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin,
 	})
 	if err != nil {
 		return nil, err
@@ -133,9 +136,9 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.agitate()
 	quiet := &actor{0, "quiet"}
 	w.mu.Lock()
-	w.calm = true
+	w.calm, w.calmSince = true, time.Now()
 	w.mu.Unlock()
-	quiet.sleep(calmFor)
+	w.settle(ctx, quiet)
 	settled := w.writes()
 	quiet.sleep(silenceFor)
 	if n := w.writes() - settled; n > 0 {
@@ -157,6 +160,43 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	rows, err := e.app.Store.Records(ctx)
 	res.Records = len(rows)
 	return res, errors.Join(err, e.app.Close(), w.trackers.Close(), os.RemoveAll(dir))
+}
+
+// settle waits until nothing is left to be done: no record wants to be looked at,
+// no write waits for its outcome, nothing is put off, and each binding has been
+// looked at since the last lagging answer.
+func (w *world) settle(ctx context.Context, a *actor) {
+	least := time.Now().Add(3*pollEvery + w.Lag)
+	for end := time.Now().Add(settleWithin); time.Now().Before(end); {
+		a.sleep(time.Minute)
+		w.mu.Lock()
+		e := w.engine
+		w.mu.Unlock()
+		if e == nil || e.app == nil || time.Now().Before(least) {
+			continue
+		}
+		if w.rests(ctx, e) {
+			return
+		}
+	}
+}
+
+// rests reports whether the engine has nothing to do that it knows of. A record
+// whose write a tracker refuses is tried again for ever, which is no unrest once it
+// was tried in calm.
+func (w *world) rests(ctx context.Context, e *engine) bool {
+	var n int
+	now := time.Now().UnixMilli()
+	calm := w.calmSince.UnixMilli()
+	err := e.app.Store.Reader().QueryRowContext(ctx, `SELECT
+(SELECT count(*) FROM record WHERE wanted > done) +
+(SELECT count(*) FROM record WHERE wake > 0 AND (problem = '' OR wake < $1 OR wake < $2 + 3600000)) +
+(SELECT count(*) FROM intent WHERE pending = 1) +
+(SELECT count(*) FROM binding WHERE not_before > $1 OR polled < $2)`, now, calm).Scan(&n)
+	if err != nil {
+		panic(err)
+	}
+	return n == 0
 }
 
 // agitate lets people act until all have had enough.

@@ -20,24 +20,25 @@ type world struct {
 	trackers *rehearsal.World
 	began    time.Time
 
-	mu       sync.Mutex // short; never held across a wait
-	net      *rand.Rand
-	hooks    *rand.Rand
-	disk     *rand.Rand
-	calm     bool // no new faults, nobody acts
-	steps    int
-	killAt   []int
-	killed   chan struct{}
-	engine   *engine // nil while none runs
-	starts   int64
-	counts   map[string]int
-	trace    hash.Hash64
-	lines    []string
-	verbose  bool
-	found    []string
-	edits    []edit
-	requests int
-	deletes  []string // requests that destroy
+	mu        sync.Mutex // short; never held across a wait
+	net       *rand.Rand
+	hooks     *rand.Rand
+	disk      *rand.Rand
+	calm      bool // no new faults, nobody acts
+	calmSince time.Time
+	steps     int
+	killAt    []int
+	killed    chan struct{}
+	engine    *engine // nil while none runs
+	starts    int64
+	counts    map[string]int
+	trace     hash.Hash64
+	lines     []string
+	verbose   bool
+	found     []string
+	edits     []edit
+	requests  int
+	deletes   []string // requests that destroy
 }
 
 func newWorld(o Options, dir string, verbose bool) *world {

@@ -22,8 +22,13 @@ type Inline struct {
 	working map[string]bool      // records and bindings at work
 	asleep  map[string]time.Time // records to be left alone for a moment
 	due     map[pollArgs]time.Time
-	woken   chan struct{}
+	// rescan is when the store is asked anew although nothing was heard of.
+	rescan time.Time
+	woken  chan struct{}
 }
+
+// rescanEvery is how often the store is asked what it wants, whatever was heard.
+const rescanEvery = 5 * time.Second
 
 // NewInline returns an engine whose first polls are due at once.
 func NewInline(o Options) *Inline {
@@ -43,6 +48,7 @@ func (q *Inline) Record(_ context.Context, _ *sql.Tx, id string) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.asleep, id)
+	q.rescan = time.Time{}
 	q.wake()
 	return nil
 }
@@ -66,18 +72,25 @@ func (q *Inline) wake() {
 
 // StepRecord looks at one record that wants it, and reports whether there was one.
 func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
+	if !q.mayWant() {
+		return false, nil
+	}
 	ids, err := q.o.Work.Wanting(ctx)
 	if err != nil {
 		return false, err
 	}
 	id, ok := q.take(ids)
 	if !ok {
+		q.mu.Lock()
+		q.rescan = q.o.Now().Add(rescanEvery)
+		q.mu.Unlock()
 		return false, nil
 	}
 	next, err := q.o.Work.Record(ctx, id)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.working, id)
+	q.rescan = time.Time{}
 	switch {
 	case err != nil:
 		q.o.Log.Error("record failed", zap.String("nonconformity", id), zap.Error(err))
@@ -94,6 +107,13 @@ func earlier(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// mayWant reports whether the store may want something that was not seen yet.
+func (q *Inline) mayWant() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return !q.o.Now().Before(q.rescan)
 }
 
 // take marks the first record that nobody works on and that is awake.

@@ -117,7 +117,7 @@ func New(o Options) (*Queue, error) {
 }
 
 func (q *Queue) periodic() []*river.PeriodicJob {
-	jobs := []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(5*time.Second),
+	jobs := []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(rescanEvery),
 		func() (river.JobArgs, *river.InsertOpts) { return rescanArgs{}, unique(pollQueue) },
 		&river.PeriodicJobOpts{RunOnStart: true})}
 	for _, b := range q.o.Bindings {

@@ -65,8 +65,9 @@ func (m *merge) dropped(s *Side) {
 			continue
 		}
 		if !agreed {
-			now, _ := m.value(f)
-			base[f] = Agreed{Side: v.Raw, Register: now}
+			// Nothing was known of it when the issue was made; what the register has
+			// learnt since then is still to be shown.
+			base[f] = Agreed{Side: v.Raw}
 			continue
 		}
 		m.plan.Dropped = append(m.plan.Dropped, Dropped{s.Binding, f, a.Side, v.Raw})

@@ -110,7 +110,7 @@ func (r *Reconciler) kept(ctx context.Context, t *store.Tx, b *apply.Binding, l 
 		case f == register.FieldState:
 			base[f] = plan.Agreed{Side: view[f].Raw, Register: string(row.Record.State)}
 		case !agreed:
-			base[f] = plan.Agreed{Side: view[f].Raw, Register: row.Record.Fields[f]}
+			base[f] = plan.Agreed{Side: view[f].Raw} // nothing was known of it when the issue was made
 		case sent.Side != view[f].Raw:
 			base[f] = plan.Agreed{Side: view[f].Raw, Register: sent.Register}
 			t.Audit(audit.Entry{
