@@ -58,7 +58,13 @@ func (w *world) check(ctx context.Context, e *engine) {
 // other side, or was replaced by a person on its own side, or stands in a conflict.
 func (p *picture) lostEdits() {
 	for _, e := range p.edits {
-		if !p.survives(e) {
+		switch {
+		case p.survives(e):
+		case p.excused(e):
+			p.counts["overwritten in the window"]++
+		case e.side == "command":
+			p.violated("S1", "what %s decided on %s is neither counted nor refused", e.token, e.issue)
+		default:
 			p.violated("S1", "%s of %s %s by %s is lost", e.name, e.side, e.issue, e.token)
 		}
 	}
@@ -73,6 +79,11 @@ func (p *picture) survives(e edit) bool {
 		}
 	}
 	for _, r := range p.rows {
+		for _, a := range r.Record.Approvals {
+			if strings.Contains(a.Reason, e.token) {
+				return true
+			}
+		}
 		for _, v := range r.Record.Fields {
 			if strings.Contains(v, e.token) {
 				return true

@@ -3,22 +3,25 @@ package dst_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/conformd/conformd/internal/dst"
 )
 
 var (
-	seeds = flag.Int("dst.seeds", 40, "how many simulations to run")
+	seeds = flag.Int("dst.seeds", 60, "how many simulations to run")
 	first = flag.Uint64("dst.first", 1, "the first seed")
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
+	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
 )
 
 // scratch returns a directory in memory, where the machine has one: a simulation
@@ -32,55 +35,119 @@ func scratch(t *testing.T) string {
 	return t.TempDir()
 }
 
-func template(t *testing.T, dir string) *dst.Template {
+// A bench runs simulations in a scratch directory of its own.
+type bench struct {
+	dir string
+	tpl *dst.Template
+}
+
+func newBench(t *testing.T) *bench {
 	t.Helper()
+	dir := scratch(t)
 	tpl, err := dst.NewTemplate(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tpl
+	return &bench{dir, tpl}
 }
 
 // simulate runs one simulation in a bubble of its own.
-func simulate(t *testing.T, tpl *dst.Template, o dst.Options, dir string, show bool) dst.Result {
+func (b *bench) simulate(t *testing.T, o dst.Options, show bool) dst.Result {
 	t.Helper()
 	var res dst.Result
-	uuid.SetRand(dst.Random(o.Seed))
-	defer uuid.SetRand(nil)
 	synctest.Test(t, func(t *testing.T) {
 		var err error
-		if res, err = tpl.Run(o, filepath.Join(dir, "run"), show); err != nil {
+		if res, err = b.tpl.Run(o, filepath.Join(b.dir, "run"), show); err != nil {
 			t.Fatal(err)
 		}
 	})
 	return res
 }
 
+// A sum is what several simulations showed together.
+type sum struct {
+	sync.Mutex
+	sims, requests, writes, edits int
+	fake                          time.Duration
+	counts                        map[string]int
+}
+
+func (s *sum) add(r dst.Result) {
+	s.Lock()
+	defer s.Unlock()
+	s.sims++
+	s.fake += r.Fake
+	s.requests, s.writes, s.edits = s.requests+r.Requests, s.writes+r.Writes, s.edits+r.Edits
+	if s.counts == nil {
+		s.counts = map[string]int{}
+	}
+	for k, n := range r.Counts {
+		s.counts[k] += n
+	}
+}
+
 // TestSeeds runs simulations, each of a seed of its own, and fails with the seed,
 // its options and what was violated.
 func TestSeeds(t *testing.T) {
-	dir := scratch(t)
-	tpl := template(t, dir)
+	var s sum
 	began := time.Now()
-	var fake time.Duration
-	counts := map[string]int{}
-	requests, writes, edits := 0, 0, 0
-	for seed := *first; seed < *first+uint64(*seeds); seed++ {
+	shards := runtime.GOMAXPROCS(0)
+	t.Run("shard", func(t *testing.T) {
+		for shard := range shards {
+			t.Run(fmt.Sprint(shard), func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t)
+				for i := shard; i < *seeds && !(*stop && t.Failed()); i += shards {
+					s.add(b.seed(t, *first+uint64(i)))
+				}
+			})
+		}
+	})
+	took := time.Since(began)
+	t.Logf("%d simulations in %s: %.1f/s, %.0f times real time; %d requests, %d writes, %d edits by people",
+		s.sims, took.Round(time.Millisecond), float64(s.sims)/took.Seconds(), s.fake.Seconds()/took.Seconds(), s.requests, s.writes, s.edits)
+	for _, k := range slices.Sorted(maps.Keys(s.counts)) {
+		t.Logf("%8d %s", s.counts[k], k)
+	}
+}
+
+// seed runs one simulation and reports what it violates.
+func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
+	t.Helper()
+	o := dst.Swarm(seed)
+	res := b.simulate(t, o, *show)
+	if *show {
+		t.Log("\n" + strings.Join(res.Lines, "\n"))
+	}
+	if len(res.Violations) > 0 {
+		t.Errorf("%s\n  %s\nreplay: make dst FIRST=%d SEEDS=1 SHOW=1", o, strings.Join(res.Violations, "\n  "), seed)
+	}
+	return res
+}
+
+// TestReplay runs seeds twice: the same seed must give the same trace, or nothing
+// that a simulation finds could be looked into.
+func TestReplay(t *testing.T) {
+	const most = 50
+	b := newBench(t)
+	n := min(*seeds, most)
+	for seed := *first; seed < *first+uint64(n); seed++ {
 		o := dst.Swarm(seed)
-		res := simulate(t, tpl, o, dir, *show)
-		if *show {
-			fmt.Println(strings.Join(res.Lines, "\n"))
+		one, two := b.simulate(t, o, true), b.simulate(t, o, true)
+		if one.Trace == two.Trace {
+			continue
 		}
-		if len(res.Violations) > 0 {
-			t.Errorf("%s\n  %s\nreplay: go test ./internal/dst -run TestSeeds -dst.first=%d -dst.seeds=1 -dst.show", o, strings.Join(res.Violations, "\n  "), seed)
-		}
-		fake += res.Fake
-		requests, writes, edits = requests+res.Requests, writes+res.Writes, edits+res.Edits
-		for k, n := range res.Counts {
-			counts[k] += n
+		t.Errorf("seed %d: two runs differ, first here:\n%s", seed, difference(one.Lines, two.Lines))
+	}
+	t.Logf("%d seeds run twice", n)
+}
+
+// difference shows where two traces part.
+func difference(a, b []string) string {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] && !strings.Contains(a[i], " log ") {
+			return fmt.Sprintf("%s\n- %s\n+ %s", strings.Join(a[max(0, i-5):i], "\n"), a[i], b[i])
 		}
 	}
-	took := time.Since(began)
-	t.Logf("%d simulations in %s (%.1f/s, %.0f times real time): %d requests, %d writes, %d edits, faults %v",
-		*seeds, took.Round(time.Millisecond), float64(*seeds)/took.Seconds(), fake.Seconds()/took.Seconds(), requests, writes, edits, counts)
+	return fmt.Sprintf("one has %d lines, the other %d", len(a), len(b))
 }

@@ -71,8 +71,6 @@ type Options struct {
 	JiraMode, GitHubMode string
 	JiraTwin, GitHubTwin bool
 	Adversary            bool
-	// Planted is a defect that is put in on purpose; "" for none.
-	Planted Defect
 }
 
 // Swarm draws the options of a seed. Each fault is off in one of three seeds and
@@ -113,9 +111,6 @@ func (o Options) String() string {
 		o.Seed, o.Acts, o.Think, o.Kills, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary)
 	for _, k := range slices.Sorted(maps.Keys(o.Rates)) {
 		fmt.Fprintf(&b, " %s=%d", k, o.Rates[k])
-	}
-	if o.Planted != "" {
-		fmt.Fprintf(&b, " planted=%s", o.Planted)
 	}
 	return b.String()
 }

@@ -20,6 +20,7 @@ type edit struct {
 	name  string // what was edited: a heading, or a field
 	token string
 	seq   int64 // number of the change in the tracker's truth
+	at    time.Time
 }
 
 // A person acts in one tracker.
@@ -58,13 +59,13 @@ func (p *person) token() string { return fmt.Sprintf("%s%dq", p.a.name, p.turn) 
 // wrote remembers an edit that was accepted.
 func (p *person) wrote(side, issue, field, name, token string) {
 	t := p.w.trackers.Jira.Truth()
-	if side == "github" {
+	if side != "jira" {
 		t = p.w.trackers.GitHub.Truth()
 	}
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	all := t.All()
-	p.w.edits = append(p.w.edits, edit{side, issue, field, name, token, all[len(all)-1].Seq})
+	p.w.edits = append(p.w.edits, edit{side, issue, field, name, token, all[len(all)-1].Seq, time.Now()})
 }
 
 // headings are what is edited in GitHub; names are the fields of the same in Jira.
@@ -167,8 +168,11 @@ func (p *person) review() (string, error) {
 	pick := p.r.IntN(100)
 	if pick < 60 && len(gh) > 0 {
 		is := gh[p.r.IntN(len(gh))]
-		verb := []string{"effective", "effective", "not-effective"}[p.r.IntN(3)]
+		verb := []string{"effective", "effective", "ineffective"}[p.r.IntN(3)]
 		_, err := p.w.trackers.GitHub.As("rita").Comment(is.Number, "/capa "+verb+" compared four exports, "+p.token())
+		if err == nil {
+			p.wrote("command", fmt.Sprintf("acme/isms#%d", is.Number), "comment", verb, p.token())
+		}
 		return fmt.Sprintf("/capa %s on %d", verb, is.Number), err
 	}
 	if len(ji) == 0 {

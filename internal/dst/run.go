@@ -94,7 +94,6 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err error) {
 	w := newWorld(o, dir, verbose)
 	ctx := withActor(context.Background(), &actor{0, "set-up"}) //nolint:forbidigo // a simulation has no caller that could end it
-	defer o.Planted.plant()()
 	w.trackers, err = rehearsal.Start(ctx, rehearsal.Options{
 		InMemory: true, Lag: o.Lag,
 		Clock: simkit.NewClock(time.Now().Add(o.JiraSkew)), GitHubClock: simkit.NewClock(time.Now().Add(o.GitHubSkew)),

@@ -48,6 +48,7 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	w.note(a.name, "%s: %d", what, resp.StatusCode)
+	w.window(a, r)
 	w.step(n.e, "after "+what)
 	n.latency(a)
 	if n.e.isDead() {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ type world struct {
 	began    time.Time
 
 	mu        sync.Mutex // short; never held across a wait
+	ids       io.Reader
 	net       *rand.Rand
 	hooks     *rand.Rand
 	disk      *rand.Rand
@@ -37,6 +39,8 @@ type world struct {
 	verbose   bool
 	found     []string
 	edits     []edit
+	reads     map[string]time.Time // of issues in GitHub, by actor and path
+	windows   []window
 	requests  int
 	deletes   []string // requests that destroy
 }
@@ -45,8 +49,8 @@ func newWorld(o Options, dir string, verbose bool) *world {
 	stream := func(n uint64) *rand.Rand { return rand.New(rand.NewPCG(o.Seed, n)) } //nolint:gosec // chance by seed is the point
 	return &world{
 		Options: o, dir: dir, began: time.Now(), verbose: verbose,
-		net: stream(1), hooks: stream(2), disk: stream(3),
-		killed: make(chan struct{}, 1), counts: map[string]int{}, trace: fnv.New64a(),
+		ids: random(o.Seed), net: stream(1), hooks: stream(2), disk: stream(3),
+		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]time.Time{}, trace: fnv.New64a(),
 	}
 }
 

@@ -40,10 +40,17 @@ func scanRow(sc interface{ Scan(...any) error }) (Row, error) {
 	return r, nil
 }
 
+func (s *Store) newID() (uuid.UUID, error) {
+	if s.random == nil {
+		return uuid.NewRandom()
+	}
+	return uuid.NewRandomFromReader(s.random)
+}
+
 // NewRecord adds a record with the next number of its kind and year, in state
 // reported and wanting to be looked at.
 func (t *Tx) NewRecord(ctx context.Context, prefix string, r register.Record) (register.Record, error) {
-	id, err := uuid.NewRandom()
+	id, err := t.s.newID()
 	if err != nil {
 		return r, err
 	}

@@ -1,0 +1,172 @@
+// Planted puts defects into copies of the source, one at a time, and has the
+// simulation look for each. It prints a table of the seeds at which they were
+// found, and fails if one was not. With -update it writes the table into
+// docs/reliability.md.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() {
+	seeds := flag.Int("seeds", 400, "how many simulations to give each defect")
+	only := flag.String("only", "", "look for this defect alone")
+	update := flag.Bool("update", false, "write the table into docs/reliability.md")
+	flag.Parse()
+	if err := run(context.Background(), *seeds, *only, *update); err != nil {
+		fmt.Fprintln(os.Stderr, "planted:", err)
+		os.Exit(1)
+	}
+}
+
+// A hit is how a defect was found.
+type hit struct {
+	defect
+	seed     int // 0 if it was not
+	property string
+	took     time.Duration
+}
+
+func run(ctx context.Context, seeds int, only string, update bool) error {
+	var hits []hit
+	missed := 0
+	for _, d := range defects() {
+		if only != "" && d.name != only {
+			continue
+		}
+		h, err := look(ctx, d, seeds)
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.name, err)
+		}
+		if h.seed == 0 {
+			missed++
+		}
+		fmt.Printf("%-26s %s\n", d.name, h)
+		hits = append(hits, h)
+	}
+	fmt.Printf("%d of %d planted defects found\n", len(hits)-missed, len(hits))
+	if update && only == "" {
+		if err := document(hits); err != nil {
+			return err
+		}
+	}
+	if missed > 0 {
+		return fmt.Errorf("%d defects were not found within %d seeds", missed, seeds)
+	}
+	return nil
+}
+
+func (h hit) String() string {
+	if h.seed == 0 {
+		return "NOT FOUND in " + h.took.Round(time.Second).String()
+	}
+	return fmt.Sprintf("seed %d, %s, %s", h.seed, h.property, h.took.Round(time.Second))
+}
+
+// look plants d in a copy of the source and runs simulations there until one fails.
+func look(ctx context.Context, d defect, seeds int) (hit, error) {
+	dir, err := os.MkdirTemp("", "conformd-planted-")
+	if err != nil {
+		return hit{}, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := copyTree(ctx, dir); err != nil {
+		return hit{}, err
+	}
+	if err := d.plant(dir); err != nil {
+		return hit{}, err
+	}
+	began := time.Now()
+	cmd := exec.CommandContext(ctx, "go", "test", "./internal/dst", "-count=1", "-timeout=30m", "-run=^TestSeeds$", "-dst.stop", fmt.Sprintf("-dst.seeds=%d", seeds)) //nolint:gosec // our own words
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		return hit{}, err
+	}
+	h := hit{defect: d, took: time.Since(began)}
+	if err == nil {
+		return h, nil
+	}
+	m := violation.FindSubmatch(out)
+	if m == nil {
+		return h, fmt.Errorf("the simulation did not run:\n%s", bytes.TrimSpace(out))
+	}
+	h.seed, err = strconv.Atoi(string(m[1]))
+	h.property = string(m[2])
+	return h, err
+}
+
+var violation = regexp.MustCompile(`seed=(\d+) [^\n]*\n\s+([A-Za-z0-9]+):`)
+
+// copyTree copies what git knows of into dir.
+func copyTree(ctx context.Context, dir string) error {
+	out, err := exec.CommandContext(ctx, "git", "ls-files", "--cached", "--others", "--exclude-standard", "-z").Output()
+	if err != nil {
+		return fmt.Errorf("git ls-files: %w", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
+		b, err := os.ReadFile(name)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // deleted and not yet committed
+		}
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
+			return err
+		}
+		if err := os.WriteFile(to, b, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plant replaces the text of the defect.
+func (d defect) plant(dir string) error {
+	path := filepath.Join(dir, filepath.FromSlash(d.file))
+	b, err := os.ReadFile(path) //nolint:gosec // within the copy
+	if err != nil {
+		return err
+	}
+	if n := strings.Count(string(b), d.old); n != 1 {
+		return fmt.Errorf("%s holds the text to replace %d times, want once: %q", d.file, n, d.old)
+	}
+	return os.WriteFile(path, []byte(strings.Replace(string(b), d.old, d.new, 1)), 0o600)
+}
+
+// document writes the table between its marks.
+func document(hits []hit) error {
+	const path, begin, end = "docs/reliability.md", "<!-- planted: written by make defects UPDATE=1 -->\n", "<!-- end of planted -->"
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	before, rest, ok := strings.Cut(string(b), begin)
+	_, after, found := strings.Cut(rest, end)
+	if !ok || !found {
+		return fmt.Errorf("%s has no place for the table", path)
+	}
+	var t strings.Builder
+	t.WriteString("\n| defect | what is wrong | found at seed | by property |\n|---|---|---|---|\n")
+	for _, h := range hits {
+		seed := "not found"
+		if h.seed > 0 {
+			seed = strconv.Itoa(h.seed)
+		}
+		fmt.Fprintf(&t, "| %s | %s | %s | %s |\n", h.name, h.what, seed, h.property)
+	}
+	return os.WriteFile(path, []byte(before+begin+t.String()+"\n"+end+after), 0o600)
+}
