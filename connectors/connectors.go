@@ -168,6 +168,10 @@ type Patch struct {
 	AddLabels    []string        `json:"add_labels,omitempty"`
 	RemoveLabels []string        `json:"remove_labels,omitempty"`
 	Status       *Target         `json:"status,omitempty"`
+	// IfVersion is the version of the issue that the patch was made for; "" for any. A
+	// tracker that has to read the issue before it writes refuses with Conflict if it
+	// shows another one; the others cannot tell and write.
+	IfVersion string `json:"if_version,omitempty"`
 }
 
 // Empty reports whether p changes nothing.

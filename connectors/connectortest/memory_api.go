@@ -163,6 +163,9 @@ func (m *Memory) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 		if p.Status != nil && m.traits.SeparateTransition && (len(p.Set) > 0 || len(p.AddLabels) > 0 || len(p.RemoveLabels) > 0) {
 			return w, refusal("fields and status are separate requests")
 		}
+		if p.IfVersion != "" && p.IfVersion != h.now().Version {
+			return w, &connectors.Error{Op: "update", Ref: ref, Kind: connectors.Conflict}
+		}
 		if err := m.edit(h, m.opts.Self, m.request(), func(i *connectors.Issue) error { return m.patch(i, p) }); err != nil {
 			return w, err
 		}

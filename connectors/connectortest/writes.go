@@ -22,6 +22,7 @@ func writeCases() []testCase {
 		{name: "markers are compared whole", run: markersAreWhole},
 		{name: "update changes only what it names", run: updateOnlyNamed},
 		{name: "update overwrites no later edit of another field", run: updateBesideHumans},
+		{name: "update for an older version is refused or told by nobody", run: updateForAnOlderVersion},
 		{name: "update of the body keeps the marker", run: updateKeepsMarker},
 		{name: "clear a field", run: clearField},
 		{name: "labels", run: labelsOfOthersStay},
@@ -162,6 +163,29 @@ func updateBesideHumans(t *testing.T, s *suite) {
 	if f[connectors.Title].Text != "new title" || f[connectors.Body].Text != "edited by a person meanwhile" || !slices.Equal(f[connectors.Labels].Items, []string{"kept"}) {
 		t.Errorf("fields = %+v, want our title and the person's body and label", f)
 	}
+}
+
+// A tracker that can tell that an issue is not in the version a patch was made for
+// refuses the patch and changes nothing. The others write.
+func updateForAnOlderVersion(t *testing.T, s *suite) {
+	ref := s.World.Seed(t, 1)[0]
+	read := s.get(t, ref)
+	s.World.HumanEdit(t, ref, connectors.Body, connectors.Value{Text: "edited by a person meanwhile"})
+	p := connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Body: {Text: "ours"}}, IfVersion: read.Version}
+	_, err := s.Tracker.Update(t.Context(), ref, p)
+	want := "ours"
+	if connectors.KindOf(err) == connectors.Conflict {
+		want = "edited by a person meanwhile"
+	} else {
+		s.works(t, "Update", err)
+	}
+	now := s.get(t, ref)
+	if got := now.Fields[connectors.Body].Text; got != want {
+		t.Errorf("body after Update() = %v is %q, want %q", err, got, want)
+	}
+	p.IfVersion = now.Version
+	_, err = s.Tracker.Update(t.Context(), ref, p)
+	s.works(t, "Update for the version at hand", err)
 }
 
 // A marker may live in the body, where people do not see it.

@@ -169,7 +169,7 @@ func TestNotModified(t *testing.T) {
 func TestPatchOnATransferredIssueWritesNothing(t *testing.T) {
 	s := open(t)
 	ref := s.file(t, "a", "body", "bug")
-	n, err := s.As("alice").Transfer(1, "platform")
+	n, err := s.As("bob").Transfer(1, "platform")
 	must(t, err)
 	want := connectors.Ref{ID: itoa(s.IssueIn("platform", n).ID), Key: "acme/platform#1"}
 	for what, p := range map[string]connectors.Patch{
@@ -197,7 +197,7 @@ func TestPatchOnATransferredIssueWritesNothing(t *testing.T) {
 func TestTransferOutOfSight(t *testing.T) {
 	s := open(t)
 	ref := s.file(t, "a", "")
-	_, err := s.As("alice").Transfer(1, "platform")
+	_, err := s.As("bob").Transfer(1, "platform")
 	must(t, err)
 	s.SetRole("conformd-bot", "platform", githubsim.None)
 	_, err = s.Get(t.Context(), ref)
@@ -244,7 +244,7 @@ func TestRenamedRepositoryKeepsWriting(t *testing.T) {
 func TestCommentsOfATransferredIssue(t *testing.T) {
 	s := open(t)
 	ref := s.file(t, "a", "")
-	_, err := s.As("alice").Transfer(1, "platform")
+	_, err := s.As("bob").Transfer(1, "platform")
 	must(t, err)
 	_, err = s.Comments(t.Context(), ref)
 	kind(t, "Comments", err, connectors.NotFound)
@@ -274,6 +274,22 @@ func TestListLeavesOutPullRequests(t *testing.T) {
 }
 
 // Without push access GitHub answers 200 and drops labels and assignees.
+// GitHub has no precondition on writing an issue: the read that finds the marker is
+// also the last chance to see that somebody was faster.
+func TestABodyThatChangedIsNotOverwritten(t *testing.T) {
+	s := open(t)
+	w, err := s.Create(t.Context(), connectors.Draft{Marker: marker, Fields: map[connectors.Field]connectors.Value{connectors.Title: {Text: "t"}}})
+	must(t, err)
+	must(t, s.As("bob").Rewrite(1, "Written by a person."))
+	p := connectors.Patch{IfVersion: w.Issue.Version, Set: map[connectors.Field]connectors.Value{connectors.Body: {Text: "ours"}}}
+	if _, err := s.Update(t.Context(), w.Ref, p); connectors.KindOf(err) != connectors.Conflict {
+		t.Errorf("Update for an older version = %v, want a conflict", err)
+	}
+	if got := s.Issue(1).Body; got != "Written by a person." {
+		t.Errorf("body = %q, want the person's", got)
+	}
+}
+
 func TestDroppedLabelsAreSeen(t *testing.T) {
 	s := open(t)
 	s.SetRole("conformd-bot", "isms", githubsim.Read)
@@ -344,7 +360,7 @@ func TestGoneAndDisabled(t *testing.T) {
 	s := open(t)
 	ref := s.file(t, "a", "")
 	other := s.file(t, "b", "")
-	must(t, s.As("alice").Delete(1))
+	must(t, s.As("bob").Delete(1))
 	_, err := s.Get(t.Context(), ref)
 	kind(t, "Get of a deleted issue", err, connectors.Gone)
 	s.do(t, "PATCH", "/repos/acme/isms", "ghp_alice", `{"has_issues":false}`)

@@ -92,7 +92,8 @@ func (c *Client) destination(ctx context.Context, err error) error {
 // Update changes an issue with one PATCH, which names only what changes.
 //
 // GitHub replaces labels as a whole set, and the marker lives in the body; so a
-// patch of either reads the issue first. A label that somebody sets between the
+// patch of either reads the issue first, and is refused if that is not the version
+// it was made for. A label that somebody sets between the
 // read and the write is lost; the answer shows the set as it is then, and the
 // issue's history both changes.
 func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Patch) (connectors.Written, error) {
@@ -126,6 +127,9 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 		var err error
 		if now, _, err = c.get(ctx, r.op, ref); err != nil {
 			return connectors.Written{}, err
+		}
+		if is := c.issue(now); p.IfVersion != "" && is.Version != p.IfVersion {
+			return connectors.Written{}, r.err(connectors.Conflict, errors.New("the issue changed since it was read"))
 		}
 	}
 	if relabels {

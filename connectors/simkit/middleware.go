@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"sync"
 )
 
 // loginPage is what a proxy or an identity provider puts before an API when a
@@ -32,12 +33,13 @@ func (fs *Faults) Middleware(next http.Handler) http.Handler {
 		*who, _, _ = r.BasicAuth()
 		r = r.WithContext(context.WithValue(r.Context(), whoKey{}, who))
 		s := &statusWriter{ResponseWriter: w}
-		defer func() {
+		s.logged = sync.OnceFunc(func() {
 			fs.record(Request{
 				Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
 				Status: s.status, By: *who, At: fs.Clock.Now(),
 			})
-		}()
+		})
+		defer s.logged()
 		f, ok := fs.next(r.Method, r.URL.Path)
 		if !ok {
 			next.ServeHTTP(s, r)

@@ -10,6 +10,7 @@ import (
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	logged func() // logs the request; a dropped one is logged before the client can know
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -32,6 +33,7 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 // drop closes the connection without an answer.
 func (w *statusWriter) drop() {
 	w.status = 0
+	w.logged()
 	conn, _, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err != nil {
 		// HTTP/2 and in-process transports cannot be hijacked; the server ends the
@@ -43,6 +45,7 @@ func (w *statusWriter) drop() {
 
 // cut sends what was written and closes the connection in the middle of the body.
 func (w *statusWriter) cut() {
+	w.logged()
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
 	panic(http.ErrAbortHandler)
 }

@@ -184,8 +184,17 @@ func (a *Applier) failed(ctx context.Context, b *Binding, turn Turn, in store.In
 	switch connectors.KindOf(cause) {
 	case connectors.Limited:
 		e.outcome, ret = audit.NotApplied, a.limited(ctx, b, cause)
-	case connectors.Unavailable, connectors.Conflict:
+	case connectors.Unavailable:
 		e.outcome, ret = audit.NotApplied, cause
+	case connectors.Conflict:
+		// Somebody was faster: read the issue again and plan anew.
+		e.outcome, ret = audit.NotApplied, fmt.Errorf("%w: %w", ErrVoid, cause)
+		if in.Ref.ID != "" {
+			e.then = func(t *store.Tx) error {
+				_, err := t.Hint(ctx, b.ID, in.Ref)
+				return err
+			}
+		}
 	case connectors.Rejected, connectors.Denied, connectors.Unauthenticated, connectors.NotFound, connectors.Gone, connectors.Moved:
 		e.outcome, ret = audit.Refused, &Refused{b.ID, what, cause}
 	default: // Unknown, Malformed, and whatever nobody thought of: look before doing anything

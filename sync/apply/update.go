@@ -175,6 +175,7 @@ func (a *Applier) send(ctx context.Context, b *Binding, turn Turn, l *store.Link
 	if err != nil {
 		return err
 	}
+	p.IfVersion = l.Issue.Version
 	written, err := b.Tracker.Update(ctx, l.Ref, p)
 	if err != nil {
 		return a.failed(ctx, b, turn, in, "update "+l.Ref.String(), err)

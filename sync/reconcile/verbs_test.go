@@ -30,7 +30,7 @@ import (
 //	map <field> <label prefix>          GitHub shows a field as a label; before the first sync
 //	lag <duration>                      Jira's search is that far behind from now on
 //	deployment datacenter               Jira is a Data Center; stands first
-//	meanwhile "<method path>" <verb …>  done by somebody just before that request of conformd arrives; may be repeated
+//	meanwhile "<method path>" [skip=n] <verb …>  done by somebody just before that request of conformd arrives, the first n left out; may be repeated
 //	sync                                conformd looks at everything once
 //	sweep                               conformd takes in everything, and asks for what is not listed
 //	restart | die on "<method path>" [after]
@@ -69,7 +69,14 @@ func (w *world) play(line string) {
 		if old := w.wire.meanwhile.Load(); old != nil && old.match.String() == a[1] {
 			m.acts = old.acts
 		}
-		m.acts = append(m.acts, func() { w.act(a[2:]) })
+		act := a[2:]
+		if n, ok := strings.CutPrefix(act[0], "skip="); ok {
+			skip, err := strconv.Atoi(n)
+			w.must(err)
+			m.skip.Store(int32(skip))
+			act = act[1:]
+		}
+		m.acts = append(m.acts, func() { w.act(act) })
 		w.wire.meanwhile.Store(m)
 	case "sweep":
 		w.sweep()

@@ -143,12 +143,13 @@ type wire struct {
 type meanwhile struct {
 	match *regexp.Regexp
 	acts  []func()
+	skip  atomic.Int32
 }
 
 func (n *wire) arm(die func()) { n.die.Store(&die) }
 
 func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	if m := n.meanwhile.Load(); m != nil && m.match.MatchString(r.Method+" "+r.URL.Path) && n.meanwhile.CompareAndSwap(m, nil) {
+	if m := n.meanwhile.Load(); m != nil && m.match.MatchString(r.Method+" "+r.URL.Path) && m.skip.Add(-1) < 0 && n.meanwhile.CompareAndSwap(m, nil) {
 		for _, act := range m.acts {
 			act()
 		}
