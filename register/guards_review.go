@@ -60,15 +60,19 @@ func failedReview(r Record) (Approval, bool) {
 }
 
 // ReviewFrom returns the moment from which the effectiveness of r may be judged:
-// the waiting time after the work was done, and not before the planned date. It is
-// false while the work is not done.
+// the waiting time after the work was done, and not before the planned date. The
+// zero time means at once. It is false while the work is not done.
 func ReviewFrom(r Record, ctx Context) (time.Time, bool) {
 	if r.Done.IsZero() {
 		return time.Time{}, false
 	}
-	// Waiting times are in days, and the clocks of trackers and register differ by
-	// seconds: what counts is the day.
-	from := r.Done.UTC().Truncate(24*time.Hour).AddDate(0, 0, waitDays(r, ctx))
+	// The time of a review is by the clock of a tracker, that of the work by our own.
+	// Waiting times are in days, so what counts is the day; without one nothing is
+	// compared: that the review followed the work is known from their order.
+	var from time.Time
+	if n := waitDays(r, ctx); n > 0 {
+		from = r.Done.UTC().Truncate(24*time.Hour).AddDate(0, 0, n)
+	}
 	if d, ok := date(r.Fields[FieldReviewDue]); ok && d.After(from) {
 		from = d
 	}

@@ -62,6 +62,8 @@ type Options struct {
 	Rates map[Kind]int // per thousand
 	Acts  int          // of each person
 	Think time.Duration
+	// Apart, if set, has people act one after the other, that long apart.
+	Apart time.Duration
 	// Kills is how often the process is killed while people are at work.
 	Kills int
 	// Lag is how far listings and searches are behind the truth.

@@ -29,13 +29,18 @@ type person struct {
 	a    *actor
 	r    *rand.Rand
 	turn int
+	nth  int // among those who act
 }
 
 // run acts, with a while to think before each act.
 func (p *person) run() {
 	p.a.sleep(time.Millisecond)
 	for range p.w.Acts {
-		p.a.sleep(time.Second + time.Duration(p.r.Int64N(int64(2*p.w.Think/time.Millisecond)+1))*time.Millisecond)
+		think := time.Second + time.Duration(p.r.Int64N(int64(2*p.w.Think/time.Millisecond)+1))*time.Millisecond
+		if a := p.w.Apart; a > 0 {
+			think = time.Until(p.w.began.Add(a * time.Duration(3*p.turn+p.nth+1)))
+		}
+		p.a.sleep(think)
 		p.turn++
 		what, err := p.act()
 		p.w.note(p.a.name, "%s: %v", what, err == nil)

@@ -41,6 +41,7 @@ type Result struct {
 	Records    int
 	Fake       time.Duration
 	Counts     map[string]int // faults that happened, by kind
+	Final      string         // the register and both trackers at the end, without times
 }
 
 // A Template is a data directory that was just set up, to begin every simulation
@@ -158,6 +159,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	}
 	rows, err := e.app.Store.Records(ctx)
 	res.Records = len(rows)
+	res.Final = w.final(rows)
 	return res, errors.Join(err, e.app.Close(), w.trackers.Close(), os.RemoveAll(dir))
 }
 
@@ -202,7 +204,7 @@ func (w *world) rests(ctx context.Context, e *engine) bool {
 func (w *world) agitate() {
 	var people sync.WaitGroup
 	for i, name := range []string{"erik", "olga", "rita"} {
-		p := &person{w: w, a: &actor{firstPersonID + int64(i), name}, r: rand.New(rand.NewPCG(w.Seed, 100+uint64(i)))} //nolint:gosec // chance by seed is the point
+		p := &person{w: w, nth: i, a: &actor{firstPersonID + int64(i), name}, r: rand.New(rand.NewPCG(w.Seed, 100+uint64(i)))} //nolint:gosec // chance by seed is the point
 		people.Go(p.run)
 	}
 	people.Wait()

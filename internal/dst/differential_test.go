@@ -1,0 +1,66 @@
+package dst_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/internal/dst"
+)
+
+// calm returns options in which nothing fails and people leave each other the time
+// to see what happened, so that only what a test varies can make a difference.
+func calm(seed uint64) dst.Options {
+	o := dst.Swarm(seed)
+	o.Rates, o.Kills, o.Lag, o.Adversary = nil, 0, 0, false
+	o.JiraSkew, o.GitHubSkew = 0, 0
+	o.Apart = 3 * time.Minute
+	return o
+}
+
+// sameEnd runs the variants of each seed and compares how they end.
+func sameEnd(t *testing.T, variants map[string]func(*dst.Options)) {
+	t.Helper()
+	t.Parallel()
+	b := newBench(t)
+	n := min(*seeds, 25)
+	for seed := *first; seed < *first+uint64(n); seed++ {
+		want := b.simulate(t, calm(seed), false)
+		for name, vary := range variants {
+			o := calm(seed)
+			vary(&o)
+			got := b.simulate(t, o, false)
+			if len(got.Violations) > 0 {
+				t.Errorf("%s, %s: %v", o, name, got.Violations)
+			}
+			if diff := cmp.Diff(want.Final, got.Final); diff != "" {
+				t.Errorf("%s ends otherwise when %s:\n%s", calm(seed), name, diff)
+			}
+		}
+	}
+}
+
+// S7: webhooks are hints. The end is the same when all are lost, and when all come
+// twice or late and so out of order.
+func TestWebhooksAreHints(t *testing.T) {
+	rate := func(k dst.Kind) func(*dst.Options) {
+		return func(o *dst.Options) { o.Rates = map[dst.Kind]int{k: 1000} }
+	}
+	sameEnd(t, map[string]func(*dst.Options){
+		"all deliveries are lost": rate(dst.HookLost), "all come twice": rate(dst.HookTwice), "all come late": rate(dst.HookLate),
+	})
+}
+
+// S15: no decision compares times of different hosts. The end is the same when the
+// clocks of the trackers are a day ahead or behind.
+func TestClocksOfTrackersDoNotMatter(t *testing.T) {
+	skew := func(j, g time.Duration) func(*dst.Options) {
+		return func(o *dst.Options) { o.JiraSkew, o.GitHubSkew = j, g }
+	}
+	sameEnd(t, map[string]func(*dst.Options){
+		"Jira is ahead":   skew(26*time.Hour, 0),
+		"Jira is behind":  skew(-26*time.Hour, 0),
+		"GitHub is ahead": skew(0, 26*time.Hour), "GitHub is behind": skew(0, -26*time.Hour),
+	})
+}
