@@ -24,6 +24,7 @@ type facts struct {
 	read        int64 // entries read as such
 	findings    []Finding
 	malformed   []Finding
+	restores    []Restore
 }
 
 // An event is an intent or what was said of one.
@@ -61,7 +62,7 @@ const (
 )
 
 // plain says whether an entry, if it is one, is neither about a write, nor about an
-// erasure, nor has a commitment in it.
+// erasure, nor about a restore, nor has a commitment in it.
 func plain(leaf []byte) bool {
 	const longest = len(markVerb) + len(SyncConflictResolved) + len(`"}`)
 	tail := leaf[max(0, len(leaf)-longest):]
@@ -71,6 +72,7 @@ func plain(leaf []byte) bool {
 	}
 	verb := after
 	return !bytes.HasPrefix(verb, []byte("write.")) && !bytes.HasPrefix(verb, []byte("disclosure.")) &&
+		!bytes.HasPrefix(verb, []byte("log.")) &&
 		!bytes.Contains(leaf, []byte(markCommitment))
 }
 
@@ -118,6 +120,8 @@ func (f *facts) entry(seq int64, e *Entry) {
 			er.fields = append(er.fields, c.Field)
 		}
 		f.erased = append(f.erased, er)
+	case e.Verb == LogRestored:
+		f.restores = append(f.restores, restoreOf(seq, e))
 	}
 	for _, c := range e.Changes {
 		for field, want := range c.commitments() {
@@ -138,6 +142,7 @@ func (f *facts) merge(next *facts) {
 	f.read += next.read
 	f.findings = append(f.findings, next.findings...)
 	f.malformed = append(f.malformed, next.malformed...)
+	f.restores = append(f.restores, next.restores...)
 }
 
 // erasedBy says whether an entry tells of the erasure of what opened p.

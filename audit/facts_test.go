@@ -20,7 +20,7 @@ func TestPlainSkipsNothingThatMatters(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := !personal && verb != WriteIntent && !verb.closes() && verb != DisclosureErased
+			want := !personal && verb != WriteIntent && !verb.closes() && verb != DisclosureErased && verb != LogRestored
 			if got := plain(leaf); got != want {
 				t.Errorf("plain(%s) = %t, want %t", leaf, got, want)
 			}

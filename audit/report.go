@@ -62,6 +62,10 @@ type Report struct {
 	Disclosed int64    `json:"disclosed"`
 	Erased    int64    `json:"erased"`
 	Extra     []string `json:"extra_files,omitempty"` // in the directory, and not part of the export
+	// Restores are the times at which the log was set back to a backup. They are no
+	// findings: the log says so itself, and a held checkpoint from before shows what
+	// it means for the reader.
+	Restores []Restore `json:"restores,omitempty"`
 	// Checked and NotChecked say it in words, for somebody who reads no code.
 	Checked    []string  `json:"checked"`
 	NotChecked []string  `json:"not_checked"`

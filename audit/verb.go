@@ -36,13 +36,14 @@ const (
 	KeyRotated       Verb = "key.rotated"
 	ExportMade       Verb = "export.made"
 	DisclosureErased Verb = "disclosure.erased" // personal data removed beside the log
+	LogRestored      Verb = "log.restored"      // a backup took the place of the log, see Restore
 )
 
 // Verbs returns every verb, sorted.
 func Verbs() []Verb {
 	return []Verb{
 		ApprovalGiven, ApprovalIgnored, BrakeEngaged, ConfigLoaded, DaemonStarted, DaemonStopped,
-		DisclosureErased, ExportMade, KeyRotated, RecordCreated, RecordRefused, RecordTransitioned,
+		DisclosureErased, ExportMade, KeyRotated, LogRestored, RecordCreated, RecordRefused, RecordTransitioned,
 		RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
 	}

@@ -227,6 +227,7 @@ func (v *verification) meaning(there map[place]disclosure) map[int64]intentState
 	v.find(v.facts.malformed...)
 	r.First, r.Last = stampTime(v.facts.first), stampTime(v.facts.last)
 	r.Read = v.facts.read
+	r.Restores = v.facts.restores
 	now := cmp.Or(v.o.Now, r.Last)
 	state, found := pairings(v.facts.events)
 	v.find(found...)

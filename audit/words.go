@@ -29,6 +29,12 @@ func (v *verification) say(beside string) {
 	if len(r.Extra) > 0 {
 		not("files that are no part of the export: %s", strings.Join(r.Extra, ", "))
 	}
+	for _, x := range r.Restores {
+		if v.held != nil && v.held.Size > x.Size || v.held == nil && r.HeldSize > x.Size {
+			not("whether the held checkpoint of %s is one of the log before the restore that entry %d tells of (%s): the entries from %d on that it was taken of are not here",
+				plural(r.HeldSize, "entry", "entries"), x.Seq, lostWords(x), x.Size)
+		}
+	}
 	switch {
 	case v.held == nil:
 		not("whether the end of the log was cut off together with its checkpoint, or all of it written anew by somebody who has the signing key. " +
@@ -56,6 +62,13 @@ func (v *verification) sayMeaning(checked func(string, ...any)) {
 	if v.o.MaxAge > 0 && !v.o.Now.IsZero() {
 		checked("that the last entry is not older than %s", v.o.MaxAge)
 	}
+}
+
+func lostWords(x Restore) string {
+	if x.LostSize == 0 {
+		return "which head was lost is not known"
+	}
+	return fmt.Sprintf("the head that was lost has %s and the root %s", plural(x.LostSize, "entry", "entries"), x.LostRoot)
 }
 
 func plural(n int64, one, many string) string {

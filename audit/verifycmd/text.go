@@ -26,6 +26,12 @@ func Text(r *audit.Report, from string) string {
 	if from != "" {
 		line("Key      %s", from)
 	}
+	if len(r.Restores) > 0 {
+		line("\nRestored from a backup: the log itself says that it was set back and went on from an older head")
+		for _, x := range r.Restores {
+			line("  - %s", x.Words())
+		}
+	}
 	if len(r.Findings) > 0 {
 		line("\nFound")
 		for _, f := range r.Findings {
