@@ -156,7 +156,7 @@ func (m *merge) mergeField(f register.Field) {
 	if len(cands) == 0 {
 		return
 	}
-	if sameValue(cands) {
+	if agreeing(f, cands) {
 		m.adopt(f, cands)
 		return
 	}
@@ -200,6 +200,37 @@ func sameValue(cands []candidate) bool {
 	return !slices.ContainsFunc(cands, func(c candidate) bool {
 		return c.here || c.part || c.side.Value != cands[0].side.Value
 	})
+}
+
+// agreeing reports whether the candidates agree, and puts the one first whose value
+// is taken. They agree also where one shows all that it can of the other's value: a
+// text in another markup, or a cut one. Issues of people go before those of ours,
+// which only repeat what somebody wrote elsewhere.
+func agreeing(f register.Field, cands []candidate) bool {
+	if sameValue(cands) {
+		slices.SortStableFunc(cands, func(a, b candidate) int { return ours(a) - ours(b) })
+		return true
+	}
+	if slices.ContainsFunc(cands, func(c candidate) bool { return c.here || c.part }) {
+		return false
+	}
+	i := slices.IndexFunc(cands, func(c candidate) bool {
+		return !slices.ContainsFunc(cands, func(o candidate) bool {
+			raw, ok := o.side.Profile.Project(f, c.side.Value)
+			return o.side.Value != c.side.Value && (!ok || raw != o.side.Raw)
+		})
+	})
+	if i > 0 {
+		cands[0], cands[i] = cands[i], cands[0]
+	}
+	return i >= 0
+}
+
+func ours(c candidate) int {
+	if c.side.Issue.Marker != "" {
+		return 1
+	}
+	return 0
 }
 
 // adopt takes the value of the candidates, which all agree.

@@ -79,6 +79,25 @@ type Agreed struct {
 	// Contested: the two differ because conformd has put the field back too often
 	// and leaves it alone until either changes.
 	Contested bool `json:"contested,omitempty"`
+	// Old: the agreement is that of a restored backup, and the issue was touched
+	// since. A later agreement may be lost, so that what the issue shows may be the
+	// newer word even where it equals the base: it is not overwritten.
+	Old bool `json:"old,omitempty"`
+}
+
+// Doubted returns the base with every agreement marked as old.
+func (b Base) Doubted() Base { return b.marked(true) }
+
+// Trusted returns the base of an issue that nobody touched since the backup.
+func (b Base) Trusted() Base { return b.marked(false) }
+
+func (b Base) marked(old bool) Base {
+	out := make(Base, len(b))
+	for f, a := range b {
+		a.Old = old
+		out[f] = a
+	}
+	return out
 }
 
 // A Mode is how far conformd may go in a tracker to hold back a closure. The

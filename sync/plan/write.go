@@ -77,6 +77,11 @@ func (m *merge) writeField(w *Write, s *Side, f register.Field, v mapping.Shown)
 		base[f] = same
 		return
 	case agreed && last.Side == v.Raw && last.Register == now && !m.reverts[key] && !m.overtaken(f, v):
+		last.Old = false // both are what they were when the backup was made
+		base[f] = last
+		return
+	case last.Old:
+		m.doubt(f, s, v, now)
 		return
 	}
 	if m.reverts[key] {

@@ -1,0 +1,26 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+// doubt keeps a value that the register would overwrite, where the register was
+// restored from a backup and the issue was touched since. What the issue shows may
+// have been agreed on after the backup, or written over what was: nobody can tell any
+// more, so it becomes a difference for a person. That the issue shows the value of
+// the base proves nothing, somebody may have put it back.
+func (m *merge) doubt(f register.Field, s *Side, v mapping.Shown, now string) {
+	base := m.plan.Bases[s.Binding][f]
+	shown := ConflictValue{Place: s.Binding, Value: v.Value, Base: base.Register}
+	i := slices.IndexFunc(m.plan.Conflicts, func(c Conflict) bool { return c.Field == f })
+	if i >= 0 {
+		m.plan.Conflicts[i].Values = append(m.plan.Conflicts[i].Values, shown)
+		return
+	}
+	m.plan.Conflicts = append(m.plan.Conflicts, Conflict{
+		Field: f, Policy: "ask", Values: []ConflictValue{{Place: Register, Value: now, Base: base.Register}, shown},
+	})
+}
