@@ -21,7 +21,21 @@ type Aside struct {
 
 // Asides returns the issues of a binding that are kept aside, by key.
 func (t *Tx) Asides(ctx context.Context, binding string) ([]Aside, error) {
-	rows, err := t.QueryContext(ctx, "SELECT issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
+	return t.asides(ctx, binding, "SELECT issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
+}
+
+// AsidesMarked returns the issues of a binding that are kept aside and carry a marker.
+func (t *Tx) AsidesMarked(ctx context.Context, binding, marker string) ([]Aside, error) {
+	return t.asides(ctx, binding, "SELECT issue, why FROM aside WHERE marker = $1 AND marker <> '' AND binding = $2 ORDER BY issue_key, issue_id", marker, binding)
+}
+
+// AsidesOf returns an issue if it is kept aside, by key.
+func (t *Tx) AsidesOf(ctx context.Context, binding, key string) ([]Aside, error) {
+	return t.asides(ctx, binding, "SELECT issue, why FROM aside WHERE binding = $1 AND issue_key = $2 ORDER BY issue_id", binding, key)
+}
+
+func (t *Tx) asides(ctx context.Context, binding, query string, args ...any) ([]Aside, error) {
+	rows, err := t.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -52,9 +66,9 @@ func (t *Tx) PutAside(ctx context.Context, a Aside) (fresh bool, err error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, err
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO aside (binding, issue_id, issue_key, why, issue) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, why = excluded.why, issue = excluded.issue`,
-		a.Binding, a.Issue.Ref.ID, a.Issue.Ref.Key, a.Why, string(doc))
+	_, err = t.ExecContext(ctx, `INSERT INTO aside (binding, issue_id, issue_key, why, issue, marker) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, why = excluded.why, issue = excluded.issue, marker = excluded.marker`,
+		a.Binding, a.Issue.Ref.ID, a.Issue.Ref.Key, a.Why, string(doc), a.Issue.Marker)
 	return why != a.Why, err
 }
 

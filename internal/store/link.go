@@ -41,6 +41,7 @@ const (
 	LinkBound    LinkState = "bound"
 	LinkFresh    LinkState = "fresh"    // created by us, not yet seen
 	LinkOrphaned LinkState = "orphaned" // gone or out of reach
+	LinkRestored LinkState = "restored" // as a backup has it, not yet seen since
 )
 
 // Stale reports whether the issue must be read again before anything is decided.

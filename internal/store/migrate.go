@@ -5,13 +5,9 @@ import (
 	"database/sql"
 	"embed"
 	"fmt"
-	"io/fs"
 
-	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
-
-	"github.com/conformd/conformd/audit"
 )
 
 //go:embed migrations/*.sql
@@ -20,19 +16,7 @@ var migrations embed.FS
 // migrate brings the tables of the register, the audit log and the job queue up to
 // date. SQLite's single writing connection is the lock.
 func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	log := goose.NewGoMigration(2, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-		for _, stmt := range audit.Schema(audit.SQLite) {
-			if _, err := tx.ExecContext(ctx, stmt); err != nil {
-				return fmt.Errorf("audit log: %w", err)
-			}
-		}
-		return nil
-	}}, nil)
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log), goose.WithDisableGlobalRegistry(true))
+	p, err := provider(db)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}

@@ -40,28 +40,34 @@ func scanRow(sc interface{ Scan(...any) error }) (Row, error) {
 	return r, nil
 }
 
-func (s *Store) newID() (uuid.UUID, error) {
-	if s.random == nil {
-		return uuid.NewRandom()
-	}
-	return uuid.NewRandomFromReader(s.random)
+// names is the name space of the ids of records, see RecordID.
+const names = "5f0b6c0e-6a0e-4c55-9b1c-7d1f0e1b3c52"
+
+// RecordID returns the id of the record that an issue starts. It is the same
+// whenever it is computed: a register that was set back to a backup meets the issue
+// again, gives its record the same id, and so knows the twin and the comment by
+// their markers.
+func RecordID(binding, issueID string) string {
+	return uuid.NewSHA1(uuid.MustParse(names), []byte(binding+"\x00"+issueID)).String()
 }
 
-// NewRecord adds a record with the next number of its kind and year, in state
-// reported and wanting to be looked at.
+// NewRecord adds a record in state reported and wanting to be looked at. Its id is
+// random and its number the next free one of its kind and year, unless they are given.
 func (t *Tx) NewRecord(ctx context.Context, prefix string, r register.Record) (register.Record, error) {
-	id, err := t.s.newID()
-	if err != nil {
-		return r, err
+	if r.ID == "" {
+		id, err := uuid.NewRandom()
+		if err != nil {
+			return r, err
+		}
+		r.ID = id.String()
 	}
-	r.ID, r.State, r.Recorded = id.String(), register.Reported, t.now
-	name := fmt.Sprintf("%s-%d", prefix, t.now.Year())
-	var n int64
-	err = t.QueryRowContext(ctx, "INSERT INTO counter (name, n) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n", name).Scan(&n)
-	if err != nil {
-		return r, err
+	r.State, r.Recorded = register.Reported, t.now
+	if r.Ref == "" {
+		var err error
+		if r.Ref, err = t.number(ctx, prefix); err != nil {
+			return r, err
+		}
 	}
-	r.Ref = fmt.Sprintf("%s-%04d", name, n)
 	if r.Fields == nil {
 		r.Fields = map[register.Field]string{}
 	}
@@ -72,6 +78,30 @@ func (t *Tx) NewRecord(ctx context.Context, prefix string, r register.Record) (r
 	_, err = t.ExecContext(ctx, "INSERT INTO record (id, ref, state, requested, doc, version, wanted, done, epoch, wake, problem) VALUES ($1, $2, $3, '', $4, 1, 1, 0, 0, 0, '')",
 		r.ID, r.Ref, string(r.State), string(doc))
 	return r, err
+}
+
+// number returns the next number of a kind and the year that is neither used nor
+// reserved.
+func (t *Tx) number(ctx context.Context, prefix string) (string, error) {
+	name := fmt.Sprintf("%s-%d", prefix, t.now.Year())
+	for {
+		var n int64
+		err := t.QueryRowContext(ctx, "INSERT INTO counter (name, n) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n", name).Scan(&n)
+		if err != nil {
+			return "", err
+		}
+		ref := fmt.Sprintf("%s-%04d", name, n)
+		taken, err := t.texts(ctx, "SELECT ref FROM reserved WHERE ref = $1 UNION SELECT ref FROM record WHERE ref = $1", ref)
+		if err != nil || len(taken) == 0 {
+			return ref, err
+		}
+	}
+}
+
+// Record returns a record by its id.
+func (t *Tx) Record(ctx context.Context, id string) (register.Record, error) {
+	row, err := scanRow(t.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM record WHERE id = $1", id))
+	return row.Record, err
 }
 
 // Claim gives the record to the caller: whoever held it before can no longer

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/conformd/conformd/audit"
+)
+
+// OpenFile opens the database in dir as it lies there, for checking a copy: nothing
+// is written, no side file is made or read.
+func OpenFile(dir string) (*sql.DB, error) {
+	path := url.URL{Path: filepath.ToSlash(filepath.Join(dir, File))}
+	return sql.Open("sqlite", "file:"+path.EscapedPath()+"?mode=ro&immutable=1&_pragma=query_only(1)")
+}
+
+// Integrity returns what SQLite finds wrong with a database, nothing if it is whole.
+func Integrity(ctx context.Context, db *sql.DB) ([]string, error) {
+	rows, err := db.QueryContext(ctx, "PRAGMA integrity_check(20)")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		if s != "ok" {
+			out = append(out, s)
+		}
+	}
+	return out, rows.Err()
+}
+
+// SchemaOf returns the version of a database's schema, and the newest one that this
+// program knows.
+func SchemaOf(ctx context.Context, db *sql.DB) (current, known int64, err error) {
+	if err := db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&current); err != nil {
+		return 0, 0, err
+	}
+	p, err := provider(db)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, s := range p.ListSources() {
+		known = max(known, s.Version)
+	}
+	return current, known, nil
+}
+
+// provider knows the migrations of the register and of the audit log.
+func provider(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	log := goose.NewGoMigration(2, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		for _, stmt := range audit.Schema(audit.SQLite) {
+			if _, err := tx.ExecContext(ctx, stmt); err != nil {
+				return fmt.Errorf("audit log: %w", err)
+			}
+		}
+		return nil
+	}}, nil)
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log), goose.WithDisableGlobalRegistry(true))
+}
+
+// ErrInUse says that somebody else has the database open.
+var ErrInUse = errors.New("the database is in use")
+
+// Fold brings what lies in the write-ahead log into the database file, so that the
+// file alone is the whole database. It fails with ErrInUse if somebody else has it open
+// and reads.
+func (s *Store) Fold(ctx context.Context) error {
+	var busy, log, done int
+	if _, err := s.db.ExecContext(ctx, "PRAGMA busy_timeout(1000)"); err != nil {
+		return err // a reader that stays is told at once
+	}
+	if err := s.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return ErrInUse
+	}
+	return nil
+}

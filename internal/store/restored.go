@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+)
+
+// restoredBrake begins the reason of a brake that a restore has set.
+const restoredBrake = "restored from a backup of "
+
+// RestoredBrake returns why writing is stopped after a backup was restored. What is
+// lost says which entries of the log are not in it.
+func RestoredBrake(made time.Time, lost string) string {
+	return restoredBrake + made.UTC().Format(time.RFC3339) + "; " + lost
+}
+
+// IsRestored reports whether a restore has set the brake.
+func IsRestored(brake string) bool { return strings.HasPrefix(brake, restoredBrake) }
+
+// Braked returns the reason of a brake that trips now. That of a restore stays,
+// since a person has to look at both.
+func Braked(standing, now string) string {
+	if !IsRestored(standing) {
+		return now
+	}
+	before, _, _ := strings.Cut(standing, "; since then: ")
+	return before + "; since then: " + now
+}
+
+// Rewind makes a database that was restored from a backup careful, in the
+// transaction that says so in the log: writing to every binding is stopped, all of
+// it will be listed anew, and no base is taken for the last agreement any more, since
+// later ones may be lost. Bindings are those of the configuration; the ones that the
+// database knows are added. It returns all of them.
+func (t *Tx) Rewind(ctx context.Context, bindings []string, brake string) ([]string, error) {
+	known, err := t.texts(ctx, "SELECT id FROM binding UNION SELECT binding FROM link ORDER BY 1")
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(bindings, known))))
+	for _, id := range all {
+		why, err := t.texts(ctx, "SELECT brake FROM binding WHERE id = $1 AND brake <> ''", id)
+		if err != nil {
+			return nil, err
+		}
+		row := Binding{ID: id, Brake: brake}
+		if len(why) > 0 {
+			row.Brake += "; before that: " + why[0]
+		}
+		if err := t.PutBinding(ctx, row); err != nil {
+			return nil, err
+		}
+		_, err = t.ExecContext(ctx, `INSERT INTO restored (binding, at, looked) VALUES ($1, $2, 0)
+ON CONFLICT (binding) DO UPDATE SET at = excluded.at, looked = 0`, id, millis(t.now))
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, t.doubtBases(ctx)
+}
+
+// doubtBases marks the bases of all links as old and the links as not seen since.
+func (t *Tx) doubtBases(ctx context.Context) error {
+	all, err := links(ctx, t, "SELECT "+linkColumns+" FROM link")
+	if err != nil {
+		return err
+	}
+	for _, l := range all {
+		doc, err := json.Marshal(l.Base.Doubted())
+		if err != nil {
+			return err
+		}
+		_, err = t.ExecContext(ctx, `UPDATE link SET base = $1, state = CASE state WHEN 'bound' THEN 'restored' ELSE state END
+WHERE binding = $2 AND issue_id = $3`, string(doc), l.Binding, l.Ref.ID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Looked notes that a binding was looked at entirely. Links that the listing did not
+// show are as they were when the backup was made; their bases stay in doubt.
+func (t *Tx) Looked(ctx context.Context, binding string) error {
+	if _, err := t.ExecContext(ctx, "UPDATE link SET state = 'bound' WHERE binding = $1 AND state = 'restored'", binding); err != nil {
+		return err
+	}
+	_, err := t.ExecContext(ctx, "UPDATE restored SET looked = $1 WHERE binding = $2 AND looked = 0", millis(t.now), binding)
+	return err
+}
+
+// Unlooked returns which of the bindings were not looked at entirely since a backup
+// was restored.
+func (t *Tx) Unlooked(ctx context.Context, bindings []string) ([]string, error) {
+	ids, err := t.texts(ctx, "SELECT binding FROM restored WHERE looked = 0 ORDER BY binding")
+	return slices.DeleteFunc(ids, func(id string) bool { return !slices.Contains(bindings, id) }), err
+}
+
+// Unlooked returns which of the bindings were not looked at entirely since a backup
+// was restored.
+func (s *Store) Unlooked(ctx context.Context, bindings []string) ([]string, error) {
+	ids, err := s.ids(ctx, "SELECT binding FROM restored WHERE looked = 0 ORDER BY binding")
+	return slices.DeleteFunc(ids, func(id string) bool { return !slices.Contains(bindings, id) }), err
+}
+
+// Restored returns when a backup was last restored, as far as a binding was there
+// then; zero for never.
+func (s *Store) Restored(ctx context.Context, binding string) (time.Time, error) {
+	var ms int64
+	err := s.ro.QueryRowContext(ctx, "SELECT coalesce(max(at), 0) FROM restored WHERE binding = $1", binding).Scan(&ms)
+	return fromMillis(ms), err
+}
+
+// Reserve notes a record number that is in use although the register has no such
+// record, and whose it is: the id of the record to come, or the marker of its twin;
+// "" if that is not known. A number that two claim is nobody's.
+func (t *Tx) Reserve(ctx context.Context, ref, claim string) error {
+	known, err := t.texts(ctx, "SELECT ref FROM record WHERE ref = $1", ref)
+	if err != nil || len(known) > 0 {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO reserved (ref, claim) VALUES ($1, $2)
+ON CONFLICT (ref) DO UPDATE SET claim = CASE WHEN reserved.claim = excluded.claim THEN reserved.claim ELSE '' END`, ref, claim)
+	return err
+}
+
+// Reserved returns the number that is kept for one of the claims, "" for none.
+func (t *Tx) Reserved(ctx context.Context, claims ...string) (string, error) {
+	for _, c := range claims {
+		refs, err := t.texts(ctx, "SELECT ref FROM reserved WHERE claim = $1 AND claim <> '' AND ref NOT IN (SELECT ref FROM record) ORDER BY ref", c)
+		if err != nil || len(refs) > 0 {
+			return append(refs, "")[0], err
+		}
+	}
+	return "", nil
+}
+
+// RecordIDs returns the ids of all records.
+func (t *Tx) RecordIDs(ctx context.Context) ([]string, error) {
+	return t.texts(ctx, "SELECT id FROM record ORDER BY id")
+}
+
+// texts returns the rows of a query for one column of text.
+func (t *Tx) texts(ctx context.Context, q string, args ...any) ([]string, error) {
+	rows, err := t.QueryContext(ctx, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// Numbers returns the number of every record with its id.
+func (s *Store) Numbers(ctx context.Context) (map[string]string, error) {
+	rows, err := s.ro.QueryContext(ctx, "SELECT ref, id FROM record")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	out := map[string]string{}
+	for rows.Next() {
+		var ref, id string
+		if err := rows.Scan(&ref, &id); err != nil {
+			return nil, err
+		}
+		out[ref] = id
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,119 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+func TestRewindStopsWritingAndDoubtsTheBases(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	at := time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
+	b.write(func(tx *store.Tx) error {
+		for _, l := range []store.Link{
+			{Binding: "gh", Ref: connectors.Ref{ID: "1", Key: "a/b#1"}, RecordID: rec.ID, Role: "record", State: store.LinkBound, Base: plan.Base{register.FieldTitle: {Side: "t", Register: "t"}}},
+			{Binding: "gh", Ref: connectors.Ref{ID: "2", Key: "a/b#2"}, RecordID: rec.ID, Role: "record", State: store.LinkOrphaned},
+		} {
+			if err := tx.PutLink(t.Context(), l); err != nil {
+				return err
+			}
+		}
+		return tx.PutBinding(t.Context(), store.Binding{ID: "gh", Since: at, Polled: at, Swept: at, Brake: "5 of 9 issues changed at once"})
+	})
+	var all []string
+	b.write(func(tx *store.Tx) (err error) {
+		all, err = tx.Rewind(t.Context(), []string{"jira"}, store.RestoredBrake(at, "entries 7 to 9 of the log are not in it"))
+		return err
+	})
+	if want := []string{"gh", "jira"}; !slices.Equal(all, want) {
+		t.Errorf("Rewind() = %v, want %v", all, want)
+	}
+	gh, err := b.Binding(t.Context(), "gh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !gh.Since.IsZero() || !gh.Swept.IsZero() || !store.IsRestored(gh.Brake) ||
+		!strings.Contains(gh.Brake, "2026-06-01T08:00:00Z; entries 7 to 9") || !strings.Contains(gh.Brake, "before that: 5 of 9") {
+		t.Errorf("binding = %+v, want no cursor and both reasons", gh)
+	}
+	ls, err := b.Links(t.Context(), rec.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ls[0].State != store.LinkRestored || !ls[0].Base[register.FieldTitle].Old || ls[1].State != store.LinkOrphaned {
+		t.Errorf("links = %+v, want the first unseen with its base in doubt, and the second an orphan as before", ls)
+	}
+	unlooked := func() []string {
+		ids, err := b.Unlooked(t.Context(), []string{"gh", "jira"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ids
+	}
+	if got := unlooked(); len(got) != 2 {
+		t.Errorf("Unlooked() = %v, want both", got)
+	}
+	b.write(func(tx *store.Tx) error { return tx.Looked(t.Context(), "gh") })
+	if got := unlooked(); !slices.Equal(got, []string{"jira"}) {
+		t.Errorf("Unlooked() = %v, want jira", got)
+	}
+	if when, err := b.Restored(t.Context(), "gh"); err != nil || !when.Equal(b.now) {
+		t.Errorf("Restored() = %v, %v, want %v", when, err, b.now)
+	}
+}
+
+func TestARestoredBrakeStandsWhenAnotherTrips(t *testing.T) {
+	t.Parallel()
+	restored := store.RestoredBrake(time.Unix(0, 0), "nothing is lost")
+	once := store.Braked(restored, "5 of 9 issues are missing")
+	if twice := store.Braked(once, "6 of 9 issues are missing"); twice != restored+"; since then: 6 of 9 issues are missing" {
+		t.Errorf("Braked() = %q, want the restore and the last reason", twice)
+	}
+	if got := store.Braked("4 of 9", "5 of 9"); got != "5 of 9" {
+		t.Errorf("Braked() = %q, want the new reason", got)
+	}
+}
+
+func TestReservedNumbersAreHandedOutToTheirOwnersAlone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	first := b.record() // NC-2026-0001
+	b.write(func(tx *store.Tx) error {
+		for _, r := range [][2]string{
+			{first.Ref, "x"},                           // known: nothing to reserve
+			{"NC-2026-0002", "a"},                      // claimed
+			{"NC-2026-0003", "a"},                      // two numbers, one claim
+			{"NC-2026-0004", "b"},                      // claimed by two
+			{"NC-2026-0004", "c"},                      //
+			{"NC-2026-0005", ""}, {"NC-2026-0005", ""}, // nobody's
+		} {
+			if err := tx.Reserve(t.Context(), r[0], r[1]); err != nil {
+				return err
+			}
+		}
+		for claim, want := range map[string]string{"a": "NC-2026-0002", "b": "", "c": "", "x": "", "": ""} {
+			if got, err := tx.Reserved(t.Context(), claim); err != nil || got != want {
+				t.Errorf("Reserved(%q) = %q, %v, want %q", claim, got, err, want)
+			}
+		}
+		mine, err := tx.NewRecord(t.Context(), "NC", register.Record{ID: store.RecordID("gh", "7"), Ref: "NC-2026-0002"})
+		if err != nil {
+			return err
+		}
+		if mine.ID != store.RecordID("gh", "7") || mine.ID == store.RecordID("gh", "8") || mine.Ref != "NC-2026-0002" {
+			t.Errorf("NewRecord() = %s %s, want what was given", mine.ID, mine.Ref)
+		}
+		return nil
+	})
+	if got := b.record().Ref; got != "NC-2026-0006" {
+		t.Errorf("the next number is %s, want NC-2026-0006: the others are taken or reserved", got)
+	}
+}

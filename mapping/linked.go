@@ -1,0 +1,19 @@
+package mapping
+
+import (
+	"strings"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// LinkedRecord returns the number of the record that a description of our own
+// making names in its last line, "" if it names none. See Draft.
+func (p *Profile) LinkedRecord(is *connectors.Issue) string {
+	body := is.Fields[connectors.Body].Text
+	i := strings.LastIndex(body, linked)
+	if i < 0 {
+		return ""
+	}
+	ref, _, _ := strings.Cut(body[i+len(linked):], ",")
+	return strings.TrimSpace(ref)
+}
