@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
@@ -20,6 +21,14 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason string) error {
 	}
 	if reason == "" {
 		return fmt.Errorf("writing to %s was stopped because %s: a reason to go on is needed", binding, row.Brake)
+	}
+	unlooked, err := a.Store.Unlooked(ctx, a.bindingIDs())
+	if err != nil {
+		return err
+	}
+	if len(unlooked) > 0 {
+		return fmt.Errorf("a backup was restored, and %s was not looked at entirely since: start the daemon, or conformd run --once, and read conformd plan first",
+			strings.Join(unlooked, ", "))
 	}
 	was := row.Brake
 	row.Brake = ""

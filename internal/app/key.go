@@ -24,29 +24,39 @@ func signer(c *config.Config, dir string) (audit.Signer, string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, "", err
 	}
-	private := c.Audit.Key.Reveal()
-	if private == "" {
-		stored, err := os.ReadFile(filepath.Join(dir, keyFile))
-		switch {
-		case err == nil:
-			private = strings.TrimSpace(string(stored))
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, "", err
-		default:
-			if private, err = makeKey(c.Audit.Origin, dir); err != nil {
-				return nil, "", err
-			}
+	s, err := Key(c, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		var private string
+		if private, err = makeKey(c.Audit.Origin, dir); err == nil {
+			s, err = audit.NewSigner(private)
 		}
 	}
-	s, err := audit.NewSigner(private)
 	if err != nil {
-		return nil, "", fmt.Errorf("audit key: %w", err)
+		return nil, "", err
 	}
 	public, err := os.ReadFile(filepath.Join(dir, publicFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, "", err
 	}
 	return s, strings.TrimSpace(string(public)), nil
+}
+
+// Key returns what signs the audit log: the key that the configuration names, or the
+// one in the directory. The error is fs.ErrNotExist where there is none.
+func Key(c *config.Config, dir string) (audit.Signer, error) {
+	private := c.Audit.Key.Reveal()
+	if private == "" {
+		stored, err := os.ReadFile(filepath.Join(dir, keyFile))
+		if err != nil {
+			return nil, err
+		}
+		private = strings.TrimSpace(string(stored))
+	}
+	s, err := audit.NewSigner(private)
+	if err != nil {
+		return nil, fmt.Errorf("audit key: %w", err)
+	}
+	return s, nil
 }
 
 // makeKey makes a key pair and stores it, the private half for its owner alone.

@@ -23,6 +23,9 @@ func Marker(recordID, binding string) string {
 // Create files the twin of a record. A create is never sent again before the
 // tracker was asked for the marker of the first.
 func (a *Applier) Create(ctx context.Context, b *Binding, turn Turn, c plan.Create, backlink string) error {
+	if err := a.settled(ctx, b); err != nil {
+		return err
+	}
 	marker := Marker(turn.Record.ID, b.ID)
 	draft, err := b.Profile.Draft(c.Want, marker, backlink)
 	if err != nil {

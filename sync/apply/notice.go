@@ -7,8 +7,6 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/mapping"
-	"github.com/conformd/conformd/mapping/text"
 )
 
 // NoticeMarker returns the marker of the one comment on a record's issue.
@@ -25,15 +23,16 @@ func (a *Applier) Notice(ctx context.Context, b *Binding, turn Turn, l store.Lin
 	in := store.Intent{Ref: l.Ref, Op: store.OpComment, Marker: marker, Notice: body, Comment: l.NoticeID}
 	if l.NoticeID != "" {
 		in.Op = store.OpEdit
+	} else if found, err := a.standing(ctx, b, l, body, marker); err != nil {
+		return err
+	} else if found {
+		return fmt.Errorf("%w: a comment of ours stands on %s", ErrVoid, l.Ref)
 	}
 	in, err := a.begin(ctx, b, turn, in, why, rules, nil)
 	if err != nil {
 		return err
 	}
-	markup := body
-	if b.Profile.Markup == mapping.MarkupWiki {
-		markup = text.ToWiki(body)
-	}
+	markup := shownBody(b, body)
 	var written connectors.Written
 	if in.Op == store.OpEdit {
 		written, err = b.Tracker.EditComment(ctx, l.Ref, l.NoticeID, markup, marker)

@@ -103,9 +103,6 @@ func (r *Reconciler) reparent(ctx context.Context, t *store.Tx, b *apply.Binding
 // what to tell people about those that still are. An issue that a full listing does
 // not show is forgotten.
 func (k *look) asides(ctx context.Context, t *store.Tx) (string, error) {
-	if k.b.Profile.Role != mapping.RoleAction {
-		return "", nil
-	}
 	waiting, err := t.Asides(ctx, k.b.ID)
 	if err != nil {
 		return "", err
@@ -114,7 +111,7 @@ func (k *look) asides(ctx context.Context, t *store.Tx) (string, error) {
 		if k.full && !k.seen[a.Issue.Ref.ID] {
 			err = t.ForgetAside(ctx, k.b.ID, a.Issue.Ref.ID)
 		} else {
-			err = k.meetAction(ctx, t, k.b, a.Issue, k.trigger)
+			err = k.meet(ctx, t, k.b, a.Issue, k.trigger)
 		}
 		if err != nil {
 			return "", err

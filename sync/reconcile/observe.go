@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"go.uber.org/zap"
-
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
@@ -33,7 +31,7 @@ func (r *Reconciler) see(ctx context.Context, t *store.Tx, b *apply.Binding, is 
 	if err != nil {
 		return false, err
 	}
-	if l.Issue != nil && !is.Updated.After(l.Issue.Updated) {
+	if l.Issue != nil && l.Issue.Version != is.Version && !is.Updated.After(l.Issue.Updated) {
 		// Listings lag. What is not newer by the tracker's own clock may be what the
 		// issue was before our last write, and would look like somebody's change back.
 		return false, r.doubt(ctx, t, b.ID, is.Ref)
@@ -71,6 +69,12 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 	if l.State == store.LinkOrphaned {
 		l.State = store.LinkBound
 		t.Audit(audit.Entry{Verb: audit.SyncPulled, Actor: daemon(), Origin: origin, Subject: subject, Reason: "the issue is back"})
+	}
+	if l.State == store.LinkRestored {
+		l.State = store.LinkBound
+		if l.Issue != nil && l.Issue.Version == is.Version {
+			l.Base = l.Base.Trusted() // nobody touched it since the backup
+		}
 	}
 	l.Issue, l.Ref = is, is.Ref
 	l.Missing = time.Time{}
@@ -153,28 +157,29 @@ func (r *Reconciler) events(ctx context.Context, t *store.Tx, b *apply.Binding, 
 
 // meet takes in an issue that is bound to nothing yet.
 func (r *Reconciler) meet(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, trigger audit.Trigger) error {
-	if b.Profile.Role == mapping.RoleAction {
-		return r.meetAction(ctx, t, b, is, trigger)
-	}
-	if self, known := b.Self(); is.Marker != "" && known && is.Author.ID == self.ID {
-		// Of our own making: the create whose answer was lost will find it by its
-		// marker. It never becomes a second record.
-		id, err := t.PendingMarker(ctx, b.ID, is.Marker)
-		if errors.Is(err, store.ErrNotFound) {
-			r.Log.Warn("issue of our own making is not in the register", zap.String("binding", b.ID), zap.String("ref", is.Ref.Key))
-			return nil
-		}
+	if unlooked, err := r.unlooked(ctx, t); err != nil || len(unlooked) > 0 {
 		if err != nil {
 			return err
 		}
-		return r.want(ctx, t, id)
+		return r.awaits(ctx, t, b, is, unlooked)
+	}
+	if b.Profile.Role == mapping.RoleAction {
+		return r.meetAction(ctx, t, b, is, trigger)
+	}
+	if r.own(b, is) {
+		return r.meetOwn(ctx, t, b, is, trigger)
 	}
 	view, _ := b.Profile.View(is)
 	kind := register.Kind(view[register.FieldKind].Value)
 	if kind == "" {
 		kind = register.Nonconformity
 	}
-	rec, err := t.NewRecord(ctx, r.prefix(kind), register.Record{Fields: map[register.Field]string{register.FieldKind: string(kind)}})
+	id := store.RecordID(b.ID, is.Ref.ID)
+	ref, err := t.Reserved(ctx, r.claims(id)...)
+	if err != nil {
+		return err
+	}
+	rec, err := t.NewRecord(ctx, r.prefix(kind), register.Record{ID: id, Ref: ref, Fields: map[register.Field]string{register.FieldKind: string(kind)}})
 	if err != nil {
 		return err
 	}
@@ -187,7 +192,13 @@ func (r *Reconciler) meet(ctx context.Context, t *store.Tx, b *apply.Binding, is
 	if err := t.PutLink(ctx, l); err != nil {
 		return err
 	}
+	if err := t.ForgetAside(ctx, b.ID, is.Ref.ID); err != nil {
+		return err
+	}
 	if _, err := r.events(ctx, t, b, l, is.Comments); err != nil {
+		return err
+	}
+	if err := r.twins(ctx, t, rec.ID, trigger); err != nil {
 		return err
 	}
 	return r.want(ctx, t, rec.ID)

@@ -175,7 +175,7 @@ func (k *look) comments(ctx context.Context, feed connectors.CommentFeed, since 
 func (k *look) commented(ctx context.Context, t *store.Tx, ref connectors.Ref, cs []connectors.Comment) error {
 	l, err := t.LinkOf(ctx, k.b.ID, ref)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		return k.saidAside(ctx, t, ref, cs)
 	}
 	if err != nil || l.Issue == nil {
 		return err
@@ -192,6 +192,9 @@ func (k *look) end(ctx context.Context) error {
 	return k.Store.Write(ctx, func(t *store.Tx) error {
 		row := k.row
 		row.Polled = t.Now()
+		if err := k.settled(ctx, t); err != nil {
+			return err
+		}
 		if row.Problem, err = k.asides(ctx, t); err != nil {
 			return err
 		}
@@ -206,12 +209,9 @@ func (k *look) end(ctx context.Context) error {
 				}
 			}
 		}
-		known := len(bound)
-		switch {
-		case k.full && k.Brake.trips(k.Missing, known, k.Brake.MissingPercent):
-			row.Brake = fmt.Sprintf("%d of %d issues are missing from the listing", k.Missing, known)
-		case !k.full && !k.row.Since.IsZero() && k.Brake.trips(k.Changed, known, k.Brake.ChangedPercent):
-			row.Brake = fmt.Sprintf("%d of %d issues changed at once", k.Changed, known)
+		tripped := k.tripped(len(bound))
+		if tripped != "" {
+			row.Brake = store.Braked(row.Brake, tripped)
 		}
 		if row.Brake != k.row.Brake {
 			k.Log.Error("writing stopped", zap.String("binding", k.b.ID), zap.String("brake", row.Brake))
@@ -223,7 +223,7 @@ func (k *look) end(ctx context.Context) error {
 		if err := t.PutBinding(ctx, row); err != nil {
 			return err
 		}
-		if !k.full || row.Brake != "" {
+		if !k.full || row.Brake != "" && (tripped != "" || !store.IsRestored(row.Brake)) {
 			return nil
 		}
 		for _, ref := range bound {
@@ -236,6 +236,17 @@ func (k *look) end(ctx context.Context) error {
 		}
 		return t.ForgetDeliveries(ctx, t.Now().AddDate(0, 0, -30))
 	})
+}
+
+// tripped returns why writing must stop after this look, "" if it may go on.
+func (k *look) tripped(known int) string {
+	switch {
+	case k.full && k.Brake.trips(k.Missing, known, k.Brake.MissingPercent):
+		return fmt.Sprintf("%d of %d issues are missing from the listing", k.Missing, known)
+	case !k.full && !k.row.Since.IsZero() && k.Brake.trips(k.Changed, known, k.Brake.ChangedPercent):
+		return fmt.Sprintf("%d of %d issues changed at once", k.Changed, known)
+	}
+	return ""
 }
 
 // doubt has an issue read directly, because a listing does not tell.

@@ -252,8 +252,8 @@ func (w *world) bracketed() {
 	intents := 0
 	for e, err := range audit.Read(w.Context(), w.app.Store.Reader(), 0, -1) {
 		w.must(err)
-		if e.Entry.Verb == audit.WriteIntent {
-			intents++
+		if e.Entry.Verb == audit.WriteIntent || e.Entry.Verb == audit.LogRestored {
+			intents++ // a log that was set back says itself that entries are lost
 		}
 	}
 	changed := map[string]bool{}

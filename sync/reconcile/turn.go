@@ -124,6 +124,10 @@ func (k *turn) load(ctx context.Context, id string) error {
 
 // round settles what is pending, reads what may have changed, plans and applies.
 func (k *turn) round(ctx context.Context) (next, error) {
+	if why := k.unseen(); why != "" {
+		k.later(time.Minute, why)
+		return rest, nil
+	}
 	if len(k.pending) > 0 {
 		return k.resolve(ctx)
 	}

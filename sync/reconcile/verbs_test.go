@@ -34,6 +34,11 @@ import (
 //	sync                                conformd looks at everything once
 //	sweep                               conformd takes in everything, and asks for what is not listed
 //	restart | die on "<method path>" [after]
+//	backup                              a copy of the register is made
+//	restore [known]                     the copy takes its place; known: what was replaced can still be read
+//	release <binding> | refuse <binding> <words>   a person lets writing go on, or may not yet
+//	brake <binding> <words>             writing is stopped, for a reason with these words
+//	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
 //	show github <n> | jira <key> | register <n> | links <n> | acts <n> | conflicts   <file>
@@ -97,6 +102,14 @@ func (w *world) play(line string) {
 	case "die":
 		w.wire.after.Store(len(a) > 3 && a[3] == "after")
 		w.wire.match.Store(regexp.MustCompile(a[2]))
+	case "backup":
+		w.backup()
+	case "restore":
+		w.restore(len(a) > 1)
+	case "release", "refuse", "brake":
+		w.brake(a)
+	case "comments":
+		w.comments(a[1], a[2], a[3])
 	case "advance":
 		d, err := time.ParseDuration(a[1])
 		w.must(err)

@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/store"
+)
+
+// A Restoring is a backup about to take the place of a register.
+type Restoring struct {
+	Dir    string // where the copy of the backup's database is, not the data directory yet
+	Signer audit.Signer
+	Made   time.Time // when the backup was made
+	// Restore says what the log lost; its number and time are filled in.
+	Restore audit.Restore
+	// Known maps the numbers of the replaced register to the ids of their records, as
+	// far as it could be read: none of them is handed out to another record.
+	Known map[string]string
+	Now   func() time.Time
+}
+
+// Restore makes a restored database safe to run, in one transaction: the log says that
+// it was set back, writing to every binding is stopped until a person lets it go on,
+// and the next look at each takes in everything. It returns the bindings.
+func Restore(ctx context.Context, c *config.Config, r Restoring) (bindings []string, err error) {
+	st, err := store.Open(ctx, store.Options{Dir: r.Dir, Log: audit.Open(r.Signer, r.Signer.Name()), Run: uuid.NewString(), Config: c.Digest(), Now: r.Now})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	var ids []string
+	for _, b := range c.Bindings {
+		ids = append(ids, b.ID)
+	}
+	err = st.Write(ctx, func(t *store.Tx) error {
+		e := r.Restore.Entry()
+		e.At = t.Now()
+		e.Subject = audit.Subject{Type: audit.SubjectDaemon, ID: r.Signer.Name(), Ref: r.Signer.Name()}
+		t.Audit(e)
+		brake := store.RestoredBrake(r.Made, r.Restore.Told)
+		if bindings, err = t.Rewind(ctx, ids, brake); err != nil {
+			return err
+		}
+		for _, id := range bindings {
+			t.Audit(audit.Entry{
+				Verb: audit.BrakeEngaged, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal},
+				Origin:  audit.Origin{Binding: id, Trigger: audit.TriggerManual},
+				Subject: audit.Subject{Type: audit.SubjectBinding, ID: id, Ref: id}, Reason: brake,
+			})
+		}
+		for ref, id := range r.Known {
+			if err := t.Reserve(ctx, ref, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return bindings, err
+}

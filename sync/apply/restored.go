@@ -1,0 +1,57 @@
+package apply
+
+import (
+	"context"
+	"slices"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/mapping/text"
+)
+
+// settled reports with a Wait that no issue may be filed yet, because a backup was
+// restored only now: a listing may lag, so that an issue filed by the register of
+// before may not have shown yet.
+func (a *Applier) settled(ctx context.Context, b *Binding) error {
+	at, err := a.Store.Restored(ctx, b.ID)
+	if err != nil || at.IsZero() {
+		return err
+	}
+	if until := at.Add(connectors.Settle); a.Now().Before(until) {
+		return &Wait{b.ID, until, "a backup was restored, and issues filed before may not be listed yet"}
+	}
+	return nil
+}
+
+// standing finds the comment of ours on an issue where the register does not know
+// one. That happens after a backup was restored, which is the only time it is worth
+// a request to look.
+func (a *Applier) standing(ctx context.Context, b *Binding, l store.Link, body, marker string) (found bool, err error) {
+	at, err := a.Store.Restored(ctx, b.ID)
+	if err != nil || at.IsZero() {
+		return false, err
+	}
+	all, err := b.Tracker.Comments(ctx, l.Ref)
+	if err != nil {
+		return false, a.ReadFailed(ctx, b, err)
+	}
+	self, _ := b.Self()
+	i := slices.IndexFunc(all, func(c connectors.Comment) bool { return c.Marker == marker && c.Author.ID == self.ID })
+	if i < 0 {
+		return false, nil
+	}
+	said := "?" // another text; it will be edited in place
+	if all[i].Body == shownBody(b, body) {
+		said = body
+	}
+	return true, a.Store.Write(ctx, func(t *store.Tx) error { return a.noted(ctx, t, l.Binding, l.Ref, all[i].ID, said) })
+}
+
+// shownBody returns a comment in the markup of a tracker.
+func shownBody(b *Binding, body string) string {
+	if b.Profile.Markup == mapping.MarkupWiki {
+		return text.ToWiki(body)
+	}
+	return body
+}
