@@ -28,6 +28,7 @@ func layers() map[string][]string {
 		"sync/apply":           {"sync/plan", "mapping", "mapping/text", "connectors", "register", "audit", "internal/store"},
 		"sync/reconcile":       {"sync/apply", "sync/plan", "mapping", "connectors", "register", "audit", "internal/store"},
 		"internal/store":       {"register", "audit", "connectors", "mapping", "sync/plan"},
+		"internal/backup":      {"audit", "internal/store"},
 		"internal/config":      {"register"},
 		"internal/queue":       {},
 		"internal/server":      {"register", "connectors", "audit", "internal/store"},
