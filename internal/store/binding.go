@@ -34,6 +34,12 @@ func (s *Store) Binding(ctx context.Context, id string) (Binding, error) {
 	return b, err
 }
 
+// Brake returns why writing to a binding is stopped, "" if it is not.
+func (t *Tx) Brake(ctx context.Context, id string) (string, error) {
+	why, err := t.texts(ctx, "SELECT brake FROM binding WHERE id = $1", id)
+	return append(why, "")[0], err
+}
+
 // PutBinding stores the row of a binding.
 func (t *Tx) PutBinding(ctx context.Context, b Binding) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem, brake) VALUES ($1, $2, $3, $4, $5, $6, $7)

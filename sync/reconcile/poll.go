@@ -192,6 +192,11 @@ func (k *look) end(ctx context.Context) error {
 	return k.Store.Write(ctx, func(t *store.Tx) error {
 		row := k.row
 		row.Polled = t.Now()
+		// A person may have let writing go on while this look was under way.
+		if row.Brake, err = t.Brake(ctx, row.ID); err != nil {
+			return err
+		}
+		braked := row.Brake
 		if err := k.settled(ctx, t); err != nil {
 			return err
 		}
@@ -213,7 +218,7 @@ func (k *look) end(ctx context.Context) error {
 		if tripped != "" {
 			row.Brake = store.Braked(row.Brake, tripped)
 		}
-		if row.Brake != k.row.Brake {
+		if row.Brake != braked {
 			k.Log.Error("writing stopped", zap.String("binding", k.b.ID), zap.String("brake", row.Brake))
 			t.Audit(audit.Entry{
 				Verb: audit.BrakeEngaged, Actor: daemon(), Origin: audit.Origin{Binding: k.b.ID, Trigger: k.trigger},

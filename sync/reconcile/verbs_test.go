@@ -139,6 +139,8 @@ func (w *world) act(a []string) {
 	switch a[0] {
 	case "jira":
 		w.jira(a[1:])
+	case "release":
+		w.brake(a)
 	case "webhook":
 		w.webhook(a[1], a[2:])
 	default:
