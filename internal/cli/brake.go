@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/store"
 )
 
 func (s *session) brakeCommand() *cobra.Command {
@@ -20,8 +22,9 @@ func (s *session) brakeCommand() *cobra.Command {
 	release := &cobra.Command{
 		Use: "release <binding>", Short: "Lets writing go on after somebody has looked", Args: cobra.ExactArgs(1),
 		Long: `Writing to a binding stops when too many of its issues change or vanish at once, which
-is more often an accident than work. Look at the tracker first; the reason that you
-give is written into the audit log. The daemon may be running.`,
+is more often an accident than work, and when a backup was restored. Look at the
+tracker and at conformd plan first; the reason that you give is written into the audit
+log. The daemon may be running.`,
 		Example: `  conformd brake release gh-isms --reason "labels were renamed on purpose"`,
 		RunE:    func(c *cobra.Command, a []string) error { return s.release(c.Context(), a[0], reason) },
 	}
@@ -36,15 +39,9 @@ func (s *session) brakes(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	rows, err := r.store.Bindings(ctx)
+	stopped, err := braked(ctx, r.store)
 	if err != nil {
 		return err
-	}
-	stopped := rows[:0:0]
-	for _, b := range rows {
-		if b.Brake != "" {
-			stopped = append(stopped, b)
-		}
 	}
 	if s.json {
 		return s.printJSON(stopped)
@@ -56,6 +53,12 @@ func (s *session) brakes(ctx context.Context) error {
 	}
 	s.say("writing is stopped for %s", plural(len(stopped), "binding", "bindings"))
 	return nil
+}
+
+// braked returns the bindings to which writing is stopped.
+func braked(ctx context.Context, st *store.Store) ([]store.Binding, error) {
+	rows, err := st.Bindings(ctx)
+	return slices.DeleteFunc(rows, func(b store.Binding) bool { return b.Brake == "" }), err
 }
 
 func (s *session) release(ctx context.Context, binding, reason string) error {

@@ -59,9 +59,11 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	done()
 	rows, rerr := a.Store.Records(ctx)
 	keys, kerr := a.Store.Keys(ctx)
-	if err := errors.Join(rerr, kerr, a.Close()); err != nil {
+	stopped, serr := braked(ctx, a.Store)
+	if err := errors.Join(rerr, kerr, serr, a.Close()); err != nil {
 		return err
 	}
+	p.Stopped = stopped
 	p.finish(len(rows), keys)
 	if s.json {
 		err = s.printJSON(p)
@@ -109,6 +111,8 @@ func copyStore(ctx context.Context, from, to string) error {
 type preview struct {
 	Records []*previewed `json:"records"`
 	Counts  counts       `json:"counts"`
+	// Stopped are the bindings to which none of it would be written for now.
+	Stopped []store.Binding `json:"writing_stopped,omitempty"`
 
 	mu sync.Mutex
 	at map[string]int

@@ -67,6 +67,12 @@ func (s *session) planText(p *preview) string {
 	if len(p.Records) > 0 {
 		line("")
 	}
+	for _, b := range p.Stopped {
+		line("%s writing to %s is stopped: %s", s.style.red("!"), b.ID, b.Brake)
+	}
+	if len(p.Stopped) > 0 {
+		line("  None of it is written there before a person lets it go on: conformd brake release")
+	}
 	c := p.Counts
 	line("Compared %s: %d new, %d to change, %s to create, %s, %d held back, %d the same.", plural(c.Compared, "record", "records"),
 		c.New, c.Change, plural(c.Create, "issue", "issues"), plural(c.Conflicts, "conflict", "conflicts"), c.Held, c.Same)

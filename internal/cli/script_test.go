@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
@@ -82,6 +83,7 @@ func request(a []string) error {
 //	code N command…          the command must end with exit code N
 //	eventually REGEXP command…  the command is run until its output matches
 //	retitle URL COUNT        somebody changes the titles of the first issues in GitHub
+//	tamper FILE              somebody changes an entry of the audit log in a database
 //	grab NAME REGEXP FILE    sets NAME to the first group found in a file, once it is there
 func TestScripts(t *testing.T) {
 	p := params()
@@ -96,6 +98,7 @@ func params() testscript.Params {
 			"eventually": eventually,
 			"grab":       grab,
 			"retitle":    retitle,
+			"tamper":     tamper,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("JIRA_TOKEN", "conformd-token")
@@ -127,6 +130,20 @@ func retitle(ts *testscript.TestScript, _ bool, a []string) {
 	for k := 1; k <= n; k++ {
 		ts.Check(ts.Exec("http", "PATCH", fmt.Sprintf("%s/repos/acme/isms/issues/%d", a[0], k), "erik-token", fmt.Sprintf(`{"title":"Renamed by a script %d"}`, k)))
 	}
+}
+
+// tamper changes an entry of the audit log as somebody would who owns the database.
+func tamper(ts *testscript.TestScript, _ bool, a []string) {
+	db, err := sql.Open("sqlite", "file:"+ts.MkAbs(a[0]))
+	ts.Check(err)
+	for _, stmt := range []string{
+		"DROP TRIGGER audit_entry_no_update",
+		"UPDATE audit_entry SET leaf = replace(leaf, 'x', 'y') || ' ' WHERE seq = 3",
+	} {
+		_, err := db.ExecContext(context.Background(), stmt)
+		ts.Check(err)
+	}
+	ts.Check(db.Close())
 }
 
 func eventually(ts *testscript.TestScript, _ bool, a []string) {
