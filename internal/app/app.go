@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -45,8 +44,6 @@ type Options struct {
 	Base http.RoundTripper
 	// Now is the clock; nil is the real one.
 	Now func() time.Time
-	// Random is where the ids of records come from; nil is crypto/rand.
-	Random io.Reader
 	// Jitter shortens the wait before a read is repeated; nil is chance.
 	Jitter func(time.Duration) time.Duration
 	// Commit surrounds every commit of the store; nil is nothing. See store.Options.
@@ -77,7 +74,7 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	}
 	a.Origin, a.Public = signer.Name(), public
 	a.audit = audit.Open(signer, signer.Name())
-	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Random: o.Random, Commit: o.Commit})
+	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Commit: o.Commit})
 	if err != nil {
 		return nil, err
 	}

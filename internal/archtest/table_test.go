@@ -45,14 +45,16 @@ func layers() map[string][]string {
 		"internal/archtest":        {},
 
 		// Wiring.
-		"internal/app":       {anything},
-		"internal/cli":       {anything},
-		"internal/demo":      {anything},
-		"internal/bench":     {anything, "audit/auditbench"},
-		"internal/rehearsal": {"connectors/simkit", "connectors/jira/jirasim", "connectors/github/githubsim"},
-		"audit/verifycmd":    {"audit"},
-		"cmd/conformd":       {"internal/app", "internal/cli"},
-		"cmd/conform-verify": {"audit", "audit/verifycmd"},
+		"internal/app":         {anything},
+		"internal/cli":         {anything},
+		"internal/demo":        {anything},
+		"internal/dst":         {anything},
+		"internal/dst/planted": {},
+		"internal/bench":       {anything, "audit/auditbench"},
+		"internal/rehearsal":   {"connectors/simkit", "connectors/jira/jirasim", "connectors/github/githubsim"},
+		"audit/verifycmd":      {"audit"},
+		"cmd/conformd":         {"internal/app", "internal/cli"},
+		"cmd/conform-verify":   {"audit", "audit/verifycmd"},
 	}
 }
 

@@ -51,7 +51,7 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string) (*engin
 	self := &actor{id, fmt.Sprintf("start%d", n)}
 	ctx = withActor(ctx, self)
 	a, err := app.Open(ctx, c, app.Options{
-		Log: log, Base: &wire{w, e}, Dir: dir, Random: w.ids, Commit: e.commit,
+		Log: log, Base: &wire{w, e}, Dir: dir, Commit: e.commit,
 		Jitter: func(d time.Duration) time.Duration { return d.Truncate(time.Microsecond) },
 	})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
-	"io"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -22,7 +21,6 @@ type world struct {
 	began    time.Time
 
 	mu        sync.Mutex // short; never held across a wait
-	ids       io.Reader
 	net       *rand.Rand
 	hooks     *rand.Rand
 	disk      *rand.Rand
@@ -49,7 +47,7 @@ func newWorld(o Options, dir string, verbose bool) *world {
 	stream := func(n uint64) *rand.Rand { return rand.New(rand.NewPCG(o.Seed, n)) } //nolint:gosec // chance by seed is the point
 	return &world{
 		Options: o, dir: dir, began: time.Now(), verbose: verbose,
-		ids: random(o.Seed), net: stream(1), hooks: stream(2), disk: stream(3),
+		net: stream(1), hooks: stream(2), disk: stream(3),
 		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]time.Time{}, trace: fnv.New64a(),
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -41,7 +40,6 @@ type Store struct {
 	now func() time.Time
 	// queue holds the transactions that wait for the committer.
 	queue chan *pending
-	random io.Reader // nil is crypto/rand
 	// around surrounds every commit, see Options.Commit.
 	around func(commit func() error) error
 	quit   chan struct{}
@@ -58,8 +56,6 @@ type Options struct {
 	Config string // digest of the configuration in force
 	// Now is the clock; nil is the real one. SQL is never asked for the time.
 	Now func() time.Time
-	// Random is where the ids of records come from; nil is crypto/rand.
-	Random io.Reader
 	// Commit surrounds every commit: it calls commit, or returns an error instead. It
 	// is there for simulations that stop the process, or lose the disk, just before
 	// or after; nil is nothing.
@@ -75,7 +71,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	path := filepath.Join(o.Dir, File)
-	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now, random: o.Random, queue: make(chan *pending), quit: make(chan struct{}), done: make(chan struct{})}
+	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now, queue: make(chan *pending), quit: make(chan struct{}), done: make(chan struct{})}
 	if s.now == nil {
 		s.now = time.Now
 	}
