@@ -235,11 +235,33 @@ func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn
 	if err := a.overwritten(ctx, t, b, turn, in, before, seen); err != nil {
 		return err
 	}
-	if err := t.PutLink(ctx, *l); err != nil || seen != nil {
+	if err := t.PutLink(ctx, *l); err != nil {
 		return err
 	}
-	_, err := t.Hint(ctx, b.ID, l.Ref)
-	return err
+	if seen == nil {
+		_, err := t.Hint(ctx, b.ID, l.Ref)
+		return err
+	}
+	if told(b, before, view, in.Want) {
+		return t.Want(ctx, turn.Record.ID)
+	}
+	return nil
+}
+
+// told reports whether an issue shows something after a write that neither the write
+// nor the read before it explains. No listing will tell of it again: it is known now.
+func told(b *Binding, before *connectors.Issue, view mapping.View, want map[register.Field]string) bool {
+	was, _ := b.Profile.View(before)
+	for f, v := range view {
+		expected, written := want[f]
+		if !written {
+			expected = was[f].Raw
+		}
+		if v.Raw != expected {
+			return true
+		}
+	}
+	return false
 }
 
 // agree stores a new base when nothing needs to be sent.
