@@ -10,7 +10,7 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$
 RACE = ./sync/... ./internal/... ./connectors/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test short race lint fmt bench generate verify fuzz image clean
+.PHONY: help run build test short race simulate dst defects lint fmt bench generate verify fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,10 +22,10 @@ build: ## both programs, static, into bin/
 	$(BUILD) -o bin/conformd ./cmd/conformd
 	$(BUILD) -o bin/conform-verify ./cmd/conform-verify
 
-test: ## everything: vet, all tests, and the concurrent packages under the race detector
+test: ## everything: vet, all tests, simulations, and the concurrent packages under the race detector
 	$(GO) vet ./...
 	$(GO) test ./...
-	@$(MAKE) --no-print-directory race
+	@$(MAKE) --no-print-directory simulate race
 
 short: ## the quick tests, for every save
 	$(GO) test -short ./...
@@ -38,6 +38,21 @@ race: ## the quick tests of the concurrent packages under the race detector, whe
 		echo "race: left out, the race detector needs a C compiler"; \
 	fi
 
+# How much is simulated: enough for every push here, more on demand.
+SEEDS   ?= 2000
+FIRST   ?= 1
+CASES   ?= 10000000
+
+simulate: ## the real engine in a deterministic simulation, and the planner on millions of cases
+	$(GO) test ./sync/plan -count=1 -run '^TestThreeWayMerge$$' -v -plan.triples=$(CASES) $(if $(FIGURES),-plan.figures=$(abspath $(FIGURES)))
+	$(GO) test ./internal/dst -count=1 -timeout=60m -run '^(TestSeeds|TestReplay)$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(FIGURES),-dst.figures=$(abspath $(FIGURES)))
+
+dst: ## simulations of SEEDS=n seeds from FIRST=n; SHOW=1 prints what happens in them
+	$(GO) test ./internal/dst -count=1 -timeout=0 -run '^TestSeeds$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(SHOW),-dst.show)
+
+defects: ## plants defects in copies of the source and has the simulation find them; UPDATE=1 writes the table
+	$(GO) run ./internal/dst/planted $(if $(UPDATE),-update)
+
 lint: ## golangci-lint, pinned in go.tool.mod, and scripts/hygiene.sh
 	$(LINT) config verify
 	$(LINT) run ./...
@@ -46,8 +61,9 @@ lint: ## golangci-lint, pinned in go.tool.mod, and scripts/hygiene.sh
 fmt: ## format the code as lint wants it
 	$(LINT) fmt ./...
 
-bench: ## the measurements that docs/ quotes
+bench: ## the measurements that docs/ quotes, written into bench.json
 	$(GO) run ./internal/bench
+	@$(MAKE) --no-print-directory simulate FIGURES=bench.json
 
 generate: ## rewrite what is generated: JSON Schema, configuration reference, import table, goldens of the configuration
 	$(GO) test ./internal/config -run 'TestSchemaIsFresh|TestReferenceIsFresh|TestDefaults' -update

@@ -43,13 +43,14 @@ func layers() map[string][]string {
 		"audit/audittest":          {"audit"},
 		"audit/auditbench":         {"audit"},
 		"internal/archtest":        {},
+		"internal/figures":         {},
 
 		// Wiring.
 		"internal/app":         {anything},
 		"internal/cli":         {anything},
 		"internal/demo":        {anything},
 		"internal/dst":         {anything},
-		"internal/dst/planted": {},
+		"internal/dst/planted": {"internal/figures"},
 		"internal/bench":       {anything, "audit/auditbench"},
 		"internal/rehearsal":   {"connectors/simkit", "connectors/jira/jirasim", "connectors/github/githubsim"},
 		"audit/verifycmd":      {"audit"},

@@ -18,5 +18,5 @@ func audited(ctx context.Context, dir string) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Row{{"audited_commit_vs_fdatasync_p50", costs.Ratio(), "x", "<= 2.2"}}, nil
+	return []Row{{Name: "audited_commit_vs_fdatasync_p50", Value: costs.Ratio(), Unit: "x", Goal: "<= 2.2"}}, nil
 }

@@ -5,22 +5,18 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"text/tabwriter"
+
+	"github.com/conformd/conformd/internal/figures"
 )
 
 // A Row is one figure.
-type Row struct {
-	Name  string  `json:"name"`
-	Value float64 `json:"value"`
-	Unit  string  `json:"unit"`
-	Goal  string  `json:"goal"`
-}
+type Row = figures.Row
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -59,11 +55,7 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := table(stdout, rows); err != nil {
 		return err
 	}
-	b, err := json.MarshalIndent(rows, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(*out, append(b, '\n'), 0o644) //nolint:gosec // figures for everybody
+	return figures.Put(*out, rows...)
 }
 
 func table(w io.Writer, rows []Row) error {

@@ -151,9 +151,9 @@ func (r *rig) small(ctx context.Context, n int) ([]Row, error) {
 		return nil, err
 	}
 	return []Row{
-		{"first_sync_requests_per_issue", float64(first) / float64(n), "requests", "<= 1.3 (comments are read, not copied)"},
-		{"noop_requests_200", float64(noop), "requests", "<= 4"},
-		{"ten_edits_requests_200", float64(edits), "requests", "<= 35"},
+		{Name: "first_sync_requests_per_issue", Value: float64(first) / float64(n), Unit: "requests", Goal: "<= 1.3 (comments are read, not copied)"},
+		{Name: "noop_requests_200", Value: float64(noop), Unit: "requests", Goal: "<= 4"},
+		{Name: "ten_edits_requests_200", Value: float64(edits), Unit: "requests", Goal: "<= 35"},
 	}, nil
 }
 
@@ -194,7 +194,7 @@ func speedup(ctx context.Context, dir string) ([]Row, error) {
 			return nil, err
 		}
 	}
-	return []Row{{"latency20ms_speedup", took[1].Seconds() / took[side].Seconds(), "x", ">= 4"}}, nil
+	return []Row{{Name: "latency20ms_speedup", Value: took[1].Seconds() / took[side].Seconds(), Unit: "x", Goal: ">= 4"}}, nil
 }
 
 // large measures a register of many records, and the memory of the daemon with it.
@@ -230,7 +230,7 @@ func (r *rig) large(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	}
 	r.app, err = open(ctx, r.path, 8, r.world.Clock.Now)
 	return []Row{
-		{fmt.Sprintf("noop_requests_%d", n), float64(noop), "requests", "<= 4"},
-		{fmt.Sprintf("rss_mb_%d", n), mb, "MB", "< 150"},
+		{Name: fmt.Sprintf("noop_requests_%d", n), Value: float64(noop), Unit: "requests", Goal: "<= 4"},
+		{Name: fmt.Sprintf("rss_mb_%d", n), Value: mb, Unit: "MB", Goal: "< 150"},
 	}, err
 }

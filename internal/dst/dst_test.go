@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/internal/dst"
+	"github.com/conformd/conformd/internal/figures"
 )
 
 var (
@@ -22,6 +24,7 @@ var (
 	first = flag.Uint64("dst.first", 1, "the first seed")
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
 	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
+	file  = flag.String("dst.figures", "", "put the figures of the run into this file")
 )
 
 // scratch returns a directory in memory, where the machine has one: a simulation
@@ -109,6 +112,42 @@ func TestSeeds(t *testing.T) {
 	for _, k := range slices.Sorted(maps.Keys(s.counts)) {
 		t.Logf("%8d %s", s.counts[k], k)
 	}
+	put(t,
+		figures.Row{Name: "dst_sims_ci", Value: float64(s.sims), Unit: "simulations", Goal: ">= 2000"},
+		figures.Row{Name: "dst_sims_per_hour", Value: math.Round(float64(s.sims) / took.Hours()), Unit: "simulations", Goal: ">= 25000"},
+		figures.Row{Name: "dst_realtime_factor", Value: math.Round(s.fake.Seconds() / took.Seconds() / float64(shards)), Unit: "x per core", Goal: ">= 20000"})
+}
+
+// put keeps the figures of a run, if a file was named for them.
+func put(t *testing.T, rows ...figures.Row) {
+	t.Helper()
+	if *file == "" {
+		return
+	}
+	if err := figures.Put(*file, rows...); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFaultsHappen keeps the simulation from becoming harmless: over some seeds every
+// kind of fault must have happened, or nothing was shown by surviving it.
+func TestFaultsHappen(t *testing.T) {
+	const enough = 40
+	b := newBench(t)
+	counts := map[string]int{}
+	for seed := range uint64(enough) {
+		for k, n := range b.simulate(t, dst.Swarm(seed+1), false).Counts {
+			counts[k] += n
+		}
+	}
+	for _, k := range dst.Kinds() {
+		if counts[string(k)] == 0 {
+			t.Errorf("no %s in %d seeds", k, enough)
+		}
+	}
+	if counts["kill"] == 0 {
+		t.Errorf("no kill in %d seeds", enough)
+	}
 }
 
 // seed runs one simulation and reports what it violates.
@@ -130,16 +169,18 @@ func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 func TestReplay(t *testing.T) {
 	const most = 50
 	b := newBench(t)
-	n := min(*seeds, most)
+	n, differ := min(*seeds, most), 0
 	for seed := *first; seed < *first+uint64(n); seed++ {
 		o := dst.Swarm(seed)
 		one, two := b.simulate(t, o, true), b.simulate(t, o, true)
 		if one.Trace == two.Trace {
 			continue
 		}
+		differ++
 		t.Errorf("seed %d: two runs differ, first here:\n%s", seed, difference(one.Lines, two.Lines))
 	}
-	t.Logf("%d seeds run twice", n)
+	t.Logf("%d seeds run twice, %d differ", n, differ)
+	put(t, figures.Row{Name: "dst_trace_differences", Value: float64(differ), Unit: fmt.Sprintf("of %d seeds run twice", n), Goal: "0"})
 }
 
 // difference shows where two traces part.

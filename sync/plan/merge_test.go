@@ -9,12 +9,16 @@ import (
 	"testing"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/figures"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
 )
 
-var triples = flag.Int("plan.triples", 500_000, "random (base, left, right) cases for TestThreeWayMerge")
+var (
+	triples = flag.Int("plan.triples", 500_000, "random (base, left, right) cases for TestThreeWayMerge")
+	file    = flag.String("plan.figures", "", "put the figures of the run into this file")
+)
 
 // A triple is one field between two issues and the register: what all agreed on
 // last, and what each shows now.
@@ -91,6 +95,12 @@ func TestThreeWayMerge(t *testing.T) {
 		t.Error(f)
 	}
 	t.Logf("%d cases", n)
+	if *file == "" || t.Failed() {
+		return
+	}
+	if err := figures.Put(*file, figures.Row{Name: "planner_cases_ci", Value: float64(n), Unit: "cases", Goal: ">= 1e7"}); err != nil {
+		t.Error(err)
+	}
 }
 
 // A mergeLane makes plan after plan, each of as many triples as there are fields.

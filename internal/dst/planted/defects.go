@@ -15,7 +15,7 @@ func defects() []defect {
 	return []defect{
 		{
 			"lagging-list-trusted", "a listing that is behind the truth replaces what is known (real)",
-			"sync/reconcile/observe.go", "l.Issue != nil && !is.Updated.After(l.Issue.Updated)", "l.Issue != nil && false",
+			"sync/reconcile/observe.go", "&& !is.Updated.After(l.Issue.Updated) {", "&& false {",
 		},
 		{
 			"number-fought-for", "putting the register's number back does not count as a revert (real)",
@@ -24,6 +24,14 @@ func defects() []defect {
 		{
 			"first-sight-agrees", "a field that was not sent counts as agreed with what the register learnt since (real)",
 			"sync/plan/merge.go", "			base[f] = Agreed{Side: v.Raw}\n			continue", "			now, _ := m.value(f)\n			base[f] = Agreed{Side: v.Raw, Register: now}\n			continue",
+		},
+		{
+			"read-back-edit-forgotten", "an edit that the read-back of a write shows is stored and never planned for (real)",
+			"sync/apply/update.go", "if told(b, before, view, in.Want) {", "if told(b, before, view, in.Want) && false {",
+		},
+		{
+			"body-from-an-old-read", "a body is written that was made before somebody else's edit (real)",
+			"sync/apply/update.go", "	p.IfVersion = l.Issue.Version\n", "",
 		},
 		{
 			"create-not-awaited", "an issue that is not found yet counts as not created",
