@@ -1,6 +1,7 @@
 package dst_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -24,6 +25,7 @@ var (
 	first = flag.Uint64("dst.first", 1, "the first seed")
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
 	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
+	given = flag.String("dst.options", "", "options to run instead of those of a seed, as a failure prints them")
 	file  = flag.String("dst.figures", "", "put the figures of the run into this file")
 )
 
@@ -154,14 +156,34 @@ func TestFaultsHappen(t *testing.T) {
 func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 	t.Helper()
 	o := dst.Swarm(seed)
+	if *given != "" {
+		o = dst.Options{}
+		if err := json.Unmarshal([]byte(*given), &o); err != nil {
+			t.Fatal(err)
+		}
+	}
 	res := b.simulate(t, o, *show)
 	if *show {
 		t.Log("\n" + strings.Join(res.Lines, "\n"))
 	}
 	if len(res.Violations) > 0 {
 		t.Errorf("%s\n  %s\nreplay: make dst FIRST=%d SEEDS=1 SHOW=1", o, strings.Join(res.Violations, "\n  "), seed)
+		if *given == "" && !*stop {
+			b.shrunk(t, o, res.Violations)
+		}
 	}
 	return res
+}
+
+// shrunk shows the smallest scenario that still violates the same property.
+func (b *bench) shrunk(t *testing.T, o dst.Options, violations []string) {
+	t.Helper()
+	small, left := dst.Shrink(o, violations, func(o dst.Options) []string { return b.simulate(t, o, false).Violations })
+	data, err := json.Marshal(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("shrunk to %s\n  %s\nreplay: make dst SHOW=1 SEEDS=1 OPTIONS='%s'", small, strings.Join(left, "\n  "), data)
 }
 
 // TestReplay runs seeds twice: the same seed must give the same trace, or nothing

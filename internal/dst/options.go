@@ -59,13 +59,15 @@ func most(k Kind) int {
 // be changed by hand, so that a failure can be made smaller.
 type Options struct {
 	Seed  uint64
-	Rates map[Kind]int // per thousand
+	Rates map[Kind]int `json:",omitempty"` // per thousand
 	Acts  int          // of each person
+	// Leave names acts that are left out, such as "erik3".
+	Leave []string `json:",omitempty"`
 	Think time.Duration
 	// Apart, if set, has people act one after the other, that long apart.
 	Apart time.Duration
-	// Kills is how often the process is killed while people are at work.
-	Kills int
+	// Kills are the steps at which the process is killed, ascending.
+	Kills []int `json:",omitempty"`
 	// Lag is how far listings and searches are behind the truth.
 	Lag time.Duration
 	// Skew is how far the clock of each tracker is from conformd's own.
@@ -89,7 +91,10 @@ func Swarm(seed uint64) Options {
 	o.Acts = 4 + r.IntN(8)
 	o.Think = time.Duration(10+r.IntN(50)) * time.Second
 	if r.IntN(3) > 0 {
-		o.Kills = 1 + r.IntN(3)
+		for range 1 + r.IntN(3) {
+			o.Kills = append(o.Kills, 20+r.IntN(600))
+		}
+		slices.Sort(o.Kills)
 	}
 	if r.IntN(2) > 0 {
 		o.Lag = time.Duration(r.IntN(120)) * time.Second
@@ -109,8 +114,11 @@ func Swarm(seed uint64) Options {
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%d lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v",
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v",
 		o.Seed, o.Acts, o.Think, o.Kills, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary)
+	if len(o.Leave) > 0 {
+		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
+	}
 	for _, k := range slices.Sorted(maps.Keys(o.Rates)) {
 		fmt.Fprintf(&b, " %s=%d", k, o.Rates[k])
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,16 +33,23 @@ type person struct {
 	nth  int // among those who act
 }
 
+// players are who acts: an engineer in GitHub, one in Jira, and a reviewer.
+func players() []string { return []string{"erik", "olga", "rita"} }
+
 // run acts, with a while to think before each act.
 func (p *person) run() {
 	p.a.sleep(time.Millisecond)
-	for range p.w.Acts {
+	for p.turn = range p.w.Acts {
+		// Each act has chance of its own: leaving one out changes no other.
+		p.r = rand.New(rand.NewPCG(p.w.Seed, uint64(1000*p.a.id)+uint64(p.turn))) //nolint:gosec // chance by seed is the point
 		think := time.Second + time.Duration(p.r.Int64N(int64(2*p.w.Think/time.Millisecond)+1))*time.Millisecond
 		if a := p.w.Apart; a > 0 {
 			think = time.Until(p.w.began.Add(a * time.Duration(3*p.turn+p.nth+1)))
 		}
 		p.a.sleep(think)
-		p.turn++
+		if slices.Contains(p.w.Leave, fmt.Sprint(p.a.name, p.turn)) {
+			continue
+		}
 		what, err := p.act()
 		p.w.note(p.a.name, "%s: %v", what, err == nil)
 	}

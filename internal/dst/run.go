@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,11 +115,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if err := copyData(t.dir, first); err != nil {
 		return res, err
 	}
-	plan := rand.New(rand.NewPCG(o.Seed, 4)) //nolint:gosec // chance by seed is the point
-	for range o.Kills {
-		w.killAt = append(w.killAt, 20+plan.IntN(900))
-	}
-	slices.Sort(w.killAt)
+	w.killAt = slices.Clone(o.Kills)
 	w.engine, err = w.start(ctx, c, first)
 	if err != nil {
 		return res, err
@@ -203,8 +198,8 @@ func (w *world) rests(ctx context.Context, e *engine) bool {
 // agitate lets people act until all have had enough.
 func (w *world) agitate() {
 	var people sync.WaitGroup
-	for i, name := range []string{"erik", "olga", "rita"} {
-		p := &person{w: w, nth: i, a: &actor{firstPersonID + int64(i), name}, r: rand.New(rand.NewPCG(w.Seed, 100+uint64(i)))} //nolint:gosec // chance by seed is the point
+	for i, name := range players() {
+		p := &person{w: w, nth: i, a: &actor{firstPersonID + int64(i), name}}
 		people.Go(p.run)
 	}
 	people.Wait()
