@@ -128,6 +128,9 @@ func (s *Store) commit(batch []*pending) {
 		if errs[i] == nil {
 			errs[i] = err
 		}
+		if errs[i] != nil && s.full(errs[i]) {
+			errs[i] = unwritten{errs[i]}
+		}
 		p.done <- errs[i]
 	}
 }

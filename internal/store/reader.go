@@ -19,12 +19,15 @@ func OpenReader(ctx context.Context, dir string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	s := &Store{log: audit.Open(nil, ""), now: time.Now, queue: make(chan *pending), done: make(chan struct{}), quit: make(chan struct{})}
+	s := &Store{
+		log: audit.Open(nil, ""), now: time.Now, full: full,
+		queue: make(chan *pending), done: make(chan struct{}), quit: make(chan struct{}),
+	}
 	var err error
-	if s.db, err = open(path, 1, ""); err != nil {
+	if s.db, err = open(path, settings, 1); err != nil {
 		return nil, err
 	}
-	if s.ro, err = open(path, 4, "&_pragma=query_only(1)"); err != nil {
+	if s.ro, err = open(path, settings+reading, 4); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	go s.commits() // ends with Close

@@ -14,12 +14,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
-
-	"modernc.org/sqlite" // the driver named "sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/conformd/conformd/audit"
 )
@@ -44,6 +40,8 @@ type Store struct {
 	around func(commit func() error) error
 	quit   chan struct{}
 	done   chan struct{}
+	// full recognises the driver's errors of a database that cannot be written now.
+	full func(error) bool
 	// Run and Config are written into every audit entry.
 	run, config string
 }
@@ -60,6 +58,8 @@ type Options struct {
 	// is there for simulations that stop the process, or lose the disk, just before
 	// or after; nil is nothing.
 	Commit func(commit func() error) error
+	// Driver is the way to the database; the zero value is SQLite().
+	Driver Driver
 }
 
 // File is the name of the database in the data directory.
@@ -67,24 +67,22 @@ const File = "conformd.db"
 
 // Open opens the store in the data directory and brings its schema up to date.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, err
+	if o.Driver.Open == nil {
+		o.Driver = SQLite()
 	}
 	path := filepath.Join(o.Dir, File)
-	s := &Store{log: o.Log, run: o.Run, config: o.Config, now: o.Now, queue: make(chan *pending), quit: make(chan struct{}), done: make(chan struct{})}
+	s := &Store{
+		log: o.Log, run: o.Run, config: o.Config, now: o.Now, full: o.Driver.Full,
+		queue: make(chan *pending), quit: make(chan struct{}), done: make(chan struct{}),
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.around = o.Commit; s.around == nil {
 		s.around = func(commit func() error) error { return commit() }
 	}
-	// A commit is durable with fdatasync; the driver's default also syncs the time
-	// stamps of the file. Where the system has none, the driver keeps to fsync.
-	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
-		return nil, err
-	}
 	var err error
-	if s.db, err = open(path, 1, "&_txlock=immediate"); err != nil {
+	if s.db, err = o.Driver.Open(path, settings+writing, 1); err != nil {
 		return nil, err
 	}
 	if err := migrate(ctx, s.db); err != nil {
@@ -93,22 +91,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := o.Log.Prepare(ctx, s.db); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
-	if s.ro, err = open(path, 4, "&_pragma=query_only(1)"); err != nil {
-		return nil, errors.Join(err, s.db.Close())
+	if s.ro = s.db; !o.Driver.Alone {
+		if s.ro, err = o.Driver.Open(path, settings+reading, 4); err != nil {
+			return nil, errors.Join(err, s.db.Close())
+		}
 	}
 	go s.commits()
 	return s, nil
-}
-
-func open(path string, conns int, extra string) (*sql.DB, error) {
-	dsn := "file:" + path + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)" + extra
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
-	return db, nil
 }
 
 // DB returns the writing connection, for the job queue that shares it.
@@ -128,20 +117,6 @@ func (s *Store) Close() error {
 func (s *Store) CopyTo(ctx context.Context, dir string) error {
 	_, err := s.db.ExecContext(ctx, "VACUUM INTO $1", filepath.Join(dir, File))
 	return err
-}
-
-// Full reports whether err says that the disk is full or the database cannot be
-// written for another passing reason.
-func Full(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return false
-	}
-	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY:
-		return true
-	}
-	return false
 }
 
 func millis(t time.Time) int64 {
