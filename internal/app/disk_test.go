@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/store/storetest"
 )
 
 // fill leaves the database no room to grow, as a full disk does; the returned
@@ -128,4 +129,19 @@ func TestDatabaseLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.until("the twin of what was opened meanwhile is made", func() bool { return len(h.world.Jira.Snapshots()) == 2 })
+}
+
+// The whole daemon, with its queue and its pages, does with a database of one
+// connection: nothing reads beside a transaction of its own.
+func TestOneConnection(t *testing.T) {
+	t.Parallel()
+	h := newHouseOn(t, storetest.Alone(), nil)
+	h.open("Leavers keep their accounts")
+	h.open("Badge reader out of order")
+	h.run()
+	h.until("the twins are made", func() bool { return len(h.world.Jira.Snapshots()) == 2 })
+	h.until("all is quiet", h.idle)
+	if status, page := h.get("/"); status != 200 || !strings.Contains(page, "Badge reader") {
+		t.Errorf("GET / = %d, want the register", status)
+	}
 }

@@ -27,6 +27,8 @@ import (
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/rehearsal"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/store/storetest"
 	"github.com/conformd/conformd/sync/inbox"
 )
 
@@ -41,6 +43,11 @@ type house struct {
 
 // newHouse builds the app. Edit, if not nil, changes the configuration before.
 func newHouse(t *testing.T, edit func(string) string) *house {
+	t.Helper()
+	return newHouseOn(t, storetest.Watched(t), edit)
+}
+
+func newHouseOn(t *testing.T, d store.Driver, edit func(string) string) *house {
 	t.Helper()
 	h := &house{T: t, log: &logBuffer{}}
 	var err error
@@ -66,7 +73,7 @@ func newHouse(t *testing.T, edit func(string) string) *house {
 	}
 	c.Sync.PollEvery = time.Second
 	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(h.log), zap.DebugLevel))
-	if h.app, err = app.Open(t.Context(), c, app.Options{Log: log}); err != nil {
+	if h.app, err = app.Open(t.Context(), c, app.Options{Log: log, Driver: d}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.app.Close() })

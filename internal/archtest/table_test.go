@@ -42,6 +42,7 @@ func layers() map[string][]string {
 		"connectors/connectortest": {"connectors", "connectors/simkit"},
 		"audit/audittest":          {"audit"},
 		"audit/auditbench":         {"audit"},
+		"internal/store/storetest": {"internal/store"},
 		"internal/archtest":        {},
 		"internal/figures":         {},
 

@@ -100,8 +100,13 @@ func (t *Tx) number(ctx context.Context, prefix string) (string, error) {
 
 // Record returns a record by its id.
 func (t *Tx) Record(ctx context.Context, id string) (register.Record, error) {
-	row, err := scanRow(t.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM record WHERE id = $1", id))
+	row, err := t.Row(ctx, id)
 	return row.Record, err
+}
+
+// Row returns a record by its id, with what the store knows about working on it.
+func (t *Tx) Row(ctx context.Context, id string) (Row, error) {
+	return scanRow(t.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM record WHERE id = $1", id))
 }
 
 // Claim gives the record to the caller: whoever held it before can no longer

@@ -17,6 +17,7 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/store/storetest"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
@@ -48,7 +49,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{T: t, verifier: v, now: time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)}
 	b.options = store.Options{
 		Dir: filepath.Join(t.TempDir(), "data"), Log: audit.Open(signer, signer.Name()), Run: "run-1", Config: "sha256:c",
-		Now: func() time.Time { return b.now },
+		Now: func() time.Time { return b.now }, Driver: storetest.Watched(t),
 	}
 	b.open()
 	t.Cleanup(func() {

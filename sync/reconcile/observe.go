@@ -94,7 +94,7 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 // without a history, only what is not there counts as not kept: such a tracker
 // sets no defaults, so whatever else differs somebody has written.
 func (r *Reconciler) kept(ctx context.Context, t *store.Tx, b *apply.Binding, l *store.Link, is *connectors.Issue, origin audit.Origin) error {
-	row, err := r.Store.Record(ctx, l.RecordID)
+	row, err := t.Row(ctx, l.RecordID)
 	if err != nil {
 		return err
 	}

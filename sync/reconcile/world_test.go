@@ -21,6 +21,8 @@ import (
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/rehearsal"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/store/storetest"
 )
 
 // A world is one scenario at work.
@@ -35,13 +37,14 @@ type world struct {
 	dir      string
 	app      *app.App
 	wire     *wire
+	driver   store.Driver
 	changed  bool              // expectations were rewritten
 	said     map[string]string // the last comment posted in each tracker, by id
 	lastErr  error
 }
 
 func newWorld(t *testing.T, ar *txtar.Archive) *world {
-	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Time{}), wire: &wire{}, said: map[string]string{}}
+	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Time{}), wire: &wire{}, driver: storetest.Watched(t), said: map[string]string{}}
 	w.start("")
 	t.Cleanup(func() { _ = w.trackers.Close() })
 	w.settings = rehearsal.Settings{DataDir: filepath.Join(w.dir, "data"), Listen: "127.0.0.1:0", JiraTwin: true}
@@ -96,7 +99,7 @@ func (w *world) daemon() *app.App {
 	if testing.Verbose() {
 		log = zaptest.NewLogger(w.T, zaptest.Level(zap.InfoLevel))
 	}
-	w.app, err = app.Open(w.Context(), c, app.Options{Log: log, Now: w.clock.Now, Base: w.wire})
+	w.app, err = app.Open(w.Context(), c, app.Options{Log: log, Now: w.clock.Now, Base: w.wire, Driver: w.driver})
 	w.must(err)
 	w.must(w.app.Started(w.Context()))
 	return w.app
