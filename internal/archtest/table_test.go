@@ -42,7 +42,8 @@ func layers() map[string][]string {
 		"connectors/connectortest": {"connectors", "connectors/simkit"},
 		"audit/audittest":          {"audit"},
 		"audit/auditbench":         {"audit"},
-		"internal/store/storetest": {"internal/store"},
+		"internal/disktest":        {},
+		"internal/store/storetest": {"internal/store", "internal/disktest"},
 		"internal/archtest":        {},
 		"internal/figures":         {},
 
@@ -94,6 +95,7 @@ func owners() map[string][]string {
 		"github.com/spf13/viper":                {"internal/config"},
 		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},
 		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},
+		"github.com/ncruces":                    {"internal/disktest"}, // tests only, see docs/decisions/0013
 		"modernc.org/sqlite":                    {"internal/store", "internal/queue", "audit/audittest", "audit/auditbench"},
 	}
 }
