@@ -20,7 +20,7 @@ func OpenReader(ctx context.Context, dir string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		log: audit.Open(nil, ""), now: time.Now, full: full,
+		log: audit.Open(nil, ""), now: time.Now, full: full, around: plainly,
 		queue: make(chan *pending), done: make(chan struct{}), quit: make(chan struct{}),
 	}
 	var err error

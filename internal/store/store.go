@@ -79,7 +79,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.now = time.Now
 	}
 	if s.around = o.Commit; s.around == nil {
-		s.around = func(commit func() error) error { return commit() }
+		s.around = plainly
 	}
 	var err error
 	if s.db, err = o.Driver.Open(path, settings+writing, 1); err != nil {
@@ -102,6 +102,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	go s.commits()
 	return s, nil
 }
+
+func plainly(commit func() error) error { return commit() }
 
 // settle moves what the last run left in the write-ahead log into the database, and
 // empties the log. After a sync that failed, the system shows more of the log than the

@@ -534,3 +534,18 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("wanted = %d, %v, want 2", row.Wanted, err)
 	}
 }
+
+// A store that was opened for reading commits like any other: nothing surrounds it.
+func TestReaderCommits(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	r, err := store.OpenReader(t.Context(), b.options.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	if err := r.Write(t.Context(), func(tx *store.Tx) error { return tx.Want(t.Context(), rec.ID) }); err != nil {
+		t.Errorf("Write = %v, want nil", err)
+	}
+}
