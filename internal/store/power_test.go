@@ -14,11 +14,13 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/disktest"
+	"github.com/conformd/conformd/internal/figures"
 )
 
 var (
 	seed = flag.Uint64("seed", 0, "play only the life with this seed (TestPowerCuts, TestDiskFullAnywhere, TestSyncFails)")
 	cuts = flag.Int("cuts", 0, "how often the power is cut (TestPowerCuts); 0 is as often as in CI")
+	file = flag.String("figures", "", "put the figures of TestPowerCuts into this file")
 )
 
 // TestPowerCuts lives through many lives of a register, each from a seed, on a disk
@@ -44,6 +46,13 @@ func TestPowerCuts(t *testing.T) {
 		t.Run(fmt.Sprint(s), func(t *testing.T) { n.live(t, s, "") })
 	}
 	t.Logf("%s, %.0f a second", n.sum, float64(n.sum.cuts+n.sum.kills)/time.Since(start).Seconds())
+	if *file == "" || t.Failed() {
+		return
+	}
+	row := figures.Row{Name: "power_cuts_ci", Value: float64(n.sum.cuts), Unit: fmt.Sprintf("cuts, %d commits lost, %d intents unpaired", n.sum.lost, n.sum.unpaired), Goal: ">= 5000, 0 lost, 0 unpaired"}
+	if err := figures.Put(*file, row); err != nil {
+		t.Error(err)
+	}
 }
 
 // seeds yields n seeds from 1 on, or the one that was asked for.
