@@ -32,7 +32,8 @@ const (
 	ConfigLoaded     Verb = "config.loaded"
 	DaemonStarted    Verb = "daemon.started"
 	DaemonStopped    Verb = "daemon.stopped"
-	BrakeEngaged     Verb = "brake.engaged" // too many changes at once, held back
+	BrakeEngaged     Verb = "brake.engaged"  // too many changes at once, held back
+	BrakeReleased    Verb = "brake.released" // a person lets writing go on
 	KeyRotated       Verb = "key.rotated"
 	ExportMade       Verb = "export.made"
 	DisclosureErased Verb = "disclosure.erased" // personal data removed beside the log
@@ -42,7 +43,7 @@ const (
 // Verbs returns every verb, sorted.
 func Verbs() []Verb {
 	return []Verb{
-		ApprovalGiven, ApprovalIgnored, BrakeEngaged, ConfigLoaded, DaemonStarted, DaemonStopped,
+		ApprovalGiven, ApprovalIgnored, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
 		DisclosureErased, ExportMade, KeyRotated, LogRestored, RecordCreated, RecordRefused, RecordTransitioned,
 		RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,

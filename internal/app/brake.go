@@ -34,11 +34,11 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason string) error {
 	row.Brake = ""
 	return a.Store.Write(ctx, func(t *store.Tx) error {
 		t.Audit(audit.Entry{
-			Verb: audit.BrakeEngaged, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal},
+			Verb: audit.BrakeReleased, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal},
 			Origin:  audit.Origin{Binding: binding, Trigger: audit.TriggerManual},
 			Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding},
 			Changes: []audit.FieldChange{{Field: "brake", Before: audit.NewText(was)}},
-			Reason:  "released: " + reason,
+			Reason:  reason,
 		})
 		return t.PutBinding(ctx, row)
 	})
