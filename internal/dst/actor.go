@@ -14,6 +14,7 @@ const (
 	courierID int64 = iota + 1
 	supervisorID
 	adversaryID
+	adminID
 	firstPersonID
 	firstEngineID int64 = 20
 )

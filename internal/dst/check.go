@@ -60,6 +60,10 @@ func (p *picture) lostEdits() {
 	for _, e := range p.edits {
 		switch {
 		case p.survives(e):
+		case p.gone[e.issue]:
+			p.counts["deleted with its issue"]++
+		case e.side == "jira" && p.outside(e.issue):
+			p.counts["moved away unseen"]++
 		case p.excused(e):
 			p.counts["overwritten in the window"]++
 		case e.side == "command":
@@ -103,6 +107,18 @@ func (p *picture) survives(e edit) bool {
 	return false
 }
 
+// outside reports whether an issue of Jira was moved to another project before
+// conformd took it in: it is none of its business.
+func (p *picture) outside(id string) bool {
+	for _, ls := range p.links {
+		if slices.ContainsFunc(ls, func(l store.Link) bool { return l.Binding == rehearsal.JiraBinding && l.Ref.ID == id }) {
+			return false
+		}
+	}
+	is, ok := p.trackers.Jira.Snapshot(id)
+	return ok && strings.HasPrefix(is.Key, other+"-")
+}
+
 // replaces reports whether a change took an edit away. In a body it must have been
 // there before and be gone after.
 func replaces(c simkit.Change, e edit) bool {
@@ -136,7 +152,7 @@ func (p *picture) counterparts() {
 		p.oneComment("jira "+is.Key, is.Comments)
 	}
 	for _, is := range p.trackers.GitHub.Issues() {
-		if _, after, ok := strings.Cut(is.Body, "<!-- conformd:"); ok {
+		if _, after, ok := strings.Cut(is.Body, "<!-- conformd:"); ok && is.Author == bot {
 			marker, _, _ := strings.Cut(after, "-->")
 			made["github "+marker]++
 		}
@@ -181,6 +197,9 @@ func (p *picture) converged() {
 			continue // it is shown, and a person has to do something
 		}
 		for _, l := range p.links[r.Record.ID] {
+			if p.gone[l.Ref.Key] {
+				continue // it may be an orphan already, or be looked at once more
+			}
 			if l.State != store.LinkBound {
 				p.violated("L1", "%s: %s is %s", r.Record.Ref, l.Ref.Key, l.State)
 				continue

@@ -1,8 +1,11 @@
 package dst
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors/simkit"
@@ -74,9 +77,21 @@ func (w *world) deliver(a *actor, d simkit.Delivery) {
 		panic(err)
 	}
 	r = r.WithContext(withActor(r.Context(), a))
+	forged := w.draw(w.hooks, HookForged)
+	if forged {
+		r.Body = io.NopCloser(bytes.NewReader(append(slices.Clone(d.Body[:len(d.Body)-1]), ",\"forged\":true}"...)))
+		r.ContentLength = -1
+	}
 	rec := httptest.NewRecorder()
 	e.hooks.ServeHTTP(rec, r)
 	w.note(a.name, "%s: %d", r.URL.Path, rec.Code)
+	if forged {
+		if rec.Code != http.StatusUnauthorized {
+			w.violated("hooks", "a forged delivery was answered with %d", rec.Code)
+		}
+		a.sleep(time.Millisecond)
+		return
+	}
 	if rec.Code >= 400 && rec.Code != http.StatusServiceUnavailable && rec.Code != http.StatusBadGateway {
 		w.violated("hooks", "a genuine delivery was refused with %d", rec.Code)
 	}

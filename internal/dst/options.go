@@ -25,10 +25,12 @@ const (
 	PageAfter     Kind = "page-after"
 	CutAfter      Kind = "cut-after" // half the answer
 	Slow          Kind = "slow"      // seconds instead of milliseconds
+	Stall         Kind = "stall"     // minutes: longer than anybody waits
 
-	HookLost  Kind = "hook-lost"
-	HookTwice Kind = "hook-twice"
-	HookLate  Kind = "hook-late" // up to half an hour, and so out of order
+	HookLost   Kind = "hook-lost"
+	HookTwice  Kind = "hook-twice"
+	HookLate   Kind = "hook-late"   // up to half an hour, and so out of order
+	HookForged Kind = "hook-forged" // changed on its way, and so wrongly signed
 
 	CommitFails Kind = "commit-fails" // disk full or locked: nothing is committed
 )
@@ -36,8 +38,8 @@ const (
 // Kinds returns every kind of fault, in a fixed order.
 func Kinds() []Kind {
 	return []Kind{
-		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow,
-		HookLost, HookTwice, HookLate, CommitFails,
+		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall,
+		HookLost, HookTwice, HookLate, HookForged, CommitFails,
 	}
 }
 
@@ -46,6 +48,10 @@ func most(k Kind) int {
 	switch k {
 	case DeniedBefore:
 		return 4
+	case Stall:
+		return 6
+	case HookForged:
+		return 100
 	case LimitedBefore, PageBefore, PageAfter, CommitFails:
 		return 30
 	case HookLost, HookTwice, HookLate:
@@ -75,6 +81,7 @@ type Options struct {
 	JiraMode, GitHubMode string
 	JiraTwin, GitHubTwin bool
 	Adversary            bool
+	Admin                bool // permissions come and go, issues are moved, hidden, deleted, copied
 }
 
 // Swarm draws the options of a seed. Each fault is off in one of three seeds and
@@ -108,14 +115,15 @@ func Swarm(seed uint64) Options {
 	o.JiraTwin = r.IntN(5) > 0
 	o.GitHubTwin = r.IntN(2) > 0
 	o.Adversary = r.IntN(2) > 0
+	o.Admin = r.IntN(3) == 0
 	return o
 }
 
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v admin=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

@@ -28,6 +28,10 @@ const (
 // pollEvery is how often each binding is looked at.
 const pollEvery = 30 * time.Second
 
+// sweepEvery is how often everything is compared. Only that finds what no listing of
+// a binding shows any more, such as an issue that was moved to another project.
+const sweepEvery = 8 * time.Minute
+
 // A Result is what a simulation showed.
 type Result struct {
 	Violations []string
@@ -74,7 +78,7 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 		defer func() { _ = w.Close() }()
 	}
 	text, err := w.Config(rehearsal.Settings{
-		DataDir: t.dir, PollEvery: pollEvery.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin,
+		DataDir: t.dir, PollEvery: pollEvery.String(), SweepEvery: sweepEvery.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin,
 	})
 	if err != nil {
 		return nil, err
@@ -126,10 +130,15 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if o.Adversary {
 		others.Go(w.adversary)
 	}
+	if o.Admin {
+		others.Go(w.administrate)
+	}
 	go w.supervise(ctx, c, over)
 
 	w.agitate()
 	quiet := &actor{0, "quiet"}
+	quiet.sleep(time.Millisecond)
+	w.undo()
 	w.mu.Lock()
 	w.calm, w.calmSince = true, time.Now()
 	w.mu.Unlock()
@@ -147,6 +156,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.mu.Unlock()
 	close(over)
 	e.workers.Wait()
+	quiet.sleep(time.Minute) // timers of requests that nobody waits for any more run out
 	w.check(ctx, e)
 	res = Result{
 		Violations: w.found, Trace: w.trace.Sum64(), Lines: w.lines, Steps: w.steps, Requests: w.requests,
@@ -188,7 +198,7 @@ func (w *world) rests(ctx context.Context, e *engine) bool {
 (SELECT count(*) FROM record WHERE wanted > done) +
 (SELECT count(*) FROM record WHERE wake > 0 AND (problem = '' OR wake < $1 OR wake < $2 + 3600000)) +
 (SELECT count(*) FROM intent WHERE pending = 1) +
-(SELECT count(*) FROM binding WHERE not_before > $1 OR polled < $2)`, now, calm).Scan(&n)
+(SELECT count(*) FROM binding WHERE not_before > $1 OR polled < $2 OR swept < $2)`, now, calm).Scan(&n)
 	if err != nil {
 		panic(err)
 	}

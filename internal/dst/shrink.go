@@ -40,6 +40,7 @@ func reductions(o Options) []func(Options) Options {
 		func(o Options) Options { o.JiraSkew, o.GitHubSkew = 0, 0; return o },
 		func(o Options) Options { o.Lag = 0; return o },
 		func(o Options) Options { o.Adversary = false; return o },
+		func(o Options) Options { o.Admin = false; return o },
 	}
 	for _, k := range slices.Sorted(maps.Keys(o.Rates)) {
 		out = append(out, func(o Options) Options {

@@ -54,6 +54,9 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if n.e.isDead() {
 		return nil, errDead
 	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err // nobody waits for the answer any more
+	}
 	after, err := n.after(r, resp)
 	if err != nil || after != resp {
 		w.note(a.name, "%s: but %s", what, outcome(after, err))
@@ -65,6 +68,9 @@ func (n *wire) latency(a *actor) {
 	d := n.w.between(n.w.net, time.Millisecond, 60*time.Millisecond)
 	if n.w.draw(n.w.net, Slow) {
 		d += n.w.between(n.w.net, time.Second, 12*time.Second)
+	}
+	if n.w.draw(n.w.net, Stall) {
+		d += n.w.between(n.w.net, 20*time.Second, 10*time.Minute)
 	}
 	a.sleep(d)
 }

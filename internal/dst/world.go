@@ -36,6 +36,7 @@ type world struct {
 	lines     []string
 	verbose   bool
 	found     []string
+	gone      map[string]bool // issues of GitHub that were deleted
 	edits     []edit
 	reads     map[string]time.Time // of issues in GitHub, by actor and path
 	windows   []window
@@ -48,7 +49,7 @@ func newWorld(o Options, dir string, verbose bool) *world {
 	return &world{
 		Options: o, dir: dir, began: time.Now(), verbose: verbose,
 		net: stream(1), hooks: stream(2), disk: stream(3),
-		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]time.Time{}, trace: fnv.New64a(),
+		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]time.Time{}, gone: map[string]bool{}, trace: fnv.New64a(),
 	}
 }
 

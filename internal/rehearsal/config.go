@@ -24,6 +24,7 @@ type Settings struct {
 	DataDir    string // "": ./data
 	Listen     string // "": 127.0.0.1:8484
 	PollEvery  string // "": 30s
+	SweepEvery string // "": as the configuration has it
 	Grace      string // "": 30m
 	JiraMode   string // enforcement; "": remind
 	GitHubMode string

@@ -1,0 +1,103 @@
+package dst
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/internal/rehearsal"
+)
+
+// Other is the project to which issues are moved.
+const other = "OPS"
+
+// administrate does what the administrators of the trackers do to a daemon without
+// asking: permissions come and go, issues are moved, hidden, deleted and copied,
+// fields are renamed, markers are edited away.
+func (w *world) administrate() {
+	a := &actor{adminID, "admin"}
+	r := rand.New(rand.NewPCG(w.Seed, 5)) //nolint:gosec // chance by seed is the point
+	w.trackers.Jira.AddProject(other, other)
+	for {
+		a.sleep(5*time.Second + time.Duration(r.Int64N(60))*time.Second)
+		if w.isCalm() {
+			return
+		}
+		what, err := w.administer(r)
+		w.note(a.name, "%s: %v", what, err == nil)
+		if err == nil {
+			w.mu.Lock()
+			w.counts["admin: "+strings.Fields(what)[0]]++
+			w.mu.Unlock()
+		}
+	}
+}
+
+func (w *world) administer(r *rand.Rand) (string, error) {
+	j, g := w.trackers.Jira, w.trackers.GitHub
+	issues, snaps := g.Issues(), j.Snapshots()
+	switch pick := r.IntN(11); {
+	case pick == 0:
+		return "deny editing in Jira", denied(j.Deny, "EDIT_ISSUES")
+	case pick == 1:
+		return "deny comments and transitions in Jira", denied(j.Deny, "ADD_COMMENTS", "TRANSITION_ISSUES")
+	case pick == 2:
+		return "allow everything in Jira", denied(j.Allow)
+	case pick == 3:
+		role := []githubsim.Role{githubsim.Read, githubsim.Write, githubsim.Write}[r.IntN(3)]
+		g.SetRole(bot, rehearsal.Repo, role)
+		return "role " + string(role), nil
+	case pick == 4 && len(snaps) > 0:
+		key := snaps[r.IntN(len(snaps))].Key
+		return "move " + key, j.MoveProject(key, other, "irene")
+	case pick == 5 && len(snaps) > 0:
+		key := snaps[r.IntN(len(snaps))].Key
+		return "hide " + key, j.Hide(key, bot, false)
+	case pick == 6 && len(snaps) > 0:
+		key := snaps[r.IntN(len(snaps))].Key
+		return "show " + key, j.Hide(key, bot, true)
+	case pick == 7 && len(issues) > 2:
+		n := issues[r.IntN(len(issues))].Number
+		w.mu.Lock()
+		w.gone[fmt.Sprintf("acme/isms#%d", n)] = true
+		w.mu.Unlock()
+		return fmt.Sprintf("delete %d", n), g.As("admin").Delete(n)
+	case pick == 8 && len(issues) > 0:
+		// Whoever tidies a description removes what they do not know.
+		is := issues[r.IntN(len(issues))]
+		body, _, ok := strings.Cut(is.Body, "<!-- conformd")
+		if !ok {
+			return "unmark nothing", nil
+		}
+		return fmt.Sprintf("unmark %d", is.Number), g.As("irene").Rewrite(is.Number, strings.TrimSpace(body))
+	case pick == 9 && len(issues) > 0:
+		// A copy takes the marker along.
+		is := issues[r.IntN(len(issues))]
+		if !strings.Contains(is.Body, "<!-- conformd") {
+			return "copy nothing", nil
+		}
+		_, err := g.As("irene").Open("Copy of "+is.Title, is.Body, "capa")
+		return fmt.Sprintf("copy %d", is.Number), err
+	default:
+		return "drop labels in Jira", denied(func(string, ...string) { j.DropLabels(r.IntN(2) == 0) })
+	}
+}
+
+func denied(f func(string, ...string), permissions ...string) error {
+	f(bot, permissions...)
+	return nil
+}
+
+// undo gives back what can be given back: what is left then must converge.
+func (w *world) undo() {
+	w.trackers.Jira.Allow(bot)
+	w.trackers.Jira.DropLabels(false)
+	w.trackers.GitHub.SetRole(bot, rehearsal.Repo, githubsim.Write)
+	for _, is := range w.trackers.Jira.Snapshots() {
+		if err := w.trackers.Jira.Hide(is.Key, bot, true); err != nil {
+			panic(err)
+		}
+	}
+}
