@@ -61,7 +61,9 @@ func (r *Reconciler) update(ctx context.Context, t *store.Tx, b *apply.Binding, 
 			Changes: []audit.FieldChange{{Field: "key", Before: audit.NewText(l.Ref.Key), After: audit.NewText(is.Ref.Key)}},
 		})
 	}
-	if l.State == store.LinkFresh && (l.Issue != nil || !b.Tracker.Traits().Changelog) {
+	// Where creates are answered without the issue, what is known of a fresh one is a
+	// sighting like any other, and its history tells whose values it shows.
+	if traits := b.Tracker.Traits(); l.State == store.LinkFresh && (l.Issue != nil && traits.WriteEchoes || !traits.Changelog) {
 		if err := r.kept(ctx, t, b, &l, is, origin); err != nil {
 			return err
 		}

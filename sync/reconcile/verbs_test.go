@@ -32,6 +32,7 @@ import (
 //	deployment datacenter               Jira is a Data Center; stands first
 //	meanwhile "<method path>" [skip=n] <verb …>  done by somebody just before that request of conformd arrives, the first n left out; may be repeated
 //	sync                                conformd looks at everything once
+//	look                                conformd looks at both trackers and works on nothing yet
 //	sweep                               conformd takes in everything, and asks for what is not listed
 //	restart | die on "<method path>" [after]
 //	backup                              a copy of the register is made
@@ -83,6 +84,8 @@ func (w *world) play(line string) {
 		}
 		m.acts = append(m.acts, func() { w.act(act) })
 		w.wire.meanwhile.Store(m)
+	case "look":
+		w.look()
 	case "sweep":
 		w.sweep()
 	case "requests":
@@ -147,6 +150,15 @@ func (w *world) act(a []string) {
 		w.github(a[1:])
 	}
 	w.settle() // whatever announces it is delivered first
+}
+
+// look has conformd take in what changed in both trackers.
+func (w *world) look() {
+	w.Helper()
+	for _, b := range w.daemon().Reconciler.Bindings {
+		_, err := w.app.Reconciler.Poll(w.Context(), b.ID)
+		w.must(err)
+	}
 }
 
 // sweep has conformd take in all issues of both trackers and work on what it found.

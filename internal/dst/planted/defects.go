@@ -34,6 +34,10 @@ func defects() []defect {
 			"sync/apply/update.go", "	p.IfVersion = l.Issue.Version\n", "",
 		},
 		{
+			"sighting-for-an-answer", "a sighting of a fresh twin counts as the answer to its create (real)",
+			"sync/reconcile/observe.go", "(l.Issue != nil && traits.WriteEchoes || !traits.Changelog)", "(l.Issue != nil || !traits.Changelog)",
+		},
+		{
 			"create-not-awaited", "an issue that is not found yet counts as not created",
 			"sync/apply/resolve.go", "if a.Now().Before(settled) {", "if false && a.Now().Before(settled) {",
 		},
