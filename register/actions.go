@@ -95,7 +95,7 @@ func FormatActions(as []Action) string {
 		// The evidence comes first: it may hold words that look like the others,
 		// and of these the last counts.
 		for _, part := range []struct{ lead, value string }{
-			{"evidence:", oneLine(a.Evidence)},
+			{evidenceLead(a.Evidence), oneLine(a.Evidence)},
 			{"@", a.Assignee},
 			{"due:", a.Due},
 			{"kind:", string(a.Kind)},
@@ -110,6 +110,17 @@ func FormatActions(as []Action) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// evidenceLead is what evidence is written behind. Directly behind its key a word
+// loses brackets and punctuation; one that has some stands apart.
+func evidenceLead(evidence string) string {
+	const key = "evidence:"
+	first, _, _ := strings.Cut(oneLine(evidence), " ")
+	if _, value := token(key + first); value != first {
+		return key + " "
+	}
+	return key
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
