@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,9 +11,12 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
+// fuzzSecret is what every environment variable of FuzzLoad holds.
+const fuzzSecret = "Zq7-not-to-be-shown-0x5"
+
 // FuzzLoad shows that no file stops the reader, that whatever it refuses it
-// refuses with a code and a cure, and that whatever it takes it can print and
-// take again.
+// refuses with a code and a cure, and that whatever it takes is valid, can be
+// printed without its secrets and taken again, from the same bytes each time.
 func FuzzLoad(f *testing.F) {
 	data, err := os.ReadFile(example)
 	if err != nil {
@@ -30,12 +35,19 @@ func FuzzLoad(f *testing.F) {
 		f.Add(ar.Files[0].Data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		env := func(name string) (string, bool) { return "hidden", !strings.HasPrefix(name, Prefix) }
+		// A file that spells the secret out itself would show it rightly.
+		if bytes.Contains(data, []byte(fuzzSecret)) {
+			return
+		}
+		env := func(name string) (string, bool) { return fuzzSecret, !strings.HasPrefix(name, Prefix) }
 		c, err := parse("fuzz.yaml", data, env, false)
 		if err != nil {
 			for _, e := range err.(Errors) { //nolint:errorlint // the type itself is what is shown
 				if e.Code == "" || e.What == "" {
 					t.Errorf("%+v says nothing", e)
+				}
+				if text := fmt.Sprintf("%+v %s", e, e); strings.Contains(text, fuzzSecret) {
+					t.Errorf("the mistake shows a secret: %s", text)
 				}
 			}
 			return
@@ -44,12 +56,18 @@ func FuzzLoad(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if text := fmt.Sprintf("%s %+v %#v", out, c, c); strings.Contains(text, fuzzSecret) {
+			t.Errorf("the configuration shows a secret: %s", text)
+		}
 		again, err := parse("fuzz.yaml", out, env, false)
 		if err != nil {
 			t.Fatalf("the printed configuration is refused: %v\n%s", err, out)
 		}
 		if c.Digest() != again.Digest() {
 			t.Errorf("the printed configuration means something else:\n%s", out)
+		}
+		if twice, err := again.Redacted(); err != nil || !bytes.Equal(out, twice) {
+			t.Errorf("printed again it is\n%s, %v, want\n%s", twice, err, out)
 		}
 	})
 }
