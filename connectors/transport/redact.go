@@ -3,9 +3,12 @@ package transport
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
+	"unicode/utf16"
 )
 
 // redactBytes is how much of a refusal is searched for credentials; Detail shows
@@ -20,7 +23,8 @@ type redact struct{ base http.RoundTripper }
 // RoundTrip sends r and reads the beginning of the body of a refusal.
 func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.base.RoundTrip(r)
-	if err != nil || resp.StatusCode < 300 {
+	// A 202 is no answer but a promise of one, and its text may be shown.
+	if err != nil || resp.StatusCode < 300 && resp.StatusCode != http.StatusAccepted {
 		return resp, err
 	}
 	secrets := credentials(r.Header.Get("Authorization"))
@@ -31,12 +35,31 @@ func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 	was := len(head)
 	for _, s := range secrets {
 		head = bytes.ReplaceAll(head, []byte(s), []byte(hidden))
+		head = spelled(s).ReplaceAllLiteral(head, []byte(hidden))
 	}
 	if resp.ContentLength >= 0 {
 		resp.ContentLength += int64(len(head) - was)
 	}
 	resp.Body = &rest{Reader: io.MultiReader(bytes.NewReader(head), &tail{err: readErr, body: resp.Body}), Closer: resp.Body}
 	return resp, nil
+}
+
+// spelled matches a text as it is, and as JSON may spell it: some encoders
+// escape "=", "/" and more, and whoever decodes the answer puts it together again.
+func spelled(s string) *regexp.Regexp {
+	var b strings.Builder
+	for _, r := range s {
+		units := ""
+		for _, u := range utf16.Encode([]rune{r}) {
+			units += fmt.Sprintf(`\\u(?i:%04x)`, u)
+		}
+		short := ""
+		if strings.ContainsRune(`/"\`, r) {
+			short = `|\\` + regexp.QuoteMeta(string(r))
+		}
+		b.WriteString(`(?:` + regexp.QuoteMeta(string(r)) + `|` + units + short + `)`)
+	}
+	return regexp.MustCompile(b.String())
 }
 
 type rest struct {

@@ -611,7 +611,7 @@ func TestAnEchoedCredentialIsRemoved(t *testing.T) {
 		"bearer, own base": transport.BearerAuth(secret, &http.Transport{}),
 		"another signer":   signer{transport.Pooled()},
 	} {
-		for _, status := range []int{302, 400, 401, 500} {
+		for _, status := range []int{202, 302, 400, 401, 500} {
 			s, _ := counting(t, echo(status))
 			o := quick()
 			o.Auth = auth
@@ -623,6 +623,25 @@ func TestAnEchoedCredentialIsRemoved(t *testing.T) {
 			if strings.Contains(body, secret) || strings.Contains(body, b64) {
 				t.Errorf("%s: the refusal shows the credential: %.200q", name, body)
 			}
+		}
+	}
+}
+
+// An encoder of JSON may escape "=" and "/", which tokens and their base64 form
+// hold; whoever decodes the refusal would see the credential again.
+func TestACredentialSpelledByJSONIsRemoved(t *testing.T) {
+	const token = `ATATT3x/Ff+0=1D2C`
+	for _, spelling := range []string{
+		token, `ATATT3x\/Ff+0=1D2C`, `ATATT3x\/Ff\u002b0\u003D1D2C`, `\u0041TATT3x/Ff+0\u003d1D2C`,
+	} {
+		s, _ := counting(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = io.WriteString(w, `{"message":"refused: `+spelling+`"}`)
+		})
+		o := quick()
+		o.Auth = transport.BearerAuth(token, nil)
+		if _, body, err := do(t, transport.New(o), http.MethodGet, s.URL, ""); err != nil || body != `{"message":"refused: [secret]"}` {
+			t.Errorf("%s: read %s, %v, want it hidden", spelling, body, err)
 		}
 	}
 }
