@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -75,7 +76,7 @@ func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[
 				if n == 0 || strings.Contains(w.HTMLURL, "/pull/") {
 					continue
 				}
-				repo := repoOf(w.IssueURL)
+				repo := cmp.Or(repoOf(w.IssueURL), c.cfg.Owner+"/"+c.cfg.Repo)
 				out = append(out, c.comment(&w, connectors.Ref{Key: fmt.Sprintf("%s#%d", repo, n)}))
 			}
 			if !yield(out, nil) {

@@ -81,8 +81,13 @@ func (r request) unreadable(resp *http.Response, err error) *connectors.Error {
 // garbage classifies a success whose body is not what was asked for, such as the
 // login page of a proxy.
 func (r request) garbage(a answer, err error) *connectors.Error {
-	if err == nil {
+	// What the decoder says of a value quotes it; of the form it quotes a character.
+	_, form := errors.AsType[*json.SyntaxError](err)
+	switch {
+	case err == nil:
 		err = errors.New("fields are missing")
+	case !form:
+		err = errors.New("the answer is not the JSON expected")
 	}
 	e := r.err(connectors.Malformed, err)
 	if r.writes() {

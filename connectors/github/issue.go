@@ -16,15 +16,11 @@ func decimal(id int64) string { return strconv.FormatInt(id, 10) }
 
 // issue turns GitHub's form into the contract's; it asks nobody.
 func (c *Client) issue(w *wireIssue) *connectors.Issue {
-	raw := ""
-	if w.Body != nil {
-		raw = *w.Body
-	}
-	body, marker := splitFooter(raw)
+	body, marker := splitFooter(w.Body.text)
 	users := map[string]connectors.User{}
 	i := &connectors.Issue{
 		Ref:     connectors.Ref{ID: decimal(w.ID), Key: c.key(w)},
-		Version: version(w, raw),
+		Version: version(w),
 		URL:     w.HTMLURL,
 		Status:  connectors.Status{Name: w.State, Done: w.State == "closed", Reason: w.StateReason},
 		Fields: map[connectors.Field]connectors.Value{
@@ -108,13 +104,13 @@ func labels(ls []wireLabel) []string {
 
 // version is a hash of all that is shown: GitHub's own time stamp has whole
 // seconds, so that two edits within one second would look alike.
-func version(w *wireIssue, body string) string {
+func version(w *wireIssue) string {
 	ids := make([]int64, 0, len(w.Assignees))
 	for _, a := range w.Assignees {
 		ids = append(ids, a.ID)
 	}
 	b, err := json.Marshal([]any{
-		w.ID, w.Number, w.RepositoryURL, w.Title, body, w.State, w.StateReason, w.typeName(), labels(w.Labels), ids, w.UpdatedAt.UTC().Format(time.RFC3339),
+		w.ID, w.Number, w.RepositoryURL, w.Title, w.Body.text, w.State, w.StateReason, w.typeName(), labels(w.Labels), ids, w.UpdatedAt.UTC().Format(time.RFC3339),
 	})
 	if err != nil {
 		return w.UpdatedAt.UTC().Format(time.RFC3339)
@@ -140,7 +136,7 @@ func (c *Client) user(w *wireUser) connectors.User {
 }
 
 func (c *Client) comment(w *wireComment, ref connectors.Ref) connectors.Comment {
-	body, marker := splitHeader(w.Body)
+	body, marker := splitHeader(w.Body.text)
 	return connectors.Comment{
 		ID: decimal(w.ID), Issue: ref, Author: c.user(w.User), Body: body, Marker: marker,
 		Created: w.CreatedAt.UTC(), Updated: w.UpdatedAt.UTC(),

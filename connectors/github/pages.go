@@ -42,6 +42,7 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 	return func(yield func(page[T], error) bool) {
 		seen := map[string]time.Time{}
 		read, restarts := 0, 0 // how many rows from the start are known
+		idle := 0              // pages without a new row
 		for {
 			rows, a, err := list[T, P](ctx, c, r, query, read)
 			if err != nil {
@@ -61,6 +62,9 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 				p.rows = append(p.rows, rows[n])
 			}
 			p.sound = anchored || len(rows) == 0
+			if idle++; len(p.rows) > 0 {
+				idle = 0
+			}
 			if !yield(p, nil) {
 				return
 			}
@@ -73,6 +77,9 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 				read = 0
 			case len(rows) < size && !a.hasNext():
 				return
+			case idle > mostIdle+2*len(seen)/perPage:
+				yield(page[T]{}, r.err(connectors.Malformed, errors.New("the listing has no end")))
+				return
 			default:
 				// Always onward, even if GitHub holds rows back.
 				read = max(offset+len(rows), read+1)
@@ -80,6 +87,10 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 		}
 	}
 }
+
+// mostIdle bounds how long a listing is followed that shows nothing new, beside
+// what a walk from the start meets again.
+const mostIdle = 50
 
 // window returns the page size and the offset of the page that starts at or just
 // before the last of the rows read so far. GitHub knows pages only by number, so

@@ -50,19 +50,19 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 	}
 	switch event {
 	case "issues":
-		if w.Issue == nil || w.Issue.Number == 0 {
+		if !w.Issue.named() {
 			return d, malformed(errors.New("the payload names no issue"))
 		}
 		if w.Issue.isPull() {
 			return d, nil
 		}
 		d.Issues = []connectors.Ref{w.Issue.ref(w.Repository)}
-		if n := w.Changes.NewIssue; n != nil && n.Number != 0 {
+		if n := w.Changes.NewIssue; n.named() {
 			// Transferred: where it went is told here and nowhere else.
 			d.Issues = append(d.Issues, n.ref(w.Changes.NewRepository))
 		}
 	case "issue_comment":
-		if w.Issue == nil || w.Issue.Number == 0 {
+		if !w.Issue.named() {
 			return d, malformed(errors.New("the payload names no issue"))
 		}
 		if w.Issue.isPull() {
@@ -150,6 +150,9 @@ type hookItem struct {
 	Number      int             `json:"number"`
 	PullRequest json.RawMessage `json:"pull_request"`
 }
+
+// named reports whether the item has all that makes a reference.
+func (i *hookItem) named() bool { return i != nil && i.ID > 0 && i.Number > 0 }
 
 func (i hookItem) isPull() bool { return len(i.PullRequest) > 0 && string(i.PullRequest) != "null" }
 

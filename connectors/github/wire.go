@@ -2,6 +2,7 @@ package github
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -14,7 +15,20 @@ type wireUser struct {
 	Type  string `json:"type"`
 }
 
-func (u *wireUser) complete() bool { return u.ID != 0 && u.Login != "" }
+func (u *wireUser) complete() bool { return u.ID > 0 && u.Login != "" }
+
+// A shownText is a text that may be null, and tells whether it was shown at all:
+// what an answer leaves out must not pass for empty.
+type shownText struct {
+	shown bool
+	text  string
+}
+
+// UnmarshalJSON reads a text or null.
+func (t *shownText) UnmarshalJSON(raw []byte) error {
+	t.shown, t.text = true, ""
+	return json.Unmarshal(raw, &t.text)
+}
 
 type wireIssue struct {
 	ID            int64           `json:"id"`
@@ -22,7 +36,7 @@ type wireIssue struct {
 	RepositoryURL string          `json:"repository_url"`
 	HTMLURL       string          `json:"html_url"`
 	Title         string          `json:"title"`
-	Body          *string         `json:"body"`
+	Body          shownText       `json:"body"`
 	State         string          `json:"state"`
 	StateReason   string          `json:"state_reason"`
 	User          *wireUser       `json:"user"`
@@ -35,8 +49,14 @@ type wireIssue struct {
 	UpdatedAt     time.Time       `json:"updated_at"`
 }
 
+// complete reports whether the answer shows all that GitHub always shows. An
+// issue that is read in half looks as if somebody had emptied the rest of it.
 func (i *wireIssue) complete() bool {
-	return i.ID != 0 && i.Number > 0 && i.State != "" && !i.UpdatedAt.IsZero()
+	return i.ID > 0 && i.Number > 0 && i.Title != "" && i.Body.shown && (i.State == "open" || i.State == "closed") &&
+		!i.CreatedAt.IsZero() && !i.UpdatedAt.IsZero() && i.Labels != nil && i.Assignees != nil &&
+		(i.User == nil || i.User.complete()) && (i.Assignee == nil || i.Assignee.complete()) &&
+		!slices.ContainsFunc(i.Assignees, func(u wireUser) bool { return !u.complete() }) &&
+		!slices.ContainsFunc(i.Labels, func(l wireLabel) bool { return !l.complete() })
 }
 
 func (i *wireIssue) key() (string, time.Time) { return decimal(i.ID), i.UpdatedAt }
@@ -62,7 +82,7 @@ func (l *wireLabel) key() (string, time.Time) { return l.Name, time.Time{} }
 
 type wireComment struct {
 	ID        int64     `json:"id"`
-	Body      string    `json:"body"`
+	Body      shownText `json:"body"`
 	IssueURL  string    `json:"issue_url"`
 	HTMLURL   string    `json:"html_url"`
 	User      *wireUser `json:"user"`
@@ -70,7 +90,9 @@ type wireComment struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-func (c *wireComment) complete() bool { return c.ID != 0 && !c.CreatedAt.IsZero() }
+func (c *wireComment) complete() bool {
+	return c.ID > 0 && c.Body.shown && !c.CreatedAt.IsZero() && !c.UpdatedAt.IsZero() && (c.User == nil || c.User.complete())
+}
 
 func (c *wireComment) key() (string, time.Time) { return decimal(c.ID), c.UpdatedAt }
 
@@ -82,7 +104,7 @@ type wireRepo struct {
 	Permissions map[string]bool `json:"permissions"`
 }
 
-func (r *wireRepo) complete() bool { return r.ID != 0 && r.FullName != "" }
+func (r *wireRepo) complete() bool { return r.ID > 0 && r.FullName != "" }
 
 type wireApp struct {
 	Slug string `json:"slug"`

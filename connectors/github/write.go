@@ -160,10 +160,7 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 }
 
 func markerOf(w *wireIssue) string {
-	if w.Body == nil {
-		return ""
-	}
-	_, marker := splitFooter(*w.Body)
+	_, marker := splitFooter(w.Body.text)
 	return marker
 }
 
