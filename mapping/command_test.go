@@ -61,18 +61,39 @@ func TestHelpListsWhatIsUnderstood(t *testing.T) {
 	}
 }
 
+// FuzzParseCommands: whatever a comment says, its commands are whole, and written
+// out again they are the same commands.
 func FuzzParseCommands(f *testing.F) {
-	for _, s := range []string{"", "/capa", "/capa verify\neffective x", "```\n/capa help", "> /capa x", "/capa \xff\x00", "/capa " + strings.Repeat("é", 99), "<!--\n/capa effective x\n-->"} {
+	for _, s := range []string{
+		"", "/capa", "/capa verify\neffective x", "```\n/capa help", "> /capa x", "/capa \xff\x00", "/capa " + strings.Repeat("é", 99), "<!--\n/capa effective x\n-->",
+		"Dana wrote:\n\n/CAPA Root-Cause HR tells nobody\n\n```\n/capa reject\n```\n  /capa verify PARTIALLY two of @ana's\r\nstill open\r\n/capa approve-plan",
+		"/capa effective ```\nx\n```", "/capa reject <!-- why -->\n~~~\nlog", "/capa close-summary\n    indented\n\n/capa\u00a0help", "/capa rootcause x", "/capa similar /capa help",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, c := range mapping.ParseCommands(s) {
+		all := mapping.ParseCommands(s)
+		var printed []string
+		for _, c := range all {
 			if c.Verb == "" || c.Err == "" && c.Subject != "" && c.Outcome == "" {
 				t.Errorf("ParseCommands(%q) has %+v, want a verb, and an outcome for a decision", s, c)
 			}
 			if c.Err == "" && c.Subject == register.SubjectEffectiveness && c.Text == "" {
 				t.Errorf("ParseCommands(%q) has a review without a reason: %+v", s, c)
 			}
+			if c.Verb == "verify" && len(c.Args) == 0 {
+				return // the word that was no outcome is in the mistake alone
+			}
+			// On a line of its own the text keeps its blocks, unless it would be a command.
+			sep := "\n"
+			if strings.HasPrefix(strings.ToLower(strings.TrimSpace(c.Text)), "/capa") {
+				sep = " "
+			}
+			printed = append(printed, strings.Join(append([]string{"/capa", c.Verb}, c.Args...), " ")+sep+c.Text)
+		}
+		again := strings.Join(printed, "\n")
+		if d := cmp.Diff(all, mapping.ParseCommands(again)); d != "" {
+			t.Errorf("ParseCommands(%q) is written %q and read again as (-first +again):\n%s", s, again, d)
 		}
 	})
 }

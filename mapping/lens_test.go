@@ -12,6 +12,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
 )
 
@@ -339,13 +340,15 @@ func cut(re *regexp.Regexp, s string) []string {
 }
 
 // FuzzSections: any description can be read, and writing one section of it shows
-// what was written or is refused.
+// what was written, leaves every other byte as it was, and writes nothing the
+// second time; or it is refused.
 func FuzzSections(f *testing.F) {
 	f.Add("### Root cause\n\n_No response_\n\n### Checks\n\n- [x] a\n", "because")
 	f.Add("```\n### Root cause\n", "```\nx")
 	f.Add("<!--\n### Root cause\n-->\r\n", "### What is wrong\n\nforged")
 	f.Add("### Root cause\n\nx\n\nLinked by conformd: A-1\n<!-- conformd 1 -->", "Linked by conformd: y")
 	f.Add("\u2028### Root cause\r\r", "a\u2028### b")
+	f.Add("lead\r\n## What happened\r\n\r\nx  \r\n\r\n#### root cause: ##\r\nold\r\n\r\n### Grade\r\nMinor", "new\n\n- a\n")
 	p := gitHub()
 	f.Fuzz(func(t *testing.T, body, value string) {
 		is := &connectors.Issue{
@@ -354,13 +357,19 @@ func FuzzSections(f *testing.F) {
 		}
 		before, _ := p.View(is)
 		raw, _ := p.Project(register.FieldRootCause, value)
-		patch, err := p.Patch(is, map[register.Field]string{register.FieldRootCause: raw})
+		want := map[register.Field]string{register.FieldRootCause: raw}
+		patch, err := p.Patch(is, want)
 		if err != nil {
 			return
 		}
-		after, _ := p.View(apply(is, patch))
+		written := apply(is, patch)
+		untouched(t, body, written.Fields[connectors.Body].Text)
+		after, _ := p.View(written)
 		if after[register.FieldRootCause].Raw != raw {
 			t.Errorf("after Patch: root cause is %q, want %q", after[register.FieldRootCause].Raw, raw)
+		}
+		if again, err := p.Patch(written, want); err != nil || !again.Empty() {
+			t.Errorf("second Patch = %+v, %v, want an empty patch", again, err)
 		}
 		delete(before, register.FieldRootCause)
 		delete(after, register.FieldRootCause)
@@ -368,4 +377,40 @@ func FuzzSections(f *testing.F) {
 			t.Errorf("after Patch the other fields differ (-before +after):\n%s", d)
 		}
 	})
+}
+
+// untouched compares bytes: all that stands before and behind the first section
+// "Root cause" must stay as it was; without such a section nothing may be lost.
+func untouched(t *testing.T, before, after string) {
+	t.Helper()
+	heading := regexp.MustCompile(`^ {0,3}#{2,4}(?:[ \t].*)?$`)
+	from, to := -1, len(before)
+	for _, l := range text.Lines(before) {
+		// A heading may hold emphasis, colons and what is no text.
+		line := strings.TrimRight(before[l.Start:l.End], " \t\r\n")
+		switch {
+		case l.Code || l.Comment || !heading.MatchString(line):
+		case from >= 0:
+			to = min(to, l.Start)
+		case strings.EqualFold(strings.Map(letter, line), "rootcause"):
+			from = l.End
+		}
+	}
+	if from >= 0 && strings.HasPrefix(after, before[:from]) && strings.HasSuffix(after, before[to:]) {
+		return
+	}
+	n := 0
+	for n < min(len(before), len(after)) && before[n] == after[n] {
+		n++
+	}
+	if !strings.HasSuffix(after[n:], before[n:]) {
+		t.Errorf("%q becomes %q: more than the section changed", before, after)
+	}
+}
+
+func letter(r rune) rune {
+	if r < 'A' || r > 'z' || r > 'Z' && r < 'a' {
+		return -1
+	}
+	return r
 }

@@ -129,12 +129,16 @@ func TestParentsFindWhatIsSaid(t *testing.T) {
 	})
 }
 
+// FuzzParents: what is found stands in the issue, is well formed, and is found once.
 func FuzzParents(f *testing.F) {
 	f.Add("### Register record\n\nNC-2026-0007", "ISMS-42 `x` <!-- y")
 	f.Fuzz(func(t *testing.T, body, title string) {
 		for _, n := range team().Parents(actionIssue(title, body)) {
 			if n == "" || strings.ContainsAny(n, " \n`<") {
 				t.Errorf("Parents(%q) names %q", body, n)
+			}
+			if number := n[strings.LastIndexAny(n, "-#")+1:]; !strings.Contains(body+title, number) {
+				t.Errorf("Parents(%q, %q) names %q, which stands nowhere", body, title, n)
 			}
 		}
 	})
