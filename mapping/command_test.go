@@ -86,7 +86,7 @@ func FuzzParseCommands(f *testing.F) {
 			}
 			// On a line of its own the text keeps its blocks, unless it would be a command.
 			sep := "\n"
-			if strings.HasPrefix(strings.ToLower(strings.TrimSpace(c.Text)), "/capa") {
+			if first, _, _ := strings.Cut(c.Text, "\n"); len(mapping.ParseCommands(first)) > 0 {
 				sep = " "
 			}
 			printed = append(printed, strings.Join(append([]string{"/capa", c.Verb}, c.Args...), " ")+sep+c.Text)
