@@ -127,23 +127,32 @@ func FuzzAnswers(f *testing.F) {
 	all := operations()
 	f.Fuzz(func(t *testing.T, op, status, bits uint8, body, next []byte) {
 		o := all[int(op)%len(all)]
-		s := &canned{status: statuses()[int(status)%len(statuses())], head: heads(bits), body: body, next: next, self: selfBody}
+		s := canned{status: statuses()[int(status)%len(statuses())], head: heads(bits), body: body, next: next, self: selfBody}
 		if o.name == "identity" {
 			s.self = ""
 		}
-		c, err := github.New(github.Config{Owner: "panjf2000", Repo: "ants", Auth: github.Auth{Token: botToken}, Base: s, Retries: -1})
-		must(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		what := fmt.Sprintf("%s of %d %q, then %q", o.name, s.status, body, next)
-		err = o.run(ctx, c, &laws{t: t, what: what, server: s})
-		if ctx.Err() != nil || len(s.served) > mostRequests {
-			t.Fatalf("%s: no end after %d requests", what, len(s.served))
+		var versions [2]string
+		for i := range versions {
+			s, l := s, &laws{t: t, what: what}
+			l.server = &s
+			c, err := github.New(github.Config{Owner: "panjf2000", Repo: "ants", Auth: github.Auth{Token: botToken}, Base: &s, Retries: -1})
+			must(t, err)
+			err = o.run(ctx, c, l)
+			if ctx.Err() != nil || len(s.served) > mostRequests {
+				t.Fatalf("%s: no end after %d requests", what, len(s.served))
+			}
+			if err != nil {
+				lawfulError(t, what, &s, err)
+			} else if s.last > 299 || s.last == http.StatusAccepted {
+				t.Errorf("%s: no error after status %d", what, s.last)
+			}
+			versions[i] = l.seen
 		}
-		if err != nil {
-			lawfulError(t, what, s, err)
-		} else if s.last > 299 || s.last == http.StatusAccepted {
-			t.Errorf("%s: no error after status %d", what, s.last)
+		if versions[0] != versions[1] {
+			t.Errorf("%s: the same answer has the versions %q", what, versions)
 		}
 	})
 }

@@ -18,6 +18,7 @@ type laws struct {
 	t      *testing.T
 	what   string
 	server *canned
+	seen   string // version of the last issue
 }
 
 var (
@@ -49,6 +50,7 @@ func (l *laws) issue(is *connectors.Issue, err error) {
 // whole holds that an issue has all that every issue has.
 func (l *laws) whole(is *connectors.Issue) {
 	l.t.Helper()
+	l.seen = is.Version
 	l.ref(is.Ref)
 	labels := is.Fields[connectors.Labels].Items
 	_, body := is.Fields[connectors.Body]

@@ -185,6 +185,7 @@ func limit(h http.Header, body []byte, now time.Time) (time.Time, connectors.Sco
 
 // detail is GitHub's own account of what is wrong, with the fields of a 422.
 func detail(body []byte) string {
+	body = body[:min(len(body), transport.RefusalBytes)]
 	var m struct {
 		Message string
 		Errors  json.RawMessage

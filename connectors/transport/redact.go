@@ -11,9 +11,9 @@ import (
 	"unicode/utf16"
 )
 
-// redactBytes is how much of a refusal is searched for credentials; Detail shows
-// less of it.
-const redactBytes = 64 << 10
+// RefusalBytes is how much of a refusal is searched for credentials. Nothing
+// behind it may be shown.
+const RefusalBytes = 64 << 10
 
 // redact takes the credential of a request out of the answer that refuses it.
 // Gateways and debugging proxies repeat request headers in their error pages,
@@ -31,7 +31,7 @@ func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 	if len(secrets) == 0 {
 		return resp, nil
 	}
-	head, readErr := io.ReadAll(io.LimitReader(resp.Body, redactBytes))
+	head, readErr := io.ReadAll(io.LimitReader(resp.Body, RefusalBytes))
 	was := len(head)
 	for _, s := range secrets {
 		head = bytes.ReplaceAll(head, []byte(s), []byte(hidden))

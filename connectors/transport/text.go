@@ -43,7 +43,9 @@ const maxRetryAfter = 24 * time.Hour
 const detailRunes = 300
 
 // Detail makes a vendor's error text fit to be shown: one line of at most 300
-// runes without control or formatting characters.
+// runes without control or formatting characters. Each of those counts as a space:
+// taken out, it would join what stood apart, and a credential that was not
+// recognised in the answer would be whole again.
 func Detail(body []byte) string {
 	// A rune is at most four bytes, and white space shrinks: more is never needed.
 	if len(body) > 64*detailRunes {
@@ -52,11 +54,8 @@ func Detail(body []byte) string {
 	var out []rune
 	space := false
 	for _, r := range string(body) {
-		if unicode.IsSpace(r) || unicode.IsControl(r) {
+		if unicode.IsSpace(r) || unicode.IsControl(r) || r == unicode.ReplacementChar || unicode.Is(unicode.Cf, r) {
 			space = len(out) > 0
-			continue
-		}
-		if r == unicode.ReplacementChar || unicode.Is(unicode.Cf, r) {
 			continue
 		}
 		if space {

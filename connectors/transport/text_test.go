@@ -48,7 +48,7 @@ func TestDetail(t *testing.T) {
 		"":                                "",
 		"  Validation \r\n\t Failed\x00 ": "Validation Failed",
 		"\x1b[31mred\x1b[0m":              "[31mred [0m",
-		"a\u202eb\u200bc":                 "abc",
+		"a\u202eb\u200bc":                 "a b c",
 		"bad \xff\xfe utf-8":              "bad utf-8",
 		"größer 日本語 🙂":                    "größer 日本語 🙂",
 	} {
