@@ -44,6 +44,10 @@ func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 	}
 }
 
+// mostIdle bounds how long a listing is followed that shows nothing new, beside
+// what a moment that is read again shows again.
+const mostIdle = 50
+
 // visit is called with each page of a listing; it says whether to go on.
 type visit func(hits []wireIssue, date time.Time) (bool, error)
 
@@ -60,10 +64,7 @@ func after(order string, t time.Time) []string {
 func (c *Client) walkTokens(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
 	q := hits{jql: jql(order, append(conditions, after(order, from)...)...), fields: l.wanted(), properties: true}
 	for {
-		var page struct {
-			Issues []wireIssue `json:"issues"`
-			Next   string      `json:"nextPageToken"`
-		}
+		var page wireHits
 		a, err := c.search(ctx, op, "rest/api/2/search/jql", q, &page)
 		if err != nil {
 			return err
@@ -71,6 +72,9 @@ func (c *Client) walkTokens(ctx context.Context, op string, l *lens, order strin
 		more, err := do(page.Issues, a.date())
 		if err != nil || !more || page.Next == "" {
 			return err
+		}
+		if page.Next == q.token {
+			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}
 		}
 		q.token = page.Next
 	}
@@ -84,12 +88,10 @@ func (c *Client) walkTokens(ctx context.Context, op string, l *lens, order strin
 func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
 	seen := map[string]string{} // id → moment last yielded
 	start, first := 0, true
+	idle := 0 // pages without a new issue
 	for {
 		q := hits{jql: jql(order, append(slices.Clip(conditions), after(order, from)...)...), fields: l.wanted(), start: start}
-		var page struct {
-			Issues []wireIssue `json:"issues"`
-			Total  int         `json:"total"`
-		}
+		var page wireHits
 		a, err := c.search(ctx, op, "rest/api/2/search", q, &page)
 		if err != nil {
 			return err
@@ -100,6 +102,12 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 				seen[w.ID] = stamp
 				fresh = append(fresh, w)
 			}
+		}
+		if idle++; len(fresh) > 0 && start == 0 {
+			idle = 0
+		}
+		if idle > mostIdle+len(seen)/(pageSize/2) {
+			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}
 		}
 		if start > 0 && len(page.Issues) > 0 && len(fresh) == len(page.Issues) {
 			start = 0 // nothing of the overlap was left: something may lie before

@@ -2,6 +2,7 @@ package jira
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -110,8 +111,12 @@ func (c *Client) checkPermissions(ctx context.Context, r *connectors.Report) err
 	q := request{op: "check", method: http.MethodGet, path: "rest/api/2/mypermissions", query: url.Values{
 		"projectKey": {c.cfg.Project}, "permissions": {strings.Join(keys, ",")},
 	}}
-	if _, err := c.do(ctx, q, &have); err != nil {
+	a, err := c.do(ctx, q, &have)
+	if err != nil {
 		return err
+	}
+	if have.Permissions == nil {
+		return &connectors.Error{Op: q.op, Kind: connectors.Malformed, Status: a.status, Err: errors.New("answer names no permission")}
 	}
 	for _, p := range permissions() {
 		if !have.Permissions[p.key].Have {

@@ -53,11 +53,15 @@ func (c *Client) listComments(ctx context.Context, l *lens, ref connectors.Ref, 
 			}
 			steady = steady && (total < 0 || page.Total >= total)
 			total = page.Total
+			known := len(seen)
 			for i := range page.Comments {
 				if !seen[page.Comments[i].ID] {
 					seen[page.Comments[i].ID] = true
 					out = append(out, l.comment(&page.Comments[i], ref, users))
 				}
+			}
+			if len(page.Comments) > 0 && len(seen) == known {
+				return nil, &connectors.Error{Op: q.op, Ref: ref, Kind: connectors.Malformed, Err: errEndless}
 			}
 			if start += len(page.Comments); len(page.Comments) == 0 || start >= total {
 				break
@@ -89,9 +93,7 @@ func (c *Client) markComments(ctx context.Context, op string, l *lens, list []*c
 		}
 	}
 	for part := range slices.Chunk(ids, 1000) {
-		var page struct {
-			Values []wireComment `json:"values"`
-		}
+		var page wireMarks
 		q := request{
 			op: op, method: http.MethodPost, path: "rest/api/2/comment/list",
 			query: url.Values{"expand": {"properties"}}, body: map[string]any{"ids": part},
@@ -133,11 +135,8 @@ func (c *Client) writeComment(ctx context.Context, q request, body, marker strin
 		send["body"] = withAnchor(body, marker)
 	}
 	q.write, q.body = true, send
-	var w wireComment
+	var w wirePosted
 	a, err := c.do(ctx, q, &w)
-	if err == nil && w.ID == "" {
-		err = &connectors.Error{Op: q.op, Ref: q.ref, Kind: connectors.Unknown, Status: a.status}
-	}
 	if err != nil {
 		return connectors.Written{}, err
 	}

@@ -92,9 +92,10 @@ func detail(a *answer) string {
 		Errors   map[string]json.RawMessage `json:"errors"`
 		Message  string                     `json:"message"`
 	}
-	if json.Unmarshal(a.body, &body) != nil {
+	shown := a.body[:min(len(a.body), transport.RefusalBytes)]
+	if json.Unmarshal(shown, &body) != nil {
 		if strings.HasPrefix(a.header.Get("Content-Type"), "text/plain") {
-			return transport.Detail(a.body)
+			return transport.Detail(shown)
 		}
 		return ""
 	}

@@ -22,6 +22,9 @@ type fieldInfo struct {
 	} `json:"schema"`
 }
 
+// fieldInfos are the fields of a site, which always has some.
+type fieldInfos []fieldInfo
+
 // fieldIndex finds fields by id and by name.
 type fieldIndex struct {
 	byID   map[string]*fieldInfo

@@ -3,6 +3,7 @@ package jira
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -65,8 +66,8 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 // shows one; otherwise its property, which Data Center shows only by a call.
 func (c *Client) carries(ctx context.Context, op string, l *lens, w *wireIssue, marker string) (bool, error) {
 	var labels []string
-	if err := decode(w.Fields["labels"], &labels); err != nil {
-		return false, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: err}
+	if decode(w.Fields["labels"], &labels) != nil {
+		return false, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("labels are no list of texts")}
 	}
 	if slices.Contains(labels, markerLabel(marker)) {
 		return true, nil

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,9 +62,15 @@ func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 		if !ok {
 			continue
 		}
-		if err := json.Unmarshal(raw, into); err != nil {
-			return nil, err
+		// What the decoder says quotes the value.
+		if json.Unmarshal(raw, into) != nil {
+			return nil, fmt.Errorf("member %s is not of the form expected", id)
 		}
+	}
+	raw, has := w.Fields["comment"]
+	if status.Name == "" || created.IsZero() || updated.IsZero() || has && string(raw) != "null" && !comments.complete() ||
+		w.Changelog != nil && !each[*wireHistory](w.Changelog.Histories) {
+		return nil, errCut
 	}
 	is.Status = connectors.Status{ID: status.ID, Name: status.Name, Done: status.Category.Key == "done", Reason: resolution.Name}
 	is.Author, is.Created, is.Updated = l.person(creator, is.Users), created.Time, updated.Time
@@ -196,13 +204,14 @@ func (l *lens) changes(w *wireHistory, users map[string]connectors.User) []conne
 }
 
 // named returns the name by which the contract knows a field, or the tracker's own
-// if nobody asked for it.
+// if nobody asked for it. Of several selectors of one field it is always the first,
+// so that the same history has the same version.
 func (l *lens) named(f *fieldInfo, own string) string {
 	if name := system()[f.ID]; name != "" {
 		return string(name)
 	}
-	for selector, known := range l.custom {
-		if known != nil && known.ID == f.ID {
+	for _, selector := range slices.Sorted(maps.Keys(l.custom)) {
+		if known := l.custom[selector]; known != nil && known.ID == f.ID {
 			return string(connectors.Custom(selector))
 		}
 	}

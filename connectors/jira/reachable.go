@@ -13,15 +13,13 @@ var _ connectors.Workflow = (*Client)(nil)
 // Reachable returns the statuses that the transitions open to us lead to now. What
 // a transition demands beyond that shows when it is tried.
 func (c *Client) Reachable(ctx context.Context, ref connectors.Ref) ([]connectors.Status, error) {
-	var list struct {
-		Transitions []wireTransition `json:"transitions"`
-	}
+	var list wireTransitions
 	ask := request{op: "transitions", ref: ref, method: http.MethodGet, path: issuePath(ref, "/transitions"), query: url.Values{"expand": {"transitions.fields"}}}
 	if _, err := c.do(ctx, ask, &list); err != nil {
 		return nil, err
 	}
-	out := make([]connectors.Status, 0, len(list.Transitions))
-	for _, t := range list.Transitions {
+	out := make([]connectors.Status, 0, len(list.List))
+	for _, t := range list.List {
 		out = append(out, connectors.Status{ID: t.To.ID, Name: t.To.Name, Done: t.To.Category.Key == "done"})
 	}
 	return out, nil

@@ -2,7 +2,6 @@ package jira
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,12 +24,8 @@ func (c *Client) Get(ctx context.Context, ref connectors.Ref) (*connectors.Issue
 		"fields": {strings.Join(l.wanted(), ",")}, "expand": {"changelog"}, "properties": {propertyKey},
 	}}
 	var w wireIssue
-	a, err := c.do(ctx, q, &w)
-	if err != nil {
+	if _, err := c.do(ctx, q, &w); err != nil {
 		return nil, err
-	}
-	if w.ID == "" || w.Fields == nil {
-		return nil, &connectors.Error{Op: q.op, Ref: ref, Kind: connectors.Malformed, Status: a.status, Err: errNoIssue}
 	}
 	list, err := c.convert(ctx, "get", l, []wireIssue{w})
 	if err != nil {
@@ -62,9 +57,7 @@ func (c *Client) GetMany(ctx context.Context, refs []connectors.Ref) ([]*connect
 			}
 			ids = append(ids, ref.ID)
 		}
-		var w struct {
-			Issues []wireIssue `json:"issues"`
-		}
+		var w wireHits
 		q := request{op: "get many", method: http.MethodPost, path: "rest/api/2/issue/bulkfetch", body: map[string]any{
 			"issueIdsOrKeys": ids, "fields": l.wanted(), "expand": []string{"changelog"}, "properties": []string{propertyKey},
 		}}
@@ -140,25 +133,28 @@ func (c *Client) complete(ctx context.Context, l *lens, w *wireIssue, is *connec
 		return nil
 	}
 	is.Changes = nil
+	seen := map[string]bool{}
 	for start := 0; ; {
-		var page struct {
-			Values []wireHistory `json:"values"`
-			Total  int           `json:"total"`
-		}
+		var page wireHistories
 		q := request{op: "changelog", ref: is.Ref, method: http.MethodGet, path: issuePath(is.Ref, "/changelog"), query: pageQuery(start)}
 		if _, err := c.do(ctx, q, &page); err != nil {
 			return err
 		}
+		known := len(seen)
 		for i := range page.Values {
-			is.Changes = append(is.Changes, l.changes(&page.Values[i], is.Users)...)
+			if id := page.Values[i].ID; !seen[id] {
+				seen[id] = true
+				is.Changes = append(is.Changes, l.changes(&page.Values[i], is.Users)...)
+			}
+		}
+		if len(page.Values) > 0 && len(seen) == known {
+			return &connectors.Error{Op: q.op, Ref: is.Ref, Kind: connectors.Malformed, Err: errEndless}
 		}
 		if start += len(page.Values); len(page.Values) == 0 || start >= page.Total {
 			return nil
 		}
 	}
 }
-
-var errNoIssue = errors.New("answer holds no issue")
 
 func pageQuery(start int) url.Values {
 	return url.Values{"startAt": {strconv.Itoa(start)}, "maxResults": {"100"}}

@@ -32,7 +32,8 @@ type answer struct {
 	body   []byte
 }
 
-// do sends q and decodes a successful answer into v, unless v is nil. The error
+// do sends q and decodes a successful answer into v, unless v is nil. An answer
+// that lacks what v must have (see partial) is none. The error
 // is a *connectors.Error. What the transport does for GET is done here for reads
 // that Jira only knows as POST: one that failed on the way is sent once more.
 func (c *Client) do(ctx context.Context, q request, v any) (*answer, error) {
@@ -86,14 +87,18 @@ func (c *Client) once(ctx context.Context, q request, v any) (*answer, error) {
 	if v == nil {
 		v = &json.RawMessage{}
 	}
-	if err := json.Unmarshal(body, v); err != nil {
-		k := connectors.Malformed
-		if q.write {
-			k = connectors.Unknown
-		}
-		return a, fail(k, a.status, errors.New("answer is not the JSON expected"))
+	err = json.Unmarshal(body, v)
+	if p, ok := v.(partial); err == nil && (!ok || p.complete()) {
+		return a, nil
 	}
-	return a, nil
+	k, why := connectors.Malformed, errors.New("members are missing in the answer")
+	if q.write {
+		k = connectors.Unknown
+	}
+	if err != nil {
+		why = errors.New("answer is not the JSON expected")
+	}
+	return a, fail(k, a.status, why)
 }
 
 // readAll reads and closes; the transport bounds the size.

@@ -2,6 +2,7 @@ package jira
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -28,10 +29,7 @@ func (c *Client) where(ctx context.Context) (*site, error) {
 }
 
 func (c *Client) askSite(ctx context.Context) (*site, error) {
-	var info struct {
-		Deployment string `json:"deploymentType"`
-		Version    string `json:"version"`
-	}
+	var info wireSite
 	a, err := c.do(ctx, request{op: "serverInfo", method: http.MethodGet, path: "rest/api/2/serverInfo"}, &info)
 	if err != nil {
 		return nil, err
@@ -74,7 +72,7 @@ func (c *Client) fieldList(ctx context.Context) (*fieldIndex, error) {
 	if known != nil && fresh {
 		return known, nil
 	}
-	var list []fieldInfo
+	var list fieldInfos
 	if _, err := c.do(ctx, request{op: "fields", method: http.MethodGet, path: "rest/api/2/field"}, &list); err != nil {
 		return nil, err
 	}
@@ -100,6 +98,10 @@ func (c *Client) login(ctx context.Context, op, key string) (string, error) {
 			return "", rejected(op, connectors.Ref{}, "no user with key "+key)
 		}
 		return "", err
+	}
+	if u.Name == "" {
+		// Written as it is, it would take the issue from whoever has it.
+		return "", &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("answer names no login")}
 	}
 	return u.Name, nil
 }

@@ -10,6 +10,10 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
+type wireTransitions struct {
+	List []wireTransition `json:"transitions"`
+}
+
 type wireTransition struct {
 	ID     string     `json:"id"`
 	Name   string     `json:"name"`
@@ -51,22 +55,20 @@ func (c *Client) transition(ctx context.Context, ref connectors.Ref, to connecto
 		return connectors.Written{}, err
 	}
 	var status wireStatus
-	if err := decode(w.Fields["status"], &status); err != nil {
-		return connectors.Written{}, &connectors.Error{Op: op, Ref: ref, Kind: connectors.Malformed, Err: err}
+	if decode(w.Fields["status"], &status) != nil || status.Name == "" {
+		return connectors.Written{}, &connectors.Error{Op: op, Ref: ref, Kind: connectors.Malformed, Status: a.status, Err: errCut}
 	}
 	if status.is(to.Name) {
 		return connectors.Written{Ref: ref, Status: a.status, RequestID: a.requestID()}, nil
 	}
-	var list struct {
-		Transitions []wireTransition `json:"transitions"`
-	}
+	var list wireTransitions
 	ask := request{op: op, ref: ref, method: http.MethodGet, path: issuePath(ref, "/transitions"), query: url.Values{"expand": {"transitions.fields"}}}
 	if _, err := c.do(ctx, ask, &list); err != nil {
 		return connectors.Written{}, err
 	}
-	t := choose(list.Transitions, to)
+	t := choose(list.List, to)
 	if t == nil {
-		return connectors.Written{}, rejected(op, ref, "no transition leads from "+status.Name+" to "+to.Name+"; reachable: "+reachable(list.Transitions))
+		return connectors.Written{}, rejected(op, ref, "no transition leads from "+status.Name+" to "+to.Name+"; reachable: "+reachable(list.List))
 	}
 	body := map[string]any{"transition": map[string]string{"id": t.ID}}
 	if to.Reason != "" && t.has("resolution") {

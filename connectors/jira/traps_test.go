@@ -105,7 +105,7 @@ func TestTimeWithZ(t *testing.T) {
 	for _, form := range []string{
 		"2026-11-24T09:30:15.000+0000", "2026-11-24T09:30:15Z", "2026-11-24T09:30:15.000Z", "2026-11-24T10:30:15.000+01:00", "2026-11-24T01:30:15-0800",
 	} {
-		c := replay(t, "Cloud", map[string]string{"/issue/1": `{"id":"1","key":"ISMS-1","fields":{"summary":"x","created":"` + form + `","updated":"` + form + `"}}`})
+		c := replay(t, "Cloud", map[string]string{"/issue/1": `{"id":"1","key":"ISMS-1","fields":{"summary":"x","status":{"name":"Open"},"created":"` + form + `","updated":"` + form + `"}}`})
 		is, err := c.Get(t.Context(), connectors.Ref{ID: "1"})
 		if err != nil || !is.Created.Equal(want) || !is.Updated.Equal(want) {
 			t.Errorf("%s: Get = %+v, %v, want %s", form, is, err, want)
@@ -122,7 +122,7 @@ func replay(t *testing.T, deployment string, answers map[string]string) *jira.Cl
 	t.Helper()
 	all := map[string]string{
 		"/serverInfo": `{"deploymentType":"` + deployment + `","version":"10"}`, "/myself": `{"accountId":"me","key":"me"}`,
-		"/field": `[]`, "/comment/list": `{"values":[]}`,
+		"/field": `[{"id":"summary","name":"Summary"}]`, "/comment/list": `{"values":[]}`,
 	}
 	maps.Copy(all, answers)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

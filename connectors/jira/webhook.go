@@ -78,11 +78,17 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 		}
 		d.Issues = append(d.Issues, r)
 	}
+	named := []json.Number{p.Issue.ID, p.IssueID, p.Source, p.Destination, p.Link.Source, p.Link.Destination, p.Worklog.Issue}
+	for _, n := range named {
+		if n != "" && !numeric(n.String()) {
+			return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Malformed, Err: errors.New("an issue id is not one")}
+		}
+	}
 	add(connectors.Ref{ID: p.Issue.ID.String(), Key: p.Issue.Key})
 	if m := commentSelf.FindStringSubmatch(p.Comment.Self); m != nil {
 		add(connectors.Ref{ID: m[1]})
 	}
-	for _, n := range []json.Number{p.IssueID, p.Source, p.Destination, p.Link.Source, p.Link.Destination, p.Worklog.Issue} {
+	for _, n := range named[1:] {
 		add(connectors.Ref{ID: n.String()})
 	}
 	return d, nil

@@ -75,6 +75,19 @@ type wireIssue struct {
 	} `json:"changelog"`
 }
 
+// wireHits is a page of a listing: Cloud goes on with Next, Data Center to Total.
+type wireHits struct {
+	Issues []wireIssue `json:"issues"`
+	Next   string      `json:"nextPageToken"`
+	Total  int         `json:"total"`
+}
+
+// wireCreated is the answer to the creation of an issue.
+type wireCreated struct {
+	ID  string `json:"id"`
+	Key string `json:"key"`
+}
+
 type wireHistory struct {
 	ID      string    `json:"id"`
 	Author  *wireUser `json:"author"`
@@ -87,6 +100,12 @@ type wireHistory struct {
 		To         *string `json:"to"`
 		ToString   *string `json:"toString"`
 	} `json:"items"`
+}
+
+// wireHistories is a page of the history.
+type wireHistories struct {
+	Values []wireHistory `json:"values"`
+	Total  int           `json:"total"`
 }
 
 type wireComment struct {
@@ -102,6 +121,22 @@ type wireComments struct {
 	Comments []wireComment `json:"comments"`
 	StartAt  int           `json:"startAt"`
 	Total    int           `json:"total"`
+}
+
+// wirePosted is the answer to a comment that was written.
+type wirePosted struct {
+	ID string `json:"id"`
+}
+
+// wireMarks are comments that were asked for by id, for their properties.
+type wireMarks struct {
+	Values []wireComment `json:"values"`
+}
+
+// wireSite is what serverInfo says.
+type wireSite struct {
+	Deployment string `json:"deploymentType"`
+	Version    string `json:"version"`
 }
 
 type wireProperty struct {

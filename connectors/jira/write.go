@@ -31,11 +31,8 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 	q := request{op: "create", method: http.MethodPost, path: "rest/api/2/issue", write: true, body: map[string]any{
 		"fields": fields, "properties": []any{map[string]any{"key": propertyKey, "value": property{Marker: d.Marker}}},
 	}}
-	var w wireIssue
+	var w wireCreated
 	a, err := c.do(ctx, q, &w)
-	if err == nil && w.ID == "" {
-		err = &connectors.Error{Op: q.op, Kind: connectors.Unknown, Status: a.status}
-	}
 	if err != nil {
 		return connectors.Written{}, err
 	}

@@ -1,0 +1,74 @@
+package jira
+
+import (
+	"errors"
+	"slices"
+)
+
+// A partial may come incomplete over the wire: any JSON object decodes into any
+// struct. Taken for an answer, the {} of a proxy would be an empty listing, and an
+// issue without its status one that lost it.
+type partial interface{ complete() bool }
+
+// Each complete reports whether an answer shows what Jira always shows.
+
+func (w *wireIssue) complete() bool { return numeric(w.ID) && w.Key != "" && w.Fields != nil }
+
+func (w *wireComment) complete() bool {
+	return w.ID != "" && !w.Created.IsZero() && !w.Updated.IsZero()
+}
+
+func (w *wireComments) complete() bool {
+	return w.Comments != nil && w.Total >= len(w.Comments) && each[*wireComment](w.Comments)
+}
+
+func (w *wireHistory) complete() bool { return w.ID != "" && !w.Created.IsZero() }
+
+func (w *wireHistories) complete() bool { return w.Values != nil && each[*wireHistory](w.Values) }
+
+func (w *wireHits) complete() bool { return w.Issues != nil && each[*wireIssue](w.Issues) }
+
+func (w *wireTransitions) complete() bool {
+	return w.List != nil && !slices.ContainsFunc(w.List, func(t wireTransition) bool { return t.ID == "" || t.To.Name == "" })
+}
+
+func (w *wireUser) complete() bool { return w.user().ID != "" }
+
+func (w *wireCreated) complete() bool { return numeric(w.ID) && w.Key != "" }
+
+func (w *wirePosted) complete() bool { return w.ID != "" }
+
+func (w *wireMarks) complete() bool { return w.Values != nil }
+
+func (w *wireProperty) complete() bool { return w.Key == propertyKey }
+
+func (w *wireSite) complete() bool { return w.Deployment != "" || w.Version != "" }
+
+func (w *fieldInfo) complete() bool { return w.ID != "" }
+
+func (w *fieldInfos) complete() bool { return len(*w) > 0 && each[*fieldInfo](*w) }
+
+// each reports whether all of a list are complete.
+func each[P interface {
+	*T
+	partial
+}, T any](list []T) bool {
+	for i := range list {
+		if !P(&list[i]).complete() {
+			return false
+		}
+	}
+	return true
+}
+
+// numeric reports whether s is an id of Jira.
+func numeric(s string) bool {
+	return s != "" && !slices.ContainsFunc([]rune(s), func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// errCut is why an issue cannot be read: its status, times, comments or history
+// are not whole.
+var errCut = errors.New("members are missing in the issue")
+
+// errEndless is why a listing is given up: it goes on without showing anything new.
+var errEndless = errors.New("the listing has no end")
