@@ -98,7 +98,11 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 		}
 		var fresh []wireIssue
 		for _, w := range page.Issues {
-			if stamp := string(w.Fields[order]); seen[w.ID] != stamp {
+			stamp := string(w.Fields[order])
+			if stamp == "" { // it would pass for seen
+				return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errCut}
+			}
+			if seen[w.ID] != stamp {
 				seen[w.ID] = stamp
 				fresh = append(fresh, w)
 			}
