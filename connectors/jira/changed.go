@@ -107,10 +107,7 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 				fresh = append(fresh, w)
 			}
 		}
-		if idle++; len(fresh) > 0 && start == 0 {
-			idle = 0
-		}
-		if idle > mostIdle+len(seen)/(pageSize/2) {
+		if idle++; idle > mostIdle+len(seen)/(pageSize/2) {
 			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}
 		}
 		if start > 0 && len(page.Issues) > 0 && len(fresh) == len(page.Issues) {
@@ -119,6 +116,9 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 				delete(seen, w.ID)
 			}
 			continue
+		}
+		if len(fresh) > 0 {
+			idle = 0
 		}
 		if len(fresh) > 0 || first {
 			if more, err := do(fresh, a.date()); err != nil || !more {
@@ -131,7 +131,7 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 		}
 		last, err := lastMoment(page.Issues, order)
 		if err != nil {
-			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: err}
+			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errCut}
 		}
 		if last.After(from) {
 			from, start = last, 0
