@@ -67,8 +67,11 @@ func heads(bits uint8) http.Header {
 	h := http.Header{"Date": {"Tue, 24 Nov 2026 09:30:15 GMT"}}
 	h.Set("Content-Type", []string{"application/json; charset=utf-8", "text/html", "text/plain", ""}[bits%4])
 	for i, x := range [][2]string{
-		{"Link", `<https://api.github.com/repositories/1/issues?page=2>; rel="next"`}, {"Retry-After", "30"},
-		{"X-RateLimit-Remaining", "0"}, {"Location", "https://api.github.com/repositories/1/issues/5"}, {"X-RateLimit-Reset", "99999999999999"},
+		{"Link", `<https://api.github.com/repositories/1/issues?page=2>; rel="next"`},
+		{"Retry-After", "30"},
+		{"X-RateLimit-Remaining", "0"},
+		{"Location", "https://api.github.com/repositories/1/issues/5"},
+		{"X-RateLimit-Reset", "99999999999999"},
 	} {
 		if bits>>(i+2)&1 == 1 {
 			h.Set(x[0], x[1])

@@ -87,8 +87,11 @@ func heads(bits uint8) http.Header {
 	h := http.Header{"Date": {"Tue, 24 Nov 2026 09:30:15 GMT"}}
 	h.Set("Content-Type", []string{"application/json;charset=UTF-8", "text/html", "text/plain", ""}[bits%4])
 	for i, x := range [][2]string{
-		{"X-Seraph-Loginreason", "AUTHENTICATED_FAILED"}, {"Retry-After", "30"}, {"X-Ratelimit-Reset", "2026-11-24T09:31Z"},
-		{"Ratelimit-Reason", "jira-burst-based"}, {"Location", "https://acme.example/rest/api/2/issue/1"},
+		{"X-Seraph-Loginreason", "AUTHENTICATED_FAILED"},
+		{"Retry-After", "30"},
+		{"X-Ratelimit-Reset", "2026-11-24T09:31Z"},
+		{"Ratelimit-Reason", "jira-burst-based"},
+		{"Location", "https://acme.example/rest/api/2/issue/1"},
 	} {
 		if bits>>(i+2)&1 == 1 {
 			h.Set(x[0], x[1])

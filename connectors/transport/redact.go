@@ -49,15 +49,16 @@ func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 func spelled(s string) *regexp.Regexp {
 	var b strings.Builder
 	for _, r := range s {
-		units := ""
-		for _, u := range utf16.Encode([]rune{r}) {
-			units += fmt.Sprintf(`\\u(?i:%04x)`, u)
-		}
-		short := ""
+		plain := regexp.QuoteMeta(string(r))
+		b.WriteString(`(?:` + plain)
 		if strings.ContainsRune(`/"\`, r) {
-			short = `|\\` + regexp.QuoteMeta(string(r))
+			b.WriteString(`|\\` + plain)
 		}
-		b.WriteString(`(?:` + regexp.QuoteMeta(string(r)) + `|` + units + short + `)`)
+		b.WriteString(`|`)
+		for _, u := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\\u(?i:%04x)`, u)
+		}
+		b.WriteString(`)`)
 	}
 	return regexp.MustCompile(b.String())
 }
