@@ -169,7 +169,7 @@ func TestNotModified(t *testing.T) {
 func TestPatchOnATransferredIssueWritesNothing(t *testing.T) {
 	s := open(t)
 	ref := s.file(t, "a", "body", "bug")
-	n, err := s.As("bob").Transfer(1, "platform")
+	n, err := s.As("alice").Transfer(1, "platform")
 	must(t, err)
 	want := connectors.Ref{ID: itoa(s.IssueIn("platform", n).ID), Key: "acme/platform#1"}
 	for what, p := range map[string]connectors.Patch{
@@ -197,7 +197,7 @@ func TestPatchOnATransferredIssueWritesNothing(t *testing.T) {
 func TestTransferOutOfSight(t *testing.T) {
 	s := open(t)
 	ref := s.file(t, "a", "")
-	_, err := s.As("bob").Transfer(1, "platform")
+	_, err := s.As("alice").Transfer(1, "platform")
 	must(t, err)
 	s.SetRole("conformd-bot", "platform", githubsim.None)
 	_, err = s.Get(t.Context(), ref)
@@ -244,7 +244,7 @@ func TestRenamedRepositoryKeepsWriting(t *testing.T) {
 func TestCommentsOfATransferredIssue(t *testing.T) {
 	s := open(t)
 	ref := s.file(t, "a", "")
-	_, err := s.As("bob").Transfer(1, "platform")
+	_, err := s.As("alice").Transfer(1, "platform")
 	must(t, err)
 	_, err = s.Comments(t.Context(), ref)
 	kind(t, "Comments", err, connectors.NotFound)
@@ -360,7 +360,7 @@ func TestGoneAndDisabled(t *testing.T) {
 	s := open(t)
 	ref := s.file(t, "a", "")
 	other := s.file(t, "b", "")
-	must(t, s.As("bob").Delete(1))
+	must(t, s.As("alice").Delete(1))
 	_, err := s.Get(t.Context(), ref)
 	kind(t, "Get of a deleted issue", err, connectors.Gone)
 	s.do(t, "PATCH", "/repos/acme/isms", "ghp_alice", `{"has_issues":false}`)
