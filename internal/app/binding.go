@@ -161,16 +161,30 @@ func profile(c *config.Binding, people []config.Person, traits connectors.Traits
 	return p
 }
 
-// check asks a binding's tracker who we are and what is wrong with the set-up.
-func (a *App) check(ctx context.Context, b *apply.Binding) (connectors.Report, error) {
+// Check asks a binding's tracker who we are and what is wrong with the set-up. What
+// it finds stands on the status page until the next check.
+func (a *App) Check(ctx context.Context, b *apply.Binding) (connectors.Report, error) {
 	r, err := b.Tracker.Check(ctx)
 	if err != nil {
+		// A tracker that was known is looked at, and the look says what is wrong.
+		if _, known := b.Self(); !known {
+			a.setup.failed(b.ID, err)
+		}
 		return r, err
 	}
 	if r.Self.ID != "" {
 		b.Know(r.Self)
 	}
 	a.setup.found(b.ID, r.Problems)
+	return r, nil
+}
+
+// check is Check for the log: at the start the command line tells people instead.
+func (a *App) check(ctx context.Context, b *apply.Binding) (connectors.Report, error) {
+	r, err := a.Check(ctx, b)
+	if err != nil {
+		return r, err
+	}
 	for _, p := range r.Problems {
 		a.Log.Warn("set-up", zap.String("binding", b.ID), zap.String("code", p.Code), zap.String("what", p.What), zap.String("cure", p.Cure), zap.Bool("fatal", p.Fatal))
 	}

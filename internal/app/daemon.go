@@ -166,7 +166,7 @@ func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, e
 			continue
 		}
 		if _, err := w.check(ctx, b); err != nil {
-			return w.refused(err)
+			return w.refused(binding, err)
 		}
 	}
 	row, err := w.Store.Binding(ctx, binding)
@@ -185,17 +185,17 @@ func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, e
 	if until, waits := reconcile.IsWait(err); waits {
 		return until, nil
 	}
-	return w.refused(err)
+	return w.refused(binding, err)
 }
 
 // refused puts off a binding whose credential is not accepted: knocking on the door
 // every few seconds locks accounts. Other errors are returned as they are.
-func (w work) refused(err error) (time.Time, error) {
+func (w work) refused(binding string, err error) (time.Time, error) {
 	if !errors.Is(err, connectors.Unauthenticated) {
 		return time.Time{}, err
 	}
 	const pause = 10 * time.Minute
-	w.Log.Error("the credential is refused", zap.Duration("next_try", pause), zap.Error(err))
+	w.Log.Error("the credential is refused", zap.String("binding", binding), zap.Duration("next_try", pause), zap.Error(err))
 	return w.Reconciler.Now().Add(pause), nil
 }
 

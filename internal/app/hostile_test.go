@@ -247,6 +247,35 @@ func TestSetupProblems(t *testing.T) {
 	})
 }
 
+// What was found before the daemon ran, as the command does, stands there as well:
+// nothing is asked again until the next sweep. A tracker that never answered has a
+// line, too.
+func TestSetupProblemsOfTheStart(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, nil)
+	h.world.Jira.Deny("conformd", "ADD_COMMENTS")
+	h.world.GitHub.Faults().Add(simkit.Fault{Do: simkit.Status, Status: 401, Times: -1})
+	for _, b := range h.app.Reconciler.Bindings {
+		if _, err := h.app.Check(t.Context(), b); (err != nil) != (b.ID == rehearsal.GitHubBinding) {
+			t.Errorf("Check of %s = %v", b.ID, err)
+		}
+	}
+	h.run()
+	h.until("Jira was read", func() bool {
+		row, err := h.app.Store.Binding(t.Context(), rehearsal.JiraBinding)
+		return err == nil && !row.Polled.IsZero()
+	})
+	_, page := h.get("/")
+	for _, want := range []string{"ADD_COMMENTS", ">" + rehearsal.GitHubBinding + "<", "the credential is refused"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the status page does not show %q:\n%s", want, page)
+		}
+	}
+	h.until("the log names the binding that is refused", func() bool {
+		return strings.Contains(h.log.tail(1<<20), `"binding":"gh-isms","next_try"`)
+	})
+}
+
 // An answer that cannot be understood is a failed read: it changes no state, is
 // named, and is forgotten when the tracker answers properly again.
 func TestMalformedReads(t *testing.T) {

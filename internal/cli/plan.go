@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -57,6 +59,12 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	done := s.progress(ctx, "comparing trackers and register")
 	_, passErr := a.Pass(ctx)
 	done()
+	setup := a.Setup()
+	for _, id := range slices.Sorted(maps.Keys(setup)) {
+		for _, what := range setup[id] {
+			s.say("%s %s: %s", s.style.yellow("!"), id, what)
+		}
+	}
 	rows, rerr := a.Store.Records(ctx)
 	keys, kerr := a.Store.Keys(ctx)
 	stopped, serr := braked(ctx, a.Store)

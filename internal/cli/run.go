@@ -69,7 +69,7 @@ func (s *session) credentials(ctx context.Context, a *app.App) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	for _, b := range a.Reconciler.Bindings {
-		r, err := b.Tracker.Check(ctx)
+		r, err := a.Check(ctx, b)
 		switch {
 		case errors.Is(err, connectors.Unauthenticated), errors.Is(err, connectors.Denied):
 			s.say("%s binding %s refuses the credential: %v; give it one that is valid, the other bindings go on", s.style.yellow("!"), b.ID, err)
@@ -77,9 +77,6 @@ func (s *session) credentials(ctx context.Context, a *app.App) {
 		case err != nil:
 			s.say("%s binding %s is out of reach and will be tried again: %v", s.style.yellow("!"), b.ID, err)
 			continue
-		}
-		if r.Self.ID != "" {
-			b.Know(r.Self)
 		}
 		for _, p := range r.Problems {
 			s.say("%s %s %s: %s; %s", s.style.yellow("!"), b.ID, p.Code, p.What, p.Cure)

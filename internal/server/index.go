@@ -3,6 +3,8 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/internal/store"
@@ -50,6 +52,8 @@ func (h *handler) index(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
+	setup := h.o.Setup()
+	bindings = unread(bindings, setup)
 	conflicts, differing, err := db.OpenConflicts(ctx, conflictsOnPage)
 	if err != nil {
 		h.fail(w, err)
@@ -71,8 +75,21 @@ func (h *handler) index(w http.ResponseWriter, r *http.Request) {
 	h.page(w, "index.html", map[string]any{
 		"Records": items, "Filters": filters(show, counts), "Counts": named(counts), "Next": next, "First": after == "",
 		"Bindings": bindings, "Conflicts": conflicts, "Differing": differing, "Asides": asides, "Aside": aside,
-		"Requests": h.o.Requests(), "Setup": h.o.Setup(), "Now": time.Now(),
+		"Requests": h.o.Requests(), "Setup": setup, "Now": time.Now(),
 	})
+}
+
+// unread adds the bindings that were asked and not read yet: they have no row in the
+// store, and they are those that a person must look after.
+func unread(read []store.Binding, setup map[string][]string) []store.Binding {
+	out := slices.Clone(read)
+	for id := range setup {
+		if !slices.ContainsFunc(read, func(b store.Binding) bool { return b.ID == id }) {
+			out = append(out, store.Binding{ID: id})
+		}
+	}
+	slices.SortFunc(out, func(a, b store.Binding) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
 // named gives the counts the keys that a template can name.
