@@ -48,6 +48,17 @@ func verbs() []verb {
 	}
 }
 
+// CommandFields returns the fields that a command fills in.
+func CommandFields() []register.Field {
+	var out []register.Field
+	for _, v := range verbs() {
+		if v.field != "" {
+			out = append(out, v.field)
+		}
+	}
+	return out
+}
+
 // CommandHelp returns one line of help for each command, in Markdown.
 func CommandHelp() []string {
 	var out []string

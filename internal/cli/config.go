@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
 )
 
@@ -26,8 +27,15 @@ func (s *session) configCommand() *cobra.Command {
 			case err != nil:
 				return err
 			}
+			ends, err := app.DeadEnds(c)
+			if err != nil {
+				return err
+			}
 			if s.json {
-				return s.printJSON(map[string]any{"valid": true, "file": s.path(), "digest": c.Digest(), "mistakes": []any{}})
+				return s.printJSON(map[string]any{"valid": true, "file": s.path(), "digest": c.Digest(), "mistakes": []any{}, "dead_ends": append([]app.DeadEnd{}, ends...)})
+			}
+			for _, d := range ends {
+				s.say("%s %s: rule %s demands %q (field %s), and nobody can give it; add it to the fields of the binding, or switch the rule off", s.style.yellow("!"), d.Binding, d.Rule, d.Label, d.Field)
 			}
 			if err := s.print("%s %s is valid: %s, %s, digest %s\n", s.style.green("✓"), s.path(), plural(len(c.Bindings), "binding", "bindings"), plural(len(c.People), "person", "people"), c.Digest()); err != nil {
 				return err

@@ -21,7 +21,7 @@ import "time"
 type Config struct {
 	Edition   string    `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time."`
 	DataDir   string    `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
-	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) on which webhooks, health, metrics and the status page are served."`
+	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) on which webhooks, health and the status page are served."`
 	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people reach the register; it begins the links in comments, and without it comments have none."`
 	Log       Log       `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
 	Audit     Audit     `json:"audit" jsonschema_description:"The tamper-evident log."`

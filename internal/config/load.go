@@ -37,7 +37,7 @@ func load(path string, env func(string) (string, bool), secrets bool) (*Config, 
 	if err != nil {
 		return nil, Errors{{
 			Code: CodeUnreadable, File: path, What: err.Error(),
-			Cure: "name the file with --config or CONFORMD_CONFIG; conformd init writes one",
+			Cure: "name the file with --config or CONFORMD_CONFIG; configs/conformd.example.yaml is one to copy",
 		}}
 	}
 	return parse(path, data, env, secrets)

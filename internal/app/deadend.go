@@ -1,0 +1,87 @@
+package app
+
+import (
+	"slices"
+	"time"
+
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+// A DeadEnd is a field that a rule demands and that nobody can give: neither the
+// issue on which a record begins nor a twin of it has a place for it, and no command
+// fills it in. Such a record stays open for ever.
+type DeadEnd struct {
+	Binding string         `json:"binding"` // where the records begin
+	Field   register.Field `json:"field"`
+	Label   string         `json:"label"`
+	Rule    string         `json:"rule"`
+}
+
+// DeadEnds looks for them by asking the rules what a record without anything lacks.
+func DeadEnds(c *config.Config) ([]DeadEnd, error) {
+	p, err := Policy(c)
+	if err != nil {
+		return nil, err
+	}
+	lacks := demanded(p, People(c))
+	var out []DeadEnd
+	for i := range c.Bindings {
+		b := &c.Bindings[i]
+		if b.Role == string(mapping.RoleAction) {
+			continue
+		}
+		given := places(c, b)
+		for _, d := range lacks {
+			if !given[d.Field] {
+				d.Binding = b.ID
+				out = append(out, d)
+			}
+		}
+	}
+	return out, nil
+}
+
+// demanded returns the fields that rules demand of a nonconformity before it is
+// closed. Time and a person's decision are no fields, whatever they are shown as.
+func demanded(p register.Policy, people map[string]register.Person) []DeadEnd {
+	var out []DeadEnd
+	for _, grade := range []register.Grade{"", register.Major} {
+		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(register.Nonconformity), register.FieldGrade: string(grade)}}
+		for _, v := range register.Check(r, register.Closed, register.Context{At: time.Now(), People: people}, p) {
+			if v.Rule.Severity != register.Must || slices.Contains([]string{"G14", "G15", "G16"}, v.Rule.ID) {
+				continue
+			}
+			for _, l := range v.Lacks {
+				info, known := register.Info(l.Field)
+				if known && !slices.ContainsFunc(out, func(d DeadEnd) bool { return d.Field == l.Field }) {
+					out = append(out, DeadEnd{Field: l.Field, Label: info.Label, Rule: v.Rule.ID})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// places returns the fields that people can give of a record that begins in from.
+func places(c *config.Config, from *config.Binding) map[register.Field]bool {
+	given := map[register.Field]bool{}
+	for i := range c.Bindings {
+		b := &c.Bindings[i]
+		if b.Role == string(mapping.RoleAction) || b.ID != from.ID && !b.CreateTwin {
+			continue
+		}
+		for _, f := range b.Fields {
+			if f.Authority == string(mapping.AuthorityTracker) {
+				given[register.Field(f.Field)] = true
+			}
+		}
+		if b.Commands {
+			for _, f := range mapping.CommandFields() {
+				given[f] = true
+			}
+		}
+	}
+	return given
+}
