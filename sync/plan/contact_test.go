@@ -120,3 +120,26 @@ func TestWhatAFreshIssueDroppedIsReported(t *testing.T) {
 		t.Errorf("then dropped %v, writes %v, want neither", p.Dropped, p.Writes)
 	}
 }
+
+// Nobody is sent to another tracker that has no place for what is missing.
+func TestANoticeSendsPeopleWhereTheFieldIs(t *testing.T) {
+	const there = "in the other tracker: "
+	rec := record("old", "", "")
+	closed := func(p *mapping.Profile) plan.Side { return side(p, issue("1", "old", "", "closed"), rec) }
+	right := profile("right")
+	right.Fields = append(right.Fields, mapping.FieldMap{Field: register.FieldRisk, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Risk"}})
+	for _, tt := range []struct {
+		name string
+		in   plan.Input
+		want bool
+	}{
+		{"alone", input(rec, closed(profile("left"))), false},
+		{"a twin without the field", input(rec, closed(profile("left")), closed(profile("right"))), false},
+		{"a twin with the field", input(rec, closed(profile("left")), closed(right)), true},
+	} {
+		notice := wrote(plan.Make(tt.in), "left").Notice
+		if got := strings.Contains(notice, there); got != tt.want || !strings.Contains(notice, "close requested") {
+			t.Errorf("%s: sent there %v, want %v:\n%s", tt.name, got, tt.want, notice)
+		}
+	}
+}

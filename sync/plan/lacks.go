@@ -37,7 +37,7 @@ func (m *merge) table(b *strings.Builder, s *Side, vs []register.Violation) {
 		rule := v.Rule.ID + ", clause " + register.Clause(v.Rule.Requirement, m.in.Policy.Edition)
 		var whats, hows []string
 		for _, l := range v.Lacks {
-			how := howTo(s.Profile, l.Field, v.Rule.ID)
+			how := m.howTo(s, l.Field, v.Rule.ID)
 			each = append(each, row{l.What, rule, how, 1})
 			whats = append(whats, l.What)
 			hows = append(hows, how)
@@ -127,8 +127,9 @@ func some(words []string, sep string) string {
 }
 
 // howTo says where the people of this issue can put a missing value.
-func howTo(p *mapping.Profile, f register.Field, rule string) string {
+func (m *merge) howTo(s *Side, f register.Field, rule string) string {
 	const elsewhere = "ask the ISMS manager"
+	p := s.Profile
 	switch {
 	case rule == "G14":
 		return "wait; nothing else to do"
@@ -145,10 +146,24 @@ func howTo(p *mapping.Profile, f register.Field, rule string) string {
 	if c := command(f); c != "" && p.Commands && authority(p, f) != mapping.AuthorityRegister {
 		return "comment `/capa " + c + " <text>`"
 	}
-	if info, ok := register.Info(f); ok && authority(p, f) == mapping.AuthorityTracker {
+	if info, ok := register.Info(f); ok && m.elsewhere(s, f) {
 		return otherTracker + info.Label
 	}
 	return elsewhere
+}
+
+// elsewhere reports whether people can give a field on another issue of the record.
+func (m *merge) elsewhere(s *Side, f register.Field) bool {
+	has := func(p *mapping.Profile) bool {
+		_, ok := fieldMap(p, f)
+		return ok && authority(p, f) == mapping.AuthorityTracker
+	}
+	for i := range m.in.Sides {
+		if o := &m.in.Sides[i]; o.Binding != s.Binding && !o.Orphan && has(o.Profile) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(m.in.Twins, func(t Twin) bool { return has(t.Profile) })
 }
 
 // decision says by which transition of the issue something is decided.
