@@ -76,7 +76,8 @@ func (a *App) Inbox(poll func(ctx context.Context, t *store.Tx, binding string) 
 }
 
 // Started writes that the daemon started, with which configuration, and has every
-// record with a write of unknown outcome looked at.
+// record looked at that has a write of unknown outcome, and all of them after a
+// change of the configuration.
 func (a *App) Started(ctx context.Context) error {
 	pending, err := a.Store.RecordsWithPending(ctx)
 	if err != nil {
@@ -85,6 +86,9 @@ func (a *App) Started(ctx context.Context) error {
 	a.Log.Info("started", zap.String("config", a.Config.Digest()), zap.Strings("bindings", a.bindingIDs()), zap.Int("unsettled", len(pending)))
 	return a.Store.Write(ctx, func(t *store.Tx) error {
 		t.Audit(a.entry(audit.DaemonStarted))
+		if err := a.configured(ctx, t); err != nil {
+			return err
+		}
 		for _, id := range pending {
 			if err := t.Want(ctx, id); err != nil {
 				return err

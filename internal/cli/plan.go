@@ -57,7 +57,10 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	p := &preview{at: map[string]int{}}
 	a.Reconciler.DryRun = p.add
 	done := s.progress(ctx, "comparing trackers and register")
-	_, passErr := a.Pass(ctx)
+	passErr := a.Configured(ctx)
+	if passErr == nil {
+		_, passErr = a.Pass(ctx)
+	}
 	done()
 	setup := a.Setup()
 	for _, id := range slices.Sorted(maps.Keys(setup)) {

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// A Place is where the issues of a binding have a field of the register.
+type Place struct {
+	Binding string
+	Field   register.Field
+	As      string // the mapping, in words that change with it
+}
+
+// Configured notes what the register is worked with from now on: with stands for
+// the whole configuration, the places for what is read where. If it is not what it
+// was worked with before, every record is to be looked at: what is demanded of it
+// and what trackers show of it may be other things now, though nobody has touched
+// an issue. What was agreed about a field that has another place now is forgotten:
+// it was about another text, and an empty heading is nobody's deletion.
+func (t *Tx) Configured(ctx context.Context, with string, places []Place) (changed bool, err error) {
+	if changed, _, err = t.noted(ctx, "configuration", with); err != nil || !changed {
+		return false, err
+	}
+	moved := map[string][]register.Field{}
+	for _, p := range places {
+		other, known, err := t.noted(ctx, "place "+p.Binding+" "+string(p.Field), p.As)
+		if err != nil {
+			return false, err
+		}
+		if other && known {
+			moved[p.Binding] = append(moved[p.Binding], p.Field)
+		}
+	}
+	for _, binding := range slices.Sorted(maps.Keys(moved)) {
+		if err := t.forget(ctx, binding, moved[binding]); err != nil {
+			return false, err
+		}
+	}
+	_, err = t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0")
+	return true, err
+}
+
+// noted remembers a text under a name, and reports whether it is another than
+// before and whether there was one. A number that stands for it will do, and
+// counters hold numbers.
+func (t *Tx) noted(ctx context.Context, name, text string) (other, known bool, err error) {
+	sum := sha256.Sum256([]byte(text))
+	now := int64(binary.BigEndian.Uint64(sum[:8]) >> 1) //nolint:gosec // 63 bits
+	var was int64
+	switch err := t.QueryRowContext(ctx, "SELECT n FROM counter WHERE name = $1", name).Scan(&was); {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return false, false, err
+	case was == now:
+		return false, true, nil
+	default:
+		known = true
+	}
+	_, err = t.ExecContext(ctx, "INSERT INTO counter (name, n) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET n = excluded.n", name, now)
+	return true, known, err
+}
+
+// forget takes fields out of the bases of a binding, some issues at a time.
+func (t *Tx) forget(ctx context.Context, binding string, fields []register.Field) error {
+	const some = 500
+	after := ""
+	for {
+		bases, last, err := t.bases(ctx, binding, after, some)
+		if err != nil || len(bases) == 0 {
+			return err
+		}
+		for _, id := range slices.Sorted(maps.Keys(bases)) {
+			for _, f := range fields {
+				delete(bases[id], f)
+			}
+			b, err := json.Marshal(bases[id])
+			if err != nil {
+				return err
+			}
+			if _, err := t.ExecContext(ctx, "UPDATE link SET base = $1 WHERE binding = $2 AND issue_id = $3", string(b), binding, id); err != nil {
+				return err
+			}
+		}
+		after = last
+	}
+}
+
+func (t *Tx) bases(ctx context.Context, binding, after string, most int) (map[string]plan.Base, string, error) {
+	rows, err := t.QueryContext(ctx, "SELECT issue_id, base FROM link WHERE binding = $1 AND issue_id > $2 ORDER BY issue_id LIMIT $3", binding, after, most)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = rows.Close() }()
+	out, last := map[string]plan.Base{}, ""
+	for rows.Next() {
+		var doc string
+		if err := rows.Scan(&last, &doc); err != nil {
+			return nil, "", err
+		}
+		b := plan.Base{}
+		if err := json.Unmarshal([]byte(doc), &b); err != nil {
+			return nil, "", err
+		}
+		out[last] = b
+	}
+	return out, last, rows.Err()
+}
