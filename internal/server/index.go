@@ -52,7 +52,7 @@ func (h *handler) index(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	setup := h.o.Setup()
+	setup, now := h.o.Setup(), time.Now()
 	bindings = unread(bindings, setup)
 	conflicts, differing, err := db.OpenConflicts(ctx, conflictsOnPage)
 	if err != nil {
@@ -74,9 +74,34 @@ func (h *handler) index(w http.ResponseWriter, r *http.Request) {
 	}
 	h.page(w, "index.html", map[string]any{
 		"Records": items, "Filters": filters(show, counts), "Counts": named(counts), "Next": next, "First": after == "",
-		"Bindings": bindings, "Conflicts": conflicts, "Differing": differing, "Asides": asides, "Aside": aside,
-		"Requests": h.o.Requests(), "Setup": setup, "Now": time.Now(),
+		"Bindings": h.trackers(bindings, now), "Conflicts": conflicts, "Differing": differing, "Asides": asides, "Aside": aside,
+		"Requests": h.o.Requests(), "Setup": setup, "Now": now,
 	})
+}
+
+// A tracker is one binding as the page shows it.
+type tracker struct {
+	store.Binding
+	Late string // that it was not read in time, "" if it was
+}
+
+// trackers says of each binding whether it is read as often as it should be. Whatever
+// the reason is, a full disk or a tracker that asks to wait, the page must not look
+// as if all were well.
+func (h *handler) trackers(bs []store.Binding, now time.Time) []tracker {
+	out := make([]tracker, 0, len(bs))
+	for _, b := range bs {
+		t := tracker{Binding: b}
+		switch {
+		case b.Polled.IsZero() || h.o.PollEvery == 0 || now.Sub(b.Polled) < 3*h.o.PollEvery+time.Minute:
+		case now.Before(b.NotBefore):
+			t.Late = "It is not read until " + when(b.NotBefore) + ", as it asks."
+		default:
+			t.Late = "Nothing was read since then; the log of the daemon says why."
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // unread adds the bindings that were asked and not read yet: they have no row in the

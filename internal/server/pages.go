@@ -22,6 +22,7 @@ func parsePages() pages {
 		"standing": standing,
 		"web":      web,
 		"label":    label,
+		"count":    count,
 		"field":    func(r register.Record, f string) string { return r.Fields[register.Field(f)] },
 	})
 	return pages{template.Must(t.ParseFS(files, "pages/*.html"))}

@@ -21,6 +21,8 @@ type Options struct {
 	Public   string                     // public key of the audit log
 	Requests func() map[string]int64    // requests to each binding since the start
 	Setup    func() map[string][]string // what is wrong with the set-up of each binding
+	// PollEvery is how often trackers are read; 0 if they need not be.
+	PollEvery time.Duration
 	// Edition is that of the clause labels people are shown; "" is the newest.
 	Edition register.Edition
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/server"
+	"github.com/conformd/conformd/internal/store"
 )
 
 // hostile is what somebody types into a tracker who wants more than to report.
@@ -123,6 +125,30 @@ func TestPages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A tracker that is not read any more does not look as if all were well, whatever
+// the reason is; one that was never read has a line.
+func TestTrackersThatAreNotRead(t *testing.T) {
+	_, a := pages(t)
+	row, err := a.Store.Binding(t.Context(), rehearsal.JiraBinding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row.Polled = time.Now().Add(-time.Hour)
+	if err := a.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutBinding(t.Context(), row) }); err != nil {
+		t.Fatal(err)
+	}
+	srv := server.New(server.Options{
+		Store: a.Store, Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Requests: a.Requests, PollEvery: time.Minute,
+		Setup: func() map[string][]string { return map[string][]string{"gh-new": nil} },
+	})
+	body := get(t, srv.Handler, http.MethodGet, "/").Body.String()
+	for _, want := range []string{"gh-new</th><td>never", "was not read yet", "Nothing was read since then", "1 closure held"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not show %q:\n%s", want, body)
+		}
 	}
 }
 

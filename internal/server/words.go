@@ -110,6 +110,14 @@ func web(s string) string {
 	return u.String()
 }
 
+// count says how many there are: "1 record", "2 records".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 func label(f register.Field) string {
 	if info, ok := register.Info(f); ok {
 		return info.Label
