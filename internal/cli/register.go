@@ -9,6 +9,7 @@ import (
 
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
 )
 
 func (s *session) registerCommand() *cobra.Command {
@@ -25,6 +26,9 @@ func (s *session) registerCommand() *cobra.Command {
 	return group("register", "The register of nonconformities and actions", "  conformd register list", list, show)
 }
 
+// mostConflicts bounds what is read of a record: more than it has fields are over.
+const mostConflicts = 100
+
 // An entry is a record as the commands print it.
 type entry struct {
 	register.Record
@@ -32,6 +36,7 @@ type entry struct {
 	Attention string               `json:"attention,omitempty"`
 	Issues    []issueLink          `json:"issues"`
 	Missing   []register.Violation `json:"missing"`
+	Conflicts []plan.Conflict      `json:"conflicts"` // that a person must decide
 }
 
 type issueLink struct {
@@ -42,7 +47,7 @@ type issueLink struct {
 }
 
 func (r *reading) entry(ctx context.Context, row store.Row) (entry, error) {
-	e := entry{Record: row.Record, Version: row.Version, Attention: row.Problem, Issues: []issueLink{}, Missing: []register.Violation{}}
+	e := entry{Record: row.Record, Version: row.Version, Attention: row.Problem, Issues: []issueLink{}, Missing: []register.Violation{}, Conflicts: []plan.Conflict{}}
 	links, err := r.store.Links(ctx, row.Record.ID)
 	if err != nil {
 		return e, err
@@ -55,6 +60,15 @@ func (r *reading) entry(ctx context.Context, row store.Row) (entry, error) {
 		e.Issues = append(e.Issues, i)
 	}
 	e.Missing = append(e.Missing, register.Missing(row.Record, r.now, r.policy)...)
+	conflicts, err := r.store.ConflictsOf(ctx, row.Record.ID, mostConflicts)
+	if err != nil {
+		return e, err
+	}
+	for _, c := range conflicts {
+		if c.Closed.IsZero() {
+			e.Conflicts = append(e.Conflicts, c.Conflict)
+		}
+	}
 	return e, nil
 }
 
@@ -87,7 +101,7 @@ func (s *session) registerList(ctx context.Context) error {
 		for _, m := range e.Missing {
 			ids = append(ids, m.Rule.ID)
 		}
-		table = append(table, []string{e.Ref, dash(string(e.Grade())), s.mark(e.Record) + " " + stateWords(e.Record), dash(e.Fields[register.FieldOwner]), dash(strings.Join(keys, " ")), dash(strings.Join(ids, " ")), short(e.Fields[register.FieldTitle], 60)})
+		table = append(table, []string{e.Ref, dash(string(e.Grade())), s.mark(e.Record) + " " + stateWords(e.Record) + differs(e), dash(e.Fields[register.FieldOwner]), dash(strings.Join(keys, " ")), dash(strings.Join(ids, " ")), short(e.Fields[register.FieldTitle], 60)})
 	}
 	if s.json {
 		return s.printJSON(out)
@@ -132,6 +146,13 @@ func stateWords(r register.Record) string {
 	}
 }
 
+func differs(e entry) string {
+	if len(e.Conflicts) == 0 {
+		return ""
+	}
+	return ", " + plural(len(e.Conflicts), "conflict", "conflicts")
+}
+
 func dash(v string) string {
 	if v == "" {
 		return "-"
@@ -166,7 +187,7 @@ func (s *session) entryText(r *reading, e entry) string {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }
 	line(s.style.bold(e.Ref + "  " + e.Fields[register.FieldTitle]))
-	line(s.mark(e.Record), " ", stateWords(e.Record), "  (", string(e.Kind()), ", recorded ", e.Recorded.UTC().Format("2006-01-02 15:04 UTC"), ")")
+	line(s.mark(e.Record), " ", stateWords(e.Record), differs(e), "  (", string(e.Kind()), ", recorded ", e.Recorded.UTC().Format("2006-01-02 15:04 UTC"), ")")
 	line("\nFields")
 	for _, f := range register.Fields() {
 		v := e.Fields[f.Field]
@@ -205,6 +226,16 @@ func (s *session) entryText(r *reading, e entry) string {
 			for _, l := range m.Lacks {
 				c := register.Clause(m.Rule.Requirement, r.policy.Edition)
 				line("  ", s.style.red("✗"), " ", m.Rule.ID, words(", clause ", c), ": ", l.What)
+			}
+		}
+	}
+	if len(e.Conflicts) > 0 {
+		line("\nTo decide: put the value that is right into both trackers")
+		for _, c := range e.Conflicts {
+			info, _ := register.Info(c.Field)
+			line("  ! ", info.Label)
+			for _, v := range c.Values {
+				line("      ", v.Place, ": ", short(strings.ReplaceAll(plain(strings.TrimSpace(v.Value)), "\n", " "), 100))
 			}
 		}
 	}
