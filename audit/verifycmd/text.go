@@ -53,7 +53,7 @@ func Text(r *audit.Report, from string) string {
 		line("  - %s", s)
 	}
 	if r.Result != audit.Failed {
-		line("\nKeep the file \"checkpoint\" of this export, away from the people who run the log:\nnext time, give it with --against.")
+		line("\nKeep today's checkpoint away from the people who run the log, and give it with --against\nnext time: the file \"checkpoint\" of an export, or what conformd audit checkpoint prints.")
 	}
 	return b.String()
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -163,6 +164,9 @@ func (s *session) auditExport(ctx context.Context, out string) error {
 	done := s.progress(ctx, "exporting")
 	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error { return audit.Export(ctx, tx, out, keys...) })
 	done()
+	if errors.Is(err, fs.ErrExist) {
+		return &fault{Code: "CLI-018", Exit: ExitFailed, What: out + " is there already, and an export is never mixed with another", Cure: "give a new directory with -o", Err: err}
+	}
 	if err != nil {
 		return err
 	}
