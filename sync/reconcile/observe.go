@@ -31,12 +31,13 @@ func (r *Reconciler) see(ctx context.Context, t *store.Tx, b *apply.Binding, is 
 	if err != nil {
 		return false, err
 	}
+	edited := l.State == store.LinkBound && l.Issue != nil && edited(b, l.Issue, is)
 	if l.Issue != nil && l.Issue.Version != is.Version && !is.Updated.After(l.Issue.Updated) {
 		// Listings lag. What is not newer by the tracker's own clock may be what the
 		// issue was before our last write, and would look like somebody's change back.
-		return false, r.doubt(ctx, t, b.ID, is.Ref)
+		// Within the same tick of that clock it may be either, and counts for the brake.
+		return edited && is.Updated.Equal(l.Issue.Updated), r.doubt(ctx, t, b.ID, is.Ref)
 	}
-	edited := l.State == store.LinkBound && l.Issue != nil && edited(b, l.Issue, is)
 	if err := r.update(ctx, t, b, l, is, trigger); err != nil {
 		return false, err
 	}
