@@ -33,7 +33,7 @@ func (a *actor) sleep(d time.Duration) {
 	if wake <= now {
 		wake += classes
 	}
-	time.Sleep(time.Duration(wake - now))
+	time.Sleep(time.Duration(wake - now)) //nolint:forbidigo // in a bubble, where no time passes
 }
 
 type actorKey struct{}

@@ -144,7 +144,7 @@ func (p *picture) counterparts() {
 	}
 	made := map[string]int{}
 	for _, is := range p.trackers.Jira.Snapshots() {
-		for _, l := range strings.Fields(is.Fields["labels"]) {
+		for l := range strings.FieldsSeq(is.Fields["labels"]) {
 			if strings.HasPrefix(l, "conformd-id-") {
 				made["jira "+l]++
 			}

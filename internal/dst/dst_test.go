@@ -25,6 +25,7 @@ var (
 	first = flag.Uint64("dst.first", 1, "the first seed")
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
 	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
+	admin = flag.Bool("dst.admin", false, "administrators act, too: permissions, moves, deletions, copies")
 	given = flag.String("dst.options", "", "options to run instead of those of a seed, as a failure prints them")
 	file  = flag.String("dst.figures", "", "put the figures of the run into this file")
 )
@@ -33,7 +34,7 @@ var (
 // makes the disk's failures itself and need not wait for a real one.
 func scratch(t *testing.T) string {
 	t.Helper()
-	if dir, err := os.MkdirTemp("/dev/shm", "conformd-dst-"); err == nil {
+	if dir, err := os.MkdirTemp("/dev/shm", "conformd-dst-"); err == nil { //nolint:usetesting // TempDir is on a disk
 		t.Cleanup(func() { _ = os.RemoveAll(dir) })
 		return dir
 	}
@@ -102,7 +103,7 @@ func TestSeeds(t *testing.T) {
 			t.Run(fmt.Sprint(shard), func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t)
-				for i := shard; i < *seeds && !(*stop && t.Failed()); i += shards {
+				for i := shard; i < *seeds && (!*stop || !t.Failed()); i += shards {
 					s.add(b.seed(t, *first+uint64(i)))
 				}
 			})
@@ -156,6 +157,7 @@ func TestFaultsHappen(t *testing.T) {
 func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 	t.Helper()
 	o := dst.Swarm(seed)
+	o.Admin = *admin
 	if *given != "" {
 		o = dst.Options{}
 		if err := json.Unmarshal([]byte(*given), &o); err != nil {

@@ -115,7 +115,6 @@ func Swarm(seed uint64) Options {
 	o.JiraTwin = r.IntN(5) > 0
 	o.GitHubTwin = r.IntN(2) > 0
 	o.Adversary = r.IntN(2) > 0
-	o.Admin = r.IntN(3) == 0
 	return o
 }
 

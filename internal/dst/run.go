@@ -50,8 +50,7 @@ type Result struct {
 // A Template is a data directory that was just set up, to begin every simulation
 // from: setting one up takes longer than a simulation.
 type Template struct {
-	dir    string
-	config *config.Config
+	dir string
 }
 
 // NewTemplate sets up a data directory in dir. It is called outside of any bubble.
@@ -198,7 +197,7 @@ func (w *world) rests(ctx context.Context, e *engine) bool {
 (SELECT count(*) FROM record WHERE wanted > done) +
 (SELECT count(*) FROM record WHERE wake > 0 AND (problem = '' OR wake < $1 OR wake < $2 + 3600000)) +
 (SELECT count(*) FROM intent WHERE pending = 1) +
-(SELECT count(*) FROM binding WHERE not_before > $1 OR polled < $2 OR swept < $2)`, now, calm).Scan(&n)
+$3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled >= $2 AND swept >= $2)`, now, calm, len(e.app.Reconciler.Bindings)).Scan(&n)
 	if err != nil {
 		panic(err)
 	}

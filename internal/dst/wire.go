@@ -39,7 +39,7 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		w.deletes = append(w.deletes, what)
 	}
 	w.mu.Unlock()
-	if resp, err, hit := n.before(r); hit {
+	if resp, err := n.before(r); !errors.Is(err, errUnharmed) {
 		w.note(a.name, "%s: %s", what, outcome(resp, err))
 		return resp, err
 	}
@@ -75,22 +75,25 @@ func (n *wire) latency(a *actor) {
 	a.sleep(d)
 }
 
+// errUnharmed is what before says of a request that goes on to the tracker.
+var errUnharmed = errors.New("nothing happened to the request")
+
 // before returns what a request gets that never reaches the tracker.
-func (n *wire) before(r *http.Request) (resp *http.Response, err error, hit bool) {
+func (n *wire) before(r *http.Request) (*http.Response, error) {
 	w := n.w
 	switch {
 	case w.draw(w.net, RefusedBefore):
-		return nil, errors.New("connection refused"), true
+		return nil, errors.New("connection refused")
 	case w.draw(w.net, ErrorBefore):
-		return answer(r, http.StatusBadGateway, nil, `{"message":"bad gateway"}`), nil, true
+		return answer(r, http.StatusBadGateway, nil, `{"message":"bad gateway"}`), nil
 	case w.draw(w.net, LimitedBefore):
-		return n.limited(r), nil, true
+		return n.limited(r), nil
 	case w.draw(w.net, DeniedBefore):
-		return answer(r, http.StatusUnauthorized, nil, `{"message":"Bad credentials"}`), nil, true
+		return answer(r, http.StatusUnauthorized, nil, `{"message":"Bad credentials"}`), nil
 	case w.draw(w.net, PageBefore):
-		return page(r), nil, true
+		return page(r), nil
 	}
-	return nil, nil, false
+	return nil, errUnharmed
 }
 
 // after returns what becomes of an answer on its way back.

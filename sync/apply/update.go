@@ -33,15 +33,15 @@ func (a *Applier) Update(ctx context.Context, b *Binding, turn Turn, l store.Lin
 	}
 	l.Issue, l.Ref = is, is.Ref
 	want := w.Want
-	err = a.patch(ctx, b, turn, &l, w, want)
+	sent, err := a.patch(ctx, b, turn, &l, w, want)
 	r, refused := asRefused(err)
-	if kind := connectors.KindOf(err); !refused || len(want) < 2 || kind != connectors.Rejected && kind != "" {
+	if kind := connectors.KindOf(err); !refused || sent || len(want) < 2 || kind != connectors.Rejected && kind != "" {
 		return err
 	}
 	// One field the tracker will not take must not hold up the others, nor the labels.
 	labels := w
 	labels.Want = nil
-	if err := a.patch(ctx, b, turn, &l, labels, nil); err != nil {
+	if _, err := a.patch(ctx, b, turn, &l, labels, nil); err != nil {
 		if _, ok := asRefused(err); !ok {
 			return err
 		}
@@ -50,7 +50,7 @@ func (a *Applier) Update(ctx context.Context, b *Binding, turn Turn, l store.Lin
 		one := w
 		one.Want = map[register.Field]string{f: want[f]}
 		one.AddLabels, one.RemoveLabels = nil, nil
-		if err := a.patch(ctx, b, turn, &l, one, one.Want); err != nil {
+		if _, err := a.patch(ctx, b, turn, &l, one, one.Want); err != nil {
 			if rf, ok := asRefused(err); ok {
 				r = rf
 				continue
@@ -77,19 +77,20 @@ func differs(view mapping.View, saw map[register.Field]string) (register.Field, 
 }
 
 // patch sends what is needed to show want: one request, or two where a status
-// change is a request of its own.
-func (a *Applier) patch(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, want map[register.Field]string) error {
+// change is a request of its own. It reports whether the fields of two requests were
+// accepted, also when the status was not.
+func (a *Applier) patch(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, want map[register.Field]string) (sent bool, err error) {
 	p, err := b.Profile.Patch(l.Issue, want)
 	if err != nil {
-		return &Refused{b.ID, "mapping", err}
+		return false, &Refused{b.ID, "mapping", err}
 	}
 	p.AddLabels = append(p.AddLabels, w.AddLabels...)
 	p.RemoveLabels = append(p.RemoveLabels, w.RemoveLabels...)
 	if p.Empty() {
-		return a.agree(ctx, turn, l, w.Agree, want)
+		return false, a.agree(ctx, turn, l, w.Agree, want)
 	}
 	if !b.Tracker.Traits().SeparateTransition || p.Status == nil {
-		return a.send(ctx, b, turn, l, w, want, p)
+		return false, a.send(ctx, b, turn, l, w, want, p)
 	}
 	fields := p
 	fields.Status = nil
@@ -97,11 +98,11 @@ func (a *Applier) patch(ctx context.Context, b *Binding, turn Turn, l *store.Lin
 		rest := maps.Clone(want)
 		delete(rest, register.FieldState)
 		if err := a.send(ctx, b, turn, l, w, rest, fields); err != nil {
-			return err
+			return false, err
 		}
 	}
 	w.AddLabels, w.RemoveLabels = nil, nil
-	return a.move(ctx, b, turn, l, w, want[register.FieldState])
+	return !fields.Empty(), a.move(ctx, b, turn, l, w, want[register.FieldState])
 }
 
 // move changes the status, by one step at a time where the workflow does not lead

@@ -23,7 +23,7 @@ type Looked struct {
 	Missing int // bound and not listed (Sweep)
 }
 
-// ErrBusy: the binding is being looked at already.
+// ErrBusy is the error of a look at a binding beside another one.
 var ErrBusy = errors.New("a look at the binding is under way")
 
 // Poll takes in what changed in a binding since the last look. The cursor moves to

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +27,7 @@ func main() {
 	only := flag.String("only", "", "look for this defect alone")
 	update := flag.Bool("update", false, "write the table into docs/reliability.md")
 	flag.Parse()
-	if err := run(context.Background(), *seeds, *only, *update); err != nil {
+	if err := run(context.Background(), os.Stdout, *seeds, *only, *update); err != nil {
 		fmt.Fprintln(os.Stderr, "planted:", err)
 		os.Exit(1)
 	}
@@ -40,7 +41,7 @@ type hit struct {
 	took     time.Duration
 }
 
-func run(ctx context.Context, seeds int, only string, update bool) error {
+func run(ctx context.Context, out io.Writer, seeds int, only string, update bool) error {
 	var hits []hit
 	missed := 0
 	for _, d := range defects() {
@@ -54,10 +55,10 @@ func run(ctx context.Context, seeds int, only string, update bool) error {
 		if h.seed == 0 {
 			missed++
 		}
-		fmt.Printf("%-26s %s\n", d.name, h)
+		fmt.Fprintf(out, "%-26s %s\n", d.name, h)
 		hits = append(hits, h)
 	}
-	fmt.Printf("%d of %d planted defects found\n", len(hits)-missed, len(hits))
+	fmt.Fprintf(out, "%d of %d planted defects found\n", len(hits)-missed, len(hits))
 	if update && only == "" {
 		row := figures.Row{Name: "planted_defects_found", Value: float64(len(hits) - missed), Unit: fmt.Sprintf("of %d", len(hits)), Goal: "all"}
 		if err := errors.Join(document(hits), figures.Put("bench.json", row)); err != nil {
