@@ -25,6 +25,9 @@ func sameEnd(t *testing.T, variants map[string]func(*dst.Options)) {
 	t.Parallel()
 	b := newBench(t)
 	n := min(*seeds, 25)
+	if testing.Short() {
+		n = 1
+	}
 	for seed := *first; seed < *first+uint64(n); seed++ {
 		want := b.simulate(t, calm(seed), false)
 		for name, vary := range variants {

@@ -30,6 +30,15 @@ var (
 	file  = flag.String("dst.figures", "", "put the figures of the run into this file")
 )
 
+// few is how many of n simulations a test runs: all, or a few where the race detector
+// makes each take seconds.
+func few(n int) int {
+	if testing.Short() {
+		return min(n, 2)
+	}
+	return n
+}
+
 // scratch returns a directory in memory, where the machine has one: a simulation
 // makes the disk's failures itself and need not wait for a real one.
 func scratch(t *testing.T) string {
@@ -103,7 +112,7 @@ func TestSeeds(t *testing.T) {
 			t.Run(fmt.Sprint(shard), func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t)
-				for i := shard; i < *seeds && (!*stop || !t.Failed()); i += shards {
+				for i := shard; i < few(*seeds) && (!*stop || !t.Failed()); i += shards {
 					s.add(b.seed(t, *first+uint64(i)))
 				}
 			})
@@ -135,6 +144,9 @@ func put(t *testing.T, rows ...figures.Row) {
 // TestFaultsHappen keeps the simulation from becoming harmless: over some seeds every
 // kind of fault must have happened, or nothing was shown by surviving it.
 func TestFaultsHappen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a few simulations do not hold every kind of fault")
+	}
 	const enough = 40
 	b := newBench(t)
 	counts := map[string]int{}
@@ -193,7 +205,7 @@ func (b *bench) shrunk(t *testing.T, o dst.Options, violations []string) {
 func TestReplay(t *testing.T) {
 	const most = 50
 	b := newBench(t)
-	n, differ := min(*seeds, most), 0
+	n, differ := few(min(*seeds, most)), 0
 	for seed := *first; seed < *first+uint64(n); seed++ {
 		o := dst.Swarm(seed)
 		one, two := b.simulate(t, o, true), b.simulate(t, o, true)
