@@ -177,7 +177,16 @@ func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref) (stri
 
 // BoundRefs returns the issues of a binding that are bound and not orphaned.
 func (s *Store) BoundRefs(ctx context.Context, binding string) ([]connectors.Ref, error) {
-	rows, err := s.ro.QueryContext(ctx, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND state <> 'orphaned' ORDER BY issue_id", binding)
+	return s.refs(ctx, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND state <> 'orphaned' ORDER BY issue_id", binding)
+}
+
+// OrphanedRefs returns the orphans of a binding that were first missed after a time.
+func (s *Store) OrphanedRefs(ctx context.Context, binding string, since time.Time) ([]connectors.Ref, error) {
+	return s.refs(ctx, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND state = 'orphaned' AND missing_at > $2 ORDER BY issue_id", binding, millis(since))
+}
+
+func (s *Store) refs(ctx context.Context, q string, args ...any) ([]connectors.Ref, error) {
+	rows, err := s.ro.QueryContext(ctx, q, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -33,9 +33,14 @@ func (r *Reconciler) Poll(ctx context.Context, id string) (Looked, error) {
 	return r.look(ctx, id, false)
 }
 
+// orphanFor is how long a sweep looks for an issue that vanished: permissions that
+// were lost by mistake are given back within days.
+const orphanFor = 30 * 24 * time.Hour
+
 // Sweep takes in all issues of a binding, and has every bound issue that was not
-// listed read directly. It finds what no listing by time shows: deletions, and
-// changes that a lagging index let slip.
+// listed read directly, for a month also those that had vanished. It finds what no
+// listing by time shows: deletions, issues that are back outside of what is listed,
+// and changes that a lagging index let slip.
 func (r *Reconciler) Sweep(ctx context.Context, id string) (Looked, error) {
 	return r.look(ctx, id, true)
 }
@@ -189,6 +194,12 @@ func (k *look) end(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var orphans []connectors.Ref
+	if k.full {
+		if orphans, err = k.Store.OrphanedRefs(ctx, k.b.ID, k.Now().Add(-orphanFor)); err != nil {
+			return err
+		}
+	}
 	return k.Store.Write(ctx, func(t *store.Tx) error {
 		row := k.row
 		row.Polled = t.Now()
@@ -231,7 +242,7 @@ func (k *look) end(ctx context.Context) error {
 		if !k.full || row.Brake != "" && (tripped != "" || !store.IsRestored(row.Brake)) {
 			return nil
 		}
-		for _, ref := range bound {
+		for _, ref := range slices.Concat(bound, orphans) {
 			if k.seen[ref.ID] {
 				continue
 			}
