@@ -76,13 +76,16 @@ func headingName(s string) string {
 // find returns the first section with one of the names, and how many there are.
 func (l layout) find(r Remote) (section, int) {
 	var first section
+	if len(l.sections) == 0 {
+		return first, 0
+	}
+	keys := []string{headingName(r.Name)}
+	for _, a := range r.Aliases {
+		keys = append(keys, headingName(a))
+	}
 	n := 0
 	for _, s := range l.sections {
-		hit := s.key == headingName(r.Name)
-		for _, a := range r.Aliases {
-			hit = hit || s.key == headingName(a)
-		}
-		if !hit {
+		if !slices.Contains(keys, s.key) {
 			continue
 		}
 		if n++; n == 1 {

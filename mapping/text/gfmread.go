@@ -18,13 +18,16 @@ import (
 // they survive a tracker that has none.
 func readGFM(s string) []block {
 	src := []byte(guardNotes(Normalise(s)))
-	md := goldmark.New(
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough),
-		goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(addresses{}, 999))),
-	)
 	r := gfmReader{src: src}
-	return tidyBlocks(r.blocks(md.Parser().Parse(gtext.NewReader(src))))
+	return tidyBlocks(r.blocks(gfm.Parse(gtext.NewReader(src))))
 }
+
+// gfm is the parser of all texts: it keeps nothing of them, and setting it up takes
+// longer than a sentence.
+var gfm = goldmark.New( //nolint:gochecknoglobals // does not change
+	goldmark.WithExtensions(extension.Table, extension.Strikethrough),
+	goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(addresses{}, 999))),
+).Parser()
 
 // addresses reads addresses of the web that stand without brackets, by the same
 // rule as in wiki markup. Goldmark's own extension also looks for mail addresses

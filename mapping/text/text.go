@@ -16,6 +16,9 @@ const rounds = 5
 
 // ToWiki returns GitHub-flavoured Markdown as Jira wiki markup.
 func ToWiki(gfm string) string {
+	if prose(gfm) {
+		return gfm
+	}
 	w := writeWiki(readGFM(gfm))
 	for range rounds {
 		next := writeWiki(readGFM(writeGFM(readWiki(w))))
@@ -29,6 +32,9 @@ func ToWiki(gfm string) string {
 
 // FromWiki returns Jira wiki markup as GitHub-flavoured Markdown.
 func FromWiki(wiki string) string {
+	if prose(wiki) {
+		return wiki
+	}
 	g := writeGFM(readWiki(wiki))
 	for range rounds {
 		next := writeGFM(readWiki(writeWiki(readGFM(g))))
@@ -38,6 +44,29 @@ func FromWiki(wiki string) string {
 		g = next
 	}
 	return writeGFM(verbatim(wiki))
+}
+
+// prose reports whether a text is a line of plain words, which is the same in both
+// markups: most titles and many sentences are, and need not be read as a document.
+// Full stops and commas count as plain only behind three letters or more, because
+// "h1." and "bq." open blocks in Jira.
+func prose(s string) bool {
+	word := 0 // characters of the word before
+	for i, r := range []byte(s) {
+		switch {
+		case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
+			word++
+		case '0' <= r && r <= '9' && i > 0:
+			word++
+		case (r == '.' || r == ',') && word > 2:
+			word = 0
+		case r == ' ' && i > 0 && i < len(s)-1 && s[i-1] != ' ':
+			word = 0
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // verbatim is the document of last resort: the source itself, as preformatted
