@@ -28,17 +28,29 @@ func (t *Tx) SQL() *sql.Tx { return t.tx }
 
 // ExecContext executes a statement.
 func (t *Tx) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
-	return t.tx.ExecContext(context.WithoutCancel(ctx), q, args...)
+	ctx = context.WithoutCancel(ctx)
+	if st := t.s.db.within(ctx, t.tx, q); st != nil {
+		return st.ExecContext(ctx, args...)
+	}
+	return t.tx.ExecContext(ctx, q, args...)
 }
 
 // QueryContext executes a query.
 func (t *Tx) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	return t.tx.QueryContext(context.WithoutCancel(ctx), q, args...)
+	ctx = context.WithoutCancel(ctx)
+	if st := t.s.db.within(ctx, t.tx, q); st != nil {
+		return st.QueryContext(ctx, args...)
+	}
+	return t.tx.QueryContext(ctx, q, args...)
 }
 
 // QueryRowContext executes a query for one row.
 func (t *Tx) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(context.WithoutCancel(ctx), q, args...)
+	ctx = context.WithoutCancel(ctx)
+	if st := t.s.db.within(ctx, t.tx, q); st != nil {
+		return st.QueryRowContext(ctx, args...)
+	}
+	return t.tx.QueryRowContext(ctx, q, args...)
 }
 
 // Audit adds an entry to the transaction. Its time, run and configuration are
@@ -124,9 +136,10 @@ func (s *Store) commit(batch []*pending) {
 	ctx := context.WithoutCancel(batch[0].ctx)
 	errs := make([]error, len(batch))
 	err := s.together(ctx, batch, errs)
+	s.db.learn(ctx)
 	for i, p := range batch {
 		if errs[i] == nil {
-			errs[i] = err
+			errs[i] = err // what was not committed has failed, whatever its function said
 		}
 		if errs[i] != nil && s.full(errs[i]) {
 			errs[i] = unwritten{errs[i]}
@@ -135,47 +148,58 @@ func (s *Store) commit(batch []*pending) {
 	}
 }
 
-// together runs each transaction of a batch behind a savepoint of its own. Its error
-// is that of the batch as a whole: nothing of it was committed.
+// together runs a batch in one transaction. Its error is that of the batch as a whole:
+// nothing of it was committed.
 func (s *Store) together(ctx context.Context, batch []*pending, errs []error) error {
-	tx, err := s.db.BeginTx(ctx, nil)
+	tx, err := s.db.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	for i, p := range batch {
-		if errs[i] = p.ctx.Err(); errs[i] != nil {
-			continue
-		}
-		if errs[i] = s.one(ctx, tx, p); errs[i] == nil {
-			continue
-		}
-		if _, err := tx.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
-			// SQLite has rolled back everything by itself, as it does when the disk is
-			// full: what others wrote in this batch is gone too.
-			return errors.Join(fmt.Errorf("commit shared with a failed write: %w", errs[i]), ignoreDone(tx.Rollback()))
-		}
-		if _, err := tx.ExecContext(ctx, "RELEASE one"); err != nil {
-			return errors.Join(err, ignoreDone(tx.Rollback()))
-		}
+	if len(batch) == 1 {
+		errs[0] = s.one(ctx, tx, batch[0])
+		err = errs[0]
+	} else {
+		err = s.each(ctx, tx, batch, errs)
 	}
-	if err := s.around(tx.Commit); err != nil {
+	if err == nil {
+		err = s.around(tx.Commit)
+	}
+	if err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	return nil
 }
 
+// each runs what shares a transaction, each behind a savepoint of its own.
+func (s *Store) each(ctx context.Context, tx *sql.Tx, batch []*pending, errs []error) error {
+	for i, p := range batch {
+		if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+			return err
+		}
+		if errs[i] = s.one(ctx, tx, p); errs[i] != nil {
+			if _, err := tx.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
+				// SQLite has rolled back everything by itself, as it does when the disk is
+				// full: what others wrote in this batch is gone too.
+				return fmt.Errorf("commit shared with a failed write: %w", errs[i])
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "RELEASE one"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// one runs a single caller's function and appends its audit entries.
 func (s *Store) one(ctx context.Context, tx *sql.Tx, p *pending) error {
-	if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+	if err := p.ctx.Err(); err != nil {
 		return err
 	}
 	t := &Tx{tx: tx, s: s, now: s.now().UTC().Truncate(time.Millisecond)}
 	if err := p.fn(t); err != nil {
 		return err
 	}
-	if _, err := t.Flush(ctx); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, "RELEASE one")
+	_, err := t.Flush(ctx)
 	return err
 }
 

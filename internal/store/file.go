@@ -82,10 +82,10 @@ var ErrInUse = errors.New("the database is in use")
 // and reads.
 func (s *Store) Fold(ctx context.Context) error {
 	var busy, log, done int
-	if _, err := s.db.ExecContext(ctx, "PRAGMA busy_timeout(1000)"); err != nil {
+	if _, err := s.db.db.ExecContext(ctx, "PRAGMA busy_timeout(1000)"); err != nil {
 		return err // a reader that stays is told at once
 	}
-	if err := s.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done); err != nil {
+	if err := s.db.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done); err != nil {
 		return err
 	}
 	if busy != 0 {

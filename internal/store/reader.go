@@ -23,13 +23,15 @@ func OpenReader(ctx context.Context, dir string) (*Store, error) {
 		log: audit.Open(nil, ""), now: time.Now, full: full, around: plainly,
 		queue: make(chan *pending), done: make(chan struct{}), quit: make(chan struct{}),
 	}
-	var err error
-	if s.db, err = open(path, settings, 1); err != nil {
+	db, err := open(path, settings, 1)
+	if err != nil {
 		return nil, err
 	}
-	if s.ro, err = open(path, settings+reading, 4); err != nil {
-		return nil, errors.Join(err, s.db.Close())
+	ro, err := open(path, settings+reading, 4)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
+	s.db, s.ro = compile(db), compile(ro)
 	go s.commits() // ends with Close
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("read %s: %w", path, err), s.Close())

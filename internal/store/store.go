@@ -30,8 +30,8 @@ var (
 
 // A Store is the database of one installation.
 type Store struct {
-	db  *sql.DB // one connection: the only writer
-	ro  *sql.DB // readers
+	db  *compiled // one connection: the only writer
+	ro  *compiled // readers
 	log *audit.Log
 	now func() time.Time
 	// queue holds the transactions that wait for the committer.
@@ -81,23 +81,26 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.around = o.Commit; s.around == nil {
 		s.around = plainly
 	}
-	var err error
-	if s.db, err = o.Driver.Open(path, settings+writing, 1); err != nil {
+	db, err := o.Driver.Open(path, settings+writing, 1)
+	if err != nil {
 		return nil, err
 	}
-	if err := settle(ctx, s.db); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.db.Close())
+	s.db = compile(db)
+	if err := settle(ctx, db); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
-	if err := migrate(ctx, s.db); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.db.Close())
+	if err := migrate(ctx, db); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
-	if err := o.Log.Prepare(ctx, s.db); err != nil {
-		return nil, errors.Join(err, s.db.Close())
+	if err := o.Log.Prepare(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	if s.ro = s.db; !o.Driver.Alone {
-		if s.ro, err = o.Driver.Open(path, settings+reading, 4); err != nil {
-			return nil, errors.Join(err, s.db.Close())
+		ro, err := o.Driver.Open(path, settings+reading, 4)
+		if err != nil {
+			return nil, errors.Join(err, db.Close())
 		}
+		s.ro = compile(ro)
 	}
 	go s.commits()
 	return s, nil
@@ -116,10 +119,10 @@ func settle(ctx context.Context, db *sql.DB) error {
 }
 
 // DB returns the writing connection, for the job queue that shares it.
-func (s *Store) DB() *sql.DB { return s.db }
+func (s *Store) DB() *sql.DB { return s.db.db }
 
 // Reader returns the reading connections.
-func (s *Store) Reader() *sql.DB { return s.ro }
+func (s *Store) Reader() *sql.DB { return s.ro.db }
 
 // Close closes the store, once. What is written afterwards fails.
 func (s *Store) Close() error {
@@ -130,7 +133,7 @@ func (s *Store) Close() error {
 
 // CopyTo writes a consistent copy of the database into dir.
 func (s *Store) CopyTo(ctx context.Context, dir string) error {
-	_, err := s.db.ExecContext(ctx, "VACUUM INTO $1", filepath.Join(dir, File))
+	_, err := s.db.db.ExecContext(ctx, "VACUUM INTO $1", filepath.Join(dir, File))
 	return err
 }
 

@@ -87,8 +87,34 @@ func (w *watched) QueryContext(ctx context.Context, q string, args []driver.Name
 }
 
 func (w *watched) PrepareContext(ctx context.Context, q string) (driver.Stmt, error) {
-	w.look(q)
-	return w.conn.PrepareContext(ctx, q)
+	st, err := w.conn.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	all, ok := st.(stmt)
+	if !ok {
+		return nil, fmt.Errorf("a statement of %T is not all that a watched one must be", w.conn)
+	}
+	return &watchedStmt{all, w, q}, nil
+}
+
+// A stmt is what database/sql makes use of in a statement.
+type stmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// A watchedStmt is a compiled statement of a watched connection.
+type watchedStmt struct {
+	stmt
+	w *watched
+	q string
+}
+
+func (s *watchedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	s.w.look(s.q)
+	return s.stmt.QueryContext(ctx, args)
 }
 
 func (w *watched) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
