@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +30,12 @@ var (
 	given = flag.String("dst.options", "", "options to run instead of those of a seed, as a failure prints them")
 	file  = flag.String("dst.figures", "", "put the figures of the run into this file")
 )
+
+// TestMain lets garbage lie for longer: a simulation keeps little for long.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
 
 // few is how many of n simulations a test runs: all, or a few where the race detector
 // makes each take seconds.

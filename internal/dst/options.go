@@ -80,8 +80,12 @@ type Options struct {
 	JiraSkew, GitHubSkew time.Duration
 	JiraMode, GitHubMode string
 	JiraTwin, GitHubTwin bool
-	Adversary            bool
-	Admin                bool // permissions come and go, issues are moved, hidden, deleted, copied
+	// Poll and Sweep are how often a binding is listed since the last look, and whole.
+	// Only a sweep finds what no listing by time shows any more, such as an issue that
+	// was moved to another project.
+	Poll, Sweep time.Duration
+	Adversary   bool
+	Admin       bool // permissions come and go, issues are moved, hidden, deleted, copied
 }
 
 // Swarm draws the options of a seed. Each fault is off in one of three seeds and
@@ -115,14 +119,19 @@ func Swarm(seed uint64) Options {
 	o.JiraTwin = r.IntN(5) > 0
 	o.GitHubTwin = r.IntN(2) > 0
 	o.Adversary = r.IntN(2) > 0
+	o.Poll = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}[r.IntN(3)]
+	o.Sweep = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}[r.IntN(3)]
+	if r.IntN(5) == 0 {
+		o.Think *= 20 // a slow day: hours between the acts, and what was put off comes due between them
+	}
 	return o
 }
 
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v admin=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v poll=%s/%s lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v admin=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

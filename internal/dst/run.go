@@ -21,16 +21,9 @@ import (
 
 // The phases after people have gone home.
 const (
-	settleWithin = 80 * time.Minute // whatever was put off for an hour has been tried again
-	silenceFor   = 10 * time.Minute // nothing may be written any more
+	settleWithin = 150 * time.Minute // whatever was put off for an hour has been tried again, and swept
+	silenceFor   = time.Hour         // nothing may be written any more
 )
-
-// pollEvery is how often each binding is looked at.
-const pollEvery = 30 * time.Second
-
-// sweepEvery is how often everything is compared. Only that finds what no listing of
-// a binding shows any more, such as an issue that was moved to another project.
-const sweepEvery = 8 * time.Minute
 
 // A Result is what a simulation showed.
 type Result struct {
@@ -56,7 +49,7 @@ type Template struct {
 // NewTemplate sets up a data directory in dir. It is called outside of any bubble.
 func NewTemplate(ctx context.Context, dir string) (*Template, error) {
 	t := &Template{dir: filepath.Join(dir, "template")}
-	c, err := t.load(ctx, Options{}, nil)
+	c, err := t.load(ctx, Swarm(1), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +70,7 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 		defer func() { _ = w.Close() }()
 	}
 	text, err := w.Config(rehearsal.Settings{
-		DataDir: t.dir, PollEvery: pollEvery.String(), SweepEvery: sweepEvery.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin,
+		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin,
 	})
 	if err != nil {
 		return nil, err
@@ -171,7 +164,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 // no write waits for its outcome, nothing is put off, and each binding has been
 // looked at since the last lagging answer.
 func (w *world) settle(ctx context.Context, a *actor) {
-	least := time.Now().Add(3*pollEvery + w.Lag)
+	least := time.Now().Add(3*w.Poll + w.Lag)
 	for end := time.Now().Add(settleWithin); time.Now().Before(end); {
 		a.sleep(time.Minute)
 		w.mu.Lock()

@@ -28,7 +28,7 @@ type Inline struct {
 }
 
 // rescanEvery is how often the store is asked what it wants, whatever was heard.
-const rescanEvery = 5 * time.Second
+const rescanEvery = 15 * time.Second
 
 // NewInline returns an engine whose first polls are due at once.
 func NewInline(o Options) *Inline {
