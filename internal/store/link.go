@@ -175,31 +175,48 @@ func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref) (stri
 	return id, err
 }
 
-// BoundRefs returns the issues of a binding that are bound and not orphaned.
-func (s *Store) BoundRefs(ctx context.Context, binding string) ([]connectors.Ref, error) {
-	return s.refs(ctx, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND state <> 'orphaned' ORDER BY issue_id", binding)
+// A Bound is an issue of a binding that is bound and not orphaned.
+type Bound struct {
+	connectors.Ref
+	// Unlisted says that the last whole listing of the binding was without it.
+	Unlisted bool
 }
 
-// OrphanedRefs returns the orphans of a binding that were first missed after a time.
-func (s *Store) OrphanedRefs(ctx context.Context, binding string, since time.Time) ([]connectors.Ref, error) {
-	return s.refs(ctx, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND state = 'orphaned' AND missing_at > $2 ORDER BY issue_id", binding, millis(since))
+// Bound returns the issues of a binding that are bound and not orphaned.
+func (s *Store) Bound(ctx context.Context, binding string) ([]Bound, error) {
+	return s.bound(ctx, "SELECT issue_id, issue_key, unlisted FROM link WHERE binding = $1 AND state <> 'orphaned' ORDER BY issue_id", binding)
 }
 
-func (s *Store) refs(ctx context.Context, q string, args ...any) ([]connectors.Ref, error) {
+// Orphans returns the orphans of a binding that were first missed after a time.
+func (s *Store) Orphans(ctx context.Context, binding string, since time.Time) ([]Bound, error) {
+	return s.bound(ctx, "SELECT issue_id, issue_key, unlisted FROM link WHERE binding = $1 AND state = 'orphaned' AND missing_at > $2 ORDER BY issue_id", binding, millis(since))
+}
+
+func (s *Store) bound(ctx context.Context, q string, args ...any) ([]Bound, error) {
 	rows, err := s.ro.QueryContext(ctx, q, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var out []connectors.Ref
+	var out []Bound
 	for rows.Next() {
-		var r connectors.Ref
-		if err := rows.Scan(&r.ID, &r.Key); err != nil {
+		var b Bound
+		if err := rows.Scan(&b.ID, &b.Key, &b.Unlisted); err != nil {
 			return nil, err
 		}
-		out = append(out, r)
+		out = append(out, b)
 	}
 	return out, rows.Err()
+}
+
+// Listed stores whether a whole listing had an issue.
+func (t *Tx) Listed(ctx context.Context, binding, issueID string, listed bool) error {
+	unlisted := 1
+	if listed {
+		unlisted = 0
+	}
+	_, err := t.ExecContext(ctx, "UPDATE link SET unlisted = $1 WHERE binding = $2 AND issue_id = $3", unlisted, binding, issueID)
+	return err
 }
 
 // IsBound reports whether an issue of a binding is known, by its id.

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"go.uber.org/zap"
-
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
@@ -20,7 +18,7 @@ import (
 type Looked struct {
 	Issues  int // listed
 	Changed int // new or changed
-	Missing int // bound and not listed (Sweep)
+	Missing int // bound and not listed any more (Sweep)
 }
 
 // ErrBusy is the error of a look at a binding beside another one.
@@ -32,10 +30,6 @@ var ErrBusy = errors.New("a look at the binding is under way")
 func (r *Reconciler) Poll(ctx context.Context, id string) (Looked, error) {
 	return r.look(ctx, id, false)
 }
-
-// orphanFor is how long a sweep looks for an issue that vanished: permissions that
-// were lost by mistake are given back within days.
-const orphanFor = 30 * 24 * time.Hour
 
 // Sweep takes in all issues of a binding, and has every bound issue that was not
 // listed read directly, for a month also those that had vanished. It finds what no
@@ -186,106 +180,4 @@ func (k *look) commented(ctx context.Context, t *store.Tx, ref connectors.Ref, c
 		return err
 	}
 	return k.said(ctx, t, k.b, l, cs)
-}
-
-// end moves the cursor and, after a full listing, has the missing issues read.
-func (k *look) end(ctx context.Context) error {
-	bound, err := k.Store.BoundRefs(ctx, k.b.ID)
-	if err != nil {
-		return err
-	}
-	var orphans []connectors.Ref
-	if k.full {
-		if orphans, err = k.Store.OrphanedRefs(ctx, k.b.ID, k.Now().Add(-orphanFor)); err != nil {
-			return err
-		}
-	}
-	return k.Store.Write(ctx, func(t *store.Tx) error {
-		row := k.row
-		row.Polled = t.Now()
-		// A person may have let writing go on while this look was under way.
-		if row.Brake, err = t.Brake(ctx, row.ID); err != nil {
-			return err
-		}
-		braked := row.Brake
-		if err := k.settled(ctx, t); err != nil {
-			return err
-		}
-		if row.Problem, err = k.asides(ctx, t); err != nil {
-			return err
-		}
-		if k.at.After(row.Since) {
-			row.Since = k.at
-		}
-		if k.full {
-			row.Swept = t.Now()
-			for _, ref := range bound {
-				if !k.seen[ref.ID] {
-					k.Missing++
-				}
-			}
-		}
-		tripped := k.tripped(len(bound))
-		if tripped != "" {
-			row.Brake = store.Braked(row.Brake, tripped)
-		}
-		if row.Brake != braked {
-			k.Log.Error("writing stopped", zap.String("binding", k.b.ID), zap.String("brake", row.Brake))
-			t.Audit(audit.Entry{
-				Verb: audit.BrakeEngaged, Actor: daemon(), Origin: audit.Origin{Binding: k.b.ID, Trigger: k.trigger},
-				Subject: audit.Subject{Type: audit.SubjectBinding, ID: k.b.ID, Ref: k.b.ID}, Reason: row.Brake,
-			})
-		}
-		if err := t.PutBinding(ctx, row); err != nil {
-			return err
-		}
-		if !k.full || row.Brake != "" && (tripped != "" || !store.IsRestored(row.Brake)) {
-			return nil
-		}
-		for _, ref := range slices.Concat(bound, orphans) {
-			if k.seen[ref.ID] {
-				continue
-			}
-			if err := k.doubt(ctx, t, k.b.ID, ref); err != nil {
-				return err
-			}
-		}
-		return t.ForgetDeliveries(ctx, t.Now().AddDate(0, 0, -30))
-	})
-}
-
-// tripped returns why writing must stop after this look, "" if it may go on.
-func (k *look) tripped(known int) string {
-	switch {
-	case k.full && k.Brake.trips(k.Missing, known, k.Brake.MissingPercent):
-		return fmt.Sprintf("%d of %d issues are missing from the listing", k.Missing, known)
-	case !k.full && !k.row.Since.IsZero() && k.Brake.trips(k.Changed, known, k.Brake.ChangedPercent):
-		return fmt.Sprintf("%d of %d issues changed at once", k.Changed, known)
-	}
-	return ""
-}
-
-// doubt has an issue read directly, because a listing does not tell.
-func (r *Reconciler) doubt(ctx context.Context, t *store.Tx, binding string, ref connectors.Ref) error {
-	id, err := t.Hint(ctx, binding, ref)
-	if err != nil {
-		return err
-	}
-	return r.want(ctx, t, id)
-}
-
-func cmpRef(a, b connectors.Ref) int {
-	if a.Key != b.Key {
-		if a.Key < b.Key {
-			return -1
-		}
-		return 1
-	}
-	if a.ID < b.ID {
-		return -1
-	}
-	if a.ID > b.ID {
-		return 1
-	}
-	return 0
 }

@@ -38,7 +38,7 @@ import (
 //	backup                              a copy of the register is made
 //	restore [known]                     the copy takes its place; known: what was replaced can still be read
 //	release <binding> | refuse <binding> <words>   a person lets writing go on, or may not yet
-//	brake <binding> <words>             writing is stopped, for a reason with these words
+//	brake <binding> <words>|none        writing is stopped, for a reason with these words, or is not
 //	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
