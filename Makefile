@@ -48,7 +48,7 @@ simulate: ## the real engine in a deterministic simulation, and the planner on m
 	$(GO) test ./internal/dst -count=1 -timeout=60m -run '^(TestSeeds|TestReplay)$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(FIGURES),-dst.figures=$(abspath $(FIGURES)))
 
 dst: ## simulations of SEEDS=n seeds from FIRST=n; SHOW=1 prints what happens in them
-	$(GO) test ./internal/dst -count=1 -timeout=0 -run '^TestSeeds$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(SHOW),-dst.show) $(if $(ADMIN),-dst.admin) $(if $(OPTIONS),-dst.options='$(OPTIONS)')
+	$(GO) test ./internal/dst -count=1 -timeout=0 -run '^TestSeeds$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(SHOW),-dst.show) $(if $(OPTIONS),-dst.options='$(OPTIONS)')
 
 defects: ## plants defects in copies of the source and has the simulation find them; UPDATE=1 writes the table
 	$(GO) run ./internal/dst/planted $(if $(UPDATE),-update)

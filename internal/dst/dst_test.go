@@ -26,7 +26,6 @@ var (
 	first = flag.Uint64("dst.first", 1, "the first seed")
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
 	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
-	admin = flag.Bool("dst.admin", false, "administrators act, too: permissions, moves, deletions, copies")
 	given = flag.String("dst.options", "", "options to run instead of those of a seed, as a failure prints them")
 	file  = flag.String("dst.figures", "", "put the figures of the run into this file")
 )
@@ -176,7 +175,6 @@ func TestFaultsHappen(t *testing.T) {
 func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 	t.Helper()
 	o := dst.Swarm(seed)
-	o.Admin = *admin
 	if *given != "" {
 		o = dst.Options{}
 		if err := json.Unmarshal([]byte(*given), &o); err != nil {

@@ -121,6 +121,7 @@ func Swarm(seed uint64) Options {
 	o.Adversary = r.IntN(2) > 0
 	o.Poll = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}[r.IntN(3)]
 	o.Sweep = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}[r.IntN(3)]
+	o.Admin = r.IntN(3) == 0
 	if r.IntN(5) == 0 {
 		o.Think *= 20 // a slow day: hours between the acts, and what was put off comes due between them
 	}

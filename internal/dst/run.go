@@ -140,6 +140,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if n := w.writes() - settled; n > 0 {
 		w.violated("S6", "%d writes in silence", n)
 	}
+	w.pause(ctx, quiet)
 	close(stop)
 	others.Wait()
 	w.mu.Lock()
@@ -173,9 +174,31 @@ func (w *world) settle(ctx context.Context, a *actor) {
 		if e == nil || e.app == nil || time.Now().Before(least) {
 			continue
 		}
+		if w.release(ctx, e) {
+			w.mu.Lock()
+			w.calmSince = time.Now() // and each binding is to be looked at once more
+			w.mu.Unlock()
+			continue
+		}
 		if w.rests(ctx, e) {
 			return
 		}
+	}
+}
+
+// pause waits for a moment in which no record wants to be looked at: a sweep has some
+// looked at again in silence, too.
+func (w *world) pause(ctx context.Context, a *actor) {
+	const tries = 20
+	for range tries {
+		ids, err := w.engine.app.Work().Wanting(ctx)
+		if err != nil {
+			panic(err)
+		}
+		if len(ids) == 0 {
+			return
+		}
+		a.sleep(7 * time.Second)
 	}
 }
 
