@@ -33,11 +33,17 @@ func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, r.Context().Err()
 	}
 	free := sync.OnceFunc(func() { <-l.slots })
+	answered := false
+	defer func() {
+		if !answered { // an error, or a panic
+			free()
+		}
+	}()
 	resp, err := l.base.RoundTrip(r)
 	if err != nil {
-		free()
 		return resp, err
 	}
+	answered = true
 	resp.Body = &slotBody{ReadCloser: resp.Body, free: free}
 	return resp, nil
 }

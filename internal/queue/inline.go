@@ -35,6 +35,7 @@ func NewInline(o Options) *Inline {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Work = steady{o.Work}
 	q := &Inline{o: o, working: map[string]bool{}, asleep: map[string]time.Time{}, due: map[pollArgs]time.Time{}, woken: make(chan struct{}, 1)}
 	for _, b := range o.Bindings {
 		q.due[pollArgs{Binding: b}] = time.Time{}

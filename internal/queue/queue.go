@@ -89,6 +89,7 @@ func New(o Options) (*Queue, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Work = steady{o.Work}
 	q := &Queue{o: o}
 	ws := river.NewWorkers()
 	river.AddWorker(ws, &recordWorker{q: q})

@@ -463,3 +463,25 @@ func testFailedTurn(t *testing.T, b *bench) {
 	b.hint(good)
 	b.settled(good)
 }
+
+// A job that panics is one that failed: the process goes on, others are done, and
+// the record is tried again.
+func TestPanic(t *testing.T) { eachEngine(t, testPanic) }
+
+func testPanic(t *testing.T, b *bench) {
+	t.Helper()
+	bad, good := b.record(), b.record()
+	var once sync.Once
+	b.do = func(id string) (time.Time, error) {
+		if id == bad {
+			once.Do(func() { panic("index out of range") })
+		}
+		return time.Time{}, nil
+	}
+	b.start()
+	b.hint(bad)
+	b.turn(bad)
+	b.hint(good)
+	b.settled(good)
+	b.settled(bad)
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/conformd/conformd/audit"
@@ -190,8 +191,14 @@ func (s *Store) each(ctx context.Context, tx *sql.Tx, batch []*pending, errs []e
 	return nil
 }
 
-// one runs a single caller's function and appends its audit entries.
-func (s *Store) one(ctx context.Context, tx *sql.Tx, p *pending) error {
+// one runs a single caller's function and appends its audit entries. A panic of the
+// function is its error: it would end the process from here, whoever called.
+func (s *Store) one(ctx context.Context, tx *sql.Tx, p *pending) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in a write: %v\n%s", r, debug.Stack())
+		}
+	}()
 	if err := p.ctx.Err(); err != nil {
 		return err
 	}
@@ -199,7 +206,7 @@ func (s *Store) one(ctx context.Context, tx *sql.Tx, p *pending) error {
 	if err := p.fn(t); err != nil {
 		return err
 	}
-	_, err := t.Flush(ctx)
+	_, err = t.Flush(ctx)
 	return err
 }
 

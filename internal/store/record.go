@@ -148,10 +148,10 @@ func (t *Tx) Want(ctx context.Context, id string) error {
 
 // Finish ends a worker's turn: the reasons up to seen are seen to. A record that
 // must be looked at again at a known time says so with wake. It reports whether
-// new reasons have come up meanwhile.
+// new reasons have come up meanwhile; those do not wait for that time.
 func (t *Tx) Finish(ctx context.Context, id string, epoch, seen int64, wake time.Time, problem string) (again bool, err error) {
 	var wanted int64
-	err = t.QueryRowContext(ctx, "UPDATE record SET done = $1, wake = $2, problem = $3 WHERE id = $4 AND epoch = $5 RETURNING wanted",
+	err = t.QueryRowContext(ctx, "UPDATE record SET done = $1, wake = CASE WHEN wanted > $1 THEN 0 ELSE $2 END, problem = $3 WHERE id = $4 AND epoch = $5 RETURNING wanted",
 		seen, millis(wake), problem, id, epoch).Scan(&wanted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, ErrStale

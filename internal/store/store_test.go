@@ -220,6 +220,32 @@ func TestRollback(t *testing.T) {
 	}
 }
 
+// A bug in a write fails that write. The store goes on.
+func TestPanicInWrite(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	before := b.entries()
+	err := b.Write(t.Context(), func(tx *store.Tx) error {
+		tx.Audit(entry(rec))
+		if err := tx.Want(t.Context(), rec.ID); err != nil {
+			return err
+		}
+		panic("index out of range")
+	})
+	if err == nil || !strings.Contains(err.Error(), "index out of range") {
+		t.Errorf("Write = %v, want what the function panicked with", err)
+	}
+	b.write(func(tx *store.Tx) error { return tx.Want(t.Context(), rec.ID) })
+	row, err := b.Record(t.Context(), rec.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row.Wanted != 2 || b.entries() != before {
+		t.Errorf("wanted = %d and %d new entries, want 2 and none", row.Wanted, b.entries()-before)
+	}
+}
+
 // An entry that the log refuses takes the change that it describes with it.
 func TestLogRefuses(t *testing.T) {
 	t.Parallel()
@@ -284,12 +310,13 @@ func TestWantedDuringTurn(t *testing.T) {
 	b.write(func(tx *store.Tx) (err error) { row, err = tx.Claim(t.Context(), rec.ID); return err })
 	b.write(func(tx *store.Tx) error { return tx.Want(t.Context(), rec.ID) })
 	b.write(func(tx *store.Tx) error {
-		again, err := tx.Finish(t.Context(), rec.ID, row.Epoch, row.Wanted, time.Time{}, "")
+		again, err := tx.Finish(t.Context(), rec.ID, row.Epoch, row.Wanted, b.now.Add(time.Hour), "")
 		if !again {
 			t.Error("Finish = not again although a reason came up meanwhile")
 		}
 		return err
 	})
+	// The reason does not wait until the record would be tried again anyway.
 	ids, err := b.Wanting(t.Context(), b.now, 10)
 	if err != nil {
 		t.Fatal(err)
