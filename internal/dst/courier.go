@@ -68,7 +68,7 @@ func (w *world) deliver(a *actor, d simkit.Delivery) {
 	w.mu.Lock()
 	e := w.engine
 	w.mu.Unlock()
-	if e == nil || e.hooks == nil {
+	if e == nil || e.hooks == nil || e.standsStill() > 0 {
 		w.note(a.name, "nobody answers at %s", d.URL)
 		return
 	}

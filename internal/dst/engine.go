@@ -2,6 +2,7 @@ package dst
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -14,8 +15,10 @@ import (
 
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/disktest"
 	"github.com/conformd/conformd/internal/queue"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/store/storetest"
 )
 
 // workers is how many records are worked on at a time.
@@ -27,20 +30,23 @@ var errDead = errors.New("the process was killed")
 type engine struct {
 	w       *world
 	dir     string
-	next    string // the data directory as a kill left it, "" while it lives
+	next    string         // the data directory as a kill left it, "" while it lives
+	disk    *disktest.Disk // holds the database in place of the directory, if power may fail
+	left    *disktest.Disk // the disk as a power cut left it
 	app     *app.App
 	queue   *queue.Inline
 	hooks   http.Handler
 	workers sync.WaitGroup
-	dead    bool // guarded by the world's lock
+	dead    bool      // guarded by the world's lock, as is what follows
+	frozen  time.Time // until when the process stands still
 }
 
 // start starts the daemon in a data directory.
-func (w *world) start(ctx context.Context, c *config.Config, dir string) (*engine, error) {
+func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *disktest.Disk) (*engine, error) {
 	w.mu.Lock()
 	w.starts++
 	n := w.starts
-	e := &engine{w: w, dir: dir}
+	e := &engine{w: w, dir: dir, disk: disk}
 	w.engine = e
 	w.mu.Unlock()
 	log := zap.NewNop()
@@ -50,8 +56,13 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string) (*engin
 	id := firstEngineID + (n*(workers+2))%(classes-firstEngineID)
 	self := &actor{id, fmt.Sprintf("start%d", n)}
 	ctx = withActor(ctx, self)
+	var driver store.Driver
+	if disk != nil {
+		driver = onDisk(disk)
+	}
 	a, err := app.Open(ctx, c, app.Options{
-		Log: log, Base: &wire{w, e}, Dir: dir, Commit: e.commit,
+		Driver: driver,
+		Log:    log, Base: &wire{w, e}, Dir: dir, Commit: e.commit,
 		Jitter: func(d time.Duration) time.Duration { return d.Truncate(time.Microsecond) },
 	})
 	if err != nil {
@@ -83,12 +94,21 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string) (*engin
 	return e, nil
 }
 
+// onDisk is the way to the database on a disk, which is the same file for each start.
+func onDisk(d *disktest.Disk) store.Driver {
+	driver := storetest.OnDisk(d)
+	open := driver.Open
+	driver.Open = func(_, settings string, conns int) (*sql.DB, error) { return open("/"+store.File, settings, conns) }
+	return driver
+}
+
 // work steps until the engine is dead.
 func (e *engine) work(ctx context.Context, a *actor, step func(context.Context) bool) {
 	ctx = withActor(ctx, a)
 	e.workers.Go(func() {
 		a.sleep(time.Millisecond)
 		for !e.isDead() {
+			e.thaw(a)
 			if step(ctx) {
 				a.sleep(time.Millisecond)
 			} else {
@@ -96,6 +116,33 @@ func (e *engine) work(ctx context.Context, a *actor, step func(context.Context) 
 			}
 		}
 	})
+}
+
+// freeze has the process stand still for d.
+func (e *engine) freeze(d time.Duration) {
+	e.w.mu.Lock()
+	defer e.w.mu.Unlock()
+	e.frozen = time.Now().Add(d)
+}
+
+// thaw waits while the process stands still.
+func (e *engine) thaw(a *actor) {
+	for {
+		d := e.standsStill()
+		if d <= 0 {
+			return
+		}
+		a.sleep(d)
+	}
+}
+
+func (e *engine) standsStill() time.Duration {
+	e.w.mu.Lock()
+	defer e.w.mu.Unlock()
+	if e.dead {
+		return 0
+	}
+	return time.Until(e.frozen)
 }
 
 func (e *engine) isDead() bool {
@@ -129,6 +176,10 @@ func (e *engine) kill() {
 	if err := copyData(e.dir, e.next); err != nil {
 		panic(err)
 	}
+	if e.disk != nil {
+		e.w.counts["power cut"]++
+		e.left = e.disk.PowerCut(e.w.disk)
+	}
 	e.w.engine = nil
 }
 
@@ -136,6 +187,9 @@ func (e *engine) kill() {
 func (e *engine) close() {
 	e.workers.Wait()
 	_ = e.app.Close()
+	if e.disk != nil {
+		e.disk.Unmount()
+	}
 	_ = os.RemoveAll(e.dir)
 }
 

@@ -27,6 +27,9 @@ const (
 	Slow          Kind = "slow"      // seconds instead of milliseconds
 	Stall         Kind = "stall"     // minutes: longer than anybody waits
 
+	Panic  Kind = "panic"  // a bug in the path of a request
+	Freeze Kind = "freeze" // the process stands still for minutes, as when its machine is moved
+
 	HookLost   Kind = "hook-lost"
 	HookTwice  Kind = "hook-twice"
 	HookLate   Kind = "hook-late"   // up to half an hour, and so out of order
@@ -38,7 +41,7 @@ const (
 // Kinds returns every kind of fault, in a fixed order.
 func Kinds() []Kind {
 	return []Kind{
-		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall,
+		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall, Panic, Freeze,
 		HookLost, HookTwice, HookLate, HookForged, CommitFails,
 	}
 }
@@ -48,8 +51,10 @@ func most(k Kind) int {
 	switch k {
 	case DeniedBefore:
 		return 4
-	case Stall:
+	case Stall, Panic:
 		return 6
+	case Freeze:
+		return 3
 	case HookForged:
 		return 100
 	case LimitedBefore, PageBefore, PageAfter, CommitFails:
@@ -74,6 +79,8 @@ type Options struct {
 	Apart time.Duration
 	// Kills are the steps at which the process is killed, ascending.
 	Kills []int `json:",omitempty"`
+	// Power makes each kill a power cut: what the store has not synced is lost or torn.
+	Power bool
 	// Lag is how far listings and searches are behind the truth.
 	Lag time.Duration
 	// Skew is how far the clock of each tracker is from conformd's own.
@@ -122,6 +129,7 @@ func Swarm(seed uint64) Options {
 	o.Poll = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}[r.IntN(3)]
 	o.Sweep = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}[r.IntN(3)]
 	o.Admin = r.IntN(3) == 0
+	o.Power = r.IntN(8) == 0
 	if r.IntN(5) == 0 {
 		o.Think *= 20 // a slow day: hours between the acts, and what was put off comes due between them
 	}
@@ -131,8 +139,8 @@ func Swarm(seed uint64) Options {
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v poll=%s/%s lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v admin=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v poll=%s/%s lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v admin=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

@@ -16,7 +16,9 @@ import (
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/disktest"
 	"github.com/conformd/conformd/internal/rehearsal"
+	"github.com/conformd/conformd/internal/store"
 )
 
 // The phases after people have gone home.
@@ -43,7 +45,8 @@ type Result struct {
 // A Template is a data directory that was just set up, to begin every simulation
 // from: setting one up takes longer than a simulation.
 type Template struct {
-	dir string
+	dir  string
+	disk *disktest.Disk // with the same database, for simulations in which power fails
 }
 
 // NewTemplate sets up a data directory in dir. It is called outside of any bubble.
@@ -53,11 +56,18 @@ func NewTemplate(ctx context.Context, dir string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := app.Open(ctx, c, app.Options{Dir: t.dir})
-	if err != nil {
-		return nil, err
+	t.disk = disktest.New()
+	for _, driver := range []store.Driver{onDisk(t.disk), store.SQLite()} {
+		a, err := app.Open(ctx, c, app.Options{Dir: t.dir, Driver: driver})
+		if err != nil {
+			return nil, err
+		}
+		if err := a.Close(); err != nil {
+			return nil, err
+		}
 	}
-	return t, a.Close()
+	t.disk.Unmount()
+	return t, nil
 }
 
 // load makes the configuration for some options.
@@ -112,7 +122,11 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 		return res, err
 	}
 	w.killAt = slices.Clone(o.Kills)
-	w.engine, err = w.start(ctx, c, first)
+	var disk *disktest.Disk
+	if o.Power {
+		disk = t.disk.Copy()
+	}
+	w.engine, err = w.start(ctx, c, first, disk)
 	if err != nil {
 		return res, err
 	}
@@ -158,7 +172,11 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	rows, err := e.app.Store.Records(ctx)
 	res.Records = len(rows)
 	res.Final = w.final(rows)
-	return res, errors.Join(err, e.app.Close(), w.trackers.Close(), os.RemoveAll(dir))
+	err = errors.Join(err, e.app.Close(), w.trackers.Close(), os.RemoveAll(dir))
+	if e.disk != nil {
+		e.disk.Unmount()
+	}
+	return res, err
 }
 
 // settle waits until nothing is left to be done: no record wants to be looked at,
@@ -247,7 +265,7 @@ func (w *world) supervise(ctx context.Context, c *config.Config, over <-chan str
 		a.sleep(time.Millisecond)
 		dir := e.next
 		var err error
-		if e, err = w.start(ctx, c, dir); err != nil {
+		if e, err = w.start(ctx, c, dir, e.left); err != nil {
 			panic(fmt.Errorf("seed %d: start after a kill: %w", w.Seed, err))
 		}
 	}

@@ -73,6 +73,10 @@ func (n *wire) latency(a *actor) {
 		d += n.w.between(n.w.net, 20*time.Second, 10*time.Minute)
 	}
 	a.sleep(d)
+	if n.w.draw(n.w.net, Freeze) {
+		n.e.freeze(n.w.between(n.w.net, time.Minute, 15*time.Minute))
+	}
+	n.e.thaw(a)
 }
 
 // errUnharmed is what before says of a request that goes on to the tracker.
@@ -82,6 +86,8 @@ var errUnharmed = errors.New("nothing happened to the request")
 func (n *wire) before(r *http.Request) (*http.Response, error) {
 	w := n.w
 	switch {
+	case w.draw(w.net, Panic):
+		panic("dst: a bug")
 	case w.draw(w.net, RefusedBefore):
 		return nil, errors.New("connection refused")
 	case w.draw(w.net, ErrorBefore):
