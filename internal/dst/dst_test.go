@@ -233,3 +233,32 @@ func difference(a, b []string) string {
 	}
 	return fmt.Sprintf("one has %d lines, the other %d", len(a), len(b))
 }
+
+// TestRiver runs some simulations on the daemon's own job engine, with power cuts. It
+// polls the database every second of simulated time, which takes most of the time
+// there is, and wakes when it likes: two runs of a seed differ.
+func TestRiver(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	t.Parallel()
+	b := newBench(t)
+	began, cuts := time.Now(), 0
+	for seed := *first; seed < *first+3; seed++ {
+		o := dst.Swarm(seed)
+		o.River, o.Power, o.Kills = true, true, []int{40, 90}
+		o.Acts, o.Think, o.Sweep, o.Silence = 6, 20*time.Second, 8*time.Minute, 9*time.Minute
+		res := b.simulate(t, o, *show)
+		if *show {
+			t.Log("\n" + strings.Join(res.Lines, "\n"))
+		}
+		if len(res.Violations) > 0 {
+			t.Errorf("%s\n  %s", o, strings.Join(res.Violations, "\n  "))
+		}
+		cuts += res.Counts["power cut"]
+		t.Logf("seed %d: %s simulated, %s so far, %d edits", seed, res.Fake.Round(time.Second), time.Since(began).Round(time.Millisecond), res.Edits)
+	}
+	if cuts == 0 {
+		t.Error("power was never cut")
+	}
+}

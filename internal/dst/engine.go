@@ -34,7 +34,7 @@ type engine struct {
 	disk    *disktest.Disk // holds the database in place of the directory, if power may fail
 	left    *disktest.Disk // the disk as a power cut left it
 	app     *app.App
-	queue   *queue.Inline
+	jobs    jobs
 	hooks   http.Handler
 	workers sync.WaitGroup
 	dead    bool      // guarded by the world's lock, as is what follows
@@ -73,24 +73,26 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	for i, b := range a.Reconciler.Bindings {
 		ids[i] = b.ID
 	}
-	e.queue = queue.NewInline(queue.Options{Work: a.Work(), Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log})
-	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.queue.Record(ctx, t.SQL(), id) }
+	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.jobs.Record(ctx, t.SQL(), id) }
 	mux := http.NewServeMux()
 	mux.Handle("POST /hooks/{binding}", a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {
-		return e.queue.Poll(ctx, t.SQL(), binding)
+		return e.jobs.Poll(ctx, t.SQL(), binding)
 	}))
+	o := queue.Options{Work: a.Work(), Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log}
+	set := e.inline
+	if w.River {
+		set = e.river
+	}
+	run, err := set(o)
+	if err != nil {
+		return nil, err
+	}
 	e.hooks = mux
 	if err := a.Started(ctx); err != nil && !e.isDead() {
 		// The store refused: systemd would start it again.
 		w.note(self.name, "did not start: %v", err)
 	}
-	for i := range workers {
-		e.work(ctx, &actor{id + 1 + int64(i), fmt.Sprintf("worker%d.%d", n, i)}, func(ctx context.Context) bool {
-			did, err := e.queue.StepRecord(ctx)
-			return did && err == nil
-		})
-	}
-	e.work(ctx, &actor{id + 1 + workers, fmt.Sprintf("poller%d", n)}, e.queue.StepPoll)
+	run(ctx, n, id+1)
 	return e, nil
 }
 
@@ -100,22 +102,6 @@ func onDisk(d *disktest.Disk) store.Driver {
 	open := driver.Open
 	driver.Open = func(_, settings string, conns int) (*sql.DB, error) { return open("/"+store.File, settings, conns) }
 	return driver
-}
-
-// work steps until the engine is dead.
-func (e *engine) work(ctx context.Context, a *actor, step func(context.Context) bool) {
-	ctx = withActor(ctx, a)
-	e.workers.Go(func() {
-		a.sleep(time.Millisecond)
-		for !e.isDead() {
-			e.thaw(a)
-			if step(ctx) {
-				a.sleep(time.Millisecond)
-			} else {
-				a.sleep(2 * time.Second)
-			}
-		}
-	})
 }
 
 // freeze has the process stand still for d.

@@ -81,6 +81,8 @@ type Options struct {
 	Kills []int `json:",omitempty"`
 	// Power makes each kill a power cut: what the store has not synced is lost or torn.
 	Power bool
+	// River runs the daemon's own job engine instead of the inline one.
+	River bool
 	// Lag is how far listings and searches are behind the truth.
 	Lag time.Duration
 	// Skew is how far the clock of each tracker is from conformd's own.
@@ -91,8 +93,10 @@ type Options struct {
 	// Only a sweep finds what no listing by time shows any more, such as an issue that
 	// was moved to another project.
 	Poll, Sweep time.Duration
-	Adversary   bool
-	Admin       bool // permissions come and go, issues are moved, hidden, deleted, copied
+	// Silence is for how long nothing may be written after all has settled.
+	Silence   time.Duration
+	Adversary bool
+	Admin     bool // permissions come and go, issues are moved, hidden, deleted, copied
 }
 
 // Swarm draws the options of a seed. Each fault is off in one of three seeds and
@@ -128,6 +132,7 @@ func Swarm(seed uint64) Options {
 	o.Adversary = r.IntN(2) > 0
 	o.Poll = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}[r.IntN(3)]
 	o.Sweep = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}[r.IntN(3)]
+	o.Silence = time.Hour
 	o.Admin = r.IntN(3) == 0
 	o.Power = r.IntN(8) == 0
 	if r.IntN(5) == 0 {

@@ -21,11 +21,9 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// The phases after people have gone home.
-const (
-	settleWithin = 150 * time.Minute // whatever was put off for an hour has been tried again, and swept
-	silenceFor   = time.Hour         // nothing may be written any more
-)
+// settleWithin is how long all may take to settle after people have gone home: whatever
+// was put off for an hour has been tried again by then, and swept.
+const settleWithin = 150 * time.Minute
 
 // A Result is what a simulation showed.
 type Result struct {
@@ -150,7 +148,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.mu.Unlock()
 	w.settle(ctx, quiet)
 	settled := w.writes()
-	quiet.sleep(silenceFor)
+	quiet.sleep(w.Silence)
 	if n := w.writes() - settled; n > 0 {
 		w.violated("S6", "%d writes in silence", n)
 	}
