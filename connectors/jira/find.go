@@ -12,8 +12,9 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// FindCreated looks for the issue of a marker by its label, and among everything
-// that this account created since, by label and by property. Both go through the
+// FindCreated looks for the issue of a marker by its label, in every project, since it
+// may have been moved; then among everything that this account created in the project
+// since, by label and by property. Both go through the
 // search index; what they find is read from the issue itself before it counts.
 func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time) ([]connectors.Ref, error) {
 	const op = "find created"
@@ -45,7 +46,7 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 		}
 		return true, nil
 	}
-	searches := [][]string{{project, "labels = " + quote(markerLabel(marker)), mine}, {project, mine}}
+	searches := [][]string{{"labels = " + quote(markerLabel(marker)), mine}, {project, mine}}
 	for _, conditions := range searches {
 		if err := walk(ctx, op, &narrow, "created", conditions, since, collect); err != nil {
 			return nil, err

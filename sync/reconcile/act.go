@@ -60,7 +60,14 @@ func (k *turn) apply(ctx context.Context, p plan.Plan) (next, error) {
 			continue
 		}
 		b := k.binding(c.Binding)
-		err := k.Applier.Create(ctx, b, k.Turn, c, k.backlink())
+		made, err := k.made(ctx, b)
+		if made {
+			n = max(n, onward)
+			continue
+		}
+		if err == nil {
+			err = k.Applier.Create(ctx, b, k.Turn, c, k.backlink())
+		}
 		if after := follows(err); after != rest {
 			n = max(n, after)
 			continue

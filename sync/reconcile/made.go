@@ -1,0 +1,46 @@
+package reconcile
+
+import (
+	"context"
+	"time"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/apply"
+)
+
+// madeFor is for how long after a restore a twin is looked for before it is filed.
+const madeFor = 7 * 24 * time.Hour
+
+// made finds the twin of a record where a restored register does not know it: no
+// listing shows one that was moved to another project since the backup.
+func (k *turn) made(ctx context.Context, b *apply.Binding) (bool, error) {
+	at, err := k.Store.Restored(ctx, b.ID)
+	if err != nil || at.IsZero() || k.Now().After(at.Add(madeFor)) {
+		return false, err
+	}
+	row, err := k.Store.Binding(ctx, b.ID)
+	if err != nil || row.Brake != "" {
+		return false, err // nothing will be filed anyway
+	}
+	refs, err := b.Tracker.FindCreated(ctx, apply.Marker(k.Record.ID, b.ID), at.AddDate(0, -1, 0))
+	if err != nil {
+		return false, k.Applier.ReadFailed(ctx, b, err)
+	}
+	if len(refs) == 0 {
+		return false, nil
+	}
+	is, err := b.Tracker.Get(ctx, refs[0])
+	if err != nil {
+		return false, k.Applier.ReadFailed(ctx, b, err)
+	}
+	adopted := false
+	err = k.Store.Write(ctx, func(t *store.Tx) (err error) {
+		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+			return err
+		}
+		adopted, err = k.adopt(ctx, t, b, is, k.Record.ID, audit.TriggerPoll)
+		return err
+	})
+	return adopted, err
+}
