@@ -196,8 +196,10 @@ func (r *Reconciler) meetOwn(ctx context.Context, t *store.Tx, b *apply.Binding,
 }
 
 // adopt binds an issue of our own making to its record, unless that has another
-// issue in the binding. The base is what the register holds and in doubt: what the
-// issue shows otherwise is news, and it is not overwritten.
+// issue in the binding. While the register still is as the backup has it, the base is
+// what it holds: what the issue shows otherwise is news. Once it may have learnt
+// something else, the base is what the issue shows: which of two different values is
+// the news nobody knows. Either is in doubt and overwrites nothing.
 func (r *Reconciler) adopt(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, id string, trigger audit.Trigger) (bool, error) {
 	links, err := t.Links(ctx, id)
 	if err != nil || slices.ContainsFunc(links, func(l store.Link) bool { return l.Binding == b.ID }) {
@@ -207,9 +209,17 @@ func (r *Reconciler) adopt(ctx context.Context, t *store.Tx, b *apply.Binding, i
 	if err != nil {
 		return false, err
 	}
+	unlooked, err := r.unlooked(ctx, t)
+	if err != nil {
+		return false, err
+	}
+	base := shown(b.Profile, is, rec)
+	if len(unlooked) > 0 {
+		base = shows(b.Profile, rec)
+	}
 	l := store.Link{
 		Binding: b.ID, Ref: is.Ref, RecordID: id, Role: string(mapping.RoleRecord), State: store.LinkBound,
-		Issue: is, Base: shows(b.Profile, rec).Doubted(),
+		Issue: is, Base: base.Doubted(),
 	}
 	if err := t.PutLink(ctx, l); err != nil {
 		return false, err
@@ -226,6 +236,19 @@ func (r *Reconciler) adopt(ctx context.Context, t *store.Tx, b *apply.Binding, i
 		return false, err
 	}
 	return true, r.want(ctx, t, id)
+}
+
+// shown returns what an issue shows as what was agreed on, of the fields in which the
+// register has something to lose.
+func shown(p *mapping.Profile, is *connectors.Issue, rec register.Record) plan.Base {
+	base := plan.Base{}
+	view, _ := p.View(is)
+	for f, v := range view {
+		if rec.Fields[f] != "" {
+			base[f] = plan.Agreed{Side: v.Raw, Register: v.Value}
+		}
+	}
+	return base
 }
 
 // shows returns what an issue shows of the values that a record holds.

@@ -54,8 +54,12 @@ type turn struct {
 	conflicts map[register.Field]store.ConflictRow
 	reverts   map[plan.RevertKey]int
 	pending   []store.Intent
-	wake      time.Time
-	problems  []string
+	// unlookedAt are the bindings of which nothing is certain since a backup was
+	// restored. Until all were looked at, what one shows is not weighed against what the
+	// others are not known to show.
+	unlookedAt []string
+	wake       time.Time
+	problems   []string
 }
 
 // Reconcile brings one record in step with its issues, as far as it can now.
@@ -117,14 +121,25 @@ func (k *turn) load(ctx context.Context, id string) error {
 		if k.reverts, err = t.Reverts(ctx, id, t.Now().Add(-24*time.Hour)); err != nil {
 			return err
 		}
-		k.pending, err = t.PendingIntents(ctx, id)
+		if k.pending, err = t.PendingIntents(ctx, id); err != nil {
+			return err
+		}
+		k.unlookedAt, err = k.unlooked(ctx, t)
 		return err
 	})
 }
 
 // round settles what is pending, reads what may have changed, plans and applies.
 func (k *turn) round(ctx context.Context) (next, error) {
+	if len(k.unlookedAt) > 0 {
+		k.later(time.Minute, "a backup was restored, and "+strings.Join(k.unlookedAt, " and ")+" was not looked at entirely since")
+		return rest, nil
+	}
 	if why := k.unseen(); why != "" {
+		reread, err := k.refresh(ctx)
+		if err != nil || reread {
+			return onward, err
+		}
 		k.later(time.Minute, why)
 		return rest, nil
 	}

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ import (
 //	deployment datacenter               Jira is a Data Center; stands first
 //	meanwhile "<method path>" [skip=n] <verb …>  done by somebody just before that request of conformd arrives, the first n left out; may be repeated
 //	sync                                conformd looks at everything once
-//	look                                conformd looks at both trackers and works on nothing yet
+//	look [<binding>]                    conformd looks at both trackers, or one, and works on nothing yet
 //	sweep                               conformd takes in everything, and asks for what is not listed
 //	restart | die on "<method path>" [after]
 //	backup                              a copy of the register is made
@@ -85,7 +86,7 @@ func (w *world) play(line string) {
 		m.acts = append(m.acts, func() { w.act(act) })
 		w.wire.meanwhile.Store(m)
 	case "look":
-		w.look()
+		w.look(a[1:]...)
 	case "sweep":
 		w.sweep()
 	case "requests":
@@ -152,10 +153,13 @@ func (w *world) act(a []string) {
 	w.settle() // whatever announces it is delivered first
 }
 
-// look has conformd take in what changed in both trackers.
-func (w *world) look() {
+// look has conformd take in what changed in both trackers, or in those of some bindings.
+func (w *world) look(only ...string) {
 	w.Helper()
 	for _, b := range w.daemon().Reconciler.Bindings {
+		if len(only) > 0 && !slices.Contains(only, b.ID) {
+			continue
+		}
 		_, err := w.app.Reconciler.Poll(w.Context(), b.ID)
 		w.must(err)
 	}
