@@ -35,6 +35,13 @@ func (t *Truth) Add(c Change) {
 	t.log = append(t.log, c)
 }
 
+// Len returns how many changes there are, which is the number of the last one.
+func (t *Truth) Len() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return int64(len(t.log))
+}
+
 // All returns every change so far.
 func (t *Truth) All() []Change { return t.Since(0) }
 

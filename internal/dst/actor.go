@@ -15,6 +15,7 @@ const (
 	supervisorID
 	adversaryID
 	adminID
+	managerID
 	firstPersonID
 	firstEngineID int64 = 20
 )

@@ -1,7 +1,6 @@
 package dst
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -89,27 +88,6 @@ func (w *world) administer(r *rand.Rand) (string, error) {
 func denied(f func(string, ...string), permissions ...string) error {
 	f(bot, permissions...)
 	return nil
-}
-
-// release has the ISMS manager let writing go on wherever it was stopped, and reports
-// whether it was.
-func (w *world) release(ctx context.Context, e *engine) bool {
-	rows, err := e.app.Store.Bindings(ctx)
-	if err != nil {
-		panic(err)
-	}
-	any := false
-	for _, b := range rows {
-		if b.Brake == "" {
-			continue
-		}
-		if err := e.app.ReleaseBrake(ctx, b.ID, "looked at it"); err != nil {
-			panic(err)
-		}
-		w.note("manager", "released %s", b.ID)
-		any = true
-	}
-	return any
 }
 
 // undo gives back what can be given back: what is left then must converge.

@@ -313,7 +313,8 @@ func (p *picture) bounded() {
 		}
 	}
 	for what, n := range fights {
-		if n > p.engine.app.Reconciler.MaxReverts {
+		// A register that was set back has forgotten what it put back since.
+		if n > p.engine.app.Reconciler.MaxReverts*(1+p.restored) {
 			p.violated("E3", "%s was put back %d times", what, n)
 		}
 	}

@@ -30,6 +30,8 @@ const (
 	Panic  Kind = "panic"  // a bug in the path of a request
 	Freeze Kind = "freeze" // the process stands still for minutes, as when its machine is moved
 
+	Haste Kind = "haste" // a person saves an edit of the issue just before or after our write arrives
+
 	HookLost   Kind = "hook-lost"
 	HookTwice  Kind = "hook-twice"
 	HookLate   Kind = "hook-late"   // up to half an hour, and so out of order
@@ -41,7 +43,7 @@ const (
 // Kinds returns every kind of fault, in a fixed order.
 func Kinds() []Kind {
 	return []Kind{
-		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall, Panic, Freeze,
+		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall, Panic, Freeze, Haste,
 		HookLost, HookTwice, HookLate, HookForged, CommitFails,
 	}
 }
@@ -81,6 +83,9 @@ type Options struct {
 	Kills []int `json:",omitempty"`
 	// Power makes each kill a power cut: what the store has not synced is lost or torn.
 	Power bool
+	// Backup is the step at which the register is copied, 0 for never. After the last
+	// kill that follows, the copy takes its place.
+	Backup int
 	// River runs the daemon's own job engine instead of the inline one.
 	River bool
 	// Lag is how far listings and searches are behind the truth.
@@ -135,6 +140,9 @@ func Swarm(seed uint64) Options {
 	o.Silence = time.Hour
 	o.Admin = r.IntN(3) == 0
 	o.Power = r.IntN(8) == 0
+	if r.IntN(6) == 0 && !o.Power && len(o.Kills) > 0 {
+		o.Backup = 20 + r.IntN(o.Kills[len(o.Kills)-1])
+	}
 	if r.IntN(5) == 0 {
 		o.Think *= 20 // a slow day: hours between the acts, and what was put off comes due between them
 	}
@@ -144,8 +152,8 @@ func Swarm(seed uint64) Options {
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v poll=%s/%s lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v admin=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v admin=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

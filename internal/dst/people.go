@@ -3,9 +3,7 @@ package dst
 import (
 	"fmt"
 	"math/rand/v2"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/conformd/conformd/connectors/github/githubsim"
@@ -21,7 +19,6 @@ type edit struct {
 	name  string // what was edited: a heading, or a field
 	token string
 	seq   int64 // number of the change in the tracker's truth
-	at    time.Time
 }
 
 // A person acts in one tracker.
@@ -77,8 +74,7 @@ func (p *person) wrote(side, issue, field, name, token string) {
 	}
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
-	all := t.All()
-	p.w.edits = append(p.w.edits, edit{side, issue, field, name, token, all[len(all)-1].Seq, time.Now()})
+	p.w.edits = append(p.w.edits, edit{side, issue, field, name, token, t.Len()})
 }
 
 // headings are what is edited in GitHub; names are the fields of the same in Jira.
@@ -200,69 +196,4 @@ func (p *person) review() (string, error) {
 	default:
 		return "accept " + is.Key, p.w.trackers.Jira.Person("irene").Move(is.Key, "Accept exception", nil)
 	}
-}
-
-// mine is the number that the adversary puts in place of the register's.
-const mine = "MINE-1"
-
-// adversary undoes what conformd does: it takes the register's number for its own,
-// closes what was reopened, and takes labels off.
-func (w *world) adversary() {
-	a := &actor{adversaryID, "adversary"}
-	for {
-		a.sleep(20 * time.Second)
-		if w.isCalm() {
-			return
-		}
-		for _, is := range w.trackers.Jira.Snapshots() {
-			if is.Fields["Register no."] != mine && is.Fields["Register no."] != "" {
-				err := w.trackers.Jira.Person("olga").Edit(is.Key, map[string]any{"Register no.": mine})
-				w.note(a.name, "number of %s: %v", is.Key, err == nil)
-			}
-		}
-		for _, is := range w.trackers.GitHub.Issues() {
-			for _, l := range is.Labels {
-				if l == "conformd:held" {
-					err := w.trackers.GitHub.As("olga").Unlabel(is.Number, l)
-					w.note(a.name, "label of %d: %v", is.Number, err == nil)
-				}
-			}
-		}
-	}
-}
-
-// form is an issue that lacks only its root cause.
-func form(token string) string {
-	var b strings.Builder
-	for _, s := range [][2]string{
-		{"Source reference", "IA-2026 / F-1"},
-		{"Requirement not met", "A.5.18"},
-		{"What is wrong", "Accounts stay enabled, " + token + "."},
-		{"Objective evidence", "Export compared."},
-		{"Where (process, system, team)", "Offboarding"},
-		{"Date identified", "1999-12-01"},
-		{"Consequences", "None found."},
-		{"Containment and correction", "Disabled the same day."},
-		{"Root cause", "_No response_"},
-		{"Similar nonconformities", "None found."},
-		{"Corrective action plan", "- [x] Feed leavers ahead @erik due:2000-01-05 evidence:https://acme.example/1"},
-		{"Effectiveness criteria", "No case in four weeks."},
-		{"Effectiveness review date", "1999-12-30"},
-		{"Effectiveness reviewer", "@rita"},
-		{"Change to the ISMS", "None needed."},
-		{"Closing summary", "Done by the feed."},
-	} {
-		fmt.Fprintf(&b, "### %s\n\n%s\n\n", s[0], s[1])
-	}
-	return strings.TrimSpace(b.String())
-}
-
-// rewrite does what a person does in the editor: replaces what stands under one
-// heading.
-func rewrite(body, heading, text string) string {
-	re := regexp.MustCompile(`(?s)(### ` + regexp.QuoteMeta(heading) + `\n\n).*?(\n\n###|\n*$)`)
-	if !re.MatchString(body) {
-		return strings.TrimSpace(body) + "\n\n### " + heading + "\n\n" + text
-	}
-	return re.ReplaceAllString(body, "${1}"+text+"${2}")
 }

@@ -138,6 +138,9 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 		others.Go(w.administrate)
 	}
 	go w.supervise(ctx, c, over)
+	if o.Backup > 0 {
+		others.Go(func() { w.manage(ctx) })
+	}
 
 	w.agitate()
 	quiet := &actor{0, "quiet"}
@@ -219,15 +222,15 @@ func (w *world) pause(ctx context.Context, a *actor) {
 }
 
 // rests reports whether the engine has nothing to do that it knows of. A record
-// whose write a tracker refuses is tried again for ever, which is no unrest once it
-// was tried in calm.
+// whose write a tracker refuses is tried again every hour for ever, which is no unrest
+// once it was tried in calm; a turn may have begun ten minutes before.
 func (w *world) rests(ctx context.Context, e *engine) bool {
 	var n int
 	now := time.Now().UnixMilli()
 	calm := w.calmSince.UnixMilli()
 	err := e.app.Store.Reader().QueryRowContext(ctx, `SELECT
 (SELECT count(*) FROM record WHERE wanted > done) +
-(SELECT count(*) FROM record WHERE wake > 0 AND (problem = '' OR wake < $1 OR wake < $2 + 3600000)) +
+(SELECT count(*) FROM record WHERE wake > 0 AND (problem = '' OR wake < $1 OR wake < $2 + 4200000)) +
 (SELECT count(*) FROM intent WHERE pending = 1) +
 $3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled >= $2 AND swept >= $2)`, now, calm, len(e.app.Reconciler.Bindings)).Scan(&n)
 	if err != nil {
@@ -259,6 +262,11 @@ func (w *world) supervise(ctx context.Context, c *config.Config, over <-chan str
 			return
 		}
 		a.sleep(3 * time.Second)
+		if w.setBack() {
+			if err := w.restore(withActor(ctx, a), c, e); err != nil {
+				panic(fmt.Errorf("seed %d: restore: %w", w.Seed, err))
+			}
+		}
 		e.close()
 		a.sleep(time.Millisecond)
 		dir := e.next

@@ -2,8 +2,8 @@ package dst
 
 import (
 	"net/http"
+	"slices"
 	"strings"
-	"time"
 )
 
 // A window is the time between reading an issue of GitHub and writing to it. What a
@@ -12,11 +12,12 @@ import (
 // has a history; there nothing is excused.
 type window struct {
 	issue      string
-	from, till time.Time
+	from, till int64 // numbers of changes in GitHub's truth
 }
 
-// window remembers reads and, with a write, the window since the last one.
-func (w *world) window(a *actor, r *http.Request) {
+// window remembers reads and, with a write that took effect, the window since the last
+// one. Before is the number of the last change before the request.
+func (w *world) window(a *actor, r *http.Request, before int64) {
 	path, ok := strings.CutPrefix(r.URL.Path, "/repos/acme/isms/issues/")
 	if !ok || tracker(r.URL.Host) != "github" || strings.Contains(path, "/") {
 		return
@@ -26,18 +27,15 @@ func (w *world) window(a *actor, r *http.Request) {
 	key := a.name + " " + path
 	switch r.Method {
 	case http.MethodGet:
-		w.reads[key] = time.Now()
+		w.reads[key] = before
 	case http.MethodPatch:
-		w.windows = append(w.windows, window{"acme/isms#" + path, w.reads[key], time.Now()})
+		w.windows = append(w.windows, window{"acme/isms#" + path, w.reads[key], before})
 	}
 }
 
 // excused reports whether an edit fell into the window of a write to its issue.
 func (w *world) excused(e edit) bool {
-	for _, x := range w.windows {
-		if e.side == "github" && x.issue == e.issue && e.at.After(x.from) && e.at.Before(x.till) {
-			return true
-		}
-	}
-	return false
+	return e.side == "github" && slices.ContainsFunc(w.windows, func(x window) bool {
+		return x.issue == e.issue && e.seq > x.from && e.seq <= x.till
+	})
 }

@@ -43,12 +43,21 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		w.note(a.name, "%s: %s", what, outcome(resp, err))
 		return resp, err
 	}
+	if write {
+		w.meanwhile(r)
+	}
+	before := w.trackers.GitHub.Truth().Len()
 	resp, err := w.trackers.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
 	w.note(a.name, "%s: %d", what, resp.StatusCode)
-	w.window(a, r)
+	if resp.StatusCode < 300 {
+		w.window(a, r, before)
+	}
+	if write {
+		w.meanwhile(r)
+	}
 	w.step(n.e, "after "+what)
 	n.latency(a)
 	if n.e.isDead() {

@@ -24,10 +24,14 @@ type world struct {
 	net       *rand.Rand
 	hooks     *rand.Rand
 	disk      *rand.Rand
+	haste     *rand.Rand
+	hasty     int  // edits in haste
 	calm      bool // no new faults, nobody acts
 	calmSince time.Time
 	steps     int
 	killAt    []int
+	backedUp  time.Time // when the backup was made, zero if there is none
+	restored  int       // how often it took the register's place
 	killed    chan struct{}
 	engine    *engine // nil while none runs
 	starts    int64
@@ -38,7 +42,7 @@ type world struct {
 	found     []string
 	gone      map[string]bool // issues of GitHub that were deleted
 	edits     []edit
-	reads     map[string]time.Time // of issues in GitHub, by actor and path
+	reads     map[string]int64 // of issues in GitHub, by actor and path
 	windows   []window
 	requests  int
 	deletes   []string // requests that destroy
@@ -48,8 +52,8 @@ func newWorld(o Options, dir string, verbose bool) *world {
 	stream := func(n uint64) *rand.Rand { return rand.New(rand.NewPCG(o.Seed, n)) } //nolint:gosec // chance by seed is the point
 	return &world{
 		Options: o, dir: dir, began: time.Now(), verbose: verbose,
-		net: stream(1), hooks: stream(2), disk: stream(3),
-		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]time.Time{}, gone: map[string]bool{}, trace: fnv.New64a(),
+		net: stream(1), hooks: stream(2), disk: stream(3), haste: stream(4),
+		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]int64{}, gone: map[string]bool{}, trace: fnv.New64a(),
 	}
 }
 
@@ -110,6 +114,9 @@ func (w *world) step(e *engine, point string) {
 		return
 	}
 	w.steps++
+	if w.Backup > 0 && w.steps == w.Backup {
+		w.backUp(e)
+	}
 	if w.calm || len(w.killAt) == 0 || w.steps < w.killAt[0] {
 		return
 	}

@@ -1,0 +1,100 @@
+package dst
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/app"
+	"github.com/conformd/conformd/internal/config"
+)
+
+// backUp copies the register as it is at this step. The caller holds the lock.
+func (w *world) backUp(e *engine) {
+	if err := copyData(e.dir, w.backup()); err != nil {
+		panic(err)
+	}
+	w.backedUp = time.Now()
+	w.noteLocked("manager", "backed up at step %d", w.steps)
+}
+
+func (w *world) backup() string { return filepath.Join(w.dir, "backup") }
+
+// setBack reports whether the process that was just killed is followed by one on the
+// backup.
+func (w *world) setBack() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.backedUp.IsZero() && w.restored == 0 && len(w.killAt) == 0
+}
+
+// restore puts the backup in the place of what a killed process left, as the command
+// does. In every other seed the replaced register can still be read.
+func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error {
+	w.mu.Lock()
+	w.restored++
+	w.counts["restore"]++
+	w.mu.Unlock()
+	r := app.Restoring{
+		Dir: e.next, Made: w.backedUp, Now: time.Now,
+		Restore: audit.Restore{Size: 1, Told: "what came after is lost", Reason: "the disk failed"},
+	}
+	if w.Seed%2 == 0 {
+		rows, err := e.app.Store.Records(ctx)
+		if err != nil {
+			return err
+		}
+		r.Known = map[string]string{}
+		for _, row := range rows {
+			r.Known[row.Record.Ref] = row.Record.ID
+		}
+	}
+	if err := os.RemoveAll(e.next); err != nil {
+		return err
+	}
+	if err := copyData(w.backup(), e.next); err != nil {
+		return err
+	}
+	var err error
+	if r.Signer, err = app.Key(c, e.next); err != nil {
+		return err
+	}
+	_, err = app.Restore(ctx, c, r)
+	w.note("manager", "restored the backup of %s: %v", w.backedUp.Sub(w.began), err == nil)
+	return err
+}
+
+// manager is the ISMS manager, who looks at why writing was stopped and lets it go on.
+func (w *world) manage(ctx context.Context) {
+	a := &actor{managerID, "manager"}
+	for !w.isCalm() {
+		a.sleep(w.Think)
+		w.mu.Lock()
+		e := w.engine
+		w.mu.Unlock()
+		if e != nil && e.app != nil && e.standsStill() <= 0 {
+			w.release(withActor(ctx, a), e)
+		}
+	}
+}
+
+// release lets writing go on wherever it was stopped, and reports whether it was. After
+// a restore it is refused until everything was looked at.
+func (w *world) release(ctx context.Context, e *engine) bool {
+	rows, err := e.app.Store.Bindings(ctx)
+	if err != nil {
+		panic(err)
+	}
+	stopped := false
+	for _, b := range rows {
+		if b.Brake == "" {
+			continue
+		}
+		stopped = true
+		err := e.app.ReleaseBrake(ctx, b.ID, "looked at it")
+		w.note("manager", "release %s: %v", b.ID, err == nil)
+	}
+	return stopped
+}
