@@ -14,6 +14,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/clock"
 	"github.com/conformd/conformd/internal/queue"
 	"github.com/conformd/conformd/internal/server"
 	"github.com/conformd/conformd/internal/store"
@@ -86,6 +87,16 @@ func (a *App) Started(ctx context.Context) error {
 	a.Log.Info("started", zap.String("config", a.Config.Digest()), zap.Strings("bindings", a.bindingIDs()), zap.Int("unsettled", len(pending)))
 	return a.Store.Write(ctx, func(t *store.Tx) error {
 		t.Audit(a.entry(audit.DaemonStarted))
+		ahead, err := t.Ahead(ctx)
+		if err != nil {
+			return err
+		}
+		if ahead {
+			a.Log.Warn("the clock was ahead when conformd ran last")
+			if err := t.ClockWentBack(ctx); err != nil {
+				return err
+			}
+		}
 		if err := a.configured(ctx, t); err != nil {
 			return err
 		}
@@ -144,10 +155,13 @@ func (a *App) Pass(ctx context.Context) (reconcile.Passed, error) {
 }
 
 // Work returns what the jobs of a queue do.
-func (a *App) Work() queue.Work { return work{a} }
+func (a *App) Work() queue.Work { return work{a, clock.New(a.Reconciler.Now)} }
 
 // work is what the queue's jobs do.
-type work struct{ *App }
+type work struct {
+	*App
+	clock *clock.Watch
+}
 
 // Record brings one record in step.
 func (w work) Record(ctx context.Context, id string) (time.Time, error) {
@@ -210,5 +224,11 @@ func (w work) Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 
 // Wanting returns the records that want to be looked at now.
 func (w work) Wanting(ctx context.Context) ([]string, error) {
+	if by := w.clock.Set(); by != 0 {
+		w.Log.Warn("the clock was set", zap.Duration("by", by))
+		if err := w.Store.Write(ctx, func(t *store.Tx) error { return t.ClockWentBack(ctx) }); err != nil {
+			return nil, err
+		}
+	}
 	return w.Store.Wanting(ctx, w.Reconciler.Now(), 1000)
 }

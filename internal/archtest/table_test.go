@@ -30,7 +30,8 @@ func layers() map[string][]string {
 		"internal/store":       {"register", "audit", "connectors", "mapping", "sync/plan"},
 		"internal/backup":      {"audit", "internal/store"},
 		"internal/config":      {"register"},
-		"internal/queue":       {},
+		"internal/clock":       {},
+		"internal/queue":       {"internal/clock"},
 		"internal/server":      {"register", "connectors", "audit", "internal/store"},
 
 		// Simulators: they ship, because operators rehearse with them.
@@ -51,7 +52,7 @@ func layers() map[string][]string {
 		"internal/app":         {anything},
 		"internal/cli":         {anything},
 		"internal/demo":        {anything},
-		"internal/dst":         {anything},
+		"internal/dst":         {anything, "internal/disktest", "internal/store/storetest"},
 		"internal/dst/planted": {"internal/figures"},
 		"internal/bench":       {anything, "audit/auditbench"},
 		"internal/rehearsal":   {"connectors/simkit", "connectors/jira/jirasim", "connectors/github/githubsim"},

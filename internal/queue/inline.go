@@ -39,7 +39,7 @@ func NewInline(o Options) *Inline {
 	q := &Inline{o: o, working: map[string]bool{}, asleep: map[string]time.Time{}, due: map[pollArgs]time.Time{}, woken: make(chan struct{}, 1)}
 	for _, b := range o.Bindings {
 		q.due[pollArgs{Binding: b}] = time.Time{}
-		q.due[pollArgs{Binding: b, Full: true}] = o.Now().Add(o.SweepEvery)
+		q.due[pollArgs{Binding: b, Full: true}] = time.Now().Add(o.SweepEvery)
 	}
 	return q
 }
@@ -83,7 +83,7 @@ func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
 	id, ok := q.take(ids)
 	if !ok {
 		q.mu.Lock()
-		q.rescan = q.o.Now().Add(rescanEvery)
+		q.rescan = time.Now().Add(rescanEvery)
 		q.mu.Unlock()
 		return false, nil
 	}
@@ -95,13 +95,17 @@ func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
 	switch {
 	case err != nil:
 		q.o.Log.Error("record failed", zap.String("nonconformity", id), zap.Error(err))
-		q.asleep[id] = q.o.Now().Add(failedWait)
+		q.asleep[id] = time.Now().Add(failedWait)
 	case !next.IsZero():
 		// A longer sleep is the store's to remember: it knows what may end it.
-		q.asleep[id] = earlier(next, q.o.Now().Add(failedWait))
+		q.asleep[id] = earlier(q.steady(next), time.Now().Add(failedWait))
 	}
 	return true, nil
 }
+
+// steady translates a time by the clock of Work, which may be set, into one by the
+// steady clock, which timers go by.
+func (q *Inline) steady(t time.Time) time.Time { return time.Now().Add(t.Sub(q.o.Now())) }
 
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
@@ -114,14 +118,14 @@ func earlier(a, b time.Time) time.Time {
 func (q *Inline) mayWant() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return !q.o.Now().Before(q.rescan)
+	return !time.Now().Before(q.rescan)
 }
 
 // take marks the first record that nobody works on and that is awake.
 func (q *Inline) take(ids []string) (string, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	now := q.o.Now()
+	now := time.Now()
 	for _, id := range ids {
 		if q.working[id] || now.Before(q.asleep[id]) {
 			continue
@@ -150,12 +154,12 @@ func (q *Inline) StepPoll(ctx context.Context) bool {
 	switch {
 	case err != nil:
 		q.o.Log.Warn("poll failed", zap.String("binding", p.Binding), zap.Error(err))
-		q.due[p] = q.o.Now().Add(failedWait)
+		q.due[p] = time.Now().Add(failedWait)
 	case !next.IsZero():
-		q.due[p] = next
+		q.due[p] = q.steady(next)
 	case q.due[p].IsZero(): // asked for again meanwhile
 	default:
-		q.due[p] = q.o.Now().Add(every)
+		q.due[p] = time.Now().Add(every)
 	}
 	return true
 }
@@ -164,7 +168,7 @@ func (q *Inline) StepPoll(ctx context.Context) bool {
 func (q *Inline) takePoll() (pollArgs, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	now := q.o.Now()
+	now := time.Now()
 	for _, b := range q.o.Bindings {
 		for _, p := range []pollArgs{{Binding: b}, {Binding: b, Full: true}} {
 			if q.working[b] || now.Before(q.due[p]) {

@@ -19,6 +19,8 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/internal/clock"
 )
 
 // A Work does what jobs stand for.
@@ -53,6 +55,7 @@ type Options struct {
 type Queue struct {
 	o      Options
 	client *river.Client[*sql.Tx]
+	clock  *clock.Watch
 }
 
 type recordArgs struct {
@@ -90,7 +93,7 @@ func New(o Options) (*Queue, error) {
 		o.Now = time.Now
 	}
 	o.Work = steady{o.Work}
-	q := &Queue{o: o}
+	q := &Queue{o: o, clock: clock.New(o.Now)}
 	ws := river.NewWorkers()
 	river.AddWorker(ws, &recordWorker{q: q})
 	river.AddWorker(ws, &pollWorker{q: q})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/zap"
 )
 
@@ -83,6 +84,11 @@ func (w *rescanWorker) Work(ctx context.Context, _ *river.Job[rescanArgs]) error
 }
 
 func (w *rescanWorker) rescan(ctx context.Context) error {
+	if w.q.clock.Set() < 0 {
+		if err := w.q.hurry(ctx); err != nil {
+			return err
+		}
+	}
 	ids, err := w.q.o.Work.Wanting(ctx)
 	if err != nil {
 		return err
@@ -96,6 +102,22 @@ func (w *rescanWorker) rescan(ctx context.Context) error {
 			continue
 		}
 		if _, err := w.q.client.JobRetry(ctx, res.Job.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hurry wakes every job that sleeps: the clock went back, and until when they sleep is
+// by the time that it showed before.
+func (q *Queue) hurry(ctx context.Context) error {
+	const most = 10_000 // as many as River lists at once
+	res, err := q.client.JobList(ctx, river.NewJobListParams().First(most).States(rivertype.JobStateScheduled, rivertype.JobStateRetryable))
+	if err != nil {
+		return err
+	}
+	for _, job := range res.Jobs {
+		if _, err := q.client.JobRetry(ctx, job.ID); err != nil {
 			return err
 		}
 	}

@@ -326,6 +326,36 @@ func TestWantedDuringTurn(t *testing.T) {
 	}
 }
 
+// What was put off by a clock that was ahead is due when the clock is put right.
+func TestClockWentBack(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	var row store.Row
+	b.write(func(tx *store.Tx) (err error) { row, err = tx.Claim(t.Context(), rec.ID); return err })
+	right := b.now
+	b.now = right.Add(24 * time.Hour)
+	b.write(func(tx *store.Tx) error {
+		_, err := tx.Finish(t.Context(), rec.ID, row.Epoch, row.Wanted, b.now.Add(time.Minute), "the tracker is down")
+		return errors.Join(err, tx.PutBinding(t.Context(), store.Binding{ID: "gh", Polled: b.now, Swept: b.now, NotBefore: b.now.Add(time.Minute)}))
+	})
+	b.now = right
+	b.write(func(tx *store.Tx) error {
+		if ahead, err := tx.Ahead(t.Context()); err != nil || !ahead {
+			t.Errorf("Ahead = %t, %v, want true", ahead, err)
+		}
+		return tx.ClockWentBack(t.Context())
+	})
+	ids, err := b.Wanting(t.Context(), right, 10)
+	if err != nil || len(ids) != 1 {
+		t.Errorf("Wanting = %v, %v, want the record", ids, err)
+	}
+	got, err := b.Binding(t.Context(), "gh")
+	if err != nil || got.NotBefore.After(right) || got.Polled.After(right) || !got.Swept.IsZero() {
+		t.Errorf("Binding = %+v, %v, want nothing in the future and a sweep due", got, err)
+	}
+}
+
 func TestEventsOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -1,0 +1,32 @@
+package store
+
+import "context"
+
+// ClockWentBack makes up for a clock that was ahead: whatever was put off, or noted, at
+// a time that is now in the future counts as put off until, or noted, now. Looking
+// once too often does no harm.
+func (t *Tx) ClockWentBack(ctx context.Context) error {
+	now := millis(t.now)
+	for _, stmt := range []string{
+		"UPDATE record SET wake = $1 WHERE wake > $1",
+		"UPDATE binding SET not_before = $1 WHERE not_before > $1",
+		"UPDATE binding SET polled = $1 WHERE polled > $1",
+		"UPDATE binding SET swept = 0 WHERE swept > $1",
+		"UPDATE link SET missing_at = $1 WHERE missing_at > $1",
+		"UPDATE intent SET at = $1 WHERE at > $1",
+		"UPDATE revert SET at = $1 WHERE at > $1",
+		"UPDATE restored SET at = $1 WHERE at > $1",
+	} {
+		if _, err := t.ExecContext(ctx, stmt, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Ahead reports whether the last look at a binding is in the future, because the clock
+// was ahead then and was put right while nobody watched it.
+func (t *Tx) Ahead(ctx context.Context) (bool, error) {
+	ids, err := t.texts(ctx, "SELECT id FROM binding WHERE polled > $1", millis(t.now))
+	return len(ids) > 0, err
+}
