@@ -30,7 +30,7 @@ func (t *Tx) SQL() *sql.Tx { return t.tx }
 // ExecContext executes a statement.
 func (t *Tx) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
 	ctx = context.WithoutCancel(ctx)
-	if st := t.s.db.within(ctx, t.tx, q); st != nil {
+	if st := t.s.db.within(ctx, t.tx, q); st != nil { //nolint:sqlclosecheck // ends with the transaction
 		return st.ExecContext(ctx, args...)
 	}
 	return t.tx.ExecContext(ctx, q, args...)
@@ -39,7 +39,7 @@ func (t *Tx) ExecContext(ctx context.Context, q string, args ...any) (sql.Result
 // QueryContext executes a query.
 func (t *Tx) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
 	ctx = context.WithoutCancel(ctx)
-	if st := t.s.db.within(ctx, t.tx, q); st != nil {
+	if st := t.s.db.within(ctx, t.tx, q); st != nil { //nolint:sqlclosecheck // ends with the transaction
 		return st.QueryContext(ctx, args...)
 	}
 	return t.tx.QueryContext(ctx, q, args...)
@@ -48,7 +48,7 @@ func (t *Tx) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows
 // QueryRowContext executes a query for one row.
 func (t *Tx) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
 	ctx = context.WithoutCancel(ctx)
-	if st := t.s.db.within(ctx, t.tx, q); st != nil {
+	if st := t.s.db.within(ctx, t.tx, q); st != nil { //nolint:sqlclosecheck // ends with the transaction
 		return st.QueryRowContext(ctx, args...)
 	}
 	return t.tx.QueryRowContext(ctx, q, args...)

@@ -28,7 +28,7 @@ func compile(db *sql.DB) *compiled { return &compiled{db: db, stmts: map[string]
 
 // QueryContext executes a query on any connection.
 func (c *compiled) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	if st := c.statement(ctx, q); st != nil {
+	if st := c.statement(ctx, q); st != nil { //nolint:sqlclosecheck // Close ends it
 		return st.QueryContext(ctx, args...)
 	}
 	return c.db.QueryContext(ctx, q, args...)
@@ -36,7 +36,7 @@ func (c *compiled) QueryContext(ctx context.Context, q string, args ...any) (*sq
 
 // QueryRowContext executes a query for one row on any connection.
 func (c *compiled) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
-	if st := c.statement(ctx, q); st != nil {
+	if st := c.statement(ctx, q); st != nil { //nolint:sqlclosecheck // Close ends it
 		return st.QueryRowContext(ctx, args...)
 	}
 	return c.db.QueryRowContext(ctx, q, args...)
@@ -66,7 +66,7 @@ func (c *compiled) add(ctx context.Context, q string) *sql.Stmt {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if other, ok := c.stmts[q]; ok {
-		_ = st.Close() // somebody else was as fast
+		_ = st.Close() //nolint:sqlclosecheck // somebody else was as fast
 		return other
 	}
 	c.stmts[q] = st
