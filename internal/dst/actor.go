@@ -16,6 +16,7 @@ const (
 	adversaryID
 	adminID
 	managerID
+	clockID
 	firstPersonID
 	firstEngineID int64 = 20
 )

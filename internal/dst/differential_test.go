@@ -14,7 +14,7 @@ import (
 func calm(seed uint64) dst.Options {
 	o := dst.Swarm(seed)
 	o.Rates, o.Kills, o.Lag, o.Adversary, o.Admin = nil, nil, 0, false, false
-	o.JiraSkew, o.GitHubSkew = 0, 0
+	o.JiraSkew, o.GitHubSkew, o.Steps, o.Backup = 0, 0, false, 0
 	o.Apart = 3 * time.Minute
 	return o
 }

@@ -61,8 +61,8 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 		driver = onDisk(disk)
 	}
 	a, err := app.Open(ctx, c, app.Options{
-		Driver: driver,
-		Log:    log, Base: &wire{w, e}, Dir: dir, Commit: e.commit,
+		Driver: driver, Now: w.now,
+		Log: log, Base: &wire{w, e}, Dir: dir, Commit: e.commit,
 		Jitter: func(d time.Duration) time.Duration { return d.Truncate(time.Microsecond) },
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	mux.Handle("POST /hooks/{binding}", a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {
 		return e.jobs.Poll(ctx, t.SQL(), binding)
 	}))
-	o := queue.Options{Work: a.Work(), Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log}
+	o := queue.Options{Work: a.Work(), Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log, Now: w.now}
 	set := e.inline
 	if w.River {
 		set = e.river

@@ -63,6 +63,8 @@ func most(k Kind) int {
 		return 30
 	case HookLost, HookTwice, HookLate:
 		return 700
+	case Haste:
+		return 300
 	default:
 		return 80
 	}
@@ -98,6 +100,9 @@ type Options struct {
 	// Only a sweep finds what no listing by time shows any more, such as an issue that
 	// was moved to another project.
 	Poll, Sweep time.Duration
+	// Steps has conformd's own clock jump, by up to a day and both ways, and be put
+	// right in the end.
+	Steps bool
 	// Silence is for how long nothing may be written after all has settled.
 	Silence   time.Duration
 	Adversary bool
@@ -138,6 +143,7 @@ func Swarm(seed uint64) Options {
 	o.Poll = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}[r.IntN(3)]
 	o.Sweep = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}[r.IntN(3)]
 	o.Silence = time.Hour
+	o.Steps = r.IntN(6) == 0
 	o.Admin = r.IntN(3) == 0
 	o.Power = r.IntN(8) == 0
 	if r.IntN(6) == 0 && !o.Power && len(o.Kills) > 0 {
@@ -152,8 +158,8 @@ func Swarm(seed uint64) Options {
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s skew=%s/%s modes=%s/%s twins=%v/%v adversary=%v admin=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s skew=%s/%s steps=%v modes=%s/%s twins=%v/%v adversary=%v admin=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

@@ -38,7 +38,7 @@ func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error 
 	w.counts["restore"]++
 	w.mu.Unlock()
 	r := app.Restoring{
-		Dir: e.next, Made: w.backedUp, Now: time.Now,
+		Dir: e.next, Made: w.backedUp, Now: w.now,
 		Restore: audit.Restore{Size: 1, Told: "what came after is lost", Reason: "the disk failed"},
 	}
 	if w.Seed%2 == 0 {

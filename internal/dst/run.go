@@ -138,6 +138,9 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 		others.Go(w.administrate)
 	}
 	go w.supervise(ctx, c, over)
+	if o.Steps {
+		others.Go(w.misset)
+	}
 	if o.Backup > 0 {
 		others.Go(func() { w.manage(ctx) })
 	}
@@ -181,16 +184,18 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 }
 
 // settle waits until nothing is left to be done: no record wants to be looked at,
-// no write waits for its outcome, nothing is put off, and each binding has been
-// looked at since the last lagging answer.
+// no write waits for its outcome, nothing is put off, each binding has been looked at
+// since the last lagging answer, and nothing was written for as long.
 func (w *world) settle(ctx context.Context, a *actor) {
-	least := time.Now().Add(3*w.Poll + w.Lag)
+	rest := 3*w.Poll + w.Lag
+	written, since := w.writes(), time.Now()
 	for end := time.Now().Add(settleWithin); time.Now().Before(end); {
 		a.sleep(time.Minute)
 		w.mu.Lock()
 		e := w.engine
 		w.mu.Unlock()
-		if e == nil || e.app == nil || time.Now().Before(least) {
+		if n := w.writes(); n != written || e == nil || e.app == nil {
+			written, since = n, time.Now()
 			continue
 		}
 		if w.release(ctx, e) {
@@ -199,7 +204,7 @@ func (w *world) settle(ctx context.Context, a *actor) {
 			w.mu.Unlock()
 			continue
 		}
-		if w.rests(ctx, e) {
+		if time.Since(since) >= rest && w.rests(ctx, e) {
 			return
 		}
 	}

@@ -25,8 +25,9 @@ type world struct {
 	hooks     *rand.Rand
 	disk      *rand.Rand
 	haste     *rand.Rand
-	hasty     int  // edits in haste
-	calm      bool // no new faults, nobody acts
+	hasty     int           // edits in haste
+	off       time.Duration // by which conformd's clock is wrong
+	calm      bool          // no new faults, nobody acts
 	calmSince time.Time
 	steps     int
 	killAt    []int
