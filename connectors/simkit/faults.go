@@ -18,7 +18,8 @@ type Request struct {
 	Query  string    `json:"query,omitempty"`
 	Status int       `json:"status"`       // as answered; 0 if the connection was dropped
 	By     string    `json:"by,omitempty"` // login, see Identify
-	At     time.Time `json:"at"`
+	Began  time.Time `json:"began"`        // when it arrived
+	At     time.Time `json:"at"`           // when it was answered
 }
 
 // Faults injects failures into a simulator and keeps a log of its requests. The

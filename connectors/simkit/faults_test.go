@@ -172,10 +172,10 @@ func TestRequestsAreLogged(t *testing.T) {
 	_, _, _ = w.call(t, http.MethodPost, "/dropped")
 	got := w.faults.Requests()
 	for i := range got {
-		if got[i].At.Year() != 2030 {
-			t.Errorf("At = %s, want the simulator's clock", got[i].At)
+		if got[i].Began.Year() != 2030 || got[i].At.Before(got[i].Began) {
+			t.Errorf("Began = %s, At = %s, want the simulator's clock", got[i].Began, got[i].At)
 		}
-		got[i].At = time.Time{}
+		got[i].Began, got[i].At = time.Time{}, time.Time{}
 	}
 	want := []simkit.Request{
 		{Method: "GET", Path: "/issues", Query: "a=b", Status: 201, By: "alice"},

@@ -32,11 +32,11 @@ func (fs *Faults) Middleware(next http.Handler) http.Handler {
 		who := new(string)
 		*who, _, _ = r.BasicAuth()
 		r = r.WithContext(context.WithValue(r.Context(), whoKey{}, who))
-		s := &statusWriter{ResponseWriter: w}
+		s, began := &statusWriter{ResponseWriter: w}, fs.Clock.Now()
 		s.logged = sync.OnceFunc(func() {
 			fs.record(Request{
 				Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
-				Status: s.status, By: *who, At: fs.Clock.Now(),
+				Status: s.status, By: *who, Began: began, At: fs.Clock.Now(),
 			})
 		})
 		defer s.logged()
