@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/store"
 )
 
 func (s *session) conflictsCommand() *cobra.Command {
@@ -24,14 +26,14 @@ a person has made the values equal in the trackers.`,
 		if err != nil {
 			return err
 		}
-		shown := rows[:0:0]
+		shown := []store.ConflictRow{} // JSON shows an empty list, not null
 		for _, row := range rows {
 			if all || row.Closed.IsZero() {
 				shown = append(shown, row)
 			}
 		}
 		if s.json {
-			return s.printJSON(append(shown[:0:0], shown...))
+			return s.printJSON(shown)
 		}
 		for _, row := range shown {
 			state := "open"

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -84,6 +85,7 @@ func request(a []string) error {
 //	eventually REGEXP command…  the command is run until its output matches
 //	retitle URL COUNT        somebody changes the titles of the first issues in GitHub
 //	tamper FILE              somebody changes an entry of the audit log in a database
+//	freeport NAME            sets NAME to an address of loopback that nobody listens on
 //	grab NAME REGEXP FILE    sets NAME to the first group found in a file, once it is there
 func TestScripts(t *testing.T) {
 	p := params()
@@ -96,6 +98,7 @@ func params() testscript.Params {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":       code,
 			"eventually": eventually,
+			"freeport":   freeport,
 			"grab":       grab,
 			"retitle":    retitle,
 			"tamper":     tamper,
@@ -168,6 +171,13 @@ func grab(ts *testscript.TestScript, _ bool, a []string) {
 		ts.Setenv(a[0], string(m[1]))
 		return true
 	})
+}
+
+func freeport(ts *testscript.TestScript, _ bool, a []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv(a[0], l.Addr().String())
+	ts.Check(l.Close())
 }
 
 func retry(ts *testscript.TestScript, ok func() bool) {

@@ -16,9 +16,9 @@ import (
 )
 
 type simOptions struct {
-	jira, github, deployment, webhooks, file string
-	records                                  int
-	latency                                  time.Duration
+	jira, github, deployment, webhooks, file, only string
+	records                                        int
+	latency                                        time.Duration
 }
 
 func (s *session) simCommand() *cobra.Command {
@@ -28,15 +28,20 @@ func (s *session) simCommand() *cobra.Command {
 		Long: `Starts a simulated Jira and a simulated GitHub that speak the vendors' HTTP APIs,
 with people who have accounts in both. With --print-config it writes a configuration
 with which conformd works against them from another terminal. Everything is lost
-when it ends.`,
+when it ends.
+
+With --only there is one of the two, so that each can be a process of its own: name
+both addresses to both.`,
 		Example: `  conformd sim --records 20 --print-config sim/conformd.yaml
-  conformd run -c sim/conformd.yaml        # in another terminal, with the variables it prints`,
+  conformd run -c sim/conformd.yaml        # in another terminal, with the variables it prints
+  conformd sim --only jira                 # and --only github in another terminal`,
 		RunE: func(c *cobra.Command, _ []string) error { return s.sim(c.Context(), o) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.jira, "jira-addr", "127.0.0.1:9021", "address of the simulated Jira")
 	f.StringVar(&o.github, "github-addr", "127.0.0.1:9022", "address of the simulated GitHub")
 	f.IntVar(&o.records, "records", 0, "records that are there from the start")
+	f.StringVar(&o.only, "only", "", "jira or github: start this one alone, and know of the other only its address")
 	f.StringVar(&o.deployment, "deployment", "cloud", "Jira as cloud or dc (Data Center)")
 	f.DurationVar(&o.latency, "latency", 0, "delay of every answer")
 	f.StringVar(&o.webhooks, "webhooks-to", "", "base address of a conformd to deliver webhooks to (http://127.0.0.1:8484)")
@@ -53,7 +58,13 @@ func (s *session) sim(ctx context.Context, o simOptions) (err error) {
 	default:
 		return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--deployment is %q", o.deployment), Cure: "cloud or dc"}
 	}
-	w, err := rehearsal.Start(ctx, rehearsal.Options{Deployment: deployment, JiraAddr: o.jira, GitHubAddr: o.github, Latency: o.latency})
+	switch {
+	case o.only != "" && o.only != "jira" && o.only != "github":
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--only is %q", o.only), Cure: "jira or github"}
+	case o.only != "" && o.records > 0:
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "--records goes with both trackers", Why: "some are filed in Jira and some in GitHub", Cure: "leave out --only or --records"}
+	}
+	w, err := rehearsal.Start(ctx, rehearsal.Options{Deployment: deployment, JiraAddr: o.jira, GitHubAddr: o.github, Latency: o.latency, Only: o.only})
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ type Options struct {
 	Lag        time.Duration // of listings and searches behind the truth
 	// Limits switches the vendors' rate limits on.
 	Limits bool
+	// Only is the tracker to start, "jira" or "github", where a process of its own
+	// starts the other; of that one only the address is known. "" starts both.
+	Only string
 	// InMemory opens no port: the World itself carries requests, see RoundTrip.
 	InMemory bool
 	// GitHubClock is the clock of GitHub where it differs; nil: Clock.
@@ -45,7 +48,8 @@ type World struct {
 	JiraURL, GitHubURL string
 
 	deployment string
-	platform   bool // a team has a repository, too
+	only       string // see Options
+	platform   bool   // a team has a repository, too
 	servers    []*http.Server
 	handlers   map[string]http.Handler // by host, of a world in memory; else nil
 }
@@ -91,7 +95,7 @@ func Start(ctx context.Context, o Options) (*World, error) {
 	if o.GitHubClock == nil {
 		o.GitHubClock = o.Clock
 	}
-	w := &World{Clock: o.Clock, deployment: o.Deployment}
+	w := &World{Clock: o.Clock, deployment: o.Deployment, only: o.Only}
 	if o.InMemory {
 		w.handlers = map[string]http.Handler{}
 	}
@@ -108,9 +112,15 @@ func Start(ctx context.Context, o Options) (*World, error) {
 		gh.Limits = githubsim.Limits{PerHour: 5000, ContentPerMinute: 80, ContentPerHour: 500}
 	}
 	w.Jira, w.GitHub = jirasim.New(jo), githubsim.New(gh)
+	w.JiraURL, w.GitHubURL = "http://"+o.JiraAddr, "http://"+o.GitHubAddr
 	var err error
-	if w.JiraURL, err = w.serve(ctx, o.JiraAddr, withPages("/browse/", w.jiraPage, w.Jira)); err != nil {
-		return nil, errors.Join(err, w.Close())
+	if w.starts(jira) {
+		if w.JiraURL, err = w.serve(ctx, o.JiraAddr, withPages("/browse/", w.jiraPage, w.Jira)); err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+	}
+	if !w.starts(github) {
+		return w, nil
 	}
 	if w.GitHubURL, err = w.serve(ctx, o.GitHubAddr, withPages("/"+Owner+"/"+Repo+"/issues/", w.githubPage, simkit.Latency(o.Latency, w.GitHub))); err != nil {
 		return nil, errors.Join(err, w.Close())
@@ -122,6 +132,15 @@ func Start(ctx context.Context, o Options) (*World, error) {
 	}
 	return w, nil
 }
+
+// The trackers, as Options.Only names them.
+const (
+	jira   = "jira"
+	github = "github"
+)
+
+// starts reports whether a tracker is started here.
+func (w *World) starts(tracker string) bool { return w.only == "" || w.only == tracker }
 
 // admin creates something in the repository, as its administrator.
 func (w *World) admin(ctx context.Context, what string, body any) error {
@@ -188,7 +207,12 @@ func (w *World) serve(ctx context.Context, addr string, h http.Handler) (string,
 // Webhooks has both trackers deliver to the daemon at base, such as
 // "http://127.0.0.1:8484".
 func (w *World) Webhooks(ctx context.Context, base string) error {
-	w.Jira.AddWebhook(base+"/hooks/"+JiraBinding, WebhookSecret)
+	if w.starts(jira) {
+		w.Jira.AddWebhook(base+"/hooks/"+JiraBinding, WebhookSecret)
+	}
+	if !w.starts(github) {
+		return nil
+	}
 	hook := func(repo, binding string) error {
 		return w.adminIn(ctx, repo, "hooks", map[string]any{
 			"name": "web", "active": true, "events": []string{"issues", "issue_comment", "label", "repository"},
