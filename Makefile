@@ -10,7 +10,7 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$
 RACE = ./sync/... ./internal/... ./connectors/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test short race simulate dst defects lint fmt bench generate verify fuzz image clean
+.PHONY: help run build test short race simulate dst blackbox defects lint fmt bench generate verify fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ simulate: ## the real engine in a deterministic simulation, and the planner on m
 
 dst: ## simulations of SEEDS=n seeds from FIRST=n; SHOW=1 prints what happens in them
 	$(GO) test ./internal/dst -count=1 -timeout=0 -run '^TestSeeds$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(SHOW),-dst.show) $(if $(OPTIONS),-dst.options='$(OPTIONS)')
+
+blackbox: SEEDS = 20
+blackbox: FIRST = 0
+blackbox: ## the released program between two trackers, killed, stopped and without space, SEEDS=n times; FIRST=n repeats; PATIENT=1 waits for lost creates
+	$(GO) test ./internal/blackbox -count=1 -timeout=0 -run '^TestBlackBox$$' -v -blackbox.seeds=$(SEEDS) -blackbox.seed=$(FIRST) $(if $(PATIENT),-blackbox.patient)
 
 defects: ## plants defects in copies of the source and has the simulation find them; UPDATE=1 writes the table
 	$(GO) run ./internal/dst/planted $(if $(UPDATE),-update)

@@ -52,6 +52,7 @@ func layers() map[string][]string {
 		"internal/app":         {anything},
 		"internal/cli":         {anything},
 		"internal/demo":        {anything},
+		"internal/blackbox":    {},
 		"internal/dst":         {anything, "internal/disktest", "internal/store/storetest"},
 		"internal/dst/planted": {"internal/figures"},
 		"internal/bench":       {anything, "audit/auditbench"},
