@@ -27,16 +27,14 @@ func (a *Applier) overwritten(ctx context.Context, t *store.Tx, b *Binding, turn
 	for _, c := range before.Changes {
 		old[c.ID] = true
 	}
+	fresh := slices.DeleteFunc(slices.Clone(seen.Changes), func(c connectors.Change) bool { return old[c.ID] })
 	view, _ := b.Profile.View(seen)
 	for _, f := range slices.Sorted(maps.Keys(in.Want)) {
-		name := HistoryName(b.Profile, f)
-		i := slices.IndexFunc(seen.Changes, func(c connectors.Change) bool {
-			return c.Field == name && !old[c.ID] && c.Author.ID != self.ID && c.To != in.Want[f]
-		})
-		if i < 0 || view[f].Raw != in.Want[f] {
+		theirs, ok := replaced(fresh, HistoryName(b.Profile, f), in.Want[f], self.ID)
+		if !ok || view[f].Raw != in.Want[f] {
 			continue
 		}
-		theirs, agreed := seen.Changes[i], in.Agree[f]
+		agreed := in.Agree[f]
 		c := plan.Conflict{Field: f, Winner: plan.Register, Policy: "written at the same moment", Values: []plan.ConflictValue{
 			{Place: plan.Register, Value: agreed.Register, Base: in.Saw[f]}, {Place: b.ID, Value: theirs.To, Base: in.Saw[f]},
 		}}
@@ -50,6 +48,22 @@ func (a *Applier) overwritten(ctx context.Context, t *store.Tx, b *Binding, turn
 		})
 	}
 	return nil
+}
+
+// replaced is what somebody else made of a field just before we made it what we want.
+// Of several who saved one after the other it is the last: the others were replaced by
+// people. Changes are oldest first.
+func replaced(changes []connectors.Change, field, want, self string) (theirs connectors.Change, ok bool) {
+	for _, c := range changes {
+		switch {
+		case c.Field != field:
+		case c.Author.ID != self:
+			theirs, ok = c, c.To != want
+		case ok:
+			return theirs, true
+		}
+	}
+	return theirs, ok
 }
 
 // HistoryName is the name under which a tracker's history knows a field, "" if
