@@ -21,8 +21,10 @@ import (
 // connector must make of it after a read or a write.
 func WantKind(status int, write bool) connectors.Kind {
 	switch {
-	case status == http.StatusMovedPermanently || status == http.StatusFound || status == http.StatusTemporaryRedirect:
+	case status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect:
 		return connectors.Moved
+	case status == http.StatusFound || status == http.StatusTemporaryRedirect:
+		return connectors.Unavailable // a proxy or a login in between, which nobody follows
 	case status == http.StatusUnauthorized:
 		return connectors.Unauthenticated
 	case status == http.StatusForbidden:

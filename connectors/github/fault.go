@@ -113,8 +113,10 @@ func (r request) refused(resp *http.Response, body []byte) *connectors.Error {
 		e.Kind = connectors.NotFound
 	case s == http.StatusGone:
 		e.Kind = connectors.Gone
-	case s >= 300 && s < 400:
+	case s == http.StatusMovedPermanently, s == http.StatusPermanentRedirect:
 		e.Kind = connectors.Moved
+	case s >= 300 && s < 400:
+		e.Kind = connectors.Unavailable // a proxy or a login in between; nothing happened here
 	case s == http.StatusConflict, s == http.StatusPreconditionFailed:
 		e.Kind = connectors.Conflict
 	case s >= 500 || s == http.StatusAccepted:

@@ -494,7 +494,7 @@ func TestCredentialStaysAtHome(t *testing.T) {
 	ref := s.file(t, "a", "")
 	s.Faults().Add(simkit.Fault{Do: "status", Status: 302, Path: issuePath, Times: -1, Header: map[string]string{"Location": thief.URL + "/x"}})
 	_, err := s.Get(t.Context(), ref)
-	kind(t, "Get", err, connectors.Moved)
+	kind(t, "Get", err, connectors.Unavailable)
 	if len(seen) != 0 {
 		t.Errorf("another host was called with %q", seen)
 	}

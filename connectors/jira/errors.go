@@ -38,8 +38,10 @@ func kindOf(q request, a *answer) connectors.Kind {
 		return connectors.Limited
 	case s >= 400 && s < 500:
 		return connectors.Rejected
-	case s < 400: // a redirect that was not followed: nothing happened here
+	case s == http.StatusMovedPermanently, s == http.StatusPermanentRedirect:
 		return connectors.Moved
+	case s < 400: // a proxy or a login in between, which is not followed: nothing happened here
+		return connectors.Unavailable
 	case q.write:
 		return connectors.Unknown
 	}
