@@ -114,7 +114,11 @@ func (a *Applier) resolveComment(ctx context.Context, b *Binding, turn Turn, in 
 	all, err := b.Tracker.Comments(ctx, in.Ref)
 	switch connectors.KindOf(err) {
 	case connectors.NotFound, connectors.Gone, connectors.Moved:
-		return a.finish(ctx, b, turn, in, end{verb: audit.WriteResolved, outcome: audit.Undeterminable, err: err})
+		// If the issue comes back the comment may stand there: it is looked for then.
+		return a.finish(ctx, b, turn, in, end{
+			verb: audit.WriteResolved, outcome: audit.Undeterminable, err: err,
+			then: func(t *store.Tx) error { return a.noted(ctx, t, b.ID, in.Ref, in.Comment, "?") },
+		})
 	}
 	if err != nil {
 		return a.ReadFailed(ctx, b, err)

@@ -25,11 +25,11 @@ func (a *Applier) settled(ctx context.Context, b *Binding) error {
 }
 
 // standing finds the comment of ours on an issue where the register does not know
-// one. That happens after a backup was restored, which is the only time it is worth
-// a request to look.
+// one. It is worth a request to look after a backup was restored, and where nobody
+// knows what became of a comment because the issue could not be seen.
 func (a *Applier) standing(ctx context.Context, b *Binding, l store.Link, body, marker string) (found bool, err error) {
 	at, err := a.Store.Restored(ctx, b.ID)
-	if err != nil || at.IsZero() {
+	if err != nil || at.IsZero() && l.Notice != "?" {
 		return false, err
 	}
 	all, err := b.Tracker.Comments(ctx, l.Ref)

@@ -181,7 +181,12 @@ func (a *Applier) send(ctx context.Context, b *Binding, turn Turn, l *store.Link
 	if err != nil {
 		return a.failed(ctx, b, turn, in, "update "+l.Ref.String(), err)
 	}
-	seen, readBack := a.readBack(ctx, b, l, written, want)
+	seen, readBack, err := a.readBack(ctx, b, l, written, want)
+	if err != nil {
+		// What it replaced is only to be seen on the issue: the outcome stays open until
+		// that was read.
+		return a.failed(ctx, b, turn, in, "", fmt.Errorf("%s was written and could not be read since: %v", l.Ref, err)) //nolint:errorlint // the write did not fail in this way
+	}
 	return a.finish(ctx, b, turn, in, end{
 		verb: audit.WriteOutcome, outcome: audit.Done, written: written, readBack: readBack,
 		then: func(t *store.Tx) error {
@@ -191,21 +196,21 @@ func (a *Applier) send(ctx context.Context, b *Binding, turn Turn, l *store.Link
 }
 
 // readBack reads what the issue shows after a write.
-func (a *Applier) readBack(ctx context.Context, b *Binding, l *store.Link, w connectors.Written, want map[register.Field]string) (*connectors.Issue, audit.ReadBack) {
+func (a *Applier) readBack(ctx context.Context, b *Binding, l *store.Link, w connectors.Written, want map[register.Field]string) (*connectors.Issue, audit.ReadBack, error) {
 	is := w.Issue
 	if is == nil {
 		var err error
 		if is, err = b.Tracker.Get(ctx, l.Ref); err != nil {
-			return nil, audit.Unread
+			return nil, audit.Unread, err
 		}
 	}
 	view, _ := b.Profile.View(is)
 	for f, raw := range want {
 		if v, ok := view[f]; !ok || v.Raw != raw {
-			return is, audit.ReadDiffers
+			return is, audit.ReadDiffers, nil
 		}
 	}
-	return is, audit.ReadEqual
+	return is, audit.ReadEqual, nil
 }
 
 // settle stores the new base after a write. Where the issue shows what it showed
@@ -216,11 +221,9 @@ func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn
 	if l.Base == nil {
 		l.Base = plan.Base{}
 	}
-	view, before := mapping.View{}, l.Issue
-	if seen != nil {
-		view, _ = b.Profile.View(seen)
-		l.Issue, l.Ref = seen, seen.Ref
-	}
+	before := l.Issue
+	view, _ := b.Profile.View(seen)
+	l.Issue, l.Ref = seen, seen.Ref
 	for f, agreed := range in.Agree {
 		if v, ok := view[f]; ok && v.Raw == in.Saw[f] && v.Raw != agreed.Side {
 			t.Audit(audit.Entry{
@@ -237,10 +240,6 @@ func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn
 		return err
 	}
 	if err := t.PutLink(ctx, *l); err != nil {
-		return err
-	}
-	if seen == nil {
-		_, err := t.Hint(ctx, b.ID, l.Ref)
 		return err
 	}
 	if told(b, before, view, in.Want) {

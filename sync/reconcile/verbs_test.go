@@ -145,6 +145,8 @@ func (w *world) act(a []string) {
 		w.jira(a[1:])
 	case "release":
 		w.brake(a)
+	case "fault":
+		w.fault(a[1:])
 	case "webhook":
 		w.webhook(a[1], a[2:])
 	default:
