@@ -13,6 +13,9 @@ import (
 // Other is the project to which issues are moved.
 const other = "OPS"
 
+// elsewhereRepo is the repository to which issues are transferred.
+const elsewhereRepo = "acme/private"
+
 // administrate does what the administrators of the trackers do to a daemon without
 // asking: permissions come and go, issues are moved, hidden, deleted and copied,
 // fields are renamed, markers are edited away.
@@ -20,6 +23,8 @@ func (w *world) administrate() {
 	a := &actor{adminID, "admin"}
 	r := rand.New(rand.NewPCG(w.Seed, 5)) //nolint:gosec // chance by seed is the point
 	w.trackers.Jira.AddProject(other, other)
+	w.trackers.GitHub.AddRepo(elsewhereRepo)
+	w.trackers.GitHub.SetRole("admin", elsewhereRepo, githubsim.Admin)
 	for {
 		a.sleep(5*time.Second + time.Duration(r.Int64N(int64(2*w.Think/time.Millisecond)))*time.Millisecond)
 		if w.isCalm() {
@@ -38,7 +43,7 @@ func (w *world) administrate() {
 func (w *world) administer(r *rand.Rand) (string, error) {
 	j, g := w.trackers.Jira, w.trackers.GitHub
 	issues, snaps := g.Issues(), j.Snapshots()
-	switch pick := r.IntN(11); {
+	switch pick := r.IntN(14); {
 	case pick == 0:
 		return "deny editing in Jira", denied(j.Deny, "EDIT_ISSUES")
 	case pick == 1:
@@ -80,6 +85,25 @@ func (w *world) administer(r *rand.Rand) (string, error) {
 		}
 		_, err := g.As("irene").Open("Copy of "+is.Title, is.Body, "capa")
 		return fmt.Sprintf("copy %d", is.Number), err
+	case pick == 10 && len(issues) > 2:
+		// To a repository that conformd does not see.
+		n := issues[r.IntN(len(issues))].Number
+		_, err := g.As("admin").Transfer(n, elsewhereRepo)
+		if err == nil {
+			w.mu.Lock()
+			w.gone[fmt.Sprintf("acme/isms#%d", n)] = true
+			w.mu.Unlock()
+		}
+		return fmt.Sprintf("transfer %d", n), err
+	case pick == 11 && len(snaps) > 2:
+		is := snaps[r.IntN(len(snaps))]
+		err := j.Person("irene").Delete(is.Key)
+		if err == nil {
+			w.mu.Lock()
+			w.gone[is.Key], w.gone[is.ID] = true, true
+			w.mu.Unlock()
+		}
+		return "delete " + is.Key, err
 	default:
 		return "drop labels in Jira", denied(func(string, ...string) { j.DropLabels(r.IntN(2) == 0) })
 	}

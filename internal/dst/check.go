@@ -197,7 +197,7 @@ func (p *picture) converged() {
 			continue // it is shown, and a person has to do something
 		}
 		for _, l := range p.links[r.Record.ID] {
-			if p.gone[l.Ref.Key] {
+			if p.gone[l.Ref.Key] || p.gone[l.Ref.ID] {
 				continue // it may be an orphan already, or be looked at once more
 			}
 			if l.State != store.LinkBound {
@@ -313,8 +313,9 @@ func (p *picture) bounded() {
 		}
 	}
 	for what, n := range fights {
-		// A register that was set back has forgotten what it put back since.
-		if n > p.engine.app.Reconciler.MaxReverts*(1+p.restored) {
+		// A register that was set back has forgotten what it put back since, and each
+		// jump of the clock may end the day for which it counts.
+		if n > p.engine.app.Reconciler.MaxReverts*(1+p.restored+p.counts["clock set"]) {
 			p.violated("E3", "%s was put back %d times", what, n)
 		}
 	}

@@ -28,7 +28,8 @@ func (w *world) misset() {
 	offs := []time.Duration{0, -time.Hour, time.Hour, -24 * time.Hour, 24 * time.Hour, -3 * time.Second}
 	for !w.isCalm() {
 		a.sleep(time.Duration(r.Int64N(int64(4 * w.Think))).Truncate(time.Millisecond))
-		w.set(offs[r.IntN(len(offs))])
+		if !w.isCalm() {
+			w.set(offs[r.IntN(len(offs))])
+		}
 	}
-	w.set(0)
 }

@@ -56,12 +56,24 @@ func (w *world) post(d simkit.Delivery) []parcel {
 	if w.draw(w.hooks, HookLate) {
 		p.due = now.Add(w.between(w.hooks, time.Second, 30*time.Minute))
 	}
+	out := []parcel{p}
+	if w.draw(w.hooks, HookReplay) {
+		again := p
+		again.Header = p.Header.Clone()
+		for _, h := range []string{"X-GitHub-Delivery", "X-Atlassian-Webhook-Identifier"} {
+			if again.Header.Get(h) != "" {
+				again.Header.Set(h, "replayed-"+again.Header.Get(h))
+			}
+		}
+		again.due = now.Add(30 * time.Minute)
+		out = append(out, again)
+	}
 	if w.draw(w.hooks, HookTwice) {
 		again := p
 		again.due = now.Add(w.between(w.hooks, 0, 5*time.Minute))
-		return []parcel{p, again}
+		out = append(out, again)
 	}
-	return []parcel{p}
+	return out
 }
 
 func (w *world) deliver(a *actor, d simkit.Delivery) {

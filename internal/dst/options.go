@@ -15,17 +15,19 @@ type Kind string
 // The faults. Those of the network are drawn for every request, those of webhooks
 // for every delivery, those of the store for every commit.
 const (
-	RefusedBefore Kind = "refused-before" // the request never reaches the tracker
-	ErrorBefore   Kind = "5xx-before"
-	LimitedBefore Kind = "429-before"
-	DeniedBefore  Kind = "401-before"
-	PageBefore    Kind = "page-before" // 200 with a login page instead of an answer
-	LostAfter     Kind = "lost-after"  // it takes effect and the answer is lost
-	ErrorAfter    Kind = "5xx-after"
-	PageAfter     Kind = "page-after"
-	CutAfter      Kind = "cut-after" // half the answer
-	Slow          Kind = "slow"      // seconds instead of milliseconds
-	Stall         Kind = "stall"     // minutes: longer than anybody waits
+	RefusedBefore  Kind = "refused-before" // the request never reaches the tracker
+	ErrorBefore    Kind = "5xx-before"
+	LimitedBefore  Kind = "429-before"
+	DeniedBefore   Kind = "401-before"
+	PageBefore     Kind = "page-before"     // 200 with a login page instead of an answer
+	RedirectBefore Kind = "redirect-before" // to another host, which must not be followed with the credential
+	EmptyAfter     Kind = "empty-after"     // a list without anything in it
+	LostAfter      Kind = "lost-after"      // it takes effect and the answer is lost
+	ErrorAfter     Kind = "5xx-after"
+	PageAfter      Kind = "page-after"
+	CutAfter       Kind = "cut-after" // half the answer
+	Slow           Kind = "slow"      // seconds instead of milliseconds
+	Stall          Kind = "stall"     // minutes: longer than anybody waits
 
 	Panic  Kind = "panic"  // a bug in the path of a request
 	Freeze Kind = "freeze" // the process stands still for minutes, as when its machine is moved
@@ -35,6 +37,7 @@ const (
 	HookLost   Kind = "hook-lost"
 	HookTwice  Kind = "hook-twice"
 	HookLate   Kind = "hook-late"   // up to half an hour, and so out of order
+	HookReplay Kind = "hook-replay" // once more, half an hour later, under another id
 	HookForged Kind = "hook-forged" // changed on its way, and so wrongly signed
 
 	CommitFails Kind = "commit-fails" // disk full or locked: nothing is committed
@@ -43,8 +46,8 @@ const (
 // Kinds returns every kind of fault, in a fixed order.
 func Kinds() []Kind {
 	return []Kind{
-		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall, Panic, Freeze, Haste,
-		HookLost, HookTwice, HookLate, HookForged, CommitFails,
+		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, RedirectBefore, EmptyAfter, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall, Panic, Freeze, Haste,
+		HookLost, HookTwice, HookLate, HookReplay, HookForged, CommitFails,
 	}
 }
 
@@ -57,9 +60,9 @@ func most(k Kind) int {
 		return 6
 	case Freeze:
 		return 3
-	case HookForged:
+	case HookForged, HookReplay:
 		return 100
-	case LimitedBefore, PageBefore, PageAfter, CommitFails:
+	case LimitedBefore, PageBefore, RedirectBefore, EmptyAfter, PageAfter, CommitFails:
 		return 30
 	case HookLost, HookTwice, HookLate:
 		return 700

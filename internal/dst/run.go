@@ -148,6 +148,9 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.agitate()
 	quiet := &actor{0, "quiet"}
 	quiet.sleep(time.Millisecond)
+	if o.Steps {
+		w.set(0)
+	}
 	w.undo()
 	w.mu.Lock()
 	w.calm, w.calmSince = true, time.Now()

@@ -33,6 +33,10 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	if h := r.URL.Host; h == elsewhere {
+		w.violated("redirect", "%s follows a redirect to another host", what)
+		return nil, errors.New("no such host")
+	}
 	w.mu.Lock()
 	w.requests++
 	if r.Method == http.MethodDelete {
@@ -107,6 +111,8 @@ func (n *wire) before(r *http.Request) (*http.Response, error) {
 		return answer(r, http.StatusUnauthorized, nil, `{"message":"Bad credentials"}`), nil
 	case w.draw(w.net, PageBefore):
 		return page(r), nil
+	case w.draw(w.net, RedirectBefore):
+		return answer(r, http.StatusTemporaryRedirect, map[string]string{"Location": "http://" + elsewhere + r.URL.Path}, ""), nil
 	}
 	return nil, errUnharmed
 }
@@ -115,6 +121,12 @@ func (n *wire) before(r *http.Request) (*http.Response, error) {
 func (n *wire) after(r *http.Request, resp *http.Response) (*http.Response, error) {
 	w := n.w
 	switch {
+	case w.draw(w.net, EmptyAfter) && isList(r) && resp.StatusCode == http.StatusOK:
+		w.note("net", "an empty list")
+		if tracker(r.URL.Host) == "jira" {
+			return answer(r, http.StatusOK, header(resp), `{"issues":[],"isLast":true}`), nil
+		}
+		return answer(r, http.StatusOK, header(resp), `[]`), nil
 	case w.draw(w.net, LostAfter):
 		return nil, errors.New("connection reset by peer")
 	case w.draw(w.net, ErrorAfter):
@@ -172,6 +184,19 @@ func outcome(resp *http.Response, err error) string {
 		return err.Error()
 	}
 	return resp.Header.Get("Content-Type") + " " + resp.Status
+}
+
+// elsewhere is a host that nobody may send a request to.
+const elsewhere = "elsewhere.example:3"
+
+// isList reports whether a request lists issues.
+func isList(r *http.Request) bool {
+	return strings.HasSuffix(r.URL.Path, "/search/jql") || r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/acme/isms/issues")
+}
+
+// header keeps the time of an answer, by the tracker's clock.
+func header(resp *http.Response) map[string]string {
+	return map[string]string{"Date": resp.Header.Get("Date")}
 }
 
 // isWrite reports whether a request changes something. Some reads are POSTs.
