@@ -93,7 +93,7 @@ func (a *App) Started(ctx context.Context) error {
 		}
 		if ahead {
 			a.Log.Warn("the clock was ahead when conformd ran last")
-			if err := t.ClockWentBack(ctx); err != nil {
+			if err := t.ClockSet(ctx); err != nil {
 				return err
 			}
 		}
@@ -165,6 +165,9 @@ type work struct {
 
 // Record brings one record in step.
 func (w work) Record(ctx context.Context, id string) (time.Time, error) {
+	if err := w.watch(ctx); err != nil {
+		return time.Time{}, err
+	}
 	d, err := w.Reconciler.Reconcile(ctx, id)
 	switch {
 	case err != nil:
@@ -179,6 +182,9 @@ func (w work) Record(ctx context.Context, id string) (time.Time, error) {
 
 // Poll looks at one binding.
 func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, error) {
+	if err := w.watch(ctx); err != nil {
+		return time.Time{}, err
+	}
 	for _, b := range w.Reconciler.Bindings {
 		if _, known := b.Self(); b.ID != binding || known && !full {
 			continue
@@ -222,13 +228,20 @@ func (w work) Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 	return store.Idle(ctx, tx, id)
 }
 
+// watch makes up for a clock that was set.
+func (w work) watch(ctx context.Context) error {
+	by := w.clock.Set()
+	if by == 0 {
+		return nil
+	}
+	w.Log.Warn("the clock was set", zap.Duration("by", by))
+	return w.Store.Write(ctx, func(t *store.Tx) error { return t.ClockSet(ctx) })
+}
+
 // Wanting returns the records that want to be looked at now.
 func (w work) Wanting(ctx context.Context) ([]string, error) {
-	if by := w.clock.Set(); by != 0 {
-		w.Log.Warn("the clock was set", zap.Duration("by", by))
-		if err := w.Store.Write(ctx, func(t *store.Tx) error { return t.ClockWentBack(ctx) }); err != nil {
-			return nil, err
-		}
+	if err := w.watch(ctx); err != nil {
+		return nil, err
 	}
 	return w.Store.Wanting(ctx, w.Reconciler.Now(), 1000)
 }

@@ -2,20 +2,22 @@ package store
 
 import "context"
 
-// ClockWentBack makes up for a clock that was ahead: whatever was put off, or noted, at
-// a time that is now in the future counts as put off until, or noted, now. Looking
-// once too often does no harm.
-func (t *Tx) ClockWentBack(ctx context.Context) error {
+// ClockSet makes up for a clock that was set. Whatever was put off, or noted, at a time
+// that is now in the future counts as put off until, or noted, now: looking once too
+// often does no harm. Whatever must wait before something is concluded from it, such as
+// a create that is looked for, waits anew: nobody knows how long it has waited.
+func (t *Tx) ClockSet(ctx context.Context) error {
 	now := millis(t.now)
 	for _, stmt := range []string{
 		"UPDATE record SET wake = $1 WHERE wake > $1",
 		"UPDATE binding SET not_before = $1 WHERE not_before > $1",
 		"UPDATE binding SET polled = $1 WHERE polled > $1",
 		"UPDATE binding SET swept = 0 WHERE swept > $1",
+		"UPDATE link SET missing_at = $1 WHERE missing_at > 0 AND state <> 'orphaned'",
 		"UPDATE link SET missing_at = $1 WHERE missing_at > $1",
-		"UPDATE intent SET at = $1 WHERE at > $1",
+		"UPDATE intent SET at = $1 WHERE at > $1 OR pending = 1",
 		"UPDATE revert SET at = $1 WHERE at > $1",
-		"UPDATE restored SET at = $1 WHERE at > $1",
+		"UPDATE restored SET at = $1",
 	} {
 		if _, err := t.ExecContext(ctx, stmt, now); err != nil {
 			return err

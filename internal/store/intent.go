@@ -22,6 +22,9 @@ const (
 	OpEdit    Op = "edit-comment"
 )
 
+// NoHistory is what Intent.Known says of an issue that nobody has changed yet.
+const NoHistory = "-"
+
 // An Intent is a remote write that is about to happen. It is durable before the
 // request leaves, and holds all that is needed to find out afterwards whether the
 // write took effect.
@@ -41,6 +44,9 @@ type Intent struct {
 	Labels   []string                  `json:"labels,omitempty"`
 	// After is the time, by the tracker's clock, from which a lost create is looked for.
 	After time.Time `json:"after,omitzero"`
+	// Known is the id of the last change in the issue's history when the write was
+	// planned, NoHistory if there was none: what is newer than that it may have replaced.
+	Known string `json:"known,omitempty"`
 }
 
 // AddIntent stores an intent under the number of its audit entry.
@@ -62,7 +68,7 @@ func (t *Tx) CloseIntent(ctx context.Context, seq int64) error {
 
 // PendingIntents returns the intents of a record whose outcome is not known, oldest first.
 func (t *Tx) PendingIntents(ctx context.Context, recordID string) ([]Intent, error) {
-	rows, err := t.QueryContext(ctx, "SELECT seq, doc FROM intent WHERE record_id = $1 AND pending = 1 ORDER BY seq", recordID)
+	rows, err := t.QueryContext(ctx, "SELECT seq, at, doc FROM intent WHERE record_id = $1 AND pending = 1 ORDER BY seq", recordID)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +76,15 @@ func (t *Tx) PendingIntents(ctx context.Context, recordID string) ([]Intent, err
 	var out []Intent
 	for rows.Next() {
 		var in Intent
+		var at int64
 		var doc string
-		if err := rows.Scan(&in.Seq, &doc); err != nil {
+		if err := rows.Scan(&in.Seq, &at, &doc); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(doc), &in); err != nil {
 			return nil, fmt.Errorf("intent in the store: %w", err)
 		}
+		in.At = fromMillis(at) // which a clock that was set may have moved
 		out = append(out, in)
 	}
 	return out, rows.Err()

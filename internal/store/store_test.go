@@ -327,7 +327,7 @@ func TestWantedDuringTurn(t *testing.T) {
 }
 
 // What was put off by a clock that was ahead is due when the clock is put right.
-func TestClockWentBack(t *testing.T) {
+func TestClockSet(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	rec := b.record()
@@ -344,7 +344,7 @@ func TestClockWentBack(t *testing.T) {
 		if ahead, err := tx.Ahead(t.Context()); err != nil || !ahead {
 			t.Errorf("Ahead = %t, %v, want true", ahead, err)
 		}
-		return tx.ClockWentBack(t.Context())
+		return tx.ClockSet(t.Context())
 	})
 	ids, err := b.Wanting(t.Context(), right, 10)
 	if err != nil || len(ids) != 1 {
@@ -397,7 +397,7 @@ func TestIntents(t *testing.T) {
 		Want: map[register.Field]string{register.FieldTitle: "x"},
 	}
 	for i := range 3 {
-		in.Seq = int64(i + 10)
+		in.Seq, in.At = int64(i+10), b.now
 		b.write(func(tx *store.Tx) error { return tx.AddIntent(t.Context(), in) })
 		b.now = b.now.Add(time.Minute)
 	}
@@ -410,9 +410,9 @@ func TestIntents(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		in.Seq = 10
+		in.Seq, in.At = 10, in.At.Add(-2*time.Minute)
 		other := in
-		other.Seq = 12
+		other.Seq, other.At = 12, in.At.Add(2*time.Minute)
 		if diff := cmp.Diff([]store.Intent{in, other}, open); diff != "" {
 			t.Errorf("PendingIntents (-want +got):\n%s", diff)
 		}
