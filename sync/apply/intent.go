@@ -36,8 +36,20 @@ func origin(b *Binding, ref connectors.Ref, trigger audit.Trigger) audit.Origin 
 	return audit.Origin{Binding: b.ID, Issue: ref.ID, Key: ref.Key, Trigger: trigger}
 }
 
+// introduced reports with a Wait that the tracker has not said yet who conformd is
+// there. What a write replaced is told from what conformd wrote itself by its author.
+func (a *Applier) introduced(b *Binding) error {
+	if _, known := b.Self(); known {
+		return nil
+	}
+	return &Wait{b.ID, a.Now().Add(10 * time.Second), "the tracker has not said yet who conformd is there"}
+}
+
 // begin makes an intent durable, or says why the write may not be done now.
 func (a *Applier) begin(ctx context.Context, b *Binding, turn Turn, in store.Intent, reason string, rules []string, reverts []register.Field) (store.Intent, error) {
+	if err := a.introduced(b); err != nil {
+		return in, err
+	}
 	row, err := a.Store.Binding(ctx, b.ID)
 	if err != nil {
 		return in, err

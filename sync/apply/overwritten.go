@@ -23,11 +23,7 @@ func (a *Applier) overwritten(ctx context.Context, t *store.Tx, b *Binding, turn
 	if before == nil || seen == nil || !known {
 		return nil
 	}
-	old := map[string]bool{}
-	for _, c := range before.Changes {
-		old[c.ID] = true
-	}
-	fresh := slices.DeleteFunc(slices.Clone(seen.Changes), func(c connectors.Change) bool { return old[c.ID] })
+	fresh := newer(seen.Changes, in.Known, before)
 	view, _ := b.Profile.View(seen)
 	for _, f := range slices.Sorted(maps.Keys(in.Want)) {
 		theirs, ok := replaced(fresh, HistoryName(b.Profile, f), in.Want[f], self.ID)
@@ -48,6 +44,21 @@ func (a *Applier) overwritten(ctx context.Context, t *store.Tx, b *Binding, turn
 		})
 	}
 	return nil
+}
+
+// newer returns what is newer in a history than what was known when a write was
+// planned. A listing may have stored the issue since, write and all; where the last
+// known change is not in the history any more, that is the best there is.
+func newer(changes []connectors.Change, known string, before *connectors.Issue) []connectors.Change {
+	if known == store.NoHistory {
+		return changes
+	}
+	if i := slices.IndexFunc(changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
+		return changes[i+1:]
+	}
+	return slices.DeleteFunc(slices.Clone(changes), func(c connectors.Change) bool {
+		return slices.ContainsFunc(before.Changes, func(o connectors.Change) bool { return o.ID == c.ID })
+	})
 }
 
 // replaced is what somebody else made of a field just before we made it what we want.

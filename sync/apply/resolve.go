@@ -15,6 +15,9 @@ import (
 // lost answer, by looking at the tracker. Nothing is sent again: if the write did
 // not happen the next plan will ask for it anew.
 func (a *Applier) Resolve(ctx context.Context, b *Binding, turn Turn, in store.Intent) error {
+	if err := a.introduced(b); err != nil {
+		return err
+	}
 	switch in.Op {
 	case store.OpCreate:
 		return a.resolveCreate(ctx, b, turn, in)

@@ -160,6 +160,12 @@ func noWay(raw string, reachable []connectors.Status) error {
 // send is intent, request, read back, outcome.
 func (a *Applier) send(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, want map[register.Field]string, p connectors.Patch) error {
 	in := store.Intent{Ref: l.Ref, Op: store.OpUpdate, Want: want, Saw: w.Saw, Agree: pick(w.Agree, want)}
+	if b.Tracker.Traits().Changelog {
+		in.Known = store.NoHistory
+		if h := l.Issue.Changes; len(h) > 0 {
+			in.Known = h[len(h)-1].ID
+		}
+	}
 	for _, x := range p.AddLabels {
 		in.Labels = append(in.Labels, "+"+x)
 	}
@@ -187,12 +193,18 @@ func (a *Applier) send(ctx context.Context, b *Binding, turn Turn, l *store.Link
 		// that was read.
 		return a.failed(ctx, b, turn, in, "", fmt.Errorf("%s was written and could not be read since: %v", l.Ref, err)) //nolint:errorlint // the write did not fail in this way
 	}
-	return a.finish(ctx, b, turn, in, end{
+	var settled store.Link // of the attempt to store it that succeeded
+	err = a.finish(ctx, b, turn, in, end{
 		verb: audit.WriteOutcome, outcome: audit.Done, written: written, readBack: readBack,
-		then: func(t *store.Tx) error {
-			return a.settle(ctx, t, b, turn, l, in, seen)
+		then: func(t *store.Tx) (err error) {
+			settled, err = a.settle(ctx, t, b, turn, *l, in, seen)
+			return err
 		},
 	})
+	if err == nil {
+		*l = settled
+	}
+	return err
 }
 
 // readBack reads what the issue shows after a write.
@@ -217,8 +229,8 @@ func (a *Applier) readBack(ctx context.Context, b *Binding, l *store.Link, w con
 // before, the tracker dropped the value: that is agreed on as it stands and shown
 // as a problem. Where it shows a third thing, somebody changed it meanwhile: the
 // base is what we wrote, so that the next plan sees their change.
-func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn, l *store.Link, in store.Intent, seen *connectors.Issue) error {
-	if l.Base == nil {
+func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn, l store.Link, in store.Intent, seen *connectors.Issue) (store.Link, error) {
+	if l.Base = maps.Clone(l.Base); l.Base == nil {
 		l.Base = plan.Base{}
 	}
 	before := l.Issue
@@ -237,15 +249,15 @@ func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn
 		l.Base[f] = agreed
 	}
 	if err := a.overwritten(ctx, t, b, turn, in, before, seen); err != nil {
-		return err
+		return l, err
 	}
-	if err := t.PutLink(ctx, *l); err != nil {
-		return err
+	if err := t.PutLink(ctx, l); err != nil {
+		return l, err
 	}
 	if told(b, before, view, in.Want) {
-		return t.Want(ctx, turn.Record.ID)
+		return l, t.Want(ctx, turn.Record.ID)
 	}
-	return nil
+	return l, nil
 }
 
 // told reports whether an issue shows something after a write that neither the write
