@@ -66,6 +66,8 @@ func (p *picture) lostEdits() {
 			p.counts["moved away unseen"]++
 		case p.excused(e):
 			p.counts["overwritten in the window"]++
+		case slices.ContainsFunc(p.replaced, func(v string) bool { return strings.Contains(v, e.token) }):
+			p.counts["kept in a register that was replaced"]++
 		case e.side == "command":
 			p.violated("S1", "what %s decided on %s is neither counted nor refused", e.token, e.issue)
 		default:

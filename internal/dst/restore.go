@@ -41,6 +41,17 @@ func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error 
 		Dir: e.next, Made: w.backedUp, Now: w.now,
 		Restore: audit.Restore{Size: 1, Told: "what came after is lost", Reason: "the disk failed"},
 	}
+	conflicts, err := e.app.Store.Conflicts(ctx)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	for _, c := range conflicts {
+		for _, v := range c.Conflict.Values {
+			w.replaced = append(w.replaced, v.Value)
+		}
+	}
+	w.mu.Unlock()
 	if w.Seed%2 == 0 {
 		rows, err := e.app.Store.Records(ctx)
 		if err != nil {
@@ -57,7 +68,6 @@ func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error 
 	if err := copyData(w.backup(), e.next); err != nil {
 		return err
 	}
-	var err error
 	if r.Signer, err = app.Key(c, e.next); err != nil {
 		return err
 	}

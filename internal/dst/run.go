@@ -161,9 +161,9 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if n := w.writes() - settled; n > 0 {
 		w.violated("S6", "%d writes in silence", n)
 	}
-	w.pause(ctx, quiet)
 	close(stop)
 	others.Wait()
+	w.pause(ctx, quiet)
 	w.mu.Lock()
 	e := w.engine
 	e.dead = true
@@ -240,7 +240,7 @@ func (w *world) rests(ctx context.Context, e *engine) bool {
 (SELECT count(*) FROM record WHERE wanted > done) +
 (SELECT count(*) FROM record WHERE wake > 0 AND (problem = '' OR wake < $1 OR wake < $2 + 4200000)) +
 (SELECT count(*) FROM intent WHERE pending = 1) +
-$3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled >= $2 AND swept >= $2)`, now, calm, len(e.app.Reconciler.Bindings)).Scan(&n)
+$3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled BETWEEN $2 AND $1 AND swept BETWEEN $2 AND $1)`, now, calm, len(e.app.Reconciler.Bindings)).Scan(&n)
 	if err != nil {
 		panic(err)
 	}

@@ -33,6 +33,7 @@ type world struct {
 	killAt    []int
 	backedUp  time.Time // when the backup was made, zero if there is none
 	restored  int       // how often it took the register's place
+	replaced  []string  // values that lay in conflicts of the register that was replaced
 	killed    chan struct{}
 	engine    *engine // nil while none runs
 	starts    int64
