@@ -246,7 +246,7 @@ func TestRiver(t *testing.T) {
 	began, cuts := time.Now(), 0
 	for seed := *first; seed < *first+3; seed++ {
 		o := dst.Swarm(seed)
-		o.River, o.Power, o.Steps, o.Kills = true, true, true, []int{40, 90}
+		o.River, o.Power, o.Steps, o.Backup, o.Kills = true, true, true, 0, []int{40, 90}
 		o.Acts, o.Think, o.Sweep, o.Silence = 6, 20*time.Second, 8*time.Minute, 9*time.Minute
 		res := b.simulate(t, o, *show)
 		if *show {

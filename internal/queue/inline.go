@@ -27,8 +27,12 @@ type Inline struct {
 	woken  chan struct{}
 }
 
-// rescanEvery is how often the store is asked what it wants, whatever was heard.
-const rescanEvery = 15 * time.Second
+// rescanEvery is how often River asks the store what it wants, whatever was heard, and
+// inlineRescan how often the inline engine does: simulated time is full of nothing.
+const (
+	rescanEvery  = 5 * time.Second
+	inlineRescan = 15 * time.Second
+)
 
 // NewInline returns an engine whose first polls are due at once.
 func NewInline(o Options) *Inline {
@@ -83,7 +87,7 @@ func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
 	id, ok := q.take(ids)
 	if !ok {
 		q.mu.Lock()
-		q.rescan = time.Now().Add(rescanEvery)
+		q.rescan = time.Now().Add(inlineRescan)
 		q.mu.Unlock()
 		return false, nil
 	}

@@ -92,6 +92,12 @@ func (t *Tx) Looked(ctx context.Context, binding string) error {
 	return err
 }
 
+// WakeAll has every record that was put off looked at now.
+func (t *Tx) WakeAll(ctx context.Context) error {
+	_, err := t.ExecContext(ctx, "UPDATE record SET wake = $1 WHERE wake > $1", millis(t.now))
+	return err
+}
+
 // Unlooked returns which of the bindings were not looked at entirely since a backup
 // was restored.
 func (t *Tx) Unlooked(ctx context.Context, bindings []string) ([]string, error) {

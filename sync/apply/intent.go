@@ -42,7 +42,7 @@ func (a *Applier) introduced(b *Binding) error {
 	if _, known := b.Self(); known {
 		return nil
 	}
-	return &Wait{b.ID, a.Now().Add(10 * time.Second), "the tracker has not said yet who conformd is there"}
+	return &Wait{b.ID, a.Now().Add(time.Second), "the tracker has not said yet who conformd is there"}
 }
 
 // begin makes an intent durable, or says why the write may not be done now.

@@ -117,6 +117,9 @@ func (k *look) settled(ctx context.Context, t *store.Tx) error {
 	if err := t.Looked(ctx, k.b.ID); err != nil || len(before) > 1 {
 		return err
 	}
+	if err := t.WakeAll(ctx); err != nil {
+		return err // what waited for this waits no longer
+	}
 	type waiting struct {
 		b  *apply.Binding
 		is *connectors.Issue
