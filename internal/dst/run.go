@@ -190,7 +190,8 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 // no write waits for its outcome, nothing is put off, each binding has been looked at
 // since the last lagging answer, and nothing was written for as long.
 func (w *world) settle(ctx context.Context, a *actor) {
-	rest := 3*w.Poll + w.Lag
+	// A sweep may still find what an index that lags did not show to the first one.
+	rest := max(3*w.Poll, w.Sweep+2*time.Minute) + w.Lag
 	written, since := w.writes(), time.Now()
 	for end := time.Now().Add(settleWithin); time.Now().Before(end); {
 		a.sleep(time.Minute)
