@@ -7,9 +7,11 @@ import "context"
 // often does no harm. Whatever must wait before something is concluded from it, such as
 // a create that is looked for, waits anew: nobody knows how long it has waited.
 func (t *Tx) ClockSet(ctx context.Context) error {
+	if err := t.WakeAll(ctx); err != nil {
+		return err
+	}
 	now := millis(t.now)
 	for _, stmt := range []string{
-		"UPDATE record SET wake = $1 WHERE wake > $1",
 		"UPDATE binding SET not_before = $1 WHERE not_before > $1",
 		"UPDATE binding SET polled = $1 WHERE polled > $1",
 		"UPDATE binding SET swept = 0 WHERE swept > $1",
