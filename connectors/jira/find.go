@@ -14,8 +14,8 @@ import (
 
 // FindCreated looks for the issue of a marker by its label, in every project, since it
 // may have been moved; then among everything that this account created in the project
-// since, by label and by property. Both go through the
-// search index; what they find is read from the issue itself before it counts.
+// since, by label and by property. Both go through the search index; what they find is
+// read from the issue itself before it counts.
 func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time) ([]connectors.Ref, error) {
 	const op = "find created"
 	if !validMarker(marker) {

@@ -131,19 +131,3 @@ func (r *Reconciler) doubt(ctx context.Context, t *store.Tx, binding string, ref
 	}
 	return r.want(ctx, t, id)
 }
-
-func cmpRef(a, b connectors.Ref) int {
-	if a.Key != b.Key {
-		if a.Key < b.Key {
-			return -1
-		}
-		return 1
-	}
-	if a.ID < b.ID {
-		return -1
-	}
-	if a.ID > b.ID {
-		return 1
-	}
-	return 0
-}

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -156,7 +157,9 @@ func (k *look) comments(ctx context.Context, feed connectors.CommentFeed, since 
 			byIssue[c.Issue] = append(byIssue[c.Issue], c)
 		}
 		err := k.Store.Write(ctx, func(t *store.Tx) error {
-			keys := slices.SortedFunc(maps.Keys(byIssue), func(a, b connectors.Ref) int { return cmpRef(a, b) })
+			keys := slices.SortedFunc(maps.Keys(byIssue), func(a, b connectors.Ref) int {
+				return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
+			})
 			for _, ref := range keys {
 				if err := k.commented(ctx, t, ref, byIssue[ref]); err != nil {
 					return err
