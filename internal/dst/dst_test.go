@@ -190,7 +190,11 @@ func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 		t.Log("\n" + strings.Join(res.Lines, "\n"))
 	}
 	if len(res.Violations) > 0 {
-		t.Errorf("%s\n  %s\nreplay: make dst FIRST=%d SEEDS=1 SHOW=1", o, strings.Join(res.Violations, "\n  "), seed)
+		again := fmt.Sprintf("make dst FIRST=%d SEEDS=1 SHOW=1", seed)
+		if *older {
+			again += " RESTORE=1"
+		}
+		t.Errorf("%s\n  %s\nreplay: %s", o, strings.Join(res.Violations, "\n  "), again)
 		if *given == "" && !*stop {
 			b.shrunk(t, o, res.Violations)
 		}

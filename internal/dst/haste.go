@@ -27,10 +27,7 @@ func (w *world) meanwhile(r *http.Request) {
 		if _, err = fmt.Sscan(m[1], &n); err != nil {
 			panic(err)
 		}
-		g, heading := w.trackers.GitHub.As("erik"), headings()[i]
-		if err = g.Rewrite(n, rewrite(w.trackers.GitHub.Issue(n).Body, heading, "Because "+t+" was seen.")); err == nil {
-			p.wrote("github", "acme/isms#"+m[1], "body", heading, t)
-		}
+		err = p.section(w.trackers.GitHub.As("erik"), w.trackers.GitHub.Issue(n), headings()[i])
 	} else {
 		is, ok := w.trackers.Jira.Snapshot(m[1])
 		if !ok {

@@ -103,12 +103,7 @@ func (p *person) github(g githubsim.Person) (string, error) {
 	heading := headings()[p.r.IntN(len(headings()))]
 	switch {
 	case pick < 50:
-		t := p.token()
-		err := g.Rewrite(is.Number, rewrite(is.Body, heading, "Because "+t+" was seen."))
-		if err == nil {
-			p.wrote("github", key, "body", heading, t)
-		}
-		return "write " + heading + " of " + key, err
+		return "write " + heading + " of " + key, p.section(g, is, heading)
 	case pick < 58:
 		t := p.token()
 		err := g.Retitle(is.Number, "Finding "+t)
@@ -133,6 +128,17 @@ func (p *person) github(g githubsim.Person) (string, error) {
 	default:
 		return "unlabel " + key, g.Unlabel(is.Number, "conformd:held")
 	}
+}
+
+// section replaces what stands under a heading of an issue of GitHub, as it was when
+// the person opened it.
+func (p *person) section(g githubsim.Person, is githubsim.State, heading string) error {
+	t := p.token()
+	err := g.Rewrite(is.Number, rewrite(is.Body, heading, "Because "+t+" was seen."))
+	if err == nil {
+		p.wrote("github", fmt.Sprintf("acme/isms#%d", is.Number), "body", heading, t)
+	}
+	return err
 }
 
 // jira is what an engineer does there.
