@@ -31,6 +31,8 @@ type Link struct {
 	Notice   string // text of the comment of ours
 	// Missing is when the issue was first not found, zero if it is there.
 	Missing time.Time
+
+	read string // version of the issue when the link was read from the store, "" if it was not
 }
 
 // A LinkState says what is known about a bound issue.
@@ -66,6 +68,7 @@ func scanLink(sc interface{ Scan(...any) error }) (Link, error) {
 		if err := json.Unmarshal([]byte(issue), l.Issue); err != nil {
 			return Link{}, fmt.Errorf("issue in the store: %w", err)
 		}
+		l.read = l.Issue.Version
 	}
 	if err := json.Unmarshal([]byte(base), &l.Base); err != nil {
 		return Link{}, fmt.Errorf("base in the store: %w", err)
@@ -73,8 +76,50 @@ func scanLink(sc interface{ Scan(...any) error }) (Link, error) {
 	return l, nil
 }
 
-// PutLink stores a link as it is given, new or changed, but for the count of hints.
+// PutLink stores a link as it is given, new or changed, but for the count of hints, and
+// for an older sighting of the issue than the one that was stored since the link was
+// read: that one stays, and the issue is to be read again.
 func (t *Tx) PutLink(ctx context.Context, l Link) error {
+	newer, err := t.newer(ctx, &l)
+	if err != nil {
+		return err
+	}
+	if err := t.putLink(ctx, l); err != nil || !newer {
+		return err
+	}
+	if _, err := t.Hint(ctx, l.Binding, l.Ref); err != nil {
+		return err
+	}
+	return t.Want(ctx, l.RecordID)
+}
+
+// newer puts into a link what was stored of its issue since the link was read, if that
+// is newer by the tracker's own clock: an answer may have been long on its way, and a
+// listing faster.
+func (t *Tx) newer(ctx context.Context, l *Link) (bool, error) {
+	if l.read == "" || l.Issue == nil {
+		return false, nil
+	}
+	var doc string
+	err := t.QueryRowContext(ctx, "SELECT issue FROM link WHERE binding = $1 AND issue_id = $2 AND version <> $3", l.Binding, l.Ref.ID, l.read).Scan(&doc)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	is := &connectors.Issue{}
+	if err := json.Unmarshal([]byte(doc), is); err != nil {
+		return false, fmt.Errorf("issue in the store: %w", err)
+	}
+	if !is.Updated.After(l.Issue.Updated) {
+		return false, nil
+	}
+	l.Issue, l.Ref = is, is.Ref
+	return true, nil
+}
+
+func (t *Tx) putLink(ctx context.Context, l Link) error {
 	issue, version := "", ""
 	if l.Issue != nil {
 		b, err := json.Marshal(l.Issue)

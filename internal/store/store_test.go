@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -473,6 +474,44 @@ func TestLinks(t *testing.T) {
 	})
 	if err == nil {
 		t.Error("a link to a record that does not exist was stored, want an error")
+	}
+}
+
+// An answer may be long on its way. What it shows of an issue does not replace what a
+// listing showed later; the issue is read again instead.
+func TestSightingsDoNotGoBack(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	ref := connectors.Ref{ID: "7", Key: "ISMS-7"}
+	at := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
+	version := func(n int) *connectors.Issue {
+		return &connectors.Issue{Ref: ref, Version: strconv.Itoa(n), Updated: at.Add(time.Duration(n) * time.Minute)}
+	}
+	show := func(read store.Link, n int) {
+		b.write(func(tx *store.Tx) error {
+			read.Issue = version(n)
+			return tx.PutLink(t.Context(), read)
+		})
+	}
+	known := func() (l store.Link) {
+		b.write(func(tx *store.Tx) (err error) {
+			l, err = tx.LinkOf(t.Context(), "jira", ref)
+			return err
+		})
+		return l
+	}
+	show(store.Link{Binding: "jira", Ref: ref, RecordID: rec.ID, State: store.LinkBound}, 1)
+	before := known()
+	show(before, 3)
+	show(before, 2)
+	if l := known(); l.Issue.Version != "3" || !l.Stale() {
+		t.Errorf("known is version %s, to be read again: %v; want 3 and true", l.Issue.Version, l.Stale())
+	}
+	// A tracker whose clock was set back is believed as soon as nothing else is known.
+	show(known(), 2)
+	if l := known(); l.Issue.Version != "2" {
+		t.Errorf("known is version %s, want 2: nothing was stored since it was read", l.Issue.Version)
 	}
 }
 
