@@ -42,12 +42,14 @@ func (a *Applier) Notice(ctx context.Context, b *Binding, turn Turn, l store.Lin
 	if in.Op == store.OpEdit && connectors.KindOf(err) == connectors.NotFound {
 		err = a.finish(ctx, b, turn, in, end{
 			verb: audit.WriteOutcome, outcome: audit.Refused, err: err,
-			then: func(t *store.Tx) error { return a.noted(ctx, t, l.Binding, l.Ref, "", l.Notice) },
+			// Of a hidden issue a tracker says the same as of a deleted comment: before a new
+			// one is posted the old one is looked for.
+			then: func(t *store.Tx) error { return a.noted(ctx, t, l.Binding, l.Ref, "", unsure) },
 		})
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf("%w: the comment on %s was deleted", ErrVoid, l.Ref)
+		return fmt.Errorf("%w: the comment on %s was not found", ErrVoid, l.Ref)
 	}
 	if err != nil {
 		return a.failed(ctx, b, turn, in, "comment on "+l.Ref.String(), err)

@@ -53,7 +53,12 @@ func (a *Applier) resolveCreate(ctx context.Context, b *Binding, turn Turn, in s
 				Reason: "several issues carry the marker of this record: " + strings.Join(keys, ", "),
 			})
 		}
-		return a.bind(ctx, t, b, turn, refs[0], nil, in.Agree)
+		if err := a.bind(ctx, t, b, turn, refs[0], nil, in.Agree); err != nil {
+			return err
+		}
+		// No listing shows it any more if the answer was long in coming.
+		_, err := t.Hint(ctx, b.ID, refs[0])
+		return err
 	}
 	return a.finish(ctx, b, turn, in, e)
 }
@@ -120,7 +125,7 @@ func (a *Applier) resolveComment(ctx context.Context, b *Binding, turn Turn, in 
 		// If the issue comes back the comment may stand there: it is looked for then.
 		return a.finish(ctx, b, turn, in, end{
 			verb: audit.WriteResolved, outcome: audit.Undeterminable, err: err,
-			then: func(t *store.Tx) error { return a.noted(ctx, t, b.ID, in.Ref, in.Comment, "?") },
+			then: func(t *store.Tx) error { return a.noted(ctx, t, b.ID, in.Ref, in.Comment, unsure) },
 		})
 	}
 	if err != nil {
@@ -147,7 +152,7 @@ func (a *Applier) resolveComment(ctx context.Context, b *Binding, turn Turn, in 
 			if said != "" {
 				l.Notice = said
 			} else {
-				l.Notice = "?"
+				l.Notice = unsure
 			}
 			return t.PutLink(ctx, l)
 		}

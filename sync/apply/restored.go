@@ -24,12 +24,16 @@ func (a *Applier) settled(ctx context.Context, b *Binding) error {
 	return nil
 }
 
+// unsure is the text of a comment of ours of which is not known what it says, or whether
+// it is still there. It differs from every text, so that the next plan looks.
+const unsure = "?"
+
 // standing finds the comment of ours on an issue where the register does not know
 // one. It is worth a request to look after a backup was restored, and where nobody
 // knows what became of a comment because the issue could not be seen.
 func (a *Applier) standing(ctx context.Context, b *Binding, l store.Link, body, marker string) (found bool, err error) {
 	at, err := a.Store.Restored(ctx, b.ID)
-	if err != nil || at.IsZero() && l.Notice != "?" {
+	if err != nil || at.IsZero() && l.Notice != unsure {
 		return false, err
 	}
 	all, err := b.Tracker.Comments(ctx, l.Ref)
@@ -41,7 +45,7 @@ func (a *Applier) standing(ctx context.Context, b *Binding, l store.Link, body, 
 	if i < 0 {
 		return false, nil
 	}
-	said := "?" // another text; it will be edited in place
+	said := unsure // another text; it will be edited in place
 	if all[i].Body == shownBody(b, body) {
 		said = body
 	}
