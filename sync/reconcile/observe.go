@@ -190,6 +190,10 @@ func (r *Reconciler) meet(ctx context.Context, t *store.Tx, b *apply.Binding, is
 		Verb: audit.RecordCreated, Occurred: is.Created, Actor: author(b, is.Author, audit.ByToken),
 		Origin:  audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
 		Subject: audit.Subject{Type: audit.SubjectRecord, ID: rec.ID, Ref: rec.Ref, Version: 1},
+		Changes: []audit.FieldChange{
+			{Field: string(register.FieldKind), After: audit.NewText(rec.Fields[register.FieldKind])},
+			{Field: string(register.FieldState), After: audit.NewText(string(rec.State))},
+		},
 	})
 	l := store.Link{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleRecord), State: store.LinkBound, Issue: is}
 	if err := t.PutLink(ctx, l); err != nil {

@@ -22,6 +22,9 @@ func (s *Server) open(r *repo, by *account, ch change, request string) *issue {
 	r.issues = append(r.issues, i)
 	r.changed++
 	s.log(i.key(), by, request, "created", "", i.title)
+	if i.body != nil && *i.body != "" {
+		s.log(i.key(), by, request, "body", "", *i.body)
+	}
 	s.issueHook(i, "opened", by, nil)
 	e.send()
 	return i

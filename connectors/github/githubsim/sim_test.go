@@ -102,7 +102,7 @@ func TestPermissions(t *testing.T) {
 
 func TestTruthNamesWhoDidWhat(t *testing.T) {
 	s := open(t, githubsim.Options{})
-	_, err := s.As("will").Open("one", "")
+	_, err := s.As("will").Open("one", "It broke.")
 	must(t, err)
 	s.call("PATCH", "/repos/acme/isms/issues/1", "a", `{"title":"uno","labels":["bug"],"state":"closed","state_reason":"not_planned"}`)
 	s.call("PATCH", "/repos/acme/isms/issues/1", "a", `{"title":"uno"}`) // changes nothing
@@ -111,7 +111,7 @@ func TestTruthNamesWhoDidWhat(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %s %q %q", c.By, c.Issue, c.Field, c.From, c.To))
 	}
 	want := []string{
-		`will acme/isms#1 created "" "one"`, `alice acme/isms#1 title "one" "uno"`, `alice acme/isms#1 label "" "bug"`,
+		`will acme/isms#1 created "" "one"`, `will acme/isms#1 body "" "It broke."`, `alice acme/isms#1 title "one" "uno"`, `alice acme/isms#1 label "" "bug"`,
 		`alice acme/isms#1 state "open" "closed/not_planned"`,
 	}
 	if d := cmp.Diff(want, got); d != "" {
@@ -121,7 +121,7 @@ func TestTruthNamesWhoDidWhat(t *testing.T) {
 	if h.Get("X-GitHub-Request-Id") == "" {
 		t.Error("no request id")
 	}
-	_, m, _ := s.call("GET", "/_sim/log?since=3", "", "")
+	_, m, _ := s.call("GET", "/_sim/log?since=4", "", "")
 	if list, _ := m["list"].(string); !strings.Contains(list, "closed/not_planned") || strings.Contains(list, "created") {
 		t.Errorf("control log = %v, want the last change alone", m)
 	}
