@@ -9,9 +9,12 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
+// noticePrefix begins the marker of each comment of ours.
+const noticePrefix = "note-"
+
 // NoticeMarker returns the marker of the one comment on a record's issue.
 func NoticeMarker(recordID, binding string) string {
-	return "note-" + Marker(recordID, binding)[len("rec-"):]
+	return noticePrefix + Marker(recordID, binding)[len("rec-"):]
 }
 
 // Notice posts the comment of ours on an issue, or edits it in place. A comment

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
@@ -41,12 +42,20 @@ func (a *Applier) standing(ctx context.Context, b *Binding, l store.Link, body, 
 		return false, a.ReadFailed(ctx, b, err)
 	}
 	self, _ := b.Self()
-	i := slices.IndexFunc(all, func(c connectors.Comment) bool { return c.Marker == marker && c.Author.ID == self.ID })
+	ours := func(c connectors.Comment) bool {
+		return strings.HasPrefix(c.Marker, noticePrefix) && c.Author.ID == self.ID
+	}
+	i := slices.IndexFunc(all, func(c connectors.Comment) bool { return c.Marker == marker && ours(c) })
+	if i < 0 {
+		// Somebody took the marker off the issue before the restore, and it is another
+		// record's now. The comment is edited in place all the same.
+		i = slices.IndexFunc(all, ours)
+	}
 	if i < 0 {
 		return false, nil
 	}
 	said := unsure // another text; it will be edited in place
-	if all[i].Body == shownBody(b, body) {
+	if all[i].Body == shownBody(b, body) && all[i].Marker == marker {
 		said = body
 	}
 	return true, a.Store.Write(ctx, func(t *store.Tx) error { return a.noted(ctx, t, l.Binding, l.Ref, all[i].ID, said) })
