@@ -17,6 +17,7 @@ const (
 	adminID
 	managerID
 	clockID
+	insiderID
 	firstPersonID
 	firstEngineID int64 = 20
 )

@@ -21,6 +21,7 @@ type picture struct {
 	rows      []store.Row
 	links     map[string][]store.Link // by record
 	conflicts []store.ConflictRow
+	asides    []store.Aside
 	truth     map[string][]simkit.Change // by tracker
 }
 
@@ -43,12 +44,19 @@ func (w *world) check(ctx context.Context, e *engine) {
 	}
 	p.conflicts, err = e.app.Store.Conflicts(ctx)
 	must(err)
+	p.asides, _, err = e.app.Store.Asides(ctx, 1000)
+	must(err)
 	p.lostEdits()
+	p.takenIn()
 	p.counterparts()
 	p.converged()
 	p.enforced()
+	p.explained()
 	p.bounded()
 	p.audited(ctx)
+	p.uninvented()
+	p.replayed(ctx)
+	p.secretless()
 	for _, d := range w.deletes {
 		w.violated("S11", "a request destroys: %s", d)
 	}
@@ -64,6 +72,8 @@ func (p *picture) lostEdits() {
 			p.counts["deleted with its issue"]++
 		case e.side == "jira" && p.outside(e.issue):
 			p.counts["moved away unseen"]++
+		case p.restored > 0 && p.aside(e.issue):
+			p.counts["on an issue kept aside"]++
 		case p.excused(e):
 			p.counts["overwritten in the window"]++
 		case slices.ContainsFunc(p.replaced, func(v string) bool { return strings.Contains(v, e.token) }):
@@ -72,6 +82,28 @@ func (p *picture) lostEdits() {
 			p.violated("S1", "what %s decided on %s is neither counted nor refused", e.token, e.issue)
 		default:
 			p.violated("S1", "%s of %s %s by %s is lost", e.name, e.side, e.issue, e.token)
+		}
+	}
+}
+
+// takenIn is L1 for issues that nobody edits: whatever is listed is in the register,
+// or kept aside with the reason.
+func (p *picture) takenIn() {
+	known := map[string]bool{}
+	for _, ls := range p.links {
+		for _, l := range ls {
+			known[l.Ref.ID], known[l.Ref.Key] = true, true
+		}
+	}
+	for _, is := range p.trackers.Jira.Snapshots() {
+		if strings.HasPrefix(is.Key, "ISMS-") && !known[is.ID] && !p.aside(is.ID) {
+			p.violated("L1", "%s is not in the register", is.Key)
+		}
+	}
+	for _, is := range p.trackers.GitHub.Issues() {
+		key := fmt.Sprintf("acme/isms#%d", is.Number)
+		if !is.Gone && !p.gone[key] && slices.Contains(is.Labels, "capa") && !known[key] && !p.aside(key) {
+			p.violated("L1", "%s is not in the register", key)
 		}
 	}
 }
@@ -119,6 +151,15 @@ func (p *picture) outside(id string) bool {
 	}
 	is, ok := p.trackers.Jira.Snapshot(id)
 	return ok && strings.HasPrefix(is.Key, other+"-")
+}
+
+// aside reports whether an issue is shown as kept aside. After a restore that is the
+// twin of a record that the backup does not hold and whose own issue was moved out of
+// sight since: only a person can tell what it belongs to.
+func (p *picture) aside(id string) bool {
+	return slices.ContainsFunc(p.asides, func(a store.Aside) bool {
+		return a.Why != "" && (a.Issue.Ref.ID == id || a.Issue.Ref.Key == id)
+	})
 }
 
 // replaces reports whether a change took an edit away. In a body it must have been
@@ -275,6 +316,7 @@ func (p *picture) enforced() {
 		if r.Record.State != register.Closed {
 			continue
 		}
+		p.counts["closed with its evidence"]++
 		ctx := register.Context{At: time.Now(), People: p.engine.app.Reconciler.People}
 		for _, v := range register.Check(r.Record, register.Closed, ctx, p.engine.app.Reconciler.Policy) {
 			if v.Rule.Severity == register.Must {
@@ -286,12 +328,52 @@ func (p *picture) enforced() {
 		}
 		independent := slices.ContainsFunc(r.Record.Approvals, func(a register.Approval) bool {
 			return a.Subject == register.SubjectEffectiveness && a.Outcome == register.Effective && a.Refused == "" &&
-				a.By != r.Record.Fields[register.FieldOwner] && a.By == "rita"
+				a.By != r.Record.Fields[register.FieldOwner] && !strings.Contains(r.Record.Fields[register.FieldActionPlan], "@"+a.By)
 		})
 		if !independent {
 			p.violated("E2", "%s counts as closed without an independent review", r.Record.Ref)
 		}
 	}
+}
+
+// explained is E6: where somebody asked for an end that is held back, a comment names
+// the rules that do not hold.
+func (p *picture) explained() {
+	for _, r := range p.rows {
+		if r.Record.Requested == "" || r.Problem != "" {
+			continue
+		}
+		var said []string
+		reachable := true
+		for _, l := range p.links[r.Record.ID] {
+			said = append(said, p.comments(l)...)
+			reachable = reachable && !p.observed(l.Binding) && l.State == store.LinkBound && !p.gone[l.Ref.Key] && !p.gone[l.Ref.ID]
+		}
+		for rule := range strings.FieldsSeq(r.Record.Fields[register.FieldMissing]) {
+			if reachable && !slices.ContainsFunc(said, func(c string) bool { return strings.Contains(c, rule) }) {
+				p.violated("E6", "%s is held back by %s, and no comment says so", r.Record.Ref, rule)
+			}
+		}
+	}
+}
+
+// comments are what conformd says on an issue.
+func (p *picture) comments(l store.Link) []string {
+	if l.Binding == rehearsal.JiraBinding {
+		is, _ := p.trackers.Jira.Snapshot(l.Ref.Key)
+		return is.Comments
+	}
+	var n int
+	if _, err := fmt.Sscanf(l.Ref.Key, "acme/isms#%d", &n); err != nil {
+		return nil
+	}
+	var out []string
+	for _, c := range p.trackers.GitHub.Issue(n).Comments {
+		if c.Author == bot {
+			out = append(out, c.Body)
+		}
+	}
+	return out
 }
 
 // bounded is E3, E7 and S6: a fight ends, observing writes nothing, and the number

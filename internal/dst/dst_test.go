@@ -26,7 +26,6 @@ var (
 	first = flag.Uint64("dst.first", 1, "the first seed")
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
 	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
-	older = flag.Bool("dst.restore", false, "in some seeds a backup takes the place of the register")
 	given = flag.String("dst.options", "", "options to run instead of those of a seed, as a failure prints them")
 	file  = flag.String("dst.figures", "", "put the figures of the run into this file")
 )
@@ -176,9 +175,6 @@ func TestFaultsHappen(t *testing.T) {
 func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 	t.Helper()
 	o := dst.Swarm(seed)
-	if !*older {
-		o.Backup = 0
-	}
 	if *given != "" {
 		o = dst.Options{}
 		if err := json.Unmarshal([]byte(*given), &o); err != nil {
@@ -191,9 +187,6 @@ func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 	}
 	if len(res.Violations) > 0 {
 		again := fmt.Sprintf("make dst FIRST=%d SEEDS=1 SHOW=1", seed)
-		if *older {
-			again += " RESTORE=1"
-		}
 		t.Errorf("%s\n  %s\nreplay: %s", o, strings.Join(res.Violations, "\n  "), again)
 		if *given == "" && !*stop {
 			b.shrunk(t, o, res.Violations)

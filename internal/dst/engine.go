@@ -144,7 +144,7 @@ func (e *engine) commit(commit func() error) error {
 	if e.isDead() {
 		return errDead
 	}
-	if e.w.draw(e.w.disk, CommitFails) {
+	if e.w.full() {
 		return errors.New("database or disk is full")
 	}
 	if err := commit(); err != nil {
@@ -152,6 +152,17 @@ func (e *engine) commit(commit func() error) error {
 	}
 	e.w.step(e, "after a commit")
 	return nil
+}
+
+// full reports whether there is no space on the disk now.
+func (w *world) full() bool {
+	failed := w.draw(w.disk, CommitFails)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if failed {
+		w.fullUntil = time.Now().Add(w.Full)
+	}
+	return failed || !w.calm && time.Now().Before(w.fullUntil)
 }
 
 // kill takes the data directory as it is at this moment. What the old process does

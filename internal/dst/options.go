@@ -62,7 +62,7 @@ func most(k Kind) int {
 		return 3
 	case HookForged, HookReplay:
 		return 100
-	case LimitedBefore, PageBefore, RedirectBefore, EmptyAfter, PageAfter, CommitFails:
+	case LimitedBefore, PageBefore, RedirectBefore, EmptyAfter, PageAfter:
 		return 30
 	case HookLost, HookTwice, HookLate:
 		return 700
@@ -107,8 +107,14 @@ type Options struct {
 	// right in the end.
 	Steps bool
 	// Silence is for how long nothing may be written after all has settled.
-	Silence   time.Duration
+	Silence time.Duration
+	// Late is for how long people act before the daemon is started for the first time,
+	// and Down for how long it stays away after each kill.
+	Late, Down time.Duration `json:",omitzero"`
+	// Full is for how long the disk stays full once a commit failed.
+	Full      time.Duration `json:",omitzero"`
 	Adversary bool
+	Insider   bool // somebody tries every way to have records closed
 	Admin     bool // permissions come and go, issues are moved, hidden, deleted, copied
 }
 
@@ -159,14 +165,35 @@ func Swarm(seed uint64) Options {
 	if r.IntN(5) == 0 {
 		o.Think *= 20 // a slow day: hours between the acts, and what was put off comes due between them
 	}
+	o.Insider = r.IntN(4) == 0
+	if r.IntN(5) == 0 {
+		o.Late = 10*time.Minute + 4*o.Think // longer than a poll looks back
+	}
+	o.Down = 3 * time.Second
+	if down := time.Duration(r.IntN(1800)) * time.Second; r.IntN(3) == 0 {
+		o.Down += down
+	}
+	if r.IntN(3) == 0 {
+		o.Full = time.Duration(1+r.IntN(120)) * time.Second
+	}
+	if r.IntN(4) == 0 && !o.Admin && o.Backup == 0 {
+		o.Sweep = noSweep
+		delete(o.Rates, EmptyAfter) // an empty list is believed, and mended by the sweep
+		o.Rates[CommitFails] = 20 + r.IntN(100)
+	}
 	return o
 }
+
+// noSweep is longer than any simulation.
+const noSweep = 30 * 24 * time.Hour
+
+func (o Options) sweeps() bool { return o.Sweep < noSweep }
 
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s skew=%s/%s steps=%v modes=%s/%s twins=%v/%v adversary=%v admin=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Adversary, o.Admin)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

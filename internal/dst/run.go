@@ -124,10 +124,6 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if o.Power {
 		disk = t.disk.Copy()
 	}
-	w.engine, err = w.start(ctx, c, first, disk)
-	if err != nil {
-		return res, err
-	}
 	stop, over := make(chan struct{}), make(chan struct{})
 	var others sync.WaitGroup
 	others.Go(func() { w.courier(stop) })
@@ -137,7 +133,10 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if o.Admin {
 		others.Go(w.administrate)
 	}
-	go w.supervise(ctx, c, over)
+	if o.Insider {
+		others.Go(w.insider)
+	}
+	go w.supervise(ctx, c, first, disk, over)
 	if o.Steps {
 		others.Go(w.misset)
 	}
@@ -191,13 +190,19 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 // since the last lagging answer, and nothing was written for as long.
 func (w *world) settle(ctx context.Context, a *actor) {
 	// A sweep may still find what an index that lags did not show to the first one.
-	rest := max(3*w.Poll, w.Sweep+2*time.Minute) + w.Lag
+	rest := 3*w.Poll + w.Lag
+	if w.sweeps() {
+		rest = max(3*w.Poll, w.Sweep+2*time.Minute) + w.Lag
+	}
 	written, since := w.writes(), time.Now()
 	for end := time.Now().Add(settleWithin); time.Now().Before(end); {
 		a.sleep(time.Minute)
 		w.mu.Lock()
-		e := w.engine
+		e, waits := w.engine, w.inFlight > 0
 		w.mu.Unlock()
+		if waits {
+			continue
+		}
 		if n := w.writes(); n != written || e == nil || e.app == nil {
 			written, since = n, time.Now()
 			continue
@@ -237,11 +242,15 @@ func (w *world) rests(ctx context.Context, e *engine) bool {
 	var n int
 	now := time.Now().UnixMilli()
 	calm := w.calmSince.UnixMilli()
+	swept := calm
+	if !w.sweeps() {
+		swept = 0
+	}
 	err := e.app.Store.Reader().QueryRowContext(ctx, `SELECT
 (SELECT count(*) FROM record WHERE wanted > done) +
 (SELECT count(*) FROM record WHERE wake > 0 AND (problem = '' OR wake < $1 OR wake < $2 + 4200000)) +
 (SELECT count(*) FROM intent WHERE pending = 1) +
-$3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled BETWEEN $2 AND $1 AND swept BETWEEN $2 AND $1)`, now, calm, len(e.app.Reconciler.Bindings)).Scan(&n)
+$3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled BETWEEN $2 AND $1 AND swept BETWEEN $4 AND $1)`, now, calm, len(e.app.Reconciler.Bindings), swept).Scan(&n)
 	if err != nil {
 		panic(err)
 	}
@@ -258,19 +267,21 @@ func (w *world) agitate() {
 	people.Wait()
 }
 
-// supervise starts the engine again after it was killed, as systemd does.
-func (w *world) supervise(ctx context.Context, c *config.Config, over <-chan struct{}) {
+// supervise starts the engine, and again after it was killed, as systemd does.
+func (w *world) supervise(ctx context.Context, c *config.Config, dir string, disk *disktest.Disk, over <-chan struct{}) {
 	a := &actor{supervisorID, "supervisor"}
-	w.mu.Lock()
-	e := w.engine
-	w.mu.Unlock()
+	a.sleep(w.Late)
 	for {
+		e, err := w.start(ctx, c, dir, disk)
+		if err != nil {
+			panic(fmt.Errorf("seed %d: start: %w", w.Seed, err))
+		}
 		select {
 		case <-w.killed:
 		case <-over:
 			return
 		}
-		a.sleep(3 * time.Second)
+		a.sleep(w.Down)
 		if w.setBack() {
 			if err := w.restore(withActor(ctx, a), c, e); err != nil {
 				panic(fmt.Errorf("seed %d: restore: %w", w.Seed, err))
@@ -278,11 +289,7 @@ func (w *world) supervise(ctx context.Context, c *config.Config, over <-chan str
 		}
 		e.close()
 		a.sleep(time.Millisecond)
-		dir := e.next
-		var err error
-		if e, err = w.start(ctx, c, dir, e.left); err != nil {
-			panic(fmt.Errorf("seed %d: start after a kill: %w", w.Seed, err))
-		}
+		dir, disk = e.next, e.left
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Shrink makes the options of a failure smaller for as long as run still violates
 // the property that was violated first: kinds of faults, kills and acts are left out
-// one at a time, and lag, skew and adversary taken away. It returns the smallest
+// one at a time, and lag, skew, adversary and the like taken away. It returns the smallest
 // options found and what they violate.
 func Shrink(o Options, violations []string, run func(Options) []string) (Options, []string) {
 	const passes = 3
@@ -40,7 +40,11 @@ func reductions(o Options) []func(Options) Options {
 		func(o Options) Options { o.JiraSkew, o.GitHubSkew = 0, 0; return o },
 		func(o Options) Options { o.Lag = 0; return o },
 		func(o Options) Options { o.Adversary = false; return o },
+		func(o Options) Options { o.Insider = false; return o },
 		func(o Options) Options { o.Admin = false; return o },
+		func(o Options) Options { o.Late = 0; return o },
+		func(o Options) Options { o.Down = 3 * time.Second; return o },
+		func(o Options) Options { o.Full = 0; return o },
 	}
 	for _, k := range slices.Sorted(maps.Keys(o.Rates)) {
 		out = append(out, func(o Options) Options {

@@ -21,6 +21,7 @@ type wire struct {
 func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	w, a := n.w, actorOf(r.Context())
 	what := r.Method + " " + tracker(r.URL.Host) + r.URL.Path
+	defer w.underWay()()
 	write := isWrite(r)
 	if write && !n.e.isDead() {
 		n.e.intended(r, what)
@@ -75,6 +76,24 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		w.note(a.name, "%s: but %s", what, outcome(after, err))
 	}
 	return after, err
+}
+
+// underWay counts a request as under way until the returned function is called. What
+// took long may have brought news that nobody has looked at.
+func (w *world) underWay() (ended func()) {
+	const long = 30 * time.Second
+	began := time.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.inFlight++
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.inFlight--
+		if w.calm && time.Since(began) > long {
+			w.calmSince = time.Now()
+		}
+	}
 }
 
 func (n *wire) latency(a *actor) {

@@ -29,6 +29,7 @@ type world struct {
 	off       time.Duration // by which conformd's clock is wrong
 	calm      bool          // no new faults, nobody acts
 	calmSince time.Time
+	fullUntil time.Time // no space on the disk
 	steps     int
 	killAt    []int
 	backedUp  time.Time // when the backup was made, zero if there is none
@@ -47,6 +48,7 @@ type world struct {
 	reads     map[string]int64 // of issues in GitHub, by actor and path
 	windows   []window
 	requests  int
+	inFlight  int      // requests under way
 	deletes   []string // requests that destroy
 }
 

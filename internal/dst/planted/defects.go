@@ -74,8 +74,8 @@ func defects() []defect {
 			"register/lifecycle.go", "if p.Disabled[rule.ID] ||", "if p.Disabled[rule.ID] || rule.ID == \"G07\" ||",
 		},
 		{
-			"owner-reviews", "the owner may confirm that the actions worked",
-			"register/approve.go", "if why := involvement(r, a.By); why != \"\" {", "if why := involvement(r, a.By); why == \"never\" {",
+			"owner-reviews", "whoever owns the record or did its actions may confirm that they worked",
+			"register/guards_review.go", "func involvement(r Record, person string) string {\n", "func involvement(r Record, person string) string {\n	if r.Round >= 0 {\n		return \"\"\n	}\n",
 		},
 		{
 			"comment-posted-anew", "what is missing is posted again instead of edited in place",
@@ -104,6 +104,18 @@ func defects() []defect {
 		{
 			"cursor-before-work", "the cursor moves although a page could not be stored",
 			"sync/reconcile/poll.go", "		if err := k.page(ctx, page.Issues); err != nil {\n			return err\n		}", "		if err := k.page(ctx, page.Issues); err != nil {\n			break\n		}",
+		},
+		{
+			"text-cut-short", "a long text is written without its end",
+			"sync/plan/write.go", "	w.Want[f] = raw\n	w.Agree[f] = Agreed{Side: raw, Register: now}\n}\n\n// heldOn", "	w.Want[f] = raw[:min(len(raw), 20)]\n	w.Agree[f] = Agreed{Side: w.Want[f], Register: now}\n}\n\n// heldOn",
+		},
+		{
+			"comment-kept-as-it-was", "the comment about what is missing is not brought up to date",
+			"sync/plan/write.go", "if w.Notice = m.notice(s); w.Notice == s.Notice {", "if w.Notice = m.notice(s); w.Notice == s.Notice || s.Notice != \"\" {",
+		},
+		{
+			"change-not-audited", "of several changes at once none is in the audit log",
+			"sync/reconcile/save.go", "if len(e.Changes) == 0 {", "if len(e.Changes) != 1 {",
 		},
 	}
 }

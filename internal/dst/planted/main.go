@@ -23,7 +23,7 @@ import (
 )
 
 func main() {
-	seeds := flag.Int("seeds", 400, "how many simulations to give each defect")
+	seeds := flag.Int("seeds", 1500, "how many simulations to give each defect")
 	only := flag.String("only", "", "look for this defect alone")
 	update := flag.Bool("update", false, "write the table into docs/reliability.md")
 	flag.Parse()

@@ -1,0 +1,49 @@
+package dst
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/connectors/simkit"
+)
+
+// uninvented is S3: each text that conformd wrote into a field that people write was
+// written by somebody.
+func (p *picture) uninvented() {
+	written := map[string]bool{"": true}
+	for side, changes := range p.truth {
+		for _, c := range changes {
+			for _, t := range texts(side, c) {
+				if c.By != bot {
+					written[t] = true
+				}
+			}
+		}
+	}
+	for side, changes := range p.truth {
+		for _, c := range changes {
+			for _, t := range texts(side, c) {
+				if !written[t] {
+					p.violated("S3", "nobody wrote %q, which is in %s of %s %s", t, c.Field, side, c.Issue)
+				}
+			}
+		}
+	}
+}
+
+// texts are what a change writes into the fields that people write.
+func texts(side string, c simkit.Change) []string {
+	switch {
+	case c.Field == "body":
+		var out []string
+		for _, h := range headings() {
+			out = append(out, under(c.To, h))
+		}
+		return out
+	case side == "github" && c.Field == "created": // with that title
+		return []string{strings.TrimSpace(c.To)}
+	case c.Field == "title" || c.Field == "summary" || slices.Contains(names(), c.Field):
+		return []string{strings.TrimSpace(c.To)}
+	}
+	return nil
+}
