@@ -16,6 +16,9 @@ const other = "OPS"
 // elsewhereRepo is the repository to which issues are transferred.
 const elsewhereRepo = "acme/private"
 
+// renamed is what a field is called in addition after it was renamed.
+const renamed = " (new)"
+
 // administrate does what the administrators of the trackers do to a daemon without
 // asking: permissions come and go, issues are moved, hidden, deleted and copied,
 // fields are renamed, markers are edited away.
@@ -43,7 +46,7 @@ func (w *world) administrate() {
 func (w *world) administer(r *rand.Rand) (string, error) {
 	j, g := w.trackers.Jira, w.trackers.GitHub
 	issues, snaps := g.Issues(), j.Snapshots()
-	switch pick := r.IntN(14); {
+	switch pick := r.IntN(17); {
 	case pick == 0:
 		return "deny editing in Jira", denied(j.Deny, "EDIT_ISSUES")
 	case pick == 1:
@@ -104,6 +107,18 @@ func (w *world) administer(r *rand.Rand) (string, error) {
 			w.mu.Unlock()
 		}
 		return "delete " + is.Key, err
+	case pick == 14:
+		name, on := names()[r.IntN(len(names()))], r.IntN(3) == 0
+		return fmt.Sprintf("screen shows %s: %v", name, on), j.Show(name, on)
+	case pick == 15:
+		name := names()[r.IntN(len(names()))]
+		if r.IntN(2) == 0 {
+			return "rename " + name + " back", j.RenameField(name+renamed, name)
+		}
+		return "rename " + name, j.RenameField(name, name+renamed)
+	case pick == 16:
+		gone := r.IntN(3) > 0
+		return fmt.Sprintf("deactivate erik: %v", gone), j.Deactivate("erik", gone)
 	default:
 		return "drop labels in Jira", denied(func(string, ...string) { j.DropLabels(r.IntN(2) == 0) })
 	}
@@ -118,6 +133,15 @@ func denied(f func(string, ...string), permissions ...string) error {
 func (w *world) undo() {
 	w.trackers.Jira.Allow(bot)
 	w.trackers.Jira.DropLabels(false)
+	for _, name := range names() {
+		_ = w.trackers.Jira.RenameField(name+renamed, name) // fails where it was not renamed
+		if err := w.trackers.Jira.Show(name, true); err != nil {
+			panic(err)
+		}
+	}
+	if err := w.trackers.Jira.Deactivate("erik", false); err != nil {
+		panic(err)
+	}
 	w.trackers.GitHub.SetRole(bot, rehearsal.Repo, githubsim.Write)
 	for _, is := range w.trackers.Jira.Snapshots() {
 		if err := w.trackers.Jira.Hide(is.Key, bot, true); err != nil {

@@ -19,6 +19,7 @@ const (
 	ErrorBefore    Kind = "5xx-before"
 	LimitedBefore  Kind = "429-before"
 	DeniedBefore   Kind = "401-before"
+	BusyBefore     Kind = "409-before"      // of a transition, while somebody else makes one
 	PageBefore     Kind = "page-before"     // 200 with a login page instead of an answer
 	RedirectBefore Kind = "redirect-before" // to another host, which must not be followed with the credential
 	EmptyAfter     Kind = "empty-after"     // a list without anything in it
@@ -46,7 +47,7 @@ const (
 // Kinds returns every kind of fault, in a fixed order.
 func Kinds() []Kind {
 	return []Kind{
-		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, PageBefore, RedirectBefore, EmptyAfter, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall, Panic, Freeze, Haste,
+		RefusedBefore, ErrorBefore, LimitedBefore, DeniedBefore, BusyBefore, PageBefore, RedirectBefore, EmptyAfter, LostAfter, ErrorAfter, PageAfter, CutAfter, Slow, Stall, Panic, Freeze, Haste,
 		HookLost, HookTwice, HookLate, HookReplay, HookForged, CommitFails,
 	}
 }
@@ -66,7 +67,7 @@ func most(k Kind) int {
 		return 30
 	case HookLost, HookTwice, HookLate:
 		return 700
-	case Haste:
+	case Haste, BusyBefore:
 		return 300
 	default:
 		return 80

@@ -78,10 +78,11 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return after, err
 }
 
-// underWay counts a request as under way until the returned function is called. What
-// took long may have brought news that nobody has looked at.
+// underWay counts a request as under way until the returned function is called. The look
+// that one belongs to which took long shows how things were before it: it does not count
+// as a look in calm, even though it ends there.
 func (w *world) underWay() (ended func()) {
-	const long = 30 * time.Second
+	const long, rest = 30 * time.Second, 5 * time.Second
 	began := time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -91,7 +92,7 @@ func (w *world) underWay() (ended func()) {
 		defer w.mu.Unlock()
 		w.inFlight--
 		if w.calm && time.Since(began) > long {
-			w.calmSince = time.Now()
+			w.calmSince = time.Now().Add(rest)
 		}
 	}
 }
@@ -128,6 +129,8 @@ func (n *wire) before(r *http.Request) (*http.Response, error) {
 		return n.limited(r), nil
 	case w.draw(w.net, DeniedBefore):
 		return answer(r, http.StatusUnauthorized, nil, `{"message":"Bad credentials"}`), nil
+	case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/transitions") && w.draw(w.net, BusyBefore):
+		return answer(r, http.StatusConflict, nil, `{"errorMessages":["Another transition of the issue is under way."]}`), nil
 	case w.draw(w.net, PageBefore):
 		return page(r), nil
 	case w.draw(w.net, RedirectBefore):

@@ -81,6 +81,32 @@ func (s *Server) RenameField(from, to string) error {
 	return nil
 }
 
+// Show puts a field on the screens, or takes it off them, so that the API cannot write
+// it any more.
+func (s *Server) Show(field string, on bool) error {
+	s.mu.Lock()
+	defer s.unlock()
+	f := s.field(field)
+	if f == nil {
+		return fmt.Errorf("%w: no field %s", ErrRefused, field)
+	}
+	f.OffScreen = !on
+	return nil
+}
+
+// Deactivate takes an account out of use, as when somebody leaves, or back into it.
+// Nothing can be assigned to it meanwhile.
+func (s *Server) Deactivate(user string, gone bool) error {
+	s.mu.Lock()
+	defer s.unlock()
+	a := s.user(user)
+	if a == nil {
+		return fmt.Errorf("%w: no user %s", ErrRefused, user)
+	}
+	a.Inactive = gone
+	return nil
+}
+
 // RenameUser changes the login and display name of an account; its identity stays.
 func (s *Server) RenameUser(user, login, display string) error {
 	s.mu.Lock()
