@@ -78,8 +78,11 @@ func (a *App) Inbox(poll func(ctx context.Context, t *store.Tx, binding string) 
 
 // Started writes that the daemon started, with which configuration, and has every
 // record looked at that has a write of unknown outcome, and all of them after a
-// change of the configuration.
+// change of the configuration. A damaged database is an error (store.ErrDamaged).
 func (a *App) Started(ctx context.Context) error {
+	if err := a.Store.Sound(ctx); err != nil {
+		return err
+	}
 	pending, err := a.Store.RecordsWithPending(ctx)
 	if err != nil {
 		return err

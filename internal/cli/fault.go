@@ -11,6 +11,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/store"
 )
 
 // The exit codes. They are a contract with scripts and are only ever added to.
@@ -77,6 +78,9 @@ func unexpected(err error) *fault {
 	case errors.Is(err, syscall.EADDRINUSE):
 		f.Code, f.Why = "CLI-007", "another program, or another conformd, listens on that address"
 		f.Cure = "stop it, or choose another address (listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"
+	case errors.Is(err, store.ErrDamaged):
+		f.Code, f.Why = "CLI-039", "the disk or its copy is at fault, or somebody changed the file"
+		f.Cure = "keep the folder as it is and restore a backup: conformd backup restore <backup>; nothing was written to a tracker"
 	default:
 		f.Cure = "run the command again with -v, and see docs/operations.md"
 	}

@@ -87,10 +87,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.db = compile(db)
 	if err := settle(ctx, db); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, damaged(err)), db.Close())
 	}
 	if err := migrate(ctx, db); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
+		// A damaged database may look like one that has yet to be set up.
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), sound(ctx, db), db.Close())
 	}
 	if err := o.Log.Prepare(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())

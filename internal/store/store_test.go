@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -606,6 +607,50 @@ func TestNoDatabase(t *testing.T) {
 	if err == nil {
 		_ = s.Close()
 		t.Error("Open of a text file = nil, want an error")
+	}
+}
+
+// A page of the database that is damaged is found before anything is done, whichever
+// page it is.
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for range 40 {
+		b.record()
+	}
+	if _, err := b.DB().ExecContext(t.Context(), "VACUUM"); err != nil { // of a page that is free nothing can be said
+		t.Fatal(err)
+	}
+	b.close()
+	path := filepath.Join(b.options.Dir, store.File)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	for at := page; at < len(whole); at += page {
+		bad := slices.Clone(whole)
+		bad[at] ^= 0xff // the kind of page
+		for _, side := range []string{"-wal", "-shm"} {
+			_ = os.Remove(path + side)
+		}
+		if err := os.WriteFile(path, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(t.Context(), b.options)
+		if err == nil {
+			err = errors.Join(s.Sound(t.Context()), s.Close())
+		}
+		if !errors.Is(err, store.ErrDamaged) {
+			t.Errorf("with page %d damaged: %v, want ErrDamaged", at/page+1, err)
+		}
+	}
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.open()
+	if err := b.Sound(t.Context()); err != nil {
+		t.Errorf("a whole database: %v", err)
 	}
 }
 

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// ErrDamaged is the error of a database that SQLite cannot read, or in which it finds
+// something wrong.
+var ErrDamaged = errors.New("the database is damaged")
+
+// Sound reads the whole database and returns ErrDamaged, with what is wrong, unless it is
+// whole. The daemon asks before it does anything: what it would write to a tracker from
+// a damaged register nobody could answer for.
+func (s *Store) Sound(ctx context.Context) error { return sound(ctx, s.db.db) }
+
+func sound(ctx context.Context, db *sql.DB) error {
+	wrong, err := Integrity(ctx, db)
+	if err != nil {
+		return damaged(err)
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("%w: %s", ErrDamaged, wrong[0])
+	}
+	return nil
+}
+
+// damaged adds ErrDamaged to what SQLite says of a file that it cannot read.
+func damaged(err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return err
+	}
+	switch e.Code() & 0xff { // the rest says where
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
