@@ -20,7 +20,7 @@ type replay map[string]*audit.Text
 
 // replayed is A5 and A8: reading the log from its beginning leads to the register as
 // it is, each change goes on from where the one before it ended, and each entry says
-// who, why it was looked at, and when.
+// who, when and what about.
 func (p *picture) replayed(ctx context.Context) {
 	told := map[string]replay{}
 	for s, err := range audit.Read(ctx, p.engine.app.Store.Reader(), 0, -1) {

@@ -241,7 +241,9 @@ func (w *world) pause(ctx context.Context, a *actor) {
 func (w *world) rests(ctx context.Context, e *engine) bool {
 	var n int
 	now := time.Now().UnixMilli()
+	w.mu.Lock()
 	calm := w.calmSince.UnixMilli()
+	w.mu.Unlock()
 	swept := calm
 	if !w.sweeps() {
 		swept = 0
