@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,14 +113,16 @@ func (s *sum) add(r dst.Result) {
 func TestSeeds(t *testing.T) {
 	var s sum
 	began := time.Now()
+	var found atomic.Bool
 	shards := runtime.GOMAXPROCS(0)
 	t.Run("shard", func(t *testing.T) {
 		for shard := range shards {
 			t.Run(fmt.Sprint(shard), func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t)
-				for i := shard; i < few(*seeds) && (!*stop || !t.Failed()); i += shards {
+				for i := shard; i < few(*seeds) && (!*stop || !found.Load()); i += shards {
 					s.add(b.seed(t, *first+uint64(i)))
+					found.CompareAndSwap(false, t.Failed())
 				}
 			})
 		}
