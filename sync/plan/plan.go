@@ -56,6 +56,9 @@ type Side struct {
 	// Fresh: the issue was created by us and is observed for the first time, so a
 	// difference is a value the tracker dropped and not somebody's change.
 	Fresh bool
+	// Moved: the issue was created by us and is observed for the first time, and somebody
+	// has moved it to another state since.
+	Moved bool
 	// Notice is the text of the comment of ours that stands on the issue, "" if none.
 	Notice string
 }

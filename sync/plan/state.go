@@ -121,8 +121,9 @@ func (m *merge) stateCandidate(s shownSide) (candidate, bool) {
 		return candidate{}, false
 	}
 	if !s.agreed {
-		// The first issue of a record says where it stands; a later one is told.
-		return candidate{side: s}, !m.stateKnown()
+		// The first issue of a record says where it stands; a later one is told, unless
+		// somebody was faster.
+		return candidate{side: s}, s.Moved || !m.stateKnown()
 	}
 	if s.Raw == s.base.Side {
 		return candidate{}, false

@@ -5,6 +5,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/apply"
 	"github.com/conformd/conformd/sync/plan"
 )
@@ -34,7 +35,8 @@ func side(b *apply.Binding, l store.Link) plan.Side {
 	s := plan.Side{
 		Binding: b.ID, Issue: l.Issue, Base: l.Base, Profile: b.Profile, Mode: b.Mode, Grace: b.Grace,
 		Orphan: l.State == store.LinkOrphaned, Notice: l.Notice,
-		Fresh: l.State == store.LinkFresh && l.Issue != nil && !touched(b, l.Issue),
+		Fresh: l.State == store.LinkFresh && l.Issue != nil && !touched(b, l.Issue, ""),
+		Moved: l.State == store.LinkFresh && l.Issue != nil && touched(b, l.Issue, remoteName(b.Profile, register.FieldState)),
 	}
 	if l.Issue != nil {
 		s.View, _ = b.Profile.View(l.Issue)
@@ -43,8 +45,10 @@ func side(b *apply.Binding, l store.Link) plan.Side {
 }
 
 // touched reports whether somebody else is known to have changed an issue since
-// we created it.
-func touched(b *apply.Binding, is *connectors.Issue) bool {
+// we created it, or one of its fields, if its name is given.
+func touched(b *apply.Binding, is *connectors.Issue, field string) bool {
 	self, _ := b.Self()
-	return slices.ContainsFunc(is.Changes, func(c connectors.Change) bool { return c.Author.ID != self.ID })
+	return slices.ContainsFunc(is.Changes, func(c connectors.Change) bool {
+		return c.Author.ID != self.ID && (field == "" || c.Field == field)
+	})
 }
