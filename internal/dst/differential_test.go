@@ -13,7 +13,7 @@ import (
 // to see what happened, so that only what a test varies can make a difference.
 func calm(seed uint64) dst.Options {
 	o := dst.Swarm(seed)
-	o.Rates, o.Kills, o.Lag, o.Adversary, o.Admin = nil, nil, 0, false, false
+	o.Rates, o.Kills, o.Lag, o.Late, o.Adversary, o.Insider, o.Admin = nil, nil, 0, 0, false, false, false
 	o.JiraSkew, o.GitHubSkew, o.Steps, o.Backup = 0, 0, false, 0
 	o.Apart = 3 * time.Minute
 	return o
