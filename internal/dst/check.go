@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors/github/githubsim"
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
@@ -282,11 +283,10 @@ func (p *picture) show(l store.Link) shown {
 			register.FieldCorrection: is.Fields["Containment"], register.FieldEvidence: is.Fields["Objective evidence"],
 		}
 	}
-	var n int
-	if _, err := fmt.Sscanf(l.Ref.Key, "acme/isms#%d", &n); err != nil {
+	is, ok := p.inGitHub(l)
+	if !ok {
 		return nil
 	}
-	is := p.trackers.GitHub.Issue(n)
 	return shown{
 		register.FieldTitle: is.Title, register.FieldRootCause: under(is.Body, "Root cause"), register.FieldConsequences: under(is.Body, "Consequences"),
 		register.FieldCorrection: under(is.Body, "Containment and correction"), register.FieldEvidence: under(is.Body, "Objective evidence"),
@@ -363,17 +363,23 @@ func (p *picture) comments(l store.Link) []string {
 		is, _ := p.trackers.Jira.Snapshot(l.Ref.Key)
 		return is.Comments
 	}
-	var n int
-	if _, err := fmt.Sscanf(l.Ref.Key, "acme/isms#%d", &n); err != nil {
-		return nil
-	}
+	is, _ := p.inGitHub(l)
 	var out []string
-	for _, c := range p.trackers.GitHub.Issue(n).Comments {
+	for _, c := range is.Comments {
 		if c.Author == bot {
 			out = append(out, c.Body)
 		}
 	}
 	return out
+}
+
+// inGitHub returns the issue of a link as GitHub itself has it.
+func (p *picture) inGitHub(l store.Link) (is githubsim.State, ok bool) {
+	var n int
+	if _, err := fmt.Sscanf(l.Ref.Key, "acme/isms#%d", &n); err != nil {
+		return is, false
+	}
+	return p.trackers.GitHub.Issue(n), true
 }
 
 // bounded is E3, E7 and S6: a fight ends, observing writes nothing, and the number
