@@ -92,9 +92,10 @@ func (t *Tx) Looked(ctx context.Context, binding string) error {
 	return err
 }
 
-// WakeAll has every record that was put off looked at now.
+// WakeAll has every record that was put off looked at now, and again whichever is being
+// looked at: its turn may be about to put it off for what holds no longer.
 func (t *Tx) WakeAll(ctx context.Context) error {
-	_, err := t.ExecContext(ctx, "UPDATE record SET wake = $1 WHERE wake > $1", millis(t.now))
+	_, err := t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0 WHERE wake > 0 OR wanted > done")
 	return err
 }
 
