@@ -46,7 +46,7 @@ func (p *Profile) Action(is *connectors.Issue, was register.Action) (register.Ac
 	if a.State != register.ActionDone {
 		return a, problems
 	}
-	if _, ok := p.field(register.FieldEvidence); !ok && is.Status.Done {
+	if _, ok := p.Field(register.FieldEvidence); !ok && is.Status.Done {
 		a.Evidence = is.URL
 	}
 	if a.Done = was.Done; was.State != register.ActionDone || a.Done.IsZero() {
@@ -75,7 +75,7 @@ func finished(is *connectors.Issue) time.Time {
 func (p *Profile) LastChange(is *connectors.Issue, fields ...register.Field) (connectors.Change, bool) {
 	names := map[string]bool{}
 	for _, f := range fields {
-		if m, ok := p.field(f); ok {
+		if m, ok := p.Field(f); ok {
 			names[string(m.remote())] = true
 		}
 		if f == register.FieldState {

@@ -27,7 +27,7 @@ func (p *Profile) enumRaw(m FieldMap, fi register.FieldInfo, s string) (string, 
 	}
 	return "", Problem{
 		m.Field, "unknown-value",
-		m.place() + " says unknown value " + quote(s) + ", expected one of " + strings.Join(expected(m, fi), ", "),
+		m.Place() + " says unknown value " + quote(s) + ", expected one of " + strings.Join(expected(m, fi), ", "),
 		"choose one of them, or add the value to the mapping",
 	}
 }

@@ -38,7 +38,7 @@ func (p *Profile) View(is *connectors.Issue) (View, []Problem) {
 		}
 		s := Shown{Raw: raw, Value: value, Problem: warning.What}
 		if p.BodyLimit > 0 && p.info(m.Field).Type == register.TypeText && text.IsCut(value) {
-			s.Problem = m.place() + " is a cut copy; the full text is in the register"
+			s.Problem = m.Place() + " is a cut copy; the full text is in the register"
 		}
 		v[m.Field] = s
 	}
@@ -109,7 +109,7 @@ func (p *Profile) Project(f register.Field, value string) (raw string, ok bool) 
 		}
 		return "", false
 	}
-	m, ok := p.field(f)
+	m, ok := p.Field(f)
 	if !ok {
 		return "", false
 	}
@@ -125,7 +125,7 @@ func (p *Profile) Lift(f register.Field, raw string) (value string, ok bool) {
 		}
 		return "", false
 	}
-	m, ok := p.field(f)
+	m, ok := p.Field(f)
 	if !ok {
 		return "", false
 	}

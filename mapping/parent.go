@@ -31,7 +31,7 @@ func (p *Profile) Parents(is *connectors.Issue) []string {
 	}
 	l := lay(gfm)
 	var said string
-	if m, ok := p.field(register.FieldRef); ok {
+	if m, ok := p.Field(register.FieldRef); ok {
 		v, _, _ := p.read(m, is, lay(is.Fields[connectors.Body].Text))
 		said = v.Text
 	} else {

@@ -22,7 +22,7 @@ func (p *Profile) Patch(is *connectors.Issue, want map[register.Field]string) (c
 	body, hasBody := is.Fields[connectors.Body]
 	b.body = body.Text
 	for _, f := range slices.Sorted(maps.Keys(want)) {
-		if _, ok := p.field(f); !ok && f != register.FieldState {
+		if _, ok := p.Field(f); !ok && f != register.FieldState {
 			return connectors.Patch{}, fmt.Errorf("field %s is not mapped in binding %s", f, p.Binding)
 		}
 	}
@@ -72,7 +72,7 @@ type builder struct {
 func (b *builder) field(m FieldMap, raw string) error {
 	value, ok := b.p.lift(m, raw)
 	if !ok {
-		return fmt.Errorf("%s cannot show %s", m.place(), quote(raw))
+		return fmt.Errorf("%s cannot show %s", m.Place(), quote(raw))
 	}
 	shown, has := b.view[m.Field]
 	if has && (shown.Raw == raw || m.Remote.Kind != KindSection && b.p.info(m.Field).Type == register.TypeEnum && shown.Value == value) {
@@ -81,7 +81,7 @@ func (b *builder) field(m FieldMap, raw string) error {
 	}
 	old, ok := b.is.Fields[m.remote()]
 	if !ok {
-		return fmt.Errorf("issue %s has no place for %s: %s", b.is.Ref, m.Field, m.place())
+		return fmt.Errorf("issue %s has no place for %s: %s", b.is.Ref, m.Field, m.Place())
 	}
 	switch m.Remote.Kind {
 	case KindTitle:

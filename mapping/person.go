@@ -55,7 +55,7 @@ func (p *Profile) personRaw(m FieldMap, s string, users map[string]connectors.Us
 		}
 	}
 	if strings.Contains(bare, " ") {
-		return "", Problem{m.Field, "unknown-person", m.place() + " says " + quote(bare) + ", which is no known person", "write one login, or add the person to the configuration"}
+		return "", Problem{m.Field, "unknown-person", m.Place() + " says " + quote(bare) + ", which is no known person", "write one login, or add the person to the configuration"}
 	}
 	return lineText(bare), Problem{}
 }

@@ -13,7 +13,6 @@
 package mapping
 
 import (
-	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/register"
 )
 
@@ -181,46 +180,4 @@ func (p Problem) String() string {
 		s += "; " + p.Cure
 	}
 	return s
-}
-
-// field returns the map of f.
-func (p *Profile) field(f register.Field) (FieldMap, bool) {
-	for _, m := range p.Fields {
-		if m.Field == f {
-			return m, true
-		}
-	}
-	return FieldMap{}, false
-}
-
-// sections reports whether the description is divided by headings.
-func (p *Profile) sections() bool {
-	for _, m := range p.Fields {
-		if m.Remote.Kind == KindSection {
-			return true
-		}
-	}
-	return false
-}
-
-// remote returns the tracker's field that holds m.
-func (m FieldMap) remote() connectors.Field {
-	switch m.Remote.Kind {
-	case KindTitle:
-		return connectors.Title
-	case KindBody, KindSection:
-		return connectors.Body
-	case KindLabel, KindLabels:
-		return connectors.Labels
-	case KindAssignee:
-		return connectors.Assignee
-	case KindDue:
-		return connectors.Due
-	case KindPriority:
-		return connectors.Priority
-	case KindType:
-		return connectors.Type
-	case KindField:
-	}
-	return connectors.Custom(m.Remote.Name)
 }

@@ -92,7 +92,7 @@ func (c *checker) kind(m FieldMap, fi register.FieldInfo) {
 	case !ok:
 		c.add(m.Field, "unknown-kind", fmt.Sprintf("field %s has the unknown kind of place %q", m.Field, m.Remote.Kind), "use title, body, section, field, label, labels, assignee, due, priority or type")
 	case !slices.Contains(types, fi.Type):
-		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s holds a %s and cannot be kept in %s", m.Field, fi.Type, m.place()), "choose another place")
+		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s holds a %s and cannot be kept in %s", m.Field, fi.Type, m.Place()), "choose another place")
 	case m.Remote.Kind == KindSection && c.p.Markup != MarkupGFM:
 		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s is in a section, which needs Markdown", m.Field), "use a custom field")
 	case m.Remote.Kind == KindSection && strings.ContainsAny(m.Remote.Name, "\r\n"):
@@ -137,7 +137,7 @@ func (c *checker) places() {
 				}
 				overlap := m.Remote.Kind == KindLabel && strings.HasPrefix(s.name, string(KindLabel)+" ") && (strings.HasPrefix(s.name, key) || strings.HasPrefix(key, s.name))
 				if s.name == key || overlap {
-					c.add(m.Field, "shared-place", fmt.Sprintf("%s and %s are both kept in %s", s.f, m.Field, m.place()), "give each a place of its own")
+					c.add(m.Field, "shared-place", fmt.Sprintf("%s and %s are both kept in %s", s.f, m.Field, m.Place()), "give each a place of its own")
 				}
 			}
 			spots = append(spots, spot{m.Field, key})

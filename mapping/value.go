@@ -153,7 +153,7 @@ func dateRaw(m FieldMap, s string) (string, Problem) {
 			return t.Format(time.DateOnly), Problem{}
 		}
 	}
-	return "", Problem{m.Field, "not-a-date", m.place() + " says " + quote(s) + ", which is not a date", "write it as 2006-01-02"}
+	return "", Problem{m.Field, "not-a-date", m.Place() + " says " + quote(s) + ", which is not a date", "write it as 2006-01-02"}
 }
 
 // setRaw returns the members of a set, one a line.
@@ -232,20 +232,6 @@ func numbered(s string) bool {
 func lines(in []string) string {
 	slices.Sort(in)
 	return strings.Join(slices.Compact(in), "\n")
-}
-
-// place names where m is, for people.
-func (m FieldMap) place() string {
-	switch m.Remote.Kind {
-	case KindSection:
-		return "section " + quote(m.Remote.Name)
-	case KindField:
-		return "field " + quote(m.Remote.Name)
-	case KindLabel:
-		return "label " + quote(m.Remote.Name+"…")
-	default:
-		return "the " + string(m.Remote.Kind)
-	}
 }
 
 func quote(s string) string { return `"` + text.Cut(s, 60, "") + `"` }

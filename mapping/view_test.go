@@ -119,12 +119,12 @@ func TestWhatCannotBeReadIsAProblemAndNotAValue(t *testing.T) {
 		code, what string
 		kept       bool // the field is shown all the same
 	}{
-		{"unknown grade", "### Grade\n\nSevere\n", nil, register.FieldGrade, "unknown-value", `section "Proposed grade" says unknown value "Severe", expected one of "Major", "Minor", "Observation", "Note"`, false},
-		{"no date", "### Date identified\n\nlast week\n", nil, register.FieldIdentified, "not-a-date", `section "Date identified" says "last week", which is not a date`, false},
-		{"nobody we know", "### Effectiveness reviewer\n\nthe new colleague\n", nil, register.FieldReviewer, "unknown-person", `section "Effectiveness reviewer" says "the new colleague", which is no known person`, false},
+		{"unknown grade", "### Grade\n\nSevere\n", nil, register.FieldGrade, "unknown-value", `the heading "Proposed grade" says unknown value "Severe", expected one of "Major", "Minor", "Observation", "Note"`, false},
+		{"no date", "### Date identified\n\nlast week\n", nil, register.FieldIdentified, "not-a-date", `the heading "Date identified" says "last week", which is not a date`, false},
+		{"nobody we know", "### Effectiveness reviewer\n\nthe new colleague\n", nil, register.FieldReviewer, "unknown-person", `the heading "Effectiveness reviewer" says "the new colleague", which is no known person`, false},
 		{"two headings", "### Root cause\n\na\n\n### Root cause\n\nb\n", nil, register.FieldRootCause, "duplicate-heading", `heading "Root cause" occurs more than once; the first one counts`, true},
 		{"two labels", "", []string{"risk/low", "risk/high"}, register.FieldRisk, "duplicate-label", `labels high, low of "risk/" exclude each other; the first one counts`, true},
-		{"unknown label", "", []string{"risk/extreme"}, register.FieldRisk, "unknown-value", `label "risk/…" says unknown value "extreme", expected one of "critical", "high", "medium", "low"`, false},
+		{"unknown label", "", []string{"risk/extreme"}, register.FieldRisk, "unknown-value", `the label "risk/…" says unknown value "extreme", expected one of "critical", "high", "medium", "low"`, false},
 	} {
 		v, problems := gitHub().View(open(tc.body, tc.labels...))
 		if len(problems) != 1 || problems[0].Field != tc.field || problems[0].Code != tc.code || problems[0].What != tc.what || problems[0].Cure == "" {

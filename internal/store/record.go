@@ -40,17 +40,6 @@ func scanRow(sc interface{ Scan(...any) error }) (Row, error) {
 	return r, nil
 }
 
-// names is the name space of the ids of records, see RecordID.
-const names = "5f0b6c0e-6a0e-4c55-9b1c-7d1f0e1b3c52"
-
-// RecordID returns the id of the record that an issue starts. It is the same
-// whenever it is computed: a register that was set back to a backup meets the issue
-// again, gives its record the same id, and so knows the twin and the comment by
-// their markers.
-func RecordID(binding, issueID string) string {
-	return uuid.NewSHA1(uuid.MustParse(names), []byte(binding+"\x00"+issueID)).String()
-}
-
 // NewRecord adds a record in state reported and wanting to be looked at. Its id is
 // random and its number the next free one of its kind and year, unless they are given.
 func (t *Tx) NewRecord(ctx context.Context, prefix string, r register.Record) (register.Record, error) {

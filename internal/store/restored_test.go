@@ -8,6 +8,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
 )
@@ -104,11 +105,11 @@ func TestReservedNumbersAreHandedOutToTheirOwnersAlone(t *testing.T) {
 				t.Errorf("Reserved(%q) = %q, %v, want %q", claim, got, err, want)
 			}
 		}
-		mine, err := tx.NewRecord(t.Context(), "NC", register.Record{ID: store.RecordID("gh", "7"), Ref: "NC-2026-0002"})
+		mine, err := tx.NewRecord(t.Context(), "NC", register.Record{ID: mapping.RecordID("gh", "7"), Ref: "NC-2026-0002"})
 		if err != nil {
 			return err
 		}
-		if mine.ID != store.RecordID("gh", "7") || mine.ID == store.RecordID("gh", "8") || mine.Ref != "NC-2026-0002" {
+		if mine.ID != mapping.RecordID("gh", "7") || mine.ID == mapping.RecordID("gh", "8") || mine.Ref != "NC-2026-0002" {
 			t.Errorf("NewRecord() = %s %s, want what was given", mine.ID, mine.Ref)
 		}
 		return nil

@@ -2,8 +2,6 @@ package apply
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 
 	"github.com/conformd/conformd/audit"
@@ -13,20 +11,13 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// Marker returns the marker of the issue that stands for a record in a binding.
-// It is the same however often it is computed, so a lost create is found again.
-func Marker(recordID, binding string) string {
-	sum := sha256.Sum256([]byte("issue\x00" + recordID + "\x00" + binding))
-	return "rec-" + hex.EncodeToString(sum[:12])
-}
-
 // Create files the twin of a record. A create is never sent again before the
 // tracker was asked for the marker of the first.
 func (a *Applier) Create(ctx context.Context, b *Binding, turn Turn, c plan.Create, backlink string) error {
 	if err := a.settled(ctx, b); err != nil {
 		return err
 	}
-	marker := Marker(turn.Record.ID, b.ID)
+	marker := mapping.IssueMarker(turn.Record.ID, b.ID)
 	draft, err := b.Profile.Draft(c.Want, marker, backlink)
 	if err != nil {
 		return &Refused{b.ID, "mapping", err}

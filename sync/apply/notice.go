@@ -7,22 +7,15 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 )
-
-// noticePrefix begins the marker of each comment of ours.
-const noticePrefix = "note-"
-
-// NoticeMarker returns the marker of the one comment on a record's issue.
-func NoticeMarker(recordID, binding string) string {
-	return noticePrefix + Marker(recordID, binding)[len("rec-"):]
-}
 
 // Notice posts the comment of ours on an issue, or edits it in place. A comment
 // that somebody deleted is not posted again until there is something new to say:
 // then the edit finds it gone, and the error is ErrVoid, so that the next plan
 // posts a new one.
 func (a *Applier) Notice(ctx context.Context, b *Binding, turn Turn, l store.Link, body string, rules []string, why string) error {
-	marker := NoticeMarker(turn.Record.ID, b.ID)
+	marker := mapping.CommentMarker(turn.Record.ID, b.ID)
 	in := store.Intent{Ref: l.Ref, Op: store.OpComment, Marker: marker, Notice: body, Comment: l.NoticeID}
 	if l.NoticeID != "" {
 		in.Op = store.OpEdit
@@ -35,7 +28,7 @@ func (a *Applier) Notice(ctx context.Context, b *Binding, turn Turn, l store.Lin
 	if err != nil {
 		return err
 	}
-	markup := shownBody(b, body)
+	markup := b.Profile.Render(body)
 	var written connectors.Written
 	if in.Op == store.OpEdit {
 		written, err = b.Tracker.EditComment(ctx, l.Ref, l.NoticeID, markup, marker)

@@ -8,8 +8,6 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/mapping"
-	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
 )
 
@@ -26,7 +24,7 @@ func (a *Applier) overwritten(ctx context.Context, t *store.Tx, b *Binding, turn
 	fresh := newer(seen.Changes, in.Known, before)
 	view, _ := b.Profile.View(seen)
 	for _, f := range slices.Sorted(maps.Keys(in.Want)) {
-		theirs, ok := replaced(fresh, HistoryName(b.Profile, f), in.Want[f], self.ID)
+		theirs, ok := replaced(fresh, b.Profile.HistoryField(f), in.Want[f], self.ID)
 		if !ok || view[f].Raw != in.Want[f] {
 			continue
 		}
@@ -75,26 +73,4 @@ func replaced(changes []connectors.Change, field, want, self string) (theirs con
 		}
 	}
 	return theirs, ok
-}
-
-// HistoryName is the name under which a tracker's history knows a field, "" if
-// the field is not mapped.
-func HistoryName(p *mapping.Profile, f register.Field) string {
-	if f == register.FieldState {
-		return "status"
-	}
-	i := slices.IndexFunc(p.Fields, func(m mapping.FieldMap) bool { return m.Field == f })
-	if i < 0 {
-		return ""
-	}
-	switch m := p.Fields[i]; m.Remote.Kind {
-	case mapping.KindField:
-		return string(connectors.Custom(m.Remote.Name))
-	case mapping.KindSection:
-		return string(connectors.Body)
-	case mapping.KindLabel:
-		return string(connectors.Labels)
-	default:
-		return string(m.Remote.Kind)
-	}
 }

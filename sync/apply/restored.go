@@ -3,12 +3,10 @@ package apply
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
-	"github.com/conformd/conformd/mapping/text"
 )
 
 // settled reports with a Wait that no issue may be filed yet, because a backup was
@@ -43,7 +41,7 @@ func (a *Applier) standing(ctx context.Context, b *Binding, l store.Link, body, 
 	}
 	self, _ := b.Self()
 	ours := func(c connectors.Comment) bool {
-		return strings.HasPrefix(c.Marker, noticePrefix) && c.Author.ID == self.ID
+		return mapping.IsCommentMarker(c.Marker) && c.Author.ID == self.ID
 	}
 	i := slices.IndexFunc(all, func(c connectors.Comment) bool { return c.Marker == marker && ours(c) })
 	if i < 0 {
@@ -55,16 +53,8 @@ func (a *Applier) standing(ctx context.Context, b *Binding, l store.Link, body, 
 		return false, nil
 	}
 	said := unsure // another text; it will be edited in place
-	if all[i].Body == shownBody(b, body) && all[i].Marker == marker {
+	if all[i].Body == b.Profile.Render(body) && all[i].Marker == marker {
 		said = body
 	}
 	return true, a.Store.Write(ctx, func(t *store.Tx) error { return a.noted(ctx, t, l.Binding, l.Ref, all[i].ID, said) })
-}
-
-// shownBody returns a comment in the markup of a tracker.
-func shownBody(b *Binding, body string) string {
-	if b.Profile.Markup == mapping.MarkupWiki {
-		return text.ToWiki(body)
-	}
-	return body
 }

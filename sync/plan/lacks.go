@@ -140,10 +140,10 @@ func (m *merge) howTo(s *Side, f register.Field, rule string) string {
 	case f == register.FieldState:
 		return "move the issue to another status"
 	}
-	if fm, ok := fieldMap(p, f); ok && authority(p, f) == mapping.AuthorityTracker {
+	if fm, ok := p.Field(f); ok && p.Gives(f) {
 		return place(fm)
 	}
-	if c := command(f); c != "" && p.Commands && authority(p, f) != mapping.AuthorityRegister {
+	if c := mapping.CommandFor(f); c != "" && p.Commands && p.AuthorityOver(f) != mapping.AuthorityRegister {
 		return "comment `/capa " + c + " <text>`"
 	}
 	if info, ok := register.Info(f); ok && m.elsewhere(s, f) {
@@ -154,16 +154,12 @@ func (m *merge) howTo(s *Side, f register.Field, rule string) string {
 
 // elsewhere reports whether people can give a field on another issue of the record.
 func (m *merge) elsewhere(s *Side, f register.Field) bool {
-	has := func(p *mapping.Profile) bool {
-		_, ok := fieldMap(p, f)
-		return ok && authority(p, f) == mapping.AuthorityTracker
-	}
 	for i := range m.in.Sides {
-		if o := &m.in.Sides[i]; o.Binding != s.Binding && !o.Orphan && has(o.Profile) {
+		if o := &m.in.Sides[i]; o.Binding != s.Binding && !o.Orphan && o.Profile.Gives(f) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(m.in.Twins, func(t Twin) bool { return has(t.Profile) })
+	return slices.ContainsFunc(m.in.Twins, func(t Twin) bool { return t.Profile.Gives(f) })
 }
 
 // decision says by which transition of the issue something is decided.
@@ -193,24 +189,4 @@ func cell(s string) string {
 	s = strings.ReplaceAll(s, "\n", " ")
 	s = strings.ReplaceAll(s, "|", `\|`)
 	return strings.ReplaceAll(s, "@", "@\u200b")
-}
-
-// command returns the comment command that gives a field, "" if there is none.
-func command(f register.Field) string {
-	switch f {
-	case register.FieldRootCause:
-		return "root-cause"
-	case register.FieldCorrection:
-		return "correction"
-	case register.FieldISMSChange:
-		return "isms-change"
-	case register.FieldCloseSummary:
-		return "close-summary"
-	case register.FieldSimilarity:
-		return "similar"
-	case register.FieldRejectReason:
-		return "reject"
-	default:
-		return ""
-	}
 }

@@ -147,7 +147,7 @@ func (m *merge) mergeField(f register.Field) {
 		if !ok {
 			continue
 		}
-		if authority(s.Profile, f) != mapping.AuthorityTracker {
+		if s.Profile.AuthorityOver(f) != mapping.AuthorityTracker {
 			m.reverts[RevertKey{s.Binding, f}] = true
 			continue
 		}
@@ -324,22 +324,6 @@ func (m *merge) standing(f register.Field, policy string, cands []candidate) str
 	return ""
 }
 
-func fieldMap(p *mapping.Profile, f register.Field) (mapping.FieldMap, bool) {
-	i := slices.IndexFunc(p.Fields, func(fm mapping.FieldMap) bool { return fm.Field == f })
-	if i < 0 {
-		return mapping.FieldMap{}, false
-	}
-	return p.Fields[i], true
-}
-
-func authority(p *mapping.Profile, f register.Field) mapping.Authority {
-	fm, ok := fieldMap(p, f)
-	if !ok || fm.Authority == "" {
-		return mapping.AuthorityTracker
-	}
-	return fm.Authority
-}
-
 // policy returns what is configured for a field that several places changed. A
 // binding where nothing else is configured asks, and so do bindings that do not
 // say the same.
@@ -347,7 +331,7 @@ func policy(f register.Field, cands []candidate) string {
 	const ask = "ask"
 	found := ask
 	for _, c := range cands {
-		fm, _ := fieldMap(c.side.Profile, f)
+		fm, _ := c.side.Profile.Field(f)
 		switch fm.Policy {
 		case "", ask, found:
 		default:

@@ -24,7 +24,7 @@ func (m *merge) mergeSet(f register.Field) {
 		if len(added) == 0 && len(removed) == 0 {
 			continue
 		}
-		if authority(s.Profile, f) != mapping.AuthorityTracker {
+		if s.Profile.AuthorityOver(f) != mapping.AuthorityTracker {
 			if s.agreed {
 				m.reverts[RevertKey{s.Binding, f}] = true
 			}

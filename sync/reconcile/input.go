@@ -36,7 +36,7 @@ func side(b *apply.Binding, l store.Link) plan.Side {
 		Binding: b.ID, Issue: l.Issue, Base: l.Base, Profile: b.Profile, Mode: b.Mode, Grace: b.Grace,
 		Orphan: l.State == store.LinkOrphaned, Notice: l.Notice,
 		Fresh: l.State == store.LinkFresh && l.Issue != nil && !touched(b, l.Issue, ""),
-		Moved: l.State == store.LinkFresh && l.Issue != nil && touched(b, l.Issue, remoteName(b.Profile, register.FieldState)),
+		Moved: l.State == store.LinkFresh && l.Issue != nil && touched(b, l.Issue, b.Profile.HistoryField(register.FieldState)),
 	}
 	if l.Issue != nil {
 		s.View, _ = b.Profile.View(l.Issue)

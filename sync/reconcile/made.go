@@ -6,6 +6,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/sync/apply"
 )
 
@@ -23,7 +24,7 @@ func (k *turn) made(ctx context.Context, b *apply.Binding) (bool, error) {
 	if err != nil || row.Brake != "" {
 		return false, err // nothing will be filed anyway
 	}
-	refs, err := b.Tracker.FindCreated(ctx, apply.Marker(k.Record.ID, b.ID), at.AddDate(0, -1, 0))
+	refs, err := b.Tracker.FindCreated(ctx, mapping.IssueMarker(k.Record.ID, b.ID), at.AddDate(0, -1, 0))
 	if err != nil {
 		return false, k.Applier.ReadFailed(ctx, b, err)
 	}

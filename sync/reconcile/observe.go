@@ -177,7 +177,7 @@ func (r *Reconciler) meet(ctx context.Context, t *store.Tx, b *apply.Binding, is
 	if kind == "" {
 		kind = register.Nonconformity
 	}
-	id := store.RecordID(b.ID, is.Ref.ID)
+	id := mapping.RecordID(b.ID, is.Ref.ID)
 	ref, err := t.Reserved(ctx, r.claims(id)...)
 	if err != nil {
 		return err

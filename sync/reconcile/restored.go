@@ -20,7 +20,7 @@ import (
 // new is taken in before every binding was listed entirely: what is unknown waits
 // among the issues kept aside, and the numbers that it shows are reserved. The look
 // that completes the picture then meets all of it at once, oldest first. A record
-// gets the id that it had (store.RecordID) and, where a tracker shows it, its number;
+// gets the id that it had (mapping.RecordID) and, where a tracker shows it, its number;
 // with the id its twin is known by its marker and bound in the same transaction, so
 // that there is no moment at which a second one could be filed.
 
@@ -70,7 +70,7 @@ func (r *Reconciler) reserve(ctx context.Context, t *store.Tx, b *apply.Binding,
 		claim = is.Marker
 		refs = append(refs, b.Profile.LinkedRecord(is))
 	default:
-		claim = store.RecordID(b.ID, is.Ref.ID)
+		claim = mapping.RecordID(b.ID, is.Ref.ID)
 	}
 	self, _ := b.Self()
 	if claim != "" {
@@ -178,7 +178,7 @@ func (r *Reconciler) meetOwn(ctx context.Context, t *store.Tx, b *apply.Binding,
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(ids, func(id string) bool { return apply.Marker(id, b.ID) == is.Marker })
+	i := slices.IndexFunc(ids, func(id string) bool { return mapping.IssueMarker(id, b.ID) == is.Marker })
 	why := "is of conformd's own making, and its record is not in the register"
 	if i >= 0 {
 		adopted, err := r.adopt(ctx, t, b, is, ids[i], trigger)
@@ -272,7 +272,7 @@ func (r *Reconciler) twins(ctx context.Context, t *store.Tx, id string, trigger 
 		if b.Profile.Role == mapping.RoleAction {
 			continue
 		}
-		asides, err := t.AsidesMarked(ctx, b.ID, apply.Marker(id, b.ID))
+		asides, err := t.AsidesMarked(ctx, b.ID, mapping.IssueMarker(id, b.ID))
 		if err != nil {
 			return err
 		}
@@ -292,7 +292,7 @@ func (r *Reconciler) twins(ctx context.Context, t *store.Tx, id string, trigger 
 func (r *Reconciler) claims(id string) []string {
 	out := []string{id}
 	for _, b := range r.Bindings {
-		out = append(out, apply.Marker(id, b.ID))
+		out = append(out, mapping.IssueMarker(id, b.ID))
 	}
 	return out
 }

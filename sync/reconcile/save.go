@@ -9,9 +9,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
-	"github.com/conformd/conformd/sync/apply"
 	"github.com/conformd/conformd/sync/plan"
 )
 
@@ -207,7 +205,7 @@ func (k *turn) actor(c plan.Change) (audit.Actor, time.Time) {
 	if is == nil {
 		return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, time.Time{}
 	}
-	name := remoteName(b.Profile, c.Field)
+	name := b.Profile.HistoryField(c.Field)
 	for _, h := range slices.Backward(is.Changes) {
 		if h.Field == name {
 			return author(b, h.Author, audit.ByChangelog), h.At
@@ -218,9 +216,6 @@ func (k *turn) actor(c plan.Change) (audit.Actor, time.Time) {
 	}
 	return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, is.Updated
 }
-
-// remoteName is the name under which a tracker's history knows a field.
-func remoteName(p *mapping.Profile, f register.Field) string { return apply.HistoryName(p, f) }
 
 func (k *turn) approvalEntry(a register.Approval) audit.Entry {
 	e := k.entry(audit.ApprovalGiven)

@@ -1,0 +1,139 @@
+package mapping
+
+import (
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping/text"
+	"github.com/conformd/conformd/register"
+)
+
+// Field returns the map of a register field; ok is false if the profile has none.
+func (p *Profile) Field(f register.Field) (m FieldMap, ok bool) {
+	for _, m := range p.Fields {
+		if m.Field == f {
+			return m, true
+		}
+	}
+	return FieldMap{}, false
+}
+
+// AuthorityOver returns who may change a field. A field that the profile does not map
+// is nobody's to restrict: AuthorityTracker.
+func (p *Profile) AuthorityOver(f register.Field) Authority {
+	m, ok := p.Field(f)
+	if !ok || m.Authority == "" {
+		return AuthorityTracker
+	}
+	return m.Authority
+}
+
+// Gives reports whether people can give a field on an issue of the binding.
+func (p *Profile) Gives(f register.Field) bool {
+	_, ok := p.Field(f)
+	return ok && p.AuthorityOver(f) == AuthorityTracker
+}
+
+// HistoryField returns the name under which the tracker's history knows a field, ""
+// if the profile does not map it. Several fields share a name where several share a
+// place: the sections of a description, the labels of an issue.
+func (p *Profile) HistoryField(f register.Field) string {
+	if f == register.FieldState {
+		return historyStatus
+	}
+	m, ok := p.Field(f)
+	if !ok {
+		return ""
+	}
+	return string(m.remote())
+}
+
+// historyStatus is the status in a tracker's history, see connectors.Change.Field.
+const historyStatus = "status"
+
+// HasOwnHistory reports whether the tracker's history tells the changes of a field
+// from those of all others.
+func (p *Profile) HasOwnHistory(f register.Field) bool {
+	if f == register.FieldState {
+		return true
+	}
+	m, ok := p.Field(f)
+	if !ok {
+		return false
+	}
+	switch m.Remote.Kind {
+	case KindSection, KindLabel, KindLabels:
+		return false
+	case KindBody:
+		return !p.sections()
+	default:
+		return true
+	}
+}
+
+// Render returns a text in GitHub-flavoured Markdown in the tracker's own markup.
+func (p *Profile) Render(markdown string) string {
+	if p.Markup == MarkupWiki {
+		return text.ToWiki(markdown)
+	}
+	return markdown
+}
+
+// sections reports whether the description is divided by headings.
+func (p *Profile) sections() bool {
+	for _, m := range p.Fields {
+		if m.Remote.Kind == KindSection {
+			return true
+		}
+	}
+	return false
+}
+
+// remote returns the tracker's field that holds m.
+func (m FieldMap) remote() connectors.Field {
+	switch m.Remote.Kind {
+	case KindTitle:
+		return connectors.Title
+	case KindBody, KindSection:
+		return connectors.Body
+	case KindLabel, KindLabels:
+		return connectors.Labels
+	case KindAssignee:
+		return connectors.Assignee
+	case KindDue:
+		return connectors.Due
+	case KindPriority:
+		return connectors.Priority
+	case KindType:
+		return connectors.Type
+	case KindField:
+	}
+	return connectors.Custom(m.Remote.Name)
+}
+
+// Place names where m is, for people: `the heading "Root cause"`.
+func (m FieldMap) Place() string {
+	switch m.Remote.Kind {
+	case KindSection:
+		return "the heading " + quote(m.Remote.Name)
+	case KindField:
+		return "the field " + quote(m.Remote.Name)
+	case KindLabel:
+		return "the label " + quote(m.Remote.Name+"…")
+	case KindBody:
+		return "the description"
+	case KindDue:
+		return "the due date"
+	default:
+		return "the " + string(m.Remote.Kind)
+	}
+}
+
+// CommandFor returns the comment command by which people give a field, "" if there is
+// none: "root-cause" for `/capa root-cause <text>`.
+func CommandFor(f register.Field) string {
+	for _, v := range verbs() {
+		if v.field == f {
+			return v.name
+		}
+	}
+	return ""
+}
