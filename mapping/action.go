@@ -69,23 +69,3 @@ func finished(is *connectors.Issue) time.Time {
 	}
 	return is.Updated.UTC() // the tracker has no history
 }
-
-// LastChange returns the newest change of one of the fields that the history of an
-// issue shows.
-func (p *Profile) LastChange(is *connectors.Issue, fields ...register.Field) (connectors.Change, bool) {
-	names := map[string]bool{}
-	for _, f := range fields {
-		if m, ok := p.Field(f); ok {
-			names[string(m.remote())] = true
-		}
-		if f == register.FieldState {
-			names["status"] = true
-		}
-	}
-	for _, c := range slices.Backward(is.Changes) {
-		if names[c.Field] {
-			return c, true
-		}
-	}
-	return connectors.Change{}, false
-}

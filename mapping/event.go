@@ -31,6 +31,14 @@ type Event struct {
 	Refused string
 }
 
+// Command is the command as people type it, without its text: "/capa effective".
+func (e Event) Command() string {
+	if e.Verb == "" {
+		return "the transition"
+	}
+	return "/capa " + e.Verb
+}
+
 // An EventKind is a sort of event.
 type EventKind string
 

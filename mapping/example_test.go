@@ -34,7 +34,7 @@ func Example() {
 	view, _ := profile.View(issue)
 	fmt.Printf("grade %s, root cause %q\n", view[register.FieldGrade].Value, view[register.FieldRootCause].Value)
 
-	raw, _ := profile.Aim(view, register.FieldRootCause, "HR tells **nobody**.")
+	raw, _ := profile.Aim(view, register.FieldRootCause, "HR tells **nobody**.", "")
 	patch, err := profile.Patch(issue, map[register.Field]string{register.FieldRootCause: raw})
 	if err != nil {
 		fmt.Println(err)

@@ -8,29 +8,75 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Hop returns the entry to move an issue to on its way to the entry spelled raw,
-// when only some statuses can be reached from where it stands: raw itself if it
-// can, else the furthest entry between the two in the order of Profile.States,
-// which is that of the work. Statuses that no entry names are never passed
-// through: each step notifies people and is history. It returns false if no step
-// leads nearer.
-func (p *Profile) Hop(v View, raw string, reachable []connectors.Status) (next string, to StateMap, ok bool) {
-	here, there := p.byRaw(v[register.FieldState].Raw), p.byRaw(raw)
+// mostHops bounds the steps of a way through a workflow: each notifies people and is
+// history.
+const mostHops = 8
+
+// Hop returns the entry to move an issue to on its way to the entry spelled raw, when
+// only some statuses can be reached from where it stands: raw itself if it can, else
+// the first step of the shortest way. Seen is what the workflow was seen to lead to
+// from each status; a status that was not seen yet is taken to lead to its neighbours
+// in the order of Profile.States, which is that of the work. The keys of seen are in lower case. Statuses that no entry
+// names, and those that end a record, are never passed through. It returns false if no
+// way is known or can be hoped for.
+func (p *Profile) Hop(v View, raw string, reachable []connectors.Status, seen map[string][]string) (next string, to StateMap, ok bool) {
+	there := p.byRaw(raw)
 	if there < 0 {
 		return "", StateMap{}, false
 	}
 	can := func(i int) bool {
-		return slices.ContainsFunc(reachable, func(s connectors.Status) bool {
-			return strings.EqualFold(s.Name, p.States[i].Status) || s.ID != "" && s.ID == p.States[i].Status
-		})
+		return slices.ContainsFunc(reachable, func(s connectors.Status) bool { return p.States[i].is(s) })
 	}
 	if can(there) {
 		return raw, p.States[there], true
 	}
-	for i := there - 1; here >= 0 && i > here; i-- {
-		if s := p.States[i]; !s.State.Ended() && can(i) {
-			return s.raw(), s, true
+	here := p.byRaw(v[register.FieldState].Raw)
+	best, least := -1, mostHops+1
+	for i, s := range p.States {
+		if i == here || s.State.Ended() || !can(i) {
+			continue
+		}
+		if n := 1 + p.distance(i, there, here, seen); n < least {
+			best, least = i, n
 		}
 	}
-	return "", StateMap{}, false
+	if best < 0 {
+		return "", StateMap{}, false
+	}
+	return p.States[best].raw(), p.States[best], true
+}
+
+// distance is how many steps lead from one entry to another without passing through a
+// third, as far as the workflow was seen; more than mostHops for no way.
+func (p *Profile) distance(from, there, without int, seen map[string][]string) int {
+	steps := map[int]int{from: 0}
+	for queue := []int{from}; len(queue) > 0; queue = queue[1:] {
+		i := queue[0]
+		if steps[i] >= mostHops {
+			continue
+		}
+		leads, known := seen[strings.ToLower(p.States[i].Status)]
+		if !known && without < there && i < without {
+			continue // going back in the hope of getting forward
+		}
+		if !known {
+			return steps[i] + max(there-i, i-there) + 1 // along the order of the work, it is to be hoped
+		}
+		for j, s := range p.States {
+			if _, been := steps[j]; been || j == without || j != there && s.State.Ended() || !containsFold(leads, s.Status) {
+				continue
+			}
+			steps[j] = steps[i] + 1
+			if j == there {
+				return steps[j]
+			}
+			queue = append(queue, j)
+		}
+	}
+	return mostHops + 1
+}
+
+// is reports whether an entry names a status, by its name or by its id.
+func (s StateMap) is(st connectors.Status) bool {
+	return strings.EqualFold(s.Status, st.Name) || st.ID != "" && s.Status == st.ID
 }

@@ -9,53 +9,60 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// View reads an issue: the fields of the profile and register.FieldState. In a
-// profile of RoleAction the state is a register.ActionState, the kind a
-// register.ActionKind, and the owner the assignee of the action.
+// View reads an issue: the fields of the profile and register.FieldState whose values
+// are known, and what a person must cure. In a profile of RoleAction the state is a
+// register.ActionState, the kind a register.ActionKind, and the owner the assignee of
+// the action.
 func (p *Profile) View(is *connectors.Issue) (View, []Problem) {
-	v := View{}
-	var problems []Problem
-	var l layout
-	if body, ok := is.Fields[connectors.Body]; ok {
-		l = lay(body.Text)
-	}
-	for _, m := range p.Fields {
-		val, warning, ok := p.read(m, is, l)
-		if !ok {
-			continue
-		}
-		raw, pr := p.raw(m, val, is.Users)
-		if pr.Code != "" {
-			problems = append(problems, pr)
-			continue
-		}
-		value, ok := p.lift(m, raw)
-		if !ok {
-			continue
-		}
-		if warning.Code != "" {
-			problems = append(problems, warning)
-		}
-		s := Shown{Raw: raw, Value: value, Problem: warning.What}
-		if p.BodyLimit > 0 && p.info(m.Field).Type == register.TypeText && text.IsCut(value) {
-			s.Problem = m.Place() + " is a cut copy; the full text is in the register"
-		}
-		v[m.Field] = s
-	}
-	if s, pr := p.stateShown(is); pr.Code != "" {
-		problems = append(problems, pr)
-	} else {
-		v[register.FieldState] = s
-	}
-	return v, problems
+	r := p.Read(is)
+	return r.View, r.Problems(p)
 }
 
-// read returns what the issue holds at the place of m; ok is false if it has no
-// such place. A section that is missing is empty, since it can be added.
-func (p *Profile) read(m FieldMap, is *connectors.Issue, l layout) (v connectors.Value, warning Problem, ok bool) {
-	v, ok = is.Fields[m.remote()]
+// Read reads an issue.
+func (p *Profile) Read(is *connectors.Issue) Reading {
+	r := Reading{View: View{}, Unknown: map[register.Field]Unknown{}}
+	l := p.layout(is)
+	for _, m := range p.Fields {
+		v, u := p.at(m, is, l)
+		if u.Why != "" {
+			r.Unknown[m.Field] = u
+			continue
+		}
+		raw, pr := p.raw(m, v, is.Users)
+		value, ok := "", false
+		if pr.Code == "" {
+			value, ok = p.lift(m, raw)
+		}
+		switch {
+		case pr.Code != "":
+			r.Unknown[m.Field] = unreadable(pr)
+			continue
+		case !ok:
+			r.Unknown[m.Field] = unreadable(Problem{m.Field, "unreadable", m.Place() + " says " + quote(raw) + ", which cannot be read", "write it in another way"})
+			continue
+		}
+		s := Shown{Raw: raw, Value: value}
+		if p.BodyLimit > 0 && p.info(m.Field).Type == register.TypeText && text.IsCut(value) {
+			s.Problem = m.Place() + " holds a cut copy; the full text is in the register"
+		}
+		r.View[m.Field] = s
+		if d, doubtful := p.stranger(m, value, is); doubtful {
+			r.Doubts = append(r.Doubts, d)
+		}
+	}
+	if s, pr := p.stateShown(is); pr.Code != "" {
+		r.Unknown[register.FieldState] = unreadable(pr)
+	} else {
+		r.View[register.FieldState] = s
+	}
+	return r
+}
+
+// at returns what the issue holds at the place of m, or why that is not known.
+func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Value, Unknown) {
+	v, ok := is.Fields[m.remote()]
 	if !ok {
-		return v, Problem{}, false
+		return v, m.hidden()
 	}
 	switch m.Remote.Kind {
 	case KindBody:
@@ -63,39 +70,53 @@ func (p *Profile) read(m FieldMap, is *connectors.Issue, l layout) (v connectors
 		if p.sections() {
 			to = l.lead
 		}
-		return connectors.Value{Text: l.body[:to]}, Problem{}, true
+		return connectors.Value{Text: l.body[:to]}, Unknown{}
 	case KindSection:
-		s, n := l.find(m.Remote)
-		if n > 1 {
-			warning = Problem{
-				m.Field, "duplicate-heading",
-				"heading " + quote(m.Remote.Name) + " occurs more than once; the first one counts",
-				"merge the texts under one heading",
-			}
-		}
-		return connectors.Value{Text: l.body[s.from:s.to]}, warning, true
+		return l.section(m)
 	case KindLabel:
-		var found []string
-		for _, label := range v.Items {
-			if hasPrefixFold(label, m.Remote.Name) {
-				found = append(found, label[len(m.Remote.Name):])
-			}
-		}
-		slices.SortFunc(found, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-		if len(found) == 0 {
-			return connectors.Value{}, Problem{}, true
-		}
-		if len(found) > 1 {
-			warning = Problem{
-				m.Field, "duplicate-label",
-				"labels " + strings.Join(found, ", ") + " of " + quote(m.Remote.Name) + " exclude each other; the first one counts",
-				"remove all but one",
-			}
-		}
-		return connectors.Value{Text: found[0]}, warning, true
+		return labelled(m, v.Items)
 	default:
-		return v, Problem{}, true
+		return v, Unknown{}
 	}
+}
+
+// section returns the text under the heading of m.
+func (l layout) section(m FieldMap) (connectors.Value, Unknown) {
+	s, n := l.find(m.Remote)
+	switch {
+	case n == 0:
+		cure := ""
+		if near := l.similar(m); near != "" {
+			cure = "rename the heading " + quote(near) + " to " + quote(m.Remote.Name)
+		}
+		return connectors.Value{}, m.unplaced(cure)
+	case n > 1:
+		return connectors.Value{}, unreadable(Problem{
+			m.Field, "duplicate-heading", m.Place() + " occurs more than once", "merge the texts under one heading",
+		})
+	}
+	return connectors.Value{Text: l.body[s.from:s.to]}, Unknown{}
+}
+
+// labelled returns what stands behind the prefix of m in a label.
+func labelled(m FieldMap, labels []string) (connectors.Value, Unknown) {
+	var found []string
+	for _, label := range labels {
+		if hasPrefixFold(label, m.Remote.Name) {
+			found = append(found, label[len(m.Remote.Name):])
+		}
+	}
+	slices.SortFunc(found, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	found = slices.CompactFunc(found, strings.EqualFold)
+	switch len(found) {
+	case 0:
+		return connectors.Value{}, m.unplaced("")
+	case 1:
+		return connectors.Value{Text: found[0]}, Unknown{}
+	}
+	return connectors.Value{}, unreadable(Problem{
+		m.Field, "duplicate-label", "the labels " + strings.Join(found, ", ") + " of " + quote(m.Remote.Name) + " exclude each other", "remove all but one",
+	})
 }
 
 // Project returns what the side would show for a value of the register. ok is
@@ -132,10 +153,35 @@ func (p *Profile) Lift(f register.Field, raw string) (value string, ok bool) {
 	return p.lift(m, raw)
 }
 
-// Aim is Project, except that it returns what the side shows already if that
-// means the same: one of several statuses with the state, a text in the tracker's
-// own words. Nothing needs to be written if the result is v[f].Raw.
-func (p *Profile) Aim(v View, f register.Field, value string) (raw string, ok bool) {
+// Shows reports whether raw is all that the side can show of a value: the same text in
+// another markup, a cut one, a person with others beside.
+func (p *Profile) Shows(f register.Field, raw, value string) bool {
+	if own, ok := p.Project(f, value); ok && own == raw {
+		return true
+	}
+	m, ok := p.Field(f)
+	if !ok || p.info(f).Type != register.TypePerson {
+		return false
+	}
+	return slices.ContainsFunc(strings.Split(raw, "\n"), func(one string) bool {
+		v, ok := p.lift(m, one)
+		return ok && v == value && value != ""
+	})
+}
+
+// Adopt returns the value that the register takes when a side shows raw. The register
+// held value when both agreed on was: of a text, what did not change on the side keeps
+// the register's own words and markup.
+func (p *Profile) Adopt(f register.Field, was, value, raw string) string {
+	lifted, _ := p.Lift(f, raw)
+	return lifted
+}
+
+// Aim is Project for a side that shows v: it returns what the side shows already if
+// that means the same, one of several statuses with the state or a text in the
+// tracker's own words, and leaves alone what is not the register's to change. Agreed is
+// what the register held when it last agreed with the side.
+func (p *Profile) Aim(v View, f register.Field, value, agreed string) (raw string, ok bool) {
 	shown, has := v[f]
 	if has && shown.Value == value {
 		return shown.Raw, true
@@ -144,8 +190,14 @@ func (p *Profile) Aim(v View, f register.Field, value string) (raw string, ok bo
 	if !ok || !has {
 		return raw, ok
 	}
+	if p.Shows(f, shown.Raw, value) {
+		return shown.Raw, true
+	}
 	if lifted, ok := p.Lift(f, raw); ok && lifted == shown.Value {
 		return shown.Raw, true
+	}
+	if p.info(f).Type == register.TypePerson {
+		return p.replacePerson(f, shown, raw), true
 	}
 	return raw, true
 }

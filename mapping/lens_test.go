@@ -296,6 +296,12 @@ func TestOnlyTheNamedBlockChanges(t *testing.T) {
 		}
 		raw, _ := p.Project(register.FieldRootCause, value)
 		patch, err := p.Patch(is, map[register.Field]string{register.FieldRootCause: raw})
+		if u := p.Read(is).Unknown[register.FieldRootCause]; u.Why == mapping.Unreadable {
+			if err == nil {
+				t.Fatalf("Patch(%q) = %+v, want it refused: the heading is there twice", body, patch)
+			}
+			return
+		}
 		if err != nil {
 			t.Fatalf("Patch = %v", err)
 		}

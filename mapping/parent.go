@@ -32,7 +32,7 @@ func (p *Profile) Parents(is *connectors.Issue) []string {
 	l := lay(gfm)
 	var said string
 	if m, ok := p.Field(register.FieldRef); ok {
-		v, _, _ := p.read(m, is, lay(is.Fields[connectors.Body].Text))
+		v, _ := p.at(m, is, p.layout(is))
 		said = v.Text
 	} else {
 		s, _ := l.find(Remote{Name: parentHeading})

@@ -18,7 +18,8 @@ import (
 func (p *Profile) Patch(is *connectors.Issue, want map[register.Field]string) (connectors.Patch, error) {
 	b := builder{p: p, is: is, set: map[connectors.Field]connectors.Value{}, kept: map[register.Field]bool{}}
 	b.edit.have = is.Fields[connectors.Labels].Items
-	b.view, _ = p.View(is)
+	b.now = p.Read(is)
+	b.view = b.now.View
 	body, hasBody := is.Fields[connectors.Body]
 	b.body = body.Text
 	for _, f := range slices.Sorted(maps.Keys(want)) {
@@ -60,7 +61,8 @@ func (p *Profile) Patch(is *connectors.Issue, want map[register.Field]string) (c
 type builder struct {
 	p    *Profile
 	is   *connectors.Issue
-	view View
+	now  Reading
+	view View // of now
 	set  map[connectors.Field]connectors.Value
 	edit labelEdit
 	body string
@@ -77,6 +79,14 @@ func (b *builder) field(m FieldMap, raw string) error {
 	shown, has := b.view[m.Field]
 	if has && (shown.Raw == raw || m.Remote.Kind != KindSection && b.p.info(m.Field).Type == register.TypeEnum && shown.Value == value) {
 		b.kept[m.Field] = true
+		return nil
+	}
+	u := b.now.Unknown[m.Field]
+	if u.Why == Unreadable {
+		return fmt.Errorf("%s of %s is not overwritten: %s", m.Field, b.is.Ref, u.What)
+	}
+	if u.Why == Unplaced && raw == "" {
+		b.kept[m.Field] = true // it shows nothing already
 		return nil
 	}
 	old, ok := b.is.Fields[m.remote()]
@@ -126,6 +136,10 @@ func (b *builder) field(m FieldMap, raw string) error {
 // value returns raw as the content of a whole field. A set goes as a list unless
 // the field holds text now.
 func (p *Profile) value(m FieldMap, raw string, old connectors.Value) connectors.Value {
+	if p.info(m.Field).Type == register.TypePerson && strings.Contains(raw, "\n") {
+		ids := strings.Split(raw, "\n")
+		return connectors.Value{Text: ids[0], Items: ids}
+	}
 	if p.info(m.Field).Type != register.TypeSet || raw == "" {
 		return connectors.Value{Text: raw}
 	}
@@ -185,17 +199,17 @@ func (b *builder) check(patch connectors.Patch, want map[register.Field]string) 
 	if body := after.Fields[connectors.Body].Text; b.p.BodyLimit > 0 && body != b.is.Fields[connectors.Body].Text && runes(body) > b.p.BodyLimit {
 		return fmt.Errorf("the description of %s would be longer than %d characters", b.is.Ref, b.p.BodyLimit)
 	}
-	seen, _ := b.p.View(&after)
+	seen := b.p.Read(&after)
 	for f, raw := range want {
 		if b.kept[f] {
 			raw = b.view[f].Raw
 		}
-		if got, ok := seen[f]; !ok || got.Raw != raw {
-			return fmt.Errorf("%s of %s cannot be written: the issue would show %s", f, b.is.Ref, quote(got.Raw))
+		if got, known := seen.Shows(f); !known || got != raw {
+			return fmt.Errorf("%s of %s cannot be written: the issue would show %s", f, b.is.Ref, quote(got))
 		}
 	}
 	for f, s := range b.view {
-		if _, asked := want[f]; !asked && seen[f].Raw != s.Raw {
+		if _, asked := want[f]; !asked && seen.View[f].Raw != s.Raw {
 			return fmt.Errorf("%s of %s would change too; close the code block above it in the description", f, b.is.Ref)
 		}
 	}

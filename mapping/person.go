@@ -23,12 +23,57 @@ func (p *Profile) by(u connectors.User) string {
 	if a, ok := p.byAccount(u); ok {
 		return a.Person
 	}
-	return p.stranger(u.ID)
+	return p.accountValue(u.ID)
 }
 
-// stranger is the value of an account that no person is mapped to. Only its own
+// accountValue is the value of an account that no person is mapped to. Only its own
 // binding can show it.
-func (p *Profile) stranger(id string) string { return "account:" + p.Binding + ":" + id }
+func (p *Profile) accountValue(id string) string { return "account:" + p.Binding + ":" + id }
+
+// stranger reports, as a doubt, that a field names an account that no person is mapped
+// to: such a person can be held to nothing.
+func (p *Profile) stranger(m FieldMap, value string, is *connectors.Issue) (Problem, bool) {
+	if !strings.HasPrefix(value, p.accountValue("")) {
+		return Problem{}, false
+	}
+	where := " stands in " + m.Place()
+	if m.Remote.Kind == KindAssignee {
+		where = " is assigned"
+	}
+	return Problem{
+		m.Field, "unmapped-person", p.AccountName(is, value) + where + " but is not in the register's list of people",
+		"ask the ISMS manager to add them",
+	}, true
+}
+
+// AccountName is what people call the account of a value that accountValue made: its
+// login or its name, as far as the issue tells.
+func (p *Profile) AccountName(is *connectors.Issue, value string) string {
+	id := strings.TrimPrefix(value, p.accountValue(""))
+	u := is.Users[id]
+	switch {
+	case p.Markup == MarkupGFM && u.Login != "":
+		return "@" + u.Login
+	case u.Name != "":
+		return u.Name
+	case u.Login != "":
+		return u.Login
+	}
+	return quote(id)
+}
+
+// Strangers returns the names of the accounts that an issue speaks of and that no
+// person is mapped to, by the value that stands for them in the register.
+func (p *Profile) Strangers(is *connectors.Issue) map[string]string {
+	out := map[string]string{}
+	for _, u := range is.Users {
+		if _, known := p.byAccount(u); !known && u.ID != "" {
+			v := p.accountValue(u.ID)
+			out[v] = p.AccountName(is, v)
+		}
+	}
+	return out
+}
 
 // personRaw returns the account id of a person field, or what stands for an
 // account in the text of a section: its login, without the @ that would ping.
@@ -68,8 +113,18 @@ func handle(a Account) string {
 	return lineText(a.ID)
 }
 
-// personValue returns the person that raw stands for.
+// personValue returns the person that raw stands for. Of several accounts it is the
+// first that belongs to a known person, else the first.
 func (p *Profile) personValue(raw string) string {
+	if first, more, several := strings.Cut(raw, "\n"); several {
+		if v := p.personValue(first); !strings.HasPrefix(v, p.accountValue("")) {
+			return v
+		}
+		if v := p.personValue(more); !strings.HasPrefix(v, p.accountValue("")) {
+			return v
+		}
+		return p.personValue(first)
+	}
 	if raw == "" {
 		return ""
 	}
@@ -78,7 +133,7 @@ func (p *Profile) personValue(raw string) string {
 			return a.Person
 		}
 	}
-	return p.stranger(raw)
+	return p.accountValue(raw)
 }
 
 // personWrite returns the account to show for a person.
@@ -87,7 +142,7 @@ func (p *Profile) personWrite(m FieldMap, value string) (string, bool) {
 		return "", true
 	}
 	raw := ""
-	if id, ok := strings.CutPrefix(value, p.stranger("")); ok {
+	if id, ok := strings.CutPrefix(value, p.accountValue("")); ok {
 		raw = id
 	}
 	for _, a := range p.People {
@@ -99,7 +154,7 @@ func (p *Profile) personWrite(m FieldMap, value string) (string, bool) {
 		}
 		break
 	}
-	if raw == "" || strings.HasPrefix(value, "account:") && !strings.HasPrefix(value, p.stranger("")) {
+	if raw == "" || strings.HasPrefix(value, "account:") && !strings.HasPrefix(value, p.accountValue("")) {
 		return "", false
 	}
 	raw, pr := p.personRaw(m, raw, nil)

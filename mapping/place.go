@@ -137,3 +137,45 @@ func CommandFor(f register.Field) string {
 	}
 	return ""
 }
+
+// IsLabel reports whether a field is kept in a label.
+func (p *Profile) IsLabel(f register.Field) bool {
+	m, ok := p.Field(f)
+	return ok && m.Remote.Kind == KindLabel
+}
+
+// ShowCure says what lets an issue of the binding show the values of a field.
+func (p *Profile) ShowCure(f register.Field) string {
+	if f == register.FieldState {
+		return "map a status to the state in the configuration of " + p.Binding
+	}
+	switch p.info(f).Type {
+	case register.TypePerson:
+		return "give the person an account of " + p.Binding + " in the configuration"
+	case register.TypeEnum:
+		return "add the value to the mapping of " + p.Binding
+	default:
+		return "see the mapping of " + p.Binding
+	}
+}
+
+// Told returns what a value in a tracker's history means in the register's words. It is
+// false where the history's words are not those of the field, or cannot be read.
+func (p *Profile) Told(f register.Field, words string) (value string, ok bool) {
+	if f == register.FieldState {
+		i := p.entry(connectors.Status{Name: words}, nil)
+		if i < 0 {
+			return "", false
+		}
+		return string(p.States[i].State), true
+	}
+	m, ok := p.Field(f)
+	if !ok || !p.HasOwnHistory(f) {
+		return "", false
+	}
+	raw, pr := p.raw(m, connectors.Value{Text: words}, nil)
+	if pr.Code != "" {
+		return "", false
+	}
+	return p.lift(m, raw)
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping/text"
 )
 
@@ -18,6 +19,7 @@ const linked = "Linked by conformd: "
 // Lesser and greater headings belong to the text.
 type section struct {
 	key      string // the heading as it is compared
+	title    string // as people read it
 	from, to int    // the text under the heading, blank lines included
 }
 
@@ -27,7 +29,25 @@ type layout struct {
 	body     string
 	lead     int // end of the part above the first heading
 	sections []section
-	tail     int // start of our own last lines, the end if there are none
+	tail     int             // start of our own last lines, the end if there are none
+	mapped   map[string]bool // headings that the profile maps, as they are compared
+}
+
+// isMapped reports whether the profile maps a heading.
+func (l layout) isMapped(key string) bool { return l.mapped[key] }
+
+// layout cuts the description of an issue.
+func (p *Profile) layout(is *connectors.Issue) layout {
+	l := lay(is.Fields[connectors.Body].Text)
+	l.mapped = map[string]bool{}
+	for _, m := range p.Fields {
+		if m.Remote.Kind == KindSection {
+			for _, n := range append([]string{m.Remote.Name}, m.Remote.Aliases...) {
+				l.mapped[headingName(n)] = true
+			}
+		}
+	}
+	return l
 }
 
 func lay(body string) layout {
@@ -46,7 +66,7 @@ func lay(body string) layout {
 		} else {
 			l.lead = ln.Start
 		}
-		l.sections = append(l.sections, section{key: key, from: ln.End, to: l.tail})
+		l.sections = append(l.sections, section{key: key, title: text.Line(strings.Trim(body[ln.Start:ln.End], "# \t\r\n")), from: ln.End, to: l.tail})
 	}
 	return l
 }

@@ -22,7 +22,7 @@ func (s StateMap) raw() string {
 
 // matches reports whether an issue with the status and labels shows the entry.
 func (s StateMap) matches(st connectors.Status, labels []string) bool {
-	return strings.EqualFold(s.Status, st.Name) &&
+	return s.is(st) &&
 		(s.Reason == "" || strings.EqualFold(s.Reason, st.Reason)) &&
 		(s.Label == "" || containsFold(labels, s.Label))
 }

@@ -29,6 +29,9 @@ func (p *Profile) raw(m FieldMap, v connectors.Value, users map[string]connector
 	if s == "" && len(v.Items) > 0 && fi.Type != register.TypeSet {
 		s = strings.Join(v.Items, "\n")
 	}
+	if fi.Type == register.TypePerson && len(v.Items) > 0 {
+		return accounts(v.Items), Problem{}
+	}
 	switch fi.Type {
 	case register.TypeText:
 		return p.textRaw(m, s), Problem{}

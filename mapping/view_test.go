@@ -73,7 +73,7 @@ func TestAnIssueFormIsRead(t *testing.T) {
 	}
 	want := map[register.Field]string{
 		register.FieldTitle: "Leaver accounts", register.FieldKind: "nonconformity", register.FieldRisk: "high", register.FieldOwner: "ana",
-		register.FieldDue: "", register.FieldLabels: "access", register.FieldSource: "internal_audit", register.FieldSourceRef: "IA-2026-02 / F-03",
+		register.FieldLabels: "access", register.FieldSource: "internal_audit", register.FieldSourceRef: "IA-2026-02 / F-03",
 		register.FieldRequirements: "A.5.18\nAccess policy 4.2",
 		register.FieldProblem:      "Three leaver accounts were still enabled.\n\n```\n### Root cause\n\nnot a heading\n```",
 		register.FieldIdentified:   "2026-07-01", register.FieldGrade: "minor", register.FieldRootCause: "", register.FieldReviewer: "ben", register.FieldState: "analysis",
@@ -117,21 +117,53 @@ func TestWhatCannotBeReadIsAProblemAndNotAValue(t *testing.T) {
 		labels     []string
 		field      register.Field
 		code, what string
-		kept       bool // the field is shown all the same
 	}{
-		{"unknown grade", "### Grade\n\nSevere\n", nil, register.FieldGrade, "unknown-value", `the heading "Proposed grade" says unknown value "Severe", expected one of "Major", "Minor", "Observation", "Note"`, false},
-		{"no date", "### Date identified\n\nlast week\n", nil, register.FieldIdentified, "not-a-date", `the heading "Date identified" says "last week", which is not a date`, false},
-		{"nobody we know", "### Effectiveness reviewer\n\nthe new colleague\n", nil, register.FieldReviewer, "unknown-person", `the heading "Effectiveness reviewer" says "the new colleague", which is no known person`, false},
-		{"two headings", "### Root cause\n\na\n\n### Root cause\n\nb\n", nil, register.FieldRootCause, "duplicate-heading", `heading "Root cause" occurs more than once; the first one counts`, true},
-		{"two labels", "", []string{"risk/low", "risk/high"}, register.FieldRisk, "duplicate-label", `labels high, low of "risk/" exclude each other; the first one counts`, true},
-		{"unknown label", "", []string{"risk/extreme"}, register.FieldRisk, "unknown-value", `the label "risk/…" says unknown value "extreme", expected one of "critical", "high", "medium", "low"`, false},
+		{"unknown grade", "### Grade\n\nSevere\n", nil, register.FieldGrade, "unknown-value", `the heading "Proposed grade" says unknown value "Severe", expected one of "Major", "Minor", "Observation", "Note"`},
+		{"no date", "### Date identified\n\nlast week\n", nil, register.FieldIdentified, "not-a-date", `the heading "Date identified" says "last week", which is not a date`},
+		{"nobody we know", "### Effectiveness reviewer\n\nthe new colleague\n", nil, register.FieldReviewer, "unknown-person", `the heading "Effectiveness reviewer" says "the new colleague", which is no known person`},
+		{"two headings", "### Root cause\n\na\n\n### Root cause\n\nb\n", nil, register.FieldRootCause, "duplicate-heading", `the heading "Root cause" occurs more than once`},
+		{"two labels", "", []string{"risk/low", "risk/high"}, register.FieldRisk, "duplicate-label", `the labels high, low of "risk/" exclude each other`},
+		{"unknown label", "", []string{"risk/extreme"}, register.FieldRisk, "unknown-value", `the label "risk/…" says unknown value "extreme", expected one of "critical", "high", "medium", "low"`},
 	} {
 		v, problems := gitHub().View(open(tc.body, tc.labels...))
 		if len(problems) != 1 || problems[0].Field != tc.field || problems[0].Code != tc.code || problems[0].What != tc.what || problems[0].Cure == "" {
 			t.Errorf("%s: View() problems = %+v, want %s %s: %s", tc.name, problems, tc.field, tc.code, tc.what)
 		}
-		if s, ok := v[tc.field]; ok != tc.kept || ok && s.Problem == "" {
-			t.Errorf("%s: View()[%s] = %+v, %t, want shown %t", tc.name, tc.field, s, ok, tc.kept)
+		if s, ok := v[tc.field]; ok {
+			t.Errorf("%s: View()[%s] = %+v, want it unknown", tc.name, tc.field, s)
+		}
+	}
+}
+
+// TestAPlaceThatIsGoneIsNotEmpty: a value is known to be empty only where its place is
+// there and empty.
+func TestAPlaceThatIsGoneIsNotEmpty(t *testing.T) {
+	empty := "### Root cause\n\n_No response_\n"
+	for _, tc := range []struct {
+		name   string
+		is     *connectors.Issue
+		field  register.Field
+		why    mapping.Absence // "" where the value is known
+		cure   string
+		hidden bool
+	}{
+		{"an empty heading", open(empty), register.FieldRootCause, "", "", false},
+		{"a heading that was deleted", open("Three accounts."), register.FieldRootCause, mapping.Unplaced, "put it back", false},
+		{"a heading that was reworded", open("### Root cause (5 whys)\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, `rename the heading "Root cause (5 whys)" to "Root cause"`, false},
+		{"a heading that was mistyped", open("### Root casue\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, `rename the heading "Root casue"`, false},
+		{"another heading is no rewording", open("### Notes\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, "put it back", false},
+		{"a body that was replaced", open("This issue is managed by the bot."), register.FieldSourceRef, mapping.Unplaced, "put it back", false},
+		{"a label that was taken off or renamed", open(empty, "severity/high"), register.FieldRisk, mapping.Unplaced, "put one of these labels", false},
+		{"a description that is not shown", open(empty), register.FieldRootCause, mapping.Hidden, "administrator", true},
+	} {
+		if tc.hidden {
+			delete(tc.is.Fields, connectors.Body)
+		}
+		r := gitHub().Read(tc.is)
+		s, known := r.View[tc.field]
+		u := r.Unknown[tc.field]
+		if known != (tc.why == "") || known && s.Value != "" || u.Why != tc.why || !strings.Contains(u.Cure, tc.cure) {
+			t.Errorf("%s: %s is %+v (known %t), unknown %+v, want unknown %q with the cure %q", tc.name, tc.field, s, known, u, tc.why, tc.cure)
 		}
 	}
 }
@@ -173,6 +205,7 @@ func TestStates(t *testing.T) {
 	} {
 		is := open("", tc.labels...)
 		is.Status = tc.status
+		delete(is.Fields, connectors.Assignee)
 		v, problems := tc.p.View(is)
 		s, ok := v[register.FieldState]
 		if s.Raw != tc.raw || s.Value != tc.value || ok != (tc.raw != "") || len(problems) != 0 != (tc.raw == "") {
@@ -181,7 +214,7 @@ func TestStates(t *testing.T) {
 		if tc.want == "" {
 			continue
 		}
-		raw, ok := tc.p.Aim(v, register.FieldState, tc.want)
+		raw, ok := tc.p.Aim(v, register.FieldState, tc.want, "")
 		patch, err := tc.p.Patch(is, map[register.Field]string{register.FieldState: raw})
 		want := connectors.Patch{Status: tc.target, AddLabels: tc.added, RemoveLabels: tc.remove}
 		if d := cmp.Diff(want, patch); !ok || err != nil || d != "" {

@@ -26,13 +26,23 @@ func causeKinds() []Kind { return []Kind{Nonconformity, PotentialNonconformity} 
 // lacks collects what is missing.
 type lacks []Lack
 
-// add notes that what is missing at f.
-func (l *lacks) add(f Field, what string) { *l = append(*l, Lack{f, what}) }
+// add notes something that is taken away by giving or correcting the field.
+func (l *lacks) add(f Field, what string) { l.note(f, what, Remedy{}) }
+
+// note adds a lack with its remedy.
+func (l *lacks) note(f Field, what string, r Remedy) {
+	*l = append(*l, Lack{Field: f, What: what, Remedy: r})
+}
+
+// missing notes an empty field.
+func (l *lacks) missing(f Field) {
+	*l = append(*l, Lack{Field: f, What: label(f) + " is missing", Missing: true})
+}
 
 // need notes the field as missing if r says nothing in it.
 func (l *lacks) need(r Record, f Field) {
 	if !stated(r.Fields[f]) {
-		l.add(f, label(f)+" is missing")
+		l.missing(f)
 	}
 }
 
@@ -40,21 +50,32 @@ func (l *lacks) need(r Record, f Field) {
 func (l *lacks) needDate(r Record, f Field) {
 	v := r.Fields[f]
 	if empty(v) {
-		l.add(f, label(f)+" is missing")
+		l.missing(f)
 	} else if _, ok := date(v); !ok {
 		l.add(f, label(f)+" "+quote(v)+" is not a date like 2026-09-30")
 	}
 }
 
-// needPerson notes the field unless it names a known person. Somebody unknown can
-// be held to nothing, and might be anybody, the reviewer too.
+// needPerson notes the field unless it names a known person. A stranger can be held to
+// nothing, and might be anybody, the reviewer too.
 func (l *lacks) needPerson(r Record, f Field, ctx Context) {
 	v := r.Fields[f]
 	if empty(v) {
-		l.add(f, label(f)+" is missing")
+		l.missing(f)
 	} else if !ctx.knows(v) {
-		l.add(f, label(f)+" "+quote(v)+" is not a known person")
+		l.note(f, label(f)+" "+ctx.called(v)+" is not in the register's list of people", Remedy{Kind: RemedyPerson})
 	}
+}
+
+// Name is what people call somebody: the name of a person or of an account, else the id.
+func (c Context) Name(id string) string {
+	if p, ok := c.People[id]; ok && p.Name != "" {
+		return p.Name
+	}
+	if n := c.Accounts[id]; n != "" {
+		return n
+	}
+	return id
 }
 
 // knows reports whether id is that of a known person.
@@ -70,4 +91,12 @@ func label(f Field) string {
 		return string(f)
 	}
 	return info.Label
+}
+
+// called is Name, in quotation marks where only the id is known.
+func (c Context) called(id string) string {
+	if n := c.Name(id); n != id {
+		return n
+	}
+	return quote(id)
 }

@@ -29,7 +29,9 @@ func cause() []Rule {
 // causeFound is G07.
 func causeFound(r Record, _ Context) []Lack {
 	var l lacks
-	if what := causeFault(r); what != "" {
+	if empty(r.Fields[FieldRootCause]) {
+		l.missing(FieldRootCause)
+	} else if what := causeFault(r); what != "" {
 		l.add(FieldRootCause, label(FieldRootCause)+" "+what)
 	}
 	if r.Grade() == Major {
@@ -41,9 +43,6 @@ func causeFound(r Record, _ Context) []Lack {
 // causeFault says what is wrong with the text of the root cause, "" for nothing.
 func causeFault(r Record) string {
 	text := r.Fields[FieldRootCause]
-	if empty(text) {
-		return "is missing"
-	}
 	bare := normal(text)
 	for _, lead := range []string{"the ", "root ", "cause ", "is ", "was "} {
 		bare = strings.TrimPrefix(bare, lead)

@@ -65,7 +65,7 @@ func (l *lacks) needEnum(r Record, f Field) {
 	v := r.Fields[f]
 	switch {
 	case empty(v):
-		l.add(f, info.Label+" is missing")
+		l.missing(f)
 	case info.Enum != nil && !slices.Contains(info.Enum, v):
 		l.add(f, info.Label+" "+quote(v)+" is not known")
 	}
@@ -75,17 +75,18 @@ func (l *lacks) needEnum(r Record, f Field) {
 func rejectable(r Record, ctx Context) []Lack {
 	var l lacks
 	if r.State == Closed {
-		l.add(FieldState, "A closed record is reopened before it is rejected")
+		l.note(FieldState, "A closed record is reopened before it is rejected", Remedy{Kind: RemedyMove})
 	}
 	by := rejections(r, ctx)
 	if !stated(r.Fields[FieldRejectReason]) && !slices.ContainsFunc(by, func(a Approval) bool { return stated(a.Reason) }) {
-		l.add(FieldRejectReason, label(FieldRejectReason)+" is missing")
+		l.missing(FieldRejectReason)
 	}
 	switch r.Fields[FieldSource] {
 	case "internal_audit", "external_audit":
 		owner := r.Fields[FieldOwner]
 		if !slices.ContainsFunc(by, func(a Approval) bool { return a.By != owner }) {
-			l.add(FieldRejectReason, "A finding of an audit is rejected by a person other than its owner, with a command or a transition")
+			l.note(FieldRejectReason, "A finding of an audit is rejected by a person other than its owner, with a command or a transition",
+				Remedy{Kind: RemedyDecide, Subject: SubjectRejection, Outcome: Rejected})
 		}
 	}
 	return l

@@ -32,7 +32,7 @@ func actionsPlanned(r Record, ctx Context) []Lack {
 		case a.Assignee == "":
 			l.add(FieldActionPlan, name+" has no assignee")
 		case !ctx.knows(a.Assignee):
-			l.add(FieldActionPlan, name+" is assigned to "+quote(a.Assignee)+", who is not a known person")
+			l.note(FieldActionPlan, name+" is assigned to "+ctx.called(a.Assignee)+", who is not in the register's list of people", Remedy{Kind: RemedyPerson})
 		}
 		if a.Due == "" {
 			l.add(FieldActionPlan, name+" has no due date")

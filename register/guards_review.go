@@ -96,12 +96,12 @@ func waitDays(r Record, ctx Context) int {
 func waited(r Record, ctx Context) []Lack {
 	from, ok := ReviewFrom(r, ctx)
 	if days := waitDays(r, ctx); !ok && days == 0 {
-		return []Lack{{FieldReviewDue, "The work is not done yet, so nobody can say whether it worked"}}
+		return []Lack{{Field: FieldReviewDue, What: "The actions are not finished", Remedy: Remedy{Kind: RemedyFinish}}}
 	} else if !ok {
-		return []Lack{{FieldReviewDue, "The waiting time of " + strconv.Itoa(days) + " days starts when the work is done"}}
+		return []Lack{{Field: FieldReviewDue, What: "The waiting time of " + strconv.Itoa(days) + " days starts when the actions are finished", Remedy: Remedy{Kind: RemedyFinish}}}
 	}
 	if ctx.At.Before(from) {
-		return []Lack{{FieldReviewDue, "The waiting time ends on " + from.UTC().Format(time.DateOnly)}}
+		return []Lack{{Field: FieldReviewDue, What: "The waiting time ends on " + from.UTC().Format(time.DateOnly), Remedy: Remedy{Kind: RemedyWait, Until: from}}}
 	}
 	return nil
 }
@@ -113,25 +113,30 @@ func independent(r Record, ctx Context) []Lack {
 		return nil
 	}
 	if !ctx.knows(a.By) {
-		return []Lack{{FieldReviewer, "The reviewer " + quote(a.By) + " is not a known person"}}
+		return []Lack{{Field: FieldReviewer, What: "The reviewer " + ctx.called(a.By) + " is not in the register's list of people", Remedy: anotherReview()}}
 	}
 	why := involvement(r, a.By)
-	if why == "" || countersigned(r, ctx) {
+	if why.what == "" || countersigned(r, ctx) {
 		return nil
 	}
-	return []Lack{{FieldReviewer, "The reviewer " + why}}
+	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.what, Remedy: anotherReview()}}
 }
 
-// involvement says how a person is involved in r, "" for not at all. A cancelled
-// action involves its assignee too.
-func involvement(r Record, person string) string {
+// anotherReview is the remedy of a review that is not there or does not do.
+func anotherReview() Remedy {
+	return Remedy{Kind: RemedyDecide, Subject: SubjectEffectiveness, Outcome: Effective}
+}
+
+// involvement refuses a person who is involved in r as its reviewer; the zero refusal
+// says that they are not. A cancelled action involves its assignee too.
+func involvement(r Record, person string) refusal {
 	if r.Fields[FieldOwner] == person {
-		return "owns the record"
+		return refusal{what: "owns the record", told: "you own this record; ask someone else to review it"}
 	}
 	if slices.ContainsFunc(r.AllActions(), func(a Action) bool { return a.Assignee == person }) {
-		return "was given one of its actions"
+		return refusal{what: "was given one of its actions", told: "you were given one of its actions; ask someone who did not work on it"}
 	}
-	return ""
+	return refusal{}
 }
 
 // countersigned reports whether a small organisation may do with a reviewer who is
@@ -163,11 +168,11 @@ func effective(r Record, _ Context) []Lack {
 	a, ok := lastReview(r)
 	switch {
 	case !ok:
-		return []Lack{{FieldReviewer, "Nobody has reviewed yet whether it worked"}}
+		return []Lack{{Field: FieldReviewer, What: "Nobody has reviewed yet whether it worked", Remedy: anotherReview()}}
 	case a.Outcome != Effective:
-		return []Lack{{FieldReviewer, "The latest review says " + string(a.Outcome)}}
+		return []Lack{{Field: FieldReviewer, What: "The latest review says " + string(a.Outcome), Remedy: anotherReview()}}
 	case !stated(a.Reason):
-		return []Lack{{FieldReviewer, "The review does not say what was checked"}}
+		return []Lack{{Field: FieldReviewer, What: "The review does not say what was checked", Remedy: anotherReview()}}
 	}
 	return nil
 }
@@ -205,5 +210,5 @@ func renewed(r Record, _ Context) []Lack {
 			return nil
 		}
 	}
-	return []Lack{{FieldRootCause, "Neither the root cause nor an action is new since the review found the actions not effective"}}
+	return []Lack{{Field: FieldRootCause, What: "Neither the root cause nor an action is new since the review found the actions not effective"}}
 }

@@ -70,7 +70,7 @@ func guardCases() []guardCase {
 		row("today may be tomorrow elsewhere", "", nature, set(register.FieldIdentified, "2026-12-02")),
 
 		row("a record without an owner is not triaged", "G02", reviewed, drop(register.FieldOwner), "Owner is missing"),
-		row("an unknown account owns nothing", "G02", reviewed, set(register.FieldOwner, "account:gh-isms:42"), `Owner "account:gh-isms:42" is not a known person`),
+		row("an unknown account owns nothing", "G02", reviewed, set(register.FieldOwner, "account:gh-isms:42"), `Owner "account:gh-isms:42" is not in the register's list of people`),
 		row("a risk is one of the scale", "G02", reviewed, set(register.FieldRisk, "spicy"), `Risk "spicy" is not known`),
 		row("a nonconformity is graded", "G02", reviewed, drop(register.FieldGrade), "Grade is missing"),
 		row("a nonconformity breaks a requirement", "G02", reviewed, drop(register.FieldRequirements), "Requirement not met is missing"),
@@ -126,7 +126,7 @@ func guardCases() []guardCase {
 		}),
 
 		row("somebody does each action", "G09", action, set(plan, "- [x] Automate it due:2026-08-30 evidence:PR-12"), `Action 1 "Automate it" has no assignee`),
-		row("an unknown person does nothing", "G09", action, set(plan, "- [x] Automate it @zoe due:2026-08-30 evidence:PR-12"), `Action 1 "Automate it" is assigned to "zoe", who is not a known person`),
+		row("an unknown person does nothing", "G09", action, set(plan, "- [x] Automate it @zoe due:2026-08-30 evidence:PR-12"), `Action 1 "Automate it" is assigned to "zoe", who is not in the register's list of people`),
 		row("each action is due some day", "G09", action, set(plan, "- [x] Automate it @ben evidence:PR-12"), `Action 1 "Automate it" has no due date`),
 		row("soon is no due date", "G09", action, set(plan, "- [x] Automate it @ben due:soon evidence:PR-12"), `Action 1 "Automate it" is due "soon", which is not a date like 2026-09-30`),
 		row("each action is of a kind", "G09", action, set(plan, "- [x] Automate it @ben due:2026-08-30 kind:magic evidence:PR-12"), `Action 1 "Automate it" is of the kind "magic"; it is corrective, preventive or improvement`),
@@ -146,12 +146,12 @@ func guardCases() []guardCase {
 		row("a minor waits sixty days", "G14", effect, func(r *register.Record) { r.Done = now.AddDate(0, 0, -59) }, "The waiting time ends on 2026-12-02"),
 		row("after sixty days a minor is judged", "", effect, func(r *register.Record) { r.Done = now.AddDate(0, 0, -60) }),
 		row("nothing is judged before the planned date", "G14", effect, set(register.FieldReviewDue, "2026-12-24"), "The waiting time ends on 2026-12-24"),
-		row("what is not done has not waited", "G14", effect, func(r *register.Record) { r.Done = time.Time{} }, "The waiting time of 60 days starts when the work is done"),
+		row("what is not done has not waited", "G14", effect, func(r *register.Record) { r.Done = time.Time{} }, "The waiting time of 60 days starts when the actions are finished"),
 
 		row("nobody judges a record of their own", "G15", effect, set(register.FieldOwner, "cem"), "The reviewer owns the record"),
 		row("nobody judges work of their own", "G15", effect, set(plan, "- [x] Automate it @cem due:2026-08-30 evidence:PR-12"), "The reviewer was given one of its actions"),
 		row("not even if it was cancelled", "G15", effect, set(plan, done+"\n- [ ] Buy it @cem cancelled: too dear"), "The reviewer was given one of its actions"),
-		row("somebody unknown judges nothing", "G15", effect, review(func(a *register.Approval) { a.By = "zoe" }), `The reviewer "zoe" is not a known person`),
+		row("somebody unknown judges nothing", "G15", effect, review(func(a *register.Approval) { a.By = "zoe" }), `The reviewer "zoe" is not in the register's list of people`),
 
 		row("nobody having judged is not effective", "G16", effect, func(r *register.Record) { r.Approvals = nil }, "Nobody has reviewed yet whether it worked"),
 		row("a refused review counts for nothing", "G16", effect, review(func(a *register.Approval) { a.Refused = "G15: the reviewer owns the record" }), "Nobody has reviewed yet whether it worked"),

@@ -13,7 +13,7 @@ func Check(r Record, to State, ctx Context, p Policy) []Violation {
 	if to == Accepted {
 		return []Violation{acceptance()}
 	}
-	ctx = p.fill(ctx)
+	ctx = p.withDefaults(ctx)
 	var out []Violation
 	for _, rule := range p.Rules {
 		if p.Disabled[rule.ID] || !rule.governs(to) || !rule.AppliesTo(r) {
@@ -43,7 +43,7 @@ func acceptance() Violation {
 			ID: "G18", Requirement: "nc.proportion", To: Accepted, Kinds: allKinds(), Severity: Must,
 			Sentence: "An exception is accepted in a step of its own, which names who approved it and when it ends",
 		},
-		Lacks: []Lack{{FieldState, "Accepting an exception needs the acceptance step, which this register does not offer; close the record with its evidence, or reject it with a reason"}},
+		Lacks: []Lack{{Field: FieldState, What: "Accepting an exception needs the acceptance step, which this register does not offer; close the record with its evidence, or reject it with a reason", Remedy: Remedy{Kind: RemedyMove}}},
 	}
 }
 

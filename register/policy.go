@@ -44,11 +44,37 @@ type Rule struct {
 	Check func(r Record, ctx Context) []Lack `json:"-"`
 }
 
-// A Lack is one thing that is missing or wrong.
+// A Lack is one thing that is missing or wrong. "Missing" is said only of what is
+// missing: an owner whom nobody knows is no missing owner.
 type Lack struct {
 	Field Field  `json:"field"` // where it belongs; "" when it is no field, such as a waiting time
 	What  string `json:"what"`  // for people: "Root cause is missing"
+	// Missing says that the field is empty, and not that something is wrong with it.
+	Missing bool   `json:"missing,omitempty"`
+	Remedy  Remedy `json:"remedy,omitzero"`
 }
+
+// A Remedy says what takes a lack away. Where people do that depends on the tracker
+// they are in; the words for it are not the register's.
+type Remedy struct {
+	Kind    RemedyKind `json:"kind,omitempty"`
+	Subject Subject    `json:"subject,omitempty"` // RemedyDecide
+	Outcome Outcome    `json:"outcome,omitempty"` // RemedyDecide
+	Until   time.Time  `json:"until,omitzero"`    // RemedyWait
+}
+
+// A RemedyKind is a sort of remedy.
+type RemedyKind string
+
+// The kinds of remedy.
+const (
+	RemedyGive   RemedyKind = ""       // give or correct the field
+	RemedyDecide RemedyKind = "decide" // a person decides, in an attributable event
+	RemedyWait   RemedyKind = "wait"   // nothing needs to be done before a moment
+	RemedyFinish RemedyKind = "finish" // take away the other lacks; this one then goes by itself
+	RemedyPerson RemedyKind = "person" // the ISMS manager adds the person to the register's people
+	RemedyMove   RemedyKind = "move"   // ask for another state
+)
 
 // A Violation is a rule that does not hold, and why.
 type Violation struct {
@@ -60,6 +86,9 @@ type Violation struct {
 type Context struct {
 	At     time.Time         // now
 	People map[string]Person // everybody known to the register, by person id
+	// Accounts are the names that people know of accounts nobody is mapped to, by
+	// the value that stands for them in a field: "@erik" for "account:gh-isms:2002".
+	Accounts map[string]string
 	// SmallOrg lets the effectiveness reviewer of a minor nonconformity be
 	// involved in it. It never applies to majors.
 	SmallOrg bool
@@ -130,8 +159,8 @@ func (p Policy) With(id string, enabled bool, severity Severity) (Policy, error)
 	return p, nil
 }
 
-// fill returns ctx with what the policy knows and ctx does not.
-func (p Policy) fill(ctx Context) Context {
+// withDefaults fills the context from the policy.
+func (p Policy) withDefaults(ctx Context) Context {
 	if ctx.WaitDays == nil {
 		ctx.WaitDays = p.WaitDays
 	}

@@ -155,6 +155,8 @@ type Approval struct {
 	// Refused says why the approval does not count ("G15: the reviewer owns the
 	// record"); "" when it counts.
 	Refused string `json:"refused,omitempty"`
+	// Told says the same to the person, with what to do instead.
+	Told string `json:"told,omitempty"`
 }
 
 // An Attempt is a cause and its actions that an effectiveness review found not to
