@@ -256,6 +256,30 @@ type Problem struct {
 	Fatal bool   // the binding cannot work at all
 }
 
+// The reactions to a comment.
+const (
+	ThumbsUp   = "+1"
+	ThumbsDown = "-1"
+)
+
+// A Reactor is implemented by trackers in which people see a reaction on a comment.
+type Reactor interface {
+	React(ctx context.Context, ref Ref, commentID, reaction string) (Written, error)
+}
+
+// EditTimes is implemented by trackers that tell when a description was last edited
+// apart from when the issue last changed. The result is by Ref.ID; an issue whose
+// description was never edited has the zero Edit.
+type EditTimes interface {
+	LastEdited(ctx context.Context, refs []Ref) (map[string]Edit, error)
+}
+
+// An Edit says when and by whom a text was last edited.
+type Edit struct {
+	At time.Time
+	By User
+}
+
 // A BulkReader is implemented by trackers that can read many issues at once from
 // the source of truth. Issues that no longer exist are left out of the result.
 type BulkReader interface {
