@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/conformd/conformd/register"
@@ -18,39 +16,80 @@ type Binding struct {
 	Swept     time.Time `json:"swept,omitzero"`
 	NotBefore time.Time `json:"not_before,omitzero"` // rate limit
 	Problem   string    `json:"problem,omitempty"`
-	Brake     string    `json:"brake,omitempty"` // why writing is stopped, "" if it is not
+	Brakes    []Brake   `json:"brakes,omitempty"` // why writing is stopped
 }
 
-// Binding returns the row of a binding, with zero values if there is none yet.
-func (s *Store) Binding(ctx context.Context, id string) (Binding, error) {
-	b := Binding{ID: id}
+// Stopped is why writing is stopped, "" if it is not.
+func (b Binding) Stopped() string { return Reasons(b.Brakes) }
+
+const bindingColumns = "id, since, polled, swept, not_before, problem"
+
+func scanBinding(row scanner) (b Binding, err error) {
 	var since, polled, swept, notBefore int64
-	err := s.ro.QueryRowContext(ctx, "SELECT since, polled, swept, not_before, problem, brake FROM binding WHERE id = $1", id).
-		Scan(&since, &polled, &swept, &notBefore, &b.Problem, &b.Brake)
-	if errors.Is(err, sql.ErrNoRows) {
-		return b, nil
-	}
+	err = row.Scan(&b.ID, &since, &polled, &swept, &notBefore, &b.Problem)
 	b.Since, b.Polled, b.Swept, b.NotBefore = fromMillis(since), fromMillis(polled), fromMillis(swept), fromMillis(notBefore)
 	return b, err
 }
 
-// Brake returns why writing to a binding is stopped, "" if it is not.
-func (t *Tx) Brake(ctx context.Context, id string) (string, error) {
-	why, err := t.texts(ctx, "SELECT brake FROM binding WHERE id = $1", id)
-	return append(why, "")[0], err
+// Binding returns the row of a binding, with zero values if there is none yet.
+func (s *Store) Binding(ctx context.Context, id string) (Binding, error) {
+	return binding(ctx, s.ro, id)
 }
 
-// PutBinding stores the row of a binding.
-func (t *Tx) PutBinding(ctx context.Context, b Binding) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem, brake) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (id) DO UPDATE SET since = excluded.since, polled = excluded.polled, swept = excluded.swept, not_before = excluded.not_before, problem = excluded.problem, brake = excluded.brake`,
-		b.ID, millis(b.Since), millis(b.Polled), millis(b.Swept), millis(b.NotBefore), b.Problem, b.Brake)
+// Binding returns the row of a binding, with zero values if there is none yet.
+func (t *Tx) Binding(ctx context.Context, id string) (Binding, error) { return binding(ctx, t, id) }
+
+func binding(ctx context.Context, q querier, id string) (Binding, error) {
+	b := Binding{ID: id}
+	rows, err := collect(ctx, q, scanBinding, "SELECT "+bindingColumns+" FROM binding WHERE id = $1", id)
+	if err != nil {
+		return b, err
+	}
+	if len(rows) > 0 {
+		b = rows[0]
+	}
+	b.Brakes, err = brakes(ctx, q, "SELECT binding, kind, why, since FROM brake WHERE binding = $1 ORDER BY kind", id)
+	return b, err
+}
+
+// The columns of a binding change each by itself: who writes one has not read the
+// others in the same moment.
+
+// Scanned moves the cursor of a binding after a listing, never back, and says that it
+// was read. Problem is what people must know of it, "" for nothing.
+func (t *Tx) Scanned(ctx context.Context, id string, cursor time.Time, whole bool, problem string) error {
+	swept := int64(0)
+	if whole {
+		swept = millis(t.now)
+	}
+	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, $2, $3, $4, 0, $5)
+ON CONFLICT (id) DO UPDATE SET since = max(binding.since, excluded.since), polled = excluded.polled,
+swept = CASE WHEN excluded.swept > 0 THEN excluded.swept ELSE binding.swept END, problem = excluded.problem`,
+		id, millis(cursor), millis(t.now), swept, problem)
+	return err
+}
+
+// SetProblem stores what people must know of a binding, and reports whether it is new.
+func (t *Tx) SetProblem(ctx context.Context, id, problem string) (fresh bool, err error) {
+	was, err := t.texts(ctx, "SELECT problem FROM binding WHERE id = $1", id)
+	if err != nil || append(was, "")[0] == problem {
+		return false, err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, $2)
+ON CONFLICT (id) DO UPDATE SET problem = excluded.problem`, id, problem)
+	return true, err
+}
+
+// Rescan forgets how far a binding was read, so that it is listed from the beginning.
+func (t *Tx) Rescan(ctx context.Context, id string) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, '')
+ON CONFLICT (id) DO UPDATE SET since = 0, polled = 0, swept = 0, not_before = 0, problem = ''`, id)
 	return err
 }
 
 // LimitUntil remembers that a binding must be left alone until a time.
 func (t *Tx) LimitUntil(ctx context.Context, binding string, until time.Time) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem, brake) VALUES ($1, 0, 0, 0, $2, '', '')
+	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, $2, '')
 ON CONFLICT (id) DO UPDATE SET not_before = max(binding.not_before, excluded.not_before)`, binding, millis(until))
 	return err
 }

@@ -18,6 +18,8 @@ func (t *Tx) ClockSet(ctx context.Context) error {
 		"UPDATE link SET missing_at = $1 WHERE missing_at > 0 AND state <> 'orphaned'",
 		"UPDATE link SET missing_at = $1 WHERE missing_at > $1",
 		"UPDATE intent SET at = $1 WHERE at > $1 OR pending = 1",
+		"UPDATE outbound SET admitted = $1 WHERE admitted > $1",
+		"UPDATE outbound SET planned = $1 WHERE planned > $1",
 		"UPDATE revert SET at = $1 WHERE at > $1",
 		"UPDATE restored SET at = $1",
 	} {

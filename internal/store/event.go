@@ -8,14 +8,19 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// AddEvent stores an event of a record, once, and reports whether it was new.
-func (t *Tx) AddEvent(ctx context.Context, recordID string, e plan.Event) (bool, error) {
+// AddEvent stores an event of a record, once, and reports whether it was new. React says
+// that the comment it came in waits for a reaction.
+func (t *Tx) AddEvent(ctx context.Context, recordID string, e plan.Event, react bool) (bool, error) {
 	doc, err := json.Marshal(e)
 	if err != nil {
 		return false, err
 	}
-	res, err := t.ExecContext(ctx, "INSERT INTO event (id, record_id, at, doc, taken) VALUES ($1, $2, $3, $4, 0) ON CONFLICT (id) DO NOTHING",
-		e.ID, recordID, millis(e.At), string(doc))
+	waits := 0
+	if react {
+		waits = 1
+	}
+	res, err := t.ExecContext(ctx, "INSERT INTO event (id, record_id, at, doc, taken, react) VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (id) DO NOTHING",
+		e.ID, recordID, millis(e.At), string(doc), waits)
 	if err != nil {
 		return false, err
 	}
@@ -25,7 +30,7 @@ func (t *Tx) AddEvent(ctx context.Context, recordID string, e plan.Event) (bool,
 
 // OpenEvents returns the events of a record that were not taken in yet, oldest first.
 func (t *Tx) OpenEvents(ctx context.Context, recordID string) ([]plan.Event, error) {
-	rows, err := t.QueryContext(ctx, "SELECT doc FROM event WHERE record_id = $1 AND taken = 0 ORDER BY at, id", recordID)
+	rows, err := t.QueryContext(ctx, "SELECT doc, react FROM event WHERE record_id = $1 AND taken = 0 ORDER BY at, id", recordID)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +39,7 @@ func (t *Tx) OpenEvents(ctx context.Context, recordID string) ([]plan.Event, err
 	for rows.Next() {
 		var doc string
 		var e plan.Event
-		if err := rows.Scan(&doc); err != nil {
+		if err := rows.Scan(&doc, &e.React); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(doc), &e); err != nil {
@@ -45,10 +50,43 @@ func (t *Tx) OpenEvents(ctx context.Context, recordID string) ([]plan.Event, err
 	return out, rows.Err()
 }
 
-// TakeEvents marks events as taken in.
-func (t *Tx) TakeEvents(ctx context.Context, es []plan.Event) error {
-	for _, e := range es {
-		if _, err := t.ExecContext(ctx, "UPDATE event SET taken = 1 WHERE id = $1", e.ID); err != nil {
+// TakeEvents stores what became of events. An event without a verdict stays open.
+func (t *Tx) TakeEvents(ctx context.Context, vs []plan.Verdict) error {
+	for _, v := range vs {
+		if _, err := t.ExecContext(ctx, "UPDATE event SET taken = 1, told = $1 WHERE id = $2", v.Told, v.Event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Answers returns what people were told about commands of a record that do not count,
+// newest first, at most limit.
+func (t *Tx) Answers(ctx context.Context, recordID string, limit int) ([]plan.Answer, error) {
+	return collect(ctx, t, scanAnswer, "SELECT doc, told FROM event WHERE record_id = $1 AND told <> '' ORDER BY at DESC, id DESC LIMIT $2", recordID, limit)
+}
+
+// Unreacted returns the events of a record that were taken in and whose comments wait
+// for a reaction, oldest first.
+func (t *Tx) Unreacted(ctx context.Context, recordID string) ([]plan.Answer, error) {
+	return collect(ctx, t, scanAnswer, "SELECT doc, told FROM event WHERE record_id = $1 AND react = 1 AND taken = 1 ORDER BY at, id", recordID)
+}
+
+func scanAnswer(row scanner) (a plan.Answer, err error) {
+	var doc string
+	if err = row.Scan(&doc, &a.Told); err != nil {
+		return a, err
+	}
+	if err = json.Unmarshal([]byte(doc), &a.Event); err != nil {
+		return a, fmt.Errorf("event in the store: %w", err)
+	}
+	return a, nil
+}
+
+// Reacted notes that the comments of events have their reaction, or need none any more.
+func (t *Tx) Reacted(ctx context.Context, events []string) error {
+	for _, id := range events {
+		if _, err := t.ExecContext(ctx, "UPDATE event SET react = 0 WHERE id = $1", id); err != nil {
 			return err
 		}
 	}

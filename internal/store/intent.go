@@ -9,6 +9,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
+	"github.com/conformd/conformd/sync/sticky"
 )
 
 // An Op is a kind of remote write.
@@ -20,6 +21,7 @@ const (
 	OpUpdate  Op = "update"
 	OpComment Op = "comment" // post
 	OpEdit    Op = "edit-comment"
+	OpReact   Op = "react"
 )
 
 // NoHistory is what Intent.Known says of an issue that nobody has changed yet.
@@ -39,8 +41,9 @@ type Intent struct {
 	Want     map[register.Field]string `json:"want,omitempty"`
 	Saw      map[register.Field]string `json:"saw,omitempty"`
 	Agree    plan.Base                 `json:"agree,omitempty"`
-	Notice   string                    `json:"notice,omitempty"`
-	Comment  string                    `json:"comment,omitempty"` // id of the comment to edit
+	Says     *sticky.Comment           `json:"says,omitempty"`    // what the comment is to say
+	Comment  string                    `json:"comment,omitempty"` // id of the comment to edit, or to react to
+	Reaction string                    `json:"reaction,omitempty"`
 	Labels   []string                  `json:"labels,omitempty"`
 	// After is the time, by the tracker's clock, from which a lost create is looked for.
 	After time.Time `json:"after,omitzero"`

@@ -10,6 +10,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/sync/plan"
+	"github.com/conformd/conformd/sync/sticky"
 )
 
 // A Link binds one issue to one record. An issue is bound at most once, by its
@@ -26,9 +27,11 @@ type Link struct {
 	// time, also while the issue is being written to, so only Hint counts them.
 	Hints int64
 	// Heeded is how many of the hints a read of the issue and its comments followed.
-	Heeded   int64
-	NoticeID string
-	Notice   string // text of the comment of ours
+	Heeded int64
+	// Comment is what is known of conformd's comment on the issue.
+	Comment sticky.State
+	// Known is the id of the last change of the issue's history that was taken in.
+	Known string
 	// Missing is when the issue was first not found, zero if it is there.
 	Missing time.Time
 
@@ -49,13 +52,13 @@ const (
 // Stale reports whether the issue must be read again before anything is decided.
 func (l Link) Stale() bool { return l.Hints > l.Heeded }
 
-const linkColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, hints, heeded, notice_id, notice, missing_at"
+const linkColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, hints, heeded, comment, known, missing_at"
 
 func scanLink(sc interface{ Scan(...any) error }) (Link, error) {
 	var l Link
-	var issue, base string
+	var issue, base, comment string
 	var missing int64
-	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Hints, &l.Heeded, &l.NoticeID, &l.Notice, &missing)
+	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Hints, &l.Heeded, &comment, &l.Known, &missing)
 	if err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return Link{}, ErrNotFound
@@ -72,6 +75,9 @@ func scanLink(sc interface{ Scan(...any) error }) (Link, error) {
 	}
 	if err := json.Unmarshal([]byte(base), &l.Base); err != nil {
 		return Link{}, fmt.Errorf("base in the store: %w", err)
+	}
+	if err := json.Unmarshal([]byte(comment), &l.Comment); err != nil {
+		return Link{}, fmt.Errorf("comment in the store: %w", err)
 	}
 	return l, nil
 }
@@ -135,11 +141,15 @@ func (t *Tx) putLink(ctx context.Context, l Link) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, issue, base, hints, heeded, notice_id, notice, missing_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)
+	comment, err := json.Marshal(l.Comment)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, issue, base, hints, heeded, comment, missing_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12)
 ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, state = excluded.state, version = excluded.version, issue = excluded.issue,
-base = excluded.base, heeded = excluded.heeded, notice_id = excluded.notice_id, notice = excluded.notice, missing_at = excluded.missing_at`,
-		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, issue, string(base), l.Heeded, l.NoticeID, l.Notice, millis(l.Missing))
+base = excluded.base, heeded = excluded.heeded, comment = excluded.comment, missing_at = excluded.missing_at`,
+		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, issue, string(base), l.Heeded, string(comment), millis(l.Missing))
 	return err
 }
 
@@ -153,7 +163,7 @@ func (t *Tx) Agree(ctx context.Context, l Link) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, "UPDATE link SET base = $1, state = $2 WHERE binding = $3 AND issue_id = $4", string(base), string(l.State), l.Binding, l.Ref.ID)
+	_, err = t.ExecContext(ctx, "UPDATE link SET base = $1, state = $2, known = $3 WHERE binding = $4 AND issue_id = $5", string(base), string(l.State), l.Known, l.Binding, l.Ref.ID)
 	return err
 }
 

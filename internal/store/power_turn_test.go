@@ -100,10 +100,12 @@ func (l *life) save(h *hold) error {
 			return errors.Join(err, fmt.Errorf("version %d", v))
 		}
 		audited(t, next, l.entry(audit.SyncPulled, "jira", id))
+		var verdicts []plan.Verdict
 		for _, e := range h.events {
 			next.Events[e.ID] = true
+			verdicts = append(verdicts, plan.Verdict{Event: e.ID})
 		}
-		if err := t.TakeEvents(l.Context(), h.events); err != nil {
+		if err := t.TakeEvents(l.Context(), verdicts); err != nil {
 			return err
 		}
 		for _, k := range h.links {

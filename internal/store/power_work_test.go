@@ -87,7 +87,7 @@ func (l *life) poll(binding string) error {
 		if err := t.ForgetDeliveries(l.Context(), t.Now().AddDate(0, 0, -30)); err != nil {
 			return err
 		}
-		return t.PutBinding(l.Context(), store.Binding{ID: binding, Since: time.Unix(upTo, 0), Polled: t.Now()})
+		return t.Scanned(l.Context(), binding, time.Unix(upTo, 0), false, "")
 	})
 }
 
@@ -146,7 +146,7 @@ func (l *life) say(t *store.Tx, next *book, binding, record string) error {
 	l.values++
 	id := fmt.Sprintf("%s:comment:%d", binding, l.values)
 	next.Events[id] = false
-	_, err := t.AddEvent(l.Context(), record, plan.Event{Binding: binding, Event: mapping.Event{ID: id, Kind: mapping.EventField, Field: register.FieldRootCause, Text: l.text(), At: t.Now()}})
+	_, err := t.AddEvent(l.Context(), record, plan.Event{Binding: binding, Event: mapping.Event{ID: id, Kind: mapping.EventField, Field: register.FieldRootCause, Text: l.text(), At: t.Now()}}, false)
 	return err
 }
 

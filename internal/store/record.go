@@ -11,24 +11,27 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
 )
 
 // A Row is a record with what the store knows about working on it.
 type Row struct {
 	Record  register.Record
-	Version int64 // counts the changes of the record
-	Wanted  int64 // reasons to look at it
-	Done    int64 // of which so many are seen to
-	Epoch   int64 // of the worker that may write
-	Problem string
+	Version int64  // counts the changes of the record
+	Wanted  int64  // reasons to look at it
+	Done    int64  // of which so many are seen to
+	Epoch   int64  // of the worker that may write
+	Problem string // what keeps work on it from being finished
+	// Problems are values on its issues that could not be read or shown.
+	Problems []plan.Problem
 }
 
-const rowColumns = "doc, version, wanted, done, epoch, problem"
+const rowColumns = "doc, version, wanted, done, epoch, problem, problems"
 
 func scanRow(sc interface{ Scan(...any) error }) (Row, error) {
 	var r Row
-	var doc string
-	if err := sc.Scan(&doc, &r.Version, &r.Wanted, &r.Done, &r.Epoch, &r.Problem); err != nil {
+	var doc, problems string
+	if err := sc.Scan(&doc, &r.Version, &r.Wanted, &r.Done, &r.Epoch, &r.Problem, &problems); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return Row{}, ErrNotFound
 		}
@@ -36,6 +39,9 @@ func scanRow(sc interface{ Scan(...any) error }) (Row, error) {
 	}
 	if err := json.Unmarshal([]byte(doc), &r.Record); err != nil {
 		return Row{}, fmt.Errorf("record in the store: %w", err)
+	}
+	if err := json.Unmarshal([]byte(problems), &r.Problems); err != nil {
+		return Row{}, fmt.Errorf("problems in the store: %w", err)
 	}
 	return r, nil
 }
@@ -127,6 +133,19 @@ func (t *Tx) SaveRecord(ctx context.Context, r register.Record, epoch int64) (in
 		return 0, ErrStale
 	}
 	return v, err
+}
+
+// SetProblems stores the values on a record's issues that could not be read or shown.
+func (t *Tx) SetProblems(ctx context.Context, id string, ps []plan.Problem) error {
+	if ps == nil {
+		ps = []plan.Problem{}
+	}
+	doc, err := json.Marshal(ps)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, "UPDATE record SET problems = $1 WHERE id = $2", string(doc), id)
+	return err
 }
 
 // Want notes one more reason to look at a record.

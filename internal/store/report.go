@@ -13,7 +13,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Bindings returns what is remembered about every binding, by id.
 func (s *Store) Bindings(ctx context.Context) ([]Binding, error) {
-	ids, err := s.ids(ctx, "SELECT id FROM binding ORDER BY id")
+	ids, err := s.ids(ctx, "SELECT id FROM binding UNION SELECT binding FROM brake ORDER BY 1")
 	if err != nil {
 		return nil, err
 	}

@@ -8,26 +8,10 @@ import (
 	"time"
 )
 
-// restoredBrake begins the reason of a brake that a restore has set.
-const restoredBrake = "restored from a backup of "
-
-// RestoredBrake returns why writing is stopped after a backup was restored. What is
-// lost says which entries of the log are not in it.
-func RestoredBrake(made time.Time, lost string) string {
-	return restoredBrake + made.UTC().Format(time.RFC3339) + "; " + lost
-}
-
-// IsRestored reports whether a restore has set the brake.
-func IsRestored(brake string) bool { return strings.HasPrefix(brake, restoredBrake) }
-
-// Braked returns the reason of a brake that trips now. That of a restore stays,
-// since a person has to look at both.
-func Braked(standing, now string) string {
-	if !IsRestored(standing) {
-		return now
-	}
-	before, _, _ := strings.Cut(standing, "; since then: ")
-	return before + "; since then: " + now
+// RestoredWhy says why writing is stopped after a backup was restored. What is lost
+// says which entries of the log are not in it.
+func RestoredWhy(made time.Time, lost string) string {
+	return "restored from a backup of " + made.UTC().Format(time.RFC3339) + "; " + lost
 }
 
 // Rewind makes a database that was restored from a backup careful, in the
@@ -36,24 +20,19 @@ func Braked(standing, now string) string {
 // later ones may be lost. Bindings are those of the configuration; the ones that the
 // database knows are added. It returns all of them.
 func (t *Tx) Rewind(ctx context.Context, bindings []string, brake string) ([]string, error) {
-	known, err := t.texts(ctx, "SELECT id FROM binding UNION SELECT binding FROM link ORDER BY 1")
+	known, err := t.texts(ctx, "SELECT id FROM binding UNION SELECT binding FROM brake UNION SELECT binding FROM link ORDER BY 1")
 	if err != nil {
 		return nil, err
 	}
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(bindings, known))))
 	for _, id := range all {
-		why, err := t.texts(ctx, "SELECT brake FROM binding WHERE id = $1 AND brake <> ''", id)
-		if err != nil {
+		if _, err := t.Engage(ctx, id, BrakeRestored, brake); err != nil {
 			return nil, err
 		}
-		row := Binding{ID: id, Brake: brake}
-		if len(why) > 0 {
-			row.Brake += "; before that: " + why[0]
-		}
-		if err := t.PutBinding(ctx, row); err != nil {
+		if err := t.Rescan(ctx, id); err != nil {
 			return nil, err
 		}
-		_, err = t.ExecContext(ctx, `INSERT INTO restored (binding, at, looked) VALUES ($1, $2, 0)
+		_, err := t.ExecContext(ctx, `INSERT INTO restored (binding, at, looked) VALUES ($1, $2, 0)
 ON CONFLICT (binding) DO UPDATE SET at = excluded.at, looked = 0`, id, millis(t.now))
 		if err != nil {
 			return nil, err
@@ -122,22 +101,48 @@ func (s *Store) Restored(ctx context.Context, binding string) (time.Time, error)
 }
 
 // Reserve notes a record number that is in use although the register has no such
-// record, and whose it is: the id of the record to come, or the marker of its twin;
-// "" if that is not known. A number that two claim is nobody's.
-func (t *Tx) Reserve(ctx context.Context, ref, claim string) error {
+// record, and whose it is: the names by which the record to come can be known, its id
+// or the markers of its twins; none if that is not known. A number that is claimed
+// under names that have nothing in common is nobody's.
+func (t *Tx) Reserve(ctx context.Context, ref string, claims ...string) error {
 	known, err := t.texts(ctx, "SELECT ref FROM record WHERE ref = $1", ref)
 	if err != nil || len(known) > 0 {
 		return err
 	}
+	before, err := t.texts(ctx, "SELECT claim FROM reserved WHERE ref = $1", ref)
+	if err != nil {
+		return err
+	}
+	claim := strings.Join(claims, " ")
+	if len(before) > 0 {
+		claim = agreedClaims(strings.Fields(before[0]), claims)
+	}
 	_, err = t.ExecContext(ctx, `INSERT INTO reserved (ref, claim) VALUES ($1, $2)
-ON CONFLICT (ref) DO UPDATE SET claim = CASE WHEN reserved.claim = excluded.claim THEN reserved.claim ELSE '' END`, ref, claim)
+ON CONFLICT (ref) DO UPDATE SET claim = excluded.claim`, ref, claim)
 	return err
+}
+
+// agreedClaims joins the names of two claims on one number, "" if they do not meet.
+func agreedClaims(before, now []string) string {
+	all := slices.Clone(before)
+	met := false
+	for _, c := range now {
+		if slices.Contains(before, c) {
+			met = true
+			continue
+		}
+		all = append(all, c)
+	}
+	if !met {
+		return ""
+	}
+	return strings.Join(all, " ")
 }
 
 // Reserved returns the number that is kept for one of the claims, "" for none.
 func (t *Tx) Reserved(ctx context.Context, claims ...string) (string, error) {
 	for _, c := range claims {
-		refs, err := t.texts(ctx, "SELECT ref FROM reserved WHERE claim = $1 AND claim <> '' AND ref NOT IN (SELECT ref FROM record) ORDER BY ref", c)
+		refs, err := t.texts(ctx, "SELECT ref FROM reserved WHERE ' ' || claim || ' ' LIKE '% ' || $1 || ' %' AND $1 <> '' AND ref NOT IN (SELECT ref FROM record) ORDER BY ref", c)
 		if err != nil || len(refs) > 0 {
 			return append(refs, "")[0], err
 		}

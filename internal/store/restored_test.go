@@ -27,11 +27,14 @@ func TestRewindStopsWritingAndDoubtsTheBases(t *testing.T) {
 				return err
 			}
 		}
-		return tx.PutBinding(t.Context(), store.Binding{ID: "gh", Since: at, Polled: at, Swept: at, Brake: "5 of 9 issues changed at once"})
+		if _, err := tx.Engage(t.Context(), "gh", store.BrakeMissing, "5 of 9 issues are missing"); err != nil {
+			return err
+		}
+		return tx.Scanned(t.Context(), "gh", at, true, "")
 	})
 	var all []string
 	b.write(func(tx *store.Tx) (err error) {
-		all, err = tx.Rewind(t.Context(), []string{"jira"}, store.RestoredBrake(at, "entries 7 to 9 of the log are not in it"))
+		all, err = tx.Rewind(t.Context(), []string{"jira"}, store.RestoredWhy(at, "entries 7 to 9 of the log are not in it"))
 		return err
 	})
 	if want := []string{"gh", "jira"}; !slices.Equal(all, want) {
@@ -41,8 +44,8 @@ func TestRewindStopsWritingAndDoubtsTheBases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !gh.Since.IsZero() || !gh.Swept.IsZero() || !store.IsRestored(gh.Brake) ||
-		!strings.Contains(gh.Brake, "2026-06-01T08:00:00Z; entries 7 to 9") || !strings.Contains(gh.Brake, "before that: 5 of 9") {
+	if !gh.Since.IsZero() || !gh.Swept.IsZero() || len(gh.Brakes) != 2 || gh.Brakes[1].Kind != store.BrakeRestored ||
+		!strings.Contains(gh.Stopped(), "2026-06-01T08:00:00Z; entries 7 to 9") || !strings.Contains(gh.Stopped(), "5 of 9") {
 		t.Errorf("binding = %+v, want no cursor and both reasons", gh)
 	}
 	ls, err := b.Links(t.Context(), rec.ID)
@@ -71,36 +74,28 @@ func TestRewindStopsWritingAndDoubtsTheBases(t *testing.T) {
 	}
 }
 
-func TestARestoredBrakeStandsWhenAnotherTrips(t *testing.T) {
-	t.Parallel()
-	restored := store.RestoredBrake(time.Unix(0, 0), "nothing is lost")
-	once := store.Braked(restored, "5 of 9 issues are missing")
-	if twice := store.Braked(once, "6 of 9 issues are missing"); twice != restored+"; since then: 6 of 9 issues are missing" {
-		t.Errorf("Braked() = %q, want the restore and the last reason", twice)
-	}
-	if got := store.Braked("4 of 9", "5 of 9"); got != "5 of 9" {
-		t.Errorf("Braked() = %q, want the new reason", got)
-	}
-}
-
 func TestReservedNumbersAreHandedOutToTheirOwnersAlone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	first := b.record() // NC-2026-0001
 	b.write(func(tx *store.Tx) error {
-		for _, r := range [][2]string{
-			{first.Ref, "x"},                           // known: nothing to reserve
-			{"NC-2026-0002", "a"},                      // claimed
-			{"NC-2026-0003", "a"},                      // two numbers, one claim
-			{"NC-2026-0004", "b"},                      // claimed by two
-			{"NC-2026-0004", "c"},                      //
-			{"NC-2026-0005", ""}, {"NC-2026-0005", ""}, // nobody's
+		for _, r := range [][]string{
+			{first.Ref, "x"},      // known: nothing to reserve
+			{"NC-2026-0002", "a"}, // claimed
+			{"NC-2026-0003", "a"}, // two numbers, one claim
+			{"NC-2026-0004", "b"}, // claimed by two
+			{"NC-2026-0004", "c"},
+			{"NC-2026-0005"}, // nobody's
+			{"NC-2026-0005"},
+			{"NC-2026-0006", "mark"}, // a twin shows it, and the issue that it is the twin of
+			{"NC-2026-0006", "id", "mark", "other"},
+			{"NC-2026-0006", "other"},
 		} {
-			if err := tx.Reserve(t.Context(), r[0], r[1]); err != nil {
+			if err := tx.Reserve(t.Context(), r[0], r[1:]...); err != nil {
 				return err
 			}
 		}
-		for claim, want := range map[string]string{"a": "NC-2026-0002", "b": "", "c": "", "x": "", "": ""} {
+		for claim, want := range map[string]string{"a": "NC-2026-0002", "b": "", "c": "", "x": "", "": "", "id": "NC-2026-0006", "other": "NC-2026-0006"} {
 			if got, err := tx.Reserved(t.Context(), claim); err != nil || got != want {
 				t.Errorf("Reserved(%q) = %q, %v, want %q", claim, got, err, want)
 			}
@@ -114,7 +109,7 @@ func TestReservedNumbersAreHandedOutToTheirOwnersAlone(t *testing.T) {
 		}
 		return nil
 	})
-	if got := b.record().Ref; got != "NC-2026-0006" {
-		t.Errorf("the next number is %s, want NC-2026-0006: the others are taken or reserved", got)
+	if got := b.record().Ref; got != "NC-2026-0007" {
+		t.Errorf("the next number is %s, want NC-2026-0007: the others are taken or reserved", got)
 	}
 }

@@ -339,7 +339,7 @@ func TestClockSet(t *testing.T) {
 	b.now = right.Add(24 * time.Hour)
 	b.write(func(tx *store.Tx) error {
 		_, err := tx.Finish(t.Context(), rec.ID, row.Epoch, row.Wanted, b.now.Add(time.Minute), "the tracker is down")
-		return errors.Join(err, tx.PutBinding(t.Context(), store.Binding{ID: "gh", Polled: b.now, Swept: b.now, NotBefore: b.now.Add(time.Minute)}))
+		return errors.Join(err, tx.Scanned(t.Context(), "gh", b.now, true, ""), tx.LimitUntil(t.Context(), "gh", b.now.Add(time.Minute)))
 	})
 	b.now = right
 	b.write(func(tx *store.Tx) error {
@@ -365,23 +365,44 @@ func TestEventsOnce(t *testing.T) {
 	e := plan.Event{Binding: "gh", Event: mapping.Event{ID: "gh:comment:1:0", Kind: mapping.EventField, Field: register.FieldRootCause, Text: "x", At: b.now}}
 	for i, want := range []bool{true, false} {
 		b.write(func(tx *store.Tx) error {
-			got, err := tx.AddEvent(t.Context(), rec.ID, e)
+			got, err := tx.AddEvent(t.Context(), rec.ID, e, true)
 			if got != want {
 				t.Errorf("AddEvent, time %d = %v, want %v", i+1, got, want)
 			}
 			return err
 		})
 	}
+	waits := e
+	waits.React = true
 	b.write(func(tx *store.Tx) error {
 		open, err := tx.OpenEvents(t.Context(), rec.ID)
-		if diff := cmp.Diff([]plan.Event{e}, open); diff != "" {
+		if diff := cmp.Diff([]plan.Event{waits}, open); diff != "" {
 			t.Errorf("OpenEvents (-want +got):\n%s", diff)
 		}
-		return errors.Join(err, tx.TakeEvents(t.Context(), open))
+		return errors.Join(err, tx.TakeEvents(t.Context(), []plan.Verdict{{Event: e.ID, Told: "ask someone else"}}))
+	})
+	b.write(func(tx *store.Tx) error {
+		told := []plan.Answer{{Event: e, Told: "ask someone else"}}
+		answers, err := tx.Answers(t.Context(), rec.ID, 5)
+		if diff := cmp.Diff(told, answers); diff != "" {
+			t.Errorf("Answers (-want +got):\n%s", diff)
+		}
+		unreacted, uerr := tx.Unreacted(t.Context(), rec.ID)
+		if diff := cmp.Diff(told, unreacted); diff != "" {
+			t.Errorf("Unreacted (-want +got):\n%s", diff)
+		}
+		return errors.Join(err, uerr, tx.Reacted(t.Context(), []string{e.ID}))
+	})
+	b.write(func(tx *store.Tx) error {
+		unreacted, err := tx.Unreacted(t.Context(), rec.ID)
+		if len(unreacted) != 0 {
+			t.Errorf("Unreacted = %v after the reaction, want none", unreacted)
+		}
+		return err
 	})
 	b.write(func(tx *store.Tx) error {
 		open, err := tx.OpenEvents(t.Context(), rec.ID)
-		fresh, aerr := tx.AddEvent(t.Context(), rec.ID, e)
+		fresh, aerr := tx.AddEvent(t.Context(), rec.ID, e, true)
 		if len(open) != 0 || fresh {
 			t.Errorf("an event that was taken in is open: %v, new: %v", open, fresh)
 		}

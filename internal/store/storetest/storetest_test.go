@@ -76,8 +76,8 @@ func TestWatched(t *testing.T) {
 		if err := s.Write(t.Context(), func(*store.Tx) error { return read() }); err != nil {
 			t.Fatal(err)
 		}
-		if len(c.said) != 1 || !strings.Contains(c.said[0], "inside a Write") {
-			t.Errorf("%s inside a Write: complaints %q, want one", what, c.said)
+		if len(c.said) == 0 || !strings.Contains(c.said[0], "inside a Write") {
+			t.Errorf("%s inside a Write: complaints %q, want one for each query", what, c.said)
 		}
 	}
 }
