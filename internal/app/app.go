@@ -19,6 +19,9 @@ import (
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/ingest"
+	"github.com/conformd/conformd/sync/plan"
 	"github.com/conformd/conformd/sync/reconcile"
 )
 
@@ -26,6 +29,8 @@ import (
 type App struct {
 	Config     *config.Config
 	Store      *store.Store
+	Bindings   []*binding.Binding
+	Ingest     *ingest.Ingester
 	Reconciler *reconcile.Reconciler
 	Log        *zap.Logger
 	// Origin is the name of the audit log, and Public its verifier key for auditors.
@@ -95,29 +100,35 @@ func (a *App) build(c *config.Config, o Options) error {
 	for _, p := range c.People {
 		people[p.ID] = register.Person{ID: p.ID, Name: p.Name, Roles: p.Roles}
 	}
-	a.Reconciler = &reconcile.Reconciler{
-		Store:      a.Store,
-		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now},
-		Policy:     policy,
-		People:     people,
-		SmallOrg:   c.Register.SmallOrg,
-		Prefixes:   map[register.Kind]string{register.Nonconformity: c.Register.Prefix},
-		MaxReverts: c.Sync.MaxReverts,
-		Overlap:    Overlap,
-		Brake:      reconcile.Brake{Floor: c.Sync.Brake.Floor, MissingPercent: c.Sync.Brake.MaxMissing, ChangedPercent: c.Sync.Brake.MaxChanges},
-		Log:        a.Log.Named("reconcile"),
-		Now:        o.Now,
-	}
 	a.hooks = map[string]connectors.Webhook{}
 	for i := range c.Bindings {
 		b, hook, err := a.bind(&c.Bindings[i], o)
 		if err != nil {
 			return fmt.Errorf("binding %s: %w", c.Bindings[i].ID, err)
 		}
-		a.Reconciler.Bindings = append(a.Reconciler.Bindings, b)
+		a.Bindings = append(a.Bindings, b)
 		if hook != nil {
 			a.hooks[b.ID] = hook
 		}
+	}
+	brake := c.Sync.Brake
+	a.Ingest = &ingest.Ingester{
+		Store: a.Store, Bindings: a.Bindings, Prefixes: map[register.Kind]string{register.Nonconformity: c.Register.Prefix}, Overlap: Overlap,
+		Missing: ingest.Missing{Floor: brake.Floor, Percent: brake.MaxMissing}, Log: a.Log.Named("ingest"), Now: o.Now,
+	}
+	a.Reconciler = &reconcile.Reconciler{
+		Store:      a.Store,
+		Ingest:     a.Ingest,
+		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now},
+		Policy:     policy,
+		People:     people,
+		SmallOrg:   c.Register.SmallOrg,
+		MaxReverts: c.Sync.MaxReverts,
+		Brake: reconcile.Brake{Window: brake.Window, Limits: plan.Limits{
+			Floor: brake.Floor, Percent: brake.MaxChanges, Emptied: brake.MaxEmptied, Replaced: brake.MaxReplaced, Creates: brake.MaxCreates, Comments: brake.MaxComments,
+		}},
+		Log: a.Log.Named("reconcile"),
+		Now: o.Now,
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
-	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/binding"
 	"github.com/conformd/conformd/sync/plan"
 )
 
@@ -24,7 +24,7 @@ import (
 const userAgent = "conformd (+https://github.com/conformd/conformd)"
 
 // bind constructs the connector and the profile of one binding.
-func (a *App) bind(c *config.Binding, o Options) (*apply.Binding, connectors.Webhook, error) {
+func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.Webhook, error) {
 	observe := a.count.observer(c.ID)
 	base := limit(o.Base, c.Limits.Concurrency)
 	var tracker connectors.Tracker
@@ -52,10 +52,10 @@ func (a *App) bind(c *config.Binding, o Options) (*apply.Binding, connectors.Web
 	if problems := p.Validate(); len(problems) > 0 {
 		return nil, nil, fmt.Errorf("mapping: %s", problems[0])
 	}
-	return &apply.Binding{
+	return &binding.Binding{
 		ID: c.ID, Tracker: tracker, Profile: p, Mode: plan.Mode(c.Enforcement), Grace: a.Config.Sync.Grace,
 		Twin:   c.CreateTwin && c.Role == string(mapping.RoleRecord),
-		Limits: apply.Limits{PerMinute: c.Limits.PerMinute, PerHour: c.Limits.PerHour},
+		Limits: binding.Limits{PerMinute: c.Limits.PerMinute, PerHour: c.Limits.PerHour},
 		Labels: c.Labels,
 	}, hook, nil
 }
@@ -163,7 +163,7 @@ func profile(c *config.Binding, people []config.Person, traits connectors.Traits
 
 // Check asks a binding's tracker who we are and what is wrong with the set-up. What
 // it finds stands on the status page until the next check.
-func (a *App) Check(ctx context.Context, b *apply.Binding) (connectors.Report, error) {
+func (a *App) Check(ctx context.Context, b *binding.Binding) (connectors.Report, error) {
 	r, err := b.Tracker.Check(ctx)
 	if err != nil {
 		// A tracker that was known is looked at, and the look says what is wrong.
@@ -180,7 +180,7 @@ func (a *App) Check(ctx context.Context, b *apply.Binding) (connectors.Report, e
 }
 
 // check is Check for the log: at the start the command line tells people instead.
-func (a *App) check(ctx context.Context, b *apply.Binding) (connectors.Report, error) {
+func (a *App) check(ctx context.Context, b *binding.Binding) (connectors.Report, error) {
 	r, err := a.Check(ctx, b)
 	if err != nil {
 		return r, err

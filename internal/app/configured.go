@@ -16,7 +16,7 @@ func (a *App) Configured(ctx context.Context) error {
 
 func (a *App) configured(ctx context.Context, t *store.Tx) error {
 	var places []store.Place
-	for _, b := range a.Reconciler.Bindings {
+	for _, b := range a.Bindings {
 		for _, f := range b.Profile.Fields {
 			places = append(places, store.Place{Binding: b.ID, Field: f.Field, As: fmt.Sprint(f.Remote, f.Values)})
 		}

@@ -18,7 +18,9 @@ import (
 	"github.com/conformd/conformd/internal/queue"
 	"github.com/conformd/conformd/internal/server"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/binding"
 	"github.com/conformd/conformd/sync/inbox"
+	"github.com/conformd/conformd/sync/ingest"
 	"github.com/conformd/conformd/sync/reconcile"
 )
 
@@ -34,7 +36,7 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
-	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error {
+	a.Ingest.Wake = func(ctx context.Context, t *store.Tx, id string) error {
 		return q.Record(context.WithoutCancel(ctx), t.SQL(), id)
 	}
 	in := a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {
@@ -73,7 +75,7 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 // Inbox returns what receives webhook deliveries. Poll, if not nil, asks for a look
 // at a whole binding.
 func (a *App) Inbox(poll func(ctx context.Context, t *store.Tx, binding string) error) *inbox.Inbox {
-	return &inbox.Inbox{Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Reconciler.Wake, Poll: poll}
+	return &inbox.Inbox{Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Ingest.Wake, Poll: poll}
 }
 
 // Started writes that the daemon started, with which configuration, and has every
@@ -129,7 +131,7 @@ func (a *App) entry(v audit.Verb) audit.Entry {
 
 func (a *App) bindingIDs() []string {
 	var ids []string
-	for _, b := range a.Reconciler.Bindings {
+	for _, b := range a.Bindings {
 		ids = append(ids, b.ID)
 	}
 	return ids
@@ -138,9 +140,9 @@ func (a *App) bindingIDs() []string {
 // Connect asks every tracker that was not asked yet who we are and what is wrong
 // with the set-up. The error joins those of the trackers that could not be asked.
 func (a *App) Connect(ctx context.Context) error {
-	errs := make([]error, len(a.Reconciler.Bindings))
+	errs := make([]error, len(a.Bindings))
 	var wg sync.WaitGroup
-	for i, b := range a.Reconciler.Bindings {
+	for i, b := range a.Bindings {
 		if _, known := b.Self(); known {
 			continue
 		}
@@ -184,35 +186,35 @@ func (w work) Record(ctx context.Context, id string) (time.Time, error) {
 }
 
 // Poll looks at one binding.
-func (w work) Poll(ctx context.Context, binding string, full bool) (time.Time, error) {
+func (w work) Poll(ctx context.Context, id string, full bool) (time.Time, error) {
 	if err := w.watch(ctx); err != nil {
 		return time.Time{}, err
 	}
-	for _, b := range w.Reconciler.Bindings {
-		if _, known := b.Self(); b.ID != binding || known && !full {
+	for _, b := range w.Bindings {
+		if _, known := b.Self(); b.ID != id || known && !full {
 			continue
 		}
 		if _, err := w.check(ctx, b); err != nil {
-			return w.refused(binding, err)
+			return w.refused(id, err)
 		}
 	}
-	row, err := w.Store.Binding(ctx, binding)
+	row, err := w.Store.Binding(ctx, id)
 	if err != nil {
 		return time.Time{}, err
 	}
-	look := w.Reconciler.Poll
+	scan := w.Ingest.Poll
 	// The timer of sweeps starts anew with the daemon; the last one is remembered.
 	if full || w.Reconciler.Now().Sub(row.Swept) >= w.Config.Sync.SweepEvery {
-		look = w.Reconciler.Sweep
+		scan = w.Ingest.Sweep
 	}
-	_, err = look(ctx, binding)
-	if errors.Is(err, reconcile.ErrBusy) {
+	_, err = scan(ctx, id)
+	if errors.Is(err, ingest.ErrBusy) {
 		return w.Reconciler.Now().Add(time.Second), nil
 	}
-	if until, waits := reconcile.IsWait(err); waits {
+	if until, waits := binding.IsWait(err); waits {
 		return until, nil
 	}
-	return w.refused(binding, err)
+	return w.refused(id, err)
 }
 
 // refused puts off a binding whose credential is not accepted: knocking on the door

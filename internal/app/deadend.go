@@ -50,12 +50,12 @@ func demanded(p register.Policy, people map[string]register.Person) []DeadEnd {
 	for _, grade := range []register.Grade{"", register.Major} {
 		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(register.Nonconformity), register.FieldGrade: string(grade)}}
 		for _, v := range register.Check(r, register.Closed, register.Context{At: time.Now(), People: people}, p) {
-			if v.Rule.Severity != register.Must || slices.Contains([]string{"G14", "G15", "G16"}, v.Rule.ID) {
+			if v.Rule.Severity != register.Must {
 				continue
 			}
 			for _, l := range v.Lacks {
 				info, known := register.Info(l.Field)
-				if known && !slices.ContainsFunc(out, func(d DeadEnd) bool { return d.Field == l.Field }) {
+				if known && l.Remedy.Kind == register.RemedyGive && !slices.ContainsFunc(out, func(d DeadEnd) bool { return d.Field == l.Field }) {
 					out = append(out, DeadEnd{Field: l.Field, Label: info.Label, Rule: v.Rule.ID})
 				}
 			}

@@ -255,7 +255,7 @@ func TestSetupProblemsOfTheStart(t *testing.T) {
 	h := newHouse(t, nil)
 	h.world.Jira.Deny("conformd", "ADD_COMMENTS")
 	h.world.GitHub.Faults().Add(simkit.Fault{Do: simkit.Status, Status: 401, Times: -1})
-	for _, b := range h.app.Reconciler.Bindings {
+	for _, b := range h.app.Bindings {
 		if _, err := h.app.Check(t.Context(), b); (err != nil) != (b.ID == rehearsal.GitHubBinding) {
 			t.Errorf("Check of %s = %v", b.ID, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 )
 
 // A Restoring is a backup about to take the place of a register.
@@ -43,7 +44,7 @@ func Restore(ctx context.Context, c *config.Config, r Restoring) (bindings []str
 		e.At = t.Now()
 		e.Subject = audit.Subject{Type: audit.SubjectDaemon, ID: r.Signer.Name(), Ref: r.Signer.Name()}
 		t.Audit(e)
-		brake := store.RestoredBrake(r.Made, r.Restore.Told)
+		brake := store.RestoredWhy(r.Made, r.Restore.Told)
 		if bindings, err = t.Rewind(ctx, ids, brake); err != nil {
 			return err
 		}
@@ -55,7 +56,11 @@ func Restore(ctx context.Context, c *config.Config, r Restoring) (bindings []str
 			})
 		}
 		for ref, id := range r.Known {
-			if err := t.Reserve(ctx, ref, id); err != nil {
+			claims := []string{id}
+			for _, b := range bindings {
+				claims = append(claims, mapping.IssueMarker(id, b))
+			}
+			if err := t.Reserve(ctx, ref, claims...); err != nil {
 				return err
 			}
 		}

@@ -1,47 +1,41 @@
-// Package apply carries out one planned write at a time: it makes the intent
+// Package apply carries out one action of a plan at a time: it makes the intent
 // durable, sends one request that holds only what changes, reads back what the
 // issue shows, and appends the outcome. Stopped at any point, it is finished by
 // Resolve, which looks at the tracker instead of sending again.
 //
 // It never repeats a write by itself and never waits: when a budget or a rate
 // limit says no, it says until when.
+//
+// Each kind of write has a file of its own and a row in two tables: how it is done
+// (do) and how it is looked for when its answer was lost (lookups).
 package apply
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
 
-	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/binding"
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// The errors that end a turn without being anybody's mistake.
+// The errors that end an attempt without being anybody's mistake.
 var (
 	// ErrVoid: the issue shows something else than the plan was made for. The new
 	// observation is stored; plan again.
 	ErrVoid = errors.New("the issue changed since the plan was made")
-	// ErrOnTheWay: one step of a workflow was taken and more are needed; plan again.
-	ErrOnTheWay = errors.New("the issue is on its way")
-	// ErrPending: the answer to a write was lost; the next turn looks for it.
+	// ErrAgain: part of it is done, or was refused and noted, and more may follow; plan
+	// again.
+	ErrAgain = errors.New("there is more to do")
+	// ErrPending: the answer to a write was lost; the next round looks for it.
 	ErrPending = errors.New("the outcome of a write is not known yet")
 )
-
-// A Wait says that a binding must be left alone until a time.
-type Wait struct {
-	Binding string
-	Until   time.Time
-	Why     string
-}
-
-func (w *Wait) Error() string {
-	return fmt.Sprintf("%s: %s, not before %s", w.Binding, w.Why, w.Until.UTC().Format(time.RFC3339))
-}
 
 // A Refused is a write that the tracker will not do. Trying again does not help;
 // a person must change something.
@@ -56,39 +50,9 @@ func (r *Refused) Error() string { return fmt.Sprintf("%s: %s: %v", r.Binding, r
 // Unwrap returns the tracker's error.
 func (r *Refused) Unwrap() error { return r.Err }
 
-// A Binding is one Jira project or GitHub repository at work.
-type Binding struct {
-	ID      string
-	Tracker connectors.Tracker
-	Profile *mapping.Profile
-	Mode    plan.Mode
-	Grace   time.Duration
-	Twin    bool // records from elsewhere get an issue here
-	Limits  Limits
-	// Labels are what a new issue must carry to be selected.
-	Labels []string
-
-	self atomic.Pointer[connectors.User]
-}
-
-// Self is the account that conformd uses there. It is known once the tracker was
-// asked; before that nothing anybody said is taken in.
-func (b *Binding) Self() (connectors.User, bool) {
-	u := b.self.Load()
-	if u == nil {
-		return connectors.User{}, false
-	}
-	return *u, true
-}
-
-// Know stores the account that conformd uses there.
-func (b *Binding) Know(self connectors.User) { b.self.Store(&self) }
-
-// Limits are the write budget of a binding, below the vendor's own limits: what
-// people do in the web page counts there too. Zero means unlimited.
-type Limits struct {
-	PerMinute int
-	PerHour   int
+func asRefused(err error) (*Refused, bool) {
+	r, ok := errors.AsType[*Refused](err)
+	return r, ok
 }
 
 // An Applier writes to trackers.
@@ -96,4 +60,77 @@ type Applier struct {
 	Store *store.Store
 	Log   *zap.Logger
 	Now   func() time.Time
+}
+
+// An Attempt is one worker's hold on one record.
+type Attempt struct {
+	Record  register.Record
+	Version int64
+	Epoch   int64
+	Trigger audit.Trigger
+}
+
+func (t Attempt) subject() audit.Subject {
+	return audit.Subject{Type: audit.SubjectRecord, ID: t.Record.ID, Ref: t.Record.Ref, Version: t.Version}
+}
+
+// A session is an attempt at work on one binding.
+type session struct {
+	*Applier
+	Attempt
+	b *binding.Binding
+	l store.Link // the issue; zero where the record has none there yet
+}
+
+// Do carries out one action of a plan. Backlink is what a new issue says about where
+// the record came from.
+func (a *Applier) Do(ctx context.Context, b *binding.Binding, at Attempt, l store.Link, action plan.Action, backlink string) error {
+	s := &session{a, at, b, l}
+	switch x := action.(type) {
+	case plan.Update:
+		return s.update(ctx, x)
+	case plan.Create:
+		return s.create(ctx, x, backlink)
+	case plan.Comment:
+		return s.comment(ctx, x)
+	case plan.React:
+		return s.react(ctx, x)
+	}
+	return fmt.Errorf("no way to do %T", action)
+}
+
+// lookups find out what became of a write without an outcome, by kind.
+func lookups() map[store.Op]func(*session, context.Context, store.Intent) (end, error) {
+	return map[store.Op]func(*session, context.Context, store.Intent) (end, error){
+		store.OpCreate:  (*session).lookForIssue,
+		store.OpUpdate:  (*session).lookAtIssue,
+		store.OpComment: (*session).lookForComment,
+		store.OpEdit:    (*session).lookForComment,
+		store.OpReact:   (*session).lookAtReaction,
+	}
+}
+
+// Resolve finds out what became of an intent without outcome, after a crash or a
+// lost answer, by looking at the tracker. Nothing is sent again: if the write did
+// not happen the next plan will ask for it anew.
+func (a *Applier) Resolve(ctx context.Context, b *binding.Binding, at Attempt, in store.Intent) error {
+	s := &session{Applier: a, Attempt: at, b: b}
+	if err := s.introduced(); err != nil {
+		return err
+	}
+	look, ok := lookups()[in.Op]
+	if !ok {
+		return fmt.Errorf("no way to look for a write of the kind %q", in.Op)
+	}
+	e, err := look(s, ctx, in)
+	if err != nil {
+		return err
+	}
+	e.verb = audit.WriteResolved
+	return s.finish(ctx, in, e)
+}
+
+// readFailed turns a failed read into what the caller is to make of it.
+func (s *session) readFailed(ctx context.Context, cause error) error {
+	return binding.ReadFailed(ctx, s.Store, s.Now(), s.b, cause)
 }

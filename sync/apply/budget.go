@@ -5,36 +5,45 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/binding"
 )
 
-// allow reports with a Wait when a write to b is not allowed now: the tracker
-// asked to be left alone, writing is braked, or the budget is spent. Intents are
-// the record of what was spent, so the budget survives a restart.
-func allow(ctx context.Context, t *store.Tx, b *Binding, row store.Binding) error {
+// allow reports with a Wait when the record may not be written to the binding now: the
+// tracker asked to be left alone, writing is stopped, or the budget is spent. Intents
+// are the record of what was spent, so the budget survives a restart.
+func (s *session) allow(ctx context.Context, t *store.Tx) error {
 	now := t.Now()
-	if row.Brake != "" {
-		return &Wait{b.ID, now.Add(time.Minute), "writing is stopped: " + row.Brake}
+	why, err := t.MayWrite(ctx, s.b.ID, s.Record.ID)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		return &binding.Wait{Binding: s.b.ID, Until: now.Add(time.Minute), Why: why}
+	}
+	row, err := t.Binding(ctx, s.b.ID)
+	if err != nil {
+		return err
 	}
 	if now.Before(row.NotBefore) {
-		return &Wait{b.ID, row.NotBefore, "rate limited"}
+		return &binding.Wait{Binding: s.b.ID, Until: row.NotBefore, Why: "rate limited"}
 	}
 	for _, w := range []struct {
 		span time.Duration
 		most int
 		why  string
 	}{
-		{time.Minute, b.Limits.PerMinute, "write budget of the minute is spent"},
-		{time.Hour, b.Limits.PerHour, "write budget of the hour is spent"},
+		{time.Minute, s.b.Limits.PerMinute, "write budget of the minute is spent"},
+		{time.Hour, s.b.Limits.PerHour, "write budget of the hour is spent"},
 	} {
 		if w.most <= 0 {
 			continue
 		}
-		n, oldest, err := t.Spent(ctx, b.ID, now.Add(-w.span))
+		n, oldest, err := t.Spent(ctx, s.b.ID, now.Add(-w.span))
 		if err != nil {
 			return err
 		}
 		if n >= w.most {
-			return &Wait{b.ID, oldest.Add(w.span), w.why}
+			return &binding.Wait{Binding: s.b.ID, Until: oldest.Add(w.span), Why: w.why}
 		}
 	}
 	return nil

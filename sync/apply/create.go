@@ -2,54 +2,101 @@ package apply
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/history"
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// Create files the twin of a record. A create is never sent again before the
+// create files the twin of a record. A create is never sent again before the
 // tracker was asked for the marker of the first.
-func (a *Applier) Create(ctx context.Context, b *Binding, turn Turn, c plan.Create, backlink string) error {
-	if err := a.settled(ctx, b); err != nil {
+func (s *session) create(ctx context.Context, c plan.Create, backlink string) error {
+	if err := s.restoreSettled(ctx); err != nil {
 		return err
 	}
-	marker := mapping.IssueMarker(turn.Record.ID, b.ID)
-	draft, err := b.Profile.Draft(c.Want, marker, backlink)
+	marker := mapping.IssueMarker(s.Record.ID, s.b.ID)
+	draft, err := s.b.Profile.Draft(c.Want, marker, backlink)
 	if err != nil {
-		return &Refused{b.ID, "mapping", err}
+		return s.createWithout(ctx, c, longest(s.b.Profile, c.Want, connectors.Body), err)
 	}
-	if len(b.Labels) > 0 {
+	if len(s.b.Labels) > 0 {
 		v := draft.Fields[connectors.Labels]
-		v.Items = slices.Concat(v.Items, b.Labels)
+		v.Items = slices.Concat(v.Items, s.b.Labels)
 		slices.Sort(v.Items)
 		v.Items = slices.Compact(v.Items)
 		draft.Fields[connectors.Labels] = v
 	}
 	in := store.Intent{Op: store.OpCreate, Marker: marker, Want: c.Want, Agree: c.Agree}
-	in, err = a.begin(ctx, b, turn, in, string(plan.ReasonTwin), nil, nil)
+	in, err = s.begin(ctx, in, c.About, nil)
 	if err != nil {
 		return err
 	}
-	written, err := b.Tracker.Create(ctx, draft)
+	written, err := s.b.Tracker.Create(ctx, draft)
 	if err != nil {
-		return a.failed(ctx, b, turn, in, "create", err)
+		ret := s.failed(ctx, in, "create", err)
+		if connectors.KindOf(err) == connectors.Rejected {
+			return s.createWithout(ctx, c, blamed(s.b.Profile, c.Want, err), ret)
+		}
+		return ret
 	}
-	return a.finish(ctx, b, turn, in, end{
-		verb: audit.WriteOutcome, outcome: audit.Done, written: written, readBack: shownAs(b, written.Issue, c.Agree),
-		then: func(t *store.Tx) error { return a.bind(ctx, t, b, turn, written.Ref, written.Issue, c.Agree) },
+	return s.finish(ctx, in, end{
+		outcome: audit.Done, written: written, readBack: s.comparedWith(written.Issue, c.Agree),
+		then: func(t *store.Tx) error { return s.bind(ctx, t, written.Ref, written.Issue, c.Agree) },
 	})
 }
 
-// bind stores the link to an issue of our own making. Until it was seen once what
-// it shows otherwise than we sent counts as dropped, see plan.Side.Fresh.
-func (a *Applier) bind(ctx context.Context, t *store.Tx, b *Binding, turn Turn, ref connectors.Ref, is *connectors.Issue, base plan.Base) error {
+// createWithout notes the values that a tracker would not take in a new issue, so that
+// the next plan files it without them: one value must not hold up the others. Where the
+// tracker names none, everything but the title is left out; the values are then written
+// one by one, and the one at fault is found.
+func (s *session) createWithout(ctx context.Context, c plan.Create, blame map[register.Field]string, cause error) error {
+	delete(blame, register.FieldTitle)
+	if len(blame) == 0 {
+		blame = map[register.Field]string{}
+		for f := range c.Want {
+			if f != register.FieldTitle && f != register.FieldState {
+				blame[f] = words(cause)
+			}
+		}
+	}
+	if len(blame) == 0 {
+		return cause // the title alone is refused
+	}
+	err := s.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, s.Record.ID, s.Epoch); err != nil {
+			return err
+		}
+		for f, why := range blame {
+			if err := t.PutRefusal(ctx, s.Record.ID, s.b.ID, f, plan.Refused{Value: c.Agree[f].Register, Why: why}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrAgain, cause)
+}
+
+// bind stores the link to an issue of conformd's making. Until it was seen once a value
+// that it shows otherwise than it was sent counts as dropped, see plan.Side.Fresh.
+func (s *session) bind(ctx context.Context, t *store.Tx, ref connectors.Ref, is *connectors.Issue, base plan.Base) error {
 	l := store.Link{
-		Binding: b.ID, Ref: ref, RecordID: turn.Record.ID, Role: string(mapping.RoleRecord),
+		Binding: s.b.ID, Ref: ref, RecordID: s.Record.ID, Role: string(mapping.RoleRecord),
 		State: store.LinkFresh, Issue: is, Base: base,
+	}
+	if err := t.ForgetRefusals(ctx, s.Record.ID, s.b.ID); err != nil {
+		return err
 	}
 	if err := t.PutLink(ctx, l); err != nil {
 		return err
@@ -57,19 +104,83 @@ func (a *Applier) bind(ctx context.Context, t *store.Tx, b *Binding, turn Turn, 
 	if is == nil {
 		return nil
 	}
-	return t.Want(ctx, turn.Record.ID)
+	return t.Want(ctx, s.Record.ID)
 }
 
-// shownAs compares the issue in an answer, if there is one, with what was sent.
-func shownAs(b *Binding, is *connectors.Issue, sent plan.Base) audit.ReadBack {
+// comparedWith compares the issue in an answer, if there is one, with what was sent.
+func (s *session) comparedWith(is *connectors.Issue, sent plan.Base) audit.ReadBack {
 	if is == nil {
 		return audit.Unread
 	}
-	view, _ := b.Profile.View(is)
+	r := s.b.Profile.Read(is)
 	for f, a := range sent {
-		if v, ok := view[f]; ok && v.Raw != a.Side {
+		if raw, known := r.Shows(f); known && raw != a.Side && a.Refused == "" {
 			return audit.ReadDiffers
 		}
 	}
 	return audit.ReadEqual
+}
+
+// lookForIssue looks for an issue whose create had no answer.
+func (s *session) lookForIssue(ctx context.Context, in store.Intent) (end, error) {
+	refs, err := s.b.Tracker.FindCreated(ctx, in.Marker, in.After)
+	if err != nil {
+		return end{}, s.readFailed(ctx, err)
+	}
+	if len(refs) == 0 {
+		settled := in.At.Add(connectors.Settle)
+		if s.Now().Before(settled) {
+			// A listing may lag: not finding it proves nothing yet.
+			return end{}, &binding.Wait{Binding: s.b.ID, Until: settled, Why: "looking for an issue whose create was not answered"}
+		}
+		return end{outcome: audit.NotApplied}, nil
+	}
+	e := end{outcome: audit.Found, written: connectors.Written{Ref: refs[0]}}
+	e.then = func(t *store.Tx) error {
+		if len(refs) > 1 {
+			keys := make([]string, len(refs))
+			for i, r := range refs {
+				keys[i] = r.Key
+			}
+			t.Audit(audit.Entry{
+				Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: s.origin(refs[0]), Subject: s.subject(),
+				Reason: "several issues carry the marker of this record: " + strings.Join(keys, ", "),
+			})
+		}
+		if err := s.bind(ctx, t, refs[0], nil, in.Agree); err != nil {
+			return err
+		}
+		// No listing shows it any more if the answer was long in coming.
+		_, err := t.Hint(ctx, s.b.ID, refs[0])
+		return err
+	}
+	return e, nil
+}
+
+// restoreSettled reports with a Wait that no issue may be filed yet, because a backup
+// was restored only now: a listing may lag, so that an issue filed by the register of
+// before may not have shown yet.
+func (s *session) restoreSettled(ctx context.Context) error {
+	at, err := s.Store.Restored(ctx, s.b.ID)
+	if err != nil || at.IsZero() {
+		return err
+	}
+	if until := at.Add(connectors.Settle); s.Now().Before(until) {
+		return &binding.Wait{Binding: s.b.ID, Until: until, Why: "a backup was restored, and issues filed before may not be listed yet"}
+	}
+	return nil
+}
+
+// longest blames the longest of the texts that share a place.
+func longest(p *mapping.Profile, want map[register.Field]string, place connectors.Field) map[register.Field]string {
+	var at register.Field
+	for _, f := range slices.Sorted(maps.Keys(want)) {
+		if p.HistoryField(f) == string(place) && (at == "" || len(want[f]) > len(want[at])) {
+			at = f
+		}
+	}
+	if at == "" {
+		return nil
+	}
+	return map[register.Field]string{at: "the texts together are longer than the tracker takes"}
 }

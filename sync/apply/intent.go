@@ -15,59 +15,47 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/history"
+	"github.com/conformd/conformd/sync/plan"
 )
 
-// A Turn is one worker's hold on one record.
-type Turn struct {
-	Record  register.Record
-	Version int64
-	Epoch   int64
-	Trigger audit.Trigger
-}
-
-// daemon is the actor of what conformd does by itself.
-func daemon() audit.Actor { return audit.Actor{Kind: audit.Daemon, How: audit.ByNone} }
-
-func (t Turn) subject() audit.Subject {
-	return audit.Subject{Type: audit.SubjectRecord, ID: t.Record.ID, Ref: t.Record.Ref, Version: t.Version}
-}
-
-func origin(b *Binding, ref connectors.Ref, trigger audit.Trigger) audit.Origin {
-	return audit.Origin{Binding: b.ID, Issue: ref.ID, Key: ref.Key, Trigger: trigger}
+func (s *session) origin(ref connectors.Ref) audit.Origin {
+	return audit.Origin{Binding: s.b.ID, Issue: ref.ID, Key: ref.Key, Trigger: s.Trigger}
 }
 
 // introduced reports with a Wait that the tracker has not said yet who conformd is
 // there. What a write replaced is told from what conformd wrote itself by its author.
-func (a *Applier) introduced(b *Binding) error {
-	if _, known := b.Self(); known {
+func (s *session) introduced() error {
+	if _, known := s.b.Self(); known {
 		return nil
 	}
-	return &Wait{b.ID, a.Now().Add(time.Second), "the tracker has not said yet who conformd is there"}
+	return &binding.Wait{Binding: s.b.ID, Until: s.Now().Add(time.Second), Why: "the tracker has not said yet who conformd is there"}
 }
 
 // begin makes an intent durable, or says why the write may not be done now.
-func (a *Applier) begin(ctx context.Context, b *Binding, turn Turn, in store.Intent, reason string, rules []string, reverts []register.Field) (store.Intent, error) {
-	if err := a.introduced(b); err != nil {
+func (s *session) begin(ctx context.Context, in store.Intent, about plan.About, reverts []register.Field) (store.Intent, error) {
+	if err := s.introduced(); err != nil {
 		return in, err
 	}
-	row, err := a.Store.Binding(ctx, b.ID)
-	if err != nil {
-		return in, err
-	}
-	in.RecordID, in.Binding, in.At = turn.Record.ID, b.ID, a.Now().UTC().Truncate(time.Millisecond)
-	in.After = after(row.Since)
-	err = a.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, turn.Record.ID, turn.Epoch); err != nil {
+	in.RecordID, in.Binding, in.At = s.Record.ID, s.b.ID, s.Now().UTC().Truncate(time.Millisecond)
+	err := s.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, s.Record.ID, s.Epoch); err != nil {
 			return err
 		}
-		if err := allow(ctx, t, b, row); err != nil {
+		if err := s.allow(ctx, t); err != nil {
 			return err
 		}
+		row, err := t.Binding(ctx, s.b.ID)
+		if err != nil {
+			return err
+		}
+		in.After = after(row.Since)
 		e := audit.Entry{
-			Verb: audit.WriteIntent, Actor: daemon(), Origin: origin(b, in.Ref, turn.Trigger), Subject: turn.subject(),
-			Changes: changes(in), Reason: reason, Request: request(in),
+			Verb: audit.WriteIntent, Actor: history.Daemon(), Origin: s.origin(in.Ref), Subject: s.subject(),
+			Changes: changes(in), Reason: string(about.Reason), Request: request(in),
 		}
-		for _, r := range rules {
+		for _, r := range about.Rules {
 			e.Rules = append(e.Rules, audit.Verdict{Rule: r})
 		}
 		t.Audit(e)
@@ -75,7 +63,7 @@ func (a *Applier) begin(ctx context.Context, b *Binding, turn Turn, in store.Int
 			return err
 		}
 		for _, f := range reverts {
-			if err := t.AddRevert(ctx, turn.Record.ID, b.ID, f); err != nil {
+			if err := t.AddRevert(ctx, s.Record.ID, s.b.ID, f); err != nil {
 				return err
 			}
 		}
@@ -84,8 +72,8 @@ func (a *Applier) begin(ctx context.Context, b *Binding, turn Turn, in store.Int
 	return in, err
 }
 
-// after returns the time by the tracker's clock from which something we are about
-// to create must be looked for. The cursor is the last known time of that clock.
+// after returns the time by the tracker's clock from which something that is about to
+// be created must be looked for. The cursor is the last known time of that clock.
 func after(cursor time.Time) time.Time {
 	if cursor.IsZero() {
 		return cursor
@@ -106,8 +94,11 @@ func changes(in store.Intent) []audit.FieldChange {
 	for _, l := range in.Labels {
 		out = append(out, audit.FieldChange{Field: "label", After: audit.NewText(l)})
 	}
-	if in.Notice != "" {
-		out = append(out, audit.FieldChange{Field: "notice", After: audit.NewText(in.Notice)})
+	if in.Says != nil {
+		out = append(out, audit.FieldChange{Field: "comment", After: audit.NewText(in.Says.Markdown())})
+	}
+	if in.Reaction != "" {
+		out = append(out, audit.FieldChange{Field: "reaction", After: audit.NewText(in.Reaction)})
 	}
 	return out
 }
@@ -141,7 +132,7 @@ func digest(m map[register.Field]string) string {
 
 // An end is how a write ended.
 type end struct {
-	verb     audit.Verb
+	verb     audit.Verb // WriteOutcome if it is empty
 	outcome  audit.Outcome
 	written  connectors.Written
 	readBack audit.ReadBack
@@ -151,12 +142,15 @@ type end struct {
 }
 
 // finish appends the outcome of an intent and stores what follows from it.
-func (a *Applier) finish(ctx context.Context, b *Binding, turn Turn, in store.Intent, e end) error {
-	return a.Store.Write(ctx, func(t *store.Tx) error {
+func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
+	return s.Store.Write(ctx, func(t *store.Tx) error {
 		r := request(in)
 		r.Status, r.RequestID, r.ReadBack = e.written.Status, e.written.RequestID, e.readBack
 		if r.ReadBack == "" {
 			r.ReadBack = audit.Unread
+		}
+		if e.verb == "" {
+			e.verb = audit.WriteOutcome
 		}
 		reason := ""
 		if e.err != nil {
@@ -173,7 +167,7 @@ func (a *Applier) finish(ctx context.Context, b *Binding, turn Turn, in store.In
 			r.Target = ref.Key
 		}
 		t.Audit(audit.Entry{
-			Verb: e.verb, Actor: daemon(), Origin: origin(b, ref, turn.Trigger), Subject: turn.subject(),
+			Verb: e.verb, Actor: history.Daemon(), Origin: s.origin(ref), Subject: s.subject(),
 			Intent: in.Seq, Request: r, Outcome: e.outcome, Reason: reason,
 		})
 		if e.outcome != audit.Unknown {
@@ -190,12 +184,12 @@ func (a *Applier) finish(ctx context.Context, b *Binding, turn Turn, in store.In
 
 // failed appends the outcome of a write that did not succeed and returns what the
 // caller is to make of it.
-func (a *Applier) failed(ctx context.Context, b *Binding, turn Turn, in store.Intent, what string, cause error) error {
-	e := end{verb: audit.WriteOutcome, err: cause}
+func (s *session) failed(ctx context.Context, in store.Intent, what string, cause error) error {
+	e := end{err: cause}
 	var ret error
 	switch connectors.KindOf(cause) {
 	case connectors.Limited:
-		e.outcome, ret = audit.NotApplied, a.limited(ctx, b, cause)
+		e.outcome, ret = audit.NotApplied, binding.Limited(ctx, s.Store, s.Now(), s.b, cause)
 	case connectors.Unavailable:
 		e.outcome, ret = audit.NotApplied, cause
 	case connectors.Conflict:
@@ -203,44 +197,17 @@ func (a *Applier) failed(ctx context.Context, b *Binding, turn Turn, in store.In
 		e.outcome, ret = audit.NotApplied, fmt.Errorf("%w: %w", ErrVoid, cause)
 		if in.Ref.ID != "" {
 			e.then = func(t *store.Tx) error {
-				_, err := t.Hint(ctx, b.ID, in.Ref)
+				_, err := t.Hint(ctx, s.b.ID, in.Ref)
 				return err
 			}
 		}
 	case connectors.Rejected, connectors.Denied, connectors.Unauthenticated, connectors.NotFound, connectors.Gone, connectors.Moved:
-		e.outcome, ret = audit.Refused, &Refused{b.ID, what, cause}
+		e.outcome, ret = audit.Refused, &Refused{s.b.ID, what, cause}
 	default: // Unknown, Malformed, and whatever nobody thought of: look before doing anything
 		e.outcome, ret = audit.Unknown, fmt.Errorf("%w: %w", ErrPending, cause)
 	}
-	if err := a.finish(ctx, b, turn, in, e); err != nil {
+	if err := s.finish(ctx, in, e); err != nil {
 		return errors.Join(ret, err)
 	}
 	return ret
-}
-
-// limited remembers a rate limit and returns the wait.
-func (a *Applier) limited(ctx context.Context, b *Binding, cause error) error {
-	e, ok := errors.AsType[*connectors.Error](cause)
-	until := a.Now().Add(time.Minute)
-	if ok && !e.Until.IsZero() {
-		until = e.Until
-	}
-	w := &Wait{b.ID, until, "rate limited"}
-	if ok && e.Scope == connectors.ScopeIssue {
-		return w // the others may go on
-	}
-	err := a.Store.Write(ctx, func(t *store.Tx) error { return t.LimitUntil(ctx, b.ID, until) })
-	if err != nil {
-		return errors.Join(w, err)
-	}
-	return w
-}
-
-// ReadFailed turns a failed read into what the caller is to make of it, and
-// remembers a rate limit.
-func (a *Applier) ReadFailed(ctx context.Context, b *Binding, cause error) error {
-	if connectors.KindOf(cause) == connectors.Limited {
-		return a.limited(ctx, b, cause)
-	}
-	return cause
 }

@@ -6,59 +6,96 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/history"
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// Update carries out a write to an existing issue. The issue is read from the
+// update carries out a write to an existing issue. The issue is read from the
 // source of truth first: neither tracker offers compare-and-swap, so this keeps
 // the window in which a person's change can be overwritten as small as it can be.
-func (a *Applier) Update(ctx context.Context, b *Binding, turn Turn, l store.Link, w plan.Write) error {
-	is, err := b.Tracker.Get(ctx, l.Ref)
+func (s *session) update(ctx context.Context, u plan.Update) error {
+	is, err := s.b.Tracker.Get(ctx, s.l.Ref)
 	if err != nil {
-		return a.ReadFailed(ctx, b, err)
+		return s.readFailed(ctx, err)
 	}
-	view, _ := b.Profile.View(is)
-	if f, moved := differs(view, w.Saw); moved {
-		if err := a.observe(ctx, turn, l, is); err != nil {
+	if f, moved := differs(s.b.Profile.Read(is).View, u.Saw); moved {
+		if err := s.observe(ctx, is); err != nil {
 			return err
 		}
-		return fmt.Errorf("%w: %s %s", ErrVoid, l.Ref, f)
+		return fmt.Errorf("%w: %s %s", ErrVoid, s.l.Ref, f)
 	}
-	l.Issue, l.Ref = is, is.Ref
-	want := w.Want
-	sent, err := a.patch(ctx, b, turn, &l, w, want)
-	r, refused := asRefused(err)
-	if kind := connectors.KindOf(err); !refused || sent || len(want) < 2 || kind != connectors.Rejected && kind != "" {
+	s.l.Issue, s.l.Ref = is, is.Ref
+	sent, err := s.patch(ctx, u, u.Want)
+	refused, ok := asRefused(err)
+	if kind := connectors.KindOf(err); !ok || sent || kind != connectors.Rejected && kind != "" {
 		return err
 	}
-	// One field the tracker will not take must not hold up the others, nor the labels.
-	labels := w
+	return s.isolate(ctx, u, refused)
+}
+
+// isolate finds the value that a tracker will not take and notes it, so that it holds
+// up neither the others nor the labels.
+func (s *session) isolate(ctx context.Context, u plan.Update, refused *Refused) error {
+	want := maps.Clone(u.Want)
+	delete(want, register.FieldState) // a move has reasons of its own, see move
+	blame := blamed(s.b.Profile, want, refused)
+	if len(blame) == 0 && len(u.Want) == 1 && len(want) == 1 && len(u.AddLabels)+len(u.RemoveLabels) == 0 {
+		for f := range want {
+			blame = map[register.Field]string{f: words(refused)}
+		}
+	}
+	if len(blame) > 0 {
+		return s.refuse(ctx, u, blame, refused)
+	}
+	labels := u
 	labels.Want = nil
-	if _, err := a.patch(ctx, b, turn, &l, labels, nil); err != nil {
+	if _, err := s.patch(ctx, labels, nil); err != nil {
 		if _, ok := asRefused(err); !ok {
 			return err
 		}
 	}
-	for _, f := range slices.Sorted(maps.Keys(want)) {
-		one := w
-		one.Want = map[register.Field]string{f: want[f]}
+	if len(want) == 0 {
+		return refused
+	}
+	for _, f := range slices.Sorted(maps.Keys(u.Want)) {
+		one := u
+		one.Want = map[register.Field]string{f: u.Want[f]}
 		one.AddLabels, one.RemoveLabels = nil, nil
-		if _, err := a.patch(ctx, b, turn, &l, one, one.Want); err != nil {
-			if rf, ok := asRefused(err); ok {
-				r = rf
-				continue
-			}
+		_, err := s.patch(ctx, one, one.Want)
+		r, ok := asRefused(err)
+		switch {
+		case err == nil:
+		case !ok:
 			return err
+		case f == register.FieldState:
+			return r
+		default:
+			if err := s.refuse(ctx, u, map[register.Field]string{f: words(r)}, r); !errors.Is(err, ErrAgain) {
+				return err
+			}
 		}
 	}
-	return r
+	return fmt.Errorf("%w: %w", ErrAgain, refused)
+}
+
+// refuse stores that a tracker will not take values. They are not sent again until they
+// change, and people are told.
+func (s *session) refuse(ctx context.Context, u plan.Update, blame map[register.Field]string, cause error) error {
+	next := plan.Base{}
+	for f, why := range blame {
+		a := u.Agree[f]
+		next[f] = plan.Agreed{Side: u.Saw[f], Register: a.Register, Refused: why}
+	}
+	if err := s.agree(ctx, next); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrAgain, cause)
 }
 
 // differs returns a field that the issue shows otherwise than the plan saw it.
@@ -79,90 +116,38 @@ func differs(view mapping.View, saw map[register.Field]string) (register.Field, 
 // patch sends what is needed to show want: one request, or two where a status
 // change is a request of its own. It reports whether the fields of two requests were
 // accepted, also when the status was not.
-func (a *Applier) patch(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, want map[register.Field]string) (sent bool, err error) {
-	p, err := b.Profile.Patch(l.Issue, want)
+func (s *session) patch(ctx context.Context, u plan.Update, want map[register.Field]string) (sent bool, err error) {
+	p, err := s.b.Profile.Patch(s.l.Issue, want)
 	if err != nil {
-		return false, &Refused{b.ID, "mapping", err}
+		return false, &Refused{s.b.ID, "mapping", err}
 	}
-	p.AddLabels = append(p.AddLabels, w.AddLabels...)
-	p.RemoveLabels = append(p.RemoveLabels, w.RemoveLabels...)
+	p.AddLabels = append(p.AddLabels, u.AddLabels...)
+	p.RemoveLabels = append(p.RemoveLabels, u.RemoveLabels...)
 	if p.Empty() {
-		return false, a.agree(ctx, turn, l, w.Agree, want)
+		return false, s.agree(ctx, pick(u.Agree, want))
 	}
-	if !b.Tracker.Traits().SeparateTransition || p.Status == nil {
-		return false, a.send(ctx, b, turn, l, w, want, p)
+	if !s.b.Tracker.Traits().SeparateTransition || p.Status == nil {
+		return false, s.send(ctx, u, want, p)
 	}
 	fields := p
 	fields.Status = nil
 	if !fields.Empty() {
 		rest := maps.Clone(want)
 		delete(rest, register.FieldState)
-		if err := a.send(ctx, b, turn, l, w, rest, fields); err != nil {
+		if err := s.send(ctx, u, rest, fields); err != nil {
 			return false, err
 		}
 	}
-	w.AddLabels, w.RemoveLabels = nil, nil
-	return !fields.Empty(), a.move(ctx, b, turn, l, w, want[register.FieldState])
-}
-
-// move changes the status, by one step at a time where the workflow does not lead
-// there at once. After a step on the way the plan is made anew.
-func (a *Applier) move(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, raw string) error {
-	next := raw
-	view, _ := b.Profile.View(l.Issue)
-	var to *connectors.Target
-	if flow, ok := b.Tracker.(connectors.Workflow); ok {
-		reachable, err := flow.Reachable(ctx, l.Ref)
-		if err != nil {
-			return a.ReadFailed(ctx, b, err)
-		}
-		hop, entry, ok := b.Profile.Hop(view, raw, reachable)
-		if !ok {
-			return &Refused{b.ID, "move " + l.Ref.String(), noWay(raw, reachable)}
-		}
-		to = &connectors.Target{Name: entry.Status, Reason: entry.Reason}
-		if hop != raw {
-			next = hop
-			w.Agree = plan.Base{register.FieldState: {Side: hop, Register: string(entry.State)}}
-		}
-	}
-	want := map[register.Field]string{register.FieldState: next}
-	if to == nil {
-		p, err := b.Profile.Patch(l.Issue, want)
-		if err != nil {
-			return &Refused{b.ID, "mapping", err}
-		}
-		to = p.Status
-	}
-	if to == nil {
-		return a.agree(ctx, turn, l, w.Agree, want)
-	}
-	err := a.send(ctx, b, turn, l, w, want, connectors.Patch{Status: to})
-	if err == nil && next != raw {
-		return fmt.Errorf("%w: %s to %s", ErrOnTheWay, l.Ref, raw)
-	}
-	return err
-}
-
-// noWay says that the workflow does not lead to a status, and what it leads to.
-func noWay(raw string, reachable []connectors.Status) error {
-	names := make([]string, len(reachable))
-	for i, s := range reachable {
-		names[i] = s.Name
-	}
-	to := "none: the account may lack the permission to make transitions"
-	if len(names) > 0 {
-		to = strings.Join(names, ", ")
-	}
-	return fmt.Errorf("the workflow does not lead to %s from here; reachable: %s", raw, to)
+	u.AddLabels, u.RemoveLabels = nil, nil
+	return !fields.Empty(), s.move(ctx, u, want[register.FieldState])
 }
 
 // send is intent, request, read back, outcome.
-func (a *Applier) send(ctx context.Context, b *Binding, turn Turn, l *store.Link, w plan.Write, want map[register.Field]string, p connectors.Patch) error {
-	in := store.Intent{Ref: l.Ref, Op: store.OpUpdate, Want: want, Saw: w.Saw, Agree: pick(w.Agree, want)}
-	if b.Tracker.Traits().Changelog {
+func (s *session) send(ctx context.Context, u plan.Update, want map[register.Field]string, p connectors.Patch) error {
+	in := store.Intent{Ref: s.l.Ref, Op: store.OpUpdate, Want: want, Saw: u.Saw, Agree: pick(u.Agree, want)}
+	if s.b.Tracker.Traits().Changelog {
 		in.Known = store.NoHistory
-		if h := l.Issue.Changes; len(h) > 0 {
+		if h := s.l.Issue.Changes; len(h) > 0 {
 			in.Known = h[len(h)-1].ID
 		}
 	}
@@ -173,97 +158,100 @@ func (a *Applier) send(ctx context.Context, b *Binding, turn Turn, l *store.Link
 		in.Labels = append(in.Labels, "-"+x)
 	}
 	var reverts []register.Field
-	for _, f := range w.Reverts {
+	for _, f := range u.Reverts {
 		if _, ok := want[f]; ok {
 			reverts = append(reverts, f)
 		}
 	}
-	in, err := a.begin(ctx, b, turn, in, string(w.Reason), w.Rules, reverts)
+	in, err := s.begin(ctx, in, u.About, reverts)
 	if err != nil {
 		return err
 	}
-	p.IfVersion = l.Issue.Version
-	written, err := b.Tracker.Update(ctx, l.Ref, p)
+	p.IfVersion = s.l.Issue.Version
+	written, err := s.b.Tracker.Update(ctx, s.l.Ref, p)
 	if err != nil {
-		return a.failed(ctx, b, turn, in, "update "+l.Ref.String(), err)
+		return s.failed(ctx, in, "update "+s.l.Ref.String(), err)
 	}
-	seen, readBack, err := a.readBack(ctx, b, l, written, want)
+	seen, readBack, err := s.readBack(ctx, written, want)
 	if err != nil {
 		// What it replaced is only to be seen on the issue: the outcome stays open until
 		// that was read.
-		return a.failed(ctx, b, turn, in, "", fmt.Errorf("%s was written and could not be read since: %v", l.Ref, err)) //nolint:errorlint // the write did not fail in this way
+		return s.failed(ctx, in, "", fmt.Errorf("%s was written and could not be read since: %v", s.l.Ref, err)) //nolint:errorlint // the write did not fail in this way
 	}
 	var settled store.Link // of the attempt to store it that succeeded
-	err = a.finish(ctx, b, turn, in, end{
-		verb: audit.WriteOutcome, outcome: audit.Done, written: written, readBack: readBack,
+	err = s.finish(ctx, in, end{
+		outcome: audit.Done, written: written, readBack: readBack,
 		then: func(t *store.Tx) (err error) {
-			settled, err = a.settle(ctx, t, b, turn, *l, in, seen)
+			settled, err = s.settle(ctx, t, s.l, in, seen)
 			return err
 		},
 	})
 	if err == nil {
-		*l = settled
+		s.l = settled
 	}
 	return err
 }
 
 // readBack reads what the issue shows after a write.
-func (a *Applier) readBack(ctx context.Context, b *Binding, l *store.Link, w connectors.Written, want map[register.Field]string) (*connectors.Issue, audit.ReadBack, error) {
+func (s *session) readBack(ctx context.Context, w connectors.Written, want map[register.Field]string) (*connectors.Issue, audit.ReadBack, error) {
 	is := w.Issue
 	if is == nil {
 		var err error
-		if is, err = b.Tracker.Get(ctx, l.Ref); err != nil {
+		if is, err = s.b.Tracker.Get(ctx, s.l.Ref); err != nil {
 			return nil, audit.Unread, err
 		}
 	}
-	view, _ := b.Profile.View(is)
+	r := s.b.Profile.Read(is)
 	for f, raw := range want {
-		if v, ok := view[f]; !ok || v.Raw != raw {
+		if got, known := r.Shows(f); !known || got != raw {
 			return is, audit.ReadDiffers, nil
 		}
 	}
 	return is, audit.ReadEqual, nil
 }
 
+// notKept is why a value counts as refused that a tracker accepted and did not keep.
+const notKept = "it accepted the value and did not keep it"
+
 // settle stores the new base after a write. Where the issue shows what it showed
 // before, the tracker dropped the value: that is agreed on as it stands and shown
 // as a problem. Where it shows a third thing, somebody changed it meanwhile: the
-// base is what we wrote, so that the next plan sees their change.
-func (a *Applier) settle(ctx context.Context, t *store.Tx, b *Binding, turn Turn, l store.Link, in store.Intent, seen *connectors.Issue) (store.Link, error) {
+// base is what was written, so that the next plan sees their change.
+func (s *session) settle(ctx context.Context, t *store.Tx, l store.Link, in store.Intent, seen *connectors.Issue) (store.Link, error) {
 	if l.Base = maps.Clone(l.Base); l.Base == nil {
 		l.Base = plan.Base{}
 	}
 	before := l.Issue
-	view, _ := b.Profile.View(seen)
+	r := s.b.Profile.Read(seen)
 	l.Issue, l.Ref = seen, seen.Ref
 	for f, agreed := range in.Agree {
-		if v, ok := view[f]; ok && v.Raw == in.Saw[f] && v.Raw != agreed.Side {
+		if raw, known := r.Shows(f); known && raw == in.Saw[f] && raw != agreed.Side {
 			t.Audit(audit.Entry{
-				Verb: audit.SyncProblem, Actor: daemon(), Origin: origin(b, l.Ref, turn.Trigger),
+				Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: s.origin(l.Ref),
 				Subject: audit.Subject{Type: audit.SubjectIssue, ID: l.Ref.ID, Ref: l.Ref.Key},
-				Changes: []audit.FieldChange{{Field: string(f), Before: audit.NewText(agreed.Side), After: audit.NewText(v.Raw)}},
+				Changes: []audit.FieldChange{{Field: string(f), Before: audit.NewText(agreed.Side), After: audit.NewText(raw)}},
 				Reason:  "the tracker accepted the write and did not keep the value",
 			})
-			agreed.Side = v.Raw
+			agreed.Side, agreed.Refused = raw, notKept
 		}
 		l.Base[f] = agreed
 	}
-	if err := a.overwritten(ctx, t, b, turn, in, before, seen); err != nil {
+	if err := s.overwritten(ctx, t, in, before, seen); err != nil {
 		return l, err
 	}
 	if err := t.PutLink(ctx, l); err != nil {
 		return l, err
 	}
-	if told(b, before, view, in.Want) {
-		return l, t.Want(ctx, turn.Record.ID)
+	if s.unexplainedChange(before, r.View, in.Want) {
+		return l, t.Want(ctx, s.Record.ID)
 	}
 	return l, nil
 }
 
-// told reports whether an issue shows something after a write that neither the write
-// nor the read before it explains. No listing will tell of it again: it is known now.
-func told(b *Binding, before *connectors.Issue, view mapping.View, want map[register.Field]string) bool {
-	was, _ := b.Profile.View(before)
+// unexplainedChange reports whether the read-back differs both from what was written
+// and from what was read before. No listing will tell of it again: it is known now.
+func (s *session) unexplainedChange(before *connectors.Issue, view mapping.View, want map[register.Field]string) bool {
+	was := s.b.Profile.Read(before).View
 	for f, v := range view {
 		expected, written := want[f]
 		if !written {
@@ -276,37 +264,33 @@ func told(b *Binding, before *connectors.Issue, view mapping.View, want map[regi
 	return false
 }
 
-// agree stores a new base when nothing needs to be sent.
-func (a *Applier) agree(ctx context.Context, turn Turn, l *store.Link, next plan.Base, want map[register.Field]string) error {
-	return a.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, turn.Record.ID, turn.Epoch); err != nil {
+// agree stores what is agreed on about some fields where nothing was sent.
+func (s *session) agree(ctx context.Context, next plan.Base) error {
+	return s.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, s.Record.ID, s.Epoch); err != nil {
 			return err
 		}
-		if l.Base == nil {
-			l.Base = plan.Base{}
+		if s.l.Base == nil {
+			s.l.Base = plan.Base{}
 		}
-		maps.Copy(l.Base, pick(next, want))
-		return t.Agree(ctx, *l)
+		maps.Copy(s.l.Base, next)
+		return t.Agree(ctx, s.l)
 	})
 }
 
 // observe stores a newer sighting of an issue, and asks for a new plan.
-func (a *Applier) observe(ctx context.Context, turn Turn, l store.Link, is *connectors.Issue) error {
-	return a.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, turn.Record.ID, turn.Epoch); err != nil {
+func (s *session) observe(ctx context.Context, is *connectors.Issue) error {
+	return s.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, s.Record.ID, s.Epoch); err != nil {
 			return err
 		}
+		l := s.l
 		l.Issue, l.Ref = is, is.Ref
 		return t.PutLink(ctx, l)
 	})
 }
 
-func asRefused(err error) (*Refused, bool) {
-	r, ok := errors.AsType[*Refused](err)
-	return r, ok
-}
-
-func pick(b plan.Base, want map[register.Field]string) plan.Base {
+func pick[V any](b plan.Base, want map[register.Field]V) plan.Base {
 	out := plan.Base{}
 	for f := range want {
 		if a, ok := b[f]; ok {
@@ -314,4 +298,60 @@ func pick(b plan.Base, want map[register.Field]string) plan.Base {
 		}
 	}
 	return out
+}
+
+// lookAtIssue finds out whether an update without an answer took effect.
+func (s *session) lookAtIssue(ctx context.Context, in store.Intent) (end, error) {
+	is, err := s.b.Tracker.Get(ctx, in.Ref)
+	switch connectors.KindOf(err) {
+	case connectors.NotFound, connectors.Gone, connectors.Moved:
+		return end{outcome: audit.Undeterminable, err: err}, nil
+	}
+	if err != nil {
+		return end{}, s.readFailed(ctx, err)
+	}
+	r := s.b.Profile.Read(is)
+	done := true
+	for f, raw := range in.Want {
+		if got, known := r.Shows(f); !known || got != raw {
+			done = false
+		}
+	}
+	if len(in.Want) == 0 {
+		done = labelled(is, in.Labels)
+	}
+	e := end{outcome: audit.NotApplied, readBack: audit.ReadDiffers}
+	if done {
+		e.outcome, e.readBack = audit.Found, audit.ReadEqual
+	}
+	e.then = func(t *store.Tx) error {
+		l, err := t.LinkOf(ctx, s.b.ID, in.Ref)
+		if err != nil {
+			return err
+		}
+		if err := s.overwritten(ctx, t, in, l.Issue, is); err != nil {
+			return err
+		}
+		l.Issue, l.Ref = is, is.Ref
+		if l.Base == nil {
+			l.Base = plan.Base{}
+		}
+		for f, agreed := range in.Agree {
+			// A third value leaves the base alone: whether it replaced ours cannot be
+			// known, so the next plan makes it a conflict with both values kept.
+			if got, known := r.Shows(f); known && got == in.Want[f] {
+				l.Base[f] = agreed
+			}
+		}
+		return t.PutLink(ctx, l)
+	}
+	return e, nil
+}
+
+// labelled reports whether an issue carries the labels "+x" and not the labels "-x".
+func labelled(is *connectors.Issue, want []string) bool {
+	has := is.Fields[connectors.Labels].Items
+	return !slices.ContainsFunc(want, func(w string) bool {
+		return slices.Contains(has, w[1:]) != (w[0] == '+')
+	})
 }

@@ -42,11 +42,11 @@ func TestAnEditedCutCopyIsAConflict(t *testing.T) {
 			rec := record("old", whole, "")
 			in := input(rec, side(p, issue("1", "old", cut, "open"), rec))
 			if got := plan.Make(in); !got.Quiet() || len(got.Changes) > 0 {
-				t.Fatalf("an untouched cut copy: writes %+v, changes %+v, want neither", got.Writes, got.Changes)
+				t.Fatalf("an untouched cut copy: writes %+v, changes %+v, want neither", got.Actions, got.Changes)
 			}
 			in.Sides[0] = side(p, issue("1", "old", "Nobody reads it.", "open"), rec)
 			got := plan.Make(in)
-			if len(got.Conflicts) != 1 || got.Conflicts[0].Winner != "" || got.Record.Fields[register.FieldRootCause] != whole || !got.Quiet() {
+			if len(got.Conflicts) != 1 || got.Conflicts[0].Winner != "" || got.Record.Fields[register.FieldRootCause] != whole || !still(got) {
 				t.Errorf("an edited cut copy: conflicts %d, quiet %v, want one open conflict and the whole text kept", len(got.Conflicts), got.Quiet())
 			}
 		})
@@ -64,7 +64,7 @@ func TestAPreferredSideThatShowsTheRegistersChangeStands(t *testing.T) {
 	}
 	untold := side(l, issue("1", "old", "", "open"), old)
 	p = plan.Make(input(now, untold, side(r, issue("2", "theirs", "", "open"), old)))
-	if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "" || !p.Quiet() {
+	if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "" || !still(p) {
 		t.Errorf("conflicts = %+v, want a person to be asked where the preferred side said nothing", p.Conflicts)
 	}
 }
@@ -85,16 +85,18 @@ func TestATwinIsFiledWithWhatIsKnown(t *testing.T) {
 	in := input(rec)
 	in.Twins = []plan.Twin{{Binding: "right", Profile: profile("right")}}
 	p := plan.Make(in)
-	if len(p.Creates) != 1 {
-		t.Fatalf("creates = %d, want one", len(p.Creates))
+	c, ok := of[plan.Create](p, "right")
+	if !ok {
+		t.Fatalf("Make() = %+v, want a create", p.Actions)
 	}
-	if _, ok := p.Creates[0].Want[register.FieldRootCause]; ok || p.Creates[0].Want[register.FieldTitle] != "old" {
-		t.Errorf("wanted = %v, want the title and no cause", p.Creates[0].Want)
+	if _, ok := c.Want[register.FieldRootCause]; ok || c.Want[register.FieldTitle] != "old" {
+		t.Errorf("wanted = %v, want the title and no cause", c.Want)
 	}
 	in.Record.State = register.StateRejected
 	in.Record.Fields[register.FieldRejectReason] = "It is the same as NC-2026-0002."
-	if p = plan.Make(in); p.Record.State == register.StateRejected && len(p.Creates) > 0 {
-		t.Errorf("creates = %+v for a rejected record, want none", p.Creates)
+	p = plan.Make(in)
+	if _, ok := of[plan.Create](p, "right"); ok && p.Record.State == register.StateRejected {
+		t.Errorf("Make() = %+v for a rejected record, want no create", p.Actions)
 	}
 }
 
@@ -103,7 +105,7 @@ func TestAnOrphanIsSilentAndLeftAlone(t *testing.T) {
 	s := side(profile("left"), issue("1", "new", "", "closed"), old)
 	s.Orphan = true
 	if p := plan.Make(input(old, s)); len(p.Changes) > 0 || !p.Quiet() {
-		t.Errorf("changes %v, writes %v, want neither", p.Changes, p.Writes)
+		t.Errorf("changes %v, writes %v, want neither", p.Changes, p.Actions)
 	}
 }
 
@@ -117,15 +119,16 @@ func TestWhatAFreshIssueDroppedIsReported(t *testing.T) {
 		t.Errorf("dropped = %+v, cause %q, want it reported and kept", p.Dropped, p.Record.Fields[register.FieldRootCause])
 	}
 	if p = plan.Make(settle(t, in, p)); !p.Quiet() || len(p.Dropped) > 0 || len(p.Changes) > 0 {
-		t.Errorf("then dropped %v, writes %v, want neither", p.Dropped, p.Writes)
+		t.Errorf("then dropped %v, writes %v, want neither", p.Dropped, p.Actions)
 	}
 }
 
 // Nobody is sent to another tracker that has no place for what is missing.
 func TestANoticeSendsPeopleWhereTheFieldIs(t *testing.T) {
-	const there = "in the other tracker: "
+	const there = "on 2: under the heading **Risk**"
 	rec := record("old", "", "")
-	closed := func(p *mapping.Profile) plan.Side { return side(p, issue("1", "old", "", "closed"), rec) }
+	ids := map[string]string{"left": "1", "right": "2"}
+	closed := func(p *mapping.Profile) plan.Side { return side(p, issue(ids[p.Binding], "old", "", "closed"), rec) }
 	right := profile("right")
 	right.Fields = append(right.Fields, mapping.FieldMap{Field: register.FieldRisk, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Risk"}})
 	for _, tt := range []struct {
@@ -137,7 +140,7 @@ func TestANoticeSendsPeopleWhereTheFieldIs(t *testing.T) {
 		{"a twin without the field", input(rec, closed(profile("left")), closed(profile("right"))), false},
 		{"a twin with the field", input(rec, closed(profile("left")), closed(right)), true},
 	} {
-		notice := wrote(plan.Make(tt.in), "left").Notice
+		notice := said(plan.Make(tt.in), "left")
 		if got := strings.Contains(notice, there); got != tt.want || !strings.Contains(notice, "close requested") {
 			t.Errorf("%s: sent there %v, want %v:\n%s", tt.name, got, tt.want, notice)
 		}

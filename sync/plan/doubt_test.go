@@ -54,18 +54,18 @@ func TestDoubtLastsUntilTheValuesAreEqual(t *testing.T) {
 	p := plan.Make(in)
 	for range 2 { // the same difference however often it is planned
 		in = settle(t, in, p)
-		if p = plan.Make(in); len(p.Conflicts) != 1 || !p.Quiet() {
-			t.Fatalf("conflicts %v, quiet %v, want one and quiet", p.Conflicts, p.Quiet())
+		if p = plan.Make(in); len(p.Conflicts) != 1 || !still(p) {
+			t.Fatalf("conflicts %v, quiet %v, want one and quiet", p.Conflicts, still(p))
 		}
 	}
 	in.Sides[1].Issue = issue("2", "new", "", "open")
-	in.Sides[1].View, _ = in.Sides[1].Profile.View(in.Sides[1].Issue)
-	if p = plan.Make(in); len(p.Conflicts) > 0 || !p.Quiet() {
-		t.Errorf("conflicts %v, quiet %v after the values were made equal, want none and quiet", p.Conflicts, p.Quiet())
+	in.Sides[1].Reading = in.Sides[1].Profile.Read(in.Sides[1].Issue)
+	if p = plan.Make(in); len(p.Conflicts) > 0 || !still(p) {
+		t.Errorf("conflicts %v, quiet %v after the values were made equal, want none and quiet", p.Conflicts, still(p))
 	}
 	in = settle(t, in, p)
 	in.Sides[0].Issue = issue("1", "newer", "", "open")
-	in.Sides[0].View, _ = in.Sides[0].Profile.View(in.Sides[0].Issue)
+	in.Sides[0].Reading = in.Sides[0].Profile.Read(in.Sides[0].Issue)
 	if got := wrote(plan.Make(in), "right").Want[register.FieldTitle]; got != "newer" {
 		t.Errorf("written to the right = %q, want newer: the agreement is a new one", got)
 	}
@@ -82,8 +82,8 @@ func TestDoubtHoldsForTheRegistersOwnFields(t *testing.T) {
 		t.Fatal("a change of a field of the register is not put back")
 	}
 	in.Sides[0].Base = in.Sides[0].Base.Doubted()
-	if got := plan.Make(in); !got.Quiet() || len(got.Conflicts) != 1 {
-		t.Errorf("writes %+v, conflicts %v, want none and one", got.Writes, got.Conflicts)
+	if got := plan.Make(in); !still(got) || len(got.Conflicts) != 1 {
+		t.Errorf("writes %+v, conflicts %v, want none and one", got.Actions, got.Conflicts)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestAgreeingThoughOneSideCutsTheText(t *testing.T) {
 	in := input(rec, side(l, issue("1", cut, "", "open"), rec), side(r, issue("2", "Leavers keep their accounts", "", "open"), rec))
 	in.Sides[0].Base, in.Sides[1].Base = nil, nil
 	p := plan.Make(in)
-	if got := p.Record.Fields[register.FieldTitle]; got != "Leavers keep their accounts" || len(p.Conflicts) > 0 || !p.Quiet() {
-		t.Errorf("title = %q, conflicts %v, writes %+v, want the whole one and neither", got, p.Conflicts, p.Writes)
+	if got := p.Record.Fields[register.FieldTitle]; got != "Leavers keep their accounts" || len(p.Conflicts) > 0 || !still(p) {
+		t.Errorf("title = %q, conflicts %v, writes %+v, want the whole one and neither", got, p.Conflicts, p.Actions)
 	}
 }

@@ -78,14 +78,14 @@ func change(t fataler, p *mapping.Profile, is **connectors.Issue, want map[regis
 	if err != nil {
 		t.Fatalf("Patch(%v) = %v, want no error", want, err)
 	}
-	*is = patched(*is, patch, plan.Write{})
+	*is = patched(*is, patch, plan.Update{})
 }
 
 // edit plays a person who edits the issue of a side.
 func edit(t fataler, s *plan.Side, f register.Field, raw string) {
 	t.Helper()
 	change(t, s.Profile, &s.Issue, map[register.Field]string{f: raw})
-	s.View, _ = s.Profile.View(s.Issue)
+	s.Reading = s.Profile.Read(s.Issue)
 }
 
 // reviewed is a person's finding on the effect of the actions.
@@ -103,7 +103,7 @@ func life(t fataler) plan.Input {
 	in := input(rec, showing(t, wide("left", mapping.MarkupWiki), rec), showing(t, wide("right", mapping.MarkupGFM), rec))
 	in.Context.People = map[string]register.Person{"ana": {ID: "ana"}, "ben": {ID: "ben"}, "cem": {ID: "cem"}}
 	if p := plan.Make(in); !p.Quiet() || len(p.Changes) > 0 {
-		t.Fatalf("a record in step: Make() = changes %+v, writes %+v, want neither", p.Changes, p.Writes)
+		t.Fatalf("a record in step: Make() = changes %+v, writes %+v, want neither", p.Changes, p.Actions)
 	}
 	return in
 }
@@ -148,8 +148,8 @@ func TestEvidenceThatArrivesClosesARequestedRecord(t *testing.T) {
 	in.Events = []plan.Event{reviewed("cem", register.Effective)}
 	edit(t, &in.Sides[1], register.FieldRootCause, "")
 	p := plan.Make(in)
-	if p.Record.State == register.Closed || p.Record.Requested != register.Closed || !strings.Contains(wrote(p, "left").Notice, "Root cause is missing") {
-		t.Fatalf("state %s, requested %s, notice %q, want a closure held for the cause", p.Record.State, p.Record.Requested, wrote(p, "left").Notice)
+	if p.Record.State == register.Closed || p.Record.Requested != register.Closed || !strings.Contains(said(p, "left"), "Root cause is missing") {
+		t.Fatalf("state %s, requested %s, notice %q, want a closure held for the cause", p.Record.State, p.Record.Requested, said(p, "left"))
 	}
 }
 
@@ -194,13 +194,13 @@ func TestReopenWaitsRevertsOnceAndStops(t *testing.T) {
 	}
 	due.Reverts = map[plan.RevertKey]int{{Binding: "left", Field: register.FieldState}: 3}
 	p = plan.Make(due)
-	if len(p.Contested) != 1 || wrote(p, "left").Want[register.FieldState] != "" || !strings.Contains(wrote(p, "left").Notice, "a person decides") {
+	if len(p.Contested) != 1 || wrote(p, "left").Want[register.FieldState] != "" || !strings.Contains(said(p, "left"), "A person decides") {
 		t.Errorf("beyond the bound: contested %v, written %+v, want a person to decide", p.Contested, wrote(p, "left"))
 	}
 	due = settle(t, due, p)
 	due.Reverts, due.Context.At = nil, now.Add(48*time.Hour)
 	if p = plan.Make(due); !p.Quiet() || len(p.Contested) > 0 {
-		t.Errorf("two days later: contested %v, writes %+v, want it said once and left alone", p.Contested, p.Writes)
+		t.Errorf("two days later: contested %v, writes %+v, want it said once and left alone", p.Contested, p.Actions)
 	}
 }
 
@@ -209,8 +209,8 @@ func TestStatesThatContradictAreAConflict(t *testing.T) {
 	edit(t, &in.Sides[0], register.FieldState, "closed")
 	edit(t, &in.Sides[1], register.FieldState, "analysis")
 	p := plan.Make(in)
-	if len(p.Conflicts) != 1 || p.Conflicts[0].Field != register.FieldState || p.Record.State != register.Verifying || !p.Quiet() {
-		t.Errorf("conflicts %+v, state %s, writes %+v, want one conflict and nothing done", p.Conflicts, p.Record.State, p.Writes)
+	if len(p.Conflicts) != 1 || p.Conflicts[0].Field != register.FieldState || p.Record.State != register.Verifying || !still(p) {
+		t.Errorf("conflicts %+v, state %s, writes %+v, want one conflict and nothing done", p.Conflicts, p.Record.State, p.Actions)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -21,8 +22,8 @@ type merge struct {
 	still map[register.Field]bool
 	// reverts holds the tracker changes that the register does not accept.
 	reverts map[RevertKey]bool
-	// stateAsked is the state that a tracker newly asks for, "" for none.
-	stateAsked register.State
+	// asked is what the trackers newly ask for, see asked.
+	asked request
 }
 
 func newMerge(in Input) *merge {
@@ -33,6 +34,8 @@ func newMerge(in Input) *merge {
 		still:   map[register.Field]bool{},
 		reverts: map[RevertKey]bool{},
 	}
+	m.in.Sides = slices.Clone(in.Sides)
+	m.in.Context.Accounts = accounts(in.Sides)
 	m.plan.Bases = map[string]Base{}
 	for i := range m.in.Sides {
 		s := &m.in.Sides[i]
@@ -40,12 +43,27 @@ func newMerge(in Input) *merge {
 		if m.plan.Bases[s.Binding] == nil {
 			m.plan.Bases[s.Binding] = Base{}
 		}
-		if s.Orphan || s.Issue == nil {
+		if !s.read() {
 			continue
 		}
+		s.Reading = s.Profile.Against(s.Reading, s.Base[register.FieldState].Side, m.value)
 		m.dropped(s)
 	}
 	return m
+}
+
+// read reports whether the side says anything: it was observed and is not an orphan.
+func (s *Side) read() bool { return !s.Orphan && s.Issue != nil }
+
+// accounts names the strangers on all issues of the record.
+func accounts(sides []Side) map[string]string {
+	out := map[string]string{}
+	for _, s := range sides {
+		if s.Issue != nil {
+			maps.Copy(out, s.Profile.Strangers(s.Issue))
+		}
+	}
+	return out
 }
 
 // dropped settles the first sight of an issue of our own making: what it shows
@@ -60,18 +78,18 @@ func (m *merge) dropped(s *Side) {
 	base := m.plan.Bases[s.Binding]
 	for _, f := range fields() {
 		a, agreed := base[f]
-		v, shown := s.View[f]
-		if !shown || f == register.FieldState || agreed && v.Raw == a.Side {
+		raw, known := s.Reading.Shows(f)
+		if !known || f == register.FieldState || agreed && (raw == a.Side || a.Refused != "") {
 			continue
 		}
 		if !agreed {
 			// Nothing was known of it when the issue was made; what the register has
 			// learnt since then is still to be shown.
-			base[f] = Agreed{Side: v.Raw}
+			base[f] = Agreed{Side: raw}
 			continue
 		}
-		m.plan.Dropped = append(m.plan.Dropped, Dropped{s.Binding, f, a.Side, v.Raw})
-		base[f] = Agreed{Side: v.Raw, Register: a.Register}
+		m.plan.Dropped = append(m.plan.Dropped, Dropped{s.Binding, f, a.Side, raw})
+		base[f] = Agreed{Side: raw, Register: a.Register}
 	}
 }
 
@@ -80,10 +98,10 @@ func (m *merge) sides(f register.Field) []shownSide {
 	var out []shownSide
 	for i := range m.in.Sides {
 		s := &m.in.Sides[i]
-		if s.Orphan || s.Issue == nil {
+		if !s.read() {
 			continue
 		}
-		v, ok := s.View[f]
+		v, ok := s.Reading.View[f]
 		if !ok {
 			continue
 		}
@@ -103,6 +121,9 @@ type shownSide struct {
 // A candidate is a value that a side brings in.
 type candidate struct {
 	side shownSide
+	// value is what the register would take: a text keeps the register's own words and
+	// markup where the side did not change.
+	value string
 	// here: the register has moved away from the base too.
 	here bool
 	// part: the side's copy was cut, so that its value is a part of the register's
@@ -170,15 +191,19 @@ func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 	if s.Value == now || s.agreed && s.Raw == s.base.Side {
 		return candidate{}, false
 	}
-	if raw, ok := s.Profile.Project(f, now); known && ok && raw == s.Raw {
+	if known && s.Profile.Shows(f, s.Raw, now) {
 		return candidate{}, false // all that the side can show of it
 	}
 	if !s.agreed {
 		// First contact: there is no base, so two different values are a conflict and
 		// an empty one yields to the other.
-		return candidate{side: s, here: known && now != ""}, s.Value != ""
+		return candidate{side: s, value: s.Value, here: known && now != ""}, s.Value != ""
 	}
-	return candidate{side: s, here: now != s.base.Register, part: partial(f, s)}, true
+	c := candidate{side: s, value: s.Value, here: now != s.base.Register, part: partial(f, s)}
+	if !c.here {
+		c.value = s.Profile.Adopt(f, s.base.Side, s.base.Register, s.Raw)
+	}
+	return c, true
 }
 
 // partial reports whether a side last agreed on a copy that was cut to the length
@@ -216,8 +241,7 @@ func agreeing(f register.Field, cands []candidate) bool {
 	}
 	i := slices.IndexFunc(cands, func(c candidate) bool {
 		return !slices.ContainsFunc(cands, func(o candidate) bool {
-			raw, ok := o.side.Profile.Project(f, c.side.Value)
-			return o.side.Value != c.side.Value && (!ok || raw != o.side.Raw)
+			return o.side.Value != c.side.Value && !o.side.Profile.Shows(f, o.side.Raw, c.side.Value)
 		})
 	})
 	if i > 0 {
@@ -235,8 +259,7 @@ func ours(c candidate) int {
 
 // adopt takes the value of the candidates, which all agree.
 func (m *merge) adopt(f register.Field, cands []candidate) {
-	v := cands[0].side.Value
-	m.set(f, v, cands[0].side.Binding, ReasonFollow)
+	m.set(f, cands[0].value, cands[0].side.Binding, ReasonFollow)
 	for _, c := range cands {
 		m.pulled[RevertKey{c.side.Binding, f}] = true
 	}
@@ -262,7 +285,7 @@ func (m *merge) conflict(f register.Field, cands []candidate) {
 	for _, x := range cands {
 		c.Values = append(c.Values, ConflictValue{x.side.Binding, x.side.Value, x.side.base.Register})
 	}
-	if w := winner(c.Policy, cands); w >= 0 {
+	if w := winner(f, c.Policy, cands); w >= 0 {
 		c.Winner = cands[w].side.Binding
 		m.adopt(f, cands[w:w+1])
 	} else if c.Winner = m.standing(f, c.Policy, cands); c.Winner == "" {
@@ -272,14 +295,13 @@ func (m *merge) conflict(f register.Field, cands []candidate) {
 }
 
 // winner returns the index of the candidate that a policy prefers, or -1 to ask.
-// No policy prefers a part of a text to the whole, and "latest" cannot choose
-// where the register changed too or two issues have the same time.
-func winner(policy string, cands []candidate) int {
+// No policy prefers a part of a text to the whole.
+func winner(f register.Field, policy string, cands []candidate) int {
 	best := -1
 	if b, ok := strings.CutPrefix(policy, "prefer:"); ok {
 		best = slices.IndexFunc(cands, func(c candidate) bool { return c.side.Binding == b })
 	} else if policy == "latest" {
-		best = latest(cands)
+		best = latest(f, cands)
 	}
 	if best >= 0 && cands[best].part {
 		return -1
@@ -287,21 +309,21 @@ func winner(policy string, cands []candidate) int {
 	return best
 }
 
-func latest(cands []candidate) int {
-	best, tie := 0, false
+// latest returns the candidate whose field was changed last, or -1 to ask. It needs
+// the time of each change of this very field. A tracker without such a history, or one
+// that keeps several fields in one text, cannot tell; neither can the register where
+// it changed too.
+func latest(f register.Field, cands []candidate) int {
+	best := -1
+	var newest time.Time
 	for i, c := range cands {
-		at, newest := c.side.Issue.Updated, cands[best].side.Issue.Updated
+		at, known := c.side.changedAt(f)
 		switch {
-		case c.here:
+		case c.here || !known || at.Equal(newest):
 			return -1
 		case at.After(newest):
-			best, tie = i, false
-		case i > 0 && at.Equal(newest):
-			tie = true
+			best, newest = i, at
 		}
-	}
-	if tie {
-		return -1
 	}
 	return best
 }

@@ -133,7 +133,7 @@ func (l *mergeLane) step() string {
 		}
 	}
 	for _, s := range []*plan.Side{&left, &right} {
-		s.View, _ = s.Profile.View(s.Issue)
+		s.Reading = s.Profile.Read(s.Issue)
 	}
 	p := plan.Make(input(rec, left, right))
 	conflicts := map[register.Field]bool{}

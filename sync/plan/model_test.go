@@ -10,6 +10,7 @@ import (
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
+	"github.com/conformd/conformd/sync/sticky"
 )
 
 // now is when the tests take place.
@@ -41,8 +42,8 @@ func issue(id, title, cause, status string, labels ...string) *connectors.Issue 
 // side returns an issue that agreed with rec last, whatever it shows now.
 func side(p *mapping.Profile, is *connectors.Issue, rec register.Record) plan.Side {
 	s := plan.Side{Binding: p.Binding, Issue: is, Profile: p, Mode: plan.Remind, Grace: time.Hour, Base: plan.Base{}}
-	s.View, _ = p.View(is)
-	for f := range s.View {
+	s.Reading = p.Read(is)
+	for f := range s.Reading.View {
 		v := rec.Fields[f]
 		if f == register.FieldState {
 			v = string(rec.State)
@@ -82,26 +83,28 @@ func settle(t fataler, in plan.Input, p plan.Plan) plan.Input {
 	for i := range in.Sides {
 		s := &in.Sides[i]
 		s.Base, s.Fresh = maps.Clone(p.Bases[s.Binding]), false
-		for _, w := range p.Writes {
-			if w.Binding != s.Binding || w.Withheld != "" {
+		for _, a := range p.Actions {
+			if a.Header().Binding != s.Binding || a.Header().Withheld != "" {
 				continue
 			}
-			patch, err := s.Profile.Patch(s.Issue, w.Want)
-			if err != nil {
-				t.Fatalf("Patch(%v) = %v, want no error", w.Want, err)
-			}
-			s.Issue = patched(s.Issue, patch, w)
-			maps.Copy(s.Base, w.Agree)
-			if w.Notice != "" {
-				s.Notice = w.Notice
+			switch a := a.(type) {
+			case plan.Update:
+				patch, err := s.Profile.Patch(s.Issue, a.Want)
+				if err != nil {
+					t.Fatalf("Patch(%v) = %v, want no error", a.Want, err)
+				}
+				s.Issue = patched(s.Issue, patch, a)
+				maps.Copy(s.Base, a.Agree)
+			case plan.Comment:
+				s.Comment = sticky.State{ID: "1", Says: &a.Says}
 			}
 		}
-		s.View, _ = s.Profile.View(s.Issue)
+		s.Reading = s.Profile.Read(s.Issue)
 	}
 	return in
 }
 
-func patched(is *connectors.Issue, p connectors.Patch, w plan.Write) *connectors.Issue {
+func patched(is *connectors.Issue, p connectors.Patch, w plan.Update) *connectors.Issue {
 	next := *is
 	next.Fields = maps.Clone(is.Fields)
 	maps.Copy(next.Fields, p.Set)
@@ -117,13 +120,38 @@ func patched(is *connectors.Issue, p connectors.Patch, w plan.Write) *connectors
 	return &next
 }
 
-// wrote returns what a plan writes to a binding.
-func wrote(p plan.Plan, binding string) plan.Write {
-	i := slices.IndexFunc(p.Writes, func(w plan.Write) bool { return w.Binding == binding })
-	if i < 0 {
-		return plan.Write{}
+// of returns the action of one kind that a plan has for a binding.
+func of[A plan.Action](p plan.Plan, binding string) (found A, ok bool) {
+	for _, a := range p.Actions {
+		if x, is := a.(A); is && a.Header().Binding == binding {
+			return x, true
+		}
 	}
-	return p.Writes[i]
+	return found, false
+}
+
+// wrote returns what a plan writes into the fields of a binding's issue.
+func wrote(p plan.Plan, binding string) plan.Update {
+	u, _ := of[plan.Update](p, binding)
+	return u
+}
+
+// said returns what a plan makes conformd's comment in a binding say, "" if it leaves
+// the comment alone.
+func said(p plan.Plan, binding string) string {
+	c, ok := of[plan.Comment](p, binding)
+	if !ok {
+		return ""
+	}
+	return c.Says.Markdown()
+}
+
+// still reports whether a plan changes no issue; it may tell people something.
+func still(p plan.Plan) bool {
+	return !slices.ContainsFunc(p.Actions, func(a plan.Action) bool {
+		_, tells := a.(plan.Comment)
+		return !tells
+	})
 }
 
 func BenchmarkMake(b *testing.B) {

@@ -7,6 +7,9 @@
 // which issues must be written so that they show the result. Package apply
 // carries plans out.
 //
+// What an issue does not tell changes nothing: a heading that is gone is no value
+// that was emptied (mapping.Unknown).
+//
 // The next bases are outputs of the plan, also when nothing is written: two sides
 // may have made the same change by themselves, and forgetting that would misread
 // a later change back.
@@ -18,6 +21,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/sticky"
 )
 
 // An Input is all that a decision depends on.
@@ -26,7 +30,12 @@ type Input struct {
 	Sides  []Side  // the issues bound to the record, in the order of the configuration
 	Twins  []Twin  // bindings that should hold an issue of this record and do not
 	Events []Event // attributable events not yet taken in, oldest first
-	Policy register.Policy
+	// Answers are what people were told about earlier commands that did not count,
+	// newest first.
+	Answers []Answer
+	// Unreacted are events that were taken in and whose comments wait for a reaction.
+	Unreacted []Answer
+	Policy    register.Policy
 	// Context is what guards depend on besides the record; Context.At is now.
 	Context register.Context
 	// Reverts counts the reverting writes of the last 24 hours.
@@ -45,7 +54,7 @@ type RevertKey struct {
 type Side struct {
 	Binding string
 	Issue   *connectors.Issue // nil while it has not been read yet
-	View    mapping.View
+	Reading mapping.Reading
 	Base    Base
 	Profile *mapping.Profile
 	Mode    Mode
@@ -59,8 +68,13 @@ type Side struct {
 	// Moved: the issue was created by us and is observed for the first time, and somebody
 	// has moved it to another state since.
 	Moved bool
-	// Notice is the text of the comment of ours that stands on the issue, "" if none.
-	Notice string
+	// Comment is what is known of conformd's comment on the issue.
+	Comment sticky.State
+	// Reacts: people see reactions on their comments there.
+	Reacts bool
+	// Edited is when the description was last edited, by the tracker's clock; zero if
+	// the tracker does not say. See Side.before.
+	Edited time.Time
 }
 
 // A Twin is an issue to be created.
@@ -68,39 +82,29 @@ type Twin struct {
 	Binding string
 	Profile *mapping.Profile
 	Mode    Mode
+	// Refused are the values that the tracker would not take in an earlier create, by
+	// the field: the register's value then, and why.
+	Refused map[register.Field]Refused
 }
 
-// A Base is what one issue and the register last agreed on.
-type Base map[register.Field]Agreed
-
-// An Agreed is the last agreement on one field: what the issue showed, in its own
-// vocabulary, and what the register held. The two may differ in meaning where the
-// issue cannot show the register's value; only a change of either counts.
-type Agreed struct {
-	Side     string `json:"side"`
-	Register string `json:"register"`
-	// Contested: the two differ because conformd has put the field back too often
-	// and leaves it alone until either changes.
-	Contested bool `json:"contested,omitempty"`
-	// Old: the agreement is that of a restored backup, and the issue was touched
-	// since. A later agreement may be lost, so that what the issue shows may be the
-	// newer word even where it equals the base: it is not overwritten.
-	Old bool `json:"old,omitempty"`
+// A Refused is a value that a tracker would not take.
+type Refused struct {
+	Value string `json:"value"` // the register's
+	Why   string `json:"why"`
 }
 
-// Doubted returns the base with every agreement marked as old.
-func (b Base) Doubted() Base { return b.marked(true) }
+// An Event is something a person did that can be attributed to them.
+type Event struct {
+	Binding string
+	mapping.Event
+	// React says that the comment waits for a reaction.
+	React bool `json:"-"`
+}
 
-// Trusted returns the base of an issue that nobody touched since the backup.
-func (b Base) Trusted() Base { return b.marked(false) }
-
-func (b Base) marked(old bool) Base {
-	out := make(Base, len(b))
-	for f, a := range b {
-		a.Old = old
-		out[f] = a
-	}
-	return out
+// An Answer is what a person was told about a command.
+type Answer struct {
+	Event Event  `json:"event"`
+	Told  string `json:"told"`
 }
 
 // A Mode is how far conformd may go in a tracker to hold back a closure. The
@@ -114,24 +118,18 @@ const (
 	Reopen  Mode = "reopen"  // also moves the issue back, after a grace time
 )
 
-// An Event is something a person did that can be attributed to them.
-type Event struct {
-	Binding string
-	mapping.Event
-}
-
 // A Plan is what should become true, and why.
 type Plan struct {
 	Record    register.Record // the record to be stored before anything is written
 	Changes   []Change        // how it differs from the input, in field order
 	Approvals []register.Approval
+	Verdicts  []Verdict       // what became of each event
 	Bases     map[string]Base // the next base by binding, as far as it holds before any write
-	Writes    []Write         // in the order of Input.Sides
-	Creates   []Create        // in the order of Input.Twins
+	Actions   []Action        // what to write, in the order of Input.Sides and Input.Twins
 	Conflicts []Conflict      // fields that stand still until a person decides
 	Contested []RevertKey     // fields that conformd stops fighting over with this plan
 	Dropped   []Dropped       // values that a tracker did not keep
-	Problems  []Problem       // values that could not be understood or shown
+	Problems  []Problem       // values that could not be read or shown
 	// Held are the violations that keep the record from the requested state.
 	Held []register.Violation
 	// Wake is when to plan again although nothing changed; zero for never.
@@ -139,7 +137,7 @@ type Plan struct {
 }
 
 // Quiet reports whether the plan leaves every tracker alone.
-func (p Plan) Quiet() bool { return len(p.Writes) == 0 && len(p.Creates) == 0 }
+func (p Plan) Quiet() bool { return len(p.Actions) == 0 }
 
 // A Change is a change of one field of the record.
 type Change struct {
@@ -150,37 +148,11 @@ type Change struct {
 	Reason Reason
 }
 
-// A Write makes one issue show what the register holds.
-type Write struct {
-	Binding string
-	Ref     connectors.Ref
-	// Want holds the fields to change, in the issue's own vocabulary, and Saw what
-	// the issue showed when the plan was made: if it shows something else by the
-	// time of writing, the plan is void.
-	Want map[register.Field]string
-	Saw  map[register.Field]string
-	// AddLabels and RemoveLabels are conformd's own labels.
-	AddLabels    []string
-	RemoveLabels []string
-	// Agree is what the base becomes once the write is confirmed.
-	Agree Base
-	// Notice is the comment that should stand on the issue, in GitHub-flavoured
-	// Markdown; "" leaves comments alone.
-	Notice string
-	Reason Reason
-	// Reverts are the fields in which the write undoes somebody's change.
-	Reverts []register.Field
-	Rules   []string // ids of the guards that ask for it
-	// Withheld says why the write is planned and not done ("observe"); "" to do it.
-	Withheld string
-}
-
-// A Create files the twin of a record.
-type Create struct {
-	Binding  string
-	Want     map[register.Field]string
-	Agree    Base
-	Withheld string
+// A Verdict says what became of an event.
+type Verdict struct {
+	Event string // id
+	// Told is why it does not count, in words for the person; "" if it counts.
+	Told string
 }
 
 // A Conflict is a field that was changed to different values in several places.
@@ -209,11 +181,28 @@ type Dropped struct {
 	Shown   string
 }
 
-// A Problem is a value that could not be taken in or shown.
+// A Problem is a value that could not be read or shown, with its cure.
 type Problem struct {
-	Binding string
-	Field   register.Field
-	What    string
+	Binding string         `json:"binding"`
+	Issue   string         `json:"issue"` // key, "" if there is none yet
+	Field   register.Field `json:"field"`
+	Code    string         `json:"code"` // stable: "place-gone", "not-a-date", "cannot-show", …
+	What    string         `json:"what"`
+	Cure    string         `json:"cure"`
+	// Mild problems are not told in a comment of their own, only where there is one.
+	Mild bool `json:"mild,omitempty"`
+}
+
+func (p Problem) String() string {
+	s := p.Issue
+	if s == "" {
+		s = p.Binding
+	}
+	s += ": " + p.What
+	if p.Cure != "" {
+		s += "; " + p.Cure
+	}
+	return s
 }
 
 // A Reason says why something is done; logs, comments and audit entries quote it.
@@ -227,8 +216,9 @@ const (
 	ReasonRevert    Reason = "the register decides this field"
 	ReasonHold      Reason = "closure held: evidence is missing"
 	ReasonGuard     Reason = "the guards allow the requested state"
-	ReasonTwin      Reason = "the record has no issue here yet"
-	ReasonNotice    Reason = "what is missing has changed"
+	ReasonTwin      Reason = "new record"
+	ReasonNotice    Reason = "what people need to know has changed"
+	ReasonAnswer    Reason = "a command was answered"
 )
 
 // Register is the place of a value that the register itself holds.
@@ -240,11 +230,12 @@ const HeldLabel = "conformd:held"
 // Make computes the plan for in.
 func Make(in Input) Plan {
 	m := newMerge(in)
-	m.takeEvents()
+	m.takeFields()
 	m.mergeFields()
-	m.advance()
+	m.decide()
 	m.derive()
 	m.write()
 	m.create()
+	m.tell()
 	return m.plan
 }

@@ -61,11 +61,11 @@ func TestSameChangeOnBothSidesMovesTheBase(t *testing.T) {
 	in := input(old, side(profile("left"), issue("1", "new", "", "open"), old), side(profile("right"), issue("2", "new", "", "open"), old))
 	p := plan.Make(in)
 	if !p.Quiet() {
-		t.Errorf("Make() writes %+v, want nothing", p.Writes)
+		t.Errorf("Make() writes %+v, want nothing", p.Actions)
 	}
 	in = settle(t, in, p)
 	in.Sides[0].Issue = issue("1", "old", "", "open")
-	in.Sides[0].View, _ = in.Sides[0].Profile.View(in.Sides[0].Issue)
+	in.Sides[0].Reading = in.Sides[0].Profile.Read(in.Sides[0].Issue)
 	p = plan.Make(in)
 	if got := p.Record.Fields[register.FieldTitle]; got != "old" {
 		t.Errorf("title after a change back = %q, want old", got)
@@ -98,7 +98,7 @@ func TestASideWithFewerFieldsGoesQuiet(t *testing.T) {
 	in := input(old, side(profile("left"), issue("1", "new", "Why it was so.", "open", "x"), old), side(narrow, issue("2", "old", "", "open"), old))
 	in = settle(t, in, plan.Make(in))
 	if p := plan.Make(in); !p.Quiet() || len(p.Changes) > 0 {
-		t.Errorf("second Make() = writes %+v, changes %+v, want neither", p.Writes, p.Changes)
+		t.Errorf("second Make() = writes %+v, changes %+v, want neither", p.Actions, p.Changes)
 	}
 }
 
@@ -116,14 +116,14 @@ func closing(t *testing.T) plan.Input {
 func TestAClosureWithoutEvidenceIsHeld(t *testing.T) {
 	in := closing(t)
 	if p := plan.Make(in); !p.Quiet() {
-		t.Errorf("second Make() writes %+v, want nothing", p.Writes)
+		t.Errorf("second Make() writes %+v, want nothing", p.Actions)
 	}
 	for _, s := range in.Sides {
-		if s.Issue.Status.Name != "closed" || s.View[register.FieldLabels].Value != "" || s.Issue.Fields[connectors.Labels].Items[0] != plan.HeldLabel {
+		if s.Issue.Status.Name != "closed" || s.Reading.View[register.FieldLabels].Value != "" || s.Issue.Fields[connectors.Labels].Items[0] != plan.HeldLabel {
 			t.Errorf("%s shows %s with labels %v, want closed with the label of a held closure", s.Binding, s.Issue.Status.Name, s.Issue.Fields[connectors.Labels].Items)
 		}
-		if strings.Contains(s.Notice, "@") || !strings.Contains(s.Notice, "close requested") {
-			t.Errorf("notice = %q, want one without mentions", s.Notice)
+		if words := s.Comment.Says.Markdown(); strings.Contains(words, "@") || !strings.Contains(words, "close requested") {
+			t.Errorf("comment = %q, want one without mentions", words)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func TestAClosureWithoutEvidenceIsHeld(t *testing.T) {
 func TestAReopeningPersonWithdrawsTheRequestEverywhere(t *testing.T) {
 	in := closing(t)
 	in.Sides[0].Issue = issue("1", "old", "", "open", plan.HeldLabel)
-	in.Sides[0].View, _ = in.Sides[0].Profile.View(in.Sides[0].Issue)
+	in.Sides[0].Reading = in.Sides[0].Profile.Read(in.Sides[0].Issue)
 	p := plan.Make(in)
 	if p.Record.Requested != "" {
 		t.Errorf("requested = %q, want none", p.Record.Requested)
@@ -140,22 +140,22 @@ func TestAReopeningPersonWithdrawsTheRequestEverywhere(t *testing.T) {
 		t.Errorf("written to the right = %q, want open", got)
 	}
 	if p := plan.Make(settle(t, in, p)); !p.Quiet() {
-		t.Errorf("next Make() writes %+v, want nothing", p.Writes)
+		t.Errorf("next Make() writes %+v, want nothing", p.Actions)
 	}
 }
 
 func TestAnUnknownStatusDecidesNothing(t *testing.T) {
 	in := closing(t)
 	for i := range in.Sides {
-		delete(in.Sides[i].View, register.FieldState)
+		delete(in.Sides[i].Reading.View, register.FieldState)
 	}
 	p := plan.Make(in)
 	if p.Record.Requested != register.Closed {
 		t.Errorf("requested = %q, want closed", p.Record.Requested)
 	}
-	for _, w := range p.Writes {
-		if _, ok := w.Want[register.FieldState]; ok {
-			t.Errorf("state is written to %s, want it left alone", w.Binding)
+	for _, s := range in.Sides {
+		if _, ok := wrote(p, s.Binding).Want[register.FieldState]; ok {
+			t.Errorf("state is written to %s, want it left alone", s.Binding)
 		}
 	}
 }
@@ -178,14 +178,14 @@ func TestTheNumberIsPutBackWithinBounds(t *testing.T) {
 	is.Fields[connectors.Custom("Register no.")] = connectors.Value{Text: "NC-2026-0001"}
 	s := side(p, is, old)
 	is.Fields[connectors.Custom("Register no.")] = connectors.Value{Text: "MINE-1"}
-	s.View, _ = p.View(is)
+	s.Reading = p.Read(is)
 	in := input(old, s)
 	if got := wrote(plan.Make(in), "left"); got.Want[register.FieldRef] != "NC-2026-0001" || len(got.Reverts) != 1 {
 		t.Errorf("written = %+v, want a revert of the number", got)
 	}
 	in.Reverts = map[plan.RevertKey]int{{Binding: "left", Field: register.FieldRef}: 3}
 	if got := plan.Make(in); len(wrote(got, "left").Want) > 0 || len(got.Contested) != 1 {
-		t.Errorf("written = %+v, contested %v, want the number contested and left alone", got.Writes, got.Contested)
+		t.Errorf("written = %+v, contested %v, want the number contested and left alone", got.Actions, got.Contested)
 	}
 }
 
@@ -199,10 +199,10 @@ func TestTheRegisterDecidesItsFieldsWithinBounds(t *testing.T) {
 	}
 	in.Reverts = map[plan.RevertKey]int{{Binding: "left", Field: register.FieldTitle}: 3}
 	got := plan.Make(in)
-	if w := wrote(got, "left"); len(w.Want) > 0 || len(got.Contested) != 1 || !strings.Contains(w.Notice, "A person decides") {
+	if w := wrote(got, "left"); len(w.Want) > 0 || len(got.Contested) != 1 || !strings.Contains(said(got, "left"), "A person decides") {
 		t.Errorf("written = %+v, contested %v, want the field contested, left alone and a person asked", w, got.Contested)
 	}
 	if again := plan.Make(settle(t, in, got)); !again.Quiet() || len(again.Contested) > 0 {
-		t.Errorf("next Make() = writes %+v, contested %v, want that it is said once", again.Writes, again.Contested)
+		t.Errorf("next Make() = writes %+v, contested %v, want that it is said once", again.Actions, again.Contested)
 	}
 }

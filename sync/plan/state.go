@@ -8,75 +8,103 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// takeEvents takes in what people said in attributable events: approvals, and
-// fields given by a comment command.
-func (m *merge) takeEvents() {
+// takeFields takes in the fields that people gave by a comment command.
+func (m *merge) takeFields() {
 	for _, e := range m.in.Events {
 		switch {
-		case e.Kind == mapping.EventApproval:
-			m.takeApproval(e)
 		case e.Kind == mapping.EventField && e.Refused == "":
 			m.set(e.Field, e.Text, e.Binding, ReasonCommand)
+			m.verdict(e, "")
+		case e.Kind == mapping.EventAsk:
+			m.verdict(e, "")
+		case e.Kind != mapping.EventApproval:
+			m.verdict(e, e.Refused)
 		}
 	}
 }
 
-// takeApproval adds a decision to the record, counting or not.
+// verdict notes what became of an event.
+func (m *merge) verdict(e Event, told string) {
+	m.plan.Verdicts = append(m.plan.Verdicts, Verdict{e.ID, told})
+}
+
+// decide takes in what people decided, in the order of time, and moves the record as
+// far as its guards allow.
+func (m *merge) decide() {
+	m.asked = m.ask()
+	for _, e := range m.in.Events {
+		if e.Kind == mapping.EventApproval {
+			m.takeApproval(e)
+		}
+	}
+	m.advance()
+}
+
+// takeApproval adds a decision to the record, counting or not, as the record stood
+// when it was given.
 func (m *merge) takeApproval(e Event) {
 	a := register.Approval{
 		Event: e.ID, Subject: e.Subject, Outcome: e.Outcome, By: e.By,
 		At: e.At, How: e.How, Reason: e.Text, Refused: e.Refused,
 	}
-	known := len(m.rec.Approvals)
-	var noted register.Approval
-	m.rec, noted = register.Approve(m.rec, a, m.in.Context, m.in.Policy)
-	if len(m.rec.Approvals) == known {
-		return
+	then, sure := m.at(e.At)
+	judged, noted := register.Approve(then, a, m.in.Context, m.in.Policy)
+	if noted.Refused == register.NotYet && !sure {
+		noted.Refused = "the issue changed at about the same time, and the tracker does not say what came first"
+		noted.Told = "the issue changed at about the same time; look at it again and repeat the command"
 	}
+	m.verdict(e, noted.Told)
+	if len(judged.Approvals) == len(m.rec.Approvals) {
+		return // known already
+	}
+	noted.Round = judged.Round
+	m.rec.Approvals = append(m.rec.Approvals, noted)
 	m.plan.Approvals = append(m.plan.Approvals, noted)
 	if e.Field != "" && noted.Refused == "" {
 		m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 	}
 }
 
+// A request is a state that a tracker newly asks for.
+type request struct {
+	state register.State // "" for none
+	from  string         // the binding
+}
+
 // advance moves the record towards the state that a tracker asks for, as far as
 // the guards allow, and leaves the rest as a pending request.
 func (m *merge) advance() {
-	before := m.rec.State
-	asked := m.asked()
+	before, pending := m.rec.State, m.rec.Requested
+	asked := m.asked.state
 	if asked == "" {
 		asked = before
-		if m.rec.Requested != "" && m.stands(m.rec.Requested) && !m.withdrawn(m.rec.Requested) {
-			asked = m.rec.Requested
+		if pending != "" && m.stands(pending) && !m.withdrawn(pending) {
+			asked = pending
 		}
 	}
-	pending := m.rec.Requested
 	m.rec.Requested = ""
 	m.rec, m.plan.Held = register.Advance(m.rec, asked, m.in.Context, m.in.Policy)
+	if m.in.Record.Done.IsZero() && !m.rec.Done.IsZero() {
+		m.rec.Done = m.workDone()
+	}
 	switch {
 	case m.rec.Requested == "":
 		m.rec.RequestedAt = time.Time{}
-	case m.rec.Requested != pending || m.stateAsked != "":
+	case m.rec.Requested != pending || m.asked.state != "":
 		m.rec.RequestedAt = m.in.Context.At
 	}
 	if m.rec.State == before {
 		return
 	}
 	why, from := ReasonGuard, Register
-	if m.stateAsked != "" {
-		why = ReasonFollow
-		for _, s := range m.sides(register.FieldState) {
-			if register.State(s.Value) == m.stateAsked {
-				from = s.Binding
-			}
-		}
+	if m.asked.state != "" {
+		why, from = ReasonFollow, m.asked.from
 	}
 	m.plan.Changes = append(m.plan.Changes, Change{register.FieldState, string(before), string(m.rec.State), from, why})
 }
 
-// asked merges the state: it returns the state that the trackers newly ask for,
-// "" for none.
-func (m *merge) asked() register.State {
+// ask merges the state: it returns what the trackers newly ask for.
+func (m *merge) ask() request {
 	f := register.FieldState
 	var cands []candidate
 	for _, s := range m.sides(f) {
@@ -85,25 +113,23 @@ func (m *merge) asked() register.State {
 		}
 	}
 	if len(cands) == 0 {
-		return ""
+		return request{}
 	}
 	if sameValue(cands) {
-		m.stateAsked = register.State(cands[0].side.Value)
 		for _, c := range cands {
 			m.pulled[RevertKey{c.side.Binding, f}] = true
 		}
-		return m.stateAsked
+		return request{register.State(cands[0].side.Value), cands[len(cands)-1].side.Binding}
 	}
 	m.conflict(f, cands)
 	last := &m.plan.Conflicts[len(m.plan.Conflicts)-1]
 	if last.Winner == "" {
-		return ""
+		return request{}
 	}
 	// conflict has stored the winner among the fields; a state lives elsewhere.
-	won := register.State(m.rec.Fields[f])
+	won := request{register.State(m.rec.Fields[f]), last.Winner}
 	delete(m.rec.Fields, f)
 	m.plan.Changes = slices.DeleteFunc(m.plan.Changes, func(c Change) bool { return c.Field == f })
-	m.stateAsked = won
 	return won
 }
 
@@ -113,7 +139,7 @@ func (m *merge) stateCandidate(s shownSide) (candidate, bool) {
 	if s.Value == "" || s.Value == now {
 		return candidate{}, false
 	}
-	if raw, ok := s.Profile.Project(register.FieldState, now); ok && raw == s.Raw {
+	if s.Profile.Shows(register.FieldState, s.Raw, now) {
 		return candidate{}, false
 	}
 	if s.Fresh {
@@ -123,12 +149,12 @@ func (m *merge) stateCandidate(s shownSide) (candidate, bool) {
 	if !s.agreed {
 		// The first issue of a record says where it stands; a later one is told, unless
 		// somebody was faster.
-		return candidate{side: s}, s.Moved || !m.stateKnown()
+		return candidate{side: s, value: s.Value}, s.Moved || !m.stateKnown()
 	}
 	if s.Raw == s.base.Side {
 		return candidate{}, false
 	}
-	return candidate{side: s, here: now != s.base.Register}, true
+	return candidate{side: s, value: s.Value, here: now != s.base.Register}, true
 }
 
 // stateKnown reports whether any issue has agreed on a state before.
@@ -149,7 +175,7 @@ func (m *merge) stands(requested register.State) bool {
 		if s.Orphan {
 			return false
 		}
-		if v, ok := s.View[register.FieldState]; ok && s.Issue != nil {
+		if v, ok := s.Reading.View[register.FieldState]; ok && s.Issue != nil {
 			return register.State(v.Value) == requested
 		}
 		return m.askedBefore(&s) == requested

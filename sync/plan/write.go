@@ -13,67 +13,75 @@ import (
 func (m *merge) write() {
 	for i := range m.in.Sides {
 		s := &m.in.Sides[i]
-		if s.Orphan || s.Issue == nil {
+		if !s.read() {
 			continue
 		}
-		w := m.writeTo(s)
-		if len(w.Want) == 0 && len(w.AddLabels) == 0 && len(w.RemoveLabels) == 0 && w.Notice == "" {
-			continue
+		if u := m.update(s); len(u.Want) > 0 || len(u.AddLabels) > 0 || len(u.RemoveLabels) > 0 {
+			m.plan.Actions = append(m.plan.Actions, u)
 		}
-		if s.Mode == Observe {
-			w.Withheld = string(Observe)
-		}
-		m.plan.Writes = append(m.plan.Writes, w)
 	}
 }
 
-func (m *merge) writeTo(s *Side) Write {
-	w := Write{
-		Binding: s.Binding, Ref: s.Issue.Ref, Reason: ReasonPropagate,
-		Want: map[register.Field]string{}, Saw: map[register.Field]string{}, Agree: Base{},
+// about starts an action on the issue of a side.
+func (s *Side) about(why Reason) About {
+	a := About{Binding: s.Binding, Ref: s.Issue.Ref, Reason: why}
+	if s.Mode == Observe {
+		a.Withheld = string(Observe)
 	}
-	for f, v := range s.View {
-		w.Saw[f] = v.Raw
+	return a
+}
+
+func (m *merge) update(s *Side) Update {
+	u := Update{
+		About: s.about(ReasonPropagate),
+		Want:  map[register.Field]string{}, Saw: map[register.Field]string{}, Agree: Base{},
+	}
+	for f, v := range s.Reading.View {
+		u.Saw[f] = v.Raw
 	}
 	for _, f := range fields() {
-		if v, shown := s.View[f]; shown && !m.still[f] {
-			m.writeField(&w, s, f, v)
+		v, known := s.Reading.View[f]
+		switch {
+		case m.still[f]:
+		case known:
+			m.writeField(&u, s, f, v)
+		default:
+			m.unknown(&u, s, f)
 		}
 	}
-	m.label(&w, s)
-	if w.Notice = m.notice(s); w.Notice == s.Notice {
-		w.Notice = ""
-	}
-	if len(w.Want) == 0 && w.Reason == ReasonPropagate {
-		w.Reason = ReasonNotice
-	}
-	return w
+	m.label(&u, s)
+	return u
 }
 
 // writeField decides about one field of one issue: agreed, left alone, or to be
 // written.
-func (m *merge) writeField(w *Write, s *Side, f register.Field, v mapping.Shown) {
+func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown) {
 	base := m.plan.Bases[s.Binding]
 	now, known := m.value(f)
 	if !known {
 		base[f] = Agreed{Side: v.Raw}
 		return
 	}
-	raw, can := s.Profile.Aim(s.View, f, now)
-	key := RevertKey{s.Binding, f}
 	last, agreed := base[f]
+	raw, can := s.Profile.Aim(s.Reading.View, f, now, last.Register)
+	key := RevertKey{s.Binding, f}
 	same := Agreed{Side: v.Raw, Register: now}
+	if agreed && last.Side == v.Raw && last.Register == now {
+		same.Refused = last.Refused
+	}
 	switch {
 	case f == register.FieldState && m.heldOn(s):
-		m.hold(w, s, v, raw, can)
+		m.hold(u, s, v, raw, can)
 		return
 	case can && raw == v.Raw, v.Value == now, m.pulled[key] && !isSet(f):
 		base[f] = same
 		return
 	case !can:
-		if !agreed || last.Register != now {
-			m.plan.Problems = append(m.plan.Problems, Problem{s.Binding, f, "cannot show " + quoted(now)})
-		}
+		m.cannotShow(s.Binding, s.Issue.Ref.Key, s.Profile, f, now)
+		base[f] = same
+		return
+	case same.Refused != "":
+		m.refused(s.Binding, s.Issue.Ref.Key, f, now, same.Refused)
 		base[f] = same
 		return
 	case agreed && last.Side == v.Raw && last.Register == now && !m.reverts[key] && !m.overtaken(f, v):
@@ -90,16 +98,80 @@ func (m *merge) writeField(w *Write, s *Side, f register.Field, v mapping.Shown)
 			base[f] = same
 			return
 		}
-		w.Reverts = append(w.Reverts, f)
-		w.Reason = ReasonRevert
+		u.Reverts = append(u.Reverts, f)
+		u.Reason = ReasonRevert
 	}
-	w.Want[f] = raw
-	w.Agree[f] = Agreed{Side: raw, Register: now}
+	u.Want[f] = raw
+	u.Agree[f] = Agreed{Side: raw, Register: now}
+}
+
+// unknown decides about a field whose value the issue does not tell. Nothing is taken
+// from it. A value is put there only where that replaces nothing: there was never a
+// place for it, or the place is a label, or the register alone decides the field.
+func (m *merge) unknown(u *Update, s *Side, f register.Field) {
+	why, has := s.Reading.Unknown[f]
+	if !has {
+		return // the profile has no place for it
+	}
+	last, agreed := m.plan.Bases[s.Binding][f]
+	was := agreed && last.Side != "" // the place was there and filled
+	if why.Why == mapping.Unreadable || was {
+		m.plan.Problems = append(m.plan.Problems, Problem{
+			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: why.Code, What: why.What, Cure: why.Cure,
+		})
+	}
+	now, known := m.value(f)
+	raw, can := s.Profile.Project(f, now)
+	ours := s.Profile.AuthorityOver(f) != mapping.AuthorityTracker
+	moved := !agreed || last.Register != now
+	switch {
+	case why.Why != mapping.Unplaced || !known || !can || raw == "":
+		return
+	case agreed && !was && !moved && !ours:
+		return // the tracker did not keep it, or would not take it
+	case last.Old:
+		return
+	case was && !ours && !(moved && s.Profile.IsLabel(f)):
+		return
+	case was && ours:
+		key := RevertKey{s.Binding, f}
+		if !m.mayRevert(key) {
+			return
+		}
+		u.Reverts = append(u.Reverts, f)
+		u.Reason = ReasonRevert
+	}
+	u.Want[f] = raw
+	u.Agree[f] = Agreed{Side: raw, Register: now}
+}
+
+// codeCannotShow is the code of a value that a tracker has no way to show.
+const codeCannotShow = "cannot-show"
+
+// cannotShow notes a value that a tracker has no way to show.
+func (m *merge) cannotShow(binding, key string, p *mapping.Profile, f register.Field, now string) {
+	info, _ := register.Info(f)
+	fm, _ := p.Field(f)
+	m.plan.Problems = append(m.plan.Problems, Problem{
+		Binding: binding, Issue: key, Field: f, Code: codeCannotShow, Mild: true,
+		What: info.Label + " " + quoted(m.in.Context.Name(now)) + " cannot be shown in " + fm.Place() + " of " + binding,
+		Cure: p.ShowCure(f),
+	})
+}
+
+// refused notes a value that a tracker would not take.
+func (m *merge) refused(binding, key string, f register.Field, now, why string) {
+	info, _ := register.Info(f)
+	m.plan.Problems = append(m.plan.Problems, Problem{
+		Binding: binding, Issue: key, Field: f, Code: "refused-value",
+		What: "the tracker does not take " + info.Label + " " + quoted(now) + ": " + why,
+		Cure: "change the value; conformd then tries again",
+	})
 }
 
 // heldOn reports whether the issue shows an end that the register holds back.
 func (m *merge) heldOn(s *Side) bool {
-	v, ok := s.View[register.FieldState]
+	v, ok := s.Reading.View[register.FieldState]
 	return ok && m.rec.Requested.Ended() && register.State(v.Value) == m.rec.Requested
 }
 
@@ -111,16 +183,19 @@ func (m *merge) overtaken(f register.Field, v mapping.Shown) bool {
 
 // hold leaves a refused closure as it is in the tracker, or moves the issue back
 // when the binding's mode says so and the grace time is over.
-func (m *merge) hold(w *Write, s *Side, v mapping.Shown, raw string, can bool) {
+func (m *merge) hold(u *Update, s *Side, v mapping.Shown, raw string, can bool) {
 	f := register.FieldState
 	base := m.plan.Bases[s.Binding]
 	same := Agreed{Side: v.Raw, Register: string(m.rec.State)}
 	// A contested closure stays contested as long as the issue shows it, also when
-	// the reverts are more than a day ago.
+	// the reverts are more than a day ago; so does one that the workflow gives no way
+	// back from.
 	last := base[f]
-	same.Contested = last.Contested && last.Side == v.Raw
+	if last.Side == v.Raw {
+		same.Contested, same.Refused = last.Contested, last.Refused
+	}
 	base[f] = same
-	if s.Mode != Reopen || !can || same.Contested {
+	if s.Mode != Reopen || !can || same.Contested || same.Refused != "" {
 		return
 	}
 	due := m.rec.RequestedAt.Add(s.Grace)
@@ -135,11 +210,11 @@ func (m *merge) hold(w *Write, s *Side, v mapping.Shown, raw string, can bool) {
 		base[f] = same
 		return
 	}
-	w.Want[f] = raw
-	w.Agree[f] = Agreed{Side: raw, Register: string(m.rec.State)}
-	w.Reverts = append(w.Reverts, f)
-	w.Rules = rules(m.plan.Held)
-	w.Reason = ReasonHold
+	u.Want[f] = raw
+	u.Agree[f] = Agreed{Side: raw, Register: string(m.rec.State)}
+	u.Reverts = append(u.Reverts, f)
+	u.Rules = rules(m.plan.Held)
+	u.Reason = ReasonHold
 }
 
 // mayRevert reports whether one more reverting write is within bounds, and notes
@@ -153,20 +228,20 @@ func (m *merge) mayRevert(key RevertKey) bool {
 }
 
 // label sets or takes away the label of a held closure.
-func (m *merge) label(w *Write, s *Side) {
+func (m *merge) label(u *Update, s *Side) {
 	labels, ok := s.Issue.Fields[connectors.Labels]
 	if !ok {
 		return
 	}
 	has := slices.Contains(labels.Items, HeldLabel)
-	held := m.heldOn(s) && len(w.Want[register.FieldState]) == 0
+	held := m.heldOn(s) && len(u.Want[register.FieldState]) == 0
 	switch {
 	case held && !has:
-		w.AddLabels = []string{HeldLabel}
-		w.Rules = rules(m.plan.Held)
-		w.Reason = ReasonHold
+		u.AddLabels = []string{HeldLabel}
+		u.Rules = rules(m.plan.Held)
+		u.Reason = ReasonHold
 	case !held && has:
-		w.RemoveLabels = []string{HeldLabel}
+		u.RemoveLabels = []string{HeldLabel}
 	}
 }
 
@@ -177,24 +252,31 @@ func (m *merge) create() {
 		return
 	}
 	for _, t := range m.in.Twins {
-		c := Create{Binding: t.Binding, Want: map[register.Field]string{}, Agree: Base{}}
+		c := Create{About: About{Binding: t.Binding, Reason: ReasonTwin}, Want: map[register.Field]string{}, Agree: Base{}, Refused: map[register.Field]Refused{}}
 		for _, fm := range t.Profile.Fields {
-			v, known := m.value(fm.Field)
+			f := fm.Field
+			v, known := m.value(f)
 			if !known {
 				continue
 			}
-			raw, ok := t.Profile.Project(fm.Field, v)
-			if !ok {
-				m.plan.Problems = append(m.plan.Problems, Problem{t.Binding, fm.Field, "cannot show " + quoted(v)})
+			if r, refused := t.Refused[f]; refused && r.Value == v {
+				c.Refused[f] = r
+				c.Agree[f] = Agreed{Register: v, Refused: r.Why}
+				m.refused(t.Binding, "", f, v, r.Why)
 				continue
 			}
-			c.Want[fm.Field] = raw
-			c.Agree[fm.Field] = Agreed{Side: raw, Register: v}
+			raw, ok := t.Profile.Project(f, v)
+			if !ok {
+				m.cannotShow(t.Binding, "", t.Profile, f, v)
+				continue
+			}
+			c.Want[f] = raw
+			c.Agree[f] = Agreed{Side: raw, Register: v}
 		}
 		if t.Mode == Observe {
 			c.Withheld = string(Observe)
 		}
-		m.plan.Creates = append(m.plan.Creates, c)
+		m.plan.Actions = append(m.plan.Actions, c)
 	}
 }
 

@@ -12,93 +12,81 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// apply carries the plan out, binding by binding. A failure of one does not keep
-// the others from going on.
-func (k *turn) apply(ctx context.Context, p plan.Plan) (next, error) {
-	n := rest
-	for _, w := range p.Writes {
-		if w.Withheld != "" {
+// apply carries the plan out, action by action. A failure of one binding does not keep
+// the others from going on, but the rest of its own actions wait: the fields of an issue
+// come before the comment about them.
+func (k *attempt) apply(ctx context.Context, p plan.Plan) (next, error) {
+	n := stop
+	halted := map[string]bool{}
+	for _, action := range p.Actions {
+		h := action.Header()
+		if _, may := k.admitted[h.Binding]; h.Withheld != "" || halted[h.Binding] || !may {
 			continue
 		}
-		b, l := k.binding(w.Binding), k.link(w.Binding)
-		if len(w.Want) > 0 || len(w.AddLabels) > 0 || len(w.RemoveLabels) > 0 {
-			err := k.Applier.Update(ctx, b, k.Turn, l, w)
-			if after := follows(err); after != rest {
-				n = max(n, after)
-				continue
-			}
-			if err != nil {
-				_, refused := errors.AsType[*apply.Refused](err)
-				if err := k.failed(b, err); err != nil {
-					return rest, err
-				}
-				if !refused {
-					continue
-				}
-				// The tracker answers and only this write is refused: people are told all
-				// the same what is missing.
-			}
-			// What was asked for was undone: the request is over, and a new plan says so.
-			if err == nil && len(w.Reverts) > 0 {
-				n = max(n, onward)
-			}
-		}
-		if w.Notice == "" {
-			continue
-		}
-		err := k.Applier.Notice(ctx, b, k.Turn, l, w.Notice, w.Rules, string(w.Reason))
-		if after := follows(err); after != rest {
+		err := k.do(ctx, action)
+		if after := follows(err); after != stop {
 			n = max(n, after)
+			halted[h.Binding] = true
 			continue
 		}
-		if err := k.failed(b, err); err != nil {
-			return rest, err
-		}
-	}
-	for _, c := range p.Creates {
-		if c.Withheld != "" {
+		if err != nil {
+			// The tracker answers and only this write is refused: people are told all the
+			// same what is needed.
+			_, refused := errors.AsType[*apply.Refused](err)
+			if err := k.failed(k.binding(h.Binding), err); err != nil {
+				return stop, err
+			}
+			halted[h.Binding] = !refused
 			continue
 		}
-		b := k.binding(c.Binding)
-		made, err := k.made(ctx, b)
-		if made {
-			n = max(n, onward)
-			continue
-		}
-		if err == nil {
-			err = k.Applier.Create(ctx, b, k.Turn, c, k.backlink())
-		}
-		if after := follows(err); after != rest {
-			n = max(n, after)
-			continue
-		}
-		if err := k.failed(b, err); err != nil {
-			return rest, err
+		// A change was undone: the request is over, and a new plan says so.
+		if u, ok := action.(plan.Update); ok && len(u.Reverts) > 0 {
+			n = max(n, again)
 		}
 	}
 	return n, nil
 }
 
-// follows says what the end of a write means for the turn: a lost answer is looked
+// do carries out one action.
+func (k *attempt) do(ctx context.Context, action plan.Action) error {
+	h := action.Header()
+	b := k.binding(h.Binding)
+	if _, creates := action.(plan.Create); creates {
+		found, err := k.findTwin(ctx, b)
+		if err != nil {
+			return err
+		}
+		if found {
+			return apply.ErrAgain
+		}
+	}
+	return k.Applier.Do(ctx, b, k.Attempt, k.link(h.Binding), action, k.backlink())
+}
+
+// follows says what the end of a write means for the attempt: a lost answer is looked
 // for at once, a step of a workflow is followed by the next.
 func follows(err error) next {
 	switch {
-	case errors.Is(err, apply.ErrPending), errors.Is(err, apply.ErrOnTheWay):
-		return onward
+	case errors.Is(err, apply.ErrPending), errors.Is(err, apply.ErrAgain):
+		return again
 	case errors.Is(err, apply.ErrVoid):
-		return overtaken
+		return replan
 	default:
-		return rest
+		return stop
 	}
 }
 
-func (k *turn) link(binding string) store.Link {
+// link returns the issue of the record in a binding, zero if there is none.
+func (k *attempt) link(binding string) store.Link {
 	i := slices.IndexFunc(k.links, func(l store.Link) bool { return l.Binding == binding })
+	if i < 0 {
+		return store.Link{}
+	}
 	return k.links[i]
 }
 
 // backlink names the issues a new twin stands beside.
-func (k *turn) backlink() string {
+func (k *attempt) backlink() string {
 	var at []string
 	for _, l := range k.links {
 		if l.Issue == nil {

@@ -1,54 +1,100 @@
 package reconcile
 
 import (
-	"slices"
+	"context"
+	"time"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
-	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/history"
 	"github.com/conformd/conformd/sync/plan"
 )
 
 // input puts together what the plan depends on.
-func (k *turn) input() plan.Input {
+func (k *attempt) input() plan.Input {
 	in := plan.Input{
-		Record: k.Record, Events: k.events, Policy: k.Policy, Context: k.context(),
+		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.Policy, Context: k.context(),
 		Reverts: k.reverts, MaxReverts: k.MaxReverts,
 	}
-	for _, b := range k.Bindings {
+	for _, b := range k.bindings() {
 		bound := false
 		for _, l := range k.links {
 			if l.Binding == b.ID {
 				bound = true
-				in.Sides = append(in.Sides, side(b, l))
+				s := side(b, l)
+				s.Edited = k.edited[b.ID]
+				in.Sides = append(in.Sides, s)
 			}
 		}
 		if !bound && b.Twin {
-			in.Twins = append(in.Twins, plan.Twin{Binding: b.ID, Profile: b.Profile, Mode: b.Mode})
+			in.Twins = append(in.Twins, plan.Twin{Binding: b.ID, Profile: b.Profile, Mode: b.Mode, Refused: k.refusals[b.ID]})
 		}
 	}
 	return in
 }
 
-func side(b *apply.Binding, l store.Link) plan.Side {
+func side(b *binding.Binding, l store.Link) plan.Side {
+	fresh := l.State == store.LinkFresh && l.Issue != nil
 	s := plan.Side{
 		Binding: b.ID, Issue: l.Issue, Base: l.Base, Profile: b.Profile, Mode: b.Mode, Grace: b.Grace,
-		Orphan: l.State == store.LinkOrphaned, Notice: l.Notice,
-		Fresh: l.State == store.LinkFresh && l.Issue != nil && !touched(b, l.Issue, ""),
-		Moved: l.State == store.LinkFresh && l.Issue != nil && touched(b, l.Issue, b.Profile.HistoryField(register.FieldState)),
+		Orphan: l.State == store.LinkOrphaned, Comment: l.Comment, Reacts: b.Reacts(),
+		Fresh: fresh && !history.Touched(b, l.Issue, ""),
+		Moved: fresh && history.Touched(b, l.Issue, b.Profile.HistoryField(register.FieldState)),
 	}
 	if l.Issue != nil {
-		s.View, _ = b.Profile.View(l.Issue)
+		s.Reading = b.Profile.Read(l.Issue)
 	}
 	return s
 }
 
-// touched reports whether somebody else is known to have changed an issue since
-// we created it, or one of its fields, if its name is given.
-func touched(b *apply.Binding, is *connectors.Issue, field string) bool {
-	self, _ := b.Self()
-	return slices.ContainsFunc(is.Changes, func(c connectors.Change) bool {
-		return c.Author.ID != self.ID && (field == "" || c.Field == field)
-	})
+func isAction(l store.Link) bool { return l.Role == string(mapping.RoleAction) }
+
+// editTimes asks a tracker when descriptions were last edited, where that decides
+// whether a decision came after the evidence: somebody decided, and the issue changed
+// since in a way that the tracker's history does not tell.
+func (k *attempt) editTimes(ctx context.Context) error {
+	k.edited = map[string]time.Time{}
+	for _, l := range k.links {
+		b := k.binding(l.Binding)
+		if b == nil || l.Issue == nil || !k.decidedBefore(l.Issue.Updated) {
+			continue
+		}
+		at, known, err := lastEdited(ctx, b, l.Ref)
+		if err != nil {
+			if err := k.failed(b, k.readFailed(ctx, b, err)); err != nil {
+				return err
+			}
+			continue
+		}
+		if known {
+			k.edited[b.ID] = at
+		}
+	}
+	return nil
+}
+
+// decidedBefore reports whether a decision that is to be judged was made before a time.
+func (k *attempt) decidedBefore(t time.Time) bool {
+	for _, e := range k.events {
+		if e.Kind == mapping.EventApproval && e.Refused == "" && e.At.Before(t) {
+			return true
+		}
+	}
+	return false
+}
+
+func lastEdited(ctx context.Context, b *binding.Binding, ref connectors.Ref) (time.Time, bool, error) {
+	x, ok := b.Tracker.(connectors.EditTimes)
+	if !ok {
+		return time.Time{}, false, nil
+	}
+	edits, err := x.LastEdited(ctx, []connectors.Ref{ref})
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	e, ok := edits[ref.ID]
+	return e.At, ok, nil
 }

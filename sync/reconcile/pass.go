@@ -8,7 +8,9 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/ingest"
 )
 
 // A Passed is what one pass over everything did.
@@ -25,30 +27,20 @@ const passes = 4
 
 // Pass looks at every binding once, works through all records that want it, and
 // polls again as long as it wrote something, so that what was created is read back.
-// A binding that cannot be read does not keep the others from going on; its error
-// is returned with the rest.
+// Every record is planned before the first write leaves, so that the brake sees the
+// whole. A binding that cannot be read does not keep the others from going on; its
+// error is returned with the rest.
 func (r *Reconciler) Pass(ctx context.Context, workers int) (Passed, error) {
 	var all Passed
 	var errs error
 	for n := range passes {
-		looks := make([]error, len(r.Bindings))
-		var mu sync.Mutex
-		var wg sync.WaitGroup
-		for i, b := range r.Bindings {
-			if n > 0 && b.Tracker.Traits().WriteEchoes {
-				continue // it showed what it was sent in its answers
-			}
-			wg.Go(func() {
-				seen, err := r.Poll(ctx, b.ID)
-				looks[i] = err
-				mu.Lock()
-				defer mu.Unlock()
-				all.Listed += seen.Issues
-				all.Changed += seen.Changed
-			})
+		listed, err := r.scan(ctx, n > 0)
+		all.Listed += listed.Issues
+		all.Changed += listed.Changed
+		errs = errors.Join(errs, err)
+		if err := r.planAll(ctx, workers); err != nil {
+			return all, errors.Join(errs, err)
 		}
-		wg.Wait()
-		errs = errors.Join(errs, errors.Join(looks...))
 		worked, err := r.Drain(ctx, workers)
 		all.Worked += worked
 		if err != nil {
@@ -63,25 +55,95 @@ func (r *Reconciler) Pass(ctx context.Context, workers int) (Passed, error) {
 	return all, errors.Join(errs, err)
 }
 
+// scan lists what changed in every binding. Once something was written those need no
+// second look that showed it in their answers.
+func (r *Reconciler) scan(ctx context.Context, again bool) (ingest.Scanned, error) {
+	bs := r.bindings()
+	errs := make([]error, len(bs))
+	found := make([]ingest.Scanned, len(bs))
+	var wg sync.WaitGroup
+	for i, b := range bs {
+		if again && b.Tracker.Traits().WriteEchoes {
+			continue
+		}
+		wg.Go(func() { found[i], errs[i] = r.Ingest.Poll(ctx, b.ID) })
+	}
+	wg.Wait()
+	var all ingest.Scanned
+	for _, f := range found {
+		all.Issues += f.Issues
+		all.Changed += f.Changed
+	}
+	return all, errors.Join(errs...)
+}
+
+// planAll plans every record that wants to be looked at now, and writes nothing to a
+// tracker. One that cannot be planned is met again when it is worked on.
+func (r *Reconciler) planAll(ctx context.Context, workers int) error {
+	ids, err := r.Store.Unplanned(ctx, r.Now())
+	if err != nil {
+		return err
+	}
+	return r.each(ctx, ids, workers, r.planRecord)
+}
+
+// planRecord plans one record and stores the plan for the brake.
+func (r *Reconciler) planRecord(ctx context.Context, id string) error {
+	if !r.working.enter(id) {
+		return nil
+	}
+	defer r.working.leave(id)
+	k := &attempt{Reconciler: r, planOnly: true}
+	k.Trigger = audit.TriggerPoll
+	for range mostReplans {
+		if err := k.load(ctx, id); err != nil {
+			return ignoreStale(err)
+		}
+		n, ready, err := k.read(ctx)
+		if err != nil {
+			return ignoreStale(err)
+		}
+		if ready {
+			_, err := k.plan(ctx)
+			return ignoreStale(err)
+		}
+		if n == stop {
+			return nil
+		}
+	}
+	return nil
+}
+
+func ignoreStale(err error) error {
+	if errors.Is(err, store.ErrStale) {
+		return nil
+	}
+	return err
+}
+
 // Drain works through the records that want to be looked at now, several at a
-// time, until none is left. It returns how many turns it took.
+// time, until none is left. It returns how many attempts it took.
 func (r *Reconciler) Drain(ctx context.Context, workers int) (int, error) {
-	turns := 0
+	attempts := 0
 	for {
 		ids, err := r.Store.Wanting(ctx, r.Now(), 1000)
 		if err != nil || len(ids) == 0 {
-			return turns, err
+			return attempts, err
 		}
-		turns += len(ids)
-		if err := r.each(ctx, ids, workers); err != nil {
-			return turns, err
+		attempts += len(ids)
+		err = r.each(ctx, ids, workers, func(ctx context.Context, id string) error {
+			_, err := r.Reconcile(ctx, id)
+			return err
+		})
+		if err != nil {
+			return attempts, err
 		}
 	}
 }
 
-// each reconciles records, some at a time. The first error that is not a binding's
+// each works on records, some at a time. The first error that is not a binding's
 // fault stops it.
-func (r *Reconciler) each(ctx context.Context, ids []string, workers int) error {
+func (r *Reconciler) each(ctx context.Context, ids []string, workers int, do func(context.Context, string) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	work := make(chan string)
@@ -89,7 +151,7 @@ func (r *Reconciler) each(ctx context.Context, ids []string, workers int) error 
 	for range max(1, min(workers, len(ids))) {
 		wg.Go(func() {
 			for id := range work {
-				if _, err := r.Reconcile(ctx, id); err != nil {
+				if err := do(ctx, id); err != nil {
 					r.Log.Error("record failed", zap.String("nonconformity", id), zap.Error(err))
 					cancel(err)
 				}
@@ -105,14 +167,4 @@ func (r *Reconciler) each(ctx context.Context, ids []string, workers int) error 
 	close(work)
 	wg.Wait()
 	return context.Cause(ctx)
-}
-
-// IsWait reports whether err only says that a binding must be left alone for now,
-// and until when.
-func IsWait(err error) (time.Time, bool) {
-	w, ok := errors.AsType[*apply.Wait](err)
-	if !ok {
-		return time.Time{}, false
-	}
-	return w.Until, true
 }

@@ -55,13 +55,14 @@ func (w *world) brake(a []string) {
 	w.must(err)
 	switch a[0] {
 	case "release":
-		w.must(w.app.ReleaseBrake(w.Context(), a[1], "looked at it"))
+		_, err := w.app.ReleaseBrake(w.Context(), a[1], "looked at it", "")
+		w.must(err)
 	case "brake":
-		if a[2] == "none" && row.Brake != "" || a[2] != "none" && !strings.Contains(row.Brake, a[2]) {
-			w.Errorf("line %d: writing to %s is stopped because %q, want %q", w.at, a[1], row.Brake, a[2])
+		if a[2] == "none" && row.Stopped() != "" || a[2] != "none" && !strings.Contains(row.Stopped(), a[2]) {
+			w.Errorf("line %d: writing to %s is stopped because %q, want %q", w.at, a[1], row.Stopped(), a[2])
 		}
 	default:
-		err := w.app.ReleaseBrake(w.Context(), a[1], "impatience")
+		_, err := w.app.ReleaseBrake(w.Context(), a[1], "impatience", "")
 		if err == nil || !strings.Contains(err.Error(), a[2]) {
 			w.Errorf("line %d: release of %s: %v, want %q", w.at, a[1], err, a[2])
 		}

@@ -5,18 +5,20 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/history"
 	"github.com/conformd/conformd/sync/plan"
 )
 
 // save stores what the plan decided about the register, before anything is
 // written to a tracker: the record, the bases, what was taken in, the conflicts,
-// each with its audit entry in the same transaction.
-func (k *turn) save(ctx context.Context, p plan.Plan) error {
+// each with its audit entry in the same transaction; and what would be written, for
+// the brake to judge.
+func (k *attempt) save(ctx context.Context, p plan.Plan) error {
 	return k.Store.Write(ctx, func(t *store.Tx) error {
 		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
 			return err
@@ -30,25 +32,60 @@ func (k *turn) save(ctx context.Context, p plan.Plan) error {
 			k.Record, k.Version = p.Record, v
 		}
 		k.tell(t, before, p)
-		if err := t.TakeEvents(ctx, k.events); err != nil {
+		if err := k.saveProblems(ctx, t, p); err != nil {
+			return err
+		}
+		if err := t.TakeEvents(ctx, p.Verdicts); err != nil {
 			return err
 		}
 		if err := k.saveConflicts(ctx, t, p); err != nil {
 			return err
 		}
-		return k.saveBases(ctx, t, p)
+		if err := k.saveBases(ctx, t, p); err != nil {
+			return err
+		}
+		return k.judge(ctx, t, p)
 	})
 }
 
-// saveBases stores the bases that moved although nothing is written.
-func (k *turn) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error {
+// saveProblems stores the values that could not be read or shown. Each is an entry of
+// the log when it begins and when it ends.
+func (k *attempt) saveProblems(ctx context.Context, t *store.Tx, p plan.Plan) error {
+	if slices.Equal(k.row.Problems, p.Problems) {
+		return nil
+	}
+	note := func(ps, others []plan.Problem, prefix string) {
+		for _, x := range ps {
+			if slices.Contains(others, x) {
+				continue
+			}
+			e := k.entry(audit.SyncProblem)
+			e.Origin.Binding, e.Origin.Key = x.Binding, x.Issue
+			e.Changes = []audit.FieldChange{{Field: string(x.Field)}}
+			e.Reason = prefix + x.What
+			t.Audit(e)
+		}
+	}
+	note(p.Problems, k.row.Problems, "")
+	note(k.row.Problems, p.Problems, "put right: ")
+	k.row.Problems = p.Problems
+	return t.SetProblems(ctx, k.Record.ID, p.Problems)
+}
+
+// saveBases stores the bases that moved although nothing is written, and how much of
+// each issue's history was taken in.
+func (k *attempt) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error {
 	for i, l := range k.links {
 		next, ok := p.Bases[l.Binding]
 		seen := l.State == store.LinkFresh && l.Issue != nil
-		if !ok || (maps.Equal(next, l.Base) && !seen) {
+		known := l.Known
+		if l.Issue != nil {
+			known = lastChange(l.Issue)
+		}
+		if !ok || (maps.Equal(next, l.Base) && !seen && known == l.Known) {
 			continue
 		}
-		l.Base = next
+		l.Base, l.Known = next, known
 		if seen {
 			l.State = store.LinkBound
 		}
@@ -60,8 +97,16 @@ func (k *turn) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error {
 	return nil
 }
 
+// lastChange is the id of the last change in an issue's history.
+func lastChange(is *connectors.Issue) string {
+	if len(is.Changes) == 0 {
+		return store.NoHistory
+	}
+	return is.Changes[len(is.Changes)-1].ID
+}
+
 // saveConflicts opens, updates and closes conflicts.
-func (k *turn) saveConflicts(ctx context.Context, t *store.Tx, p plan.Plan) error {
+func (k *attempt) saveConflicts(ctx context.Context, t *store.Tx, p plan.Plan) error {
 	standing := map[register.Field]bool{}
 	for _, c := range p.Conflicts {
 		standing[c.Field] = true
@@ -106,15 +151,15 @@ func verdict(c plan.Conflict) string {
 }
 
 // entry starts an audit entry about the record.
-func (k *turn) entry(v audit.Verb) audit.Entry {
+func (k *attempt) entry(v audit.Verb) audit.Entry {
 	return audit.Entry{
-		Verb: v, Actor: daemon(), Origin: audit.Origin{Trigger: k.Trigger},
+		Verb: v, Actor: history.Daemon(), Origin: audit.Origin{Trigger: k.Trigger},
 		Subject: audit.Subject{Type: audit.SubjectRecord, ID: k.Record.ID, Ref: k.Record.Ref, Version: k.Version},
 	}
 }
 
 // tell writes the audit entries of a plan.
-func (k *turn) tell(t *store.Tx, before register.Record, p plan.Plan) {
+func (k *attempt) tell(t *store.Tx, before register.Record, p plan.Plan) {
 	for _, a := range p.Approvals {
 		t.Audit(k.approvalEntry(a))
 	}
@@ -143,42 +188,85 @@ func (k *turn) tell(t *store.Tx, before register.Record, p plan.Plan) {
 		e.Reason = "reverted too often in 24 hours; a person decides"
 		t.Audit(e)
 	}
-	for _, x := range p.Problems {
-		e := k.entry(audit.SyncProblem)
-		e.Origin.Binding = x.Binding
-		e.Changes = []audit.FieldChange{{Field: string(x.Field)}}
-		e.Reason = x.What
+}
+
+// tellChanges writes the entries of what was taken from one place: one for each person
+// and time, as far as the tracker tells them apart.
+func (k *attempt) tellChanges(t *store.Tx, from string, p plan.Plan) {
+	var entries []audit.Entry
+	for _, c := range p.Changes {
+		if c.From != from {
+			continue
+		}
+		for _, s := range k.steps(c) {
+			verb := audit.RecordUpdated
+			switch {
+			case c.Field == register.FieldState:
+				verb = audit.RecordTransitioned
+			case from != plan.Register:
+				verb = audit.SyncPulled
+			}
+			i := slices.IndexFunc(entries, func(e audit.Entry) bool {
+				return e.Verb == verb && e.Actor == s.Actor && e.Occurred.Equal(s.At) && e.Reason == string(c.Reason)
+			})
+			if i < 0 {
+				i = len(entries)
+				e := k.entry(verb)
+				e.Actor, e.Occurred, e.Reason = s.Actor, s.At, string(c.Reason)
+				entries = append(entries, e)
+			}
+			entries[i].Changes = append(entries[i].Changes, s.change)
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b audit.Entry) int { return a.Occurred.Compare(b.Occurred) })
+	l := k.link(from)
+	for _, e := range entries {
+		if l.Binding != "" {
+			e.Origin.Binding, e.Origin.Issue, e.Origin.Key = from, l.Ref.ID, l.Ref.Key
+		}
 		t.Audit(e)
-		k.problems = append(k.problems, x.Binding+": "+string(x.Field)+": "+x.What)
 	}
 }
 
-// tellChanges writes the entries of what was taken from one place.
-func (k *turn) tellChanges(t *store.Tx, from string, p plan.Plan) {
-	for _, state := range []bool{false, true} {
-		e := k.entry(audit.RecordUpdated)
-		if from != plan.Register {
-			e.Verb = audit.SyncPulled
-		}
-		if state {
-			e.Verb = audit.RecordTransitioned
-		}
-		for _, c := range p.Changes {
-			if c.From != from || (c.Field == register.FieldState) != state {
-				continue
-			}
-			e.Changes = append(e.Changes, fieldChange(c))
-			e.Reason = string(c.Reason)
-			e.Actor, e.Occurred = k.actor(c)
-		}
-		if len(e.Changes) == 0 {
-			continue
-		}
-		if i := slices.IndexFunc(k.links, func(l store.Link) bool { return l.Binding == from }); i >= 0 {
-			e.Origin.Binding, e.Origin.Issue, e.Origin.Key = from, k.links[i].Ref.ID, k.links[i].Ref.Key
-		}
-		t.Audit(e)
+// A step is a part of a change: what one person made of a field.
+type step struct {
+	history.Act
+	change audit.FieldChange
+}
+
+// steps tells who made a change. Of a field that several people changed between two
+// looks, each has a step, as far as the tracker's history says what it was in between.
+func (k *attempt) steps(c plan.Change) []step {
+	b, l := k.binding(c.From), k.link(c.From)
+	if b == nil {
+		return []step{{history.Act{Actor: history.Daemon()}, fieldChange(c)}}
 	}
+	for _, e := range k.events {
+		if e.Binding == c.From && e.Field == c.Field && c.Reason == plan.ReasonCommand {
+			return []step{{history.Act{Actor: audit.Actor{Kind: audit.Person, ID: e.By, How: audit.ByComment}, At: e.At}, fieldChange(c)}}
+		}
+	}
+	if l.Issue == nil {
+		return []step{{history.Act{Actor: history.Unattributed()}, fieldChange(c)}}
+	}
+	acts := history.Acts(b, l.Issue, l.Known, c.Field)
+	out := make([]step, 0, len(acts))
+	was := c.Before
+	for i, a := range acts {
+		now, told := c.After, true
+		if i < len(acts)-1 {
+			now, told = b.Profile.Told(c.Field, a.To)
+		}
+		if !told || !a.Told && len(acts) > 1 {
+			continue // it is known that somebody changed it, and not into what
+		}
+		out = append(out, step{a, fieldChange(plan.Change{Field: c.Field, Before: was, After: now})})
+		was = now
+	}
+	if len(out) == 0 {
+		out = append(out, step{acts[len(acts)-1], fieldChange(c)})
+	}
+	return out
 }
 
 func fieldChange(c plan.Change) audit.FieldChange {
@@ -189,35 +277,7 @@ func fieldChange(c plan.Change) audit.FieldChange {
 	return f
 }
 
-// actor says who made a change, as far as the tracker tells.
-func (k *turn) actor(c plan.Change) (audit.Actor, time.Time) {
-	b := k.binding(c.From)
-	if b == nil {
-		return daemon(), time.Time{}
-	}
-	for _, e := range k.events {
-		if e.Binding == c.From && e.Field == c.Field {
-			return audit.Actor{Kind: audit.Person, ID: e.By, How: audit.ByComment}, e.At
-		}
-	}
-	l := k.link(c.From)
-	is := l.Issue
-	if is == nil {
-		return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, time.Time{}
-	}
-	name := b.Profile.HistoryField(c.Field)
-	for _, h := range slices.Backward(is.Changes) {
-		if h.Field == name {
-			return author(b, h.Author, audit.ByChangelog), h.At
-		}
-	}
-	if _, agreed := l.Base[c.Field]; !agreed && is.Updated.Equal(is.Created) {
-		return author(b, is.Author, audit.ByToken), is.Created
-	}
-	return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, is.Updated
-}
-
-func (k *turn) approvalEntry(a register.Approval) audit.Entry {
+func (k *attempt) approvalEntry(a register.Approval) audit.Entry {
 	e := k.entry(audit.ApprovalGiven)
 	e.Reason = a.Reason
 	if a.Refused != "" {

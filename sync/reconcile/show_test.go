@@ -90,6 +90,7 @@ func hideMarker(s string) string {
 			continue
 		}
 		l = addresses.ReplaceAllString(l, "http://tracker")
+		l = untils.ReplaceAllString(l, "at <time>")
 		out = append(out, markers.ReplaceAllString(l, "conformd-<marker>"))
 	}
 	return strings.TrimRight(strings.Join(out, "\n"), "\n ")

@@ -15,14 +15,14 @@ import (
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
-	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/history"
 )
 
 // byRole parts the links of a record: its twins, and the issues of its actions,
 // oldest first.
 func byRole(ls []store.Link) (twins, actions []store.Link) {
 	for _, l := range ls {
-		if l.Role == string(mapping.RoleAction) {
+		if isAction(l) {
 			actions = append(actions, l)
 		} else {
 			twins = append(twins, l)
@@ -40,7 +40,7 @@ func byRole(ls []store.Link) (twins, actions []store.Link) {
 // takeIn brings the actions of the record in step with their issues, before the
 // guards are asked: an action is what its issue says, each change with its audit
 // entry. That all actions are done closes nothing; it only lets guards pass.
-func (k *turn) takeIn(ctx context.Context) error {
+func (k *attempt) takeIn(ctx context.Context) error {
 	if len(k.actions) == 0 && len(k.Record.Actions) == 0 {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (k *turn) takeIn(ctx context.Context) error {
 }
 
 // action returns the action of an issue as the record has it, zero if it has none.
-func (k *turn) action(l store.Link) register.Action {
+func (k *attempt) action(l store.Link) register.Action {
 	i := slices.IndexFunc(k.Record.Actions, func(a register.Action) bool { return a.ID == l.Binding+":"+l.Ref.ID })
 	if i < 0 {
 		return register.Action{}
@@ -102,7 +102,7 @@ func (k *turn) action(l store.Link) register.Action {
 
 // readAction returns what an issue says of its action. Where that is not known,
 // the action stays as it was, and the record says why.
-func (k *turn) readAction(ctx context.Context, t *store.Tx, l store.Link, was register.Action) (register.Action, error) {
+func (k *attempt) readAction(ctx context.Context, t *store.Tx, l store.Link, was register.Action) (register.Action, error) {
 	b := k.binding(l.Binding)
 	switch {
 	case b == nil || b.Profile.Role != mapping.RoleAction:
@@ -113,7 +113,7 @@ func (k *turn) readAction(ctx context.Context, t *store.Tx, l store.Link, was re
 	case l.Issue == nil:
 		return was, nil
 	}
-	_, why, err := k.parent(ctx, t, b, l.Issue, l.RecordID)
+	_, why, err := k.Ingest.Parent(ctx, t, b, l.Issue, l.RecordID)
 	if err != nil {
 		return was, err
 	}
@@ -131,7 +131,7 @@ func (k *turn) readAction(ctx context.Context, t *store.Tx, l store.Link, was re
 // was not will not be, so it counts as cancelled, and G12 asks why: nothing passes
 // because somebody deleted an issue, and nothing is stuck for ever. The line of the
 // action plan with its title can give the reason.
-func (k *turn) gone(l store.Link, was register.Action) register.Action {
+func (k *attempt) gone(l store.Link, was register.Action) register.Action {
 	if was.ID == "" || was.State == register.ActionDone {
 		return was
 	}
@@ -145,7 +145,7 @@ func (k *turn) gone(l store.Link, was register.Action) register.Action {
 }
 
 // actionEntry says what changed of an action. It has no changes if nothing did.
-func (k *turn) actionEntry(l store.Link, was, a register.Action) audit.Entry {
+func (k *attempt) actionEntry(l store.Link, was, a register.Action) audit.Entry {
 	e := k.entry(audit.SyncPulled)
 	e.Origin.Binding, e.Origin.Issue, e.Origin.Key = l.Binding, l.Ref.ID, l.Ref.Key
 	now := actionFields(a)
@@ -162,13 +162,14 @@ func (k *turn) actionEntry(l store.Link, was, a register.Action) audit.Entry {
 		changed = append(changed, f.field)
 	}
 	if b := k.binding(l.Binding); b != nil && l.Issue != nil {
-		e.Actor, e.Occurred = editor(b, l.Issue, changed, was.ID == "")
+		act := history.Latest(b, l.Issue, changed, was.ID == "")
+		e.Actor, e.Occurred = act.Actor, act.At
 	}
 	return e
 }
 
 // leftEntry says that an action left the record: its issue belongs to another one.
-func (k *turn) leftEntry(ctx context.Context, t *store.Tx, was register.Action) (audit.Entry, error) {
+func (k *attempt) leftEntry(ctx context.Context, t *store.Tx, was register.Action) (audit.Entry, error) {
 	e := k.entry(audit.SyncPulled)
 	e.Reason = "the issue belongs to another record now"
 	key := was.ID
@@ -188,17 +189,6 @@ func (k *turn) leftEntry(ctx context.Context, t *store.Tx, was register.Action) 
 		}
 	}
 	return e, nil
-}
-
-// editor says who changed fields of an issue last, as far as the tracker tells.
-func editor(b *apply.Binding, is *connectors.Issue, changed []register.Field, met bool) (audit.Actor, time.Time) {
-	if c, ok := b.Profile.LastChange(is, changed...); ok {
-		return author(b, c.Author, audit.ByChangelog), c.At
-	}
-	if met && is.Updated.Equal(is.Created) {
-		return author(b, is.Author, audit.ByToken), is.Created
-	}
-	return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, is.Updated
 }
 
 // An actionField is one thing said of an action, by the name that the audit log

@@ -227,4 +227,5 @@ var (
 	addresses = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 	times     = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 	markers   = regexp.MustCompile(`conformd-(id-)?(rec|note)-[0-9a-f]+`)
+	untils    = regexp.MustCompile(`at \d{4}-\d\d-\d\d \d\d:\d\d UTC`) // when conformd will act, by the clock of the run
 )

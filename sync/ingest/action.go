@@ -1,4 +1,4 @@
-package reconcile
+package ingest
 
 import (
 	"context"
@@ -10,16 +10,17 @@ import (
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
-	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/history"
 )
 
 // The issues of a binding with the role action are read and never written to. Each
 // belongs to one record, which it names. One that names none is kept aside: it is
 // shown as a problem of the binding and looked at again whenever the binding is.
 
-// meetAction takes in the issue of an action that is bound to no record yet.
-func (r *Reconciler) meetAction(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, trigger audit.Trigger) error {
-	rec, why, err := r.parent(ctx, t, b, is, "")
+// bindAction takes in the issue of an action that is bound to no record yet.
+func (g *Ingester) bindAction(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, trigger audit.Trigger) error {
+	rec, why, err := g.Parent(ctx, t, b, is, "")
 	if err != nil {
 		return err
 	}
@@ -29,7 +30,7 @@ func (r *Reconciler) meetAction(ctx context.Context, t *store.Tx, b *apply.Bindi
 			return err
 		}
 		t.Audit(audit.Entry{
-			Verb: audit.SyncProblem, Actor: daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
+			Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
 			Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is kept aside: it " + why,
 		})
 		return nil
@@ -41,13 +42,13 @@ func (r *Reconciler) meetAction(ctx context.Context, t *store.Tx, b *apply.Bindi
 	if err := t.ForgetAside(ctx, b.ID, is.Ref.ID); err != nil {
 		return err
 	}
-	return r.want(ctx, t, rec.ID)
+	return g.Want(ctx, t, rec.ID)
 }
 
-// parent finds the record that the issue of an action belongs to. If it names none,
+// Parent finds the record that the issue of an action belongs to. If it names none,
 // or not one alone, or one that has ended, why says so. An issue that already
 // belongs to a record stays there as long as it names it among others.
-func (r *Reconciler) parent(ctx context.Context, t *store.Tx, b *apply.Binding, is *connectors.Issue, current string) (rec register.Record, why string, err error) {
+func (g *Ingester) Parent(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, current string) (rec register.Record, why string, err error) {
 	names := b.Profile.Parents(is)
 	found, err := t.RecordsNamed(ctx, names)
 	if err != nil {
@@ -78,8 +79,8 @@ func (r *Reconciler) parent(ctx context.Context, t *store.Tx, b *apply.Binding, 
 // reparent binds the issue of an action to another record if it now names that one
 // and not its own. An issue that names none stays where it is: no work disappears
 // from a record because a text was edited.
-func (r *Reconciler) reparent(ctx context.Context, t *store.Tx, b *apply.Binding, l store.Link, trigger audit.Trigger) error {
-	rec, why, err := r.parent(ctx, t, b, l.Issue, l.RecordID)
+func (g *Ingester) reparent(ctx context.Context, t *store.Tx, b *binding.Binding, l store.Link, trigger audit.Trigger) error {
+	rec, why, err := g.Parent(ctx, t, b, l.Issue, l.RecordID)
 	if err != nil || why != "" || rec.ID == l.RecordID {
 		return err
 	}
@@ -87,31 +88,31 @@ func (r *Reconciler) reparent(ctx context.Context, t *store.Tx, b *apply.Binding
 		return err
 	}
 	t.Audit(audit.Entry{
-		Verb: audit.SyncMoved, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone}, Occurred: l.Issue.Updated,
+		Verb: audit.SyncMoved, Actor: history.Unattributed(), Occurred: l.Issue.Updated,
 		Origin:  audit.Origin{Binding: b.ID, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: trigger},
 		Subject: audit.Subject{Type: audit.SubjectIssue, ID: l.Ref.ID, Ref: l.Ref.Key},
 		Changes: []audit.FieldChange{{Field: "record", Before: audit.NewText(l.RecordID), After: audit.NewText(rec.ID)}},
 		Reason:  "the issue names " + rec.Ref,
 	})
-	if err := r.want(ctx, t, l.RecordID); err != nil {
+	if err := g.Want(ctx, t, l.RecordID); err != nil {
 		return err
 	}
-	return r.want(ctx, t, rec.ID)
+	return g.Want(ctx, t, rec.ID)
 }
 
-// asides looks again at the issues of the binding that were kept aside and returns
-// what to tell people about those that still are. An issue that a full listing does
+// quarantined looks again at the issues of the binding that were kept aside and returns
+// what to tell people about those that still are. An issue that a whole listing does
 // not show is forgotten.
-func (k *look) asides(ctx context.Context, t *store.Tx) (string, error) {
+func (k *scan) quarantined(ctx context.Context, t *store.Tx) (string, error) {
 	waiting, err := t.Asides(ctx, k.b.ID)
 	if err != nil {
 		return "", err
 	}
 	for _, a := range waiting {
-		if k.full && !k.seen[a.Issue.Ref.ID] {
+		if k.whole && !k.seen[a.Issue.Ref.ID] {
 			err = t.ForgetAside(ctx, k.b.ID, a.Issue.Ref.ID)
 		} else {
-			err = k.meet(ctx, t, k.b, a.Issue, k.trigger)
+			err = k.g.register(ctx, t, k.b, a.Issue, k.trigger)
 		}
 		if err != nil {
 			return "", err

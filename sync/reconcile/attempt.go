@@ -13,85 +13,90 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/apply"
+	"github.com/conformd/conformd/sync/binding"
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// A Done is how a turn ended.
+// A Done is how an attempt ended.
 type Done struct {
 	Again bool      // new reasons have come up meanwhile
 	Wake  time.Time // when to look again although nothing changed; zero for never
 	Busy  bool      // another worker of this process has the record
 }
 
-// The bounds of one turn. A round that got on (an issue was read again, a step of a
+// The bounds of one attempt. A round that got on (an issue was read again, a step of a
 // workflow was taken) may well be followed by another, one whose plan was overtaken
 // by somebody only a few times.
 const (
-	mostRounds    = 30
-	mostOvertaken = 5
+	mostRounds  = 30
+	mostReplans = 5
 )
 
 // A next says what follows a round.
 type next int
 
 const (
-	rest      next = iota // nothing more can be done now
-	onward                // it got on, and there is more
-	overtaken             // somebody changed an issue meanwhile: plan anew
+	stop   next = iota // nothing more can be done now
+	again              // it got on, and there is more
+	replan             // somebody changed an issue meanwhile
 )
 
-// A turn is one worker's work on one record.
-type turn struct {
+// An attempt is one worker's work on one record.
+type attempt struct {
 	*Reconciler
-	apply.Turn
+	apply.Attempt
 	row       store.Row
 	links     []store.Link // of its twins
 	actions   []store.Link // of the issues of its actions
 	events    []plan.Event
+	answers   []plan.Answer
+	unreacted []plan.Answer
 	conflicts map[register.Field]store.ConflictRow
 	reverts   map[plan.RevertKey]int
+	refusals  map[string]map[register.Field]plan.Refused
 	pending   []store.Intent
-	// unlookedAt are the bindings of which nothing is certain since a backup was
-	// restored. Until all were looked at, what one shows is not weighed against what the
-	// others are not known to show.
-	unlookedAt []string
+	// unverified lists the bindings that have not been read since a restore. Until all
+	// were read, what one shows is not weighed against what the others are not known to
+	// show.
+	unverified []string
+	edited     map[string]time.Time // when descriptions were last edited, by binding
+	admitted   map[string]plan.Load // bindings to which the plan may be written
+	planOnly   bool                 // plan and store, and write to no tracker
 	wake       time.Time
 	problems   []string
 }
 
+// mostAnswers is how many earlier refusals an attempt reads; a comment shows fewer.
+const mostAnswers = 20
+
 // Reconcile brings one record in step with its issues, as far as it can now.
 // Errors of one tracker do not keep the other from going on; what is left is
-// tried again at Done.Wake. An error means that the turn could not be ended.
+// tried again at Done.Wake. An error means that the attempt could not be ended.
 func (r *Reconciler) Reconcile(ctx context.Context, recordID string) (Done, error) {
-	if !r.running.enter(recordID) {
+	if !r.working.enter(recordID) {
 		return Done{Busy: true}, nil
 	}
-	defer r.running.leave(recordID)
-	k := &turn{Reconciler: r}
+	defer r.working.leave(recordID)
+	k := &attempt{Reconciler: r}
 	k.Trigger = audit.TriggerPoll
 	lost := 0
 	for range mostRounds {
-		if err := k.load(ctx, recordID); err != nil {
-			return Done{}, err
-		}
-		k.wake, k.problems = time.Time{}, nil
-		n, err := k.round(ctx)
+		n, err := k.once(ctx, recordID)
 		if errors.Is(err, store.ErrStale) {
 			return Done{Again: true}, nil
 		}
 		if err != nil {
 			return Done{}, err
 		}
-		if n == rest {
+		if n == stop {
 			return k.end(ctx)
 		}
-		if n == overtaken {
+		if n == replan {
 			lost++
 		}
-		if lost > mostOvertaken {
+		if lost > mostReplans {
 			break
 		}
 	}
@@ -100,8 +105,17 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string) (Done, erro
 	return k.end(ctx)
 }
 
+// once is one round, from what the store has now.
+func (k *attempt) once(ctx context.Context, recordID string) (next, error) {
+	if err := k.load(ctx, recordID); err != nil {
+		return stop, err
+	}
+	k.wake, k.problems = time.Time{}, nil
+	return k.round(ctx)
+}
+
 // load takes the record over and reads all that a plan depends on.
-func (k *turn) load(ctx context.Context, id string) error {
+func (k *attempt) load(ctx context.Context, id string) error {
 	return k.Store.Write(ctx, func(t *store.Tx) (err error) {
 		if k.row, err = t.Claim(ctx, id); err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
@@ -118,48 +132,39 @@ func (k *turn) load(ctx context.Context, id string) error {
 		if k.conflicts, err = t.OpenConflicts(ctx, id); err != nil {
 			return err
 		}
+		if k.answers, err = t.Answers(ctx, id, mostAnswers); err != nil {
+			return err
+		}
+		if k.unreacted, err = t.Unreacted(ctx, id); err != nil {
+			return err
+		}
+		if k.refusals, err = t.Refusals(ctx, id); err != nil {
+			return err
+		}
 		if k.reverts, err = t.Reverts(ctx, id, t.Now().Add(-24*time.Hour)); err != nil {
 			return err
 		}
 		if k.pending, err = t.PendingIntents(ctx, id); err != nil {
 			return err
 		}
-		k.unlookedAt, err = k.unlooked(ctx, t)
+		k.unverified, err = k.Ingest.Unverified(ctx, t)
 		return err
 	})
 }
 
 // round settles what is pending, reads what may have changed, plans and applies.
-func (k *turn) round(ctx context.Context) (next, error) {
-	if len(k.unlookedAt) > 0 {
-		k.later(time.Minute, "a backup was restored, and "+strings.Join(k.unlookedAt, " and ")+" was not looked at entirely since")
-		return rest, nil
+func (k *attempt) round(ctx context.Context) (next, error) {
+	n, ready, err := k.read(ctx)
+	if err != nil || !ready {
+		return n, err
 	}
-	if why := k.unseen(); why != "" {
-		reread, err := k.refresh(ctx)
-		if err != nil || reread {
-			return onward, err
-		}
-		k.later(time.Minute, why)
-		return rest, nil
-	}
-	if len(k.pending) > 0 {
-		return k.resolve(ctx)
-	}
-	reread, err := k.refresh(ctx)
-	if err != nil || reread {
-		return onward, err
-	}
-	if err := k.takeIn(ctx); err != nil {
-		return rest, err
-	}
-	p := plan.Make(k.input())
-	if err := k.save(ctx, p); err != nil {
-		return rest, err
+	p, err := k.plan(ctx)
+	if err != nil {
+		return stop, err
 	}
 	if k.DryRun != nil {
 		k.DryRun(k.Record, p)
-		return rest, nil
+		return stop, nil
 	}
 	if !p.Wake.IsZero() {
 		k.at(p.Wake)
@@ -167,21 +172,56 @@ func (k *turn) round(ctx context.Context) (next, error) {
 	return k.apply(ctx, p)
 }
 
+// read settles what is pending and reads what may have changed. It is ready when the
+// record can be planned.
+func (k *attempt) read(ctx context.Context) (n next, ready bool, err error) {
+	if len(k.unverified) > 0 {
+		k.later(time.Minute, strings.Join(k.unverified, " and ")+" have not been read completely since a backup was restored")
+		return stop, false, nil
+	}
+	if why := k.unseen(); why != "" {
+		reread, err := k.refresh(ctx)
+		if err != nil || reread {
+			return again, false, err
+		}
+		k.later(time.Minute, why)
+		return stop, false, nil
+	}
+	if len(k.pending) > 0 {
+		n, err := k.resolve(ctx)
+		return n, false, err
+	}
+	reread, err := k.refresh(ctx)
+	if err != nil || reread {
+		return again, false, err
+	}
+	if err := k.editTimes(ctx); err != nil {
+		return stop, false, err
+	}
+	return stop, true, k.takeIn(ctx)
+}
+
+// plan decides what should become true and stores it.
+func (k *attempt) plan(ctx context.Context) (plan.Plan, error) {
+	p := plan.Make(k.input())
+	return p, k.save(ctx, p)
+}
+
 // resolve finds out what became of writes without an answer.
-func (k *turn) resolve(ctx context.Context) (next, error) {
-	n := onward
+func (k *attempt) resolve(ctx context.Context) (next, error) {
+	n := again
 	for _, in := range k.pending {
 		b := k.binding(in.Binding)
 		if b == nil {
-			n = rest
+			n = stop
 			k.later(time.Hour, "a write to "+in.Binding+" has no outcome and the binding is not configured any more")
 			continue
 		}
-		err := k.Applier.Resolve(ctx, b, k.Turn, in)
+		err := k.Applier.Resolve(ctx, b, k.Attempt, in)
 		if err != nil {
-			n = rest
+			n = stop
 			if err := k.failed(b, err); err != nil {
-				return rest, err
+				return stop, err
 			}
 		}
 	}
@@ -189,7 +229,7 @@ func (k *turn) resolve(ctx context.Context) (next, error) {
 }
 
 // refresh reads issues that something hinted at. It reports whether it read any.
-func (k *turn) refresh(ctx context.Context) (bool, error) {
+func (k *attempt) refresh(ctx context.Context) (bool, error) {
 	read := false
 	for _, l := range slices.Concat(k.links, k.actions) {
 		b := k.binding(l.Binding)
@@ -207,15 +247,15 @@ func (k *turn) refresh(ctx context.Context) (bool, error) {
 			continue
 		}
 		if err != nil {
-			if err := k.failed(b, k.Applier.ReadFailed(ctx, b, err)); err != nil {
+			if err := k.failed(b, k.readFailed(ctx, b, err)); err != nil {
 				return false, err
 			}
 			continue
 		}
 		comments := is.Comments
-		if !b.Tracker.Traits().InlineComments && l.Role != string(mapping.RoleAction) {
+		if !b.Tracker.Traits().InlineComments && !isAction(l) {
 			if comments, err = b.Tracker.Comments(ctx, is.Ref); err != nil {
-				if err := k.failed(b, k.Applier.ReadFailed(ctx, b, err)); err != nil {
+				if err := k.failed(b, k.readFailed(ctx, b, err)); err != nil {
 					return false, err
 				}
 				continue
@@ -226,11 +266,11 @@ func (k *turn) refresh(ctx context.Context) (bool, error) {
 				return err
 			}
 			l.Heeded = l.Hints // those of before the read; later ones still count
-			if err := k.update(ctx, t, b, l, is, audit.TriggerWebhook); err != nil {
+			if err := k.Ingest.Observe(ctx, t, b, l, is, audit.TriggerWebhook); err != nil {
 				return err
 			}
 			l.Issue = is
-			_, err := k.Reconciler.events(ctx, t, b, l, comments)
+			_, err := k.Ingest.Events(ctx, t, b, l, comments)
 			return err
 		})
 		if err != nil {
@@ -241,16 +281,21 @@ func (k *turn) refresh(ctx context.Context) (bool, error) {
 	return read, nil
 }
 
-// failed decides what an error of one binding means for the turn: nothing for the
+// readFailed says what a failed read of a binding means.
+func (k *attempt) readFailed(ctx context.Context, b *binding.Binding, err error) error {
+	return binding.ReadFailed(ctx, k.Store, k.Now(), b, err)
+}
+
+// failed decides what an error of one binding means for the attempt: nothing for the
 // other bindings, and a later try for this one.
-func (k *turn) failed(b *apply.Binding, err error) error {
+func (k *attempt) failed(b *binding.Binding, err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, store.ErrStale), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && connectors.KindOf(err) == "":
 		return err
 	}
-	if w, ok := errors.AsType[*apply.Wait](err); ok {
+	if w, ok := errors.AsType[*binding.Wait](err); ok {
 		k.problems = append(k.problems, w.Error())
 		k.at(w.Until)
 		return nil
@@ -275,20 +320,20 @@ func (k *turn) failed(b *apply.Binding, err error) error {
 }
 
 // later asks for another look after a while.
-func (k *turn) later(d time.Duration, why string) {
+func (k *attempt) later(d time.Duration, why string) {
 	k.problems = append(k.problems, why)
 	k.at(k.Now().Add(d))
 }
 
 // at asks for another look at a time, or earlier.
-func (k *turn) at(t time.Time) {
+func (k *attempt) at(t time.Time) {
 	if k.wake.IsZero() || t.Before(k.wake) {
 		k.wake = t
 	}
 }
 
 // end gives the record back.
-func (k *turn) end(ctx context.Context) (Done, error) {
+func (k *attempt) end(ctx context.Context) (Done, error) {
 	d := Done{Wake: k.wake}
 	slices.Sort(k.problems)
 	what := strings.Join(slices.Compact(k.problems), "; ")
@@ -306,7 +351,7 @@ func (k *turn) end(ctx context.Context) (Done, error) {
 // after the first and while the tracker is otherwise in order, makes it an
 // orphan: not found may mean deleted, moved, hidden or not indexed. Nothing is
 // done to the other issues of the record.
-func (k *turn) vanished(ctx context.Context, b *apply.Binding, l store.Link, cause error) (bool, error) {
+func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Link, cause error) (bool, error) {
 	const apart = 10 * time.Minute
 	now := k.Now()
 	if l.State == store.LinkOrphaned {
@@ -334,7 +379,7 @@ func (k *turn) vanished(ctx context.Context, b *apply.Binding, l store.Link, cau
 	})
 }
 
-func (k *turn) putLink(ctx context.Context, l store.Link, e *audit.Entry) error {
+func (k *attempt) putLink(ctx context.Context, l store.Link, e *audit.Entry) error {
 	return k.Store.Write(ctx, func(t *store.Tx) error {
 		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
 			return err
@@ -344,4 +389,15 @@ func (k *turn) putLink(ctx context.Context, l store.Link, e *audit.Entry) error 
 		}
 		return t.PutLink(ctx, l)
 	})
+}
+
+// unseen returns why the record cannot be judged yet, "" if it can: one of its
+// issues is known only as the backup has it.
+func (k *attempt) unseen() string {
+	for _, l := range slices.Concat(k.links, k.actions) {
+		if l.State == store.LinkRestored && k.binding(l.Binding) != nil {
+			return l.Ref.String() + " has not been read since the backup was restored"
+		}
+	}
+	return ""
 }

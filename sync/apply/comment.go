@@ -1,0 +1,137 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/sync/plan"
+	"github.com/conformd/conformd/sync/sticky"
+)
+
+// comment posts conformd's comment on an issue, or edits it in place. A comment that
+// somebody deleted is not posted again until there is something new to say: then the
+// edit finds it gone, and the error is ErrVoid, so that the next plan posts a new one.
+func (s *session) comment(ctx context.Context, c plan.Comment) error {
+	marker := mapping.CommentMarker(s.Record.ID, s.b.ID)
+	in := store.Intent{Ref: s.l.Ref, Op: store.OpComment, Marker: marker, Says: &c.Says, Comment: s.l.Comment.ID}
+	body := s.b.Profile.Render(c.Says.Markdown())
+	if s.l.Comment.ID != "" {
+		in.Op = store.OpEdit
+	} else if found, err := s.adoptComment(ctx, c.Says, body, marker); err != nil {
+		return err
+	} else if found {
+		return fmt.Errorf("%w: conformd's comment stands on %s", ErrVoid, s.l.Ref)
+	}
+	in, err := s.begin(ctx, in, c.About, nil)
+	if err != nil {
+		return err
+	}
+	var written connectors.Written
+	if in.Op == store.OpEdit {
+		written, err = s.b.Tracker.EditComment(ctx, s.l.Ref, s.l.Comment.ID, body, marker)
+	} else {
+		written, err = s.b.Tracker.PostComment(ctx, s.l.Ref, body, marker)
+	}
+	if in.Op == store.OpEdit && connectors.KindOf(err) == connectors.NotFound {
+		err = s.finish(ctx, in, end{
+			outcome: audit.Refused, err: err,
+			// Of a hidden issue a tracker says the same as of a deleted comment: before a new
+			// one is posted the old one is looked for.
+			then: func(t *store.Tx) error { return s.commented(ctx, t, s.l.Ref, sticky.State{Uncertain: true}) },
+		})
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: the comment on %s was not found", ErrVoid, s.l.Ref)
+	}
+	if err != nil {
+		return s.failed(ctx, in, "comment on "+s.l.Ref.String(), err)
+	}
+	id := written.CommentID
+	if id == "" {
+		id = s.l.Comment.ID
+	}
+	return s.finish(ctx, in, end{
+		outcome: audit.Done, written: written,
+		then: func(t *store.Tx) error {
+			return s.commented(ctx, t, s.l.Ref, sticky.State{ID: id, Says: &c.Says})
+		},
+	})
+}
+
+// commented stores what is known of conformd's comment on an issue.
+func (s *session) commented(ctx context.Context, t *store.Tx, ref connectors.Ref, state sticky.State) error {
+	l, err := t.LinkOf(ctx, s.b.ID, ref)
+	if err != nil {
+		return err
+	}
+	l.Comment = state
+	return t.PutLink(ctx, l)
+}
+
+// adoptComment finds conformd's comment on an issue where the register does not know
+// one. It is worth a request to look after a backup was restored, and where it is not
+// known what became of a comment because the issue could not be seen.
+func (s *session) adoptComment(ctx context.Context, says sticky.Comment, body, marker string) (found bool, err error) {
+	at, err := s.Store.Restored(ctx, s.b.ID)
+	if err != nil || at.IsZero() && !s.l.Comment.Uncertain {
+		return false, err
+	}
+	all, err := s.b.Tracker.Comments(ctx, s.l.Ref)
+	if err != nil {
+		return false, s.readFailed(ctx, err)
+	}
+	self, _ := s.b.Self()
+	own := func(c connectors.Comment) bool {
+		return mapping.IsCommentMarker(c.Marker) && c.Author.ID == self.ID
+	}
+	i := slices.IndexFunc(all, func(c connectors.Comment) bool { return c.Marker == marker && own(c) })
+	if i < 0 {
+		// Somebody took the marker off the issue before the restore, and it is another
+		// record's now. The comment is edited in place all the same.
+		i = slices.IndexFunc(all, own)
+	}
+	if i < 0 {
+		return false, nil
+	}
+	state := sticky.State{ID: all[i].ID, Uncertain: true} // it will be edited in place
+	if all[i].Body == body && all[i].Marker == marker {
+		state = sticky.State{ID: all[i].ID, Says: &says}
+	}
+	return true, s.Store.Write(ctx, func(t *store.Tx) error { return s.commented(ctx, t, s.l.Ref, state) })
+}
+
+// lookForComment finds out what became of a comment whose write had no answer.
+func (s *session) lookForComment(ctx context.Context, in store.Intent) (end, error) {
+	all, err := s.b.Tracker.Comments(ctx, in.Ref)
+	switch connectors.KindOf(err) {
+	case connectors.NotFound, connectors.Gone, connectors.Moved:
+		// If the issue comes back the comment may stand there: it is looked for then.
+		return end{
+			outcome: audit.Undeterminable, err: err,
+			then: func(t *store.Tx) error {
+				return s.commented(ctx, t, in.Ref, sticky.State{ID: in.Comment, Uncertain: true})
+			},
+		}, nil
+	}
+	if err != nil {
+		return end{}, s.readFailed(ctx, err)
+	}
+	self, _ := s.b.Self()
+	i := slices.IndexFunc(all, func(c connectors.Comment) bool { return c.Marker == in.Marker && c.Author.ID == self.ID })
+	if i < 0 {
+		return end{outcome: audit.NotApplied}, nil
+	}
+	e, state := end{outcome: audit.Found}, sticky.State{ID: all[i].ID, Says: in.Says}
+	if in.Op == store.OpEdit {
+		// Which text stands there is not known. Editing again is harmless.
+		e.outcome, state = audit.Undeterminable, sticky.State{ID: all[i].ID, Uncertain: true}
+	}
+	e.then = func(t *store.Tx) error { return s.commented(ctx, t, in.Ref, state) }
+	return e, nil
+}

@@ -1,0 +1,43 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// said takes in comments that were read apart from their issue.
+func (g *Ingester) said(ctx context.Context, t *store.Tx, b *binding.Binding, l store.Link, cs []connectors.Comment) error {
+	fresh, err := g.Events(ctx, t, b, l, cs)
+	if err != nil || !fresh {
+		return err
+	}
+	return g.Want(ctx, t, l.RecordID)
+}
+
+// oldCommand is how old a command may be when it is first seen and still get a
+// reaction: the people of a tracker that is taken in for the first time expect none.
+const oldCommand = 24 * time.Hour
+
+// Events stores what people said in comments and by transitions, once, and reports
+// whether any of it is new. Nobody decides about a record on the issue of an action.
+func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, l store.Link, comments []connectors.Comment) (fresh bool, err error) {
+	self, known := b.Self()
+	if l.Issue == nil || !known || l.Role == string(mapping.RoleAction) {
+		return false, nil
+	}
+	for _, e := range b.Profile.Events(l.Issue, comments, self) {
+		react := e.Comment != "" && b.Reacts() && b.Mode != plan.Observe && e.At.After(t.Now().Add(-oldCommand))
+		added, err := t.AddEvent(ctx, l.RecordID, plan.Event{Binding: b.ID, Event: e}, react)
+		if err != nil {
+			return fresh, err
+		}
+		fresh = fresh || added
+	}
+	return fresh, nil
+}

@@ -1,0 +1,150 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/history"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// findRecord finds the record of an issue that conformd made and that is bound to
+// nothing: the create was not answered, or the register is older than the issue. It
+// never becomes a record of its own.
+func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, trigger audit.Trigger) error {
+	id, err := t.PendingMarker(ctx, b.ID, is.Marker)
+	if err == nil {
+		return g.Want(ctx, t, id) // its attempt finds the issue by the marker
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	ids, err := t.RecordIDs(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(ids, func(id string) bool { return mapping.IssueMarker(id, b.ID) == is.Marker })
+	why := "is of conformd's own making, and its record is not in the register"
+	if i >= 0 {
+		adopted, err := g.Adopt(ctx, t, b, is, ids[i], trigger)
+		if err != nil || adopted {
+			return err
+		}
+		why = "is of conformd's own making, and its record has another issue here"
+	}
+	fresh, err := t.PutAside(ctx, store.Aside{Binding: b.ID, Issue: is, Why: why})
+	if err != nil || !fresh {
+		return err
+	}
+	t.Audit(audit.Entry{
+		Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
+		Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is kept aside: it " + why,
+	})
+	return nil
+}
+
+// Adopt binds an issue of conformd's own making to its record, unless that has another
+// issue in the binding. While the register still is as the backup has it, the base is
+// what it holds: what the issue shows otherwise is news. Once it may have learnt
+// something else, the base is what the issue shows: which of two different values is
+// the news nobody knows. Either is in doubt and overwrites nothing.
+func (g *Ingester) Adopt(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, id string, trigger audit.Trigger) (bool, error) {
+	links, err := t.Links(ctx, id)
+	if err != nil || slices.ContainsFunc(links, func(l store.Link) bool { return l.Binding == b.ID }) {
+		return false, err
+	}
+	rec, err := t.Record(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	unverified, err := g.Unverified(ctx, t)
+	if err != nil {
+		return false, err
+	}
+	base := shown(b.Profile, is, rec)
+	if len(unverified) > 0 {
+		base = shows(b.Profile, rec)
+	}
+	l := store.Link{
+		Binding: b.ID, Ref: is.Ref, RecordID: id, Role: string(mapping.RoleRecord), State: store.LinkBound,
+		Issue: is, Base: base.Doubted(),
+	}
+	if err := t.PutLink(ctx, l); err != nil {
+		return false, err
+	}
+	if err := t.ForgetAside(ctx, b.ID, is.Ref.ID); err != nil {
+		return false, err
+	}
+	t.Audit(audit.Entry{
+		Verb: audit.SyncPulled, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
+		Subject: audit.Subject{Type: audit.SubjectRecord, ID: rec.ID, Ref: rec.Ref},
+		Reason:  "an issue of conformd's own making, which the register did not know, was bound to its record",
+	})
+	if _, err := g.Events(ctx, t, b, l, is.Comments); err != nil {
+		return false, err
+	}
+	return true, g.Want(ctx, t, id)
+}
+
+// shown returns what an issue shows as what was agreed on, of the fields in which the
+// register has something to lose.
+func shown(p *mapping.Profile, is *connectors.Issue, rec register.Record) plan.Base {
+	base := plan.Base{}
+	view := p.Read(is).View
+	for f, v := range view {
+		if rec.Fields[f] != "" {
+			base[f] = plan.Agreed{Side: v.Raw, Register: v.Value}
+		}
+	}
+	return base
+}
+
+// shows returns what an issue shows of the values that a record holds.
+func shows(p *mapping.Profile, rec register.Record) plan.Base {
+	base := plan.Base{}
+	for _, fm := range p.Fields {
+		v, known := rec.Fields[fm.Field]
+		if raw, ok := p.Project(fm.Field, v); known && ok {
+			base[fm.Field] = plan.Agreed{Side: raw, Register: v}
+		}
+	}
+	return base
+}
+
+// adoptTwins binds the issues that wait for a record that was just taken in.
+func (g *Ingester) adoptTwins(ctx context.Context, t *store.Tx, id string, trigger audit.Trigger) error {
+	for _, b := range g.Bindings {
+		if b.Profile.Role == mapping.RoleAction {
+			continue
+		}
+		asides, err := t.AsidesMarked(ctx, b.ID, mapping.IssueMarker(id, b.ID))
+		if err != nil {
+			return err
+		}
+		for _, a := range asides {
+			if !b.Own(a.Issue) {
+				continue
+			}
+			if _, err := g.Adopt(ctx, t, b, a.Issue, id, trigger); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// claims are the names under which the number of a record may be reserved.
+func (g *Ingester) claims(id string) []string {
+	out := []string{id}
+	for _, b := range g.Bindings {
+		out = append(out, mapping.IssueMarker(id, b.ID))
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+// Values and events of one look happened in an order, which is not the order in which
+// a look finds them. A review that follows the last evidence counts, however late the
+// look; one that precedes it does not.
+
+// changedAt returns when the present value of a field was given on the issue, by the
+// tracker's clock. It is false where the tracker's history does not tell.
+func (s *Side) changedAt(f register.Field) (time.Time, bool) {
+	if s.Issue == nil || !s.Profile.HasOwnHistory(f) {
+		return time.Time{}, false
+	}
+	name := s.Profile.HistoryField(f)
+	for i := len(s.Issue.Changes) - 1; i >= 0; i-- {
+		if c := s.Issue.Changes[i]; c.Field == name {
+			return c.At, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// An order says whether a change of an issue came before a moment.
+type order int
+
+const (
+	before order = iota
+	after
+	untold // the tracker does not say
+)
+
+// when says whether the present value of a field was given before a moment, at the
+// latest: by the history of the field, by the last edit of the description, or because
+// nothing of the issue changed after that moment.
+func (s *Side) when(f register.Field, t time.Time) order {
+	at, known := s.changedAt(f)
+	if !known && !s.Edited.IsZero() && s.inBody(f) {
+		at, known = s.Edited, true
+	}
+	switch {
+	case known && at.After(t):
+		return after
+	case known, !s.Issue.Updated.After(t):
+		return before
+	default:
+		return untold
+	}
+}
+
+// inBody reports whether a field stands in the description.
+func (s *Side) inBody(f register.Field) bool {
+	m, ok := s.Profile.Field(f)
+	return ok && (m.Remote.Kind == mapping.KindSection || m.Remote.Kind == mapping.KindBody)
+}
+
+// at returns the record as it was at a moment, as far as this plan knows: without the
+// changes that came later. Sure is false where a change may have come later or not and
+// the tracker does not say.
+func (m *merge) at(t time.Time) (r register.Record, sure bool) {
+	r, sure = m.in.Record.Clone(), true
+	r.Approvals = m.rec.Approvals
+	side := map[string]*Side{}
+	for i := range m.in.Sides {
+		side[m.in.Sides[i].Binding] = &m.in.Sides[i]
+	}
+	for _, c := range m.plan.Changes {
+		if s := side[c.From]; s != nil && c.Reason == ReasonFollow {
+			o := s.when(c.Field, t)
+			sure = sure && o != untold
+			if o != before {
+				continue
+			}
+		}
+		r.Fields[c.Field] = c.After
+	}
+	wanted := r.State
+	if m.in.Record.Requested != "" {
+		wanted = m.in.Record.Requested
+	}
+	if s := side[m.asked.from]; s != nil {
+		o := s.when(register.FieldState, t)
+		sure = sure && o != untold
+		if o == before {
+			wanted = m.asked.state
+		}
+	}
+	ctx := m.in.Context
+	ctx.At = earliest(t, ctx.At)
+	r, _ = register.Advance(r, wanted, ctx, m.in.Policy)
+	return r, sure
+}
+
+// workDone returns when the last of the evidence was given that this plan takes in, now
+// if it takes in none: a late look does not make people wait longer.
+func (m *merge) workDone() time.Time {
+	var last time.Time
+	for _, c := range m.plan.Changes {
+		for i := range m.in.Sides {
+			s := &m.in.Sides[i]
+			if s.Binding != c.From || c.Reason != ReasonFollow || s.Issue == nil {
+				continue
+			}
+			at, known := s.changedAt(c.Field)
+			if !known && !s.Edited.IsZero() && s.inBody(c.Field) {
+				at, known = s.Edited, true
+			}
+			if !known {
+				at = s.Issue.Updated
+			}
+			if at.After(last) {
+				last = at
+			}
+		}
+	}
+	if last.IsZero() {
+		return m.in.Context.At
+	}
+	return earliest(last, m.in.Context.At)
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

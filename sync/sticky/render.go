@@ -1,0 +1,295 @@
+package sticky
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+// mostRows bounds a table: people read no more, and a comment has a greatest length.
+const mostRows = 12
+
+// mostWords bounds what one cell lists.
+const mostWords = 8
+
+// Markdown writes the comment for people, in GitHub-flavoured Markdown.
+func (c Comment) Markdown() string {
+	var b strings.Builder
+	c.head(&b)
+	c.unread(&b)
+	c.conflicts(&b)
+	c.contested(&b)
+	c.answers(&b)
+	c.commands(&b)
+	return strings.TrimSpace(b.String())
+}
+
+// Title is the first line without its markup, for lists.
+func (c Comment) Title() string {
+	first, _, _ := strings.Cut(c.Markdown(), "\n")
+	return strings.TrimLeft(first, "# ")
+}
+
+func (c Comment) head(b *strings.Builder) {
+	switch {
+	case c.Requested != "":
+		c.held(b)
+	case !c.Says():
+		c.settled(b)
+	default:
+		fmt.Fprintf(b, "### %s · %s\n\n", c.Ref, c.State)
+		c.next(b)
+	}
+}
+
+func (c Comment) settled(b *strings.Builder) {
+	switch c.State {
+	case register.Closed:
+		fmt.Fprintf(b, "### %s · closed\n\nThe evidence is complete and the register counts this record as closed.\n\n", c.Ref)
+	case register.StateRejected:
+		fmt.Fprintf(b, "### %s · rejected\n\nThe reason is recorded and the register counts this record as rejected.\n\n", c.Ref)
+	default:
+		fmt.Fprintf(b, "### %s · settled\n\nThe register and this issue agree again.\n\n", c.Ref)
+	}
+}
+
+// held says what keeps a requested end from counting.
+func (c Comment) held(b *strings.Builder) {
+	request := Request(c.Requested)
+	fmt.Fprintf(b, "### %s · %s: %s needed\n\n", c.Ref, request, things(len(c.Needs)))
+	c.table(b)
+	fmt.Fprintf(b, "\nUntil then the register shows **%s, %s**. ", c.State, request)
+	switch {
+	case c.Back == nil:
+		b.WriteString("This issue may stay as it is.")
+	case c.Back.Contested:
+		b.WriteString("conformd moved this issue back too often in 24 hours and leaves it as it is now. A person decides: " +
+			"give what is needed, and the request counts; or move the issue back to work.")
+	case c.Back.Failed != "":
+		fmt.Fprintf(b, "conformd could not move this issue back: %s. Please move it back to work, or give what is needed.", Plain(c.Back.Failed))
+	default:
+		fmt.Fprintf(b, "conformd will try to move this issue back at %s.", c.Back.Due.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	b.WriteString("\n\n")
+}
+
+// Request names a requested end: "close requested".
+func Request(s register.State) string {
+	switch s {
+	case register.StateRejected:
+		return "rejection requested"
+	case register.Accepted:
+		return "acceptance requested"
+	case register.Closed:
+		return "close requested"
+	default:
+		return string(s) + " requested"
+	}
+}
+
+// next says what the next step of an open record needs.
+func (c Comment) next(b *strings.Builder) {
+	switch {
+	case !c.Next:
+	case len(c.Needs) == 0 && c.State.Ended():
+		b.WriteString("Nothing is needed.\n\n")
+	case len(c.Needs) == 0:
+		b.WriteString("Nothing is needed for the next step.\n\n")
+	default:
+		fmt.Fprintf(b, "For the next step %s needed:\n\n", things(len(c.Needs)))
+		c.table(b)
+		b.WriteString("\n")
+	}
+}
+
+// A row is a line of the table of needs.
+type row struct {
+	what, rule, how string
+	needs           int
+}
+
+// table lists the needs, a row for each. Where that would be too long there is a row
+// for each rule.
+func (c Comment) table(b *strings.Builder) {
+	var each, grouped []row
+	for i := 0; i < len(c.Needs); {
+		n := i
+		var remedies []Remedy
+		rule := c.Needs[i].Rule + ", clause " + c.Needs[i].Clause
+		for n < len(c.Needs) && c.Needs[n].Rule == c.Needs[i].Rule {
+			x := c.Needs[n]
+			each = append(each, row{x.What, rule, x.Remedy.words(), 1})
+			remedies = append(remedies, x.Remedy)
+			n++
+		}
+		grouped = append(grouped, row{together(c.Needs[i:n]), rule, several(remedies), n - i})
+		i = n
+	}
+	rows := each
+	if len(each) > mostRows {
+		rows = grouped
+	}
+	b.WriteString("| Needed | Asked by | How to give it |\n|---|---|---|\n")
+	for i, r := range rows {
+		if i == mostRows {
+			left := 0
+			for _, r := range rows[i:] {
+				left += r.needs
+			}
+			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", left)
+			break
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |\n", Plain(r.what), r.rule, cell(r.how))
+	}
+}
+
+func (c Comment) unread(b *strings.Builder) {
+	if len(c.Unread) == 0 {
+		return
+	}
+	b.WriteString("**Could not be read.** The register keeps its own value until this is put right.\n\n| Field | What is there | What to do |\n|---|---|---|\n")
+	for i, u := range c.Unread {
+		if i == mostRows {
+			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", len(c.Unread)-i)
+			break
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |\n", Plain(u.Label), Plain(u.What), Plain(u.Cure))
+	}
+	b.WriteString("\n")
+}
+
+func (c Comment) conflicts(b *strings.Builder) {
+	if len(c.Conflicts) == 0 {
+		return
+	}
+	b.WriteString("**Changed to different values.** Nothing is overwritten. Put the value that is right into every place.\n\n| Field | Where | Value |\n|---|---|---|\n")
+	for _, x := range c.Conflicts {
+		for i, v := range x.Values {
+			label := Plain(x.Label)
+			if i > 0 {
+				label = ""
+			}
+			fmt.Fprintf(b, "| %s | %s | %s |\n", label, Plain(v.Place), Plain(short(v.Text)))
+		}
+	}
+	b.WriteString("\n")
+}
+
+func (c Comment) contested(b *strings.Builder) {
+	if len(c.Contested) == 0 {
+		return
+	}
+	names := make([]string, len(c.Contested))
+	for i, l := range c.Contested {
+		names[i] = "**" + Plain(l) + "**"
+	}
+	fmt.Fprintf(b, "%s: the register decides, and conformd put it back here too often in 24 hours. conformd leaves this issue as it is now, "+
+		"and the register keeps its own value. A person decides: change it here to what the register says, or ask the ISMS manager to change the register.\n\n", and(names))
+}
+
+func (c Comment) answers(b *strings.Builder) {
+	if len(c.Answers) == 0 {
+		return
+	}
+	b.WriteString("**Answers**\n\n")
+	for _, a := range c.Answers {
+		fmt.Fprintf(b, "- %s: `%s` does not count: %s\n", Plain(a.Who), strings.ReplaceAll(oneLine(a.Command), "`", "'"), sentence(a.Told))
+	}
+	b.WriteString("\n")
+}
+
+// sentence writes what a person is told; commands in it keep their code spans.
+func sentence(s string) string {
+	parts := strings.Split(oneLine(s), "`")
+	for i := range parts {
+		if i%2 == 0 || i == len(parts)-1 {
+			parts[i] = Plain(parts[i])
+		} else {
+			parts[i] = "`" + parts[i] + "`"
+		}
+	}
+	return strings.TrimSuffix(strings.Join(parts, ""), ".") + "."
+}
+
+func (c Comment) commands(b *strings.Builder) {
+	if !c.Commands {
+		return
+	}
+	b.WriteString("**Commands.** Write one on a line of its own in a comment:\n\n")
+	for _, h := range mapping.CommandHelp() {
+		b.WriteString("- " + h + "\n")
+	}
+	b.WriteString("\n")
+}
+
+// things counts needs: "1 thing is", "2 things are".
+func things(n int) string {
+	if n == 1 {
+		return "1 thing is"
+	}
+	return fmt.Sprintf("%d things are", n)
+}
+
+// together says several needs of one rule as one: "Owner, Grade and Risk are missing".
+func together(needs []Need) string {
+	var empty, out []string
+	for _, n := range needs {
+		if n.Empty != "" {
+			empty = append(empty, n.Empty)
+		} else {
+			out = append(out, n.What)
+		}
+	}
+	switch len(empty) {
+	case 0:
+	case 1:
+		out = slices.Insert(out, 0, empty[0]+" is missing")
+	default:
+		out = slices.Insert(out, 0, and(empty)+" are missing")
+	}
+	return some(out, "; ")
+}
+
+// some joins words and counts those that are too many.
+func some(words []string, sep string) string {
+	if n := len(words); n > mostWords {
+		words = append(slices.Clone(words[:mostWords]), fmt.Sprintf("and %d more", n-mostWords))
+	}
+	return strings.Join(words, sep)
+}
+
+// and joins words as people do: "a, b and c".
+func and(words []string) string {
+	n := len(words)
+	if n < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+}
+
+// with adds a word that is not there yet.
+func with(words []string, w string) []string {
+	if slices.Contains(words, w) {
+		return words
+	}
+	return append(words, w)
+}
+
+// cell makes conformd's own words fit for a cell of a table.
+func cell(s string) string {
+	return strings.ReplaceAll(oneLine(s), "|", `\|`)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// short cuts a value to what people compare at a glance.
+func short(s string) string {
+	const most = 160
+	if r := []rune(oneLine(s)); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return oneLine(s)
+}
