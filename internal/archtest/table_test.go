@@ -18,16 +18,20 @@ func layers() map[string][]string {
 		// Pure: values in, values out.
 		"mapping":      {"register", "connectors", "mapping/text"},
 		"mapping/text": {},
-		"sync/plan":    {"register", "connectors", "mapping"},
+		"sync/sticky":  {"register", "mapping"},
+		"sync/plan":    {"register", "connectors", "mapping", "sync/sticky"},
 
 		// Effects: one kind of outside world each.
 		"connectors/transport": {"connectors"},
 		"connectors/jira":      {"connectors", "connectors/transport"},
 		"connectors/github":    {"connectors", "connectors/transport"},
 		"sync/inbox":           {"connectors", "audit", "internal/store"},
-		"sync/apply":           {"sync/plan", "mapping", "mapping/text", "connectors", "register", "audit", "internal/store"},
-		"sync/reconcile":       {"sync/apply", "sync/plan", "mapping", "connectors", "register", "audit", "internal/store"},
-		"internal/store":       {"register", "audit", "connectors", "mapping", "sync/plan"},
+		"sync/binding":         {"sync/plan", "mapping", "connectors", "internal/store"},
+		"sync/history":         {"sync/binding", "connectors", "register", "audit", "internal/store"},
+		"sync/ingest":          {"sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/store"},
+		"sync/apply":           {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/store"},
+		"sync/reconcile":       {"sync/apply", "sync/ingest", "sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/store"},
+		"internal/store":       {"register", "audit", "connectors", "mapping", "sync/plan", "sync/sticky"},
 		"internal/backup":      {"audit", "internal/store"},
 		"internal/config":      {"register"},
 		"internal/clock":       {},
@@ -71,7 +75,9 @@ func planned() []string {
 
 // pure lists the packages that must not reach outside. They may speak of
 // time.Time but may not ask for the time.
-func pure() []string { return []string{"register", "mapping", "mapping/text", "sync/plan"} }
+func pure() []string {
+	return []string{"register", "mapping", "mapping/text", "sync/plan", "sync/sticky"}
+}
 
 // impure lists what a pure package must not import, with everything below it.
 func impure() []string {

@@ -47,14 +47,14 @@ func resident(ctx context.Context, path string, stdout io.Writer) error {
 		stop()
 		return err
 	}
-	for _, b := range a.Reconciler.Bindings {
+	for _, b := range a.Bindings {
 		report, err := b.Tracker.Check(ctx)
 		if err != nil {
 			stop()
 			return err
 		}
 		b.Know(report.Self)
-		seen, err := a.Reconciler.Sweep(ctx, b.ID)
+		seen, err := a.Ingest.Sweep(ctx, b.ID)
 		if err == nil && seen.Issues == 0 {
 			err = fmt.Errorf("the sweep of %s saw nothing", b.ID)
 		}

@@ -70,7 +70,7 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	}
 	rows, rerr := a.Store.Records(ctx)
 	keys, kerr := a.Store.Keys(ctx)
-	stopped, serr := braked(ctx, a.Store)
+	stopped, serr := stops(ctx, a.Store)
 	if err := errors.Join(rerr, kerr, serr, a.Close()); err != nil {
 		return err
 	}
@@ -122,8 +122,9 @@ func copyStore(ctx context.Context, from, to string) error {
 type preview struct {
 	Records []*previewed `json:"records"`
 	Counts  counts       `json:"counts"`
-	// Stopped are the bindings to which none of it would be written for now.
-	Stopped []store.Binding `json:"writing_stopped,omitempty"`
+	// Stopped are the bindings to which none of it would be written before a person has
+	// looked.
+	Stopped []stop `json:"writing_stopped,omitempty"`
 
 	mu sync.Mutex
 	at map[string]int
@@ -153,6 +154,7 @@ type previewed struct {
 	Writes    []write         `json:"writes,omitempty"`
 	Creates   []create        `json:"creates,omitempty"`
 	Conflicts []plan.Conflict `json:"conflicts,omitempty"`
+	Problems  []plan.Problem  `json:"problems,omitempty"` // values that cannot be read or shown
 	Held      []string        `json:"held_by,omitempty"`
 }
 
@@ -172,6 +174,7 @@ type write struct {
 	AddLabels    []string       `json:"add_labels,omitempty"`
 	RemoveLabels []string       `json:"remove_labels,omitempty"`
 	Comment      string         `json:"comment,omitempty"`
+	Reaction     string         `json:"reaction,omitempty"`
 	Withheld     string         `json:"withheld,omitempty"`
 }
 
@@ -203,19 +206,28 @@ func (p *preview) add(r register.Record, pl plan.Plan) {
 		}
 	}
 	d.Writes, d.Creates, d.Held = nil, nil, nil
-	for _, w := range pl.Writes {
-		x := write{Binding: w.Binding, Issue: w.Ref, Key: w.Ref.Key, Reason: string(w.Reason), AddLabels: w.AddLabels, RemoveLabels: w.RemoveLabels, Comment: w.Notice, Withheld: w.Withheld}
-		for _, f := range register.Fields() {
-			if want, ok := w.Want[f.Field]; ok {
-				x.Fields = append(x.Fields, difference{Field: f.Field, Before: w.Saw[f.Field], After: want})
+	for _, action := range pl.Actions {
+		h := action.Header()
+		x := write{Binding: h.Binding, Issue: h.Ref, Key: h.Ref.Key, Reason: string(h.Reason), Withheld: h.Withheld}
+		switch a := action.(type) {
+		case plan.Update:
+			x.AddLabels, x.RemoveLabels = a.AddLabels, a.RemoveLabels
+			for _, f := range register.Fields() {
+				if want, ok := a.Want[f.Field]; ok {
+					x.Fields = append(x.Fields, difference{Field: f.Field, Before: a.Saw[f.Field], After: want})
+				}
 			}
+		case plan.Create:
+			d.Creates = append(d.Creates, create{h.Binding, len(a.Want), h.Withheld})
+			continue
+		case plan.Comment:
+			x.Comment = a.Says.Markdown()
+		case plan.React:
+			x.Reaction = a.Reaction
 		}
 		d.Writes = append(d.Writes, x)
 	}
-	for _, c := range pl.Creates {
-		d.Creates = append(d.Creates, create{c.Binding, len(c.Want), c.Withheld})
-	}
-	d.Conflicts = pl.Conflicts
+	d.Conflicts, d.Problems = pl.Conflicts, pl.Problems
 	for _, v := range pl.Held {
 		d.Held = append(d.Held, v.Rule.ID)
 	}
@@ -227,7 +239,7 @@ func (p *preview) finish(records int, keys map[string]string) {
 	kept := []*previewed{}
 	for _, d := range p.Records {
 		d.Issues = keys[d.id]
-		if len(d.Register)+len(d.Writes)+len(d.Creates)+len(d.Conflicts) == 0 {
+		if len(d.Register)+len(d.Writes)+len(d.Creates)+len(d.Conflicts)+len(d.Problems) == 0 {
 			continue
 		}
 		kept = append(kept, d)

@@ -41,6 +41,9 @@ func (s *session) planText(p *preview) string {
 				first, _, _ := strings.Cut(w.Comment, "\n")
 				line("    %-11s comment: %s", w.Binding, strings.TrimLeft(first, "# "))
 			}
+			if w.Reaction != "" {
+				line("    %-11s reaction %s to a command", w.Binding, w.Reaction)
+			}
 			line("    %-11s because: %s", "", w.Reason)
 			if w.Withheld != "" {
 				line("    %-11s not written: %s", "", w.Withheld)
@@ -60,6 +63,9 @@ func (s *session) planText(p *preview) string {
 			}
 			line("        → goes to the conflicts inbox; nothing is overwritten")
 		}
+		for _, x := range d.Problems {
+			line("    %s %s", s.style.yellow("!"), x)
+		}
 		if len(d.Held) > 0 {
 			line("    held back by %s", strings.Join(d.Held, ", "))
 		}
@@ -67,11 +73,11 @@ func (s *session) planText(p *preview) string {
 	if len(p.Records) > 0 {
 		line("")
 	}
-	for _, b := range p.Stopped {
-		line("%s writing to %s is stopped: %s", s.style.red("!"), b.ID, b.Brake)
+	for _, x := range p.Stopped {
+		line("%s writing to %s would be stopped: %s", s.style.red("!"), x.Binding, x.why())
 	}
 	if len(p.Stopped) > 0 {
-		line("  None of it is written there before a person lets it go on: conformd brake release")
+		line("  None of it is written before a person has looked: conformd brake list, conformd brake release")
 	}
 	c := p.Counts
 	line("Compared %s: %d new, %d to change, %s to create, %s, %d held back, %d the same.", plural(c.Compared, "record", "records"),

@@ -110,12 +110,12 @@ func (s *session) registerList(ctx context.Context) error {
 		return err
 	}
 	s.say("%s, %d held back until their evidence is there", plural(len(rows), "record", "records"), held)
-	stopped, err := braked(ctx, r.store)
+	stopped, err := stops(ctx, r.store)
 	if err != nil {
 		return err
 	}
-	for _, b := range stopped {
-		s.say("%s writing to %s is stopped: %s", s.style.yellow("!"), b.ID, b.Brake)
+	for _, x := range stopped {
+		s.say("%s writing to %s is stopped: %s", s.style.yellow("!"), x.Binding, x.why())
 	}
 	if len(rows) > 0 {
 		s.next("conformd register show %s", rows[0].Record.Ref)

@@ -68,7 +68,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 func (s *session) credentials(ctx context.Context, a *app.App) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	for _, b := range a.Reconciler.Bindings {
+	for _, b := range a.Bindings {
 		r, err := a.Check(ctx, b)
 		switch {
 		case errors.Is(err, connectors.Unauthenticated), errors.Is(err, connectors.Denied):

@@ -49,6 +49,7 @@ type Audit struct {
 type Register struct {
 	Prefix      string      `json:"prefix" jsonschema_description:"Beginning of register numbers: NC gives NC-2026-0007."`
 	SmallOrg    bool        `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
+	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April or as March 4; 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
 	WaitingDays WaitingDays `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
 	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity; all others stay as conformd ships them (conformd rules list)."`
 }
@@ -73,16 +74,23 @@ type Sync struct {
 	PollEvery  time.Duration `json:"poll_every" jsonschema:"minimum=5,maximum=86400" jsonschema_description:"Time between two looks at what changed in a tracker; webhooks only make it faster."`
 	SweepEvery time.Duration `json:"sweep_every" jsonschema:"minimum=60,maximum=2592000" jsonschema_description:"Time between two comparisons of everything, which find what no look and no webhook announced."`
 	Workers    int           `json:"workers" jsonschema:"minimum=1,maximum=64" jsonschema_description:"Records that are worked on at the same time."`
-	Brake      Brake         `json:"brake" jsonschema_description:"When a pass is held for a person to look at, because it would change too much at once."`
+	Brake      Brake         `json:"brake" jsonschema_description:"How much may be written to a binding before a person has to look."`
 	MaxReverts int           `json:"max_reverts_per_day" jsonschema:"minimum=1,maximum=20" jsonschema_description:"Times a field may be put back within 24 hours before the record is contested and a person decides."`
 	Grace      time.Duration `json:"grace" jsonschema:"minimum=0,maximum=2592000" jsonschema_description:"Time people get to hand in what is missing before a closed issue is reopened (enforcement: reopen)."`
 }
 
-// A Brake limits what one pass may change.
+// A Brake limits what may be written to a binding, over all that is planned together and
+// all that was written within the window. Beyond it nothing is written there until a
+// person lets it go on.
 type Brake struct {
-	MaxChanges int `json:"max_changes_percent" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Share of the records of a binding that one pass may change."`
-	MaxMissing int `json:"max_missing_percent" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Share of the issues of a binding that may have vanished since the last sweep."`
-	Floor      int `json:"floor" jsonschema:"minimum=0,maximum=1000" jsonschema_description:"Changes that never brake, so that small projects are not held."`
+	Window      time.Duration `json:"window" jsonschema:"minimum=60,maximum=86400" jsonschema_description:"Time over which the writes to a binding are counted together."`
+	MaxChanges  int           `json:"max_changes_percent" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Share of the records of a binding in which values may be replaced or emptied there."`
+	MaxMissing  int           `json:"max_missing_percent" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Share of the issues of a binding that may have vanished since the last sweep."`
+	Floor       int           `json:"floor" jsonschema:"minimum=0,maximum=1000" jsonschema_description:"Records, and missing issues, that never brake by their share, so that small projects are not held."`
+	MaxEmptied  int           `json:"max_emptied" jsonschema:"minimum=0,maximum=100000" jsonschema_description:"Values that may be emptied; 0 for no limit."`
+	MaxReplaced int           `json:"max_replaced" jsonschema:"minimum=0,maximum=100000" jsonschema_description:"Values that may be replaced by others; 0 for no limit."`
+	MaxCreates  int           `json:"max_creates" jsonschema:"minimum=0,maximum=100000" jsonschema_description:"Issues that may be created; 0 for no limit."`
+	MaxComments int           `json:"max_comments" jsonschema:"minimum=0,maximum=100000" jsonschema_description:"Comments that may be written or edited, reactions included; 0 for no limit."`
 }
 
 // A Person is somebody who owns, approves or reviews.

@@ -78,6 +78,12 @@ func defaults(v *viper.Viper) {
 		"sync.brake.max_changes_percent": 50,
 		"sync.brake.max_missing_percent": 20,
 		"sync.brake.floor":               5,
+		"sync.brake.window":              10 * time.Minute,
+		"sync.brake.max_emptied":         5,
+		"sync.brake.max_replaced":        100,
+		"sync.brake.max_creates":         500,
+		"sync.brake.max_comments":        100,
+		"register.dates":                 "iso",
 		"sync.max_reverts_per_day":       3,
 		"sync.grace":                     30 * time.Minute,
 	} {

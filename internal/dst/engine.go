@@ -69,11 +69,11 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 		return nil, err
 	}
 	e.app = a
-	ids := make([]string, len(a.Reconciler.Bindings))
-	for i, b := range a.Reconciler.Bindings {
+	ids := make([]string, len(a.Bindings))
+	for i, b := range a.Bindings {
 		ids[i] = b.ID
 	}
-	a.Reconciler.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.jobs.Record(ctx, t.SQL(), id) }
+	a.Ingest.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.jobs.Record(ctx, t.SQL(), id) }
 	mux := http.NewServeMux()
 	mux.Handle("POST /hooks/{binding}", a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {
 		return e.jobs.Poll(ctx, t.SQL(), binding)

@@ -99,11 +99,11 @@ func (w *world) release(ctx context.Context, e *engine) bool {
 	}
 	stopped := false
 	for _, b := range rows {
-		if b.Brake == "" {
+		if len(b.Brakes) == 0 {
 			continue
 		}
 		stopped = true
-		err := e.app.ReleaseBrake(ctx, b.ID, "looked at it")
+		_, err := e.app.ReleaseBrake(ctx, b.ID, "looked at it", "")
 		w.note("manager", "release %s: %v", b.ID, err == nil)
 	}
 	return stopped

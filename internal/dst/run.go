@@ -252,7 +252,7 @@ func (w *world) rests(ctx context.Context, e *engine) bool {
 (SELECT count(*) FROM record WHERE wanted > done) +
 (SELECT count(*) FROM record WHERE wake > 0 AND (problem = '' OR wake < $1 OR wake < $2 + 4200000)) +
 (SELECT count(*) FROM intent WHERE pending = 1) +
-$3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled BETWEEN $2 AND $1 AND swept BETWEEN $4 AND $1)`, now, calm, len(e.app.Reconciler.Bindings), swept).Scan(&n)
+$3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled BETWEEN $2 AND $1 AND swept BETWEEN $4 AND $1)`, now, calm, len(e.app.Bindings), swept).Scan(&n)
 	if err != nil {
 		panic(err)
 	}

@@ -15,7 +15,7 @@ func defects() []defect {
 	return []defect{
 		{
 			"lagging-list-trusted", "a listing that is behind the truth replaces what is known (real)",
-			"sync/reconcile/observe.go", "&& !is.Updated.After(l.Issue.Updated) {", "&& false {",
+			"sync/ingest/observe.go", "&& !is.Updated.After(l.Issue.Updated) {", "&& false {",
 		},
 		{
 			"number-fought-for", "putting the register's number back does not count as a revert (real)",
@@ -23,27 +23,27 @@ func defects() []defect {
 		},
 		{
 			"first-sight-agrees", "a field that was not sent counts as agreed with what the register learnt since (real)",
-			"sync/plan/merge.go", "			base[f] = Agreed{Side: v.Raw}\n			continue", "			now, _ := m.value(f)\n			base[f] = Agreed{Side: v.Raw, Register: now}\n			continue",
+			"sync/plan/merge.go", "			base[f] = Agreed{Side: raw}\n			continue", "			now, _ := m.value(f)\n			base[f] = Agreed{Side: raw, Register: now}\n			continue",
 		},
 		{
 			"read-back-edit-forgotten", "an edit that the read-back of a write shows is stored and never planned for (real)",
-			"sync/apply/update.go", "if told(b, before, view, in.Want) {", "if told(b, before, view, in.Want) && false {",
+			"sync/apply/update.go", "if s.unexplainedChange(before, r.View, in.Want) {", "if s.unexplainedChange(before, r.View, in.Want) && false {",
 		},
 		{
 			"body-from-an-old-read", "a body is written that was made before somebody else's edit (real)",
-			"sync/apply/update.go", "	p.IfVersion = l.Issue.Version\n", "",
+			"sync/apply/update.go", "	p.IfVersion = s.l.Issue.Version\n", "",
 		},
 		{
 			"sighting-for-an-answer", "a sighting of a fresh twin counts as the answer to its create (real)",
-			"sync/reconcile/observe.go", "(l.Issue != nil && traits.WriteEchoes || !traits.Changelog)", "(l.Issue != nil || !traits.Changelog)",
+			"sync/ingest/observe.go", "(l.Issue != nil && traits.WriteEchoes || !traits.Changelog)", "(l.Issue != nil || !traits.Changelog)",
 		},
 		{
 			"create-not-awaited", "an issue that is not found yet counts as not created",
-			"sync/apply/resolve.go", "if a.Now().Before(settled) {", "if false && a.Now().Before(settled) {",
+			"sync/apply/create.go", "if s.Now().Before(settled) {", "if false && s.Now().Before(settled) {",
 		},
 		{
 			"create-not-looked-for", "a create without an answer is sent again",
-			"sync/apply/resolve.go", "	if len(refs) == 0 {\n		settled", "	if refs = nil; len(refs) == 0 {\n		settled",
+			"sync/apply/create.go", "	if len(refs) == 0 {\n		settled", "	if refs = nil; len(refs) == 0 {\n		settled",
 		},
 		{
 			"write-repeated", "the HTTP layer repeats a write whose answer was lost",
@@ -51,7 +51,7 @@ func defects() []defect {
 		},
 		{
 			"base-before-write", "a value counts as agreed before it was written",
-			"sync/plan/write.go", "	w.Want[f] = raw\n	w.Agree[f] = Agreed{Side: raw, Register: now}\n}\n\n// heldOn", "	w.Want[f] = raw\n	w.Agree[f] = Agreed{Side: raw, Register: now}\n	base[f] = w.Agree[f]\n}\n\n// heldOn",
+			"sync/plan/write.go", "	u.Want[f] = raw\n	u.Agree[f] = Agreed{Side: raw, Register: now}\n}\n\n// unknown", "	u.Want[f] = raw\n	u.Agree[f] = Agreed{Side: raw, Register: now}\n	base[f] = u.Agree[f]\n}\n\n// unknown",
 		},
 		{
 			"conflict-decided-silently", "of two different edits the first is taken and the other forgotten",
@@ -75,15 +75,15 @@ func defects() []defect {
 		},
 		{
 			"owner-reviews", "whoever owns the record or did its actions may confirm that they worked",
-			"register/guards_review.go", "func involvement(r Record, person string) string {\n", "func involvement(r Record, person string) string {\n	if r.Round >= 0 {\n		return \"\"\n	}\n",
+			"register/guards_review.go", "func involvement(r Record, person string) refusal {\n", "func involvement(r Record, person string) refusal {\n	if r.Round >= 0 {\n		return refusal{}\n	}\n",
 		},
 		{
 			"comment-posted-anew", "what is missing is posted again instead of edited in place",
-			"sync/apply/notice.go", "if l.NoticeID != \"\" {\n		in.Op", "if l.NoticeID == \"never\" {\n		in.Op",
+			"sync/apply/comment.go", "if s.l.Comment.ID != \"\" {\n		in.Op", "if s.l.Comment.ID == \"never\" {\n		in.Op",
 		},
 		{
 			"observe-writes", "a binding that is only observed is written to",
-			"sync/plan/write.go", "if s.Mode == Observe {\n			w.Withheld", "if s.Mode == \"never\" {\n			w.Withheld",
+			"sync/plan/write.go", "if s.Mode == Observe {\n		a.Withheld", "if s.Mode == \"never\" {\n		a.Withheld",
 		},
 		{
 			"no-bound-on-reverts", "a field is put back as often as somebody changes it",
@@ -95,27 +95,27 @@ func defects() []defect {
 		},
 		{
 			"command-forgotten", "what somebody decides in a comment is stored as already taken in",
-			"internal/store/event.go", "VALUES ($1, $2, $3, $4, 0) ON CONFLICT", "VALUES ($1, $2, $3, $4, 1) ON CONFLICT",
+			"internal/store/event.go", "VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT", "VALUES ($1, $2, $3, $4, 1, $5) ON CONFLICT",
 		},
 		{
 			"no-overlap", "a poll looks back no further than its cursor",
-			"sync/reconcile/poll.go", "since = k.row.Since.Add(-k.Overlap)", "since = k.row.Since",
+			"sync/ingest/scan.go", "since = k.row.Since.Add(-k.g.Overlap)", "since = k.row.Since",
 		},
 		{
 			"cursor-before-work", "the cursor moves although a page could not be stored",
-			"sync/reconcile/poll.go", "		if err := k.page(ctx, page.Issues); err != nil {\n			return err\n		}", "		if err := k.page(ctx, page.Issues); err != nil {\n			break\n		}",
+			"sync/ingest/scan.go", "		if err := k.page(ctx, page.Issues); err != nil {\n			return err\n		}", "		if err := k.page(ctx, page.Issues); err != nil {\n			break\n		}",
 		},
 		{
 			"text-cut-short", "a long text is written without its end",
-			"sync/plan/write.go", "	w.Want[f] = raw\n	w.Agree[f] = Agreed{Side: raw, Register: now}\n}\n\n// heldOn", "	w.Want[f] = raw[:min(len(raw), 20)]\n	w.Agree[f] = Agreed{Side: w.Want[f], Register: now}\n}\n\n// heldOn",
+			"sync/plan/write.go", "	u.Want[f] = raw\n	u.Agree[f] = Agreed{Side: raw, Register: now}\n}\n\n// unknown", "	u.Want[f] = raw[:min(len(raw), 20)]\n	u.Agree[f] = Agreed{Side: u.Want[f], Register: now}\n}\n\n// unknown",
 		},
 		{
 			"comment-kept-as-it-was", "the comment about what is missing is not brought up to date",
-			"sync/plan/write.go", "if w.Notice = m.notice(s); w.Notice == s.Notice {", "if w.Notice = m.notice(s); w.Notice == s.Notice || s.Notice != \"\" {",
+			"sync/plan/tell.go", "ok && !s.Comment.Shows(c) {", "ok && !s.Comment.Shows(c) && s.Comment.ID == \"\" {",
 		},
 		{
 			"change-not-audited", "of several changes at once none is in the audit log",
-			"sync/reconcile/save.go", "if len(e.Changes) == 0 {", "if len(e.Changes) != 1 {",
+			"sync/reconcile/save.go", "	for _, e := range entries {\n		if l.Binding", "	for _, e := range entries {\n		if len(e.Changes) > 1 {\n			continue\n		}\n		if l.Binding",
 		},
 	}
 }
