@@ -84,7 +84,9 @@ type Issue struct {
 	Author  User            `json:"author"`
 	Created time.Time       `json:"created"`
 	Updated time.Time       `json:"updated"` // the tracker's clock
-	// Marker is the marker of Draft.Marker found on the issue, or "".
+	// Marker is the marker of Draft.Marker found on the issue, or "". It counts only
+	// on an issue that our own account created, since anyone can type a marker; on
+	// any other issue it is text like the rest.
 	Marker string `json:"marker,omitempty"`
 	// Users holds the accounts that Fields and the lists below speak of, by ID.
 	Users map[string]User `json:"users,omitempty"`
@@ -103,7 +105,9 @@ type Comment struct {
 	Body    string    `json:"body"` // the tracker's own markup, without the marker
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"` // equal to Created when the comment was never edited
-	Marker  string    `json:"marker,omitempty"`
+	// Marker is the marker of PostComment, or "". It counts only on a comment that
+	// our own account wrote.
+	Marker string `json:"marker,omitempty"`
 }
 
 // A Change is one attributed change of one field, from the tracker's history.
@@ -215,9 +219,9 @@ type Writer interface {
 	// what can be reached.
 	Update(ctx context.Context, ref Ref, p Patch) (Written, error)
 
-	// FindCreated looks for issues that carry marker and were created at or after
-	// the given time by the tracker's clock, by listing and never by a full-text
-	// search. Not finding one proves nothing before Settle has passed.
+	// FindCreated looks for issues that our own account created with marker at or
+	// after the given time by the tracker's clock, by listing and never by a
+	// full-text search. Not finding one proves nothing before Settle has passed.
 	FindCreated(ctx context.Context, marker string, after time.Time) ([]Ref, error)
 
 	// PostComment posts a comment that carries marker ([a-z0-9-]{8,64}).

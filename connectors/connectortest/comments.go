@@ -17,6 +17,7 @@ func commentCases() []testCase {
 	return []testCase{
 		{name: "comments", run: commentsAreListed},
 		{name: "comment is edited in place", run: commentIsEdited},
+		{name: "a copied marker of a comment counts for nothing", run: copiedCommentMarker},
 		{name: "comment whose reply is lost", run: commentReplyLost},
 		{name: "comment text comes back as it was sent", run: commentRoundTrip},
 		{name: "all comments of an issue", run: commentsAllPages},
@@ -107,6 +108,23 @@ func commentIsEdited(t *testing.T, s *suite) {
 	}
 	_, err = s.Tracker.EditComment(t.Context(), ref, "999999999", "x", marker(7))
 	s.fails(t, "EditComment(missing)", err, connectors.NotFound, connectors.Gone)
+}
+
+// A person who copies the marker of our comment must not make theirs pass for ours:
+// it would be edited.
+func copiedCommentMarker(t *testing.T, s *suite) {
+	ref := s.World.Seed(t, 1)[0]
+	w, err := s.Tracker.PostComment(t.Context(), ref, "Missing: root cause.", marker(8))
+	s.works(t, "PostComment", err)
+	s.World.Advance(t, 2*time.Second)
+	copied := s.World.CopyComment(t, ref, w.CommentID)
+	cs := s.comments(t, ref)
+	if len(cs) != 2 || cs[0].ID != w.CommentID || cs[1].ID != copied {
+		t.Fatalf("Comments = %+v, want ours, then the copy", cs)
+	}
+	if cs[0].Marker != marker(8) || cs[1].Marker != "" {
+		t.Errorf("markers = %q, %q, want %q on our comment only", cs[0].Marker, cs[1].Marker, marker(8))
+	}
 }
 
 func commentReplyLost(t *testing.T, s *suite) {

@@ -223,9 +223,12 @@ func (m *Memory) shown(i *connectors.Issue) *connectors.Issue {
 		v.Items = slices.Clone(v.Items)
 		c.Fields[f] = v
 	}
+	if i.Author.ID != m.opts.Self.ID {
+		c.Marker = "" // typed, see CopyAs
+	}
 	c.Comments, c.Changes = nil, nil
 	if m.traits.InlineComments {
-		c.Comments = slices.Clone(i.Comments)
+		c.Comments = m.shownComments(i)
 	}
 	if m.traits.Changelog {
 		c.Changes = slices.Clone(i.Changes)
@@ -242,6 +245,17 @@ func (m *Memory) shown(i *connectors.Issue) *connectors.Issue {
 		}
 	}
 	return &c
+}
+
+// shownComments are copies of the comments of an issue as the API shows them.
+func (m *Memory) shownComments(i *connectors.Issue) []connectors.Comment {
+	out := slices.Clone(i.Comments)
+	for n := range out {
+		if out[n].Author.ID != m.opts.Self.ID {
+			out[n].Marker = "" // typed, see CopyCommentAs
+		}
+	}
+	return out
 }
 
 // status looks a status up by name or id.

@@ -110,7 +110,7 @@ func (m *Memory) Comments(ctx context.Context, ref connectors.Ref) (cs []connect
 	err = m.call(ctx, OpComments, ref, func() error {
 		h, err := m.there(ref)
 		if err == nil {
-			cs = slices.Clone(h.now().Comments)
+			cs = m.shownComments(h.now())
 		}
 		return err
 	})
@@ -194,7 +194,10 @@ func (m *Memory) patch(i *connectors.Issue, p connectors.Patch) error {
 // FindCreated implements connectors.Writer.
 func (m *Memory) FindCreated(ctx context.Context, marker string, after time.Time) (refs []connectors.Ref, err error) {
 	err = m.call(ctx, OpFindCreated, connectors.Ref{}, func() error {
-		for _, i := range m.listed(func(i *connectors.Issue) bool { return i.Marker == marker && !i.Created.Before(after) }) {
+		carries := func(i *connectors.Issue) bool {
+			return i.Marker == marker && i.Author.ID == m.opts.Self.ID && !i.Created.Before(after)
+		}
+		for _, i := range m.listed(carries) {
 			refs = append(refs, i.Ref)
 		}
 		return nil

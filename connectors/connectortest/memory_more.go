@@ -46,7 +46,7 @@ func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]co
 			var page []connectors.Comment
 			err := m.call(ctx, OpCommentsSince, connectors.Ref{}, func() error {
 				for _, i := range m.listed(func(*connectors.Issue) bool { return true }) {
-					for _, c := range i.Comments {
+					for _, c := range m.shownComments(i) {
 						if c.Updated.After(after) || c.Updated.Equal(after) && c.ID > lastID {
 							page = append(page, c)
 						}

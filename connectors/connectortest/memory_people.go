@@ -66,6 +66,40 @@ func (m *Memory) CommentAs(login, key, body string) (id string, err error) {
 	return id, err
 }
 
+// CopyAs files an issue as a person with all that can be copied from another one:
+// its fields and, as typed text that counts for nothing, its marker.
+func (m *Memory) CopyAs(login, key string) (connectors.Ref, error) {
+	m.mu.Lock()
+	h := m.find(connectors.Ref{Key: key})
+	if h == nil {
+		m.mu.Unlock()
+		return connectors.Ref{}, fmt.Errorf("%s: %w", key, connectors.NotFound)
+	}
+	i, err := m.file(m.user(login), h.now().Fields, h.now().Marker, "")
+	m.mu.Unlock()
+	if err != nil {
+		return connectors.Ref{}, err
+	}
+	m.tell(i.Ref, false)
+	return i.Ref, nil
+}
+
+// CopyCommentAs posts the text of a comment again as a person, with its marker as
+// typed text, and returns the id of the copy.
+func (m *Memory) CopyCommentAs(login, key, id string) (copied string, err error) {
+	err = m.actAs(login, key, true, func(h *history, u connectors.User) error {
+		n := slices.IndexFunc(h.now().Comments, func(c connectors.Comment) bool { return c.ID == id })
+		if n < 0 {
+			return connectors.NotFound
+		}
+		was := h.now().Comments[n]
+		c, err := m.comment(h, u, was.Body, was.Marker, "")
+		copied = c.ID
+		return err
+	})
+	return copied, err
+}
+
 // EditCommentAs replaces the text of anybody's comment as a person.
 func (m *Memory) EditCommentAs(login, key, id, body string) error {
 	return m.actAs(login, key, true, func(h *history, u connectors.User) error { return m.editComment(h, u, id, body, "") })

@@ -73,6 +73,20 @@ func (w memoryWorld) HumanStatus(t testing.TB, ref connectors.Ref, to connectors
 	w.check(t, w.m.MoveStatus("alice", w.key(t, ref), to))
 }
 
+func (w memoryWorld) Copy(t testing.TB, ref connectors.Ref) connectors.Ref {
+	t.Helper()
+	copied, err := w.m.CopyAs("alice", w.key(t, ref))
+	w.check(t, err)
+	return copied
+}
+
+func (w memoryWorld) CopyComment(t testing.TB, ref connectors.Ref, id string) string {
+	t.Helper()
+	copied, err := w.m.CopyCommentAs("alice", w.key(t, ref), id)
+	w.check(t, err)
+	return copied
+}
+
 func (w memoryWorld) Vanish(t testing.TB, ref connectors.Ref) {
 	t.Helper()
 	w.check(t, w.m.Delete(w.key(t, ref)))

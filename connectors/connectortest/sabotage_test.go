@@ -176,6 +176,25 @@ func mistakes() map[string]mistake {
 				return refs, nil
 			}}
 		}},
+		"believes any marker": {"a copied marker counts for nothing", func(tr tracker, m *memory) tracker {
+			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+				i, err := tr.Get(ctx, ref)
+				if err == nil {
+					truth, _ := m.Issue(i.Ref.Key)
+					i.Marker = truth.Marker
+				}
+				return i, err
+			}}
+		}},
+		"believes any marker of a comment": {"a copied marker of a comment counts for nothing", func(tr tracker, m *memory) tracker {
+			return &sabotaged{Tracker: tr, comments: func(_ context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
+				truth, err := m.Issue(ref.Key)
+				if err != nil {
+					return nil, err
+				}
+				return truth.Comments, nil
+			}}
+		}},
 		"pages by offset (edit)":   {"changed: an early issue changes meanwhile", func(tr tracker, m *memory) tracker { return &sabotaged{Tracker: tr, changed: byOffset(m)} }},
 		"pages by offset (delete)": {"changed: an early issue vanishes meanwhile", func(tr tracker, m *memory) tracker { return &sabotaged{Tracker: tr, changed: byOffset(m)} }},
 		"excludes since": {"changed: since is inclusive", func(tr tracker, _ *memory) tracker {

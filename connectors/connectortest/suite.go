@@ -34,6 +34,12 @@ type World interface {
 	HumanComment(t testing.TB, ref connectors.Ref, body string) string
 	// HumanStatus moves an issue as a person.
 	HumanStatus(t testing.TB, ref connectors.Ref, to connectors.Target)
+	// Copy files an issue as a person with the title, the text and the labels of
+	// another one, whatever is hidden in them included.
+	Copy(t testing.TB, ref connectors.Ref) connectors.Ref
+	// CopyComment posts the text of a comment again as Facts.Human, whatever is
+	// hidden in it included, and returns the id of the copy.
+	CopyComment(t testing.TB, ref connectors.Ref, id string) string
 	// Vanish deletes an issue as an administrator.
 	Vanish(t testing.TB, ref connectors.Ref)
 

@@ -20,6 +20,7 @@ func writeCases() []testCase {
 		{name: "create whose reply is lost", run: createReplyLost},
 		{name: "create that never arrived", run: createNeverArrived},
 		{name: "markers are compared whole", run: markersAreWhole},
+		{name: "a copied marker counts for nothing", run: copiedMarker},
 		{name: "update changes only what it names", run: updateOnlyNamed},
 		{name: "update overwrites no later edit of another field", run: updateBesideHumans},
 		{name: "update for an older version is refused or told by nobody", run: updateForAnOlderVersion},
@@ -123,6 +124,39 @@ func markersAreWhole(t *testing.T, s *suite) {
 		refs, err := s.Tracker.FindCreated(t.Context(), other, start)
 		if s.works(t, "FindCreated", err); len(refs) != 0 {
 			t.Errorf("FindCreated(%q) = %v, want none: the marker is %q", other, refs, long)
+		}
+	}
+}
+
+// A marker counts only on what our own account wrote, since anyone can copy it.
+func copiedMarker(t *testing.T, s *suite) {
+	start := s.World.Now(t).Truncate(time.Second)
+	w, err := s.Tracker.Create(t.Context(), s.draft(marker(4)))
+	s.works(t, "Create", err)
+	s.World.Advance(t, 2*time.Second)
+	copied := s.World.Copy(t, w.Ref)
+	if i := s.get(t, copied); i.Marker != "" {
+		t.Errorf("marker of the copy that a person filed = %q, want none", i.Marker)
+	}
+	if i := s.get(t, w.Ref); i.Marker != marker(4) {
+		t.Errorf("marker of the issue that was copied = %q, want %q", i.Marker, marker(4))
+	}
+	_, err = s.Tracker.Update(t.Context(), copied, connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Body: {Text: "Ours."}}})
+	s.works(t, "Update(body of the copy)", err)
+	if i := s.get(t, copied); i.Marker != "" || i.Fields[connectors.Body].Text != "Ours." {
+		t.Errorf("body, marker of the copy = %q, %q, want what was written and none", i.Fields[connectors.Body].Text, i.Marker)
+	}
+	other := s.World.Copy(t, w.Ref)
+	s.World.Settle(t)
+	refs, err := s.Tracker.FindCreated(t.Context(), marker(4), start)
+	s.works(t, "FindCreated", err)
+	if diff := cmp.Diff([]connectors.Ref{w.Ref}, refs); diff != "" {
+		t.Errorf("FindCreated beside a copy, %s (-want +got):\n%s", other, diff)
+	}
+	listed, _ := s.changed(t, time.Time{})
+	for _, i := range listed {
+		if i.Ref.ID != w.Ref.ID && i.Marker != "" {
+			t.Errorf("Changed shows the copy %s with marker %q, want none", i.Ref, i.Marker)
 		}
 	}
 }

@@ -145,6 +145,23 @@ func (w *world) HumanStatus(t testing.TB, ref connectors.Ref, to connectors.Targ
 	must(t, w.s.As("bob").Edit(w.number(t, ref), githubsim.Edit{State: to.Name, StateReason: to.Reason}))
 }
 
+func (w *world) Copy(t testing.TB, ref connectors.Ref) connectors.Ref {
+	t.Helper()
+	is := w.s.Issue(w.number(t, ref))
+	return w.s.file(t, is.Title, is.Body, is.Labels...)
+}
+
+func (w *world) CopyComment(t testing.TB, ref connectors.Ref, id string) string {
+	t.Helper()
+	for _, c := range w.s.Issue(w.number(t, ref)).Comments {
+		if itoa(c.ID) == id {
+			return w.HumanComment(t, ref, c.Body)
+		}
+	}
+	t.Fatalf("no comment %s of %s", id, ref)
+	return ""
+}
+
 func (w *world) Vanish(t testing.TB, ref connectors.Ref) {
 	t.Helper()
 	must(t, w.s.As("alice").Delete(w.number(t, ref)))

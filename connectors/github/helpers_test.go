@@ -3,12 +3,15 @@ package github_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/github"
 	"github.com/conformd/conformd/connectors/github/githubsim"
 )
 
@@ -69,3 +72,19 @@ func ours(s *githubsim.Server) int {
 type optsOf = githubsim.Options
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// fake is a client of a server that gives fixed answers by path, and 404 to the rest.
+func fake(t testing.TB, answers map[string]string) *github.Client {
+	t.Helper()
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, ok := answers[r.URL.Path]
+		if !ok {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = io.WriteString(w, body) // the client may have gone
+	}))
+	t.Cleanup(web.Close)
+	c, err := github.New(github.Config{BaseURL: web.URL + "/", Owner: "acme", Repo: "isms", Auth: github.Auth{Token: botToken}, Retries: -1})
+	must(t, err)
+	return c
+}

@@ -14,9 +14,10 @@ import (
 
 func decimal(id int64) string { return strconv.FormatInt(id, 10) }
 
-// issue turns GitHub's form into the contract's; it asks nobody.
+// issue turns GitHub's form into the contract's; it sends no request. The identity
+// must be known.
 func (c *Client) issue(w *wireIssue) *connectors.Issue {
-	body, marker := splitFooter(w.Body.text)
+	body, marker := c.split(w)
 	users := map[string]connectors.User{}
 	i := &connectors.Issue{
 		Ref:     connectors.Ref{ID: decimal(w.ID), Key: c.key(w)},
@@ -135,16 +136,38 @@ func (c *Client) user(w *wireUser) connectors.User {
 	return u
 }
 
+// comment turns a comment into the contract's form. The identity must be known.
 func (c *Client) comment(w *wireComment, ref connectors.Ref) connectors.Comment {
-	body, marker := splitHeader(w.Body.text)
+	body, marker := w.Body.text, ""
+	if c.ours(w.User) {
+		body, marker = splitHeader(w.Body.text)
+	}
 	return connectors.Comment{
 		ID: decimal(w.ID), Issue: ref, Author: c.user(w.User), Body: body, Marker: marker,
 		Created: w.CreatedAt.UTC(), Updated: w.UpdatedAt.UTC(),
 	}
 }
 
+// ours reports whether our own account wrote something. Before the identity is
+// known it wrote nothing.
+func (c *Client) ours(author *wireUser) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return author != nil && c.self != nil && c.self.ID == decimal(author.ID)
+}
+
+// split takes the marker out of the text of an issue that our account wrote. In
+// the text of anybody else it is what that person typed: whoever can file an issue
+// can copy a marker from one of ours.
+func (c *Client) split(w *wireIssue) (text, marker string) {
+	if !c.ours(w.User) {
+		return w.Body.text, ""
+	}
+	return splitFooter(w.Body.text)
+}
+
 // selected reports whether an issue belongs to the binding: it carries the
-// labels, or it is ours already.
+// labels, our account created it with a marker, or it is bound already.
 func (c *Client) selected(i *connectors.Issue) bool {
 	have := i.Fields[connectors.Labels].Items
 	all := true

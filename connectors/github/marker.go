@@ -6,7 +6,9 @@ import (
 )
 
 // A marker is kept in an HTML comment, which GitHub does not show. It is written
-// in the same request as the text, so it is there whenever the text is.
+// in the same request as the text, so it is there whenever the text is. Anyone can
+// read it in the source of the text and type it again, so it counts only in what
+// our own account wrote (see Client.split).
 var (
 	markerName = regexp.MustCompile(`^[a-z0-9-]{8,64}$`)
 	markerLine = regexp.MustCompile(`(?m)^[ \t]*<!-- conformd:([a-z0-9-]{8,64}) -->[ \t]*\r?(?:\n|\z)`)

@@ -124,7 +124,10 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 	}
 	var now *wireIssue
 	if setsBody || relabels {
-		var err error
+		_, err := c.identity(ctx)
+		if err != nil {
+			return connectors.Written{}, err
+		}
 		if now, _, err = c.get(ctx, r.op, ref); err != nil {
 			return connectors.Written{}, err
 		}
@@ -140,7 +143,8 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 		case connectors.Title:
 			body["title"] = v.Text
 		case connectors.Body:
-			body["body"] = withFooter(v.Text, markerOf(now))
+			_, marker := c.split(now)
+			body["body"] = withFooter(v.Text, marker)
 		case connectors.Labels:
 			body["labels"] = v.Items
 		case connectors.Type:
@@ -157,11 +161,6 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 	}
 	r.body = body
 	return c.writeIssue(ctx, r)
-}
-
-func markerOf(w *wireIssue) string {
-	_, marker := splitFooter(w.Body.text)
-	return marker
 }
 
 // relabeled computes a label set; GitHub compares labels without case.
@@ -209,7 +208,8 @@ func (c *Client) FindCreated(ctx context.Context, marker string, after time.Time
 			if older {
 				break
 			}
-			if !w.isPull() && markerOf(&w) == marker {
+			// The author is compared here too: not every server filters by creator.
+			if _, found := c.split(&w); found == marker && !w.isPull() {
 				out = append(out, connectors.Ref{ID: decimal(w.ID), Key: c.key(&w)})
 			}
 		}

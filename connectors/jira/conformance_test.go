@@ -153,6 +153,25 @@ func (w *world) HumanStatus(t testing.TB, ref connectors.Ref, to connectors.Targ
 	}
 }
 
+func (w *world) Copy(t testing.TB, ref connectors.Ref) connectors.Ref {
+	t.Helper()
+	is, _ := w.sim.Snapshot(ref.ID)
+	return w.file(t, is.Fields["summary"], map[string]any{"description": is.Fields["description"], "labels": strings.Fields(is.Fields["labels"])})
+}
+
+// CopyComment copies the text as the API shows it, with the anchor of Data Center.
+func (w *world) CopyComment(t testing.TB, ref connectors.Ref, id string) string {
+	t.Helper()
+	is, _ := w.sim.Snapshot(ref.ID)
+	for n, body := range is.Comments {
+		if is.CommentIDs[n] == id {
+			return w.HumanComment(t, ref, body)
+		}
+	}
+	t.Fatalf("no comment %s of %s", id, ref)
+	return ""
+}
+
 func (w *world) Vanish(t testing.TB, ref connectors.Ref) {
 	t.Helper()
 	if err := w.sim.Person("admin").Delete(ref.ID); err != nil {

@@ -63,9 +63,20 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 	return out, nil
 }
 
-// carries reports whether a search hit has the marker: its label decides when it
-// shows one; otherwise its property, which Data Center shows only by a call.
+// carries reports whether a search hit is an issue of our account with the marker:
+// its property decides where the hit shows it, which Data Center does only by a
+// call; otherwise its label.
 func (c *Client) carries(ctx context.Context, op string, l *lens, w *wireIssue, marker string) (bool, error) {
+	var creator *wireUser
+	if decode(w.Fields["creator"], &creator) != nil {
+		return false, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("the creator is no account")}
+	}
+	if creator.user().ID != l.self.ID {
+		return false, nil
+	}
+	if m := propertyMarker(w.Properties[propertyKey]); m != "" {
+		return m == marker, nil
+	}
 	var labels []string
 	if decode(w.Fields["labels"], &labels) != nil {
 		return false, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("labels are no list of texts")}
@@ -79,7 +90,7 @@ func (c *Client) carries(ctx context.Context, op string, l *lens, w *wireIssue, 
 		}
 	}
 	if l.cloud {
-		return propertyMarker(w.Properties[propertyKey]) == marker, nil
+		return false, nil
 	}
 	ref := connectors.Ref{ID: w.ID, Key: w.Key}
 	var p wireProperty

@@ -75,8 +75,9 @@ func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 	is.Status = connectors.Status{ID: status.ID, Name: status.Name, Done: status.Category.Key == "done", Reason: resolution.Name}
 	is.Author, is.Created, is.Updated = l.person(creator, is.Users), created.Time, updated.Time
 	l.fill(is, w)
-	if is.Marker == "" && is.Author.ID == l.self.ID {
-		is.Marker = propertyMarker(w.Properties[propertyKey])
+	// Where the property is shown it decides: people see and change labels.
+	if m := propertyMarker(w.Properties[propertyKey]); m != "" && is.Author.ID == l.self.ID {
+		is.Marker = m
 	}
 	for _, c := range comments.Comments {
 		is.Comments = append(is.Comments, l.comment(&c, is.Ref, is.Users))

@@ -62,7 +62,7 @@ func (r *rig) connect(t *testing.T) *jira.Client {
 }
 
 // file files an issue as Erik.
-func (r *rig) file(t *testing.T, summary string, fields map[string]any) connectors.Ref {
+func (r *rig) file(t testing.TB, summary string, fields map[string]any) connectors.Ref {
 	t.Helper()
 	id, key, err := r.sim.Person("erik").File("Nonconformity", summary, fields)
 	if err != nil {

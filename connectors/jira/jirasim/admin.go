@@ -125,6 +125,7 @@ type Snapshot struct {
 	ID, Key, Status, Resolution string
 	Fields                      map[string]string // by id for system fields, by name for custom ones
 	Comments                    []string
+	CommentIDs                  []string          // in the order of Comments
 	Markers                     map[string]string // issue properties, raw JSON
 }
 
@@ -164,6 +165,7 @@ func (s *Server) snapshot(is *issue) Snapshot {
 	delete(out.Fields, "resolution")
 	for _, c := range st.comments {
 		out.Comments = append(out.Comments, c.body)
+		out.CommentIDs = append(out.CommentIDs, c.id)
 	}
 	for k, raw := range st.props {
 		out.Markers[k] = string(raw)
