@@ -120,6 +120,11 @@ type Change struct {
 	Field string `json:"field"`
 	From  string `json:"from"`
 	To    string `json:"to"`
+	// FromID and ToID are the ids of the statuses that From and To name, where the
+	// tracker has ids (Status.ID): names repeat and are renamed. They are "" for every
+	// other field.
+	FromID string `json:"from_id,omitempty"`
+	ToID   string `json:"to_id,omitempty"`
 }
 
 // A Page is a part of a listing.

@@ -191,14 +191,16 @@ func changedStops(t *testing.T, s *suite) {
 
 func changelog(t *testing.T, s *suite) {
 	ref := s.World.Seed(t, 1)[0]
-	start := s.get(t, ref).Updated
+	first := s.get(t, ref)
+	start := first.Updated
 	for n := range 3 {
 		s.World.Advance(t, 2*time.Second)
 		s.World.HumanEdit(t, ref, connectors.Title, connectors.Value{Text: fmt.Sprintf("title %d", n)})
 	}
 	s.World.Advance(t, 2*time.Second)
 	s.World.HumanStatus(t, ref, s.Facts.Done[0])
-	changes := s.get(t, ref).Changes
+	last := s.get(t, ref)
+	changes := last.Changes
 	if !s.Tracker.Traits().Changelog {
 		if len(changes) != 0 {
 			t.Errorf("Changes = %+v, but Traits.Changelog is not set", changes)
@@ -217,6 +219,13 @@ func changelog(t *testing.T, s *suite) {
 			t.Errorf("change %d is older than the one before, want oldest first", n)
 		}
 		seen[c.Field+" "+c.From+" > "+c.To] = true
+		var from, to string
+		if c.Field == "status" {
+			from, to = first.Status.ID, last.Status.ID
+		}
+		if c.FromID != from || c.ToID != to {
+			t.Errorf("change %d = %+v, want the ids %q and %q of its statuses", n, c, from, to)
+		}
 	}
 	if !seen["status "+s.Facts.Start+" > "+s.Facts.Done[0].Name] {
 		t.Errorf("Changes = %+v, want the status move from %s to %s", changes, s.Facts.Start, s.Facts.Done[0].Name)

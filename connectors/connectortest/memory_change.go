@@ -100,7 +100,11 @@ func (m *Memory) edit(h *history, by connectors.User, request string, change fun
 	at := m.moment()
 	n := len(is.Changes)
 	log := func(field, from, to string) {
-		is.Changes = append(is.Changes, connectors.Change{ID: m.id(), At: at, Author: by, Field: field, From: from, To: to})
+		c := connectors.Change{ID: m.id(), At: at, Author: by, Field: field, From: from, To: to}
+		if field == "status" {
+			c.FromID, c.ToID = was.Status.ID, is.Status.ID
+		}
+		is.Changes = append(is.Changes, c)
 		m.truth.Add(simkit.Change{At: at, Tracker: m.traits.Name, Issue: is.Ref.Key, Field: field, From: from, To: to, By: by.Login, Request: request})
 	}
 	for _, f := range slices.Sorted(maps.Keys(is.Fields)) {

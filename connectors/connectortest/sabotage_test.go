@@ -355,6 +355,17 @@ func mistakes() map[string]mistake {
 				return i, err
 			}}
 		}},
+		"forgets the ids of statuses": {"changelog", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+				i, err := tr.Get(ctx, ref)
+				if err == nil {
+					for n := range i.Changes {
+						i.Changes[n].FromID, i.Changes[n].ToID = "", ""
+					}
+				}
+				return i, err
+			}}
+		}},
 		"makes up versions": {"version", func(tr tracker, _ *memory) tracker {
 			n := 0
 			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {

@@ -199,6 +199,9 @@ func (l *lens) changes(w *wireHistory, users map[string]connectors.User) []conne
 		} else {
 			c.From, c.To = text(str(it.FromString)), text(str(it.ToString))
 		}
+		if id == "status" {
+			c.FromID, c.ToID = str(it.From), str(it.To)
+		}
 		out = append(out, c)
 	}
 	return out

@@ -55,7 +55,7 @@ type Limits struct {
 
 // A State is one way a tracker shows a state of the register.
 type State struct {
-	Status string `json:"status" jsonschema:"required" jsonschema_description:"Name of the Jira status; open or closed on GitHub."`
+	Status string `json:"status" jsonschema:"required" jsonschema_description:"Name or id of the Jira status; open or closed on GitHub."`
 	Reason string `json:"reason" jsonschema_description:"Jira resolution or GitHub reason (completed, not_planned, duplicate); empty matches any."`
 	Label  string `json:"label" jsonschema_description:"Label the issue must have; empty matches any."`
 	State  string `json:"state" jsonschema:"required" jsonschema_description:"State in the register: of a record, or of an action when the binding's role is action."`
@@ -85,8 +85,8 @@ type Pair struct {
 
 // An Approval says that moving an issue to a status is a decision.
 type Approval struct {
-	To      string `json:"to" jsonschema:"required" jsonschema_description:"Status the issue is moved to."`
-	From    string `json:"from" jsonschema_description:"Status it is moved from; empty for any."`
+	To      string `json:"to" jsonschema:"required" jsonschema_description:"Status the issue is moved to, by name or id."`
+	From    string `json:"from" jsonschema_description:"Status it is moved from, by name or id; empty for any."`
 	Subject string `json:"subject" jsonschema:"required,enum=plan,enum=effectiveness,enum=rejection" jsonschema_description:"What is decided."`
 	Outcome string `json:"outcome" jsonschema:"required,enum=approved,enum=effective,enum=partially,enum=ineffective,enum=rejected" jsonschema_description:"How it is decided."`
 }
