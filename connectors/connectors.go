@@ -41,7 +41,7 @@ const (
 	Title    Field = "title"    // one line
 	Body     Field = "body"     // description in the tracker's own markup
 	Labels   Field = "labels"   // set, in Value.Items
-	Assignee Field = "assignee" // account id, see User.ID
+	Assignee Field = "assignee" // account ids, see User.ID; of several, see Value
 	Type     Field = "type"     // issue type, by name
 	Priority Field = "priority" // by name
 	Due      Field = "due"      // date, 2006-01-02
@@ -53,6 +53,11 @@ func Custom(selector string) Field { return "field:" + Field(selector) }
 // A Value is the content of one field. The zero Value is an empty field. An
 // absent field (one the tracker has no place for, or did not show) is a missing
 // key of Issue.Fields, never a zero Value.
+//
+// An Assignee is read as the account id of the first assignee in Text. Where an
+// issue has several, Items holds the ids of all of them, the first included. A write
+// with Items assigns exactly these accounts; a write with Text alone assigns that
+// one and nobody else. A tracker in which an issue has one assignee rejects several.
 type Value struct {
 	Text  string   `json:"text,omitempty"`
 	Items []string `json:"items,omitempty"` // set-valued fields; sorted, unique
@@ -179,7 +184,8 @@ type Patch struct {
 	Status       *Target         `json:"status,omitempty"`
 	// IfVersion is the version of the issue that the patch was made for; "" for any. A
 	// tracker that has to read the issue before it writes refuses with Conflict if it
-	// shows another one; the others cannot tell and write.
+	// shows another one; the others cannot tell and write. A write that replaces a set
+	// in which others may have put something (labels, several assignees) reads first.
 	IfVersion string `json:"if_version,omitempty"`
 }
 

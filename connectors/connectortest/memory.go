@@ -25,6 +25,8 @@ type MemoryOptions struct {
 	PageSize int
 	// ListLag is how far listings are behind the truth.
 	ListLag time.Duration
+	// OneAssignee: an issue has one assignee at most, as in Jira.
+	OneAssignee bool
 
 	// Bulk, Feed and Secret choose the optional interfaces of Memory.Tracker:
 	// BulkReader, CommentFeed, and Webhook with that secret.
@@ -239,8 +241,9 @@ func (m *Memory) shown(i *connectors.Issue) *connectors.Issue {
 	for _, x := range c.Changes {
 		c.Users[x.Author.ID] = x.Author
 	}
+	assignee := c.Fields[connectors.Assignee]
 	for _, u := range m.users {
-		if u.ID == c.Fields[connectors.Assignee].Text {
+		if u.ID == assignee.Text || slices.Contains(assignee.Items, u.ID) {
 			c.Users[u.ID] = u
 		}
 	}

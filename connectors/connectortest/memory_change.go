@@ -30,7 +30,7 @@ func (m *Memory) file(by connectors.User, fields map[connectors.Field]connectors
 		if err := m.acceptable(f, v); err != nil {
 			return nil, err
 		}
-		all[f] = tidy(v)
+		all[f] = normal(f, v)
 	}
 	at, id := m.moment(), m.id()
 	i := &connectors.Issue{
@@ -55,6 +55,9 @@ func (m *Memory) acceptable(f connectors.Field, v connectors.Value) error {
 		limit = m.traits.BodyLimit
 	case connectors.Labels:
 	default:
+		if f == connectors.Assignee && m.opts.OneAssignee && len(tidy(v).Items) > 1 {
+			return refusal("an issue has one assignee")
+		}
 		if !slices.Contains(m.opts.Fields, f) {
 			return refusal(fmt.Sprintf("no field %q here", f))
 		}
@@ -63,6 +66,22 @@ func (m *Memory) acceptable(f connectors.Field, v connectors.Value) error {
 		return refusal(fmt.Sprintf("%s has %d characters, at most %d are allowed", f, n, limit))
 	}
 	return nil
+}
+
+// normal is a value of a field as the tracker keeps it. Several assignees are a set
+// and a first one.
+func normal(f connectors.Field, v connectors.Value) connectors.Value {
+	v = tidy(v)
+	if f != connectors.Assignee || len(v.Items) == 0 {
+		return v
+	}
+	if !slices.Contains(v.Items, v.Text) {
+		v.Text = v.Items[0]
+	}
+	if len(v.Items) == 1 {
+		v.Items = nil
+	}
+	return v
 }
 
 // tidy sorts a set and drops doubles.
@@ -108,7 +127,7 @@ func (m *Memory) edit(h *history, by connectors.User, request string, change fun
 		m.truth.Add(simkit.Change{At: at, Tracker: m.traits.Name, Issue: is.Ref.Key, Field: field, From: from, To: to, By: by.Login, Request: request})
 	}
 	for _, f := range slices.Sorted(maps.Keys(is.Fields)) {
-		v := tidy(is.Fields[f])
+		v := normal(f, is.Fields[f])
 		if is.Fields[f] = v; plain(v) == plain(was.Fields[f]) {
 			continue
 		}

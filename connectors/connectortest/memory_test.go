@@ -141,6 +141,15 @@ func (w memoryWorld) Fault(_ testing.TB, op connectortest.Op, f simkit.Fault) {
 	w.m.Arm(fail)
 }
 
+// newMemory is a Memory with the accounts of facts.
+func newMemory(o connectortest.MemoryOptions) *connectortest.Memory {
+	m := connectortest.NewMemory(o)
+	for _, login := range []string{"alice", "bob", "carol"} {
+		m.AddUser(connectors.User{ID: "u-" + login, Login: login, Name: login})
+	}
+	return m
+}
+
 func facts() connectortest.Facts {
 	text := func(a, b string) [2]connectors.Value { return [2]connectors.Value{{Text: a}, {Text: b}} }
 	return connectortest.Facts{
@@ -158,6 +167,7 @@ func facts() connectortest.Facts {
 			connectors.Assignee:             text("u-alice", "u-bob"),
 			connectors.Custom("Root cause"): text("No owner", "No time"),
 		},
+		Assignees: []string{"u-alice", "u-bob", "u-carol"},
 		Clearable: []connectors.Field{connectors.Body, connectors.Due, connectors.Assignee},
 		Empty:     connectors.Due,
 		Absent:    connectors.Custom("Nowhere"),
@@ -186,8 +196,10 @@ func TestMemoryConforms(t *testing.T) {
 	}{
 		"with everything": {options: connectortest.MemoryOptions{Bulk: true, Feed: true, Secret: hookSecret}},
 		"like jira": {
-			options: connectortest.MemoryOptions{Traits: jira, Bulk: true, Secret: hookSecret, ListLag: 30 * time.Second},
-			lacks:   map[connectortest.Feature]string{connectortest.FeatureCommentFeed: "opened without"},
+			options: connectortest.MemoryOptions{Traits: jira, Bulk: true, Secret: hookSecret, ListLag: 30 * time.Second, OneAssignee: true},
+			lacks: map[connectortest.Feature]string{
+				connectortest.FeatureCommentFeed: "opened without", connectortest.FeatureCoAssignees: "opened with one assignee",
+			},
 		},
 		"like github": {
 			options: connectortest.MemoryOptions{Traits: github, Feed: true, Secret: hookSecret},
@@ -198,9 +210,12 @@ func TestMemoryConforms(t *testing.T) {
 			connectortest.Run(t, func(*testing.T) connectortest.Harness {
 				o := test.options
 				o.PageSize = 5
-				m := connectortest.NewMemory(o)
+				m := newMemory(o)
 				f := facts()
 				maps.Copy(f.Lacks, test.lacks)
+				if o.OneAssignee {
+					f.Assignees = f.Assignees[:2]
+				}
 				return connectortest.Harness{Tracker: m.Tracker(), World: memoryWorld{m, o.ListLag}, Facts: f}
 			})
 		})

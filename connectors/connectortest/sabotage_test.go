@@ -255,6 +255,20 @@ func mistakes() map[string]mistake {
 				return tr.Update(ctx, ref, p)
 			}}
 		}},
+		"assigns the first of several": {"several assignees", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, update: func(ctx context.Context, ref connectors.Ref, p connectors.Patch) (connectors.Written, error) {
+				if v, ok := p.Set[connectors.Assignee]; ok && len(v.Items) > 0 {
+					p.Set[connectors.Assignee] = connectors.Value{Text: v.Items[0]}
+				}
+				return tr.Update(ctx, ref, p)
+			}}
+		}},
+		"assigns without looking": {"several assignees", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, update: func(ctx context.Context, ref connectors.Ref, p connectors.Patch) (connectors.Written, error) {
+				p.IfVersion = ""
+				return tr.Update(ctx, ref, p)
+			}}
+		}},
 		"cannot clear": {"clear a field", func(tr tracker, _ *memory) tracker {
 			return &sabotaged{Tracker: tr, update: func(ctx context.Context, ref connectors.Ref, p connectors.Patch) (connectors.Written, error) {
 				for f, v := range p.Set {
@@ -411,7 +425,7 @@ func TestSabotaged(t *testing.T) {
 		return
 	}
 	connectortest.Run(t, func(*testing.T) connectortest.Harness {
-		mem := connectortest.NewMemory(connectortest.MemoryOptions{PageSize: 5, Secret: hookSecret})
+		mem := newMemory(connectortest.MemoryOptions{PageSize: 5, Secret: hookSecret})
 		f := facts()
 		f.Lacks[connectortest.FeatureBulk], f.Lacks[connectortest.FeatureCommentFeed] = "opened without", "opened without"
 		return connectortest.Harness{Tracker: m.make(mem.Tracker(), mem), World: memoryWorld{m: mem}, Facts: f}

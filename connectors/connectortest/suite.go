@@ -105,6 +105,9 @@ type Facts struct {
 	// Writable are fields beside Labels that can be set, each with two values:
 	// at least Title and Body.
 	Writable map[connectors.Field][2]connectors.Value
+	// Assignees are the ids of three accounts that can have an issue together, unless
+	// FeatureCoAssignees is missing; then they are those of two that can have one.
+	Assignees []string
 	// Clearable are fields that can be emptied: at least Body.
 	Clearable []connectors.Field
 	// Empty is a field of a seeded issue that has a place but no value.
@@ -159,6 +162,8 @@ const (
 	FeatureMove Feature = "move"
 	// Webhook (Signer).
 	FeatureWebhook Feature = "webhook"
+	// An issue can have several assignees at once.
+	FeatureCoAssignees Feature = "co-assignees"
 	// BulkReader.
 	FeatureBulk Feature = "bulk"
 	// CommentFeed.

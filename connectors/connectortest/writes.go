@@ -27,6 +27,8 @@ func writeCases() []testCase {
 		{name: "update of the body keeps the marker", run: updateKeepsMarker},
 		{name: "clear a field", run: clearField},
 		{name: "labels", run: labelsOfOthersStay},
+		{name: "several assignees", needs: FeatureCoAssignees, run: coAssignees},
+		{name: "more assignees than an issue can have", run: tooManyAssignees},
 		{name: "status", run: statusMoves},
 		{name: "unreachable status", run: statusUnreachable},
 		{name: "a status of its own", run: statusSeparate},

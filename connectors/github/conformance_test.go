@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,6 +39,7 @@ func harness(t *testing.T, settings ...setting) connectortest.Harness {
 			connectors.Body:     {{Text: "One\n\ntwo"}, {Text: "Three\r\nfour\n"}},
 			connectors.Assignee: {{Text: "9001"}, {Text: "9002"}},
 		},
+		Assignees: []string{"9001", "9002", "9003"},
 		Clearable: []connectors.Field{connectors.Body, connectors.Assignee},
 		Empty:     connectors.Assignee,
 		Absent:    connectors.Due,
@@ -123,7 +125,7 @@ func (w *world) HumanEdit(t testing.TB, ref connectors.Ref, f connectors.Field, 
 	case connectors.Assignee:
 		logins := []string{}
 		for _, p := range people() {
-			if itoa(p.ID) == v.Text {
+			if itoa(p.ID) == v.Text || slices.Contains(v.Items, itoa(p.ID)) {
 				logins = append(logins, p.Login)
 			}
 		}

@@ -52,14 +52,26 @@ func (c *Client) issue(w *wireIssue) *connectors.Issue {
 	if len(assignees) == 0 && w.Assignee != nil {
 		assignees = []wireUser{*w.Assignee}
 	}
-	for n, a := range assignees {
+	var ids []string
+	for _, a := range assignees {
 		u := c.user(&a)
 		users[u.ID] = u
-		if n == 0 {
-			i.Fields[connectors.Assignee] = connectors.Value{Text: u.ID}
-		}
+		ids = append(ids, u.ID)
 	}
+	i.Fields[connectors.Assignee] = assigned(ids)
 	return i
+}
+
+// assigned is the value of an assignee field, from the accounts in GitHub's order.
+func assigned(ids []string) connectors.Value {
+	var v connectors.Value
+	if len(ids) > 0 {
+		v.Text = ids[0]
+	}
+	if len(ids) > 1 {
+		v.Items = slices.Compact(slices.Sorted(slices.Values(ids)))
+	}
+	return v
 }
 
 // key is the address of an issue: the repository under its present name.

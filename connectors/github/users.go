@@ -41,29 +41,44 @@ func (c *Client) identity(ctx context.Context) (connectors.User, error) {
 	return u, nil
 }
 
-// assignees returns the logins that a write needs for an account id.
+// assignees returns the logins that a write needs for the accounts of a value: all
+// of them, so that the write leaves exactly these assigned.
 func (c *Client) assignees(ctx context.Context, r request, v connectors.Value) ([]string, error) {
-	if v.Text == "" {
-		return []string{}, nil
+	ids := v.Items
+	if len(ids) == 0 && v.Text != "" {
+		ids = []string{v.Text}
 	}
-	n, err := strconv.ParseInt(v.Text, 10, 64)
+	logins := []string{}
+	for _, id := range ids {
+		login, err := c.login(ctx, r, id)
+		if err != nil {
+			return nil, err
+		}
+		logins = append(logins, login)
+	}
+	return logins, nil
+}
+
+// login returns the login of an account id.
+func (c *Client) login(ctx context.Context, r request, id string) (string, error) {
+	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || n < 1 {
-		return nil, r.err(connectors.Rejected, fmt.Errorf("assignee %q is no account id", v.Text))
+		return "", r.err(connectors.Rejected, fmt.Errorf("assignee %q is no account id", id))
 	}
 	c.mu.Lock()
-	login := c.logins[v.Text]
+	login := c.logins[id]
 	c.mu.Unlock()
 	if login != "" {
-		return []string{login}, nil
+		return login, nil
 	}
 	var w wireUser
-	_, err = c.fetch(ctx, request{op: r.op, ref: r.ref, method: http.MethodGet, path: "user/" + v.Text}, &w)
+	_, err = c.fetch(ctx, request{op: r.op, ref: r.ref, method: http.MethodGet, path: "user/" + id}, &w)
 	if e, ok := errors.AsType[*connectors.Error](err); ok && e.Kind == connectors.NotFound {
-		return nil, r.err(connectors.Rejected, fmt.Errorf("there is no account %s", v.Text))
+		return "", r.err(connectors.Rejected, fmt.Errorf("there is no account %s", id))
 	}
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	c.user(&w)
-	return []string{w.Login}, nil
+	return w.Login, nil
 }

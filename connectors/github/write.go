@@ -91,10 +91,10 @@ func (c *Client) destination(ctx context.Context, err error) error {
 
 // Update changes an issue with one PATCH, which names only what changes.
 //
-// GitHub replaces labels as a whole set, and the marker lives in the body; so a
-// patch of either reads the issue first, and is refused if that is not the version
-// it was made for. A label that somebody sets between the
-// read and the write is lost; the answer shows the set as it is then, and the
+// GitHub replaces labels and assignees as whole sets, and the marker lives in the
+// body; so a patch of any of these reads the issue first, and is refused if that is
+// not the version it was made for. A label or an assignee that a person sets between
+// the read and the write is lost; the answer shows the set as it is then, and the
 // issue's history both changes.
 func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Patch) (connectors.Written, error) {
 	r := request{op: "update", ref: ref, method: http.MethodPatch}
@@ -122,8 +122,9 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 	if setsLabels && (relabels || len(p.Set[connectors.Labels].Items) == 0) {
 		return connectors.Written{}, r.err(connectors.Rejected, errors.New("labels are added and removed, never cleared"))
 	}
+	_, assigns := p.Set[connectors.Assignee]
 	var now *wireIssue
-	if setsBody || relabels {
+	if setsBody || relabels || assigns && p.IfVersion != "" {
 		_, err := c.identity(ctx)
 		if err != nil {
 			return connectors.Written{}, err

@@ -61,6 +61,7 @@ func facts(deployment string) connectortest.Facts {
 			connectors.Custom("NC grade"):   {{Text: "Major"}, {Text: "Minor"}},
 		},
 		Clearable:   []connectors.Field{connectors.Body, connectors.Due, connectors.Custom("Root cause"), connectors.Custom("NC grade")},
+		Assignees:   []string{"712020:erik", "712020:rita"},
 		Empty:       connectors.Custom("Root cause"),
 		Absent:      connectors.Custom("No such field"),
 		Start:       "Reported",
@@ -68,7 +69,10 @@ func facts(deployment string) connectortest.Facts {
 		Unreachable: connectors.Target{Name: "Implementing"},
 		Reachable:   []string{"Analysis", "Closed"},
 		PageSize:    100,
-		Lacks:       map[connectortest.Feature]string{connectortest.FeatureCommentFeed: "Jira lists comments by issue only"},
+		Lacks: map[connectortest.Feature]string{
+			connectortest.FeatureCommentFeed: "Jira lists comments by issue only",
+			connectortest.FeatureCoAssignees: "an issue of Jira has one assignee",
+		},
 	}
 	soon := []connectortest.Limit{
 		{Name: "retry after", Status: 429, Header: map[string]string{"Retry-After": "7"}, Scope: connectors.ScopeAll, Least: 6 * time.Second, Most: 8 * time.Second},
@@ -76,6 +80,7 @@ func facts(deployment string) connectortest.Facts {
 	}
 	f.Limits = soon
 	if deployment == jirasim.DataCenter {
+		f.Assignees = []string{"JIRAUSER10103", "JIRAUSER10105"}
 		f.Lacks[connectortest.FeatureBulk] = "Data Center has no request that reads many issues; GetMany asks one by one"
 		f.Limits = append(f.Limits, connectortest.Limit{Name: "tokens left again", Status: 429, Header: map[string]string{"Retry-After": "0"}, Scope: connectors.ScopeAll, Least: -time.Second, Most: time.Second})
 		return f

@@ -169,8 +169,11 @@ func (f *fieldInfo) write(v connectors.Value, login func(string) (any, error)) (
 			}
 			return strings.Join(items, sep), nil
 		}
-		if len(v.Items) > 0 {
+		if len(v.Items) > 1 {
 			return nil, fmt.Errorf("field %q takes one value, not a set", f.Name)
+		}
+		if len(v.Items) == 1 {
+			v.Text = v.Items[0]
 		}
 		return one(f.Schema.Type, v.Text)
 	}
