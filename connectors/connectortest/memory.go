@@ -27,6 +27,9 @@ type MemoryOptions struct {
 	ListLag time.Duration
 	// OneAssignee: an issue has one assignee at most, as in Jira.
 	OneAssignee bool
+	// Refuse says why a field cannot have a value beyond what Traits say, "" if it
+	// can. It must not call the Memory. Nil: everything else is accepted.
+	Refuse func(f connectors.Field, v connectors.Value) string
 
 	// Bulk, Feed and Secret choose the optional interfaces of Memory.Tracker:
 	// BulkReader, CommentFeed, and Webhook with that secret.

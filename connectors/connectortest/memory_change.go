@@ -17,10 +17,18 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
+// A fieldRefusal is why a field cannot have a value.
+type fieldRefusal struct {
+	field connectors.Field
+	why   string
+}
+
+func (r fieldRefusal) Error() string { return string(r.field) + ": " + r.why }
+
 // file creates an issue. The caller holds the lock.
 func (m *Memory) file(by connectors.User, fields map[connectors.Field]connectors.Value, mark, request string) (*connectors.Issue, error) {
 	if strings.TrimSpace(fields[connectors.Title].Text) == "" {
-		return nil, refusal("a title is required")
+		return nil, fieldRefusal{connectors.Title, "a title is required"}
 	}
 	all := map[connectors.Field]connectors.Value{connectors.Title: {}, connectors.Body: {}, connectors.Labels: {}}
 	for _, f := range m.opts.Fields {
@@ -49,21 +57,27 @@ func (m *Memory) acceptable(f connectors.Field, v connectors.Value) error {
 	case connectors.Title:
 		limit = m.traits.TitleLimit
 		if strings.ContainsAny(v.Text, "\r\n") {
-			return refusal("a title is one line")
+			return fieldRefusal{f, "a title is one line"}
 		}
 	case connectors.Body:
 		limit = m.traits.BodyLimit
 	case connectors.Labels:
 	default:
 		if f == connectors.Assignee && m.opts.OneAssignee && len(tidy(v).Items) > 1 {
-			return refusal("an issue has one assignee")
+			return fieldRefusal{f, "an issue has one assignee"}
 		}
 		if !slices.Contains(m.opts.Fields, f) {
-			return refusal(fmt.Sprintf("no field %q here", f))
+			return fieldRefusal{f, "there is no such field here"}
 		}
 	}
 	if n := utf8.RuneCountInString(v.Text); limit > 0 && n > limit {
-		return refusal(fmt.Sprintf("%s has %d characters, at most %d are allowed", f, n, limit))
+		return fieldRefusal{f, fmt.Sprintf("%d characters, at most %d are allowed", n, limit)}
+	}
+	if m.opts.Refuse == nil {
+		return nil
+	}
+	if why := m.opts.Refuse(f, v); why != "" {
+		return fieldRefusal{f, why}
 	}
 	return nil
 }
@@ -106,7 +120,7 @@ func (m *Memory) edit(h *history, by connectors.User, request string, change fun
 		return err
 	}
 	if is.Fields[connectors.Title].Text == "" {
-		return refusal("a title is required")
+		return fieldRefusal{connectors.Title, "a title is required"}
 	}
 	for f, v := range is.Fields {
 		if plain(tidy(v)) == plain(was.Fields[f]) {

@@ -143,6 +143,12 @@ func explain(op Op, ref connectors.Ref, err error) error {
 		e.Op, e.Ref = string(op), ref
 		return e
 	}
+	if r, ok := errors.AsType[fieldRefusal](err); ok {
+		return &connectors.Error{
+			Op: string(op), Ref: ref, Kind: connectors.Rejected, Status: http.StatusUnprocessableEntity, Detail: r.Error(),
+			Fields: map[connectors.Field]string{r.field: r.why},
+		}
+	}
 	if r, ok := errors.AsType[refusal](err); ok {
 		return &connectors.Error{Op: string(op), Ref: ref, Kind: connectors.Rejected, Status: http.StatusUnprocessableEntity, Detail: string(r)}
 	}

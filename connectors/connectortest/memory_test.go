@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -143,6 +144,12 @@ func (w memoryWorld) Fault(_ testing.TB, op connectortest.Op, f simkit.Fault) {
 
 // newMemory is a Memory with the accounts of facts.
 func newMemory(o connectortest.MemoryOptions) *connectortest.Memory {
+	o.Refuse = func(f connectors.Field, v connectors.Value) string {
+		if f == connectors.Priority && v.Text == "Apocalyptic" {
+			return "there is no such priority"
+		}
+		return ""
+	}
 	m := connectortest.NewMemory(o)
 	for _, login := range []string{"alice", "bob", "carol"} {
 		m.AddUser(connectors.User{ID: "u-" + login, Login: login, Name: login})
@@ -168,6 +175,10 @@ func facts() connectortest.Facts {
 			connectors.Custom("Root cause"): text("No owner", "No time"),
 		},
 		Assignees: []string{"u-alice", "u-bob", "u-carol"},
+		Refused: []connectortest.Refused{
+			{Why: "too long", Field: connectors.Title, Value: connectors.Value{Text: strings.Repeat("x", 300)}, Words: "are allowed"},
+			{Why: "unknown", Field: connectors.Priority, Value: connectors.Value{Text: "Apocalyptic"}, Words: "no such priority"},
+		},
 		Clearable: []connectors.Field{connectors.Body, connectors.Due, connectors.Assignee},
 		Empty:     connectors.Due,
 		Absent:    connectors.Custom("Nowhere"),

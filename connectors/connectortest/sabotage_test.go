@@ -287,6 +287,32 @@ func mistakes() map[string]mistake {
 				return tr.Update(ctx, ref, p)
 			}}
 		}},
+		"names no field": {"a refused value is named: create", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, create: func(ctx context.Context, d connectors.Draft) (connectors.Written, error) {
+				w, err := tr.Create(ctx, d)
+				if e, ok := errors.AsType[*connectors.Error](err); ok {
+					e.Fields = nil
+				}
+				return w, err
+			}}
+		}},
+		"names a field for everything": {"a refusal that is about no field", func(tr tracker, _ *memory) tracker {
+			return alteredUpdate(tr, func(e *connectors.Error) { e.Fields = map[connectors.Field]string{connectors.Title: e.Detail} })
+		}},
+		"names another field": {"a refused value is named: update", func(tr tracker, _ *memory) tracker {
+			return alteredUpdate(tr, func(e *connectors.Error) { e.Fields = map[connectors.Field]string{connectors.Body: e.Detail} })
+		}},
+		"names all fields of a draft": {"refused values are found one by one", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, create: func(ctx context.Context, d connectors.Draft) (connectors.Written, error) {
+				w, err := tr.Create(ctx, d)
+				if e, ok := errors.AsType[*connectors.Error](err); ok {
+					for f := range d.Fields {
+						e.Fields[f] = e.Detail
+					}
+				}
+				return w, err
+			}}
+		}},
 		"names no way": {"unreachable status", func(tr tracker, _ *memory) tracker {
 			return alteredUpdate(tr, func(e *connectors.Error) { e.Detail = "no" })
 		}},

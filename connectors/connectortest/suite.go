@@ -108,6 +108,9 @@ type Facts struct {
 	// Assignees are the ids of three accounts that can have an issue together, unless
 	// FeatureCoAssignees is missing; then they are those of two that can have one.
 	Assignees []string
+	// Refused are values of fields that the tracker refuses in a create and in an
+	// update: of at least two fields.
+	Refused []Refused
 	// Clearable are fields that can be emptied: at least Body.
 	Clearable []connectors.Field
 	// Empty is a field of a seeded issue that has a place but no value.
@@ -133,6 +136,14 @@ type Facts struct {
 	// Lacks names features this tracker does not have, with the reason. The case
 	// is skipped and shows the reason. Nothing else is skipped.
 	Lacks map[Feature]string
+}
+
+// A Refused is a value that a tracker does not take for a field.
+type Refused struct {
+	Why   string // for people: "an unknown option"
+	Field connectors.Field
+	Value connectors.Value
+	Words string // what the tracker says of it, in part
 }
 
 // A Limit is an answer that means a rate limit.
@@ -216,5 +227,5 @@ type testCase struct {
 }
 
 func cases() []testCase {
-	return slices.Concat(issueCases(), writeCases(), commentCases(), listingCases(), failureCases(), webhookCases())
+	return slices.Concat(issueCases(), writeCases(), refusalCases(), commentCases(), listingCases(), failureCases(), webhookCases())
 }

@@ -40,6 +40,13 @@ func harness(t *testing.T, settings ...setting) connectortest.Harness {
 			connectors.Assignee: {{Text: "9001"}, {Text: "9002"}},
 		},
 		Assignees: []string{"9001", "9002", "9003"},
+		Refused: []connectortest.Refused{
+			{Why: "too long", Field: connectors.Title, Value: connectors.Value{Text: strings.Repeat("x", 257)}, Words: "title is too long (maximum is 256 characters)"},
+			{Why: "too long", Field: connectors.Body, Value: connectors.Value{Text: strings.Repeat("ü", 65537)}, Words: "body is too long (maximum is 65536 characters)"},
+			{Why: "no access", Field: connectors.Assignee, Value: connectors.Value{Text: "9004"}, Words: "assignees outsider cannot be assigned to this issue"},
+			{Why: "no such account", Field: connectors.Assignee, Value: connectors.Value{Text: "424242"}, Words: "there is no account 424242"},
+			{Why: "too long", Field: connectors.Labels, Value: connectors.Value{Items: []string{strings.Repeat("l", 51)}}, Words: "Label name invalid (" + strings.Repeat("l", 51) + ")"},
+		},
 		Clearable: []connectors.Field{connectors.Body, connectors.Assignee},
 		Empty:     connectors.Assignee,
 		Absent:    connectors.Due,

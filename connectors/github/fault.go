@@ -126,6 +126,9 @@ func (r request) refused(resp *http.Response, body []byte) *connectors.Error {
 		}
 	case s >= 400:
 		e.Kind = connectors.Rejected
+		if r.writes() {
+			e.Fields = refusedFields(body)
+		}
 	default:
 		e.Kind = connectors.Malformed
 		if r.writes() {
@@ -188,30 +191,13 @@ func limit(h http.Header, body []byte, now time.Time) (time.Time, connectors.Sco
 // detail is GitHub's own account of what is wrong, with the fields of a 422.
 func detail(body []byte) string {
 	body = body[:min(len(body), transport.RefusalBytes)]
-	var m struct {
-		Message string
-		Errors  json.RawMessage
-	}
+	var m struct{ Message string }
 	if json.Unmarshal(body, &m) != nil || m.Message == "" {
 		return transport.Detail(body)
 	}
 	text := []string{m.Message}
-	var all []json.RawMessage
-	if json.Unmarshal(m.Errors, &all) != nil {
-		all = nil // none, or of a shape that GitHub does not use
-	}
-	for _, raw := range all {
-		var f struct{ Resource, Field, Code, Message string }
-		var s string
-		switch {
-		case json.Unmarshal(raw, &s) == nil:
-			text = append(text, s)
-		case json.Unmarshal(raw, &f) != nil:
-		case f.Message != "":
-			text = append(text, f.Message)
-		default:
-			text = append(text, strings.TrimSpace(f.Resource+" "+f.Field+" "+f.Code))
-		}
+	for _, f := range faults(body) {
+		text = append(text, f.text())
 	}
 	return transport.Detail([]byte(strings.Join(text, "; ")))
 }

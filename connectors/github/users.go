@@ -63,7 +63,7 @@ func (c *Client) assignees(ctx context.Context, r request, v connectors.Value) (
 func (c *Client) login(ctx context.Context, r request, id string) (string, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || n < 1 {
-		return "", r.err(connectors.Rejected, fmt.Errorf("assignee %q is no account id", id))
+		return "", r.refusedField(connectors.Assignee, fmt.Sprintf("%q is no account id", id))
 	}
 	c.mu.Lock()
 	login := c.logins[id]
@@ -74,7 +74,7 @@ func (c *Client) login(ctx context.Context, r request, id string) (string, error
 	var w wireUser
 	_, err = c.fetch(ctx, request{op: r.op, ref: r.ref, method: http.MethodGet, path: "user/" + id}, &w)
 	if e, ok := errors.AsType[*connectors.Error](err); ok && e.Kind == connectors.NotFound {
-		return "", r.err(connectors.Rejected, fmt.Errorf("there is no account %s", id))
+		return "", r.refusedField(connectors.Assignee, "there is no account "+id)
 	}
 	if err != nil {
 		return "", err

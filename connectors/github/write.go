@@ -39,7 +39,7 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 			}
 			body["assignees"] = logins
 		default:
-			return connectors.Written{}, r.err(connectors.Rejected, noField(f))
+			return connectors.Written{}, r.refusedField(f, "an issue of GitHub has no such field")
 		}
 	}
 	r.body = body
@@ -53,8 +53,6 @@ func typeName(v connectors.Value) any {
 	}
 	return v.Text
 }
-
-func noField(f connectors.Field) error { return fmt.Errorf("an issue has no field %q", string(f)) }
 
 // writeIssue sends a write that GitHub answers with the issue.
 func (c *Client) writeIssue(ctx context.Context, r request) (connectors.Written, error) {
@@ -157,7 +155,7 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 			}
 			body["assignees"] = logins
 		default:
-			return connectors.Written{}, r.err(connectors.Rejected, noField(f))
+			return connectors.Written{}, r.refusedField(f, "an issue of GitHub has no such field")
 		}
 	}
 	r.body = body

@@ -134,9 +134,9 @@ func (c *Client) writeComment(ctx context.Context, q request, body, marker strin
 	} else {
 		send["body"] = withAnchor(body, marker)
 	}
-	q.write, q.body = true, send
+	q.body = send
 	var w wirePosted
-	a, err := c.do(ctx, q, &w)
+	a, err := c.write(ctx, q, &w)
 	if err != nil {
 		return connectors.Written{}, err
 	}

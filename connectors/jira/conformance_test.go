@@ -25,9 +25,11 @@ func TestConformance(t *testing.T) {
 			connectortest.Run(t, func(t *testing.T) connectortest.Harness {
 				start := time.Now().Add(-240 * time.Hour).Truncate(time.Second)
 				r := open(t, jirasim.Options{Deployment: d, Clock: simkit.NewClock(start), IndexLag: lag}, func(c *jira.Config) {
-					c.Fields = []string{"Root cause", "NC grade", "No such field"}
+					c.Fields = []string{"Root cause", "NC grade", "Source reference", "Cost", "No such field"}
 				})
 				r.sim.AddProject("OPS", "Operations")
+				must(t, r.sim.Deactivate("olga", true))
+				must(t, r.sim.Show("Cost", false))
 				var tracker connectors.Tracker = r.client
 				if d == jirasim.DataCenter {
 					// GetMany is there, but is many requests and so no operation
@@ -62,6 +64,7 @@ func facts(deployment string) connectortest.Facts {
 		},
 		Clearable:   []connectors.Field{connectors.Body, connectors.Due, connectors.Custom("Root cause"), connectors.Custom("NC grade")},
 		Assignees:   []string{"712020:erik", "712020:rita"},
+		Refused:     refused("712020:olga", "712020:olga"),
 		Empty:       connectors.Custom("Root cause"),
 		Absent:      connectors.Custom("No such field"),
 		Start:       "Reported",
@@ -81,6 +84,7 @@ func facts(deployment string) connectortest.Facts {
 	f.Limits = soon
 	if deployment == jirasim.DataCenter {
 		f.Assignees = []string{"JIRAUSER10103", "JIRAUSER10105"}
+		f.Refused = refused("JIRAUSER10104", "olga")
 		f.Lacks[connectortest.FeatureBulk] = "Data Center has no request that reads many issues; GetMany asks one by one"
 		f.Limits = append(f.Limits, connectortest.Limit{Name: "tokens left again", Status: 429, Header: map[string]string{"Retry-After": "0"}, Scope: connectors.ScopeAll, Least: -time.Second, Most: time.Second})
 		return f
@@ -96,6 +100,25 @@ func facts(deployment string) connectortest.Facts {
 		connectortest.Limit{Name: "reset without seconds", Status: 429, Header: map[string]string{"X-RateLimit-Reset": reset.Format("2006-01-02T15:04Z")}, Scope: connectors.ScopeAll, Least: time.Minute, Most: 4 * time.Minute},
 	)
 	return f
+}
+
+// refused are values that Jira does not take. Olga has left: id is her account, called
+// what writes call her.
+func refused(id, called string) []connectortest.Refused {
+	text := func(s string) connectors.Value { return connectors.Value{Text: s} }
+	return []connectortest.Refused{
+		{Why: "too long", Field: connectors.Title, Value: text(strings.Repeat("x", 256)), Words: "Summary can't exceed 255 characters."},
+		{Why: "too long", Field: connectors.Body, Value: text(strings.Repeat("x", 32768)), Words: "It exceeds the allowed limit of 32,767 characters."},
+		{Why: "too long", Field: connectors.Custom("Source reference"), Value: text(strings.Repeat("x", 256)), Words: "It exceeds the allowed limit of 255 characters."},
+		{Why: "an unknown option", Field: connectors.Custom("NC grade"), Value: text("Trivial"), Words: "Option value 'Trivial' is not valid"},
+		{Why: "not on the screen", Field: connectors.Custom("Cost"), Value: text("12"), Words: "cannot be set. It is not on the appropriate screen, or unknown."},
+		{Why: "no field", Field: connectors.Custom("No such field"), Value: text("x"), Words: "Jira has no field of this name"},
+		{Why: "unknown", Field: connectors.Priority, Value: text("Apocalyptic"), Words: "The priority selected is invalid."},
+		{Why: "no date", Field: connectors.Due, Value: text("2026-13-45"), Words: "Error parsing date string: 2026-13-45"},
+		{Why: "out of use", Field: connectors.Assignee, Value: text(id), Words: "User '" + called + "' cannot be assigned issues."},
+		{Why: "with a space", Field: connectors.Labels, Value: connectors.Value{Items: []string{"two words"}}, Words: "The label 'two words' contains spaces which is invalid."},
+		{Why: "too long", Field: connectors.Labels, Value: connectors.Value{Items: []string{strings.Repeat("l", 256)}}, Words: "exceeds the maximum length for"},
+	}
 }
 
 // world is Jira as people see it.

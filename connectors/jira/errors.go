@@ -14,7 +14,9 @@ import (
 
 // refusal makes the error of an answer that is no success.
 func refusal(q request, a *answer, now time.Time) error {
-	e := &connectors.Error{Op: q.op, Ref: q.ref, Kind: kindOf(q, a), Status: a.status, Detail: detail(a)}
+	e := &connectors.Error{Op: q.op, Ref: q.ref, Kind: kindOf(q, a), Status: a.status}
+	w := explained(a)
+	e.Detail = w.text(nil)
 	if e.Kind == connectors.Limited {
 		e.Until, e.Scope = until(a, now), scope(a.header)
 	}
@@ -86,9 +88,16 @@ func until(a *answer, now time.Time) time.Time {
 	return now.Add(time.Minute)
 }
 
-// detail puts Jira's words together. The members of errors are texts as a rule,
-// but lists and objects have been seen.
-func detail(a *answer) string {
+// words are what Jira says in a refusal: sentences, and sentences by the id of the
+// field that they are about.
+type words struct {
+	messages []string
+	fields   map[string]string
+}
+
+// explained reads a refusal. The members of errors are texts as a rule, but lists
+// and objects have been seen.
+func explained(a *answer) words {
 	var body struct {
 		Messages []string                   `json:"errorMessages"`
 		Errors   map[string]json.RawMessage `json:"errors"`
@@ -97,20 +106,37 @@ func detail(a *answer) string {
 	shown := a.body[:min(len(a.body), transport.RefusalBytes)]
 	if json.Unmarshal(shown, &body) != nil {
 		if strings.HasPrefix(a.header.Get("Content-Type"), "text/plain") {
-			return transport.Detail(shown)
+			return words{messages: []string{string(shown)}}
 		}
-		return ""
+		return words{}
 	}
-	parts := body.Messages
-	for _, field := range slices.Sorted(maps.Keys(body.Errors)) {
+	w := words{messages: body.Messages, fields: map[string]string{}}
+	for id, raw := range body.Errors {
 		var text string
-		if json.Unmarshal(body.Errors[field], &text) != nil {
-			text = string(body.Errors[field])
+		if json.Unmarshal(raw, &text) != nil {
+			text = string(raw)
 		}
-		parts = append(parts, field+": "+text)
+		w.fields[id] = transport.Detail([]byte(text))
 	}
-	if len(parts) == 0 && body.Message != "" {
-		parts = []string{body.Message}
+	if len(w.messages) == 0 && len(w.fields) == 0 && body.Message != "" {
+		w.messages = []string{body.Message}
+	}
+	return w
+}
+
+// text puts the words together. A field is called by its name where names has it,
+// unless the words call it so already.
+func (w words) text(names map[string]string) string {
+	parts := slices.Clone(w.messages)
+	for _, id := range slices.Sorted(maps.Keys(w.fields)) {
+		name, text := names[id], w.fields[id]
+		if name == "" {
+			name = id
+		}
+		if !strings.Contains(strings.ToLower(text), strings.ToLower(name)) {
+			text = name + ": " + text
+		}
+		parts = append(parts, text)
 	}
 	return transport.Detail([]byte(strings.Join(parts, "; ")))
 }

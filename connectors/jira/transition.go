@@ -74,7 +74,7 @@ func (c *Client) transition(ctx context.Context, ref connectors.Ref, to connecto
 	if to.Reason != "" && t.has("resolution") {
 		body["fields"] = map[string]any{"resolution": map[string]string{"name": to.Reason}}
 	}
-	a, err = c.do(ctx, request{op: op, ref: ref, method: http.MethodPost, path: issuePath(ref, "/transitions"), write: true, body: body}, nil)
+	a, err = c.write(ctx, request{op: op, ref: ref, method: http.MethodPost, path: issuePath(ref, "/transitions"), body: body}, nil)
 	if err != nil {
 		return connectors.Written{}, err
 	}

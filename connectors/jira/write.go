@@ -2,6 +2,7 @@ package jira
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -28,11 +29,11 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 	if fields["issuetype"] == nil && c.cfg.IssueType != "" {
 		fields["issuetype"] = map[string]string{"name": c.cfg.IssueType}
 	}
-	q := request{op: "create", method: http.MethodPost, path: "rest/api/2/issue", write: true, body: map[string]any{
+	q := request{op: "create", method: http.MethodPost, path: "rest/api/2/issue", body: map[string]any{
 		"fields": fields, "properties": []any{map[string]any{"key": propertyKey, "value": property{Marker: d.Marker}}},
 	}}
 	var w wireCreated
-	a, err := c.do(ctx, q, &w)
+	a, err := c.write(ctx, q, &w)
 	if err != nil {
 		return connectors.Written{}, err
 	}
@@ -74,7 +75,7 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 	if len(verbs) > 0 {
 		body["update"] = map[string]any{"labels": verbs}
 	}
-	a, err := c.do(ctx, request{op: "update", ref: ref, method: http.MethodPut, path: issuePath(ref, ""), write: true, body: body}, nil)
+	a, err := c.write(ctx, request{op: "update", ref: ref, method: http.MethodPut, path: issuePath(ref, ""), body: body}, nil)
 	if err != nil {
 		return connectors.Written{}, err
 	}
@@ -113,18 +114,23 @@ func (c *Client) encode(ctx context.Context, op string, ref connectors.Ref, in m
 				return nil, err
 			}
 			var problem string
-			if f, problem = idx.resolve(selector); problem != "" {
-				return nil, rejected(op, ref, problem+": "+selector)
+			switch f, problem = idx.resolve(selector); problem {
+			case missingField:
+				return nil, refusedField(op, ref, name, "Jira has no field of this name")
+			case ambiguousField:
+				return nil, refusedField(op, ref, name, "Jira has several fields of this name")
 			}
 		} else if f = plain(ids[name]); f == nil {
-			return nil, rejected(op, ref, "no field "+string(name)+" in Jira")
+			return nil, refusedField(op, ref, name, "Jira has no such field")
 		}
 		x, err := f.write(v, login)
-		switch {
+		switch e, ok := errors.AsType[*connectors.Error](err); {
+		case ok && e.Kind == connectors.Rejected:
+			return nil, refusedField(op, ref, name, e.Detail)
 		case connectors.KindOf(err) != "":
 			return nil, err
 		case err != nil:
-			return nil, rejected(op, ref, err.Error())
+			return nil, refusedField(op, ref, name, err.Error())
 		}
 		out[f.ID] = x
 	}

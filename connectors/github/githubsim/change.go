@@ -80,7 +80,7 @@ func (c *call) change(i *issue, q issueRequest) (change, reply, bool) {
 		return ch, reply{}, true
 	}
 	if q.Labels != nil {
-		names, e := labelNames(q.Labels)
+		names, e := c.labelNames(q.Labels)
 		if e != nil {
 			return bad(*e)
 		}
@@ -96,9 +96,13 @@ func (c *call) change(i *issue, q issueRequest) (change, reply, bool) {
 		as := []*account{}
 		for _, login := range *q.Assignees {
 			a := c.s.byLogin[strings.ToLower(login)]
-			// Refused, not dropped: JasonEtco/create-an-issue#41.
+			// Refused, not dropped, if the caller may assign at all (harvester/harvester#10448);
+			// older servers say only the code and the login (JasonEtco/create-an-issue#41).
 			if !a.may(c.repo, Read) || a.kind == "Organization" {
-				return bad(fieldError{Resource: "Issue", Code: "invalid", Field: "assignees", Value: login})
+				return bad(fieldError{
+					Resource: "Issue", Code: "invalid", Field: "assignees", Value: []string{login},
+					Message: "assignees " + login + " cannot be assigned to this issue",
+				})
 			}
 			if !slices.Contains(as, a) && len(as) < 10 {
 				as = append(as, a)
@@ -127,7 +131,10 @@ func stateReason(state string, asked *string) (string, bool) {
 	return *asked, slices.Contains([]string{"completed", "not_planned", "duplicate"}, *asked)
 }
 
-func labelNames(raw []json.RawMessage) ([]string, *fieldError) {
+// labelNames reads the labels of an issue. One that does not exist is created on the
+// way, if the caller may create labels (hashicorp/terraform-provider-google#16746).
+// What is wrong with a label is told by its value alone (semantic-release/github#518).
+func (c *call) labelNames(raw []json.RawMessage) ([]string, *fieldError) {
 	names := []string{}
 	for _, r := range raw {
 		var name string
@@ -138,8 +145,9 @@ func labelNames(raw []json.RawMessage) ([]string, *fieldError) {
 			}
 			name = object.Name
 		}
-		if name == "" || utf8.RuneCountInString(name) > maxLabel {
-			return nil, &fieldError{Resource: "Label", Code: "custom", Field: "name", Message: "name is too long (maximum is 50 characters)", Value: name}
+		unknown := c.repo.label(name) == nil && !c.who.may(c.repo, Write)
+		if name == "" || utf8.RuneCountInString(name) > maxLabel || unknown {
+			return nil, &fieldError{Resource: "Label", Code: "invalid", Field: "name", Value: name}
 		}
 		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
 			names = append(names, name)

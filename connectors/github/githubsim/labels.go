@@ -37,8 +37,12 @@ func (q labelRequest) fault() *fieldError {
 		return &fieldError{Resource: "Label", Code: "custom", Field: "description", Message: "description is too long (maximum is 100 characters)"}
 	}
 	for _, n := range []*string{q.Name, q.NewName} {
-		if n != nil && (*n == "" || utf8.RuneCountInString(*n) > maxLabel) {
-			return &fieldError{Resource: "Label", Code: "invalid", Field: "name"}
+		switch {
+		case n == nil:
+		case *n == "":
+			return &fieldError{Resource: "Label", Code: "missing_field", Field: "name"}
+		case utf8.RuneCountInString(*n) > maxLabel: // github/docs#32156
+			return &fieldError{Resource: "Label", Code: "custom", Field: "name", Message: "name is too long (maximum is 50 characters)"}
 		}
 	}
 	return nil
@@ -132,7 +136,7 @@ func (c *call) addIssueLabels() reply {
 	if json.Unmarshal(raw, &q) != nil && json.Unmarshal(raw, &q.Labels) != nil {
 		return fail(http.StatusBadRequest, "Problems parsing JSON")
 	}
-	names, e := labelNames(q.Labels)
+	names, e := c.labelNames(q.Labels)
 	if e != nil {
 		return invalid(*e)
 	}

@@ -200,7 +200,7 @@ func (p Person) relabel(number int, f func([]string) []string) error {
 		for _, n := range f(i.labelNames()) {
 			raw = append(raw, quote(n))
 		}
-		names, e := labelNames(raw)
+		names, e := c.labelNames(raw)
 		if e != nil {
 			return invalid(*e)
 		}
