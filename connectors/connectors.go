@@ -86,9 +86,13 @@ type Issue struct {
 	URL     string          `json:"url,omitempty"`
 	Status  Status          `json:"status"`
 	Fields  map[Field]Value `json:"fields"`
-	Author  User            `json:"author"`
-	Created time.Time       `json:"created"`
-	Updated time.Time       `json:"updated"` // the tracker's clock
+	// Unreadable are the fields that the tracker shows with a value that cannot be
+	// read, and why. None of them is in Fields: what they hold is unknown, which is
+	// neither empty nor absent.
+	Unreadable map[Field]string `json:"unreadable,omitempty"`
+	Author     User             `json:"author"`
+	Created    time.Time        `json:"created"`
+	Updated    time.Time        `json:"updated"` // the tracker's clock
 	// Marker is the marker of Draft.Marker found on the issue, or "". It counts only
 	// on an issue that our own account created, since anyone can type a marker; on
 	// any other issue it is text like the rest.
@@ -265,10 +269,13 @@ type Report struct {
 
 // A Problem is a mistake in the set-up that a person must cure.
 type Problem struct {
-	Code  string // stable: "missing-field", "missing-status", "missing-permission", …
+	Code  string // stable: "missing-field", "unsupported-field", "missing-status", …
 	What  string // what is wrong, with the name from the configuration
 	Cure  string // what to change, and where
 	Fatal bool   // the binding cannot work at all
+	// Field is the field that cannot be read or written while the problem lasts, ""
+	// if the problem is about none. The rest of the binding works.
+	Field Field
 }
 
 // The reactions to a comment.

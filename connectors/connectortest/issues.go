@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ func issueCases() []testCase {
 		{name: "get of a vanished issue", needs: FeatureVanish, run: getVanished},
 		{name: "get of a moved issue", needs: FeatureMove, run: getMoved},
 		{name: "absent is not empty", run: absentIsNotEmpty},
+		{name: "unreadable is neither empty nor absent", needs: FeatureUnreadable, run: unreadableIsTold},
 		{name: "version", run: versionDiffers},
 		{name: "get many", needs: FeatureBulk, run: getMany},
 	}
@@ -133,6 +135,31 @@ func absentIsNotEmpty(t *testing.T, s *suite) {
 	}
 	if v, ok := i.Fields[s.Facts.Absent]; ok {
 		t.Errorf("Fields[%q] = %+v, want no key at all", s.Facts.Absent, v)
+	}
+}
+
+// A value that cannot be read must reach the caller as what it is: taken for an empty
+// one it would be erased elsewhere.
+func unreadableIsTold(t *testing.T, s *suite) {
+	f := s.Facts.Unreadable
+	ref := s.World.Seed(t, 1)[0]
+	s.World.Settle(t)
+	issues, _ := s.changed(t, time.Time{})
+	for _, i := range append(issues, s.get(t, ref)) {
+		if v, ok := i.Fields[f]; ok || i.Unreadable[f] == "" {
+			t.Errorf("Fields[%q] = %+v, %t, Unreadable = %q, want no value and a reason", f, v, ok, i.Unreadable[f])
+		}
+	}
+	r, err := s.Tracker.Check(t.Context())
+	s.works(t, "Check", err)
+	told := slices.ContainsFunc(r.Problems, func(p connectors.Problem) bool { return p.Field == f && p.What != "" && p.Cure != "" && !p.Fatal })
+	if !told {
+		t.Errorf("Check finds %+v, want a problem of the field %q that is not fatal", r.Problems, f)
+	}
+	_, err = s.Tracker.Update(t.Context(), ref, connectors.Patch{Set: map[connectors.Field]connectors.Value{f: {Text: "x"}}})
+	e := s.fails(t, "Update(unreadable field)", err, connectors.Rejected)
+	if e.Fields[f] == "" {
+		t.Errorf("Update(unreadable field) is refused for %v, want the field named", e.Fields)
 	}
 }
 

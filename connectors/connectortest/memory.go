@@ -27,6 +27,9 @@ type MemoryOptions struct {
 	ListLag time.Duration
 	// OneAssignee: an issue has one assignee at most, as in Jira.
 	OneAssignee bool
+	// Unreadable are fields that every issue shows and whose values cannot be read,
+	// with the reason.
+	Unreadable map[connectors.Field]string
 	// Refuse says why a field cannot have a value beyond what Traits say, "" if it
 	// can. It must not call the Memory. Nil: everything else is accepted.
 	Refuse func(f connectors.Field, v connectors.Value) string
@@ -223,6 +226,7 @@ func (m *Memory) find(ref connectors.Ref) *history {
 func (m *Memory) shown(i *connectors.Issue) *connectors.Issue {
 	c := *i
 	c.Fields = maps.Clone(i.Fields)
+	c.Unreadable = maps.Clone(m.opts.Unreadable)
 	c.Users = map[string]connectors.User{}
 	for f, v := range c.Fields {
 		v.Items = slices.Clone(v.Items)

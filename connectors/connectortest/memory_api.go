@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -32,7 +33,14 @@ func (m *Memory) Check(ctx context.Context) (connectors.Report, error) {
 	if err := ctx.Err(); err != nil {
 		return connectors.Report{}, &connectors.Error{Op: "check", Kind: connectors.Unavailable, Err: err}
 	}
-	return connectors.Report{Self: m.opts.Self, Server: "Memory", At: m.clock.Now()}, nil
+	r := connectors.Report{Self: m.opts.Self, Server: "Memory", At: m.clock.Now()}
+	for _, f := range slices.Sorted(maps.Keys(m.opts.Unreadable)) {
+		r.Problems = append(r.Problems, connectors.Problem{
+			Code: "unsupported-field", Field: f, What: fmt.Sprintf("the field %q is neither read nor written: %s", f, m.opts.Unreadable[f]),
+			Cure: "map a field of another type",
+		})
+	}
+	return r, nil
 }
 
 // Get implements connectors.Reader.

@@ -52,6 +52,9 @@ func (m *Memory) file(by connectors.User, fields map[connectors.Field]connectors
 
 // acceptable says why a field cannot have a value, or nil.
 func (m *Memory) acceptable(f connectors.Field, v connectors.Value) error {
+	if why := m.opts.Unreadable[f]; why != "" {
+		return fieldRefusal{f, why}
+	}
 	limit := 0
 	switch f {
 	case connectors.Title:

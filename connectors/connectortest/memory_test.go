@@ -144,6 +144,7 @@ func (w memoryWorld) Fault(_ testing.TB, op connectortest.Op, f simkit.Fault) {
 
 // newMemory is a Memory with the accounts of facts.
 func newMemory(o connectortest.MemoryOptions) *connectortest.Memory {
+	o.Unreadable = map[connectors.Field]string{connectors.Custom("Sprint"): "fields of this type are not supported"}
 	o.Refuse = func(f connectors.Field, v connectors.Value) string {
 		if f == connectors.Priority && v.Text == "Apocalyptic" {
 			return "there is no such priority"
@@ -179,10 +180,11 @@ func facts() connectortest.Facts {
 			{Why: "too long", Field: connectors.Title, Value: connectors.Value{Text: strings.Repeat("x", 300)}, Words: "are allowed"},
 			{Why: "unknown", Field: connectors.Priority, Value: connectors.Value{Text: "Apocalyptic"}, Words: "no such priority"},
 		},
-		Clearable: []connectors.Field{connectors.Body, connectors.Due, connectors.Assignee},
-		Empty:     connectors.Due,
-		Absent:    connectors.Custom("Nowhere"),
-		Start:     "To Do",
+		Clearable:  []connectors.Field{connectors.Body, connectors.Due, connectors.Assignee},
+		Empty:      connectors.Due,
+		Absent:     connectors.Custom("Nowhere"),
+		Unreadable: connectors.Custom("Sprint"),
+		Start:      "To Do",
 		Done: []connectors.Target{
 			{Name: "Done"}, {Name: "Done", Reason: "Fixed"}, {Name: "Done", Reason: "Won't Do"},
 		},

@@ -406,6 +406,24 @@ func mistakes() map[string]mistake {
 				return i, err
 			}}
 		}},
+		"takes the unreadable for absent": {"unreadable is neither empty nor absent", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+				i, err := tr.Get(ctx, ref)
+				if err == nil {
+					i.Unreadable = nil
+				}
+				return i, err
+			}}
+		}},
+		"takes the unreadable for empty": {"unreadable is neither empty nor absent", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+				i, err := tr.Get(ctx, ref)
+				if err == nil {
+					i.Fields[connectors.Custom("Sprint")] = connectors.Value{}
+				}
+				return i, err
+			}}
+		}},
 		"makes up versions": {"version", func(tr tracker, _ *memory) tracker {
 			n := 0
 			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {

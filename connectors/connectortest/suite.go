@@ -119,6 +119,10 @@ type Facts struct {
 	// connector is configured to read it where that is possible.
 	Absent connectors.Field
 
+	// Unreadable is a field of a seeded issue whose value the connector cannot read,
+	// unless FeatureUnreadable is missing.
+	Unreadable connectors.Field
+
 	// Start is the status of a seeded issue.
 	Start string
 	// Done are statuses that count as finished and can be reached from Start in
@@ -175,6 +179,8 @@ const (
 	FeatureWebhook Feature = "webhook"
 	// An issue can have several assignees at once.
 	FeatureCoAssignees Feature = "co-assignees"
+	// The tracker has fields whose values cannot be read.
+	FeatureUnreadable Feature = "unreadable"
 	// BulkReader.
 	FeatureBulk Feature = "bulk"
 	// CommentFeed.

@@ -61,7 +61,10 @@ func harness(t *testing.T, settings ...setting) connectortest.Harness {
 		Reachable:   []string{"open", "closed"},
 		PageSize:    100,
 		Limits:      vendorLimits(),
-		Lacks:       map[connectortest.Feature]string{connectortest.FeatureBulk: "the REST API reads one issue at a time"},
+		Lacks: map[connectortest.Feature]string{
+			connectortest.FeatureBulk:       "the REST API reads one issue at a time",
+			connectortest.FeatureUnreadable: "every field of an issue that is mapped is a text, a set or an account",
+		},
 	}}
 }
 

@@ -169,15 +169,27 @@ func (c *Client) checkFields(ctx context.Context, r *connectors.Report) error {
 		return err
 	}
 	for _, selector := range c.cfg.Fields {
-		switch _, problem := idx.resolve(selector); problem {
+		f, problem := idx.resolve(selector)
+		if f != nil {
+			if _, _, ok := f.codec(); !ok {
+				problem = unsupportedField
+			}
+		}
+		switch problem {
+		case unsupportedField:
+			r.Problems = append(r.Problems, connectors.Problem{
+				Code: problem, Field: connectors.Custom(selector),
+				What: fmt.Sprintf("the field %q is neither read nor written: %s", selector, f.whyUnreadable()),
+				Cure: "map a field of another type, such as a text, a date or a select list",
+			})
 		case missingField:
 			r.Problems = append(r.Problems, connectors.Problem{
-				Code: problem, What: fmt.Sprintf("Jira has no field %q, or %s may not see it", selector, who(r.Self)),
+				Code: problem, Field: connectors.Custom(selector), What: fmt.Sprintf("Jira has no field %q, or %s may not see it", selector, who(r.Self)),
 				Cure: "correct the name, or create the field and put it on the project's screens",
 			})
 		case ambiguousField:
 			r.Problems = append(r.Problems, connectors.Problem{
-				Code: problem, What: fmt.Sprintf("Jira has several fields named %q", selector),
+				Code: problem, Field: connectors.Custom(selector), What: fmt.Sprintf("Jira has several fields named %q", selector),
 				Cure: "use the field's id, customfield_…",
 			})
 		}

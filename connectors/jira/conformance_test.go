@@ -24,8 +24,9 @@ func TestConformance(t *testing.T) {
 		t.Run(d, func(t *testing.T) {
 			connectortest.Run(t, func(t *testing.T) connectortest.Harness {
 				start := time.Now().Add(-240 * time.Hour).Truncate(time.Second)
-				r := open(t, jirasim.Options{Deployment: d, Clock: simkit.NewClock(start), IndexLag: lag}, func(c *jira.Config) {
-					c.Fields = []string{"Root cause", "NC grade", "Source reference", "Cost", "No such field"}
+				fields := append(jirasim.DefaultFields(), jirasim.Field{Name: "Sprint", Kind: jirasim.KindSprint})
+				r := open(t, jirasim.Options{Deployment: d, Clock: simkit.NewClock(start), IndexLag: lag, Fields: fields}, func(c *jira.Config) {
+					c.Fields = []string{"Root cause", "NC grade", "Source reference", "Cost", "Sprint", "No such field"}
 				})
 				r.sim.AddProject("OPS", "Operations")
 				must(t, r.sim.Deactivate("olga", true))
@@ -67,6 +68,7 @@ func facts(deployment string) connectortest.Facts {
 		Refused:     refused("712020:olga", "712020:olga"),
 		Empty:       connectors.Custom("Root cause"),
 		Absent:      connectors.Custom("No such field"),
+		Unreadable:  connectors.Custom("Sprint"),
 		Start:       "Reported",
 		Done:        []connectors.Target{{Name: "Closed", Reason: "Rejected"}, {Name: "Closed", Reason: "Duplicate"}, {Name: "Closed"}},
 		Unreachable: connectors.Target{Name: "Implementing"},

@@ -44,10 +44,11 @@ func (l *lens) wanted() []string {
 // issue converts an issue. Comments and changes are those that came with it.
 func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 	is := &connectors.Issue{
-		Ref:    connectors.Ref{ID: w.ID, Key: w.Key},
-		URL:    browse + "/browse/" + w.Key,
-		Fields: map[connectors.Field]connectors.Value{},
-		Users:  map[string]connectors.User{},
+		Ref:        connectors.Ref{ID: w.ID, Key: w.Key},
+		URL:        browse + "/browse/" + w.Key,
+		Fields:     map[connectors.Field]connectors.Value{},
+		Unreadable: map[connectors.Field]string{},
+		Users:      map[string]connectors.User{},
 	}
 	var status wireStatus
 	var resolution wireNamed
@@ -96,18 +97,13 @@ func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 func (l *lens) fill(is *connectors.Issue, w *wireIssue) {
 	for id, name := range system() {
 		raw, shown := w.Fields[id]
-		f := l.index.byID[id]
-		if f == nil { // a site hides no system field; be safe without its description
-			f = &fieldInfo{ID: id}
-			if id == "labels" {
-				f.Schema.Type = "array"
-			}
-		}
 		if name == "" || !shown {
 			continue
 		}
+		f := plain(id)
 		v, ok := f.read(raw, is.Users)
 		if !ok {
+			is.Unreadable[name] = f.whyUnreadable()
 			continue
 		}
 		if name == connectors.Labels {
@@ -125,11 +121,18 @@ func (l *lens) fill(is *connectors.Issue, w *wireIssue) {
 		is.Fields[name] = v
 	}
 	for selector, f := range l.custom {
-		if raw, shown := w.Fields[f.ID]; shown {
-			if v, ok := f.read(raw, is.Users); ok {
-				is.Fields[connectors.Custom(selector)] = v
-			}
+		raw, shown := w.Fields[f.ID]
+		if !shown {
+			continue
 		}
+		if v, ok := f.read(raw, is.Users); ok {
+			is.Fields[connectors.Custom(selector)] = v
+		} else {
+			is.Unreadable[connectors.Custom(selector)] = f.whyUnreadable()
+		}
+	}
+	if len(is.Unreadable) == 0 {
+		is.Unreadable = nil
 	}
 }
 
@@ -172,8 +175,7 @@ func byAge(a, b connectors.Comment) int {
 	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(len(a.ID), len(b.ID)), strings.Compare(a.ID, b.ID))
 }
 
-// changes converts one entry of the history. People are named by their id, as
-// in the fields; everything else by its words.
+// changes converts one entry of the history.
 func (l *lens) changes(w *wireHistory, users map[string]connectors.User) []connectors.Change {
 	var out []connectors.Change
 	for i, it := range w.Items {
@@ -194,11 +196,7 @@ func (l *lens) changes(w *wireHistory, users map[string]connectors.User) []conne
 		if f != nil {
 			c.Field = l.named(f, it.Field)
 		}
-		if f != nil && f.Schema.Type == "user" {
-			c.From, c.To = str(it.From), str(it.To)
-		} else {
-			c.From, c.To = text(str(it.FromString)), text(str(it.ToString))
-		}
+		c.From, c.To = f.changed(it.From, it.FromString), f.changed(it.To, it.ToString)
 		if id == "status" {
 			c.FromID, c.ToID = str(it.From), str(it.To)
 		}

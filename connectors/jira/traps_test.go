@@ -118,7 +118,7 @@ func TestTimeWithZ(t *testing.T) {
 }
 
 // replay is a client of a server that answers given bodies.
-func replay(t *testing.T, deployment string, answers map[string]string) *jira.Client {
+func replay(t *testing.T, deployment string, answers map[string]string, fields ...string) *jira.Client {
 	t.Helper()
 	all := map[string]string{
 		"/serverInfo": `{"deploymentType":"` + deployment + `","version":"10"}`, "/myself": `{"accountId":"me","key":"me"}`,
@@ -135,7 +135,7 @@ func replay(t *testing.T, deployment string, answers map[string]string) *jira.Cl
 		}
 	}))
 	t.Cleanup(server.Close)
-	c, err := jira.New(jira.Config{BaseURL: server.URL, User: "u", Token: "t", Project: "ISMS", HTTP: transport.Options{Retries: -1}})
+	c, err := jira.New(jira.Config{BaseURL: server.URL, User: "u", Token: "t", Project: "ISMS", Fields: fields, HTTP: transport.Options{Retries: -1}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,11 +18,12 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 	if !validMarker(d.Marker) {
 		return connectors.Written{}, rejected("create", connectors.Ref{}, "marker is not of the agreed form")
 	}
-	fields, err := c.encode(ctx, "create", connectors.Ref{}, d.Fields, true)
+	given := maps.Clone(d.Fields) // what is empty is not sent: the screen may not have it
+	maps.DeleteFunc(given, func(_ connectors.Field, v connectors.Value) bool { return v.Text == "" && len(v.Items) == 0 })
+	fields, err := c.encode(ctx, "create", connectors.Ref{}, given, true)
 	if err != nil {
 		return connectors.Written{}, err
 	}
-	maps.DeleteFunc(fields, func(_ string, v any) bool { return v == nil })
 	labels := slices.Clone(d.Fields[connectors.Labels].Items)
 	fields["labels"] = append(labels, markerLabel(d.Marker))
 	fields["project"] = map[string]string{"key": c.cfg.Project}
@@ -137,13 +138,15 @@ func (c *Client) encode(ctx context.Context, op string, ref connectors.Ref, in m
 	return out, nil
 }
 
-// plain describes the system fields that can be written, so that a write of
-// these needs no list of fields.
+// plain describes the system fields that the contract has names for: they are the
+// same on every site, so that a write of these needs no list of fields.
 func plain(id string) *fieldInfo {
 	f := &fieldInfo{ID: id, Name: id}
 	switch id {
 	case "summary", "description", "duedate":
 		f.Schema.Type = "string"
+	case "labels":
+		f.Schema.Type, f.Schema.Items = "array", "string"
 	case "assignee":
 		f.Schema.Type = "user"
 	case "issuetype", "priority":

@@ -55,7 +55,10 @@ func checkContract(t *testing.T, deployment, spec string) {
 		t.Fatal(err)
 	}
 	paths, _ := doc.(map[string]any)["paths"].(map[string]any)
-	s := jirasim.New(jirasim.Options{Deployment: deployment})
+	s := jirasim.New(jirasim.Options{
+		Deployment: deployment, Versions: []string{"1.0"}, Components: []string{"Door"},
+		Fields: append(jirasim.DefaultFields(), kinds()...),
+	})
 	server := httptest.NewServer(s)
 	defer server.Close()
 	defer s.Close()
@@ -68,6 +71,18 @@ func checkContract(t *testing.T, deployment, spec string) {
 	user := "/user?username=erik"
 	if c.cloud {
 		assignee, user = `{"accountId":"712020:erik"}`, "/user?accountId=712020:erik"
+	}
+	values := map[string]any{"components": []any{map[string]string{"name": "Door"}}, "fixVersions": []any{map[string]string{"name": "1.0"}}}
+	for name, raw := range map[string]string{
+		"Link": `"https://example.com"`, "Radio": `{"value":"a"}`, "Boxes": `[{"value":"a"},{"value":"b"}]`, "Cascade": `{"value":"a","child":{"value":"c"}}`,
+		"People": "[" + assignee + "]", "Group": `{"name":"reviewers"}`, "Groups": `[{"name":"reviewers"}]`, "Moment": `"2026-12-24T15:04:05.000+0000"`,
+		"Release": `{"name":"1.0"}`, "Where from": `{"key":"ISMS"}`, "Sprint": `7`, "Cost": `12`,
+	} {
+		values[s.FieldID(name)] = json.RawMessage(raw)
+	}
+	everything, err := json.Marshal(map[string]any{"fields": values})
+	if err != nil {
+		t.Fatal(err)
 	}
 	people := "/user/search?query=erik&username=erik"
 
@@ -94,6 +109,9 @@ func checkContract(t *testing.T, deployment, spec string) {
 	issue := "/issue/" + key
 	c.call("PUT", issue, `{"fields":{"summary":"two","duedate":"2026-12-24"},"update":{"labels":[{"add":"b"},{"remove":"a"}]}}`, 204)
 	c.call("PUT", issue, `{"fields":{"summary":null}}`, 400)
+	c.call("PUT", issue, string(everything), 204)
+	c.call("PUT", issue, `{"fields":{"`+s.FieldID("Cascade")+`":{"value":"a","child":{"value":"moon"}}}}`, 400)
+	c.read(issue+"/editmeta", 200)
 	c.call("PUT", issue+"/assignee", assignee, 204)
 	c.call("PUT", issue+"/properties/conformd", `{"marker":"other"}`, 200)
 	c.read(issue+"/properties", 200)
@@ -121,6 +139,23 @@ func checkContract(t *testing.T, deployment, spec string) {
 	c.readPost("/search/jql", `{"jql":"project = ISMS"}`, 200)
 	c.readPost("/issue/bulkfetch", `{"issueIdsOrKeys":["`+key+`","999999"],"fields":["*all"],"expand":["changelog"]}`, 200)
 	c.readPost("/comment/list?expand=properties", `{"ids":[`+id+`]}`, 200)
+}
+
+// kinds are fields of the types that DefaultFields lacks.
+func kinds() []jirasim.Field {
+	return []jirasim.Field{
+		{Name: "Link", Kind: jirasim.KindURL},
+		{Name: "Radio", Kind: jirasim.KindRadio, Options: []string{"a", "b"}},
+		{Name: "Boxes", Kind: jirasim.KindCheckboxes, Options: []string{"a", "b"}},
+		{Name: "Cascade", Kind: jirasim.KindCascading, Options: []string{"a", "b"}, Children: map[string][]string{"a": {"c", "d"}}},
+		{Name: "People", Kind: jirasim.KindMultiUser},
+		{Name: "Group", Kind: jirasim.KindGroup},
+		{Name: "Groups", Kind: jirasim.KindMultiGroup},
+		{Name: "Moment", Kind: jirasim.KindDateTime},
+		{Name: "Release", Kind: jirasim.KindVersion},
+		{Name: "Where from", Kind: jirasim.KindProject},
+		{Name: "Sprint", Kind: jirasim.KindSprint},
+	}
 }
 
 // A contract sends requests and checks both sides of each.

@@ -41,6 +41,20 @@ func (s *Server) createFields(c *call) {
 	s.replyPage(c, "fields", list)
 }
 
+// editFields shows the fields of the edit screen of an issue.
+func (s *Server) editFields(c *call) {
+	if s.issueOf(c) == nil {
+		return
+	}
+	fields := map[string]any{}
+	for _, f := range s.fields {
+		if !f.readOnly && !f.OffScreen && f.ID != "project" && c.a.may("EDIT_ISSUES") {
+			fields[f.ID] = s.renderScreenField(f, f.Required)
+		}
+	}
+	c.reply(http.StatusOK, map[string]any{"fields": fields})
+}
+
 // replyPage answers a list of createmeta, which Cloud and Data Center name
 // differently.
 func (s *Server) replyPage(c *call, name string, list []any) {
@@ -67,7 +81,7 @@ func window[T any](list []T, start, size int) []T {
 // renderScreenField describes a field on a screen.
 func (s *Server) renderScreenField(f *fieldDef, required bool) map[string]any {
 	ops := []string{"set"}
-	if f.Kind == KindLabels || f.Kind == KindMultiSelect {
+	if sets(f.Kind) {
 		ops = []string{"add", "set", "remove"}
 	}
 	m := map[string]any{
@@ -76,7 +90,21 @@ func (s *Server) renderScreenField(f *fieldDef, required bool) map[string]any {
 	var allowed []any
 	v := &view{rest: s.base + "/rest/api/2"}
 	for _, o := range f.Options {
-		allowed = append(allowed, s.renderOption(f, o, v))
+		m := s.renderOption(f, o, v)
+		if f.Kind == KindCascading {
+			children := []any{}
+			for _, child := range f.Children[o] {
+				children = append(children, s.renderChild(f, cascade{o, child}, v))
+			}
+			m["children"] = children
+		}
+		allowed = append(allowed, m)
+	}
+	if f.Kind == KindVersion || f.Kind == KindVersions || f.Kind == kindComponents {
+		allowed = []any{}
+		for _, name := range s.names(f.Kind) {
+			allowed = append(allowed, s.renderNamed(f, name, v))
+		}
 	}
 	switch f.Kind {
 	case kindPriority:

@@ -4,36 +4,14 @@ import (
 	"strings"
 )
 
-// The kinds of fields.
-const (
-	KindText        = "text"     // one line
-	KindParagraph   = "textarea" // many lines, wiki markup
-	KindLabels      = "labels"
-	KindSelect      = "select"
-	KindMultiSelect = "multiselect"
-	KindUser        = "userpicker"
-	KindDate        = "datepicker"
-	KindNumber      = "float"
-)
-
-// Kinds of system fields.
-const (
-	kindPriority   = "priority"
-	kindResolution = "resolution"
-	kindIssueType  = "issuetype"
-	kindProject    = "project"
-	kindStatus     = "status"
-	kindTime       = "datetime"
-	kindComments   = "comments-page"
-)
-
 // A Field is a custom field of the simulated Jira.
 type Field struct {
 	ID       string // "": customfield_10041 and so on
 	Name     string
 	Kind     string
-	Options  []string // of a select
-	Required bool     // on the create screen
+	Options  []string            // of a select
+	Children map[string][]string // of KindCascading: the second level, by the option of the first
+	Required bool                // on the create screen
 	// OffScreen fields are on no screen, so that the API cannot write them.
 	OffScreen bool
 }
@@ -85,8 +63,11 @@ func (s *Server) defineFields(custom []Field) {
 		{Field: Field{ID: "priority", Name: "Priority", Kind: kindPriority}},
 		{Field: Field{ID: "duedate", Name: "Due date", Kind: KindDate}},
 		{Field: Field{ID: "environment", Name: "Environment", Kind: KindParagraph}},
+		{Field: Field{ID: "components", Name: "Component/s", Kind: kindComponents}},
+		{Field: Field{ID: "fixVersions", Name: "Fix Version/s", Kind: KindVersions}},
+		{Field: Field{ID: "versions", Name: "Affects Version/s", Kind: KindVersions}},
 		{Field: Field{ID: "issuetype", Name: "Issue Type", Kind: kindIssueType, Required: true}},
-		{Field: Field{ID: "project", Name: "Project", Kind: kindProject, Required: true}},
+		{Field: Field{ID: "project", Name: "Project", Kind: KindProject, Required: true}},
 		{Field: Field{ID: "status", Name: "Status", Kind: kindStatus}, readOnly: true},
 		{Field: Field{ID: "resolution", Name: "Resolution", Kind: kindResolution}, readOnly: true},
 		{Field: Field{ID: "resolutiondate", Name: "Resolved", Kind: kindTime}, readOnly: true},
@@ -135,34 +116,21 @@ func (s *Server) FieldID(name string) string {
 
 // schema is how Jira describes the type of a field.
 func (f *fieldDef) schema() map[string]any {
-	m := map[string]any{}
-	switch f.Kind {
-	case KindText, KindParagraph:
-		m["type"] = "string"
-	case KindLabels:
-		m["type"], m["items"] = "array", "string"
-	case KindSelect:
-		m["type"] = "option"
-	case KindMultiSelect:
-		m["type"], m["items"] = "array", "option"
-	case KindUser:
-		m["type"] = "user"
-	case KindDate:
-		m["type"] = "date"
-	case KindNumber:
-		m["type"] = "number"
-	default:
-		m["type"] = f.Kind
+	s, known := shapes()[f.Kind]
+	if !known {
+		s.typ = f.Kind
+	}
+	m := map[string]any{"type": s.typ}
+	if s.items != "" {
+		m["items"] = s.items
 	}
 	if !f.custom {
 		m["system"] = f.ID
 		return m
 	}
-	kind := f.Kind
-	if kind == KindText {
-		kind = "textfield"
+	if m["custom"] = s.custom; s.custom == "" {
+		m["custom"] = "com.atlassian.jira.plugin.system.customfieldtypes:" + f.Kind
 	}
-	m["custom"] = "com.atlassian.jira.plugin.system.customfieldtypes:" + kind
 	m["customId"] = parseInt(strings.TrimPrefix(f.ID, "customfield_"))
 	return m
 }

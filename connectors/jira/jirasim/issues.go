@@ -106,19 +106,29 @@ func (s *Server) operate(f *fieldDef, old any, verb string, raw json.RawMessage)
 	if verb == "set" {
 		return s.parse(f, raw)
 	}
-	if f.Kind != KindLabels && f.Kind != KindMultiSelect || verb != "add" && verb != "remove" {
+	if !sets(f.Kind) || verb != "add" && verb != "remove" {
 		return nil, "Field with id '" + f.ID + "' and name '" + f.Name + "' does not support operation '" + verb + "' Supported operation(s) are: 'set'"
 	}
 	one, wrong := s.parse(f, append(append([]byte("["), raw...), ']'))
 	if wrong != "" {
 		return nil, wrong
 	}
+	if f.Kind == KindMultiUser {
+		people, _ := old.([]*account)
+		who, _ := one.([]*account)
+		return team(combined(people, who, verb)), ""
+	}
 	items, _ := old.([]string)
 	add, _ := one.([]string)
+	return set(combined(items, add, verb)), ""
+}
+
+// combined adds or removes members of a set.
+func combined[T comparable](have, these []T, verb string) []T {
 	if verb == "add" {
-		return set(append(slices.Clone(items), add...)), ""
+		return append(slices.Clone(have), these...)
 	}
-	return set(slices.DeleteFunc(slices.Clone(items), func(i string) bool { return slices.Contains(add, i) })), ""
+	return slices.DeleteFunc(slices.Clone(have), func(x T) bool { return slices.Contains(these, x) })
 }
 
 func (s *Server) createIssue(c *call) {

@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // A Person acts as an account of the simulated Jira, as one does in the browser:
 // under the same rules as over HTTP, but without it. Fields are named by id or
-// by name, values are texts; people and options by their name.
+// by name, values are texts or lists of texts; people, options, versions, components,
+// groups and projects by their name. An option of the second level is written
+// "first / second".
 type Person struct {
 	s *Server
 	a *account
@@ -138,25 +141,65 @@ func (p *Person) wire(fields map[string]any) (map[string]any, error) {
 		if f == nil {
 			return nil, fmt.Errorf("%w: no field %q", ErrRefused, name)
 		}
-		v := fields[name]
-		text, isText := v.(string)
-		switch {
-		case v == nil || isText && text == "":
-			v = nil
-		case isText && f.Kind == KindSelect:
-			v = map[string]any{"value": text}
-		case isText && (f.Kind == kindPriority || f.Kind == kindResolution || f.Kind == kindIssueType):
-			v = map[string]any{"name": text}
-		case isText && f.Kind == KindUser:
-			a := p.s.user(text)
-			if a == nil {
-				return nil, fmt.Errorf("%w: no user %q", ErrRefused, text)
-			}
-			if v = map[string]any{"name": a.Name}; p.s.cloud {
-				v = map[string]any{"accountId": a.AccountID}
-			}
+		v, err := p.value(f, fields[name])
+		if err != nil {
+			return nil, err
 		}
 		out[f.ID] = v
 	}
 	return out, nil
+}
+
+// value turns a text, or a list of texts, into what the API takes for a field.
+func (p *Person) value(f *fieldDef, v any) (any, error) {
+	switch v := v.(type) {
+	case string:
+		if v == "" {
+			return nil, nil //nolint:nilnil // null clears
+		}
+		return p.one(f, v)
+	case []string:
+		if f.Kind == KindLabels {
+			return v, nil
+		}
+		out := []any{}
+		for _, text := range v {
+			one, err := p.one(f, text)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, one)
+		}
+		return out, nil
+	}
+	return v, nil
+}
+
+func (p *Person) one(f *fieldDef, text string) (any, error) {
+	switch {
+	case f.Kind == KindCascading:
+		for parent, children := range f.Children {
+			child, found := strings.CutPrefix(text, parent+" / ")
+			if found && slices.Contains(children, child) {
+				return map[string]any{"value": parent, "child": map[string]any{"value": child}}, nil
+			}
+		}
+		return map[string]any{"value": text}, nil
+	case options(f.Kind):
+		return map[string]any{"value": text}, nil
+	case named(f.Kind), f.Kind == kindPriority, f.Kind == kindResolution, f.Kind == kindIssueType:
+		return map[string]any{"name": text}, nil
+	case f.Kind == KindProject:
+		return map[string]any{"key": text}, nil
+	case f.Kind == KindUser, f.Kind == KindMultiUser:
+		a := p.s.user(text)
+		if a == nil {
+			return nil, fmt.Errorf("%w: no user %q", ErrRefused, text)
+		}
+		if p.s.cloud {
+			return map[string]any{"accountId": a.AccountID}, nil
+		}
+		return map[string]any{"name": a.Name}, nil
+	}
+	return text, nil
 }

@@ -141,11 +141,10 @@ func (s *Server) renderField(is *issue, st *state, f *fieldDef, v *view) any {
 		return stamp(st.resolved, v.a)
 	case "comment":
 		return s.renderComments(is, st, v)
-	case "labels":
-		if l, ok := st.fields["labels"].([]string); ok {
-			return l
+	case "labels", "components", "fixVersions", "versions": // empty sets of Jira's own are lists
+		if st.fields[f.ID] == nil {
+			return []any{}
 		}
-		return []string{}
 	}
 	return s.renderValue(f, st.fields[f.ID], v)
 }
@@ -157,19 +156,41 @@ func (s *Server) renderValue(f *fieldDef, val any, v *view) any {
 		return nil
 	case *account:
 		return s.renderUser(x)
-	case []string:
-		if f.Kind != KindMultiSelect {
-			return x
-		}
-		var out []any
-		for _, o := range x {
-			out = append(out, s.renderOption(f, o, v))
+	case []*account:
+		out := []any{}
+		for _, a := range x {
+			out = append(out, s.renderUser(a))
 		}
 		return out
+	case []string:
+		if f.Kind == KindLabels {
+			return x
+		}
+		out := []any{}
+		for _, o := range x {
+			out = append(out, s.renderItem(f, o, v))
+		}
+		return out
+	case cascade:
+		m := s.renderOption(f, x.parent, v)
+		if x.child != "" {
+			m["child"] = s.renderChild(f, x, v)
+		}
+		return m
+	case time.Time:
+		return stamp(x, v.a)
+	case float64:
+		if f.Kind == KindSprint {
+			return []any{renderSprint(x)}
+		}
+		return javaNumber(x)
+	case *project:
+		return s.renderProject(x)
 	case string:
+		if options(f.Kind) || named(f.Kind) {
+			return s.renderItem(f, x, v)
+		}
 		switch f.Kind {
-		case KindSelect:
-			return s.renderOption(f, x, v)
 		case kindPriority:
 			return s.renderPriority(x)
 		case kindResolution:
@@ -183,7 +204,7 @@ func (s *Server) renderValue(f *fieldDef, val any, v *view) any {
 	return val
 }
 
-func (s *Server) renderOption(f *fieldDef, o string, v *view) any {
+func (s *Server) renderOption(f *fieldDef, o string, v *view) map[string]any {
 	id := f.optionID(slices.Index(f.Options, o))
 	return map[string]any{"self": v.rest + "/customFieldOption/" + id, "value": o, "id": id}
 }

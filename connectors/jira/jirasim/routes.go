@@ -52,6 +52,7 @@ func (s *Server) routes() *table {
 	write("POST", "/issue", (*Server).createIssue)
 	read("GET", "/issue/{issue}", (*Server).getIssue)
 	write("PUT", "/issue/{issue}", (*Server).editIssue)
+	read("GET", "/issue/{issue}/editmeta", (*Server).editFields)
 	write("PUT", "/issue/{issue}/assignee", (*Server).assignIssue)
 	read("GET", "/issue/{issue}/transitions", (*Server).getTransitions)
 	write("POST", "/issue/{issue}/transitions", (*Server).doTransition)

@@ -32,6 +32,8 @@ type Options struct {
 	Fields     []Field       // custom fields; nil: DefaultFields
 	IssueTypes []string      // nil: Nonconformity, Improvement opportunity, Preventive case
 	Workflow   *Workflow     // nil: DefaultWorkflow
+	Versions   []string      // of every project
+	Components []string      // of every project
 	// IndexLag is how far the search index is behind the truth.
 	IndexLag time.Duration
 	// Latency delays every answer; Concurrency bounds requests served at once,

@@ -42,7 +42,7 @@ func (s *Server) parse(f *fieldDef, raw json.RawMessage) (v any, wrong string) {
 		return nil, ""
 	}
 	switch f.Kind {
-	case KindText, KindParagraph:
+	case KindText, KindParagraph, KindURL:
 		return s.parseText(f, raw)
 	case KindLabels:
 		return parseLabels(raw)
@@ -58,32 +58,26 @@ func (s *Server) parse(f *fieldDef, raw json.RawMessage) (v any, wrong string) {
 			return nil, "Error parsing date string: " + t
 		}
 		return t, ""
-	case KindNumber:
+	case KindNumber, KindSprint: // a sprint is written by its number
 		var n float64
 		if json.Unmarshal(raw, &n) != nil {
 			return nil, "Operation value must be a number"
 		}
 		return n, ""
-	case KindMultiSelect:
-		var options []json.RawMessage
-		if json.Unmarshal(raw, &options) != nil {
-			return nil, "data was not an array"
-		}
-		var items []string
-		for _, o := range options {
-			item, wrong := s.parseOption(f, o)
-			if wrong != "" {
-				return nil, wrong
-			}
-			items = append(items, item)
-		}
-		return set(items), ""
-	case KindSelect:
-		item, wrong := s.parseOption(f, raw)
+	case KindDateTime:
+		return s.parseTime(raw)
+	case KindMultiSelect, KindCheckboxes, KindVersions, KindMultiGroup, kindComponents:
+		return s.parseSet(f, raw)
+	case KindSelect, KindRadio, KindVersion, KindGroup:
+		item, wrong := s.parseItem(f, raw)
 		if wrong != "" {
 			return nil, wrong
 		}
 		return item, ""
+	case KindCascading:
+		return s.parseCascade(f, raw)
+	case KindMultiUser:
+		return s.parseUsers(raw)
 	}
 	return s.parseNamed(f, raw)
 }
@@ -93,7 +87,7 @@ func (s *Server) parseText(f *fieldDef, raw json.RawMessage) (any, string) {
 	if json.Unmarshal(raw, &t) != nil {
 		return nil, "Operation value must be a string"
 	}
-	if f.Kind == KindText {
+	if f.Kind != KindParagraph {
 		t = strings.TrimSpace(t)
 		switch {
 		case strings.ContainsAny(t, "\r\n"):
@@ -156,12 +150,18 @@ type reference struct {
 	Name      *string `json:"name"`
 	Value     string  `json:"value"`
 	AccountID *string `json:"accountId"`
+
+	Child *reference `json:"child"` // of an option
 }
+
+// noOption is what Jira says of a value that is no option at all, and of an unknown
+// option of the first level of a list of two.
+const noOption = "Could not find valid 'id' or 'value' in the Parent Option object."
 
 func (s *Server) parseOption(f *fieldDef, raw json.RawMessage) (item, wrong string) {
 	var r reference
 	if json.Unmarshal(raw, &r) != nil {
-		return "", "Could not find valid 'id' or 'value' in the Parent Option object."
+		return "", noOption
 	}
 	for i, o := range f.Options {
 		if r.Value == o || r.ID == f.optionID(i) {
@@ -206,7 +206,7 @@ func (s *Server) parseNamed(f *fieldDef, raw json.RawMessage) (any, string) {
 			}
 		}
 		return nil, "Specify a valid issue type"
-	case kindProject:
+	case KindProject:
 		if p := s.project(r.Key + r.ID); p != nil {
 			return p, ""
 		}

@@ -22,13 +22,27 @@ func (s *Server) display(f *fieldDef, v any) (id, words string) {
 			return itoa(int64(slices.Index(priorities(), v) + 1)), v
 		case kindResolution:
 			return s.flow.resolutionID(v), v
-		case KindSelect:
+		case KindSelect, KindRadio:
 			return f.optionID(slices.Index(f.Options, v)), v
+		case KindVersion:
+			return s.namedID(f.Kind, v), v
 		}
 		return "", v
 	case []string:
-		return "", strings.Join(v, " ")
+		if f.Kind == KindLabels {
+			return "", strings.Join(v, " ")
+		}
+		return "", strings.Join(v, ", ")
+	case cascade:
+		return "", f.cascadeWords(v)
+	case []*account:
+		return s.teamWords(v)
+	case time.Time:
+		return v.Format("2006-01-02T15:04:05-0700"), v.Format("02/Jan/06 3:04 PM")
 	case float64:
+		if f.Kind == KindSprint {
+			return itoa(int64(v)), "Sprint " + itoa(int64(v))
+		}
 		raw, err := json.Marshal(v)
 		if err != nil {
 			return "", ""
@@ -123,15 +137,19 @@ func truthText(id, words *string, f *fieldDef) string {
 }
 
 func same(a, b any) bool {
-	x, ok := a.([]string)
-	if !ok {
-		if _, other := b.([]string); other {
-			return false
-		}
-		return a == b
+	switch x := a.(type) {
+	case []string:
+		y, ok := b.([]string)
+		return ok && slices.Equal(x, y)
+	case []*account:
+		y, ok := b.([]*account)
+		return ok && slices.Equal(x, y)
 	}
-	y, ok := b.([]string)
-	return ok && slices.Equal(x, y)
+	switch b.(type) {
+	case []string, []*account: // not comparable
+		return false
+	}
+	return a == b
 }
 
 // commit stamps st, appends the history and makes it the truth.
