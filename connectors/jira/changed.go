@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -15,6 +16,12 @@ const pageSize = 100
 
 // Changed yields the selected issues that were updated at or after since, oldest
 // update first. The search index may be behind by seconds to minutes.
+//
+// A bound issue is shown even when it is not selected any more, because its type was
+// changed or it lost what Select asks for: it must not drop out of sight in the moment
+// when it has to be looked at. So a listing since some time does not ask for the type
+// but leaves out other types itself, and a listing of everything is followed by the
+// bound issues that it did not show, for which only ids are listed.
 func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
 		l, err := c.lens(ctx)
@@ -22,128 +29,97 @@ func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 			yield(connectors.Page{}, err)
 			return
 		}
-		walk := c.walkOffsets
-		if l.cloud {
-			walk = c.walkTokens
-		}
-		conditions := c.scope()
-		var at time.Time
-		err = walk(ctx, "changed", l, "updated", conditions, since, func(hits []wireIssue, date time.Time) (bool, error) {
-			if at.IsZero() {
-				at = date
-			}
-			list, err := c.convert(ctx, "changed", l, hits)
-			if err != nil {
-				return false, err
-			}
-			return yield(connectors.Page{Issues: list, At: at}, nil), nil
-		})
-		if err != nil {
+		list := &listing{c: c, l: l, since: since, seen: map[string]bool{}, yield: yield}
+		if err := list.run(ctx); err != nil {
 			yield(connectors.Page{}, err)
 		}
 	}
 }
 
-// mostIdle bounds how long a listing is followed that shows nothing new, beside
-// what a moment that is read again shows again.
-const mostIdle = 50
-
-// visit is called with each page of a listing; it says whether to go on.
-type visit func(hits []wireIssue, date time.Time) (bool, error)
-
-// after is the condition that starts a listing.
-func after(order string, t time.Time) []string {
-	if t.IsZero() {
-		return nil
-	}
-	return []string{order + " >= " + epoch(t)}
+// A listing is one walk of Changed.
+type listing struct {
+	c       *Client
+	l       *lens
+	since   time.Time
+	at      time.Time // the server's clock at the first answer
+	seen    map[string]bool
+	yield   func(connectors.Page, error) bool
+	stopped bool
 }
 
-// walkTokens lists on Cloud, from token to token. The search without tokens is
-// gone there (https://developer.atlassian.com/changelog/#CHANGE-2046).
-func (c *Client) walkTokens(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
-	q := hits{jql: jql(order, append(conditions, after(order, from)...)...), fields: l.wanted(), properties: true}
-	for {
-		var page wireHits
-		a, err := c.search(ctx, op, "rest/api/2/search/jql", q, &page)
+func (g *listing) run(ctx context.Context) error {
+	all := g.since.IsZero() || g.c.cfg.Known == nil
+	conditions := g.c.project()
+	if all {
+		conditions = append(conditions, g.c.types("in")...)
+	}
+	conditions = append(conditions, g.c.further()...)
+	err := g.c.walk(ctx, "changed", g.l, "updated", conditions, g.since, func(hits []wireIssue, date time.Time) (bool, error) {
+		if g.at.IsZero() {
+			g.at = date
+		}
+		if !all {
+			hits = slices.DeleteFunc(hits, func(w wireIssue) bool { return !g.selected(&w) })
+		}
+		return g.page(ctx, hits)
+	})
+	if err != nil || g.stopped || !g.since.IsZero() || g.c.cfg.Known == nil || len(conditions) == 1 {
+		return err
+	}
+	return g.strays(ctx)
+}
+
+// page shows what one request found.
+func (g *listing) page(ctx context.Context, hits []wireIssue) (bool, error) {
+	issues, err := g.c.convert(ctx, "changed", g.l, hits)
+	if err != nil {
+		return false, err
+	}
+	return g.show(issues), nil
+}
+
+func (g *listing) show(issues []*connectors.Issue) bool {
+	for _, is := range issues {
+		g.seen[is.Ref.ID] = true
+	}
+	g.stopped = !g.yield(connectors.Page{Issues: issues, At: g.at}, nil)
+	return !g.stopped
+}
+
+// selected reports whether an issue has one of the selected types, or is bound.
+func (g *listing) selected(w *wireIssue) bool {
+	var kind wireNamed
+	if len(g.c.cfg.IssueTypes) == 0 || json.Unmarshal(w.Fields["issuetype"], &kind) != nil {
+		return true // what cannot be told is looked at
+	}
+	same := func(name string) bool { return strings.EqualFold(name, kind.Name) }
+	return slices.ContainsFunc(g.c.cfg.IssueTypes, same) || g.c.cfg.Known(w.ID)
+}
+
+// strays shows the bound issues of the project that are not selected any more.
+func (g *listing) strays(ctx context.Context) error {
+	conditions := g.c.project()
+	if len(g.c.further()) == 0 { // then only another type can be the reason
+		conditions = append(conditions, g.c.types("not in")...)
+	}
+	var found []connectors.Ref
+	err := g.c.ids(ctx, g.l, conditions, func(id string) {
+		if !g.seen[id] && g.c.cfg.Known(id) {
+			g.seen[id] = true
+			found = append(found, connectors.Ref{ID: id})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(found, pageSize) {
+		issues, err := g.c.GetMany(ctx, part)
 		if err != nil {
 			return err
 		}
-		more, err := do(page.Issues, a.date())
-		if err != nil || !more || page.Next == "" {
-			return err
-		}
-		if page.Next == q.token {
-			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}
-		}
-		q.token = page.Next
-	}
-}
-
-// walkOffsets lists on Data Center, which pages by offset only. An issue that
-// changes during the listing moves to the end, and every later one moves up
-// into the page already read. So each page starts anew at the last moment seen.
-// Only among issues of the very same millisecond an offset is used, with half a
-// page of overlap; if even the overlap has moved, that moment is read again.
-func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
-	seen := map[string]string{} // id → moment last yielded
-	start, first := 0, true
-	idle := 0 // pages without a new issue
-	for {
-		q := hits{jql: jql(order, append(slices.Clip(conditions), after(order, from)...)...), fields: l.wanted(), start: start}
-		var page wireHits
-		a, err := c.search(ctx, op, "rest/api/2/search", q, &page)
-		if err != nil {
-			return err
-		}
-		var fresh []wireIssue
-		for _, w := range page.Issues {
-			stamp := string(w.Fields[order])
-			if stamp == "" { // it would pass for seen
-				return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errCut}
-			}
-			if seen[w.ID] != stamp {
-				seen[w.ID] = stamp
-				fresh = append(fresh, w)
-			}
-		}
-		if idle++; idle > mostIdle+len(seen)/(pageSize/2) {
-			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}
-		}
-		if start > 0 && len(page.Issues) > 0 && len(fresh) == len(page.Issues) {
-			start = 0 // nothing of the overlap was left: something may lie before
-			for _, w := range fresh {
-				delete(seen, w.ID)
-			}
-			continue
-		}
-		if len(fresh) > 0 {
-			idle = 0
-		}
-		if len(fresh) > 0 || first {
-			if more, err := do(fresh, a.date()); err != nil || !more {
-				return err
-			}
-		}
-		first = false
-		if n := len(page.Issues); n == 0 || start+n >= page.Total {
+		if !g.show(issues) {
 			return nil
 		}
-		last, err := lastMoment(page.Issues, order)
-		if err != nil {
-			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errCut}
-		}
-		if last.After(from) {
-			from, start = last, 0
-		} else {
-			start += max(1, len(page.Issues)/2)
-		}
 	}
-}
-
-// lastMoment is the value of a time field of the last hit.
-func lastMoment(hits []wireIssue, field string) (time.Time, error) {
-	var m moment
-	err := json.Unmarshal(hits[len(hits)-1].Fields[field], &m)
-	return m.Time, err
+	return nil
 }

@@ -81,12 +81,15 @@ func (c *Client) checkProject(ctx context.Context, r *connectors.Report) error {
 	case err != nil:
 		return err
 	}
-	known := func(t wireNamed) bool { return strings.EqualFold(t.Name, c.cfg.IssueType) }
-	if c.cfg.IssueType != "" && !slices.ContainsFunc(p.Types, known) {
-		r.Problems = append(r.Problems, connectors.Problem{
-			Code: "missing-issue-type", What: fmt.Sprintf("project %s has no issue type %q", c.cfg.Project, c.cfg.IssueType),
-			Cure: "correct the issue type, or add it to the project's issue type scheme",
-		})
+	wanted := slices.Sorted(slices.Values(append([]string{c.cfg.IssueType}, c.cfg.IssueTypes...)))
+	for _, name := range slices.Compact(wanted) {
+		known := func(t wireNamed) bool { return strings.EqualFold(t.Name, name) }
+		if name != "" && !slices.ContainsFunc(p.Types, known) {
+			r.Problems = append(r.Problems, connectors.Problem{
+				Code: "missing-issue-type", What: fmt.Sprintf("project %s has no issue type %q, so none is selected or filed", c.cfg.Project, name),
+				Cure: "correct the issue type, or add it to the project's issue type scheme",
+			})
+		}
 	}
 	return nil
 }

@@ -33,7 +33,13 @@ type Config struct {
 
 	Project   string // key
 	IssueType string // of created issues whose draft names none
-	Select    string // JQL that narrows Changed, without ORDER BY; "": all of the project
+	// IssueTypes are the types of the issues that Changed selects, by name; none: all.
+	IssueTypes []string
+	Select     string // JQL that narrows Changed further, without ORDER BY; "": all
+	// Known reports whether an issue is bound already. A bound issue is observed even
+	// when its type was changed or it lost what Select asks for, see Changed. It may be
+	// nil and is called concurrently.
+	Known func(id string) bool
 	// Fields are the custom fields that issues carry, by name or id.
 	Fields []string
 	// Statuses are the status names or ids that Check looks for.

@@ -28,6 +28,18 @@ func (w *wireHistories) complete() bool { return w.Values != nil && each[*wireHi
 
 func (w *wireHits) complete() bool { return w.Issues != nil && each[*wireIssue](w.Issues) }
 
+func (w *wireIDs) complete() bool {
+	if w.Issues == nil {
+		return false
+	}
+	for _, i := range w.Issues {
+		if !numeric(i.ID) {
+			return false
+		}
+	}
+	return true
+}
+
 func (w *wireTransitions) complete() bool {
 	return w.List != nil && !slices.ContainsFunc(w.List, func(t wireTransition) bool { return t.ID == "" || t.To.Name == "" })
 }

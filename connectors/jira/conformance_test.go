@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,14 +19,15 @@ import (
 )
 
 // The connector keeps the contract against a Jira of either kind, with a search
-// index that lags behind.
+// index that lags behind and a project in which teams plan stories, too.
 func TestConformance(t *testing.T) {
 	for _, d := range []string{jirasim.Cloud, jirasim.DataCenter} {
 		t.Run(d, func(t *testing.T) {
 			connectortest.Run(t, func(t *testing.T) connectortest.Harness {
 				start := time.Now().Add(-240 * time.Hour).Truncate(time.Second)
 				fields := append(jirasim.DefaultFields(), jirasim.Field{Name: "Sprint", Kind: jirasim.KindSprint})
-				r := open(t, jirasim.Options{Deployment: d, Clock: simkit.NewClock(start), IndexLag: lag, Fields: fields}, func(c *jira.Config) {
+				r := open(t, jirasim.Options{Deployment: d, Clock: simkit.NewClock(start), IndexLag: lag, Fields: fields, IssueTypes: []string{"Nonconformity", "Story"}}, func(c *jira.Config) {
+					c.IssueTypes, c.Known = []string{"Nonconformity"}, func(string) bool { return false }
 					c.Fields = []string{"Root cause", "NC grade", "Source reference", "Cost", "Sprint", "No such field"}
 				})
 				r.sim.AddProject("OPS", "Operations")
@@ -131,6 +133,9 @@ type world struct {
 
 func (w *world) Seed(t testing.TB, n int) []connectors.Ref {
 	t.Helper()
+	if _, _, err := w.sim.Person("erik").File("Story", "Of no concern", nil); err != nil {
+		t.Fatal(err)
+	}
 	var out []connectors.Ref
 	for i := range n {
 		w.sim.Clock().Advance(2 * time.Second)
@@ -209,7 +214,11 @@ func (w *world) Vanish(t testing.TB, ref connectors.Ref) {
 	}
 }
 
-func (w *world) Count(testing.TB) int                  { return len(w.sim.Snapshots()) }
+func (w *world) Count(testing.TB) int {
+	is := slices.DeleteFunc(w.sim.Snapshots(), func(s jirasim.Snapshot) bool { return s.Fields["issuetype"] == "Story" })
+	return len(is)
+}
+
 func (w *world) Now(testing.TB) time.Time              { return w.sim.Clock().Now() }
 func (w *world) Advance(_ testing.TB, d time.Duration) { w.sim.Clock().Advance(d) }
 func (w *world) Settle(testing.TB)                     { w.sim.Clock().Advance(lag) }

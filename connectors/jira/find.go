@@ -25,10 +25,6 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 	if err != nil {
 		return nil, err
 	}
-	walk := c.walkOffsets
-	if l.cloud {
-		walk = c.walkTokens
-	}
 	// Only what identifies is asked for.
 	narrow := *l
 	narrow.only = []string{"labels", "creator", "created", "updated"}
@@ -48,7 +44,7 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 	}
 	searches := [][]string{{"labels = " + quote(markerLabel(marker)), mine}, {project, mine}}
 	for _, conditions := range searches {
-		if err := walk(ctx, op, &narrow, "created", conditions, since, collect); err != nil {
+		if err := c.walk(ctx, op, &narrow, "created", conditions, since, collect); err != nil {
 			return nil, err
 		}
 		if len(found) > 0 {

@@ -43,13 +43,29 @@ func jql(order string, conditions ...string) string {
 	return strings.Join(conditions, " AND ") + " ORDER BY " + order + " ASC"
 }
 
-// scope is the condition of the binding.
-func (c *Client) scope() []string {
-	out := []string{"project = " + quote(c.cfg.Project)}
-	if s := strings.TrimSpace(c.cfg.Select); s != "" {
-		out = append(out, "("+s+")")
+// project is the condition that an issue lies in the project.
+func (c *Client) project() []string { return []string{"project = " + quote(c.cfg.Project)} }
+
+// types is the condition that an issue has one of the selected types, or with
+// another operator than in, that it has none of them.
+func (c *Client) types(operator string) []string {
+	if len(c.cfg.IssueTypes) == 0 {
+		return nil
 	}
-	return out
+	var names []string
+	for _, name := range c.cfg.IssueTypes {
+		names = append(names, quote(name))
+	}
+	return []string{"issuetype " + operator + " (" + strings.Join(names, ", ") + ")"}
+}
+
+// further is the condition of the configuration.
+func (c *Client) further() []string {
+	s := strings.TrimSpace(c.cfg.Select)
+	if s == "" {
+		return nil
+	}
+	return []string{"(" + s + ")"}
 }
 
 // checkSelect refuses JQL that would not stay within the parentheses it is put

@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -15,6 +16,7 @@ type hits struct {
 	properties bool   // our entity property too, which Data Center does not show
 	token      string // of the next page, Cloud
 	start      int    // offset, Data Center
+	size       int    // of a page; 0: pageSize. Pages of another size come without history.
 }
 
 // longURL is the length of a query beyond which proxies may refuse the address.
@@ -24,11 +26,15 @@ const longURL = 6000
 // fails on the way, unless the query is too long for an address.
 func (c *Client) search(ctx context.Context, op, path string, h hits, page any) (*answer, error) {
 	q := request{op: op, method: http.MethodGet, path: path, query: url.Values{
-		"jql": {h.jql}, "fields": {strings.Join(h.fields, ",")}, "expand": {"changelog"}, "maxResults": {strconv.Itoa(pageSize)},
+		"jql": {h.jql}, "fields": {strings.Join(h.fields, ",")}, "maxResults": {strconv.Itoa(cmp.Or(h.size, pageSize))},
 	}}
-	body := map[string]any{"jql": h.jql, "fields": h.fields, "expand": []string{"changelog"}, "maxResults": pageSize}
-	if strings.HasSuffix(path, "/jql") {
-		body["expand"] = "changelog" // a text on Cloud, a list on Data Center
+	body := map[string]any{"jql": h.jql, "fields": h.fields, "maxResults": cmp.Or(h.size, pageSize)}
+	if h.size == 0 {
+		q.query.Set("expand", "changelog")
+		body["expand"] = []string{"changelog"}
+		if strings.HasSuffix(path, "/jql") {
+			body["expand"] = "changelog" // a text on Cloud, a list on Data Center
+		}
 	}
 	if h.properties {
 		q.query.Set("properties", propertyKey)

@@ -118,6 +118,7 @@ type lens struct {
 	index  *fieldIndex
 	custom map[string]*fieldInfo // selector → field; unknown ones are missing
 	only   []string              // ids of the fields to ask for; nil: all that are read
+	size   int                   // of a page of a listing; 0: pageSize
 }
 
 func (c *Client) lens(ctx context.Context) (*lens, error) {

@@ -82,6 +82,14 @@ type wireHits struct {
 	Total  int         `json:"total"`
 }
 
+// wireIDs is a page of a listing of which only the ids were asked for, on Cloud.
+type wireIDs struct {
+	Issues []struct {
+		ID string `json:"id"`
+	} `json:"issues"`
+	Next string `json:"nextPageToken"`
+}
+
 // wireCreated is the answer to the creation of an issue.
 type wireCreated struct {
 	ID  string `json:"id"`

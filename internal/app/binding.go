@@ -75,7 +75,8 @@ func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, observe
 		statuses = append(statuses, s.Status)
 	}
 	return jira.New(jira.Config{
-		BaseURL: c.URL, BrowseURL: c.BrowseURL, Project: c.Project, IssueType: c.IssueType, Select: c.Select,
+		BaseURL: c.URL, BrowseURL: c.BrowseURL, Project: c.Project, IssueType: c.IssueType, IssueTypes: issueTypes(c), Select: c.Select,
+		Known: a.known(c.ID),
 		Auth: kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()),
 		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
 		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
@@ -90,13 +91,41 @@ func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, obser
 	}
 	return github.New(github.Config{
 		BaseURL: c.URL, WebURL: c.BrowseURL, Owner: owner, Repo: repo, Auth: auth, Labels: c.Labels,
-		Known: func(id string) bool {
-			known, err := a.Store.IsBound(context.Background(), c.ID, id) //nolint:forbidigo // called from inside the connector, without a context
-			return err == nil && known
-		},
+		Known: a.known(c.ID),
 		NeedLabels: needed(c), WebhookSecrets: secrets(c.Webhook),
 		Base: base, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
 	})
+}
+
+// known tells the connector of a binding which issues are bound.
+func (a *App) known(binding string) func(id string) bool {
+	return func(id string) bool {
+		known, err := a.Store.IsBound(context.Background(), binding, id) //nolint:forbidigo // called from inside the connector, without a context
+		return err == nil && known
+	}
+}
+
+// issueTypes are the types of the issues that a binding selects: the configured one,
+// and those that a field in the issue type stands for. If that field names none, every
+// type may be one.
+func issueTypes(c *config.Binding) []string {
+	if c.IssueType == "" {
+		return nil
+	}
+	out := []string{c.IssueType}
+	for _, f := range c.Fields {
+		if f.From.Kind != string(mapping.KindType) {
+			continue
+		}
+		if len(f.Values) == 0 {
+			return nil
+		}
+		for _, v := range f.Values {
+			out = append(out, v.From)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // needed lists the labels that conformd writes to a binding.

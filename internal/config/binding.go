@@ -13,7 +13,7 @@ type Binding struct {
 	URL         string   `json:"url" jsonschema:"required" jsonschema_description:"Base address of the API: https://acme.atlassian.net, https://api.atlassian.com/ex/jira/<cloud id>, https://api.github.com or https://<host>/api/v3."`
 	BrowseURL   string   `json:"browse_url" jsonschema_description:"Base address of the pages people open, where it differs from url."`
 	Project     string   `json:"project" jsonschema_description:"Jira: key of the project."`
-	IssueType   string   `json:"issue_type" jsonschema_description:"Jira: issue type that is selected and created."`
+	IssueType   string   `json:"issue_type" jsonschema_description:"Jira: issue type that is created and selected, together with the types named in the values of a field of kind type; left out, all are selected."`
 	Select      string   `json:"select" jsonschema_description:"Jira: further condition in JQL, without ORDER BY."`
 	Repo        string   `json:"repo" jsonschema_description:"GitHub: owner/name of the repository."`
 	Labels      []string `json:"labels" jsonschema_description:"GitHub: labels an issue must all have to be selected; new issues get them."`
