@@ -321,6 +321,22 @@ type CommentFeed interface {
 	CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]Comment, error]
 }
 
+// The reactions of a Reactor.
+const (
+	ThumbsUp   = "+1"
+	ThumbsDown = "-1"
+)
+
+// A Reactor is implemented by trackers in which a comment can be answered by a
+// reaction.
+type Reactor interface {
+	// React puts a reaction of our own account on a comment. A reaction that is there
+	// already is no error and stays one, so that after an Unknown outcome React can
+	// simply be called again. An opposite reaction that we gave before stays beside it:
+	// there is no way to delete anything.
+	React(ctx context.Context, ref Ref, commentID, reaction string) (Written, error)
+}
+
 // A Webhook is implemented by trackers that push changes. Hint authenticates a
 // delivery against the raw body and says what may have changed. Nothing else of
 // the payload is used. The error is Forged when the signature is missing or

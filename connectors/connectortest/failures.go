@@ -61,6 +61,9 @@ func (s *suite) ops() []Op {
 	if _, ok := s.Tracker.(connectors.CommentFeed); ok {
 		all = append(all, OpCommentsSince)
 	}
+	if _, ok := s.Tracker.(connectors.Reactor); ok {
+		all = append(all, OpReact)
+	}
 	return all
 }
 
@@ -100,6 +103,9 @@ func (s *suite) do(ctx context.Context, t *testing.T, op Op, on target) (err err
 		_, err = s.Tracker.PostComment(ctx, on.ref, "text", marker(501))
 	case OpEditComment:
 		_, err = s.Tracker.EditComment(ctx, on.ref, on.comment, "edited", marker(1))
+	case OpReact:
+		reactor, _ := s.Tracker.(connectors.Reactor)
+		_, err = reactor.React(ctx, on.ref, on.comment, connectors.ThumbsUp)
 	default:
 		t.Fatalf("no such operation: %q", op)
 	}

@@ -34,10 +34,10 @@ type MemoryOptions struct {
 	// can. It must not call the Memory. Nil: everything else is accepted.
 	Refuse func(f connectors.Field, v connectors.Value) string
 
-	// Bulk, Feed and Secret choose the optional interfaces of Memory.Tracker:
-	// BulkReader, CommentFeed, and Webhook with that secret.
-	Bulk, Feed bool
-	Secret     string
+	// Bulk, Feed, Reactions and Secret choose the optional interfaces of
+	// Memory.Tracker: BulkReader, CommentFeed, Reactor, and Webhook with that secret.
+	Bulk, Feed, Reactions bool
+	Secret                string
 }
 
 // A Workflow is the statuses of a tracker and the moves between them.
@@ -91,6 +91,7 @@ type Memory struct {
 	failures []*Failure
 	before   map[Op][]func()
 	calls    map[Op]int
+	reacted  map[string][]string // our reactions by the id of a comment
 	notify   func(ref connectors.Ref, comment bool)
 }
 
@@ -125,58 +126,10 @@ func NewMemory(o MemoryOptions) *Memory {
 	m := &Memory{
 		opts: o, traits: o.Traits, clock: o.Clock, issues: map[string]*history{}, lastID: 1000,
 		users: map[string]connectors.User{}, before: map[Op][]func(){}, calls: map[Op]int{},
+		reacted: map[string][]string{},
 	}
 	m.users[o.Self.Login] = o.Self
 	return m
-}
-
-// Tracker returns m with the optional interfaces that its options choose.
-func (m *Memory) Tracker() connectors.Tracker {
-	b, f, w := bulk{m}, feed{m}, webhook{m}
-	switch [3]bool{m.opts.Bulk, m.opts.Feed, m.opts.Secret != ""} {
-	case [3]bool{true, true, true}:
-		return struct {
-			*Memory
-			bulk
-			feed
-			webhook
-		}{m, b, f, w}
-	case [3]bool{true, true, false}:
-		return struct {
-			*Memory
-			bulk
-			feed
-		}{m, b, f}
-	case [3]bool{true, false, true}:
-		return struct {
-			*Memory
-			bulk
-			webhook
-		}{m, b, w}
-	case [3]bool{false, true, true}:
-		return struct {
-			*Memory
-			feed
-			webhook
-		}{m, f, w}
-	case [3]bool{true, false, false}:
-		return struct {
-			*Memory
-			bulk
-		}{m, b}
-	case [3]bool{false, true, false}:
-		return struct {
-			*Memory
-			feed
-		}{m, f}
-	case [3]bool{false, false, true}:
-		return struct {
-			*Memory
-			webhook
-		}{m, w}
-	default:
-		return m
-	}
 }
 
 // Traits returns the facts about this tracker.

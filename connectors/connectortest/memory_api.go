@@ -254,7 +254,7 @@ func (m *Memory) write(ctx context.Context, op Op, ref connectors.Ref, effect fu
 		done = err == nil
 		return err
 	})
-	if done {
+	if done && op != OpReact { // no tracker pushes reactions
 		m.tell(w.Ref, op == OpPostComment || op == OpEditComment)
 	}
 	if err != nil {

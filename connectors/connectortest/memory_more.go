@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"net/http"
 	"slices"
@@ -69,6 +70,37 @@ func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]co
 			}
 		}
 	}
+}
+
+// reactor adds connectors.Reactor to a Memory.
+type reactor struct{ mem *Memory }
+
+// React implements connectors.Reactor.
+func (r reactor) React(ctx context.Context, ref connectors.Ref, commentID, reaction string) (connectors.Written, error) {
+	m := r.mem
+	return m.write(ctx, OpReact, ref, func() (w connectors.Written, err error) {
+		h, err := m.there(ref)
+		if err != nil {
+			return w, err
+		}
+		if !slices.ContainsFunc(h.now().Comments, func(c connectors.Comment) bool { return c.ID == commentID }) {
+			return w, connectors.NotFound
+		}
+		if reaction != connectors.ThumbsUp && reaction != connectors.ThumbsDown {
+			return w, refusal(fmt.Sprintf("no reaction %q", reaction))
+		}
+		if !slices.Contains(m.reacted[commentID], reaction) {
+			m.reacted[commentID] = append(m.reacted[commentID], reaction)
+		}
+		return m.written(h.now(), http.StatusOK, commentID), nil
+	})
+}
+
+// Reactions returns what our own account reacted to a comment, oldest first.
+func (m *Memory) Reactions(commentID string) []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.reacted[commentID])
 }
 
 // The headers of a Memory's webhook deliveries.

@@ -88,6 +88,10 @@ func (w memoryWorld) CopyComment(t testing.TB, ref connectors.Ref, id string) st
 	return copied
 }
 
+func (w memoryWorld) Reactions(_ testing.TB, _ connectors.Ref, comment string) []string {
+	return w.m.Reactions(comment)
+}
+
 func (w memoryWorld) Vanish(t testing.TB, ref connectors.Ref) {
 	t.Helper()
 	w.check(t, w.m.Delete(w.key(t, ref)))
@@ -207,15 +211,16 @@ func TestMemoryConforms(t *testing.T) {
 		options connectortest.MemoryOptions
 		lacks   map[connectortest.Feature]string
 	}{
-		"with everything": {options: connectortest.MemoryOptions{Bulk: true, Feed: true, Secret: hookSecret}},
+		"with everything": {options: connectortest.MemoryOptions{Bulk: true, Feed: true, Reactions: true, Secret: hookSecret}},
 		"like jira": {
 			options: connectortest.MemoryOptions{Traits: jira, Bulk: true, Secret: hookSecret, ListLag: 30 * time.Second, OneAssignee: true},
 			lacks: map[connectortest.Feature]string{
 				connectortest.FeatureCommentFeed: "opened without", connectortest.FeatureCoAssignees: "opened with one assignee",
+				connectortest.FeatureReactions: "opened without",
 			},
 		},
 		"like github": {
-			options: connectortest.MemoryOptions{Traits: github, Feed: true, Secret: hookSecret},
+			options: connectortest.MemoryOptions{Traits: github, Feed: true, Reactions: true, Secret: hookSecret},
 			lacks:   map[connectortest.Feature]string{connectortest.FeatureBulk: "opened without"},
 		},
 	} {
@@ -238,8 +243,8 @@ func TestMemoryConforms(t *testing.T) {
 // The optional interfaces are there exactly when asked for: code that looks for
 // them must find the other way too.
 func TestMemoryOffersWhatItsOptionsChoose(t *testing.T) {
-	for n := range 8 {
-		o := connectortest.MemoryOptions{Bulk: n&1 != 0, Feed: n&2 != 0}
+	for n := range 16 {
+		o := connectortest.MemoryOptions{Bulk: n&1 != 0, Feed: n&2 != 0, Reactions: n&8 != 0}
 		if n&4 != 0 {
 			o.Secret = hookSecret
 		}
@@ -247,8 +252,9 @@ func TestMemoryOffersWhatItsOptionsChoose(t *testing.T) {
 		_, isBulk := tr.(connectors.BulkReader)
 		_, isFeed := tr.(connectors.CommentFeed)
 		_, isHook := tr.(connectors.Webhook)
-		if isBulk != o.Bulk || isFeed != o.Feed || isHook != (o.Secret != "") {
-			t.Errorf("options %d: bulk, feed, webhook = %t, %t, %t, want as chosen", n, isBulk, isFeed, isHook)
+		_, isReactor := tr.(connectors.Reactor)
+		if isBulk != o.Bulk || isFeed != o.Feed || isHook != (o.Secret != "") || isReactor != o.Reactions {
+			t.Errorf("options %d: bulk, feed, webhook, reactor = %t, %t, %t, %t, want as chosen", n, isBulk, isFeed, isHook, isReactor)
 		}
 	}
 }

@@ -471,7 +471,9 @@ func TestSabotaged(t *testing.T) {
 	connectortest.Run(t, func(*testing.T) connectortest.Harness {
 		mem := newMemory(connectortest.MemoryOptions{PageSize: 5, Secret: hookSecret})
 		f := facts()
-		f.Lacks[connectortest.FeatureBulk], f.Lacks[connectortest.FeatureCommentFeed] = "opened without", "opened without"
+		for _, feature := range []connectortest.Feature{connectortest.FeatureBulk, connectortest.FeatureCommentFeed, connectortest.FeatureReactions} {
+			f.Lacks[feature] = "opened without"
+		}
 		return connectortest.Harness{Tracker: m.make(mem.Tracker(), mem), World: memoryWorld{m: mem}, Facts: f}
 	})
 }

@@ -21,8 +21,8 @@ type Harness struct {
 // A World is the tracker as people and bad luck see it: what the connector
 // under test has no part in. It fails t itself if something cannot be arranged.
 //
-// A World may also implement Signer (webhooks) and Mover (issues that change
-// their address).
+// A World may also implement Signer (webhooks), Mover (issues that change their
+// address) and Onlooker (reactions).
 type World interface {
 	// Seed files n issues as a person, oldest first, each at least two seconds
 	// (of the tracker's clock) after the one before. They are in Facts.Start, and
@@ -77,12 +77,13 @@ const (
 	OpFindCreated   Op = "find-created"
 	OpPostComment   Op = "post-comment"
 	OpEditComment   Op = "edit-comment"
+	OpReact         Op = "react" // Reactor.React
 )
 
 // Write reports whether the operation changes the tracker.
 func (o Op) Write() bool {
 	switch o {
-	case OpCreate, OpUpdate, OpStatus, OpPostComment, OpEditComment:
+	case OpCreate, OpUpdate, OpStatus, OpPostComment, OpEditComment, OpReact:
 		return true
 	default:
 		return false
@@ -185,6 +186,8 @@ const (
 	FeatureBulk Feature = "bulk"
 	// CommentFeed.
 	FeatureCommentFeed Feature = "comment-feed"
+	// Reactor, in an Onlooker's world.
+	FeatureReactions Feature = "reactions"
 )
 
 // A Signer is a World whose tracker sends webhooks.
@@ -192,6 +195,12 @@ type Signer interface {
 	// Delivery returns an authentic delivery that tells of an edit of ref. With a
 	// non-nil body it is that body, authentically signed for the same event.
 	Delivery(t testing.TB, ref connectors.Ref, body []byte) (http.Header, []byte)
+}
+
+// An Onlooker is a World in which people see reactions to comments.
+type Onlooker interface {
+	// Reactions returns what our own account reacted to a comment, oldest first.
+	Reactions(t testing.TB, ref connectors.Ref, comment string) []string
 }
 
 // A Mover is a World in which an issue can get another address.
@@ -233,5 +242,5 @@ type testCase struct {
 }
 
 func cases() []testCase {
-	return slices.Concat(issueCases(), writeCases(), refusalCases(), commentCases(), listingCases(), failureCases(), webhookCases())
+	return slices.Concat(issueCases(), writeCases(), refusalCases(), commentCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
 }

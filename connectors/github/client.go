@@ -92,6 +92,7 @@ type Client struct {
 var (
 	_ connectors.Tracker     = (*Client)(nil)
 	_ connectors.CommentFeed = (*Client)(nil)
+	_ connectors.Reactor     = (*Client)(nil)
 	_ connectors.Webhook     = (*Client)(nil)
 )
 

@@ -2,7 +2,6 @@ package github
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -25,7 +24,7 @@ func (c *Client) PostComment(ctx context.Context, ref connectors.Ref, body, mark
 func (c *Client) EditComment(ctx context.Context, ref connectors.Ref, commentID, body, marker string) (connectors.Written, error) {
 	r := request{op: "edit comment", ref: ref, method: http.MethodPatch}
 	if n, err := strconv.ParseInt(commentID, 10, 64); err != nil || n < 1 {
-		return connectors.Written{}, r.err(connectors.Rejected, errors.New("the comment id is no number"))
+		return connectors.Written{}, r.err(connectors.Rejected, errCommentID)
 	}
 	r.path = c.path("issues/comments/" + commentID)
 	return c.writeComment(ctx, r, body, marker)

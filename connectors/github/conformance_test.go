@@ -174,6 +174,19 @@ func (w *world) CopyComment(t testing.TB, ref connectors.Ref, id string) string 
 	return ""
 }
 
+func (w *world) Reactions(t testing.TB, ref connectors.Ref, comment string) []string {
+	t.Helper()
+	var out []string
+	for _, c := range w.s.Issue(w.number(t, ref)).Comments {
+		for _, r := range c.Reactions {
+			if itoa(c.ID) == comment && r.By == "conformd-bot" {
+				out = append(out, r.Content)
+			}
+		}
+	}
+	return out
+}
+
 func (w *world) Vanish(t testing.TB, ref connectors.Ref) {
 	t.Helper()
 	must(t, w.s.As("alice").Delete(w.number(t, ref)))
@@ -198,6 +211,7 @@ func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
 		connectortest.OpStatus:        {"PATCH", `/issues/\d+$`},
 		connectortest.OpPostComment:   {"POST", `/issues/\d+/comments$`},
 		connectortest.OpEditComment:   {"PATCH", `/issues/comments/\d+$`},
+		connectortest.OpReact:         {"POST", `/issues/comments/\d+/reactions$`},
 	}[op]
 	if !ok {
 		t.Fatalf("GitHub has no operation %q", op)

@@ -96,6 +96,13 @@ func (c *wireComment) complete() bool {
 
 func (c *wireComment) key() (string, time.Time) { return decimal(c.ID), c.UpdatedAt }
 
+type wireReaction struct {
+	ID      int64  `json:"id"`
+	Content string `json:"content"`
+}
+
+func (r *wireReaction) complete() bool { return r.ID > 0 && r.Content != "" }
+
 type wireRepo struct {
 	ID          int64           `json:"id"`
 	FullName    string          `json:"full_name"`

@@ -79,6 +79,7 @@ func facts(deployment string) connectortest.Facts {
 		Lacks: map[connectortest.Feature]string{
 			connectortest.FeatureCommentFeed: "Jira lists comments by issue only",
 			connectortest.FeatureCoAssignees: "an issue of Jira has one assignee",
+			connectortest.FeatureReactions:   "no documented request of Jira reacts to a comment",
 		},
 	}
 	soon := []connectortest.Limit{

@@ -65,7 +65,11 @@ func (w *World) githubPage(key string) (issuePage, bool) {
 	p := issuePage{Key: "#" + key, Title: is.Title, State: strings.TrimSpace(is.State + " " + is.Reason)}
 	p.Fields = [][2]string{{"Labels", strings.Join(is.Labels, ", ")}, {"Assignees", strings.Join(is.Assignees, ", ")}, {"Body", is.Body}}
 	for _, c := range is.Comments {
-		p.Comments = append(p.Comments, c.Author+":\n"+c.Body)
+		text := c.Author + ":\n" + c.Body
+		for _, r := range c.Reactions {
+			text += "\n[" + r.Content + " by " + r.By + "]"
+		}
+		p.Comments = append(p.Comments, text)
 	}
 	return p, true
 }

@@ -49,7 +49,7 @@ func TestContract(t *testing.T) {
 			c := newContract(t, spec, web.URL+prefix)
 			jwt := appToken(t, key, 7)
 			const repo = "/repos/acme/isms"
-			var hookID, deliveryID, commentID json.Number
+			var hookID, deliveryID, commentID, reactionID json.Number
 			var token string
 			for _, x := range []struct {
 				method, path, as, body string
@@ -87,6 +87,15 @@ func TestContract(t *testing.T) {
 				{"GET", repo + "/issues/comments?sort=updated&direction=asc", "a", "", 200, nil},
 				{"PATCH", repo + "/issues/comments/{comment}", "r", `{"body":"hello again"}`, 200, nil},
 				{"GET", repo + "/issues/comments/{comment}", "a", "", 200, nil},
+				{"POST", repo + "/issues/comments/{comment}/reactions", "a", `{"content":"+1"}`, 201, func(m map[string]any) { reactionID, _ = m["id"].(json.Number) }},
+				{"POST", repo + "/issues/comments/{comment}/reactions", "a", `{"content":"+1"}`, 200, nil},
+				{"POST", repo + "/issues/comments/{comment}/reactions", "r", `{"content":"-1"}`, 201, nil},
+				{"POST", repo + "/issues/comments/{comment}/reactions", "r", `{"content":"maybe"}`, 422, nil},
+				{"POST", repo + "/issues/comments/999999/reactions", "r", `{"content":"-1"}`, 404, nil},
+				{"GET", repo + "/issues/comments/{comment}/reactions?content=-1", "a", "", 200, nil},
+				{"GET", repo + "/issues/comments/{comment}", "a", "", 200, nil},
+				{"DELETE", repo + "/issues/comments/{comment}/reactions/{reaction}", "r", "", 404, nil},
+				{"DELETE", repo + "/issues/comments/{comment}/reactions/{reaction}", "a", "", 204, nil},
 				{"GET", repo + "/issues/1/events", "a", "", 200, nil},
 				{"POST", repo + "/issues/1/labels", "a", `{"labels":[{"name":"documentation"}]}`, 200, nil},
 				{"GET", repo + "/issues/1/labels", "a", "", 200, nil},
@@ -116,7 +125,7 @@ func TestContract(t *testing.T) {
 				{"PATCH", "/repos/acme/isms2", "a", `{"has_issues":false}`, 200, nil},
 				{"GET", "/repos/acme/isms2/issues/1", "a", "", 410, nil},
 			} {
-				path := strings.NewReplacer("{hook}", hookID.String(), "{delivery}", deliveryID.String(), "{comment}", commentID.String()).Replace(x.path)
+				path := strings.NewReplacer("{hook}", hookID.String(), "{delivery}", deliveryID.String(), "{comment}", commentID.String(), "{reaction}", reactionID.String()).Replace(x.path)
 				as := x.as
 				if as == "TOKEN" {
 					as = token

@@ -28,6 +28,13 @@ type Comment struct {
 	ID     int64
 	Author string // login
 	Body   string
+
+	Reactions []Reaction // oldest first
+}
+
+// A Reaction is an account's answer to a comment.
+type Reaction struct {
+	By, Content string // login; "+1", "-1", "heart", …
 }
 
 // Issue returns the true state of an issue of the first repository; its Number
@@ -77,7 +84,11 @@ func (s *Server) state(r *repo, number int) State {
 	}
 	for _, cm := range r.comments {
 		if cm.issue == i {
-			st.Comments = append(st.Comments, Comment{cm.id, cm.author.login, cm.body})
+			x := Comment{ID: cm.id, Author: cm.author.login, Body: cm.body}
+			for _, r := range cm.reactions {
+				x.Reactions = append(x.Reactions, Reaction{r.who.login, r.content})
+			}
+			st.Comments = append(st.Comments, x)
 		}
 	}
 	return st

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -228,6 +229,21 @@ func (p Person) Comment(number int, body string) (int64, error) {
 // EditComment changes a comment.
 func (p Person) EditComment(id int64, body string) error {
 	return p.onComment(id, func(c *call, cm *comment) { c.s.editComment(cm, c.who, body, c.id) })
+}
+
+// React puts a reaction on a comment.
+func (p Person) React(id int64, content string) error {
+	return p.act(func(c *call) reply {
+		cm := c.repo.comment(id)
+		switch {
+		case cm == nil, c.repo.private && !c.who.may(c.repo, Read):
+			return notFound()
+		case !slices.Contains(contents(), content):
+			return invalid(fieldError{Resource: "Reaction", Code: "invalid", Field: "content", Value: content})
+		}
+		c.s.react(cm, c.who, content, c.id)
+		return reply{}
+	})
 }
 
 // DeleteComment deletes a comment.

@@ -155,7 +155,7 @@ func (s *Server) renderIssue(i *issue, v *version, full bool) issueJSON {
 		NodeID: node("Issue", v.id), Number: v.number, Title: v.title, User: s.renderUser(v.author),
 		Labels: s.renderLabels(r, v.labels), State: v.state, Locked: v.locked, Assignees: s.renderUsers(v.assignees),
 		Comments: v.comments, CreatedAt: stamp(v.created), UpdatedAt: stamp(v.updated), ClosedAt: stampOrNil(v.closed),
-		Association: "NONE", Body: v.body, Reactions: reactions(u),
+		Association: "NONE", Body: v.body, Reactions: summary(u, nil),
 	}
 	if v.author.roleIn(r).rank() >= Write.rank() {
 		j.Association = "MEMBER"
@@ -204,10 +204,15 @@ func (s *Server) htmlURL(i *issue) string {
 	return s.base + "/" + i.repo.full() + kind + itoa(i.number)
 }
 
-func reactions(u string) map[string]any {
-	m := map[string]any{"url": u + "/reactions", "total_count": 0}
-	for _, k := range []string{"+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"} {
-		m[k] = 0
+// summary counts reactions by their content.
+func summary(u string, rs []*reaction) map[string]any {
+	count := map[string]int{}
+	for _, r := range rs {
+		count[r.content]++
+	}
+	m := map[string]any{"url": u + "/reactions", "total_count": len(rs)}
+	for _, content := range contents() {
+		m[content] = count[content]
 	}
 	return m
 }
@@ -224,7 +229,7 @@ func (s *Server) renderComment(cm *comment) map[string]any {
 		"issue_url": s.repoURL(r) + "/issues/" + itoa(cm.issue.number), "id": cm.id,
 		"node_id": node("IssueComment", cm.id), "user": s.renderUser(cm.author),
 		"created_at": stamp(cm.created), "updated_at": stamp(cm.updated), "author_association": association,
-		"body": cm.body, "reactions": reactions(u), "performed_via_github_app": nil,
+		"body": cm.body, "reactions": summary(u, cm.reactions), "performed_via_github_app": nil,
 	}
 }
 

@@ -105,6 +105,8 @@ type comment struct {
 	created time.Time
 	updated time.Time
 	since   time.Time
+
+	reactions []*reaction // oldest first
 }
 
 // An event is one entry of an issue's history.
