@@ -81,8 +81,22 @@ func (s *Server) RenameField(from, to string) error {
 	return nil
 }
 
+// HideField hides a field in the field configuration, or shows it again. It is left
+// out of every issue, and keeps its values; the list of fields goes on naming it, as
+// it does while any project shows it.
+func (s *Server) HideField(field string, hidden bool) error {
+	s.mu.Lock()
+	defer s.unlock()
+	f := s.field(field)
+	if f == nil {
+		return fmt.Errorf("%w: no field %s", ErrRefused, field)
+	}
+	f.Hidden = hidden
+	return nil
+}
+
 // Show puts a field on the screens, or takes it off them, so that the API cannot write
-// it any more.
+// it any more. It is read as before.
 func (s *Server) Show(field string, on bool) error {
 	s.mu.Lock()
 	defer s.unlock()

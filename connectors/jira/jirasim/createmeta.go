@@ -31,7 +31,7 @@ func (s *Server) createFields(c *call) {
 	}
 	list := []any{}
 	for _, f := range s.fields {
-		if f.readOnly || f.OffScreen {
+		if !f.settable() {
 			continue
 		}
 		m := s.renderScreenField(f, f.Required)
@@ -48,7 +48,7 @@ func (s *Server) editFields(c *call) {
 	}
 	fields := map[string]any{}
 	for _, f := range s.fields {
-		if !f.readOnly && !f.OffScreen && f.ID != "project" && c.a.may("EDIT_ISSUES") {
+		if f.settable() && f.ID != "project" && c.a.may("EDIT_ISSUES") {
 			fields[f.ID] = s.renderScreenField(f, f.Required)
 		}
 	}

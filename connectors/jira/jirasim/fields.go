@@ -12,8 +12,11 @@ type Field struct {
 	Options  []string            // of a select
 	Children map[string][]string // of KindCascading: the second level, by the option of the first
 	Required bool                // on the create screen
-	// OffScreen fields are on no screen, so that the API cannot write them.
+	// OffScreen fields are on no screen: they are read but cannot be written.
 	OffScreen bool
+	// Hidden fields are hidden in the field configuration: issues do not show them at
+	// all, whatever the screens say, and keep their values.
+	Hidden bool
 }
 
 // DefaultFields are the custom fields of an ISMS office.
@@ -89,6 +92,12 @@ func (s *Server) defineFields(custom []Field) {
 		s.fieldByID[f.ID] = f
 	}
 }
+
+// settable reports whether the API can write the field of an issue. Editing it takes
+// a screen that has it and a field configuration that shows it
+// (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-editmeta-get,
+// conditions 1 and 2).
+func (f *fieldDef) settable() bool { return !f.readOnly && !f.OffScreen && !f.Hidden }
 
 // field finds a field by id, or by name as the Go methods of people allow. The
 // caller holds the lock.

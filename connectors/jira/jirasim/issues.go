@@ -41,9 +41,9 @@ func (s *Server) values(a *account, b *issueBody, st *state, screen []string) (m
 	out, errs := map[string]any{}, map[string]string{}
 	usable := func(id string) *fieldDef {
 		f := s.fieldByID[id]
-		shown := f != nil && !f.readOnly && !f.OffScreen
+		shown := f != nil && f.settable()
 		if screen != nil {
-			shown = f != nil && (slices.Contains(screen, f.ID) || slices.Contains(screen, f.Name))
+			shown = f != nil && !f.Hidden && (slices.Contains(screen, f.ID) || slices.Contains(screen, f.Name))
 		}
 		if !shown {
 			errs[id] = "Field '" + id + offScreen
@@ -144,7 +144,7 @@ func (s *Server) createIssue(c *call) {
 		return
 	}
 	for _, f := range s.fields {
-		if f.Required && values[f.ID] == nil && errs[f.ID] == "" {
+		if f.Required && !f.Hidden && values[f.ID] == nil && errs[f.ID] == "" {
 			switch f.ID {
 			case "project":
 				errs[f.ID] = "valid project is required"

@@ -97,7 +97,10 @@ func (s *Server) renderIssue(is *issue, st *state, v *view) map[string]any {
 	}
 	fields := map[string]any{}
 	for _, f := range s.fields {
-		if v.shows(f.ID) {
+		// Not even as null: only the visible fields of the field configuration are put
+		// into an issue
+		// (https://support.atlassian.com/jira-cloud-administration/docs/specify-field-behavior/).
+		if v.shows(f.ID) && !f.Hidden {
 			fields[f.ID] = s.renderField(is, st, f, v)
 		}
 	}

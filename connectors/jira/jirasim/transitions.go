@@ -28,7 +28,7 @@ func (s *Server) renderTransitions(st *state, a *account, withFields bool) []any
 		if withFields {
 			fields := map[string]any{}
 			for _, name := range t.Screen {
-				if f := s.field(strings.TrimSuffix(name, "!")); f != nil {
+				if f := s.field(strings.TrimSuffix(name, "!")); f != nil && !f.Hidden {
 					fields[f.ID] = s.renderScreenField(f, strings.HasSuffix(name, "!"))
 				}
 			}
@@ -99,7 +99,7 @@ func (s *Server) validate(t *Transition, st *state, values map[string]any, errs 
 	}
 	for _, name := range t.Screen {
 		f := s.field(strings.TrimSuffix(name, "!"))
-		if f == nil || !strings.HasSuffix(name, "!") {
+		if f == nil || f.Hidden || !strings.HasSuffix(name, "!") {
 			continue
 		}
 		// A required resolution must come with the request, even if one is set.
