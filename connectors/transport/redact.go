@@ -15,32 +15,38 @@ import (
 // behind it may be shown.
 const RefusalBytes = 64 << 10
 
-// redact takes the credential of a request out of the answer that refuses it.
-// Gateways and debugging proxies repeat request headers in their error pages,
-// and what a tracker says is shown to people and kept in the audit log.
+// mostRefusal is how much of a refusal is read at all.
+const mostRefusal = 1 << 20
+
+// redact reads refusals to their end and takes the credential of the request out of
+// them. Gateways and debugging proxies repeat request headers in their error pages,
+// and what a tracker says is shown to people and kept in the audit log. A refusal that
+// was read holds no connection any more, whatever the caller does with its body:
+// ghinstallation leaves that of a refused token unread.
 type redact struct{ base http.RoundTripper }
 
-// RoundTrip sends r and reads the beginning of the body of a refusal.
+// RoundTrip sends r and reads the body of a refusal.
 func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.base.RoundTrip(r)
 	// A 202 is no answer but a promise of one, and its text may be shown.
 	if err != nil || resp.StatusCode < 300 && resp.StatusCode != http.StatusAccepted {
 		return resp, err
 	}
-	secrets := credentials(r.Header.Get("Authorization"))
-	if len(secrets) == 0 {
-		return resp, nil
+	body, readErr := io.ReadAll(io.LimitReader(resp.Body, mostRefusal))
+	if len(body) == mostRefusal && readErr == nil {
+		readErr = ErrTooLarge
 	}
-	head, readErr := io.ReadAll(io.LimitReader(resp.Body, RefusalBytes))
-	was := len(head)
-	for _, s := range secrets {
+	_ = resp.Body.Close() // what was read is all there is to it
+	was := len(body)
+	head, more := body[:min(was, RefusalBytes)], body[min(was, RefusalBytes):]
+	for _, s := range credentials(r.Header.Get("Authorization")) {
 		head = bytes.ReplaceAll(head, []byte(s), []byte(hidden))
 		head = spelled(s).ReplaceAllLiteral(head, []byte(hidden))
 	}
 	if resp.ContentLength >= 0 {
-		resp.ContentLength += int64(len(head) - was)
+		resp.ContentLength += int64(len(head) + len(more) - was)
 	}
-	resp.Body = &rest{Reader: io.MultiReader(bytes.NewReader(head), &tail{err: readErr, body: resp.Body}), Closer: resp.Body}
+	resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(head), bytes.NewReader(more), ending{readErr}))
 	return resp, nil
 }
 
@@ -63,22 +69,14 @@ func spelled(s string) *regexp.Regexp {
 	return regexp.MustCompile(b.String())
 }
 
-type rest struct {
-	io.Reader
-	io.Closer
-}
+// ending is how the reading of a body ended; nil is its end.
+type ending struct{ err error }
 
-// tail is what follows the beginning of a body, or the error that ended it.
-type tail struct {
-	err  error
-	body io.Reader
-}
-
-func (t *tail) Read(p []byte) (int, error) {
-	if t.err != nil {
-		return 0, t.err
+func (e ending) Read([]byte) (int, error) {
+	if e.err != nil {
+		return 0, e.err
 	}
-	return t.body.Read(p)
+	return 0, io.EOF
 }
 
 // credentials are the strings of an Authorization header that must not be shown,

@@ -646,6 +646,42 @@ func TestACredentialSpelledByJSONIsRemoved(t *testing.T) {
 	}
 }
 
+// A refusal whose body the caller never closes must not hold its connection: there is
+// a bound on connections, and the next request would wait for ever.
+func TestAnUnreadRefusalHoldsNoConnection(t *testing.T) {
+	s, _ := counting(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, strings.Repeat("x", 100_000))
+	})
+	net := transport.Pooled()
+	for n := range 40 { // more than the pool has connections for one host
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := net.RoundTrip(req) //nolint:bodyclose // that is the test
+		cancel()
+		if err != nil || resp.StatusCode != http.StatusBadGateway {
+			t.Fatalf("request %d: %v, want an answer", n+1, err)
+		}
+	}
+}
+
+// A refusal is read up to a bound.
+func TestAnEndlessRefusal(t *testing.T) {
+	s, _ := counting(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		for range 3 << 10 {
+			_, _ = io.WriteString(w, strings.Repeat("x", 1<<10))
+		}
+	})
+	_, body, err := do(t, transport.New(quick()), http.MethodGet, s.URL, "")
+	if !errors.Is(err, transport.ErrTooLarge) || len(body) > 2<<20 {
+		t.Errorf("read %d bytes, %v, want a bound and %v", len(body), err, transport.ErrTooLarge)
+	}
+}
+
 // signer is an authentication that this package knows nothing of.
 type signer struct{ base http.RoundTripper }
 

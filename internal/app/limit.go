@@ -1,7 +1,6 @@
 package app
 
 import (
-	"io"
 	"maps"
 	"net/http"
 	"sync"
@@ -9,8 +8,10 @@ import (
 	"github.com/conformd/conformd/connectors/transport"
 )
 
-// limit bounds how many requests are under way at once. A request holds its place
-// until its answer was read.
+// limit bounds how many requests a tracker has to work on at once. A request holds its
+// place until its answer begins, and not until the body was read: whether that happens
+// is up to the caller, and some leave the body of a failure unread. Each place that is
+// not given back would be one request less for as long as the daemon runs.
 func limit(base http.RoundTripper, n int) http.RoundTripper {
 	if base == nil {
 		base = transport.Pooled()
@@ -32,40 +33,8 @@ func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
-	free := sync.OnceFunc(func() { <-l.slots })
-	answered := false
-	defer func() {
-		if !answered { // an error, or a panic
-			free()
-		}
-	}()
-	resp, err := l.base.RoundTrip(r)
-	if err != nil {
-		return resp, err
-	}
-	answered = true
-	resp.Body = &slotBody{ReadCloser: resp.Body, free: free}
-	return resp, nil
-}
-
-// A slotBody frees its place when it was read or closed. Reading counts too: on an
-// error go-github reads the body, puts a copy in its place and never closes it.
-type slotBody struct {
-	io.ReadCloser
-	free func()
-}
-
-func (b *slotBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err != nil {
-		b.free()
-	}
-	return n, err
-}
-
-func (b *slotBody) Close() error {
-	defer b.free()
-	return b.ReadCloser.Close()
+	defer func() { <-l.slots }() // also after a panic
+	return l.base.RoundTrip(r)
 }
 
 // counters count the requests to each binding since the start.

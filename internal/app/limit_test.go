@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/github"
+	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/connectors/simkit"
+	"github.com/conformd/conformd/connectors/transport"
+)
+
+// A token endpoint that fails for a while must not use up the places of a binding:
+// ghinstallation leaves the body of each failure unread.
+func TestFailedTokensGiveTheirPlacesBack(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	for name, fault := range map[string]simkit.Fault{
+		"502": {Do: simkit.Status, Status: http.StatusBadGateway, Body: strings.Repeat("x", 100_000)},
+		"404": {Do: simkit.Status, Status: http.StatusNotFound, Body: `{"message":"Not Found"}`},
+	} {
+		sim := githubsim.New(githubsim.Options{
+			Owner: "acme", Repo: "isms", App: &githubsim.App{ID: 7, Slug: "conformd", InstallationID: 5, PublicKey: &key.PublicKey},
+		})
+		web := httptest.NewServer(sim)
+		c, err := github.New(github.Config{
+			BaseURL: web.URL + "/", Owner: "acme", Repo: "isms", Base: limit(nil, 2), Retries: -1,
+			Auth: github.Auth{App: &github.App{ID: 7, InstallationID: 5, PrivateKey: transport.Secret(secret)}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fault.Path, fault.Times = "/access_tokens$", 5
+		sim.Faults().Add(fault)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		read := func() error {
+			for _, err := range c.Changed(ctx, time.Time{}) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		for n := range 5 {
+			if err := read(); err == nil || errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: read %d = %v, want the failure of the token", name, n+1, err)
+			}
+		}
+		if err := read(); err != nil {
+			t.Errorf("%s: read after the failures = %v (kind %q), want success", name, err, connectors.KindOf(err))
+		}
+		cancel()
+		web.Close()
+		sim.Close()
+	}
+}
+
+// A place is given back whatever becomes of the answer, and no earlier than it begins.
+func TestPlaces(t *testing.T) {
+	var now, most atomic.Int64
+	base := roundTrip(func(r *http.Request) (*http.Response, error) {
+		most.Store(max(most.Load(), now.Add(1)))
+		defer now.Add(-1)
+		switch r.URL.Path {
+		case "/fails":
+			return nil, io.ErrUnexpectedEOF
+		case "/panics":
+			panic("in a transport")
+		}
+		time.Sleep(time.Millisecond)
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("never read")), Request: r}, nil
+	})
+	l := limit(base, 2)
+	var wg sync.WaitGroup
+	for n := range 60 {
+		wg.Go(func() {
+			defer func() { _ = recover() }()
+			path := []string{"/works", "/fails", "/panics"}[n%3]
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://tracker.invalid"+path, nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_, _ = l.RoundTrip(req) //nolint:bodyclose // that is the test
+		})
+	}
+	wg.Wait()
+	if n := most.Load(); n > 2 {
+		t.Errorf("%d requests at once, want 2 at most", n)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	full := &limiter{base: base, slots: make(chan struct{}, 1)}
+	full.slots <- struct{}{}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://tracker.invalid/works", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := full.RoundTrip(req); !errors.Is(err, context.Canceled) { //nolint:bodyclose // there is none
+		t.Errorf("RoundTrip without a place, cancelled = %v, want %v", err, context.Canceled)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
