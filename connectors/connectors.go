@@ -278,17 +278,6 @@ type Problem struct {
 	Field Field
 }
 
-// The reactions to a comment.
-const (
-	ThumbsUp   = "+1"
-	ThumbsDown = "-1"
-)
-
-// A Reactor is implemented by trackers in which people see a reaction on a comment.
-type Reactor interface {
-	React(ctx context.Context, ref Ref, commentID, reaction string) (Written, error)
-}
-
 // EditTimes is implemented by trackers that tell when a description was last edited
 // apart from when the issue last changed. The result is by Ref.ID; an issue whose
 // description was never edited has the zero Edit.

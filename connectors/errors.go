@@ -74,13 +74,6 @@ type Error struct {
 	// the tracker does not say which field is wrong. For a comment, Body is its text.
 	Fields map[Field]string
 	Err    error
-	// Fields are the fields that a write was Rejected for, each with the tracker's own
-	// words about it: a value that is too long or unknown, a field that cannot be set,
-	// one that is required and missing. Without these fields the same write may go
-	// through. Of several wrong fields a tracker may name only some. A field of the
-	// tracker that the contract has no name for is Custom of its name. It is nil when
-	// the tracker does not say which field is wrong. For a comment, Body is its text.
-	Fields map[Field]string
 }
 
 func (e *Error) Error() string {

@@ -16,11 +16,10 @@ import (
 
 // Changed lists the issues that changed at or after since.
 //
-// The listing is ordered by time of change, and each request continues from the
-// newest time of the page before, inclusively, instead of from a page number: an
-// issue that changes meanwhile moves to the end and is met again, and nothing
-// slips across a page boundary. Page numbers serve only while a whole page lies
-// within one second.
+// The listing is ordered by time of change, and each request continues a second
+// before the newest time of the page before, instead of from a page number: an issue
+// that changes meanwhile moves to the end and is met again, and nothing slips across a
+// page boundary. Page numbers serve only while a whole page lies within two seconds.
 //
 // GitHub's filter by label is not used: an issue that lost a selecting label
 // would vanish from the listing in the moment when it must be looked at.
@@ -59,6 +58,12 @@ func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 // CommentsSince lists the comments of all issues that changed at or after since.
 // Deleted comments do not show; only Comments reveals that they are missing.
 func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]connectors.Comment, error] {
+	c.mu.Lock()
+	missing := c.noFeed
+	c.mu.Unlock()
+	if missing {
+		return c.commentsByIssue(ctx, since)
+	}
 	return func(yield func([]connectors.Comment, error) bool) {
 		r := request{op: "comments", method: http.MethodGet, path: c.path("issues/comments")}
 		query := url.Values{"sort": {"updated"}, "direction": {"asc"}}
@@ -86,14 +91,20 @@ func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[
 	}
 }
 
+// overlap is how far each listing looks back before the time that it is asked for.
+// GitHub does not say whether since includes its very second, in which an issue may
+// have changed after it was listed.
+const overlap = time.Second
+
 // changes walks a listing in the order of change.
 func changes[T any, P row[T]](ctx context.Context, c *Client, r request, query url.Values, since time.Time) iter.Seq2[page[T], error] {
 	return func(yield func(page[T], error) bool) {
 		query, since = maps.Clone(query), since.Truncate(time.Second)
+		first := since
 		shown := map[string]time.Time{}
 		for {
 			if !since.IsZero() {
-				query.Set("since", since.UTC().Format(time.RFC3339))
+				query.Set("since", since.Add(-overlap).UTC().Format(time.RFC3339))
 			}
 			onward := false
 			for p, err := range pages[T, P](ctx, c, r, query) {
@@ -101,7 +112,7 @@ func changes[T any, P row[T]](ctx context.Context, c *Client, r request, query u
 					yield(p, err)
 					return
 				}
-				p.rows = fresh[T, P](p.rows, shown)
+				p.rows = fresh[T, P](p.rows, first, shown)
 				if !yield(p, nil) {
 					return
 				}
@@ -117,12 +128,13 @@ func changes[T any, P row[T]](ctx context.Context, c *Client, r request, query u
 	}
 }
 
-// fresh leaves out the rows that were shown in the same version.
-func fresh[T any, P row[T]](rows []T, shown map[string]time.Time) []T {
+// fresh leaves out the rows that are older than was asked for, and those that were
+// shown in the same version.
+func fresh[T any, P row[T]](rows []T, first time.Time, shown map[string]time.Time) []T {
 	var out []T
 	for n := range rows {
 		id, updated := P(&rows[n]).key()
-		if t, ok := shown[id]; ok && t.Equal(updated) {
+		if t, ok := shown[id]; ok && t.Equal(updated) || updated.Before(first) {
 			continue
 		}
 		shown[id] = updated

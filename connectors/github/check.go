@@ -60,6 +60,11 @@ func (c *Client) Check(ctx context.Context) (connectors.Report, error) {
 			return connectors.Report{}, err
 		}
 		rep.Problems = append(rep.Problems, missing...)
+		partial, err := c.partialProblems(ctx, self)
+		if err != nil {
+			return connectors.Report{}, err
+		}
+		rep.Problems = append(rep.Problems, partial...)
 	}
 	low, err := c.budgetProblem(ctx)
 	if err != nil {

@@ -87,6 +87,7 @@ type Client struct {
 	self   *connectors.User
 	logins map[string]string // account id to login, as last seen
 	repoID int64             // 0 until Check has asked
+	noFeed bool              // the server does not list the comments of all issues
 }
 
 var (

@@ -23,7 +23,9 @@ func TestConformance(t *testing.T) {
 	})
 	t.Run("GHES", func(t *testing.T) {
 		connectortest.Run(t, func(t *testing.T) connectortest.Harness {
-			return harness(t, ghes, func(o *githubsim.Options, _ *github.Config) { o.ListLag = 3 * time.Second })
+			return harness(t, ghes, func(o *githubsim.Options, _ *github.Config) {
+				o.ListLag, o.SinceExclusive = 3*time.Second, true
+			})
 		})
 	})
 }

@@ -58,7 +58,7 @@ func (r request) noToken(t *ghinstallation.HTTPError) *connectors.Error {
 	}
 	defer func() { _ = t.Response.Body.Close() }()
 	e := request{op: r.op, ref: r.ref, method: http.MethodGet}.refused(t.Response, nil)
-	e.Detail = "no installation token"
+	e.Detail = "GitHub gives the app no token for this installation"
 	if e.Kind == connectors.NotFound || e.Kind == connectors.Denied || e.Kind == connectors.Rejected {
 		e.Kind = connectors.Unauthenticated // the app is not installed (any more), or may not be
 	}

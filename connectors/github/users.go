@@ -74,7 +74,7 @@ func (c *Client) login(ctx context.Context, r request, id string) (string, error
 	var w wireUser
 	_, err = c.fetch(ctx, request{op: r.op, ref: r.ref, method: http.MethodGet, path: "user/" + id}, &w)
 	if e, ok := errors.AsType[*connectors.Error](err); ok && e.Kind == connectors.NotFound {
-		return "", r.refusedField(connectors.Assignee, "there is no account "+id)
+		return c.assignable(ctx, r, id) // or the server has no such request
 	}
 	if err != nil {
 		return "", err

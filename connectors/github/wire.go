@@ -17,6 +17,8 @@ type wireUser struct {
 
 func (u *wireUser) complete() bool { return u.ID > 0 && u.Login != "" }
 
+func (u *wireUser) key() (string, time.Time) { return decimal(u.ID), time.Time{} }
+
 // A shownText is a text that may be null, and tells whether it was shown at all:
 // what an answer leaves out must not pass for empty.
 type shownText struct {
@@ -39,6 +41,7 @@ type wireIssue struct {
 	Body          shownText       `json:"body"`
 	State         string          `json:"state"`
 	StateReason   string          `json:"state_reason"`
+	Comments      *int            `json:"comments"` // nil where a server does not count
 	User          *wireUser       `json:"user"`
 	Labels        []wireLabel     `json:"labels"`
 	Assignee      *wireUser       `json:"assignee"`

@@ -194,7 +194,7 @@ func (c *Client) FindCreated(ctx context.Context, marker string, after time.Time
 	query := url.Values{"state": {"all"}, "creator": {self.Login}, "sort": {"created"}, "direction": {"desc"}}
 	after = after.Truncate(time.Second)
 	if !after.IsZero() {
-		query.Set("since", after.UTC().Format(time.RFC3339))
+		query.Set("since", after.Add(-overlap).UTC().Format(time.RFC3339))
 	}
 	var out []connectors.Ref
 	for p, err := range pages[wireIssue](ctx, c, r, query) {

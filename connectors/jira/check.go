@@ -140,7 +140,12 @@ func (c *Client) checkStatuses(ctx context.Context, r *connectors.Report) error 
 	if _, err := c.do(ctx, q, &types); err != nil {
 		return err
 	}
+	asked := map[string]bool{}
 	for _, name := range c.cfg.Statuses {
+		if asked[strings.ToLower(name)] {
+			continue // several entries of the configuration may name one status
+		}
+		asked[strings.ToLower(name)] = true
 		ids := map[string]bool{}
 		for _, t := range types {
 			for i := range t.Statuses {

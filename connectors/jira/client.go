@@ -63,7 +63,7 @@ type Client struct {
 	self     *connectors.User
 	fields   *fieldIndex
 	fieldsAt time.Time
-	logins   map[string]string // user key → login, Data Center
+	logins   map[string]login // by user key, Data Center
 }
 
 var (
@@ -110,7 +110,7 @@ func New(c Config) (*Client, error) {
 	if browse == "" {
 		browse = c.BaseURL
 	}
-	return &Client{cfg: c, api: api, browse: strings.TrimSuffix(browse, "/"), logins: map[string]string{}}, nil
+	return &Client{cfg: c, api: api, browse: strings.TrimSuffix(browse, "/"), logins: map[string]login{}}, nil
 }
 
 // Limits of Jira. A comment on Data Center carries its marker in the text, so

@@ -107,6 +107,7 @@ func (c *Client) convert(ctx context.Context, op string, l *lens, list []wireIss
 				return nil, err
 			}
 		}
+		c.remember(is.Users)
 		out = append(out, is)
 	}
 	if err := c.markComments(ctx, op, l, out); err != nil {

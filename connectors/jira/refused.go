@@ -18,6 +18,7 @@ func (c *Client) write(ctx context.Context, q request, v any) (*answer, error) {
 	if !ok || e.Kind != connectors.Rejected || a == nil {
 		return a, err
 	}
+	c.forgetLogins()
 	w := explained(a)
 	if len(w.fields) == 0 {
 		return a, err

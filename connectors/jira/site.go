@@ -83,13 +83,42 @@ func (c *Client) fieldList(ctx context.Context) (*fieldIndex, error) {
 	return idx, nil
 }
 
+// loginsLife is how long a login is believed that no answer has shown since. It may be
+// renamed, and its name be given to somebody else.
+const loginsLife = 10 * time.Minute
+
+// A login is what writes on Data Center call an account, as last seen.
+type login struct {
+	name string
+	at   time.Time
+}
+
+// remember keeps the logins of accounts that an answer shows.
+func (c *Client) remember(users map[string]connectors.User) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key, u := range users {
+		if u.Login != "" {
+			c.logins[key] = login{u.Login, time.Now()}
+		}
+	}
+}
+
+// forgetLogins makes the next write ask for logins anew, after a refusal that one of
+// them may be the reason of.
+func (c *Client) forgetLogins() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.logins)
+}
+
 // login is the name that a write on Data Center wants for a user key.
 func (c *Client) login(ctx context.Context, op, key string) (string, error) {
 	c.mu.Lock()
-	name, ok := c.logins[key]
+	known, ok := c.logins[key]
 	c.mu.Unlock()
-	if ok {
-		return name, nil
+	if ok && time.Since(known.at) < loginsLife {
+		return known.name, nil
 	}
 	var u wireUser
 	q := request{op: op, method: http.MethodGet, path: "rest/api/2/user", query: url.Values{"key": {key}}}
@@ -103,6 +132,7 @@ func (c *Client) login(ctx context.Context, op, key string) (string, error) {
 		// Written as it is, it would take the issue from whoever has it.
 		return "", &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("answer names no login")}
 	}
+	c.remember(map[string]connectors.User{key: {Login: u.Name}})
 	return u.Name, nil
 }
 

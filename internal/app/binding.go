@@ -74,10 +74,16 @@ func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, observe
 	for _, s := range c.States {
 		statuses = append(statuses, s.Status)
 	}
+	for _, x := range c.Approvals {
+		statuses = append(statuses, x.To)
+		if x.From != "" {
+			statuses = append(statuses, x.From)
+		}
+	}
 	return jira.New(jira.Config{
 		BaseURL: c.URL, BrowseURL: c.BrowseURL, Project: c.Project, IssueType: c.IssueType, IssueTypes: issueTypes(c), Select: c.Select,
 		Known: a.known(c.ID),
-		Auth: kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()),
+		Auth:  kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()),
 		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
 		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
 	})
@@ -91,7 +97,7 @@ func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, obser
 	}
 	return github.New(github.Config{
 		BaseURL: c.URL, WebURL: c.BrowseURL, Owner: owner, Repo: repo, Auth: auth, Labels: c.Labels,
-		Known: a.known(c.ID),
+		Known:      a.known(c.ID),
 		NeedLabels: needed(c), WebhookSecrets: secrets(c.Webhook),
 		Base: base, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"sync"
@@ -146,7 +147,11 @@ func (a *App) Connect(ctx context.Context) error {
 		if _, known := b.Self(); known {
 			continue
 		}
-		wg.Go(func() { _, errs[i] = a.check(ctx, b) })
+		wg.Go(func() {
+			if _, err := a.check(ctx, b); err != nil {
+				errs[i] = fmt.Errorf("binding %s: %w", b.ID, err)
+			}
+		})
 	}
 	wg.Wait()
 	return errors.Join(errs...)

@@ -66,8 +66,8 @@ func unexpected(err error) *fault {
 		f.What, f.Cure = "interrupted", "nothing is lost: what was under way is taken up at the next start"
 	case errors.Is(err, connectors.Unauthenticated):
 		f.Code, f.Exit = "CLI-004", ExitDenied
-		f.Why = "the token is wrong, expired or revoked, or belongs to another site"
-		f.Cure = "make a new token, put it where auth.token of the binding says, and start again"
+		f.Why = "the credential is wrong, expired or revoked, or belongs to another site"
+		f.Cure = "give the binding a credential that is valid (a new token where auth.token says; for a GitHub App its app_id, installation_id and private_key), and start again"
 	case errors.Is(err, connectors.Denied):
 		f.Code, f.Exit = "CLI-005", ExitDenied
 		f.Why = "the account of conformd lacks a permission in the project or repository"

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -66,7 +67,12 @@ func (r *Reconciler) scan(ctx context.Context, again bool) (ingest.Scanned, erro
 		if again && b.Tracker.Traits().WriteEchoes {
 			continue
 		}
-		wg.Go(func() { found[i], errs[i] = r.Ingest.Poll(ctx, b.ID) })
+		wg.Go(func() {
+			var err error
+			if found[i], err = r.Ingest.Poll(ctx, b.ID); err != nil {
+				errs[i] = fmt.Errorf("binding %s: %w", b.ID, err)
+			}
+		})
 	}
 	wg.Wait()
 	var all ingest.Scanned

@@ -80,7 +80,16 @@ func (c *call) since() (time.Time, reply, bool) {
 	if err != nil {
 		return t, invalid(fieldError{Resource: "IssueComment", Code: "invalid", Field: "since", Value: v}), false
 	}
-	return t.Truncate(time.Second), reply{}, true
+	return c.s.from(t), reply{}, true
+}
+
+// from is the first second that a listing since t shows.
+func (s *Server) from(t time.Time) time.Time {
+	t = t.Truncate(time.Second)
+	if s.opts.SinceExclusive {
+		t = t.Add(time.Second)
+	}
+	return t
 }
 
 // seekComment finds the comment of a request.

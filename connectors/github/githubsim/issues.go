@@ -71,7 +71,7 @@ func (c *call) listIssues() reply {
 		if err != nil {
 			return invalid(fieldError{Resource: "Issue", Code: "invalid", Field: "since", Value: v})
 		}
-		f.since = t.Truncate(time.Second)
+		f.since = c.s.from(t)
 	}
 	rows := c.s.listing(c.repo, q.Get("sort"), q.Get("direction") == "asc")
 	if c.s.opts.ListLag <= 0 && !f.since.IsZero() && q.Get("sort") == "updated" && q.Get("direction") == "asc" {

@@ -3,6 +3,7 @@ package githubsim
 import (
 	"crypto/rsa"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -85,6 +86,11 @@ type Options struct {
 	// IssueTypes are the organisation's; none: it has no issue types.
 	IssueTypes []string
 	Public     bool // the repositories are readable by everybody
+	// Lacks are routes that are answered 404, such as "GET /user/{id}", as by servers of
+	// others that speak only a part of GitHub's API.
+	Lacks []string
+	// SinceExclusive makes the parameter since of listings leave out its very second.
+	SinceExclusive bool
 	// WebhookURL installs a webhook for all events from the start, signed with
 	// WebhookSecret.
 	WebhookURL    string
@@ -166,7 +172,7 @@ func New(o Options) *Server {
 			active: true, contentType: "json", created: s.now(),
 		})
 	}
-	s.table = routes()
+	s.table = slices.DeleteFunc(routes(), func(r route) bool { return slices.Contains(o.Lacks, r.method+" "+r.path) })
 	s.api = s.faults.Middleware(http.HandlerFunc(s.serveAPI))
 	s.control = s.controls()
 	return s
