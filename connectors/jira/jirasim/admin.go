@@ -140,6 +140,7 @@ type Snapshot struct {
 	Fields                      map[string]string // by id for system fields, by name for custom ones
 	Comments                    []string
 	CommentIDs                  []string          // in the order of Comments
+	Attachments                 []string          // names of files, oldest first
 	Markers                     map[string]string // issue properties, raw JSON
 }
 
@@ -180,6 +181,9 @@ func (s *Server) snapshot(is *issue) Snapshot {
 	for _, c := range st.comments {
 		out.Comments = append(out.Comments, c.body)
 		out.CommentIDs = append(out.CommentIDs, c.id)
+	}
+	for _, x := range st.attachments {
+		out.Attachments = append(out.Attachments, x.name)
 	}
 	for k, raw := range st.props {
 		out.Markers[k] = string(raw)

@@ -78,6 +78,7 @@ func (s *Server) defineFields(custom []Field) {
 		{Field: Field{ID: "created", Name: "Created", Kind: kindTime}, readOnly: true},
 		{Field: Field{ID: "updated", Name: "Updated", Kind: kindTime}, readOnly: true},
 		{Field: Field{ID: "comment", Name: "Comment", Kind: kindComments}, readOnly: true},
+		{Field: Field{ID: "attachment", Name: "Attachment", Kind: kindAttachments}, readOnly: true},
 	}
 	for _, f := range system {
 		s.fields = append(s.fields, &f)

@@ -65,7 +65,7 @@ func (s *Server) myself(c *call) {
 
 // permissionKeys are the project permissions the simulator checks.
 func permissionKeys() []string {
-	return []string{"BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ASSIGN_ISSUES", "TRANSITION_ISSUES", "RESOLVE_ISSUES", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "DELETE_ISSUES", "ADMINISTER"}
+	return []string{"BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ASSIGN_ISSUES", "TRANSITION_ISSUES", "RESOLVE_ISSUES", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "CREATE_ATTACHMENTS", "DELETE_ISSUES", "ADMINISTER"}
 }
 
 func (s *Server) myPermissions(c *call) {

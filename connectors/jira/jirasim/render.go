@@ -144,6 +144,8 @@ func (s *Server) renderField(is *issue, st *state, f *fieldDef, v *view) any {
 		return stamp(st.resolved, v.a)
 	case "comment":
 		return s.renderComments(is, st, v)
+	case "attachment":
+		return s.renderAttachments(st, v)
 	case "labels", "components", "fixVersions", "versions": // empty sets of Jira's own are lists
 		if st.fields[f.ID] == nil {
 			return []any{}

@@ -66,6 +66,8 @@ type state struct {
 	comments []*comment
 	history  []*history // oldest first
 	props    map[string]json.RawMessage
+
+	attachments []*attachment // oldest first
 }
 
 type comment struct {

@@ -205,6 +205,7 @@ func (s *Server) add(is *issue, st *state) {
 func (s *Server) edit(is *issue, a *account, values map[string]any, props map[string]json.RawMessage, request string) {
 	st := is.now.edit()
 	items := s.change(is, st, a, values, request)
+	items = append(items, s.bury(is, is.now, st, a, request)...)
 	if len(props) > 0 {
 		st.props = merged(st.props, props)
 	}
@@ -247,6 +248,7 @@ func (s *Server) transition(is *issue, a *account, t *Transition, values map[str
 		values["resolution"] = t.Resolution
 	}
 	items := s.change(is, st, a, values, request)
+	items = append(items, s.bury(is, is.now, st, a, request)...)
 	if st.fields["resolution"] == nil {
 		st.resolved = time.Time{}
 	} else if st.resolved.IsZero() {
@@ -273,16 +275,17 @@ func (s *Server) addComment(is *issue, a *account, body string, props map[string
 
 // editComment replaces the text of a comment.
 func (s *Server) editComment(is *issue, a *account, i int, body string, props map[string]json.RawMessage, request string) *comment {
-	st := is.now.edit()
-	s.commit(is, st, a, nil)
+	before, st := is.now, is.now.edit()
 	old := st.comments[i]
 	c := *old
-	c.body, c.editor, c.updated = body, a, st.updated
+	c.body, c.editor = body, a
 	if len(props) > 0 {
 		c.props = merged(c.props, props)
 	}
 	st.comments = slices.Clone(st.comments)
 	st.comments[i] = &c
+	s.commit(is, st, a, s.bury(is, before, st, a, request))
+	c.updated = st.updated
 	s.log(is, a, "comment", old.body, body, request)
 	s.emit(event{name: "comment_updated", is: is, by: a, comment: &c})
 	return &c
@@ -290,10 +293,10 @@ func (s *Server) editComment(is *issue, a *account, i int, body string, props ma
 
 // deleteComment removes a comment, as people do.
 func (s *Server) deleteComment(is *issue, a *account, i int, request string) {
-	st := is.now.edit()
-	s.commit(is, st, a, nil)
+	before, st := is.now, is.now.edit()
 	old := st.comments[i]
 	st.comments = slices.Delete(slices.Clone(st.comments), i, i+1)
+	s.commit(is, st, a, s.bury(is, before, st, a, request))
 	s.log(is, a, "comment", old.body, "", request)
 	s.emit(event{name: "comment_deleted", is: is, by: a, comment: old})
 }
