@@ -326,6 +326,22 @@ type Reactor interface {
 	React(ctx context.Context, ref Ref, commentID, reaction string) (Written, error)
 }
 
+// An EditTimes is implemented by trackers whose issues do not come with a history of
+// their texts, and that know who edited a body last.
+type EditTimes interface {
+	// LastEdited tells when and by whom the bodies of issues were last edited, by
+	// Ref.ID. The Edit of a body that was never edited is zero. Issues that no longer
+	// exist, or live elsewhere, are left out. An edit of anything but the body, such as
+	// the title, does not count.
+	LastEdited(ctx context.Context, refs []Ref) (map[string]Edit, error)
+}
+
+// An Edit is an edit of a text.
+type Edit struct {
+	At time.Time `json:"at"` // the tracker's clock; zero: never edited
+	By User      `json:"by"` // its ID is "" where the account is gone or not shown
+}
+
 // A Webhook is implemented by trackers that push changes. Hint authenticates a
 // delivery against the raw body and says what may have changed. Nothing else of
 // the payload is used. The error is Forged when the signature is missing or

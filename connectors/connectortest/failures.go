@@ -64,6 +64,9 @@ func (s *suite) ops() []Op {
 	if _, ok := s.Tracker.(connectors.Reactor); ok {
 		all = append(all, OpReact)
 	}
+	if _, ok := s.Tracker.(connectors.EditTimes); ok {
+		all = append(all, OpLastEdited)
+	}
 	return all
 }
 
@@ -106,6 +109,9 @@ func (s *suite) do(ctx context.Context, t *testing.T, op Op, on target) (err err
 	case OpReact:
 		reactor, _ := s.Tracker.(connectors.Reactor)
 		_, err = reactor.React(ctx, on.ref, on.comment, connectors.ThumbsUp)
+	case OpLastEdited:
+		edits, _ := s.Tracker.(connectors.EditTimes)
+		_, err = edits.LastEdited(ctx, []connectors.Ref{on.ref})
 	default:
 		t.Fatalf("no such operation: %q", op)
 	}

@@ -77,7 +77,8 @@ const (
 	OpFindCreated   Op = "find-created"
 	OpPostComment   Op = "post-comment"
 	OpEditComment   Op = "edit-comment"
-	OpReact         Op = "react" // Reactor.React
+	OpReact         Op = "react"       // Reactor.React
+	OpLastEdited    Op = "last-edited" // EditTimes.LastEdited
 )
 
 // Write reports whether the operation changes the tracker.
@@ -188,6 +189,8 @@ const (
 	FeatureCommentFeed Feature = "comment-feed"
 	// Reactor, in an Onlooker's world.
 	FeatureReactions Feature = "reactions"
+	// EditTimes.
+	FeatureEditTimes Feature = "edit-times"
 )
 
 // A Signer is a World whose tracker sends webhooks.
@@ -242,5 +245,5 @@ type testCase struct {
 }
 
 func cases() []testCase {
-	return slices.Concat(issueCases(), writeCases(), refusalCases(), commentCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
+	return slices.Concat(issueCases(), editCases(), writeCases(), refusalCases(), commentCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
 }

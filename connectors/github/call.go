@@ -20,9 +20,10 @@ type request struct {
 	path   string // relative to the base, with its query
 	body   any
 	asApp  bool // signed by the app itself
+	query  bool // a POST that only reads
 }
 
-func (r request) writes() bool { return r.method != http.MethodGet }
+func (r request) writes() bool { return r.method != http.MethodGet && !r.query }
 
 // An answer is what GitHub said to a request that succeeded.
 type answer struct {
@@ -45,9 +46,18 @@ func headerDate(h http.Header) time.Time {
 // hasNext reports whether a listing goes on after this page.
 func (a answer) hasNext() bool { return strings.Contains(a.head.Get("Link"), `rel="next"`) }
 
-// do sends one request, once unless it is a read, and classifies what comes
-// back. The error is a *connectors.Error.
+// do sends one request, once unless it is a read, and classifies what comes back. The
+// error is a *connectors.Error. What the transport does for GET is done here for a
+// query that is a POST: one that failed on the way is sent once more.
 func (c *Client) do(ctx context.Context, r request) (answer, error) {
+	a, err := c.once(ctx, r)
+	if r.query && connectors.KindOf(err) == connectors.Unavailable && ctx.Err() == nil {
+		return c.once(ctx, r)
+	}
+	return a, err
+}
+
+func (c *Client) once(ctx context.Context, r request) (answer, error) {
 	if err := ctx.Err(); err != nil {
 		return answer{}, r.err(connectors.Unavailable, err)
 	}

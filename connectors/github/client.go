@@ -94,6 +94,7 @@ var (
 	_ connectors.Tracker     = (*Client)(nil)
 	_ connectors.CommentFeed = (*Client)(nil)
 	_ connectors.Reactor     = (*Client)(nil)
+	_ connectors.EditTimes   = (*Client)(nil)
 	_ connectors.Webhook     = (*Client)(nil)
 )
 

@@ -166,7 +166,7 @@ func limit(h http.Header, body []byte, now time.Time) (time.Time, connectors.Sco
 	if strings.Contains(string(body), "content creation") {
 		scope = connectors.ScopeWrites
 	}
-	if h.Get("X-RateLimit-Resource") == "search" {
+	if r := h.Get("X-RateLimit-Resource"); r == "search" || r == "graphql" { // with a budget of its own
 		scope = connectors.ScopeRoute
 	}
 	until := now.Add(leastWait)

@@ -80,6 +80,7 @@ func facts(deployment string) connectortest.Facts {
 			connectortest.FeatureCommentFeed: "Jira lists comments by issue only",
 			connectortest.FeatureCoAssignees: "an issue of Jira has one assignee",
 			connectortest.FeatureReactions:   "no documented request of Jira reacts to a comment",
+			connectortest.FeatureEditTimes:   "the history of an issue tells who edited what",
 		},
 	}
 	soon := []connectortest.Limit{

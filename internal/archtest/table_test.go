@@ -100,6 +100,7 @@ func owners() map[string][]string {
 		"github.com/google/go-github":           {"connectors/github"},
 		"github.com/bradleyfalzon":              {"connectors/github", "connectors/transport"},
 		"github.com/hashicorp/go-retryablehttp": {"connectors/transport", "connectors/jira", "connectors/github"},
+		"github.com/vektah/gqlparser":           {"connectors/github/githubsim"},
 		"github.com/spf13/viper":                {"internal/config"},
 		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},
 		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},

@@ -65,11 +65,11 @@ func (w *World) githubPage(key string) (issuePage, bool) {
 	p := issuePage{Key: "#" + key, Title: is.Title, State: strings.TrimSpace(is.State + " " + is.Reason)}
 	p.Fields = [][2]string{{"Labels", strings.Join(is.Labels, ", ")}, {"Assignees", strings.Join(is.Assignees, ", ")}, {"Body", is.Body}}
 	for _, c := range is.Comments {
-		text := c.Author + ":\n" + c.Body
+		text := []string{c.Author + ":", c.Body}
 		for _, r := range c.Reactions {
-			text += "\n[" + r.Content + " by " + r.By + "]"
+			text = append(text, "["+r.Content+" by "+r.By+"]")
 		}
-		p.Comments = append(p.Comments, text)
+		p.Comments = append(p.Comments, strings.Join(text, "\n"))
 	}
 	return p, true
 }

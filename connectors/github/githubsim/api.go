@@ -124,7 +124,8 @@ func (s *Server) answer(r *http.Request) answer {
 		}
 	}
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.prefix)
-	if !ok {
+	c.graph = r.URL.Path == s.graphPath()
+	if !ok && !c.graph {
 		return c.render(notFound())
 	}
 	if rp, ok := s.authenticate(c); !ok {
@@ -135,6 +136,9 @@ func (s *Server) answer(r *http.Request) answer {
 	}
 	if rp, ok := s.spend(c); !ok {
 		return c.render(rp)
+	}
+	if c.graph {
+		return c.render(c.serveGraph())
 	}
 	path = s.byRepositoryID(path)
 	c.r.URL.RawPath, c.r.URL.Path = "", path // links are made of it

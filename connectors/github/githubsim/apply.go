@@ -89,6 +89,7 @@ func (e *editing) rewrite(title *string, body **string) {
 	}
 	if old := text(e.next.body); body != nil && text(*body) != old {
 		e.next.body = *body
+		e.next.edited, e.next.editor = e.s.now(), e.by
 		changes["body"] = map[string]string{"from": old}
 		e.note("body", old, text(*body))
 	}

@@ -20,8 +20,10 @@ type call struct {
 	tok  *token
 	app  *App  // a request signed by the app itself
 	repo *repo // of /repos/{owner}/{repo} requests
-	id   string
-	head http.Header // of the answer
+
+	graph bool // of the GraphQL API, which has a budget of its own
+	id    string
+	head  http.Header // of the answer
 }
 
 // A reply is a status with something to encode as JSON; nil: no body.

@@ -31,16 +31,25 @@ func (s *Server) budget(c *call) *budget {
 	if c.who != nil {
 		id = c.who.id
 	}
-	b := s.budgets[id]
+	key := c.resource() + " " + itoa(id)
+	b := s.budgets[key]
 	if b == nil {
 		b = &budget{}
-		s.budgets[id] = b
+		s.budgets[key] = b
 	}
 	now := s.clock.Now()
 	if !now.Before(b.reset) {
 		b.reset, b.used = now.Truncate(time.Second).Add(time.Hour), 0
 	}
 	return b
+}
+
+// resource names the budget that a request counts against.
+func (c *call) resource() string {
+	if c.graph {
+		return "graphql"
+	}
+	return "core"
 }
 
 // spend counts a request against the primary limit and reports whether it may
@@ -55,6 +64,9 @@ func (s *Server) spend(c *call) (reply, bool) {
 		who := "your address"
 		if c.who != nil {
 			who = "user ID " + itoa(c.who.id)
+		}
+		if c.graph { // status 200, as everything there
+			return ok(graphAnswer{Errors: []graphError{{Type: "RATE_LIMITED", Message: "API rate limit exceeded for " + who + "."}}}), false
 		}
 		return fail(http.StatusForbidden, "API rate limit exceeded for "+who+"."), false
 	}
@@ -79,7 +91,7 @@ func (s *Server) budgetHeaders(c *call, h http.Header) {
 	h.Set("X-RateLimit-Remaining", itoa(max(0, limit-b.used)))
 	h.Set("X-RateLimit-Used", itoa(b.used))
 	h.Set("X-RateLimit-Reset", itoa(b.reset.Unix()))
-	h.Set("X-RateLimit-Resource", "core")
+	h.Set("X-RateLimit-Resource", c.resource())
 }
 
 // createContent applies the secondary limit to a request that creates content.

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"github.com/conformd/conformd/connectors/simkit"
 )
 
@@ -63,7 +65,7 @@ type App struct {
 // github.com (5000 an hour), or none on an Enterprise Server, and no secondary
 // limits.
 type Limits struct {
-	PerHour          int  // primary limit per account; negative: none
+	PerHour          int  // primary limit per account, of each API by itself; negative: none
 	ContentPerMinute int  // secondary limit of creating content; 0: none
 	ContentPerHour   int  // likewise per hour
 	NoRetryAfter     bool // secondary limits are told in the text of the body only
@@ -112,6 +114,7 @@ type Server struct {
 
 	api     http.Handler
 	table   []route
+	schema  *ast.Schema // of the GraphQL API
 	control http.Handler
 	prefix  string // of API paths: "" or "/api/v3"
 
@@ -123,8 +126,8 @@ type Server struct {
 	byLogin  map[string]*account // lower case
 	tokens   map[string]*token
 	repos    []*repo
-	budgets  map[int64]*budget // by account id
-	cache    map[string][]byte // rendered accounts by address and login
+	budgets  map[string]*budget // by resource and account id
+	cache    map[string][]byte  // rendered accounts by address and login
 	hookLog  []*delivery
 }
 
@@ -139,7 +142,7 @@ func New(o Options) *Server {
 		nextID:  100_000,
 		byLogin: map[string]*account{},
 		tokens:  map[string]*token{},
-		budgets: map[int64]*budget{},
+		budgets: map[string]*budget{},
 		cache:   map[string][]byte{},
 	}
 	if s.clock == nil {
@@ -173,6 +176,7 @@ func New(o Options) *Server {
 		})
 	}
 	s.table = slices.DeleteFunc(routes(), func(r route) bool { return slices.Contains(o.Lacks, r.method+" "+r.path) })
+	s.schema = loadSchema()
 	s.api = s.faults.Middleware(http.HandlerFunc(s.serveAPI))
 	s.control = s.controls()
 	return s

@@ -90,6 +90,8 @@ type version struct {
 	closedBy  *account
 	created   time.Time
 	updated   time.Time
+	edited    time.Time // when the body was last edited; zero: never
+	editor    *account  // by whom
 	closed    time.Time
 	since     time.Time // when this version came into being, in full precision
 	comments  int
