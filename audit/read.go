@@ -22,7 +22,11 @@ type Stored struct {
 // database while a caller is busy with one of them.
 const page = 256
 
-const selectPage = `SELECT seq, leaf, leaf_hash FROM audit_entry WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3`
+const (
+	selectPage   = `SELECT seq, leaf, leaf_hash FROM audit_entry WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3`
+	selectOne    = `SELECT seq, leaf, leaf_hash FROM audit_entry WHERE seq = $1`
+	selectLeaves = `SELECT seq, leaf FROM audit_entry WHERE seq >= $1 ORDER BY seq LIMIT $2`
+)
 
 // Read yields the entries from number from up to, not including, number to; a
 // negative to reads to the end. It holds every entry against its hash, but not
@@ -51,12 +55,57 @@ func Read(ctx context.Context, tx Tx, from, to int64) iter.Seq2[Stored, error] {
 	}
 }
 
+// A Leaf is an entry as it lies in the database: its canonical bytes, unread.
+type Leaf struct {
+	Seq   int64
+	Bytes []byte
+}
+
+// Leaves returns at most limit leaves from number from on. They are neither parsed nor
+// held against their hashes: it is for whoever goes through a long log for something
+// that proves nothing, and must not stop at an entry that somebody has changed.
+func Leaves(ctx context.Context, tx Tx, from int64, limit int) (out []Leaf, err error) {
+	rows, err := tx.QueryContext(ctx, selectLeaves, from, limit)
+	if err != nil {
+		return nil, fmt.Errorf("audit: read leaves: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var l Leaf
+		if err := rows.Scan(&l.Seq, &l.Bytes); err != nil {
+			return nil, fmt.Errorf("audit: read leaves: %w", err)
+		}
+		out = append(out, l)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("audit: read leaves: %w", err)
+	}
+	return out, nil
+}
+
 // Get returns entry seq, sql.ErrNoRows when there is none.
 func Get(ctx context.Context, tx Tx, seq int64) (Stored, error) {
 	for s, err := range Read(ctx, tx, seq, seq+1) {
 		return s, err
 	}
 	return Stored{}, fmt.Errorf("audit: entry %d: %w", seq, sql.ErrNoRows)
+}
+
+// Entries returns the entries with the given numbers, in that order, each held against
+// its hash as Read does; sql.ErrNoRows when one of them is missing.
+func Entries(ctx context.Context, tx Tx, seqs ...int64) ([]Stored, error) {
+	out := make([]Stored, 0, len(seqs))
+	for _, seq := range seqs {
+		s, err := query(ctx, tx, selectOne, seq)
+		if err != nil {
+			return nil, err
+		}
+		if len(s) == 0 {
+			return nil, fmt.Errorf("audit: entry %d: %w", seq, sql.ErrNoRows)
+		}
+		out = append(out, s[0])
+	}
+	return out, nil
 }
 
 // CurrentCheckpoint returns the signed checkpoint of the log, sql.ErrNoRows while

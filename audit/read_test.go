@@ -1,0 +1,39 @@
+package audit_test
+
+import (
+	"database/sql"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/audittest"
+)
+
+// Entries come in the order that was asked for, each held against its hash. Leaves come
+// as they lie there.
+func TestEntriesByNumber(t *testing.T) {
+	l := audittest.New(t)
+	l.Fill(t, 5)
+	got, err := audit.Entries(t.Context(), l.DB, 4, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 2 || got[0].Seq != 4 || got[1].Seq != 1 {
+		t.Errorf("Entries(4, 1) = %+v, want the two in that order", got)
+	}
+	if _, err := audit.Entries(t.Context(), l.DB, 1, 5); !errors.Is(err, sql.ErrNoRows) {
+		t.Errorf("Entries(1, 5) of 5 entries = %v, want sql.ErrNoRows", err)
+	}
+	l.Exec(t, "UPDATE audit_entry SET leaf = CAST('{}' AS BLOB) WHERE seq = 3")
+	if _, err := audit.Entries(t.Context(), l.DB, 2, 3); err == nil || !strings.Contains(err.Error(), "entry 3 is not what was written") {
+		t.Errorf("Entries() of an entry that was changed = %v, want an error that names it", err)
+	}
+	leaves, err := audit.Leaves(t.Context(), l.DB, 2, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(leaves) != 2 || leaves[0].Seq != 2 || string(leaves[1].Bytes) != "{}" {
+		t.Errorf("Leaves(2, 2) = %+v, want entries 2 and 3 as they are", leaves)
+	}
+}
