@@ -278,19 +278,6 @@ type Problem struct {
 	Field Field
 }
 
-// EditTimes is implemented by trackers that tell when a description was last edited
-// apart from when the issue last changed. The result is by Ref.ID; an issue whose
-// description was never edited has the zero Edit.
-type EditTimes interface {
-	LastEdited(ctx context.Context, refs []Ref) (map[string]Edit, error)
-}
-
-// An Edit says when and by whom a text was last edited.
-type Edit struct {
-	At time.Time
-	By User
-}
-
 // A BulkReader is implemented by trackers that can read many issues at once from
 // the source of truth. Issues that no longer exist are left out of the result.
 type BulkReader interface {

@@ -21,38 +21,17 @@ type Aside struct {
 
 // Asides returns the issues of a binding that are kept aside, by key.
 func (t *Tx) Asides(ctx context.Context, binding string) ([]Aside, error) {
-	return t.asides(ctx, binding, "SELECT issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
+	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
 }
 
 // AsidesMarked returns the issues of a binding that are kept aside and carry a marker.
 func (t *Tx) AsidesMarked(ctx context.Context, binding, marker string) ([]Aside, error) {
-	return t.asides(ctx, binding, "SELECT issue, why FROM aside WHERE marker = $1 AND marker <> '' AND binding = $2 ORDER BY issue_key, issue_id", marker, binding)
+	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE marker = $1 AND marker <> '' AND binding = $2 ORDER BY issue_key, issue_id", marker, binding)
 }
 
 // AsidesOf returns an issue if it is kept aside, by key.
 func (t *Tx) AsidesOf(ctx context.Context, binding, key string) ([]Aside, error) {
-	return t.asides(ctx, binding, "SELECT issue, why FROM aside WHERE binding = $1 AND issue_key = $2 ORDER BY issue_id", binding, key)
-}
-
-func (t *Tx) asides(ctx context.Context, binding, query string, args ...any) ([]Aside, error) {
-	rows, err := t.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []Aside
-	for rows.Next() {
-		a := Aside{Binding: binding, Issue: &connectors.Issue{}}
-		var doc string
-		if err := rows.Scan(&doc, &a.Why); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(doc), a.Issue); err != nil {
-			return nil, fmt.Errorf("issue in the store: %w", err)
-		}
-		out = append(out, a)
-	}
-	return out, rows.Err()
+	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 AND issue_key = $2 ORDER BY issue_id", binding, key)
 }
 
 // PutAside keeps an issue aside and reports whether the reason is new.
@@ -120,6 +99,8 @@ OR id IN (SELECT record_id FROM link WHERE issue_key = $1 AND role = 'record') O
 
 // MoveLink binds an issue to another record than before.
 func (t *Tx) MoveLink(ctx context.Context, binding, issueID, recordID string) error {
-	_, err := t.ExecContext(ctx, "UPDATE link SET record_id = $1 WHERE binding = $2 AND issue_id = $3", recordID, binding, issueID)
-	return err
+	if _, err := t.ExecContext(ctx, "UPDATE link SET record_id = $1 WHERE binding = $2 AND issue_id = $3", recordID, binding, issueID); err != nil {
+		return err
+	}
+	return t.comes(ctx, binding, issueID)
 }

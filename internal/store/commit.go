@@ -64,14 +64,24 @@ func (t *Tx) Audit(e audit.Entry) {
 	t.entries = append(t.entries, e)
 }
 
-// Flush appends the entries added so far and returns the number of the first.
+// Flush appends the entries added so far, with their rows in the index of the history,
+// and returns the number of the first.
 func (t *Tx) Flush(ctx context.Context) (int64, error) {
 	if len(t.entries) == 0 {
 		return 0, nil
 	}
-	first, err := t.s.log.Append(context.WithoutCancel(ctx), t.tx, t.entries...)
+	entries := t.entries
 	t.entries = nil
-	return first, err
+	first, err := t.s.log.Append(context.WithoutCancel(ctx), t.tx, entries...)
+	if err != nil {
+		return first, err
+	}
+	for i := range entries {
+		if err := t.index(ctx, first+int64(i), &entries[i]); err != nil {
+			return first, fmt.Errorf("index of the history: %w", err)
+		}
+	}
+	return first, nil
 }
 
 var errClosed = errors.New("the store is closed")

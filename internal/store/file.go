@@ -44,7 +44,7 @@ func Integrity(ctx context.Context, db *sql.DB) ([]string, error) {
 // SchemaOf returns the version of a database's schema, and the newest one that this
 // program knows.
 func SchemaOf(ctx context.Context, db *sql.DB) (current, known int64, err error) {
-	if err := db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&current); err != nil {
+	if current, err = schema(ctx, db); err != nil {
 		return 0, 0, err
 	}
 	p, err := provider(db)
@@ -57,13 +57,24 @@ func SchemaOf(ctx context.Context, db *sql.DB) (current, known int64, err error)
 	return current, known, nil
 }
 
+func schema(ctx context.Context, db *sql.DB) (current int64, err error) {
+	err = db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&current)
+	return current, err
+}
+
+// The versions of the schema that are written in Go.
+const (
+	schemaLog     = 2 // tables of the audit log
+	schemaHistory = 7 // index of the history of records
+)
+
 // provider knows the migrations of the register and of the audit log.
 func provider(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}
-	log := goose.NewGoMigration(2, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+	log := goose.NewGoMigration(schemaLog, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 		for _, stmt := range audit.Schema(audit.SQLite) {
 			if _, err := tx.ExecContext(ctx, stmt); err != nil {
 				return fmt.Errorf("audit log: %w", err)
@@ -71,7 +82,8 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 		}
 		return nil
 	}}, nil)
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log), goose.WithDisableGlobalRegistry(true))
+	history := goose.NewGoMigration(schemaHistory, &goose.GoFunc{RunTx: makeHistory}, nil)
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history), goose.WithDisableGlobalRegistry(true))
 }
 
 // ErrInUse says that somebody else has the database open.

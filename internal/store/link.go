@@ -150,7 +150,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12)
 ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, state = excluded.state, version = excluded.version, issue = excluded.issue,
 base = excluded.base, heeded = excluded.heeded, comment = excluded.comment, missing_at = excluded.missing_at`,
 		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, issue, string(base), l.Heeded, string(comment), millis(l.Missing))
-	return err
+	if err != nil || l.read != "" {
+		return err
+	}
+	return t.comes(ctx, l.Binding, l.Ref.ID) // the link may be new
 }
 
 // Agree stores what the register and an issue agree on, and leaves what was observed

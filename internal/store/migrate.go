@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 
+	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 )
@@ -27,7 +29,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if current > target {
 		return fmt.Errorf("the database is of a newer conformd (schema %d, this one knows %d): run that one, or restore a backup of before it", current, target)
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if err := up(ctx, db, p); err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
 	m, err := rivermigrate.New(riversqlite.New(db), nil)
@@ -38,4 +40,16 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("queue migrations: %w", err)
 	}
 	return nil
+}
+
+// up runs the migrations that are missing. What SQLite sorts for a new index stays in
+// memory meanwhile, some 60 bytes a row: in a container with a read-only file system
+// there is no directory for temporary files.
+func up(ctx context.Context, db *sql.DB, p *goose.Provider) (err error) {
+	if _, err := db.ExecContext(ctx, "PRAGMA temp_store = MEMORY"); err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	_, reset := db.ExecContext(context.WithoutCancel(ctx), "PRAGMA temp_store = DEFAULT")
+	return errors.Join(err, reset)
 }

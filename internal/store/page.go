@@ -118,9 +118,14 @@ func (s *Store) Asides(ctx context.Context, limit int) ([]Aside, int, error) {
 	if err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM aside").Scan(&n); err != nil {
 		return nil, 0, err
 	}
-	rows, err := s.ro.QueryContext(ctx, "SELECT binding, issue, why FROM aside ORDER BY binding, issue_key, issue_id LIMIT $1", limit)
+	out, err := asides(ctx, s.ro, "SELECT binding, issue, why FROM aside ORDER BY binding, issue_key, issue_id LIMIT $1", limit)
+	return out, n, err
+}
+
+func asides(ctx context.Context, q querier, query string, args ...any) ([]Aside, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
 	var out []Aside
@@ -128,12 +133,12 @@ func (s *Store) Asides(ctx context.Context, limit int) ([]Aside, int, error) {
 		a := Aside{Issue: &connectors.Issue{}}
 		var doc string
 		if err := rows.Scan(&a.Binding, &doc, &a.Why); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		if err := json.Unmarshal([]byte(doc), a.Issue); err != nil {
-			return nil, 0, fmt.Errorf("issue in the store: %w", err)
+			return nil, fmt.Errorf("issue in the store: %w", err)
 		}
 		out = append(out, a)
 	}
-	return out, n, rows.Err()
+	return out, rows.Err()
 }

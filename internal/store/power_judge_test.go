@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/store"
 )
 
 // judge looks whether the store that was just opened has all that was acknowledged,
@@ -42,6 +43,7 @@ func (l *life) judge() {
 	l.sound()
 	l.verified(found)
 	l.paired(got)
+	l.indexed()
 	l.caughtUp(got)
 }
 
@@ -113,6 +115,30 @@ func (l *life) paired(got *book) {
 			l.complain("a write was sent and its intent %d is gone", seq)
 			delete(l.sent, seq)
 		}
+	}
+}
+
+// indexed checks that the index of the history has the entries of the log, no more and
+// no less. In this log all of them are about records.
+func (l *life) indexed() {
+	l.Helper()
+	var want []string
+	for e, err := range audit.Read(l.Context(), l.store.Reader(), 0, -1) {
+		if err != nil {
+			l.Errorf("the audit log cannot be read: %v", err)
+			return
+		}
+		want = append(want, fmt.Sprint(e.Entry.Subject.ID, " ", e.Seq))
+	}
+	got, err := store.IndexRows(l.Context(), l.store.Reader())
+	if err != nil {
+		l.Errorf("the index of the history cannot be read: %v", err)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		l.torn++
+		l.Errorf("the index of the history does not fit the log; (-log +index):\n%s", diff)
 	}
 }
 

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// The queries that tests ask SQLite to explain.
+const (
+	HistoryBefore = historyBefore
+	HistoryFrom   = historyFrom
+	RecordNamed   = recordNamed
+	LinksNamed    = linksNamed
+)
+
+// IndexRows returns the rows of the index, in order.
+func IndexRows(ctx context.Context, db interface {
+	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
+},
+) (out []string, err error) {
+	rows, err := db.QueryContext(ctx, "SELECT about || ' ' || seq FROM history ORDER BY about, seq")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// Reindexed returns the rows that the log and the links alone give. It changes nothing.
+func (s *Store) Reindexed(ctx context.Context) (out []string, err error) {
+	tx, err := s.db.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	if _, err := tx.ExecContext(ctx, "DELETE FROM history"); err != nil {
+		return nil, err
+	}
+	if err := indexLog(ctx, tx); err != nil {
+		return nil, err
+	}
+	return IndexRows(ctx, tx)
+}
+
+// WithoutHistory takes a database back to the schema before the index.
+func WithoutHistory(ctx context.Context, db *sql.DB) error {
+	for _, stmt := range []string{
+		"DROP TABLE history", "DROP INDEX record_name", "DROP INDEX link_name",
+		"DELETE FROM goose_db_version WHERE version_id >= 6",
+	} {
+		if _, err := db.ExecContext(ctx, stmt); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// A Named is a record that a name leads to.
+type Named struct {
+	ID, Ref string // of the record
+	// Link is the issue that has the name; its binding is "" where the record itself has it.
+	Link Link
+}
+
+const (
+	recordNamed = "SELECT id, ref FROM record WHERE lower(ref) = lower($1) UNION SELECT id, ref FROM record WHERE id = $1"
+	linksNamed  = "SELECT r.id, r.ref, l.binding, l.issue_id, l.issue_key, l.role, l.state, l.issue FROM link l JOIN record r ON r.id = l.record_id WHERE lower(l.issue_key) = lower($1) ORDER BY l.binding, l.issue_id"
+	asidesNamed = "SELECT binding, issue, why FROM aside WHERE lower(issue_key) = lower($1) ORDER BY binding, issue_id"
+)
+
+// RecordsByNumber returns the record with a number, in upper or lower case, or with an
+// id; none if there is none.
+func (s *Store) RecordsByNumber(ctx context.Context, number string) ([]Named, error) {
+	rows, err := s.ro.QueryContext(ctx, recordNamed, number)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []Named
+	for rows.Next() {
+		var n Named
+		if err := rows.Scan(&n.ID, &n.Ref); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}
+
+// RecordsByIssue returns the records to which an issue with a key is bound, as a record
+// or as an action, in upper or lower case. Two sites may have issues of the same key.
+func (s *Store) RecordsByIssue(ctx context.Context, key string) ([]Named, error) {
+	rows, err := s.ro.QueryContext(ctx, linksNamed, key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []Named
+	for rows.Next() {
+		var n Named
+		var doc string
+		l := &n.Link
+		if err := rows.Scan(&n.ID, &n.Ref, &l.Binding, &l.Ref.ID, &l.Ref.Key, &l.Role, &l.State, &doc); err != nil {
+			return nil, err
+		}
+		l.RecordID = n.ID
+		if doc != "" {
+			l.Issue = &connectors.Issue{}
+			if err := json.Unmarshal([]byte(doc), l.Issue); err != nil {
+				return nil, fmt.Errorf("issue in the store: %w", err)
+			}
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}
+
+// AsidesNamed returns the issues with a key that are kept aside, in upper or lower case.
+func (s *Store) AsidesNamed(ctx context.Context, key string) ([]Aside, error) {
+	return asides(ctx, s.ro, asidesNamed, key)
+}
