@@ -1,0 +1,46 @@
+// Package present holds the words in which people are shown the register: what
+// happened to a record, who did it and how that is known, and where a record stands.
+// Page, command line and JSON call the same functions, so that they say the same.
+//
+// The package is pure: it takes entries of the audit log and values of the register and
+// returns text and lists. It reads nothing and formats for no medium: the text is plain,
+// has no control characters and is not escaped.
+package present
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// Names are the names that people know, for the ids that the log holds. A missing name
+// is shown as its id.
+type Names struct {
+	People   map[string]string // name of a person, by person id
+	Accounts map[string]string // "@login" or display name, by "account:<binding>:<id>"
+	Records  map[string]string // number of a record, by its id
+	Issues   map[string]string // key of the record's own issue, by binding
+}
+
+// record returns the number of a record.
+func (n Names) record(id string) string { return cmp.Or(n.Records[id], "another record") }
+
+// issue returns the key of the record's own issue in a binding, or the binding.
+func (n Names) issue(binding string) string { return cmp.Or(n.Issues[binding], binding) }
+
+// Count says how many there are: "1 record", "2 records".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// join lists names for a sentence: "Title, Grade and Risk".
+func join(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}

@@ -1,0 +1,209 @@
+package present
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/register"
+)
+
+// tell says what an entry is about: What, and whether it asks for attention. A verb that
+// it does not know is shown as it stands in the log.
+func tell(v *Event, e *audit.Entry) {
+	switch e.Verb {
+	case audit.RecordCreated:
+		v.What = "filed the record" + in(v)
+	case audit.RecordUpdated, audit.SyncPulled:
+		tellChanged(v, e)
+	case audit.RecordTransitioned:
+		v.What = "moved the record" + fromTo(v.Changes) + in(v)
+		v.Changes = nil
+		if v.Binding != "" {
+			v.Reason = "" // the place says it
+		}
+	case audit.RecordRefused:
+		tellRefused(v, e)
+	case audit.ApprovalGiven, audit.ApprovalIgnored:
+		tellApproval(v, e)
+	case audit.SyncConflict:
+		v.What, v.Attention = "found different values of "+labels(e)+in(v), true
+	case audit.SyncConflictResolved:
+		v.What = "found equal values of " + labels(e) + " again"
+		v.Reason = ""
+	case audit.SyncContested:
+		v.What, v.Attention = "stopped putting back "+labels(e)+in(v), true
+	case audit.SyncOrphaned:
+		v.What, v.Attention = cmp.Or(v.Where, "the issue")+" is gone or out of reach", true
+	case audit.SyncMoved:
+		tellMoved(v)
+	case audit.SyncProblem:
+		tellProblem(v, e)
+	case audit.WriteOutcome, audit.WriteResolved:
+		v.What = fmt.Sprintf("found out what became of the write that entry %d announced: %s", e.Intent, e.Outcome)
+		v.Attention = e.Outcome != audit.Done && e.Outcome != audit.Found && e.Outcome != audit.Adopted
+	case audit.DisclosureErased:
+		v.What = "erased the personal data of " + Entries(e.Cause)
+	default:
+		v.What = line(string(e.Verb))
+	}
+}
+
+// tellChanged tells what came from a tracker, or what the register changed by itself.
+func tellChanged(v *Event, e *audit.Entry) {
+	if len(e.Changes) == 0 {
+		v.What, v.Reason = cmp.Or(v.Reason, "took in the issue")+in(v), ""
+		return
+	}
+	v.What = "changed " + labels(e) + in(v)
+	if slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.After != nil }) && v.Binding != "" {
+		v.Reason = "" // who and where say it
+	}
+}
+
+func tellRefused(v *Event, e *audit.Entry) {
+	asked := "another state"
+	if i := slices.IndexFunc(e.Changes, func(c audit.FieldChange) bool { return c.Field == string(register.FieldState) && c.After != nil }); i >= 0 {
+		asked = Request(register.State(e.Changes[i].After.Value))
+		if b := e.Changes[i].Before; b != nil {
+			v.What = "held the record in " + line(b.Value) + ": "
+		}
+	}
+	if v.What == "" {
+		v.What = "held the record: "
+	}
+	v.What += asked
+	lacking := 0
+	for _, r := range e.Rules {
+		if !r.OK {
+			lacking++
+		}
+	}
+	if lacking > 0 {
+		v.What += ", " + Count(lacking, "thing is missing", "things are missing")
+		v.Reason = "" // the rules say it
+	}
+	v.Changes, v.Attention = nil, true
+}
+
+func tellApproval(v *Event, e *audit.Entry) {
+	var said []string
+	for _, c := range v.Changes {
+		said = append(said, c.Field+": "+orEmpty(c.After))
+	}
+	v.What = "decided"
+	if len(said) > 0 {
+		v.What += " on the " + strings.Join(said, ", ")
+	}
+	v.What += in(v)
+	if e.Verb == audit.ApprovalIgnored {
+		v.What += "; it does not count"
+		v.Attention = true
+	}
+	v.Changes = nil
+}
+
+func tellMoved(v *Event) {
+	issue := cmp.Or(v.Where, "the issue")
+	v.What = issue + " moved"
+	if len(v.Changes) != 1 {
+		return
+	}
+	switch c := v.Changes[0]; c.Field {
+	case label("record"):
+		v.What += " from " + orEmpty(c.Before) + " to " + orEmpty(c.After)
+	case label("key"):
+		v.What = "the issue " + orEmpty(c.Before) + " became " + orEmpty(c.After)
+	default:
+		return
+	}
+	v.Changes = nil
+}
+
+func tellProblem(v *Event, e *audit.Entry) {
+	v.What, v.Attention = "found a problem", true
+	if len(e.Changes) > 0 {
+		v.What += " with " + labels(e)
+	}
+	v.What += in(v)
+}
+
+// in says where something happened: " in ISMS-3".
+func in(v *Event) string {
+	if v.Where == "" {
+		return ""
+	}
+	return " in " + v.Where
+}
+
+// fromTo says the change of a state: " from reported to planning".
+func fromTo(cs []Change) string {
+	i := slices.IndexFunc(cs, func(c Change) bool { return c.Field == label(string(register.FieldState)) })
+	switch {
+	case i < 0:
+		return ""
+	case cs[i].Before == "":
+		return " to " + cs[i].After
+	default:
+		return " from " + cs[i].Before + " to " + cs[i].After
+	}
+}
+
+// labels names the fields that an entry is about, or how many they are.
+func labels(e *audit.Entry) string {
+	const mostNamed = 3
+	var out []string
+	for _, c := range e.Changes {
+		f := parse(c.Field)
+		f.place = ""
+		if l := f.label(); !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	switch {
+	case len(out) == 0:
+		return "a field"
+	case len(out) > mostNamed:
+		return fmt.Sprintf("%d fields", len(out))
+	default:
+		return join(out)
+	}
+}
+
+// Entries names entries of the log: "entry 7", "entries 7, 9".
+func Entries(seqs []int64) string {
+	if len(seqs) == 1 {
+		return fmt.Sprintf("entry %d", seqs[0])
+	}
+	words := make([]string, len(seqs))
+	for i, s := range seqs {
+		words[i] = fmt.Sprint(s)
+	}
+	return "entries " + strings.Join(words, ", ")
+}
+
+// binding returns the binding that an entry is about, "" if it is about none.
+func (n Names) binding(e *audit.Entry) string {
+	if e.Origin.Binding != "" || e.Origin.Event == "" {
+		return e.Origin.Binding
+	}
+	binding, _, ok := strings.Cut(e.Origin.Event, ":") // "gh-isms:comment:101568:0"
+	if _, known := n.Issues[binding]; !ok || !known {
+		return ""
+	}
+	return binding
+}
+
+// where returns the key of the issue that an entry is about, "" if it is about none.
+func (n Names) where(e *audit.Entry) string {
+	switch {
+	case e.Origin.Key != "":
+		return line(e.Origin.Key)
+	case e.Subject.Type == audit.SubjectIssue:
+		return line(e.Subject.Ref)
+	default:
+		return line(n.Issues[n.binding(e)])
+	}
+}
