@@ -54,6 +54,19 @@ func intentOpen(ctx context.Context, tx Tx, e *Entry) error {
 	return nil
 }
 
+// OutcomeOf returns the entry that ended an intent: its final outcome, or what was found
+// out later. The error is sql.ErrNoRows while the intent is open, and for what is none.
+func OutcomeOf(ctx context.Context, tx Tx, intent int64) (Stored, error) {
+	var seq sql.NullInt64
+	if err := tx.QueryRowContext(ctx, selectIntent, intent).Scan(&seq); err != nil {
+		return Stored{}, fmt.Errorf("audit: intent %d: %w", intent, err)
+	}
+	if !seq.Valid {
+		return Stored{}, fmt.Errorf("audit: intent %d is open: %w", intent, sql.ErrNoRows)
+	}
+	return Get(ctx, tx, seq.Int64)
+}
+
 // PendingIntents returns the intents without a final outcome, oldest first. At its
 // start the daemon looks at the tracker for each of them and appends one
 // WriteResolved.

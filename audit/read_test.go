@@ -37,3 +37,20 @@ func TestEntriesByNumber(t *testing.T) {
 		t.Errorf("Leaves(2, 2) = %+v, want entries 2 and 3 as they are", leaves)
 	}
 }
+
+// An intent leads to the entry that ended it, and to none while it is open.
+func TestOutcomeOf(t *testing.T) {
+	l := audittest.New(t)
+	ended := l.Append(t, audittest.Intent(0))
+	open := l.Append(t, audittest.Intent(1))
+	end := l.Append(t, audittest.Outcome(0, ended))
+	got, err := audit.OutcomeOf(t.Context(), l.DB, ended)
+	if err != nil || got.Seq != end || got.Entry.Verb != audit.WriteOutcome {
+		t.Errorf("OutcomeOf(%d) = %+v, %v, want entry %d", ended, got, err, end)
+	}
+	for _, seq := range []int64{open, end, 99} {
+		if _, err := audit.OutcomeOf(t.Context(), l.DB, seq); !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("OutcomeOf(%d) = %v, want sql.ErrNoRows", seq, err)
+		}
+	}
+}

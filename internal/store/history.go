@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/conformd/conformd/audit"
@@ -127,6 +129,23 @@ func (s *Store) HistoryFrom(ctx context.Context, recordID string, from int64, li
 		return nil, err
 	}
 	return audit.Entries(ctx, s.ro.db, seqs...)
+}
+
+// Outcomes returns the entries that ended the given intents, in order of the intents;
+// none for an intent that is open.
+func (s *Store) Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.Stored, error) {
+	var out []audit.Stored
+	for _, seq := range slices.Sorted(maps.Keys(intents)) {
+		e, err := audit.OutcomeOf(ctx, s.ro.db, seq)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return nil, err
+		default:
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 func (s *Store) seqs(ctx context.Context, q string, args ...any) ([]int64, error) {
