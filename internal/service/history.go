@@ -1,0 +1,114 @@
+package service
+
+import (
+	"context"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/present"
+)
+
+// A Page is a part of the history of a record, newest first.
+type Page struct {
+	Ref    string          `json:"record"`
+	Events []present.Event `json:"events"`
+	// Next is the number before which the next page goes on, 0 after the last page.
+	Next int64 `json:"next_before,omitempty"`
+}
+
+// Newest, as a number of an entry, is above all of them.
+const Newest = 1<<63 - 1
+
+// mostRead bounds how many entries one page may stand for, when hardly any of them is an
+// event of its own.
+const mostRead = 5000
+
+// History returns at most limit events of a record that begin with an entry below before;
+// the first page is that before Newest. The error is store.ErrNoHistory where the index
+// is missing.
+func (r *Register) History(ctx context.Context, id, ref string, before int64, limit int) (Page, error) {
+	p := Page{Ref: ref, Events: []present.Event{}}
+	// Writes of the page's events may lie behind its end.
+	var later []audit.Stored
+	var err error
+	if before < Newest {
+		if later, err = r.Store.HistoryFrom(ctx, id, before, present.Ahead); err != nil {
+			return p, err
+		}
+	}
+	names, err := r.names(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	for n := 4 * limit; ; n *= 4 {
+		n = min(n, max(mostRead, 4*limit))
+		// The oldest of what is read only tells which writes belong to something older still.
+		stretch, err := r.Store.History(ctx, id, before, n+present.Reach)
+		if err != nil {
+			return p, err
+		}
+		from, all := int64(0), len(stretch) < n+present.Reach
+		if !all {
+			from = stretch[present.Reach].Seq
+		}
+		if stretch, err = r.complete(ctx, append(stretch, later...)); err != nil {
+			return p, err
+		}
+		if err := r.moved(ctx, stretch, &names); err != nil {
+			return p, err
+		}
+		p.Events = present.History(stretch, from, before, names)
+		if len(p.Events) > limit {
+			p.Events = p.Events[:limit]
+			p.Next = p.Events[limit-1].Entries[0]
+			return p, nil
+		}
+		if all {
+			return p, nil
+		}
+		if n >= mostRead {
+			p.Next = from
+			return p, nil
+		}
+	}
+}
+
+// complete adds the outcomes of writes that lie further ahead than a stretch reaches.
+func (r *Register) complete(ctx context.Context, stretch []audit.Stored) ([]audit.Stored, error) {
+	open := map[int64]bool{}
+	for _, s := range stretch {
+		switch e := &s.Entry; {
+		case e.Verb == audit.WriteIntent:
+			open[s.Seq] = true
+		case e.Verb == audit.WriteOutcome || e.Verb == audit.WriteResolved:
+			if e.Outcome != audit.Unknown {
+				delete(open, e.Intent)
+			}
+		}
+	}
+	ends, err := r.Store.Outcomes(ctx, open)
+	return append(stretch, ends...), err
+}
+
+// moved adds the numbers of the records between which issues moved.
+func (r *Register) moved(ctx context.Context, stretch []audit.Stored, n *present.Names) error {
+	for _, s := range stretch {
+		if s.Entry.Verb != audit.SyncMoved {
+			continue
+		}
+		for _, c := range s.Entry.Changes {
+			for _, t := range []*audit.Text{c.Before, c.After} {
+				if c.Field != "record" || t == nil || n.Records[t.Value] != "" {
+					continue
+				}
+				found, err := r.Store.RecordsByNumber(ctx, t.Value)
+				if err != nil {
+					return err
+				}
+				if len(found) == 1 {
+					n.Records[t.Value] = found[0].Ref
+				}
+			}
+		}
+	}
+	return nil
+}
