@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
@@ -19,11 +19,12 @@ func (s *session) registerCommand() *cobra.Command {
 		RunE:    func(c *cobra.Command, _ []string) error { return s.registerList(c.Context()) },
 	})
 	show := s.jsonFlag(&cobra.Command{
-		Use: "show NUMBER", Short: "One record: fields, actions, decisions, issues, and what is missing", Args: cobra.ExactArgs(1),
-		Example: "  conformd register show NC-2026-0007",
+		Use: "show NAME", Short: "One record: fields, actions, decisions, issues, and what is missing", Args: oneName,
+		Long:    "Shows a record as the register has it.\n\n" + names,
+		Example: "  conformd register show NC-2026-0007\n  conformd register show isms-3\n  conformd register show https://github.com/acme/isms/issues/17",
 		RunE:    func(c *cobra.Command, a []string) error { return s.registerShow(c.Context(), a[0]) },
 	})
-	return group("register", "The register of nonconformities and actions", "  conformd register list", list, show)
+	return group("register", "The register of nonconformities and actions", "  conformd register list", list, show, s.historyCommand())
 }
 
 // mostConflicts bounds what is read of a record: more than it has fields are over.
@@ -101,7 +102,7 @@ func (s *session) registerList(ctx context.Context) error {
 		for _, m := range e.Missing {
 			ids = append(ids, m.Rule.ID)
 		}
-		table = append(table, []string{e.Ref, dash(string(e.Grade())), s.mark(e.Record) + " " + stateWords(e.Record) + differs(e), dash(e.Fields[register.FieldOwner]), dash(strings.Join(keys, " ")), dash(strings.Join(ids, " ")), short(e.Fields[register.FieldTitle], 60)})
+		table = append(table, []string{e.Ref, dash(string(e.Grade())), s.mark(e.Record) + " " + present.Standing(e.Record) + differs(e), dash(e.Fields[register.FieldOwner]), dash(strings.Join(keys, " ")), dash(strings.Join(ids, " ")), short(e.Fields[register.FieldTitle], 60)})
 	}
 	if s.json {
 		return s.printJSON(out)
@@ -135,17 +136,6 @@ func (s *session) mark(r register.Record) string {
 	}
 }
 
-func stateWords(r register.Record) string {
-	switch r.Requested {
-	case "":
-		return string(r.State)
-	case register.Closed:
-		return string(r.State) + ", close requested"
-	default:
-		return string(r.State) + ", " + string(r.Requested) + " requested"
-	}
-}
-
 func differs(e entry) string {
 	if len(e.Conflicts) == 0 {
 		return ""
@@ -160,16 +150,13 @@ func dash(v string) string {
 	return v
 }
 
-func (s *session) registerShow(ctx context.Context, ref string) error {
+func (s *session) registerShow(ctx context.Context, name string) error {
 	r, err := s.read(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	row, err := r.store.Record(ctx, ref)
-	if errors.Is(err, store.ErrNotFound) {
-		return &fault{Code: "CLI-013", Exit: ExitFailed, What: "there is no record " + ref, Why: "the number is misspelt, or it is another register's", Cure: "conformd register list", Err: err}
-	}
+	_, row, err := s.find(ctx, r, name)
 	if err != nil {
 		return err
 	}
@@ -187,7 +174,7 @@ func (s *session) entryText(r *reading, e entry) string {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }
 	line(s.style.bold(e.Ref + "  " + e.Fields[register.FieldTitle]))
-	line(s.mark(e.Record), " ", stateWords(e.Record), differs(e), "  (", string(e.Kind()), ", recorded ", e.Recorded.UTC().Format("2006-01-02 15:04 UTC"), ")")
+	line(s.mark(e.Record), " ", present.Standing(e.Record), differs(e), "  (", string(e.Kind()), ", recorded ", e.Recorded.UTC().Format("2006-01-02 15:04 UTC"), ")")
 	line("\nFields")
 	for _, f := range register.Fields() {
 		v := e.Fields[f.Field]

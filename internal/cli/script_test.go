@@ -85,6 +85,7 @@ func request(a []string) error {
 //	eventually REGEXP command…  the command is run until its output matches
 //	retitle URL COUNT        somebody changes the titles of the first issues in GitHub
 //	tamper FILE              somebody changes an entry of the audit log in a database
+//	unindex FILE             a register becomes one of before the index of the history
 //	freeport NAME            sets NAME to an address of loopback that nobody listens on
 //	grab NAME REGEXP FILE    sets NAME to the first group found in a file, once it is there
 func TestScripts(t *testing.T) {
@@ -102,6 +103,7 @@ func params() testscript.Params {
 			"grab":       grab,
 			"retitle":    retitle,
 			"tamper":     tamper,
+			"unindex":    unindex,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("JIRA_TOKEN", "conformd-token")
@@ -142,6 +144,19 @@ func tamper(ts *testscript.TestScript, _ bool, a []string) {
 	for _, stmt := range []string{
 		"DROP TRIGGER audit_entry_no_update",
 		"UPDATE audit_entry SET leaf = replace(leaf, 'x', 'y') || ' ' WHERE seq = 3",
+	} {
+		_, err := db.ExecContext(context.Background(), stmt)
+		ts.Check(err)
+	}
+	ts.Check(db.Close())
+}
+
+// unindex takes a database back to the schema before the index of the history.
+func unindex(ts *testscript.TestScript, _ bool, a []string) {
+	db, err := sql.Open("sqlite", "file:"+ts.MkAbs(a[0]))
+	ts.Check(err)
+	for _, stmt := range []string{
+		"DROP TABLE history", "DROP INDEX record_name", "DROP INDEX link_name", "DELETE FROM goose_db_version WHERE version_id >= 6",
 	} {
 		_, err := db.ExecContext(context.Background(), stmt)
 		ts.Check(err)
