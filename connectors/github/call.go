@@ -30,6 +30,7 @@ type answer struct {
 	status int
 	head   http.Header
 	body   []byte
+	from   string // path that answered, after redirects
 }
 
 // date is GitHub's clock.
@@ -82,7 +83,11 @@ func (c *Client) once(ctx context.Context, r request) (answer, error) {
 	if readErr != nil {
 		return answer{}, r.unreadable(resp.Response, readErr)
 	}
-	return answer{resp.StatusCode, resp.Header, body}, nil
+	from := req.URL.Path
+	if resp.Request != nil { // of a base that follows redirects
+		from = resp.Request.URL.Path
+	}
+	return answer{resp.StatusCode, resp.Header, body, from}, nil
 }
 
 // fetch sends a request and decodes its answer.

@@ -65,6 +65,9 @@ func (c *Client) lastEdited(ctx context.Context, refs []connectors.Ref, into map
 	if err != nil {
 		return err
 	}
+	if !strings.HasSuffix(a.from, "/graphql") { // a redirect led to something else
+		return r.garbage(a, nil)
+	}
 	if err := r.graphErrors(a, w.Errors); err != nil {
 		return err
 	}

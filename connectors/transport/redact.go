@@ -28,8 +28,7 @@ type redact struct{ base http.RoundTripper }
 // RoundTrip sends r and reads the body of a refusal.
 func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.base.RoundTrip(r)
-	// A 202 is no answer but a promise of one, and its text may be shown.
-	if err != nil || resp.StatusCode < 300 && resp.StatusCode != http.StatusAccepted {
+	if err != nil || !refuses(r, resp) {
 		return resp, err
 	}
 	body, readErr := io.ReadAll(io.LimitReader(resp.Body, mostRefusal))
@@ -48,6 +47,12 @@ func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(head), bytes.NewReader(more), ending{readErr}))
 	return resp, nil
+}
+
+// refuses reports whether the text of an answer may be shown as a refusal. A 202 is no
+// answer but a promise of one, and GraphQL tells its refusals with status 200.
+func refuses(r *http.Request, resp *http.Response) bool {
+	return resp.StatusCode >= 300 || resp.StatusCode == http.StatusAccepted || strings.HasSuffix(r.URL.Path, "/graphql")
 }
 
 // spelled matches a text as it is, and as JSON may spell it: some encoders

@@ -627,6 +627,18 @@ func TestAnEchoedCredentialIsRemoved(t *testing.T) {
 	}
 }
 
+// GraphQL tells its refusals with status 200.
+func TestAnEchoedCredentialIsRemovedFromGraphQL(t *testing.T) {
+	s, _ := counting(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, `{"errors":[{"message":"`+r.Header.Get("Authorization")+`"}]}`)
+	})
+	o := quick()
+	o.Auth = transport.BearerAuth(secret, nil)
+	if _, body, err := do(t, transport.New(o), http.MethodPost, s.URL+"/graphql", "{}"); err != nil || strings.Contains(body, secret) || !strings.Contains(body, "[secret]") {
+		t.Errorf("read %s, %v, want the credential hidden", body, err)
+	}
+}
+
 // An encoder of JSON may escape "=" and "/", which tokens and their base64 form
 // hold; whoever decodes the refusal would see the credential again.
 func TestACredentialSpelledByJSONIsRemoved(t *testing.T) {
