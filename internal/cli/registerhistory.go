@@ -122,7 +122,7 @@ func (s *session) eventText(b *strings.Builder, e present.Event) {
 	}
 	fmt.Fprintf(b, "%s %s %s%s: %s\n", utc(e.Recorded), mark, s.style.bold(e.Who), in(e.How), e.What)
 	line := func(sign, text string) { fmt.Fprintf(b, "    %s%s\n", sign, text) }
-	if !e.Occurred.IsZero() && !e.Occurred.Truncate(time.Second).Equal(e.Recorded.Truncate(time.Second)) {
+	if e.OtherTime() {
 		line("  ", "happened "+utc(e.Occurred)+", by the tracker's clock")
 	}
 	for _, c := range e.Changes {

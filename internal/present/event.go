@@ -39,6 +39,12 @@ type Event struct {
 	Last  time.Time `json:"last_recorded_at,omitzero"`
 }
 
+// OtherTime reports whether the tracker's clock gives another time than the log, to the
+// second.
+func (e Event) OtherTime() bool {
+	return !e.Occurred.IsZero() && !e.Occurred.Truncate(time.Second).Equal(e.Recorded.Truncate(time.Second))
+}
+
 // A Rule is what a guard said.
 type Rule struct {
 	ID  string `json:"rule"` // "G07"

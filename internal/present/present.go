@@ -10,6 +10,7 @@ package present
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -34,6 +35,35 @@ func Count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// mostEntries is how many numbers of entries are shown of an event.
+const mostEntries = 12
+
+// Shown returns the numbers of entries that are shown, the first ones and the last, and
+// how many are left out between those.
+func Shown(seqs []int64) (shown []int64, left int) {
+	if len(seqs) <= mostEntries {
+		return seqs, 0
+	}
+	return append(slices.Clone(seqs[:mostEntries-1]), seqs[len(seqs)-1]), len(seqs) - mostEntries
+}
+
+// Entries names entries of the log: "entry 7", "entries 7, 9".
+func Entries(seqs []int64) string {
+	if len(seqs) == 1 {
+		return fmt.Sprintf("entry %d", seqs[0])
+	}
+	shown, left := Shown(seqs)
+	words := make([]string, len(shown))
+	for i, seq := range shown {
+		words[i] = fmt.Sprint(seq)
+	}
+	s := "entries " + strings.Join(words, ", ")
+	if left > 0 {
+		s += fmt.Sprintf(" and %d between the last two", left)
+	}
+	return s
 }
 
 // join lists names for a sentence: "Title, Grade and Risk".

@@ -172,18 +172,6 @@ func labels(e *audit.Entry) string {
 	}
 }
 
-// Entries names entries of the log: "entry 7", "entries 7, 9".
-func Entries(seqs []int64) string {
-	if len(seqs) == 1 {
-		return fmt.Sprintf("entry %d", seqs[0])
-	}
-	words := make([]string, len(seqs))
-	for i, s := range seqs {
-		words[i] = fmt.Sprint(s)
-	}
-	return "entries " + strings.Join(words, ", ")
-}
-
 // binding returns the binding that an entry is about, "" if it is about none.
 func (n Names) binding(e *audit.Entry) string {
 	if e.Origin.Binding != "" || e.Origin.Event == "" {

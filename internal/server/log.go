@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/register"
@@ -45,12 +44,14 @@ func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	to := size
-	if n, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64); err == nil && n >= 0 && n < size {
-		to = n
+	to, _, ok := before(r)
+	if !ok {
+		http.Error(w, "there is no such page: before is the number of an entry of the log", http.StatusNotFound)
+		return
 	}
+	to = min(to, size)
 	from := max(0, to-linesOnPage)
-	lines, err := h.entries(ctx, from, to, func(audit.Entry) bool { return true })
+	lines, err := h.entries(ctx, from, to)
 	if err != nil {
 		h.fail(w, err)
 		return
@@ -58,16 +59,14 @@ func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 	h.page(w, "audit.html", map[string]any{"Lines": lines, "Size": size, "Older": from, "Newest": to == size, "Checkpoint": string(checkpoint), "Key": h.o.Public})
 }
 
-// entries returns the wanted entries of a stretch, newest first.
-func (h *handler) entries(ctx context.Context, from, to int64, want func(audit.Entry) bool) ([]line, error) {
+// entries returns a stretch of the log, newest first.
+func (h *handler) entries(ctx context.Context, from, to int64) ([]line, error) {
 	var out []line
 	for e, err := range audit.Read(ctx, h.o.Store.Reader(), from, to) {
 		if err != nil {
 			return nil, err
 		}
-		if want(e.Entry) {
-			out = append(out, newLine(e))
-		}
+		out = append(out, newLine(e))
 	}
 	slices.Reverse(out)
 	return out, nil

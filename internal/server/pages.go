@@ -5,9 +5,12 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
 )
 
@@ -22,20 +25,29 @@ func parsePages() pages {
 		"standing": standing,
 		"web":      web,
 		"label":    label,
-		"count":    count,
+		"count":    present.Count,
+		"entries":  entryLinks,
+		"more":     func(seqs []int64) int { _, n := present.Shown(seqs); return n },
+		"words":    service.Words,
+		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"field":    func(r register.Record, f string) string { return r.Fields[register.Field(f)] },
 	})
 	return pages{template.Must(t.ParseFS(files, "pages/*.html"))}
 }
 
-// page renders a page whole before anything of it is sent.
 func (h *handler) page(w http.ResponseWriter, name string, data any) {
+	h.pageAs(w, http.StatusOK, name, data)
+}
+
+// pageAs renders a page whole before anything of it is sent.
+func (h *handler) pageAs(w http.ResponseWriter, status int, name string, data any) {
 	var b bytes.Buffer
 	if err := h.pages.t.ExecuteTemplate(&b, name, data); err != nil {
 		h.fail(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
 	if _, err := b.WriteTo(w); err != nil {
 		h.o.Log.Debug("page", zap.Error(err))
 	}

@@ -1,20 +1,19 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
 
-// How much of a record's history its page shows, and how far back it looks for it.
-const (
-	entriesOnPage = 50
-	entriesRead   = 5000
-)
+// eventsOnPage is how much of a record's history one page shows.
+const eventsOnPage = 50
 
 // A field is one piece of documented information as people read it.
 type field struct {
@@ -27,15 +26,16 @@ type group struct {
 	Fields []field
 }
 
+// record shows a record under its number. Every other name of it leads there.
 func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	x, err := h.o.Store.Record(ctx, r.PathValue("ref"))
-	if errors.Is(err, store.ErrNotFound) {
-		http.Error(w, "there is no record of this number", http.StatusNotFound)
+	x, ok := h.named(w, r)
+	if !ok {
 		return
 	}
-	if err != nil {
-		h.fail(w, err)
+	before, first, ok := before(r)
+	if !ok {
+		http.Error(w, "there is no such page: before is the number of an entry of the log", http.StatusNotFound)
 		return
 	}
 	links, err := h.o.Store.Links(ctx, x.Record.ID)
@@ -48,15 +48,64 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	lines, all, err := h.history(ctx, x.Record.ID, links)
+	history, err := h.o.Register.History(ctx, x.Record.ID, x.Record.Ref, before, eventsOnPage)
 	if err != nil {
 		h.fail(w, err)
 		return
 	}
 	h.page(w, "record.html", map[string]any{
 		"Record": x.Record, "Problem": x.Problem, "Links": links, "Conflicts": conflicts, "Missing": h.missing(x.Record),
-		"Groups": h.groups(x.Record), "Actions": x.Record.AllActions(), "Lines": lines, "AllLines": all, "Most": entriesOnPage, "Read": entriesRead,
+		"Groups": h.groups(x.Record), "Actions": x.Record.AllActions(), "History": history, "Newest": first,
 	})
+}
+
+// named returns the record that the address names by its number. It answers the request
+// itself where there is none, or where the address has another name.
+func (h *handler) named(w http.ResponseWriter, r *http.Request) (store.Row, bool) {
+	name := r.PathValue("name")
+	x, err := h.o.Register.Find(r.Context(), name)
+	unknown, several := (*service.UnknownError)(nil), (*service.AmbiguousError)(nil)
+	switch {
+	case errors.As(err, &unknown):
+		http.Error(w, unknown.Error(), http.StatusNotFound)
+	case errors.As(err, &several):
+		h.pageAs(w, http.StatusMultipleChoices, "several.html", several)
+	case err != nil:
+		h.fail(w, err)
+	case x.Record.Ref != name:
+		to := url.URL{Path: "/records/" + x.Record.Ref, RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, to.String(), http.StatusFound)
+	default:
+		return x, true
+	}
+	return x, false
+}
+
+// before reads the parameter of that name: the number of an entry. It reports whether
+// there is none, so that the newest page is meant, and whether it can be read.
+func before(r *http.Request) (n int64, newest, ok bool) {
+	v := r.URL.Query()["before"]
+	if len(v) == 0 {
+		return service.Newest, true, true
+	}
+	n, err := strconv.ParseInt(v[0], 10, 64)
+	return n, false, err == nil && n >= 0
+}
+
+// An entryLink leads to an entry of the log.
+type entryLink struct {
+	Seq  int64
+	Next int64 // the page of the log before this one begins with the entry
+}
+
+// entryLinks returns links to the entries of an event, to the first and the last of many.
+func entryLinks(seqs []int64) []entryLink {
+	shown, _ := present.Shown(seqs)
+	out := make([]entryLink, len(shown))
+	for i, seq := range shown {
+		out[i] = entryLink{seq, seq + 1}
+	}
+	return out
 }
 
 // groups returns the known fields of a record under the steps of clause 10.
@@ -90,36 +139,4 @@ func step(info register.FieldInfo) int {
 	default:
 		return 0
 	}
-}
-
-// history returns the newest entries about a record and the issues bound to it,
-// newest first, and whether it has looked at the whole log for them.
-func (h *handler) history(ctx context.Context, id string, links []store.Link) ([]line, bool, error) {
-	bound := map[string]bool{}
-	for _, l := range links {
-		bound[l.Binding+" "+l.Ref.ID] = true
-	}
-	about := func(e audit.Entry) bool {
-		s := e.Subject
-		return s.ID == id && s.Type == audit.SubjectRecord || s.Type == audit.SubjectIssue && bound[e.Origin.Binding+" "+s.ID]
-	}
-	size, err := h.o.Store.LogSize(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	const stretch = 250
-	var out []line
-	to, floor := size, max(0, size-entriesRead)
-	for to > floor && len(out) < entriesOnPage {
-		from := max(floor, to-stretch)
-		es, err := h.entries(ctx, from, to, about)
-		if err != nil {
-			return nil, false, err
-		}
-		out, to = append(out, es...), from
-	}
-	if len(out) > entriesOnPage {
-		return out[:entriesOnPage], false, nil
-	}
-	return out, to == 0, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -16,7 +17,8 @@ import (
 // Options say what a server serves.
 type Options struct {
 	Store    *store.Store
-	Hooks    http.Handler // POST /hooks/{binding}
+	Register *service.Register // which record a name means, and what happened to it
+	Hooks    http.Handler      // POST /hooks/{binding}
 	Log      *zap.Logger
 	Public   string                     // public key of the audit log
 	Requests func() map[string]int64    // requests to each binding since the start
@@ -42,7 +44,7 @@ func New(o Options) *http.Server {
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.HandleFunc("GET /{$}", h.index)
 	mux.HandleFunc("GET /style.css", h.style)
-	mux.HandleFunc("GET /records/{ref}", h.record)
+	mux.HandleFunc("GET /records/{name...}", h.record)
 	mux.HandleFunc("GET /audit", h.log)
 	return &http.Server{
 		Handler:           secure(mux),

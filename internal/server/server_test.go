@@ -1,16 +1,21 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/rehearsal"
@@ -66,7 +71,7 @@ func pages(t *testing.T) (http.Handler, *app.App) {
 	}
 	pass(erik.Close(1, "completed"), erik.Retitle(2, "Keys are shared by three"), w.Jira.Person("olga").Edit("ISMS-2", map[string]any{"summary": "Keys are known to all"}))
 	srv := server.New(server.Options{
-		Store: a.Store, Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
+		Store: a.Store, Register: app.Register(a.Config, a.Store), Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
 	})
 	return srv.Handler, a
 }
@@ -93,10 +98,17 @@ func TestPages(t *testing.T) {
 		{"the register", "/", 200, []string{"Leavers keep their accounts", "close requested", "acme/isms#1, ISMS-1", "jira-isms", "Keys are known to all", "Keys are shared by three"}},
 		{"only what is held", "/?show=held", 200, []string{rows[0].Record.Ref}},
 		{"only what is closed", "/?show=closed", 200, []string{"No record is in this part of the register"}},
-		{"a held record says what is missing", record(0), 200, []string{"G07", "10.2 b2", "Root cause is missing", "Rotate the keys", "2026-12-01", "record.refused", "write.intent"}},
+		{"a held record says what is missing", record(0), 200, []string{"G07", "10.2 b2", "Root cause is missing", "Rotate the keys", "2026-12-01", "held the record in", "label conformd:held added on acme/isms#1, confirmed", "#entry-"}},
 		{"a record in conflict shows both values", record(1), 200, []string{"Keys are known to all", "Keys are shared by three"}},
 		{"hostile text is only text", record(2), 200, []string{"&lt;script&gt;alert(1)&lt;/script&gt;"}},
-		{"an unknown record", "/records/NC-1", 404, nil},
+		{"an unknown record", "/records/NC-1", 404, []string{"looked for the record NC-1 and the issue NC-1"}},
+		{"no record at all", "/records/", 404, nil},
+		{"an unknown issue", "/records/acme%2Fisms%2399", 404, []string{"looked for the issue acme/isms#99"}},
+		{"a page that is no number", record(0) + "?before=x", 404, []string{"before is the number of an entry"}},
+		{"a page before the beginning", record(0) + "?before=-1", 404, nil},
+		{"a page of the log that is no number", "/audit?before=x", 404, nil},
+		{"a page beyond the end of the log", "/audit?before=99999999", 200, []string{"record.created"}},
+		{"the page before the first entry", record(0) + "?before=0", 200, []string{"No event.", "go to the newest"}},
 		{"the audit log", "/audit", 200, []string{"record.created", "acme.example/isms-register", a.Public}},
 		{"the style", "/style.css", 200, []string{"color-scheme"}},
 		{"alive", "/livez", 200, []string{"ok"}},
@@ -125,6 +137,109 @@ func TestPages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Every name of a record leads to its number, with the page that was asked for.
+func TestNamesLeadToTheNumber(t *testing.T) {
+	h, a := pages(t)
+	rows, err := a.Store.Records(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := "/records/" + rows[0].Record.Ref
+	links, err := a.Store.Links(t.Context(), rows[0].Record.ID)
+	if err != nil || len(links) != 2 {
+		t.Fatalf("Links = %v, %v, want two", links, err)
+	}
+	paths := []string{strings.ToLower(to), "/records/isms-1", "/records/ISMS-1/", "/records/acme%2FISMS%231", "/records/%231", "/records/acme/isms/issues/1", "/records/" + rows[0].Record.ID}
+	for _, l := range links {
+		paths = append(paths, "/records/"+url.PathEscape(l.Issue.URL))
+	}
+	for _, path := range paths {
+		for _, query := range []string{"", "?before=7"} {
+			rec := get(t, h, http.MethodGet, path+query)
+			if got := rec.Header().Get("Location"); rec.Code != http.StatusFound || got != to+query {
+				t.Errorf("GET %s = %d to %q, want 302 to %q", path+query, rec.Code, got, to+query)
+			}
+		}
+	}
+}
+
+// A name of several records is answered with all of them.
+func TestSeveralRecords(t *testing.T) {
+	h, a := pages(t)
+	rows, err := a.Store.Records(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin := store.Link{Binding: "jira-other", Ref: connectors.Ref{ID: "1", Key: "ISMS-1"}, RecordID: rows[1].Record.ID, Role: "record", State: store.LinkBound}
+	if err := a.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutLink(t.Context(), twin) }); err != nil {
+		t.Fatal(err)
+	}
+	rec := get(t, h, http.MethodGet, "/records/isms-1")
+	if rec.Code != http.StatusMultipleChoices {
+		t.Fatalf("GET /records/isms-1 = %d, want 300", rec.Code)
+	}
+	for _, row := range rows[:2] {
+		if want := `<a href="/records/` + row.Record.Ref + `">`; !strings.Contains(rec.Body.String(), want) {
+			t.Errorf("the page does not hold %s:\n%s", want, rec.Body)
+		}
+	}
+}
+
+// The history goes on page by page, to the first entry; each event leads to its entries
+// in the log.
+func TestHistoryInPages(t *testing.T) {
+	h, a := pages(t)
+	rows, err := a.Store.Records(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rows[0].Record
+	err = a.Store.Write(t.Context(), func(tx *store.Tx) error {
+		for n := range 120 {
+			tx.Audit(audit.Entry{
+				Verb: audit.SyncPulled, Actor: audit.Actor{Kind: audit.Person, ID: "rita", How: audit.ByChangelog}, Origin: audit.Origin{Binding: "gh-isms", Key: "acme/isms#1", Trigger: audit.TriggerPoll},
+				Subject: audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: 1},
+				Changes: []audit.FieldChange{{Field: "due", After: audit.NewText(fmt.Sprintf("day-%03d", n))}},
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := regexp.MustCompile(`href="(/records/[^"]+\?before=\d+)#history"`)
+	entry := regexp.MustCompile(`href="(/audit\?before=\d+)#(entry-\d+)"`)
+	path, pages, days := "/records/"+r.Ref, 0, 0
+	for path != "" {
+		rec := get(t, h, http.MethodGet, path)
+		if rec.Code != http.StatusOK {
+			t.Fatalf("GET %s = %d", path, rec.Code)
+		}
+		body := rec.Body.String()
+		days += len(regexp.MustCompile(`day-\d+`).FindAllString(body, -1))
+		if pages++; pages == 1 {
+			m := entry.FindStringSubmatch(body)
+			if m == nil {
+				t.Fatalf("no event leads to the log:\n%s", body)
+			}
+			if log := get(t, h, http.MethodGet, m[1]).Body.String(); !strings.Contains(log, `<tr id="`+m[2]+`">`) {
+				t.Errorf("GET %s does not show %s", m[1], m[2])
+			}
+		}
+		if m := older.FindStringSubmatch(body); m != nil {
+			path = m[1]
+			continue
+		}
+		if !strings.Contains(body, "filed the record in acme/isms#1") {
+			t.Errorf("the last page does not show how the record came about")
+		}
+		path = ""
+	}
+	if days != 120 || pages != 3 {
+		t.Errorf("%d of 120 changes on %d pages, want each once on 3", days, pages)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/register"
 )
 
@@ -39,29 +40,18 @@ func rules() map[string]register.RuleInfo {
 
 // standing says where a record stands, with a sign beside the word.
 func standing(r register.Record) string {
+	sign := "◐"
 	switch {
 	case r.Requested != "":
-		return "▲ " + string(r.State) + ", " + request(r.Requested)
+		sign = "▲"
 	case r.State == register.Closed:
-		return "✓ closed"
+		sign = "✓"
 	case r.State.Ended():
-		return "– " + string(r.State)
+		sign = "–"
 	case r.State == register.Reported:
-		return "○ reported"
-	default:
-		return "◐ " + string(r.State)
+		sign = "○"
 	}
-}
-
-func request(s register.State) string {
-	switch s {
-	case register.Closed:
-		return "close requested"
-	case register.StateRejected:
-		return "rejection requested"
-	default:
-		return string(s) + " requested"
-	}
+	return sign + " " + present.Standing(r)
 }
 
 func when(t time.Time) string {
@@ -108,14 +98,6 @@ func web(s string) string {
 		return ""
 	}
 	return u.String()
-}
-
-// count says how many there are: "1 record", "2 records".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 func label(f register.Field) string {
