@@ -26,9 +26,6 @@ type Names struct {
 // record returns the number of a record.
 func (n Names) record(id string) string { return cmp.Or(n.Records[id], "another record") }
 
-// issue returns the key of the record's own issue in a binding, or the binding.
-func (n Names) issue(binding string) string { return cmp.Or(n.Issues[binding], binding) }
-
 // Count says how many there are: "1 record", "2 records".
 func Count(n int, one, many string) string {
 	if n == 1 {

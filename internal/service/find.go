@@ -92,17 +92,17 @@ type UnknownError struct {
 
 // Error says what was tried.
 func (e *UnknownError) Error() string {
-	s := fmt.Sprintf("the register has no %q", e.Name)
+	says := []string{fmt.Sprintf("the register has no %q", e.Name)}
 	if len(e.Tried) > 0 {
-		s += "; looked for " + strings.Join(e.Tried, " and ")
+		says = append(says, "looked for "+strings.Join(e.Tried, " and "))
 	}
 	for _, a := range e.Elsewhere {
-		s += "; the register knows " + a
+		says = append(says, "the register knows "+a)
 	}
 	for _, a := range e.Aside {
-		s += "; the issue " + a
+		says = append(says, "the issue "+a)
 	}
-	return s
+	return strings.Join(says, "; ")
 }
 
 // An AmbiguousError says that a name means several records.

@@ -15,7 +15,7 @@ type Page struct {
 	Next int64 `json:"next_before,omitempty"`
 }
 
-// Newest, as a number of an entry, is above all of them.
+// Newest is above the number of every entry.
 const Newest = 1<<63 - 1
 
 // mostRead bounds how many entries one page may stand for, when hardly any of them is an
@@ -76,10 +76,10 @@ func (r *Register) History(ctx context.Context, id, ref string, before int64, li
 func (r *Register) complete(ctx context.Context, stretch []audit.Stored) ([]audit.Stored, error) {
 	open := map[int64]bool{}
 	for _, s := range stretch {
-		switch e := &s.Entry; {
-		case e.Verb == audit.WriteIntent:
+		switch e := &s.Entry; e.Verb {
+		case audit.WriteIntent:
 			open[s.Seq] = true
-		case e.Verb == audit.WriteOutcome || e.Verb == audit.WriteResolved:
+		case audit.WriteOutcome, audit.WriteResolved:
 			if e.Outcome != audit.Unknown {
 				delete(open, e.Intent)
 			}
