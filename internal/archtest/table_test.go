@@ -11,16 +11,17 @@ const anything = "*"
 func layers() map[string][]string {
 	return map[string][]string{
 		// Vocabulary: types and contracts.
-		"register":   {},
+		"register":   {"internal/markdown"},
 		"audit":      {},
 		"connectors": {},
 
 		// Pure: values in, values out.
-		"mapping":          {"register", "connectors", "mapping/text"},
-		"mapping/text":     {},
-		"sync/sticky":      {"register", "mapping"},
-		"sync/plan":        {"register", "connectors", "mapping", "sync/sticky"},
-		"internal/present": {"register", "audit"},
+		"internal/markdown": {},
+		"mapping":           {"register", "connectors", "mapping/text", "internal/markdown"},
+		"mapping/text":      {"internal/markdown"},
+		"sync/sticky":       {"register", "mapping"},
+		"sync/plan":         {"register", "connectors", "mapping", "sync/sticky"},
+		"internal/present":  {"register", "audit"},
 
 		// Effects: one kind of outside world each.
 		"connectors/transport": {"connectors"},
@@ -78,7 +79,7 @@ func planned() []string {
 // pure lists the packages that must not reach outside. They may speak of
 // time.Time but may not ask for the time.
 func pure() []string {
-	return []string{"register", "mapping", "mapping/text", "sync/plan", "sync/sticky", "internal/present"}
+	return []string{"register", "mapping", "mapping/text", "sync/plan", "sync/sticky", "internal/present", "internal/markdown"}
 }
 
 // impure lists what a pure package must not import, with everything below it.
@@ -106,7 +107,8 @@ func owners() map[string][]string {
 		"github.com/spf13/viper":                {"internal/config"},
 		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},
 		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},
-		"github.com/ncruces":                    {"internal/disktest"}, // tests only, see docs/decisions/0013
+		"github.com/ncruces":                    {"internal/disktest"},                 // tests only, see docs/decisions/0013
+		"github.com/yuin/goldmark":              {"internal/markdown", "mapping/text"}, // one reader of Markdown
 		"modernc.org/sqlite":                    {"internal/store", "internal/queue", "audit/audittest", "audit/auditbench"},
 	}
 }

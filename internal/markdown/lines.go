@@ -1,0 +1,94 @@
+package markdown
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+// A Line is a line of the source, by its place.
+type Line struct{ Start, End int } // End is in front of the line end
+
+// Lines returns the lines that a person says in her own words: those of the
+// paragraphs that stand directly in the document, in order. A line that begins
+// inside of code, HTML or a link, or a paragraph in a folded, quoted or hidden
+// part, is not among them.
+func (d *Document) Lines() []Line {
+	var out []Line
+	var nodes ast.Node
+	if d.root != nil {
+		nodes = d.root.FirstChild()
+	}
+	for _, b := range d.Blocks() {
+		if b.Kind == Paragraph && b.Details == 0 && !b.Quoted && !b.Hidden {
+			if nodes == nil {
+				return []Line{{b.Start, b.Start + len(strings.TrimRight(d.src[b.Start:b.End], "\r\n"))}}
+			}
+			for i := range nodes.Lines().Len() {
+				s := nodes.Lines().At(i)
+				at := d.Offset(s.Start)
+				if d.covered(at) {
+					continue
+				}
+				out = append(out, Line{at, at + len(strings.TrimRight(d.src[at:d.Offset(s.Stop)], "\r\n"))})
+			}
+		}
+		if nodes != nil {
+			nodes = nodes.NextSibling()
+		}
+	}
+	return out
+}
+
+// covered reports whether the byte at lies inside a span that began before it.
+func (d *Document) covered(at int) bool {
+	spans := d.Spans()
+	i := sort.Search(len(spans), func(i int) bool { return spans[i].Start >= at })
+	return i > 0 && spans[i-1].End > at
+}
+
+// Prose returns the words of the text with nothing that is not shown or is shown
+// as code: code and HTML comments are one space each. Addresses stay.
+func (d *Document) Prose() string {
+	var b strings.Builder
+	at := 0
+	cut := func(from, to int) {
+		if from >= at {
+			b.WriteString(d.src[at:from])
+			b.WriteByte(' ')
+		}
+		at = max(at, to)
+	}
+	hidden := d.hidden()
+	for _, s := range d.Spans() {
+		for len(hidden) > 0 && hidden[0].Start < s.Start {
+			cut(hidden[0].Start, hidden[0].End)
+			hidden = hidden[1:]
+		}
+		switch s.Kind {
+		case CodeText:
+			cut(s.Start, s.End)
+			b.WriteByte('\n')
+		case CodeSpan, Comment:
+			cut(s.Start, s.End)
+		case Tag, Address, Target:
+		}
+	}
+	for _, h := range hidden {
+		cut(h.Start, h.End)
+	}
+	b.WriteString(d.src[at:])
+	return b.String()
+}
+
+// hidden returns the ranges of the blocks that are not shown.
+func (d *Document) hidden() []Line {
+	var out []Line
+	for _, b := range d.Blocks() {
+		if b.Hidden {
+			out = append(out, Line{b.Start, b.End})
+		}
+	}
+	return out
+}

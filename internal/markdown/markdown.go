@@ -1,0 +1,90 @@
+// Package markdown reads Markdown as GitHub shows it: what is a heading there is a
+// heading here, and what is code there is code here. It is the only reader of
+// Markdown in this module, and it stands on goldmark.
+//
+// The rules are those of CommonMark (https://spec.commonmark.org) with the
+// extensions of GitHub Flavored Markdown (https://github.github.com/gfm/):
+// tables, strikethrough, task lists, footnotes. Line ends may be "\n", "\r\n" or
+// "\r". All offsets count the bytes of the text that was given to Parse, so that a
+// caller can replace a part of a text and leave every other byte alone.
+//
+// The package is pure and accepts any string. The time it takes grows with the
+// length of the text and not faster, whatever the text is.
+package markdown
+
+import (
+	"github.com/yuin/goldmark/ast"
+)
+
+// A Kind is a sort of block.
+type Kind int
+
+// The kinds of block that stand directly in a document.
+const (
+	Paragraph Kind = iota
+	Heading
+	Code // fenced or indented
+	HTML
+	List
+	Quote // alerts are quotes, too
+	Table
+	Rule
+	Definitions // link references and footnotes, which are shown elsewhere
+)
+
+// A Block is one block that stands directly in a document.
+type Block struct {
+	Kind Kind
+	// Start and End are the range of its whole lines, the last line end included.
+	// There is no blank line at either end.
+	Start, End int
+	// Level is 1 to 6 for a heading, of either form, and 0 for other blocks.
+	Level int
+	// Title is the text of a heading as a reader sees it, in the form of Fold:
+	// without markup, with entities resolved and links by their text.
+	Title string
+	// Details is how many <details> elements of HTML are open where the block
+	// begins.
+	Details int
+	// Quoted reports whether the block stands inside HTML that shows it as
+	// somebody else's words or as code: <blockquote>, <pre>, <code>.
+	Quoted bool
+	// Hidden reports whether the block is invisible, because HTML above it began a
+	// comment that has not ended.
+	Hidden bool
+	// Unclosed reports whether the block is a fence, or HTML with a comment or a
+	// <pre>, that never ends. GitHub then takes all below for code or hides it.
+	Unclosed bool
+}
+
+// A Document is a text that was parsed. It does not change and may be used by
+// several goroutines, each with a Document of its own.
+type Document struct {
+	source
+	root   ast.Node // blocks without their inlines
+	blocks []Block
+	spans  []Span
+	read   struct{ blocks, spans bool } // which of them are there
+}
+
+// Parse reads a text. It never fails: every string is Markdown.
+func Parse(src string) *Document {
+	d := &Document{source: newSource(src)}
+	if !d.simple() {
+		d.root = parseBlocks(d.text)
+	}
+	return d
+}
+
+// Blocks returns the blocks that stand directly in the document, in order. Together
+// they cover all that is not blank, and no two overlap.
+func (d *Document) Blocks() []Block {
+	if !d.read.blocks {
+		d.blocks, d.read.blocks = d.readBlocks(), true
+	}
+	return d.blocks
+}
+
+// AST returns goldmark's tree of the whole document, inlines included, and the text
+// that its positions refer to. Offset translates such a position.
+func (d *Document) AST() (ast.Node, []byte) { return parseAll(d.text), d.text }
