@@ -16,7 +16,11 @@ import (
 // none. The rules are those of "Autolinks (extension)" in
 // https://github.github.com/gfm/: an address goes to the next white space or "<",
 // without trailing punctuation, unbalanced parentheses and entities.
-func Autolink(s string) int { return autolink([]byte(s)) }
+func Autolink(s string) int { return autolink([]byte(s[:min(len(s), longestAddress)])) }
+
+// longestAddress is more than any browser takes, and a bound for texts that look
+// like thousands of addresses.
+const longestAddress = 1 << 13
 
 func autolink(s []byte) int {
 	from := 0
@@ -160,5 +164,7 @@ func scheme(parent ast.Node, in text.Reader, line []byte, seg text.Segment) ast.
 }
 
 func link(at, n int) ast.Node {
-	return ast.NewAutoLink(ast.AutoLinkURL, ast.NewTextSegment(text.NewSegment(at, at+n)))
+	l := ast.NewAutoLink(ast.AutoLinkURL, ast.NewTextSegment(text.NewSegment(at, at+n)))
+	l.SetPos(at)
+	return l
 }

@@ -64,6 +64,8 @@ type Document struct {
 	root   ast.Node // blocks without their inlines
 	blocks []Block
 	spans  []Span
+	labels []Line                       // the texts of links, found with the spans
+	raw    []Line                       // the blocks of HTML, found with the spans
 	read   struct{ blocks, spans bool } // which of them are there
 }
 

@@ -65,7 +65,7 @@ func cheap() []util.PrioritizedValue {
 
 // verbatim are the inlines whose source is not read as text.
 func verbatim() []util.PrioritizedValue {
-	return append(cheap(), util.Prioritized(parser.NewLinkParser(), 200))
+	return append(cheap(), util.Prioritized(parser.NewLinkParser(), 200), util.Prioritized(addresses{}, 999))
 }
 
 func everything() []util.PrioritizedValue {
@@ -74,7 +74,6 @@ func everything() []util.PrioritizedValue {
 		util.Prioritized(footnoteRefs{}, 101),
 		util.Prioritized(parser.NewEmphasisParser(), 500),
 		util.Prioritized(extension.NewStrikethroughParser(), 500),
-		util.Prioritized(addresses{}, 999),
 	)
 }
 

@@ -20,7 +20,7 @@ const (
 	CodeText                 // lines of a code block, with the fence that opens it
 	Comment                  // an HTML comment
 	Tag                      // any other piece of HTML: a tag with its attributes
-	Address                  // an address between < and >
+	Address                  // an address between < and >, or one that GitHub links without
 	Target                   // behind the text of a link: "](address)", "][label]", or a definition
 )
 
@@ -45,17 +45,22 @@ func (d *Document) readSpans() []Span {
 		return nil
 	}
 	pc := parser.NewContext()
-	pc.Set(spansKey, &[]Span{})
+	var notes found
+	pc.Set(spansKey, &notes)
 	in := spanParser
 	if laborious(d.text, false) {
 		in = wordParser
 	}
 	root := in.Parse(text.NewReader(d.text), parser.WithContext(pc))
-	found, _ := pc.Get(spansKey).(*[]Span)
-	out := *found
+	out := notes.spans
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the walker returns no error
-		if entering {
-			out = append(out, d.blockSpans(n)...)
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		out = append(out, d.blockSpans(n)...)
+		if h, ok := n.(*ast.HTMLBlock); ok {
+			from, to := htmlRange(h)
+			d.raw = append(d.raw, Line{d.Offset(from), d.Offset(to)})
 		}
 		return ast.WalkContinue, nil
 	})
@@ -68,6 +73,16 @@ func (d *Document) readSpans() []Span {
 			kept = append(kept, Span{s.Kind, d.Offset(s.Start), d.Offset(s.End)})
 		}
 	}
+	for _, l := range notes.labels {
+		d.labels = append(d.labels, Line{d.Offset(l.Start), d.Offset(l.End)})
+	}
+	slices.SortFunc(d.labels, func(a, b Line) int { return cmp.Compare(a.Start, b.Start) })
+	outer := 0
+	d.labels = slices.DeleteFunc(d.labels, func(l Line) bool { // a picture in a link
+		inner := l.End <= outer
+		outer = max(outer, l.End)
+		return inner
+	})
 	return kept
 }
 
@@ -98,6 +113,12 @@ func (d *Document) blockSpans(n ast.Node) []Span {
 	return nil
 }
 
+// found is what the readers of inlines noted: the spans, and the texts of links.
+type found struct {
+	spans  []Span
+	labels []Line
+}
+
 var spansKey = parser.NewContextKey() //nolint:gochecknoglobals // a key, which does not change
 
 // recorded makes the readers of inlines note the spans that they read.
@@ -120,6 +141,9 @@ func (r recorder) Parse(parent ast.Node, in text.Reader, pc parser.Context) ast.
 		kind = CodeSpan
 	case *ast.AutoLink:
 		kind = Address
+		if in.Source()[before.Start] != '<' {
+			before.Start = n.Pos()
+		}
 	case *ast.Link, *ast.Image:
 		kind = Target
 	case *ast.RawHTML:
@@ -130,8 +154,11 @@ func (r recorder) Parse(parent ast.Node, in text.Reader, pc parser.Context) ast.
 		return n
 	}
 	_, after := in.Position()
-	found := pc.Get(spansKey).(*[]Span)
-	*found = append(*found, Span{kind, before.Start, after.Start})
+	found := pc.Get(spansKey).(*found)
+	found.spans = append(found.spans, Span{kind, before.Start, after.Start})
+	if kind == Target {
+		found.labels = append(found.labels, Line{n.Pos(), before.Start})
+	}
 	return n
 }
 
