@@ -4,60 +4,44 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/conformd/conformd/internal/markdown"
 )
 
 var (
-	// listItem matches an item of a list: indentation, marker, text.
-	listItem = regexp.MustCompile(`^([ \t]*)(?:[-*+]|\d{1,9}[.)])(?:[ \t]+(.*))?$`)
 	// checkbox matches the box of a task-list item.
 	checkbox = regexp.MustCompile(`^\[([ xX])\](?:[ \t]+|$)`)
+	// comment matches an HTML comment, which is a hint of a template.
+	comment = regexp.MustCompile(`(?s)<!--.*?-->`)
 	// escaped matches punctuation that was escaped for Markdown, and hard line breaks.
 	escaped = regexp.MustCompile(`\\+([!-/:-@[\]^_` + "`" + `{-~]|\s|$)`)
 )
 
-// planItems returns the items of a list that are not nested, each on one line.
-func planItems(text string) []string {
-	var items []string
-	fence := ""
-	open := false // the last item may go on
+// planItems returns the items of the lists of a text. Most texts have none, and need
+// not be read as Markdown.
+func planItems(text string) []markdown.Item {
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, " \t\r\n")
-		trimmed := strings.TrimLeft(line, " \t")
-		if fence != "" {
-			if strings.HasPrefix(trimmed, fence) {
-				fence = ""
-			}
-			continue
-		}
-		if f := trimmed[:min(3, len(trimmed))]; f == "```" || f == "~~~" {
-			fence, open = f, false
-			continue
-		}
-		m := listItem.FindStringSubmatch(line)
-		switch {
-		case m != nil && len(m[1]) < 2 && !strings.Contains(m[1], "\t"):
-			items = append(items, m[2])
-			open = true
-		case m != nil:
-			open = false
-		case open && trimmed != "" && len(line)-len(trimmed) >= 2:
-			items[len(items)-1] += " " + trimmed
-		default:
-			open = false
+		line = strings.TrimLeft(line, " \ufeff")
+		if line != "" && strings.IndexByte("-*+0123456789", line[0]) >= 0 || strings.Contains(line, "\r") {
+			return markdown.Parse(markdown.Wake(text)).Items()
 		}
 	}
-	return items
+	return nil
 }
 
-// parseAction reads one item; it is false for one without a title.
-func parseAction(item string) (Action, bool) {
-	item = escaped.ReplaceAllString(oneLine(item), "$1")
-	state := ActionProposed
-	if m := checkbox.FindStringSubmatch(item); m != nil {
+// planItem reads one item of a list; it is false for one without a title. The box may
+// also be escaped, as some editors write it.
+func planItem(it markdown.Item) (Action, bool) {
+	item := plain(it.Text)
+	state := map[markdown.Box]ActionState{markdown.Checked: ActionDone}[it.Box]
+	if m := checkbox.FindStringSubmatch(item); m != nil && it.Box == markdown.NoBox {
 		if m[1] != " " {
 			state = ActionDone
 		}
 		item = item[len(m[0]):]
+	}
+	if state == "" {
+		state = ActionProposed
 	}
 	a := readAction(item, state)
 	if a.State == ActionCancelled || strings.HasPrefix(item, "~~") || strings.HasPrefix(a.Title, "~~") {
@@ -67,11 +51,22 @@ func parseAction(item string) (Action, bool) {
 	return a, a.Title != ""
 }
 
+// plain returns the words of an item without escapes and HTML comments.
+func plain(s string) string {
+	for {
+		next := oneLine(comment.ReplaceAllString(escaped.ReplaceAllString(s, "$1"), " "))
+		if next == s {
+			return s
+		}
+		s = next
+	}
+}
+
 // unstrike takes all strike-through marks out of s, and the escapes that this lays
 // bare.
 func unstrike(s string) string {
 	for {
-		next := escaped.ReplaceAllString(strings.ReplaceAll(s, "~~", ""), "$1")
+		next := plain(strings.ReplaceAll(s, "~~", ""))
 		if next == s {
 			return s
 		}

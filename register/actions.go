@@ -44,9 +44,9 @@ func (a Action) add(b Action) Action {
 
 // ParseActions reads the actions of an action plan in GitHub-flavoured Markdown.
 //
-// Every list item that is not nested is an action; a line that is indented and not
-// an item goes on with the item before. Everything else, nested items and code
-// blocks included, is for people. An item reads
+// Every item that GitHub shows in a list, and that is not nested, is an action; its
+// first paragraph counts, over as many lines as it has. Everything else, nested items,
+// quotes, code and HTML comments included, is for people. An item reads
 //
 //   - [x] Automate the leaver webhook @ben due:2026-09-30 kind:corrective cause:1 evidence:https://…
 //
@@ -66,13 +66,12 @@ func (a Action) add(b Action) Action {
 // others are words. A value that makes no sense is kept, so that the guards can
 // name it. The id of an action is "plan-" and its number from 1.
 //
-// A zero-width space behind an @ counts for nothing: it is there so that a copy of
-// the text in a tracker pings nobody.
+// What keeps a copy of the text in a tracker from reaching anybody counts for nothing:
+// see markdown.Calm.
 func ParseActions(text string) []Action {
-	text = strings.ReplaceAll(text, "@\u200b", "@")
 	var out []Action
 	for _, item := range planItems(text) {
-		if a, ok := parseAction(item); ok {
+		if a, ok := planItem(item); ok {
 			a.ID = fmt.Sprintf("plan-%d", len(out)+1)
 			out = append(out, a)
 		}

@@ -57,6 +57,34 @@ func TestParseActions(t *testing.T) {
 			"an editor escaped the markup", `- \[x\] Fix leaver\_sync`,
 			[]A{{Title: "Fix leaver_sync", Kind: register.Corrective, State: done}},
 		},
+		{
+			"code in an item is no action", "- ```\n  - not an action\n  ```\n- Replace the feed @olga due:2026-05-20",
+			[]A{{Title: "Replace the feed", Assignee: "olga", Due: "2026-05-20", Kind: register.Corrective, State: proposed}},
+		},
+		{
+			"nor is code in code", "````md\n```\n- not an action\n```\n- still code\n````\n- Replace the feed",
+			[]A{{Title: "Replace the feed", Kind: register.Corrective, State: proposed}},
+		},
+		{
+			"nor is what is hidden, quoted or indented", "<!--\n- not this\n-->\n\n> - nor this\n\n    - nor this\n\n- <!-- nor this -->\n- Replace the feed <!-- soon -->",
+			[]A{{Title: "Replace the feed", Kind: register.Corrective, State: proposed}},
+		},
+		{
+			"an action with the code that it is about", "- [ ] Run the export @ben\n\n  ```sh\n  export due:2026-01-01\n  ```\n\n  and look at it",
+			[]A{{Title: "Run the export", Assignee: "ben", Kind: register.Corrective, State: proposed}},
+		},
+		{
+			"a lazy line goes on, too", "- [x] Tell people\n@ben due:2026-09-30\n\nand that is all",
+			[]A{{Title: "Tell people", Assignee: "ben", Due: "2026-09-30", Kind: register.Corrective, State: done}},
+		},
+		{
+			"a numbered task", "1. [ ] Change the leaver form\n2. [X] Train the service desk",
+			[]A{{Title: "Change the leaver form", Kind: register.Corrective, State: proposed}, {Title: "Train the service desk", Kind: register.Corrective, State: done}},
+		},
+		{
+			"what was kept from reaching anybody", "- [ ] Answer #\u200b12 @\u200bben evidence:[https://github.com/acme/isms/pull/3](https://redirect.github.com/acme/isms/pull/3)",
+			[]A{{Title: "Answer #12", Assignee: "ben", Evidence: "https://github.com/acme/isms/pull/3", Kind: register.Corrective, State: proposed}},
+		},
 		{"an empty item is none", "- [ ] @ben due:2026-09-30\n-\n- [x]", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
