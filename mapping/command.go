@@ -3,7 +3,9 @@ package mapping
 import (
 	"slices"
 	"strings"
+	"unicode"
 
+	"github.com/conformd/conformd/internal/markdown"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
 )
@@ -79,47 +81,64 @@ func CommandHelp() []string {
 }
 
 // ParseCommands returns the commands of a comment in GitHub-flavoured Markdown. A
-// command starts a line with "/capa", in any case; its text runs to the next
-// command. Quoted lines and code blocks hold no command.
+// command is a line of a paragraph that starts with "/capa", in any case; its text
+// runs to the next command and keeps its markup. A line counts only where people see
+// it as said by the author: not in code, quotes, lists, tables, HTML or a folded part.
+// White space of any sort may follow, and what takes no room on a page is not there.
+//
+// A line that is surely meant for conformd and is not quite a command ("/cappa
+// effective") is one with an Err. What other programs listen to ("/close") is none.
 func ParseCommands(body string) []Command {
-	var out []Command
-	var said []string // the lines of the last command
-	flush := func() {
-		if len(said) > 0 {
-			out = append(out, parseCommand(strings.Join(said, "\n")))
-		}
-		said = nil
+	if !strings.Contains(body, "/") && !strings.Contains(strings.ToLower(body), "capa") {
+		return nil // most comments
 	}
 	body = text.Normalise(body)
-	for _, l := range text.Lines(body) {
-		line := strings.TrimRight(body[l.Start:l.End], "\n")
-		if rest, ok := commandLine(line); ok && !l.Code && !l.Comment {
-			flush()
-			said = []string{rest}
-			continue
-		}
-		if len(said) > 0 {
-			said = append(said, line)
+	var out []Command
+	from, parse := -1, parseCommand // where the words of the last command begin, and how they are read
+	flush := func(to int) {
+		if from >= 0 {
+			out = append(out, parse(body[from:to]))
 		}
 	}
-	flush()
+	for _, l := range markdown.Parse(body).Lines() {
+		if n, ok := commandStart(body[l.Start:l.End]); ok {
+			flush(l.Start)
+			from, parse = l.Start+n, parseCommand
+		} else if typed, meant := nearCommand(body[l.Start:l.End]); meant != "" {
+			flush(l.Start)
+			from, parse = l.Start, func(said string) Command {
+				return Command{Verb: meant, Text: text.Canonical(strings.TrimLeft(said[len(typed):], " \t")), Err: unknown(markdown.Fold(typed), meant)}
+			}
+		}
+	}
+	flush(len(body))
 	return out
 }
 
-// commandLine returns what follows "/capa" on a line of its own.
-func commandLine(line string) (string, bool) {
+// commandStart returns how much of a line of a command stands in front of the verb.
+func commandStart(line string) (int, bool) {
 	const prefix = "/capa"
-	t := strings.TrimLeft(line, " ")
-	if len(line)-len(t) > 3 || !hasPrefixFold(t, prefix) {
-		return "", false
+	n := 0
+	for i, r := range line {
+		switch {
+		case n == len(prefix):
+			if unicode.IsSpace(r) {
+				return i, true
+			}
+			if !markdown.Invisible(r) {
+				return 0, false
+			}
+		case markdown.Invisible(r), n == 0 && unicode.IsSpace(r):
+		case unicode.ToLower(r) == rune(prefix[n]):
+			n++
+		default:
+			return 0, false
+		}
 	}
-	rest := t[len(prefix):]
-	if rest != "" && rest[0] != ' ' && rest[0] != '\t' {
-		return "", false
-	}
-	return strings.TrimSpace(rest), true
+	return len(line), n == len(prefix)
 }
 
+// parseCommand reads what stands behind "/capa".
 func parseCommand(s string) Command {
 	name, rest := word(s)
 	if name == "" {
@@ -130,12 +149,7 @@ func parseCommand(s string) Command {
 	i := slices.IndexFunc(all, func(v verb) bool { return v.name == c.Verb })
 	if i < 0 {
 		c.Text = text.Canonical(rest)
-		c.Err = "unknown command " + quote("/capa "+c.Verb)
-		if best := closest(c.Verb, all); best != "" {
-			c.Err += "; did you mean `/capa " + best + "`?"
-		} else {
-			c.Err += "; `/capa help` lists the commands"
-		}
+		c.Err = unknown("/capa "+c.Verb, closest(c.Verb, all))
 		return c
 	}
 	v := all[i]
@@ -158,52 +172,28 @@ func parseCommand(s string) Command {
 	return c
 }
 
+// unknown says that what was typed is no command, and which one is like it.
+func unknown(typed, best string) string {
+	s := "unknown command " + quote(typed)
+	if best != "" {
+		return s + "; did you mean `/capa " + best + "`?"
+	}
+	return s + "; `/capa help` lists the commands"
+}
+
 // word cuts the first word off s, on its first line.
 func word(s string) (first, rest string) {
 	line, below, more := strings.Cut(s, "\n")
-	line = strings.TrimLeft(line, " \t")
-	i := strings.IndexAny(line, " \t")
+	line = strings.TrimLeftFunc(line, unseen)
+	i := strings.IndexFunc(line, unicode.IsSpace)
 	if i < 0 {
 		i = len(line)
 	}
-	first, rest = line[:i], strings.TrimLeft(line[i:], " \t")
+	first, rest = markdown.Fold(line[:i]), strings.TrimLeftFunc(line[i:], unicode.IsSpace)
 	if more {
 		rest += "\n" + below
 	}
 	return first, rest
 }
 
-// closest returns the verb that a typing mistake probably meant, or "".
-func closest(s string, all []verb) string {
-	best, least := "", 3
-	if r := []rune(s); len(r) > 24 {
-		s = string(r[:24])
-	}
-	for _, v := range all {
-		if d := distance(s, v.name); d < least && d*2 < len(v.name) {
-			best, least = v.name, d
-		}
-	}
-	return best
-}
-
-// distance is the number of letters to add, drop or change (Levenshtein).
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := 1
-			if x[i] == y[j] {
-				cost = 0
-			}
-			diag, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diag+cost)
-		}
-	}
-	return row[len(y)]
-}
+func unseen(r rune) bool { return unicode.IsSpace(r) || markdown.Invisible(r) }

@@ -43,6 +43,30 @@ func TestParseCommands(t *testing.T) {
 		{"a template's hint is no reason", "/capa effective <!-- why? -->", []mapping.Command{{Verb: "effective", Subject: eff, Outcome: register.Effective, Err: "`/capa effective` needs the why behind it"}}},
 		{"verify what", "/capa verify yes", []mapping.Command{{Verb: "verify", Subject: eff, Err: "`/capa verify` needs `effective`, `partially` or `ineffective`"}}},
 		{"a typing mistake", "/capa rootcause x", []mapping.Command{{Verb: "rootcause", Text: "x", Err: "unknown command \"/capa rootcause\"; did you mean `/capa root-cause`?"}}},
+		{"in a list, a table, HTML, a folded part", "- a\n- /capa effective x\n\n| /capa effective x |\n|---|\n\n<div>\n/capa effective x\n</div>\n\n<details>\n\n/capa effective x\n\n</details>\n\n<!--\n/capa effective x\n-->", nil},
+		{"in a code block of a list", "- in a comment\n- ```\n  /capa effective what was checked\n  ```\n\n1) ~~~\n   /capa effective x\n   ~~~\n\nnext week", nil},
+		{"in nested fences", "````md\n```\n/capa effective x\n```\n/capa effective y\n````", nil},
+		{"in code over lines", "`see\n/capa effective x\n`", nil},
+		{"behind an unmatched backquote", "a ` b\n/capa effective x", []mapping.Command{{Verb: "effective", Subject: eff, Outcome: register.Effective, Text: "x"}}},
+		{"a heading", "/capa effective x\n---", nil},
+		{"with a no-break space", "/capa\u00a0effective\u00a0Checked four exports.", []mapping.Command{{Verb: "effective", Subject: eff, Outcome: register.Effective, Text: "Checked four exports."}}},
+		{"with what takes no room", "\u200b/\u200bca\u2060pa \u200beffec\u00adtive \u200bx", []mapping.Command{{Verb: "effective", Subject: eff, Outcome: register.Effective, Text: "\u200bx"}}},
+		{"with a tab", "/capa\teffective\tx", []mapping.Command{{Verb: "effective", Subject: eff, Outcome: register.Effective, Text: "x"}}},
+		{"its text keeps its markup", "/capa root-cause **Nobody** `owns` it:\n\n```\n/capa status\n```\n> /capa status\n\n/capa status", []mapping.Command{
+			{Verb: "root-cause", Field: register.FieldRootCause, Text: "**Nobody** `owns` it:\n\n```\n/capa status\n```\n> /capa status"}, {Verb: "status"},
+		}},
+		{"a letter too many", "/cappa effective x\ny", []mapping.Command{{Verb: "effective", Text: "x\ny", Err: "unknown command \"/cappa effective\"; did you mean `/capa effective`?"}}},
+		{"a letter too few", "/cpa approve-plan", []mapping.Command{{Verb: "approve-plan", Err: "unknown command \"/cpa approve-plan\"; did you mean `/capa approve-plan`?"}}},
+		{"swapped letters", "/cpaa effective x", []mapping.Command{{Verb: "effective", Text: "x", Err: "unknown command \"/cpaa effective\"; did you mean `/capa effective`?"}}},
+		{"a slash that stands apart", "/ capa effective x", []mapping.Command{{Verb: "effective", Text: "x", Err: "unknown command \"/ capa effective\"; did you mean `/capa effective`?"}}},
+		{"a colon", "/capa: Effective x", []mapping.Command{{Verb: "effective", Text: "x", Err: "unknown command \"/capa: Effective\"; did you mean `/capa effective`?"}}},
+		{"in bold", "**/capa effective x**", []mapping.Command{{Verb: "effective", Text: "x**", Err: "unknown command \"**/capa effective\"; did you mean `/capa effective`?"}}},
+		{"without its slash", "capa effective x\n\nCAPA approve-plan", []mapping.Command{
+			{Verb: "effective", Text: "x", Err: "unknown command \"capa effective\"; did you mean `/capa effective`?"},
+			{Verb: "approve-plan", Err: "unknown command \"CAPA approve-plan\"; did you mean `/capa approve-plan`?"},
+		}},
+		{"a sentence about it", "CAPA effective since May\n\nCapa status: open\n\ncapa status?", nil},
+		{"orders to other programs", "/close\n/approve\n/cap\n/cap status\n/caps effective-date\n/lgtm\n/cat effective-x", nil},
 		{"nothing like it", "/capa frobnicate", []mapping.Command{{Verb: "frobnicate", Err: "unknown command \"/capa frobnicate\"; `/capa help` lists the commands"}}},
 	} {
 		if d := cmp.Diff(tc.want, mapping.ParseCommands(tc.body)); d != "" {
@@ -81,17 +105,17 @@ func FuzzParseCommands(f *testing.F) {
 			if c.Err == "" && c.Subject == register.SubjectEffectiveness && c.Text == "" {
 				t.Errorf("ParseCommands(%q) has a review without a reason: %+v", s, c)
 			}
-			if c.Verb == "verify" && len(c.Args) == 0 {
-				return // the word that was no outcome is in the mistake alone
+			if c.Verb == "verify" && len(c.Args) == 0 || strings.HasPrefix(c.Err, "unknown") && !strings.HasPrefix(c.Err, "unknown command \"/capa "+c.Verb) {
+				return // what was typed is in the mistake alone
 			}
-			// On a line of its own the text keeps its blocks, unless it would be a command.
-			sep := "\n"
+			// In a paragraph of its own the text keeps its blocks, unless it would be a command.
+			sep := "\n\n"
 			if first, _, _ := strings.Cut(c.Text, "\n"); len(mapping.ParseCommands(first)) > 0 {
 				sep = " "
 			}
 			printed = append(printed, strings.Join(append([]string{"/capa", c.Verb}, c.Args...), " ")+sep+c.Text)
 		}
-		again := strings.Join(printed, "\n")
+		again := strings.Join(printed, "\n\n")
 		if d := cmp.Diff(all, mapping.ParseCommands(again)); d != "" {
 			t.Errorf("ParseCommands(%q) is written %q and read again as (-first +again):\n%s", s, again, d)
 		}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/markdown"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
 )
@@ -49,7 +50,6 @@ var (
 	named = regexp.MustCompile(`https?://[^\s<>()\[\]"'|]+|[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+#\d+|#\d+|[A-Z][A-Z0-9_]*-\d+(?:-\d+)?`)
 	// address matches the part of an address that names an issue or a record.
 	address = regexp.MustCompile(`/([A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+)/issues/(\d+)(?:[/?#].*)?$|/([A-Z][A-Z0-9_]*-\d+(?:-\d+)?)(?:[/?#].*)?$`)
-	hidden  = regexp.MustCompile(`(?s)<!--.*?-->`)
 )
 
 // mostNames bounds how many names of an issue are looked up and told about. An issue
@@ -58,6 +58,10 @@ const (
 	mostNames   = 20
 	longestName = 200 // bytes; an owner has 39 letters at GitHub, a repository 100
 )
+
+// prose returns the words of a Markdown text, without code and what is not shown, and
+// as they were before they were kept from reaching anybody.
+func prose(s string) string { return markdown.Wake(markdown.Parse(s).Prose()) }
 
 // names returns the first names in a text. A bare "#17" is an issue of the repository of
 // own.
@@ -106,50 +110,3 @@ func joined(s string, from, to int) bool {
 	return from > 0 && (word(before) || strings.ContainsRune("-&#", before)) ||
 		to < len(s) && (word(after) || strings.ContainsRune("-.", after) && word(next))
 }
-
-// prose returns a Markdown text without code and without what is not shown.
-func prose(s string) string {
-	var b strings.Builder
-	for _, l := range text.Lines(s) {
-		line := strings.ReplaceAll(s[l.Start:l.End], "\t", "    ")
-		bare := strings.TrimLeft(line, " ")
-		item := strings.IndexAny(bare, "-*+0123456789") == 0
-		if l.Code || l.Comment || len(line)-len(bare) >= 4 && !item {
-			b.WriteString("\n")
-			continue
-		}
-		b.WriteString(line)
-	}
-	paragraphs := strings.Split(hidden.ReplaceAllString(b.String(), " "), "\n\n")
-	for i, p := range paragraphs {
-		paragraphs[i] = spanless(p)
-	}
-	return strings.Join(paragraphs, "\n\n")
-}
-
-// spanless returns a paragraph without its code spans: what stands between two runs
-// of equally many backquotes.
-func spanless(s string) string {
-	var b strings.Builder
-	for {
-		i := strings.IndexByte(s, '`')
-		if i < 0 {
-			b.WriteString(s)
-			return b.String()
-		}
-		n := ticks(s[i:])
-		b.WriteString(s[:i])
-		s = s[i+n:]
-		for j := 0; j < len(s); j++ {
-			if m := ticks(s[j:]); m == n {
-				s = " " + s[j+n:]
-				break
-			} else if m > 0 {
-				j += m - 1
-			}
-		}
-	}
-}
-
-// ticks returns how many backquotes s begins with.
-func ticks(s string) int { return len(s) - len(strings.TrimLeft(s, "`")) }
