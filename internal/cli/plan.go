@@ -56,6 +56,10 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	}
 	p := &preview{at: map[string]int{}}
 	a.Reconciler.DryRun = p.add
+	on, err := stops(ctx, a.Store)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
 	done := s.progress(ctx, "comparing trackers and register")
 	passErr := a.Configured(ctx)
 	if passErr == nil {
@@ -70,11 +74,13 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	}
 	rows, rerr := a.Store.Records(ctx)
 	keys, kerr := a.Store.Keys(ctx)
-	stopped, serr := stops(ctx, a.Store)
+	all, serr := stops(ctx, a.Store)
 	if err := errors.Join(rerr, kerr, serr, a.Close()); err != nil {
 		return err
 	}
-	p.Stopped = stopped
+	p.Stopped, p.WouldStop = on, slices.DeleteFunc(all, func(x stop) bool {
+		return slices.ContainsFunc(on, func(y stop) bool { return y.Binding == x.Binding && y.why() == x.why() })
+	})
 	p.finish(len(rows), keys)
 	if s.json {
 		err = s.printJSON(p)
@@ -122,9 +128,10 @@ func copyStore(ctx context.Context, from, to string) error {
 type preview struct {
 	Records []*previewed `json:"records"`
 	Counts  counts       `json:"counts"`
-	// Stopped are the bindings to which none of it would be written before a person has
-	// looked.
-	Stopped []stop `json:"writing_stopped,omitempty"`
+	// Stopped are the bindings to which nothing is written before a person has looked;
+	// WouldStop those to which the writes of this plan would stop it.
+	Stopped   []stop `json:"writing_stopped,omitempty"`
+	WouldStop []stop `json:"writing_would_stop,omitempty"`
 
 	mu sync.Mutex
 	at map[string]int

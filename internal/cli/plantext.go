@@ -74,9 +74,12 @@ func (s *session) planText(p *preview) string {
 		line("")
 	}
 	for _, x := range p.Stopped {
+		line("%s writing to %s is stopped: %s", s.style.red("!"), x.Binding, x.why())
+	}
+	for _, x := range p.WouldStop {
 		line("%s writing to %s would be stopped: %s", s.style.red("!"), x.Binding, x.why())
 	}
-	if len(p.Stopped) > 0 {
+	if len(p.Stopped)+len(p.WouldStop) > 0 {
 		line("  None of it is written before a person has looked: conformd brake list, conformd brake release")
 	}
 	c := p.Counts

@@ -54,7 +54,7 @@ func (s *Store) Reindexed(ctx context.Context) (out []string, err error) {
 func WithoutHistory(ctx context.Context, db *sql.DB) error {
 	for _, stmt := range []string{
 		"DROP TABLE history", "DROP INDEX record_name", "DROP INDEX link_name",
-		"DELETE FROM goose_db_version WHERE version_id >= 6",
+		"DELETE FROM goose_db_version WHERE version_id >= 7",
 	} {
 		if _, err := db.ExecContext(ctx, stmt); err != nil {
 			return err

@@ -65,7 +65,7 @@ func schema(ctx context.Context, db *sql.DB) (current int64, err error) {
 // The versions of the schema that are written in Go.
 const (
 	schemaLog     = 2 // tables of the audit log
-	schemaHistory = 7 // index of the history of records
+	schemaHistory = 8 // index of the history of records
 )
 
 // provider knows the migrations of the register and of the audit log.
