@@ -18,7 +18,7 @@ type Wait struct {
 }
 
 func (w *Wait) Error() string {
-	return fmt.Sprintf("%s: %s, not before %s", w.Binding, w.Why, w.Until.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("%s: %s; next try at %s", w.Binding, w.Why, w.Until.UTC().Format(time.RFC3339))
 }
 
 // IsWait reports whether err only says that a binding must be left alone for now,
