@@ -8,24 +8,39 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Against reads a reading in the light of what is known of the record. Of several
-// assignees the one whom the register has as the owner stands for the owner. Where the
-// label of a state is gone, the issue does not tell its state: base is what the issue
-// showed when the state was last agreed on, and now returns what the register holds.
-func (p *Profile) Against(r Reading, base string, now func(register.Field) (value string, known bool)) Reading {
-	out := Reading{View: maps.Clone(r.View), Unknown: r.Unknown, Doubts: r.Doubts}
+// Against reads a reading in the light of what is known of the record: was returns what
+// the issue showed of a field when it was last agreed on, and now what the register
+// holds; both are "" for what is not known.
+//
+// Of several assignees the one whom the register has as the owner stands for the owner.
+// Where the label of a state is gone, the issue does not tell its state. A section that
+// was filled and is empty now, with a heading of the person's own directly below, was
+// restructured and not emptied: the issue does not tell its value.
+func (p *Profile) Against(r Reading, was func(register.Field) string, now func(register.Field) (value string, known bool)) Reading {
+	out := Reading{View: maps.Clone(r.View), Unknown: maps.Clone(r.Unknown), Doubts: r.Doubts}
 	for _, m := range p.Fields {
 		s, ok := r.View[m.Field]
+		if !ok {
+			continue
+		}
+		if s.Below != "" && s.Value == "" && was(m.Field) != "" {
+			delete(out.View, m.Field)
+			out.Unknown[m.Field] = Unknown{
+				Unreadable, "the text under " + m.Place() + " is gone, and the heading " + quote(s.Below) + " follows directly",
+				"put the text directly below the heading, or give " + quote(s.Below) + " a lower level (more #); write " + noResponse + " there to empty it", "restructured",
+			}
+			continue
+		}
 		v, known := now(m.Field)
-		if !ok || !known || s.Value == v || p.info(m.Field).Type != register.TypePerson || !p.Shows(m.Field, s.Raw, v) {
+		if !known || s.Value == v || p.info(m.Field).Type != register.TypePerson || !p.Shows(m.Field, s.Raw, v) {
 			continue
 		}
 		s.Value = v
 		out.View[m.Field] = s
 	}
+	base := was(register.FieldState)
 	if s, ok := r.View[register.FieldState]; ok && p.labelGone(base, s.Raw) {
 		delete(out.View, register.FieldState)
-		out.Unknown = maps.Clone(r.Unknown)
 		out.Unknown[register.FieldState] = Unknown{
 			Unplaced, "the label " + quote(p.States[p.byRaw(base)].Label) + " is gone", "put it back, or put the label of another state", "place-gone",
 		}

@@ -157,9 +157,13 @@ func TestEvents(t *testing.T) {
 			moved("1", ana, "Reported", "Analysis", 0), moved("2", ana, "Analysis", "Implementing", 0), moved("3", ana, "Implementing", "Implementing", 0),
 			{ID: "4", Author: ana, Field: "resolution", To: "Closed", At: noon},
 		}, nil, nil},
-		{"bots, conformd itself and nobody", []connectors.Change{
+		{"bots and conformd's account decide nothing, and are told so", []connectors.Change{
 			moved("1", bot, "Plan approval", "Implementing", 0), moved("2", self, "Plan approval", "Implementing", 0), moved("3", connectors.User{}, "Plan approval", "Implementing", 0),
-		}, []connectors.Comment{said("4", bot, "/capa effective x", 0), said("5", self, "/capa effective x", 0), ours}, nil},
+		}, []connectors.Comment{said("4", bot, "/capa effective x", 0), said("5", self, "/capa effective x", 0), ours}, []mapping.Event{
+			{ID: "jira-isms:changelog:1", Kind: mapping.EventApproval, Subject: register.SubjectPlan, Outcome: register.Approved, By: "account:jira-isms:557058:b0", At: noon, How: register.ByTransition, Bot: true, Refused: "a program's account decides nothing; use your own"},
+			{ID: "jira-isms:comment:4:0", Kind: mapping.EventApproval, Subject: register.SubjectEffectiveness, Outcome: register.Effective, Verb: "effective", Text: "x", By: "account:jira-isms:557058:b0", At: noon, How: register.ByComment, Comment: "4", Bot: true, Refused: "a program's account decides nothing; use your own"},
+			{ID: "jira-isms:comment:5:0", Kind: mapping.EventApproval, Subject: register.SubjectEffectiveness, Outcome: register.Effective, Verb: "effective", Text: "x", By: "account:jira-isms:557058:me", At: noon, How: register.ByComment, Comment: "5", Refused: "it was posted with conformd's own account; use your own"},
+		}},
 		{
 			"a decision and a field in one comment", nil,
 			[]connectors.Comment{said("9", eve, "/capa approve-plan\n/capa root-cause no *owner*", 0)},

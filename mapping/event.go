@@ -27,6 +27,9 @@ type Event struct {
 	At      time.Time
 	How     register.ApprovalHow
 	Comment string // id of the comment, "" for a transition
+	// Bot: a program did it. Two programs that answer each other's comments never end,
+	// so a program is answered by a reaction at most.
+	Bot bool `json:",omitempty"`
 	// Refused says why the event does not count; "" when it counts.
 	Refused string
 }
@@ -54,23 +57,25 @@ const (
 const together = 10 * time.Second
 
 // Events returns what people decided, said and asked in an issue and its
-// comments, oldest first. What bots do, conformd itself (self) among them, is no
-// event. A comment that was edited, and one with a command that was not
-// understood, counts in no part: its events say so in Refused.
+// comments, oldest first. A comment that was edited, one with a command that was not
+// understood, and one by an account that is no person's (a bot, or conformd itself,
+// self) counts in no part: its events say so in Refused. What conformd's own account
+// moves, and its own comment, is no event.
 func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, self connectors.User) []Event {
 	var out []Event
 	for _, c := range is.Changes {
-		if a, ok := p.approval(c); ok && human(c.Author, self) {
+		if a, ok := p.approval(c); ok && c.Author.ID != "" && c.Author.ID != self.ID {
 			out = append(out, Event{
 				ID: p.Binding + ":changelog:" + c.ID, Kind: EventApproval, Subject: a.Subject, Outcome: a.Outcome,
 				Text: p.reason(c, comments), By: p.by(c.Author), At: c.At, How: register.ByTransition,
+				Bot: c.Author.Bot, Refused: inhuman(c.Author, self),
 			})
 		}
 	}
 	if p.Commands {
 		for _, c := range comments {
-			if human(c.Author, self) && c.Marker == "" {
-				out = append(out, p.commands(c)...)
+			if c.Author.ID != "" && c.Marker == "" {
+				out = append(out, p.commands(c, inhuman(c.Author, self))...)
 			}
 		}
 	}
@@ -78,17 +83,26 @@ func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, se
 	return out
 }
 
-// human reports whether an account is a person's. One without an id is gone, and
-// nothing can be attributed to it.
-func human(u, self connectors.User) bool { return !u.Bot && u.ID != "" && u.ID != self.ID }
+// inhuman says why what an account does is no decision of a person, "" if it is one.
+func inhuman(u, self connectors.User) string {
+	switch {
+	case u.ID == self.ID:
+		return "it was posted with conformd's own account; use your own"
+	case u.Bot:
+		return "a program's account decides nothing; use your own"
+	default:
+		return ""
+	}
+}
 
 // approval returns what a change of status decides.
 func (p *Profile) approval(c connectors.Change) (ApprovalMap, bool) {
-	if !strings.EqualFold(c.Field, "status") {
+	if !strings.EqualFold(c.Field, historyStatus) {
 		return ApprovalMap{}, false
 	}
+	from, to := connectors.Status{Name: c.From, ID: c.FromID}, connectors.Status{Name: c.To, ID: c.ToID}
 	for _, a := range p.Approvals {
-		if strings.EqualFold(a.To, c.To) && (a.From == "" || strings.EqualFold(a.From, c.From)) && !strings.EqualFold(c.From, c.To) {
+		if statusNamed(a.To, to) && (a.From == "" || statusNamed(a.From, from)) && !strings.EqualFold(c.From, c.To) {
 			return a, true
 		}
 	}
@@ -120,28 +134,26 @@ func (p *Profile) markdown(s string) string {
 }
 
 // commands returns the events of one comment.
-func (p *Profile) commands(c connectors.Comment) []Event {
-	cmds := ParseCommands(p.markdown(c.Body))
-	refused := ""
-	for _, cmd := range cmds {
-		if cmd.Err != "" {
-			refused = "another command of the same comment was not understood"
-		}
-	}
-	if !c.Updated.Equal(c.Created) {
+func (p *Profile) commands(c connectors.Comment, refused string) []Event {
+	cmds, own := ParseCommands(p.markdown(c.Body)), refused == ""
+	if own && !c.Updated.Equal(c.Created) {
 		refused = "the comment was edited after it was posted; post a new one"
+	}
+	wrong := slices.ContainsFunc(cmds, func(c Command) bool { return c.Err != "" })
+	if wrong && refused == "" {
+		refused = "another command of the same comment was not understood"
 	}
 	var out []Event
 	for i, cmd := range cmds {
 		e := Event{
 			ID: p.Binding + ":comment:" + c.ID + ":" + strconv.Itoa(i), Kind: EventField, Subject: cmd.Subject, Outcome: cmd.Outcome,
 			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, By: p.by(c.Author), At: c.Created, How: register.ByComment,
-			Comment: c.ID, Refused: refused,
+			Comment: c.ID, Bot: c.Author.Bot, Refused: refused,
 		}
 		switch {
 		case cmd.Err != "":
 			e.Kind, e.Subject, e.Outcome, e.Field = EventUnknown, "", "", ""
-			if c.Updated.Equal(c.Created) {
+			if own && c.Updated.Equal(c.Created) {
 				e.Refused = cmd.Err
 			}
 		case cmd.Subject != "":

@@ -76,7 +76,10 @@ func (p *Profile) distance(from, there, without int, seen map[string][]string) i
 	return mostHops + 1
 }
 
-// is reports whether an entry names a status, by its name or by its id.
-func (s StateMap) is(st connectors.Status) bool {
-	return strings.EqualFold(s.Status, st.Name) || st.ID != "" && s.Status == st.ID
+// is reports whether an entry names a status.
+func (s StateMap) is(st connectors.Status) bool { return statusNamed(s.Status, st) }
+
+// statusNamed reports whether a name or an id of the configuration is that of a status.
+func statusNamed(s string, st connectors.Status) bool {
+	return strings.EqualFold(s, st.Name) || st.ID != "" && s == st.ID
 }

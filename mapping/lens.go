@@ -42,6 +42,9 @@ func (p *Profile) Read(is *connectors.Issue) Reading {
 			continue
 		}
 		s := Shown{Raw: raw, Value: value}
+		if raw == "" && m.Remote.Kind == KindSection {
+			s.Below = l.below(m.Remote)
+		}
 		if p.BodyLimit > 0 && p.info(m.Field).Type == register.TypeText && text.IsCut(value) {
 			s.Problem = m.Place() + " holds a cut copy; the full text is in the register"
 		}
@@ -61,18 +64,25 @@ func (p *Profile) Read(is *connectors.Issue) Reading {
 // at returns what the issue holds at the place of m, or why that is not known.
 func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Value, Unknown) {
 	v, ok := is.Fields[m.remote()]
+	if why := is.Unreadable[m.remote()]; why != "" {
+		return v, unreadable(Problem{m.Field, "unsupported-value", m.Place() + " cannot be read: " + why, "map a field of a type that conformd reads: docs/operations.md lists them"})
+	}
 	if !ok {
 		return v, m.hidden()
 	}
 	switch m.Remote.Kind {
 	case KindBody:
-		to := l.tail
+		part := section{to: l.tail}
 		if p.sections() {
-			to = l.lead
+			part = l.lead
 		}
-		return connectors.Value{Text: l.body[:to]}, Unknown{}
+		return l.content(m, part)
 	case KindSection:
-		return l.section(m)
+		v, u := l.section(m)
+		if p.info(m.Field).Type != register.TypeText {
+			v.Text = checked(v.Text)
+		}
+		return v, u
 	case KindLabel:
 		return labelled(m, v.Items)
 	default:
@@ -85,14 +95,22 @@ func (l layout) section(m FieldMap) (connectors.Value, Unknown) {
 	s, n := l.find(m.Remote)
 	switch {
 	case n == 0:
-		cure := ""
-		if near := l.similar(m); near != "" {
-			cure = "rename the heading " + quote(near) + " to " + quote(m.Remote.Name)
-		}
-		return connectors.Value{}, m.unplaced(cure)
+		return connectors.Value{}, m.unplaced(l.cure(m))
 	case n > 1:
 		return connectors.Value{}, unreadable(Problem{
 			m.Field, "duplicate-heading", m.Place() + " occurs more than once", "merge the texts under one heading",
+		})
+	}
+	v, u := l.content(m, s)
+	v.Text = under(v.Text, s.level, sectionLevel)
+	return v, u
+}
+
+// content returns the text of a part, unless nobody can say where it ends.
+func (l layout) content(m FieldMap, s section) (connectors.Value, Unknown) {
+	if s.broken != "" {
+		return connectors.Value{}, unreadable(Problem{
+			m.Field, "unclosed-block", "the " + s.broken + " in " + m.Place() + " never ends and hides what follows", "end the " + s.broken,
 		})
 	}
 	return connectors.Value{Text: l.body[s.from:s.to]}, Unknown{}
@@ -196,8 +214,12 @@ func (p *Profile) Aim(v View, f register.Field, value, agreed string) (raw strin
 	if lifted, ok := p.Lift(f, raw); ok && lifted == shown.Value {
 		return shown.Raw, true
 	}
-	if p.info(f).Type == register.TypePerson {
+	switch p.info(f).Type {
+	case register.TypePerson:
 		return p.replacePerson(f, shown, raw), true
+	case register.TypeSet:
+		return respelled(raw, shown.Raw), true
+	default:
+		return raw, true
 	}
-	return raw, true
 }

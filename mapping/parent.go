@@ -30,7 +30,9 @@ func (p *Profile) Parents(is *connectors.Issue) []string {
 	if p.Markup == MarkupWiki {
 		gfm = text.FromWiki(gfm)
 	}
-	l := lay(gfm)
+	headings := p.headings()
+	headings[headingName(parentHeading)] = true
+	l := lay(gfm, headings)
 	var said string
 	if m, ok := p.Field(register.FieldRef); ok {
 		v, _ := p.at(m, is, p.layout(is))

@@ -100,22 +100,14 @@ func (b *builder) field(m FieldMap, raw string) error {
 		}
 		b.set[connectors.Title] = connectors.Value{Text: raw}
 	case KindBody:
-		l := lay(b.body)
+		l := lay(b.body, b.p.headings())
 		to := l.tail
 		if b.p.sections() {
-			to = l.lead
+			to = l.lead.to
 		}
 		b.body = l.replace(0, to, raw)
 	case KindSection:
-		l := lay(b.body)
-		if raw == "" {
-			raw = noResponse
-		}
-		if s, n := l.find(m.Remote); n > 0 {
-			b.body = l.replace(s.from, s.to, raw)
-		} else {
-			b.body = l.add(m.Remote.Name, raw)
-		}
+		b.section(m, raw)
 	case KindLabel:
 		for _, h := range b.edit.have {
 			if hasPrefixFold(h, m.Remote.Name) && !strings.EqualFold(h, m.Remote.Name+raw) {
@@ -131,6 +123,31 @@ func (b *builder) field(m FieldMap, raw string) error {
 		b.set[m.remote()] = b.p.value(m, raw, old)
 	}
 	return nil
+}
+
+// section makes the section of m say raw.
+func (b *builder) section(m FieldMap, raw string) {
+	l := lay(b.body, b.p.headings())
+	s, n := l.find(m.Remote)
+	if n > 0 && b.p.info(m.Field).Type != register.TypeText {
+		want := strings.FieldsFunc(raw, func(r rune) bool { return r == '\n' })
+		members := func(option string) []string {
+			one, _ := b.p.raw(m, connectors.Value{Text: option}, b.is.Users)
+			return strings.FieldsFunc(one, func(r rune) bool { return r == '\n' })
+		}
+		if boxes, ok := tick(l.body[s.from:s.to], want, members); ok {
+			b.body = l.body[:s.from] + boxes + l.body[s.to:]
+			return
+		}
+	}
+	if raw == "" {
+		raw = noResponse
+	}
+	if n > 0 {
+		b.body = l.replace(s.from, s.to, under(raw, sectionLevel, s.level))
+	} else {
+		b.body = l.add(m.Remote.Name, raw)
+	}
 }
 
 // value returns raw as the content of a whole field. A set goes as a list unless
@@ -149,25 +166,27 @@ func (p *Profile) value(m FieldMap, raw string, old connectors.Value) connectors
 	return connectors.Value{Items: strings.Split(raw, "\n")}
 }
 
-// labels adds and removes people's labels until those of raw are there.
+// labels adds and removes people's labels until those of raw are there, in whatever
+// case.
 func (b *builder) labels(raw string) {
-	want := map[string]bool{}
-	for _, l := range strings.FieldsFunc(raw, func(r rune) bool { return r == '\n' }) {
-		want[l] = true
-	}
+	want := strings.FieldsFunc(raw, func(r rune) bool { return r == '\n' })
 	for _, h := range b.edit.have {
-		l := b.p.label(h)
-		if l == "" || b.p.own(l) {
-			continue
-		}
-		if !want[l] {
+		if l := b.p.label(h); l != "" && !b.p.own(l) && !containsFold(want, l) {
 			b.edit.drop(h)
 		}
-		delete(want, l)
 	}
-	for _, l := range slices.Sorted(maps.Keys(want)) {
-		b.edit.add(l)
+	for _, l := range want {
+		if !slices.ContainsFunc(b.edit.have, func(h string) bool { return strings.EqualFold(b.p.label(h), l) }) {
+			b.edit.add(l)
+		}
 	}
+}
+
+// sameLabels reports whether two raw values of the labels differ in case alone.
+func (p *Profile) sameLabels(f register.Field, x, y string) bool {
+	m, ok := p.Field(f)
+	fold := func(s string) string { return lines(strings.Split(strings.ToLower(s), "\n")) }
+	return ok && m.Remote.Kind == KindLabels && fold(x) == fold(y)
 }
 
 // state makes the issue show the entry spelled raw.
@@ -204,7 +223,7 @@ func (b *builder) check(patch connectors.Patch, want map[register.Field]string) 
 		if b.kept[f] {
 			raw = b.view[f].Raw
 		}
-		if got, known := seen.Shows(f); !known || got != raw {
+		if got, known := seen.Shows(f); !known || got != raw && !b.p.sameLabels(f, got, raw) {
 			return fmt.Errorf("%s of %s cannot be written: the issue would show %s", f, b.is.Ref, quote(got))
 		}
 	}

@@ -161,10 +161,10 @@ func (p *Profile) personWrite(m FieldMap, value string) (string, bool) {
 	return raw, pr.Code == "" && raw != ""
 }
 
-// label spells a label as labels are compared: without case, and without spaces
-// where the tracker has none.
+// label spells a label as the tracker can: without spaces where it has none. Labels are
+// compared without case, and keep the case in which they stand.
 func (p *Profile) label(s string) string {
-	s = strings.ToLower(text.Line(s))
+	s = text.Line(s)
 	if p.Markup == MarkupWiki {
 		s = strings.ReplaceAll(s, " ", "-")
 	}

@@ -47,6 +47,8 @@ type Profile struct {
 	Approvals []ApprovalMap
 	// Commands reports whether "/capa" comments are read.
 	Commands bool
+	// Dates is how dates with slashes are read; "" is DatesISO.
+	Dates DateOrder
 }
 
 // A Role is what the issues of a binding stand for.
@@ -138,12 +140,13 @@ type Account struct {
 	Person string // register person id
 	ID     string // connectors.User.ID; what counts
 	Login  string // what people type; used in text, and where ID is empty
+	Name   string // what people read where a text mentions the account
 }
 
 // An ApprovalMap says that moving an issue to a status is a decision.
 type ApprovalMap struct {
-	To      string // name of the status moved to
-	From    string // name of the status moved from; "" for any
+	To      string // name or id of the status moved to
+	From    string // name or id of the status moved from; "" for any
 	Subject register.Subject
 	Outcome register.Outcome
 }
@@ -155,9 +158,12 @@ type Shown struct {
 	Raw string
 	// Value is the same in the register's words.
 	Value string
-	// Problem warns about a value that could be read but is doubtful (a heading
-	// that occurs twice, a copy that was cut).
+	// Problem warns about a value that could be read but is doubtful: a copy that was
+	// cut.
 	Problem string
+	// Below is, for an empty section, the heading directly below it if that is one of
+	// people's own. See Profile.Against.
+	Below string
 }
 
 // A View is what one side shows. A missing key means that the side has no place

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/connectors"
-	"github.com/conformd/conformd/mapping/text"
+	"github.com/conformd/conformd/internal/markdown"
 )
 
 // noResponse is what GitHub writes for a question of an issue form that was left
@@ -15,80 +15,136 @@ const noResponse = "_No response_"
 // linked begins the last line of a description that names the twin.
 const linked = "Linked by conformd: "
 
-// A section is the part of a description under one heading of level 2 to 4.
-// Lesser and greater headings belong to the text.
+// sectionLevel is the level of the headings that conformd writes, and deepest the
+// lowest level of a heading that can open a section.
+const (
+	sectionLevel = 3
+	deepest      = 4
+)
+
+// A section is the part of a description under one heading. It ends at a heading of
+// its own or a higher level, and at every heading that the profile maps. Lesser
+// headings belong to its text.
 type section struct {
 	key      string // the heading as it is compared
 	title    string // as people read it
-	from, to int    // the text under the heading, blank lines included
+	level    int
+	from, to int // the text under the heading, blank lines included
+	// broken is what never ends in the text and hides what follows, "" if all is well:
+	// "code block", "HTML comment".
+	broken string
 }
 
-// A layout says where the parts of a description are. Headings inside fenced
-// code and HTML comments are none.
+// A layout says where the parts of a description are, as GitHub shows them: a heading
+// in code, in an HTML comment, in a quote or in a folded part (<details>) opens no
+// section.
 type layout struct {
 	body     string
-	lead     int // end of the part above the first heading
+	lead     section // the part above the first section
 	sections []section
-	tail     int             // start of our own last lines, the end if there are none
+	tail     int             // start of conformd's own last lines, the end if there are none
 	mapped   map[string]bool // headings that the profile maps, as they are compared
+	// lost says of mapped headings that GitHub does not show as headings what would make
+	// them one, by the heading as it is compared.
+	lost map[string]string
 }
-
-// isMapped reports whether the profile maps a heading.
-func (l layout) isMapped(key string) bool { return l.mapped[key] }
 
 // layout cuts the description of an issue.
 func (p *Profile) layout(is *connectors.Issue) layout {
-	l := lay(is.Fields[connectors.Body].Text)
-	l.mapped = map[string]bool{}
+	return lay(is.Fields[connectors.Body].Text, p.headings())
+}
+
+// headings returns the headings that the profile maps, as they are compared.
+func (p *Profile) headings() map[string]bool {
+	out := map[string]bool{}
 	for _, m := range p.Fields {
 		if m.Remote.Kind == KindSection {
-			for _, n := range append([]string{m.Remote.Name}, m.Remote.Aliases...) {
-				l.mapped[headingName(n)] = true
+			for _, key := range m.Remote.headings() {
+				out[key] = true
 			}
 		}
 	}
-	return l
+	return out
 }
 
-func lay(body string) layout {
-	l := layout{body: body, tail: tailAt(body)}
-	l.lead = l.tail
-	for _, ln := range text.Lines(body[:l.tail]) {
-		if ln.Code || ln.Comment {
-			continue
+func lay(body string, mapped map[string]bool) layout {
+	l := layout{body: body, mapped: mapped, lost: map[string]string{}}
+	blocks := markdown.Parse(body).Blocks()
+	l.tail = tailAt(body, blocks)
+	l.lead.to = l.tail
+	at := &l.lead
+	for _, b := range blocks {
+		if b.Start >= l.tail {
+			break
 		}
-		key, ok := headingKey(body[ln.Start:ln.End])
-		if !ok {
-			continue
+		if b.Kind == markdown.Heading && l.opens(b, at) {
+			if len(l.sections) == 0 {
+				l.lead.to = b.Start
+			} else {
+				at.to = b.Start
+			}
+			l.sections = append(l.sections, section{key: headingName(b.Title), title: b.Title, level: b.Level, from: b.End, to: l.tail})
+			at = &l.sections[len(l.sections)-1]
 		}
-		if n := len(l.sections); n > 0 {
-			l.sections[n-1].to = ln.Start
-		} else {
-			l.lead = ln.Start
+		if b.Kind == markdown.Code || b.Unclosed || b.Kind == markdown.HTML {
+			at.broken = l.swallowed(b, at.broken)
 		}
-		l.sections = append(l.sections, section{key: key, title: text.Line(strings.Trim(body[ln.Start:ln.End], "# \t\r\n")), from: ln.End, to: l.tail})
 	}
 	return l
 }
 
-// headingKey reads a line as a heading of level 2 to 4.
-func headingKey(line string) (string, bool) {
-	line = strings.TrimRight(line, " \t\r\n")
-	t := strings.TrimLeft(line, " ")
-	n := len(t) - len(strings.TrimLeft(t, "#"))
-	if len(line)-len(t) > 3 || n < 2 || n > 4 {
-		return "", false
+// opens reports whether a heading opens a section where the one at is open.
+func (l *layout) opens(b markdown.Block, at *section) bool {
+	mapped := l.mapped[headingName(b.Title)] && b.Level <= deepest
+	switch {
+	case b.Hidden:
+		return false
+	case b.Details > 0 || b.Quoted:
+		if mapped {
+			l.lost[headingName(b.Title)] = "take the heading " + quote(b.Title) + " out of the folded or quoted part"
+		}
+		return false
+	case mapped:
+		return true
+	case at.level == 0: // the part above the first section
+		return 1 < b.Level && b.Level <= deepest
+	default:
+		return b.Level <= at.level
 	}
-	if n < len(t) && t[n] != ' ' && t[n] != '\t' {
-		return "", false
-	}
-	return headingName(t[n:]), true
 }
 
-// headingName is the form in which headings are compared: without case, doubled
-// space, closing hashes, a final colon or emphasis.
+// swallowed notes the mapped headings that a block hides: code, HTML, or a block that
+// never ends and hides all that follows. Of the latter it returns what it is, if it
+// hides anything that would count: then nobody can say where the section at it ends.
+func (l *layout) swallowed(b markdown.Block, broken string) string {
+	what, to := "HTML", b.End
+	if b.Kind == markdown.Code {
+		what = "code block"
+	} else if b.Unclosed {
+		what = "HTML comment"
+	}
+	if b.Unclosed {
+		to = len(l.body)
+	}
+	for line := range strings.Lines(l.body[b.Start:to]) {
+		t := strings.TrimSpace(line)
+		heading := strings.HasPrefix(t, "#") && l.mapped[headingName(t)]
+		if heading && b.Unclosed {
+			l.lost[headingName(t)] = "end the " + what + " above the heading " + quote(strings.Trim(t, "# "))
+		} else if heading {
+			l.lost[headingName(t)] = "take the heading " + quote(strings.Trim(t, "# ")) + " out of the " + what
+		}
+		if b.Unclosed && (heading || ownLine(t)) {
+			broken = what
+		}
+	}
+	return broken
+}
+
+// headingName is the form in which headings are compared: without case, hashes, a
+// final colon or emphasis.
 func headingName(s string) string {
-	s = strings.Trim(text.Line(s), "# ")
+	s = strings.Trim(markdown.Fold(s), "# ")
 	s = strings.Trim(s, "*_ ")
 	return strings.ToLower(strings.TrimRight(s, ": "))
 }
@@ -99,13 +155,9 @@ func (l layout) find(r Remote) (section, int) {
 	if len(l.sections) == 0 {
 		return first, 0
 	}
-	keys := []string{headingName(r.Name)}
-	for _, a := range r.Aliases {
-		keys = append(keys, headingName(a))
-	}
-	n := 0
+	keys, n := r.headings(), 0
 	for _, s := range l.sections {
-		if !slices.Contains(keys, s.key) {
+		if s.level > deepest || !slices.Contains(keys, s.key) {
 			continue
 		}
 		if n++; n == 1 {
@@ -115,146 +167,51 @@ func (l layout) find(r Remote) (section, int) {
 	return first, n
 }
 
-// core returns the part of body[from:to] without blank lines at its ends.
-func core(body string, from, to int) (int, int) {
-	lines := text.Lines(body[from:to])
-	for len(lines) > 0 && text.Normalise(body[from+lines[0].Start:from+lines[0].End]) == "" {
-		lines = lines[1:]
-	}
-	for n := len(lines); n > 0 && text.Normalise(body[from+lines[n-1].Start:from+lines[n-1].End]) == ""; n-- {
-		lines = lines[:n-1]
-	}
-	if len(lines) == 0 {
-		return to, to
-	}
-	last := lines[len(lines)-1]
-	end := from + last.Start + len(strings.TrimRight(body[from+last.Start:from+last.End], "\r\n"))
-	return from + lines[0].Start, end
-}
-
-// replace returns l.body with body[from:to] saying s, and nothing else changed.
-func (l layout) replace(from, to int, s string) string {
-	eol := lineEnd(l.body)
-	s = strings.ReplaceAll(s, "\n", eol)
-	a, b := core(l.body, from, to)
-	if a < b {
-		return l.body[:a] + s + l.body[b:]
-	}
-	head, rest := l.body[:from], l.body[to:]
-	if from > 0 {
-		if !strings.HasSuffix(head, "\n") && !strings.HasSuffix(head, "\r") {
-			head += eol
+// below returns the title of the heading that follows an empty section directly, "" if
+// it is mapped, if "_No response_" says that the section is empty, or if none follows.
+func (l layout) below(r Remote) string {
+	for i, s := range l.sections {
+		if i+1 == len(l.sections) || !slices.Contains(r.headings(), s.key) {
+			continue
 		}
-		head += eol
-	}
-	s += eol
-	if rest != "" {
-		s += eol
-	}
-	return head + s + rest
-}
-
-// add returns l.body with a new section in front of our last lines.
-func (l layout) add(name, s string) string {
-	eol := lineEnd(l.body)
-	head, rest := l.body[:l.tail], l.body[l.tail:]
-	if head != "" {
-		for i := 0; i < 2 && !strings.HasSuffix(head, eol+eol); i++ {
-			head += eol
+		if next := l.sections[i+1]; !l.mapped[next.key] && markdown.Fold(l.body[s.from:s.to]) == "" {
+			return next.title
 		}
 	}
-	s = "### " + name + eol + eol + strings.ReplaceAll(s, "\n", eol) + eol
-	if rest != "" {
-		s += eol
-	}
-	return head + s + rest
+	return ""
 }
 
-func lineEnd(body string) string {
-	if strings.Contains(body, "\r\n") {
-		return "\r\n"
+// headings returns the headings of r as they are compared.
+func (r Remote) headings() []string {
+	out := []string{headingName(r.Name)}
+	for _, a := range r.Aliases {
+		out = append(out, headingName(a))
 	}
-	return "\n"
+	return out
 }
 
-// tailAt returns where our own last lines of a description start: the one that
+// tailAt returns where conformd's own last lines of a description start: the one that
 // names the twin, and the marker.
-func tailAt(body string) int {
-	lines := text.Lines(body)
+func tailAt(body string, blocks []markdown.Block) int {
 	at := len(body)
-	for _, line := range slices.Backward(lines) {
-		s := text.Line(body[line.Start:line.End])
-		switch {
-		case line.Code:
+	for _, b := range slices.Backward(blocks) {
+		if b.Kind == markdown.Code {
 			return at
-		case s == "":
-		case strings.HasPrefix(s+" ", linked), strings.HasPrefix(s, "<!-- conformd"):
-			at = line.Start
-		default:
-			return at
+		}
+		from := b.Start
+		lines := slices.Collect(strings.Lines(body[b.Start:b.End]))
+		for i, line := range slices.Backward(lines) {
+			if !ownLine(strings.TrimSpace(line)) {
+				return at
+			}
+			from = b.Start + len(strings.Join(lines[:i], ""))
+			at = from
 		}
 	}
 	return at
 }
 
-// sectionText is the form in which a text stands under a heading: its own
-// headings are made so small that they do not end it.
-func sectionText(s string) string {
-	return settle(s, func(s string) string {
-		s = text.Canonical(untail(s))
-		var b strings.Builder
-		for _, ln := range text.Lines(s) {
-			line := s[ln.Start:ln.End]
-			if _, ok := headingKey(line); ok && !ln.Code && !ln.Comment {
-				line = "#####" + strings.TrimLeft(strings.TrimLeft(line, " "), "#")
-			}
-			b.WriteString(line)
-		}
-		s = text.Normalise(b.String())
-		if strings.EqualFold(s, noResponse) {
-			return ""
-		}
-		return s
-	})
-}
-
-// bodyText is the form of a whole description.
-func bodyText(s string) string {
-	return settle(s, func(s string) string { return text.Canonical(untail(s)) })
-}
-
-func untail(s string) string { return s[:tailAt(s)] }
-
-// lineText is the form of one line under a heading, which must not start a block.
-func lineText(s string) string {
-	return settle(s, func(s string) string {
-		s = text.Line(text.Canonical(s))
-		if strings.EqualFold(s, noResponse) {
-			return ""
-		}
-		return guard(s)
-	})
-}
-
-// guard escapes a line that would be a heading, a fence, a comment or our own.
-func guard(s string) string {
-	for _, p := range []string{"##", "```", "~~~", "<!--", strings.TrimSpace(linked)} {
-		if strings.HasPrefix(s, p) {
-			return `\` + s
-		}
-	}
-	return s
-}
-
-// settle applies f until nothing changes. The bound is a fence against a
-// mistake in f; two rounds are the rule.
-func settle(s string, f func(string) string) string {
-	for range 16 {
-		next := f(s)
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s
+// ownLine reports whether a line is one of conformd's own.
+func ownLine(s string) bool {
+	return strings.HasPrefix(s, strings.TrimSpace(linked)) || strings.HasPrefix(s, "<!-- conformd")
 }

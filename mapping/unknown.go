@@ -91,12 +91,26 @@ func (m FieldMap) hidden() Unknown {
 // unreadable turns a problem of a value into an unknown.
 func unreadable(p Problem) Unknown { return Unknown{Unreadable, p.What, p.Cure, p.Code} }
 
+// cure says what brings the section of m back: the heading that was probably meant,
+// or the one that is not shown as a heading.
+func (l layout) cure(m FieldMap) string {
+	for _, key := range m.Remote.headings() {
+		if cure := l.lost[key]; cure != "" {
+			return cure
+		}
+	}
+	if near := l.similar(m); near != "" {
+		return "rename the heading " + quote(near) + " to " + quote(m.Remote.Name)
+	}
+	return ""
+}
+
 // similar names a heading that was probably meant for m, "" if there is none: people
 // add a word to a heading or mistype it.
 func (l layout) similar(m FieldMap) string {
 	want := headingName(m.Remote.Name)
 	for _, s := range l.sections {
-		if s.key == "" || l.isMapped(s.key) {
+		if s.key == "" || l.mapped[s.key] {
 			continue
 		}
 		near := max(len(want), len(s.key)) / 4

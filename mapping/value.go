@@ -3,7 +3,6 @@ package mapping
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping/text"
@@ -38,7 +37,10 @@ func (p *Profile) raw(m FieldMap, v connectors.Value, users map[string]connector
 	case register.TypeEnum:
 		return p.enumRaw(m, fi, text.Line(text.Canonical(s)))
 	case register.TypeDate:
-		return dateRaw(m, text.Line(text.Canonical(s)))
+		if raw, pr := p.dateRaw(m, text.Line(s)); pr.Code == "" {
+			return raw, pr // "28. November 2026" is a list in Markdown
+		}
+		return p.dateRaw(m, text.Line(text.Canonical(s)))
 	case register.TypePerson:
 		return p.personRaw(m, s, users)
 	case register.TypeSet:
@@ -74,7 +76,7 @@ func (p *Profile) project(m FieldMap, value string) (string, bool) {
 	case register.TypeEnum:
 		return p.enumWrite(m, fi, value)
 	case register.TypeDate:
-		raw, pr := dateRaw(m, value)
+		raw, pr := p.dateRaw(m, value)
 		return raw, pr.Code == ""
 	case register.TypePerson:
 		return p.personWrite(m, value)
@@ -89,7 +91,7 @@ func (p *Profile) project(m FieldMap, value string) (string, bool) {
 func (p *Profile) textRaw(m FieldMap, s string) string {
 	switch {
 	case m.Remote.Kind == KindSection, m.Remote.Kind == KindBody && p.sections():
-		return sectionText(s)
+		return p.sectionText(s)
 	case p.Markup == MarkupWiki:
 		return settle(s, func(s string) string { return text.Normalise(untail(s)) })
 	}
@@ -144,19 +146,6 @@ func (p *Profile) lineRaw(m FieldMap, s string) string {
 	default:
 		return text.Line(s)
 	}
-}
-
-// dateRaw reads a date in the spellings people use.
-func dateRaw(m FieldMap, s string) (string, Problem) {
-	if s == "" || strings.EqualFold(s, noResponse) {
-		return "", Problem{}
-	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05.000-0700", "02 Jan 2006", "2 Jan 2006", "2 January 2006"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.Format(time.DateOnly), Problem{}
-		}
-	}
-	return "", Problem{m.Field, "not-a-date", m.Place() + " says " + quote(s) + ", which is not a date", "write it as 2006-01-02"}
 }
 
 // setRaw returns the members of a set, one a line.
@@ -231,10 +220,29 @@ func numbered(s string) bool {
 	return true
 }
 
-// lines joins members as the register keeps sets.
+// lines joins members as the register keeps sets: sorted, and each once, whatever its
+// case.
 func lines(in []string) string {
 	slices.Sort(in)
-	return strings.Join(slices.Compact(in), "\n")
+	var out []string
+	for _, x := range in {
+		if !containsFold(out, x) {
+			out = append(out, x)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// respelled spells the members of a set as they stand in shown already.
+func respelled(set, shown string) string {
+	have := strings.Split(shown, "\n")
+	out := strings.Split(set, "\n")
+	for i, x := range out {
+		if n := slices.IndexFunc(have, func(h string) bool { return strings.EqualFold(h, x) }); n >= 0 {
+			out[i] = have[n]
+		}
+	}
+	return lines(out)
 }
 
 func quote(s string) string { return `"` + text.Cut(s, 60, "") + `"` }

@@ -73,7 +73,7 @@ func TestAnIssueFormIsRead(t *testing.T) {
 	}
 	want := map[register.Field]string{
 		register.FieldTitle: "Leaver accounts", register.FieldKind: "nonconformity", register.FieldRisk: "high", register.FieldOwner: "ana",
-		register.FieldLabels: "access", register.FieldSource: "internal_audit", register.FieldSourceRef: "IA-2026-02 / F-03",
+		register.FieldLabels: "Access", register.FieldSource: "internal_audit", register.FieldSourceRef: "IA-2026-02 / F-03",
 		register.FieldRequirements: "A.5.18\nAccess policy 4.2",
 		register.FieldProblem:      "Three leaver accounts were still enabled.\n\n```\n### Root cause\n\nnot a heading\n```",
 		register.FieldIdentified:   "2026-07-01", register.FieldGrade: "minor", register.FieldRootCause: "", register.FieldReviewer: "ben", register.FieldState: "analysis",
@@ -97,10 +97,26 @@ func TestSectionsAreFoundWhateverPeopleDoToThem(t *testing.T) {
 		{"no response, in any case", "### Root cause\n\n_no RESPONSE_  \n", ""},
 		{"a template's hint is no answer", "### Root cause\n\n<!-- Describe the cause. -->\n", ""},
 		{"N/A is an answer", "### Root cause\n\nN/A\n", "N/A"},
-		{"headings inside are ended by the next one only", "### Root cause\n\n# a\n\n##### b\n\n### Next\n", "# a\n\n##### b"},
+		{"a lesser heading belongs to it", "### Root cause\n\n#### Summary\n\na\n\n###### b\n\n### Next\n", "#### Summary\n\na\n\n###### b"},
+		{"a heading of a higher level ends it", "### Root cause\n\na\n\n# Next\n\nb\n", "a"},
+		{"a lesser heading that is mapped ends it", "## Root cause\n\na\n\n### What is wrong\n\nb\n", "a"},
+		{"a lesser heading under one of level 2", "## Root cause\n\n### Summary\n\na\n", "#### Summary\n\na"},
+		{"a lesser heading under one of level 4", "#### Root cause\n\n##### Summary\n\na\n", "#### Summary\n\na"},
+		{"underlined", "Root cause\n----------\n\nwhy\n\nCorrection\n----\n", "why"},
+		{"underlined, in two lines", "Root\ncause\n====\n\nwhy\n", "why"},
+		{"with a link, code and a no-break space", "### [Root](https://acme.example) `cause`\n\nwhy\n", "why"},
+		{"with a zero-width space", "### Root\u200b\u00a0cause\n\nwhy\n", "why"},
+		{"with an entity", "### Root&nbsp;cause\n\nwhy\n", "why"},
+		{"behind a fence in a list item", "- ```\n  ls\n  ```\n\n### Root cause\n\nwhy\n", "why"},
+		{"behind nested fences", "````\n```\n### Root cause\n```\n````\n\n### Root cause\n\nwhy\n", "why"},
+		{"with folded text that has headings", "### Root cause\n\n<details>\n\n### Timeline\n\na\n\n</details>\n\nwhy\n", "<details>\n\n### Timeline\n\na\n\n</details>\n\nwhy"},
+		{"in indented code it is no heading", "    ### Root cause\n\nfake\n", ""},
+		{"in a quote it is no heading", "> ### Root cause\n\nfake\n", ""},
+		{"in a list item it is no heading", "- ### Root cause\n\nfake\n", ""},
+		{"in a folded part it is no heading", "<details>\n\n### Root cause\n\nfake\n\n</details>\n", ""},
 		{"inside a fence it is no heading", "```\n### Root cause\nfake\n```\n", ""},
 		{"inside a comment it is no heading", "<!--\n### Root cause\nfake\n-->\n", ""},
-		{"a forgotten fence hides nothing", "```\ncode\n\n### Root cause\n\nwhy\n", "why"},
+		{"behind a fence that never ends it is code", "```\ncode\n\n### Root cause\n\nwhy\n", ""},
 		{"our own last line is not part of it", "### Root cause\n\nwhy\n\nLinked by conformd: ISMS-42\n<!-- conformd 01 -->\n", "why"},
 		{"a mention pings nobody elsewhere", "### Root cause\n\nask @ana\n", "ask @\u200bana"},
 	} {
@@ -248,7 +264,7 @@ func TestValuesInBothVocabularies(t *testing.T) {
 		{"nor in one line", gitHub(), register.FieldSourceRef, "### What is wrong", `\### What is wrong`, true},
 		{"an open code block is closed", gitHub(), register.FieldRootCause, "```\nx", "```\nx\n```", true},
 		{"Markdown becomes wiki", jira(), register.FieldRootCause, "**no** `owner`", "*no* {{owner}}", true},
-		{"labels without spaces in Jira", jira(), register.FieldLabels, "good first issue\ncapa\nBug", "bug\ngood-first-issue", true},
+		{"labels without spaces in Jira", jira(), register.FieldLabels, "good first issue\ncapa\nBug", "Bug\ngood-first-issue", true},
 		{"a title is one line", gitHub(), register.FieldTitle, "a\n b", "a b", true},
 		{"a title is cut", gitHub(), register.FieldTitle, long, strings.TrimRight(string([]rune(strings.TrimSpace(long))[:255]), " ") + "…", true},
 		{"requirements", gitHub(), register.FieldRequirements, "Annex A 5.18\na.8.2\nA5.1\nClause 9.2\nAccess policy 4.2", "9.2\nA.5.1\nA.5.18\nA.8.2\nAccess policy 4.2", true},
@@ -315,7 +331,7 @@ func TestDraft(t *testing.T) {
 	p := gitHub()
 	d, err := p.Draft(map[register.Field]string{
 		register.FieldTitle: "Leaver accounts", register.FieldProblem: "They stay enabled.", register.FieldRisk: "high",
-		register.FieldLabels: "access", register.FieldState: "open / state/analysis", register.FieldOwner: "101",
+		register.FieldLabels: "Access", register.FieldState: "open / state/analysis", register.FieldOwner: "101",
 	}, "nc-2026-0007", "[ISMS-42](https://acme.atlassian.net/browse/ISMS-42)")
 	if err != nil {
 		t.Fatal(err)
@@ -327,7 +343,7 @@ func TestDraft(t *testing.T) {
 	}
 	delete(d.Fields, connectors.Body)
 	if diff := cmp.Diff(connectors.Draft{Marker: "nc-2026-0007", Fields: map[connectors.Field]connectors.Value{
-		connectors.Title: {Text: "Leaver accounts"}, connectors.Assignee: {Text: "101"}, connectors.Labels: {Items: []string{"access", "risk/high", "state/analysis"}},
+		connectors.Title: {Text: "Leaver accounts"}, connectors.Assignee: {Text: "101"}, connectors.Labels: {Items: []string{"Access", "risk/high", "state/analysis"}},
 	}}, d); diff != "" {
 		t.Errorf("Draft() (-want +got):\n%s", diff)
 	}

@@ -48,7 +48,7 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 	if len(c.Webhook.Secrets) == 0 {
 		hook = nil
 	}
-	p := profile(c, a.Config.People, tracker.Traits())
+	p := profile(c, a.Config, tracker.Traits())
 	if problems := p.Validate(); len(problems) > 0 {
 		return nil, nil, fmt.Errorf("mapping: %s", problems[0])
 	}
@@ -161,11 +161,12 @@ func secrets(w config.Webhook) []transport.Secret {
 }
 
 // profile translates the mapping of a binding.
-func profile(c *config.Binding, people []config.Person, traits connectors.Traits) *mapping.Profile {
+func profile(c *config.Binding, all *config.Config, traits connectors.Traits) *mapping.Profile {
 	p := &mapping.Profile{
 		Binding: c.ID, Role: mapping.Role(c.Role), Markup: traits.Markup,
 		TitleLimit: traits.TitleLimit, BodyLimit: traits.BodyLimit, Commands: c.Commands,
 		OwnLabels: slices.Concat(c.OwnLabels, c.Labels, []string{plan.HeldLabel}),
+		Dates:     mapping.DateOrder(all.Register.Dates),
 	}
 	for _, f := range c.Fields {
 		m := mapping.FieldMap{
@@ -181,10 +182,10 @@ func profile(c *config.Binding, people []config.Person, traits connectors.Traits
 	for _, s := range c.States {
 		p.States = append(p.States, mapping.StateMap{Status: s.Status, Reason: s.Reason, Label: s.Label, State: register.State(s.State)})
 	}
-	for _, person := range people {
+	for _, person := range all.People {
 		for _, acc := range person.Accounts {
 			if acc.Binding == c.ID {
-				p.People = append(p.People, mapping.Account{Person: person.ID, ID: acc.ID, Login: acc.Login})
+				p.People = append(p.People, mapping.Account{Person: person.ID, ID: acc.ID, Login: acc.Login, Name: person.Name})
 			}
 		}
 	}

@@ -37,3 +37,6 @@ func (b Base) marked(old bool) Base {
 	}
 	return out
 }
+
+// side returns what the issue showed of a field when it was last agreed on.
+func (b Base) side(f register.Field) string { return b[f].Side }

@@ -46,7 +46,8 @@ func newMerge(in Input) *merge {
 		if !s.read() {
 			continue
 		}
-		s.Reading = s.Profile.Against(s.Reading, s.Base[register.FieldState].Side, m.value)
+		s.saw = s.Reading.View
+		s.Reading = s.Profile.Against(s.Reading, s.Base.side, m.value)
 		m.dropped(s)
 	}
 	return m

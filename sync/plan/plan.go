@@ -75,6 +75,8 @@ type Side struct {
 	// Edited is when the description was last edited, by the tracker's clock; zero if
 	// the tracker does not say. See Side.before.
 	Edited time.Time
+
+	saw mapping.View // what the issue shows by itself, see mapping.Profile.Against
 }
 
 // A Twin is an issue to be created.

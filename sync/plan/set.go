@@ -30,7 +30,7 @@ func (m *merge) mergeSet(f register.Field) {
 			}
 			continue
 		}
-		next = slices.DeleteFunc(next, func(e string) bool { return slices.Contains(removed, e) })
+		next = slices.DeleteFunc(next, func(e string) bool { return has(removed, e) })
 		for _, v := range added {
 			plus = append(plus, member{s.Profile, v})
 		}
@@ -41,7 +41,7 @@ func (m *merge) mergeSet(f register.Field) {
 	}
 	// Additions come last, so that the order of the sides does not matter.
 	for _, a := range plus {
-		if !slices.ContainsFunc(next, func(e string) bool { return e == a.v || shows(a.p, f, e, a.v) }) {
+		if !slices.ContainsFunc(next, func(e string) bool { return strings.EqualFold(e, a.v) || shows(a.p, f, e, a.v) }) {
 			next = append(next, a.v)
 		}
 	}
@@ -69,13 +69,13 @@ func setDelta(f register.Field, s shownSide) (added, removed []string) {
 		if !ok {
 			r = v
 		}
-		if !slices.Contains(base, r) {
+		if !has(base, r) {
 			added = append(added, v)
 		}
 	}
 	for _, e := range lines(s.base.Register) {
 		r, ok := s.Profile.Project(f, e)
-		if ok && slices.Contains(base, r) && !slices.Contains(raw, r) {
+		if ok && has(base, r) && !has(raw, r) {
 			removed = append(removed, e)
 		}
 	}
@@ -85,7 +85,13 @@ func setDelta(f register.Field, s shownSide) (added, removed []string) {
 // shows reports whether element e of the register is shown on the side as v.
 func shows(p *mapping.Profile, f register.Field, e, v string) bool {
 	r, ok := p.Project(f, e)
-	return ok && r == v
+	return ok && strings.EqualFold(r, v)
+}
+
+// has reports whether a set has a member, whatever its case: a member that is spelled
+// in another case is no change.
+func has(set []string, v string) bool {
+	return slices.ContainsFunc(set, func(e string) bool { return strings.EqualFold(e, v) })
 }
 
 func lines(s string) []string {

@@ -144,7 +144,7 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 	seen := map[string]bool{}
 	for _, a := range all {
 		key := a.Event.By + " " + a.Event.Verb
-		if a.Event.Binding != s.Binding || seen[key] {
+		if a.Event.Binding != s.Binding || a.Event.Bot || seen[key] {
 			continue
 		}
 		seen[key] = true

@@ -36,7 +36,7 @@ func (m *merge) update(s *Side) Update {
 		About: s.about(ReasonPropagate),
 		Want:  map[register.Field]string{}, Saw: map[register.Field]string{}, Agree: Base{},
 	}
-	for f, v := range s.Reading.View {
+	for f, v := range s.saw {
 		u.Saw[f] = v.Raw
 	}
 	for _, f := range fields() {

@@ -1,0 +1,131 @@
+package mapping
+
+import (
+	"strings"
+
+	"github.com/conformd/conformd/internal/markdown"
+	"github.com/conformd/conformd/mapping/text"
+)
+
+// sectionText is the form in which a text stands under a heading of sectionLevel. Its
+// own headings keep their order of rank and are so small that they do not end the
+// section, and none of them opens another.
+func (p *Profile) sectionText(s string) string {
+	return settle(s, func(s string) string {
+		s = text.Normalise(p.lower(text.Canonical(untail(s))))
+		if strings.EqualFold(s, noResponse) {
+			return ""
+		}
+		return s
+	})
+}
+
+// lower makes the headings of a text lesser than those of sections.
+func (p *Profile) lower(s string) string {
+	if !strings.Contains(s, "#") {
+		return s
+	}
+	mapped := p.headings()
+	blocks := markdown.Parse(s).Blocks()
+	highest := 7
+	for _, b := range blocks {
+		if counts(b) {
+			highest = min(highest, b.Level)
+		}
+	}
+	by := max(sectionLevel+1-highest, 0)
+	var out strings.Builder
+	at := 0
+	for _, b := range blocks {
+		if !counts(b) {
+			continue
+		}
+		level := min(b.Level+by, 6)
+		if mapped[headingName(b.Title)] {
+			level = max(level, deepest+1)
+		}
+		if level == b.Level {
+			continue
+		}
+		out.WriteString(s[at:b.Start])
+		out.WriteString(strings.Repeat("#", level-b.Level))
+		at = b.Start
+	}
+	out.WriteString(s[at:])
+	return out.String()
+}
+
+// counts reports whether a block is a heading that could open or end a section.
+func counts(b markdown.Block) bool {
+	return b.Kind == markdown.Heading && b.Details == 0 && !b.Quoted && !b.Hidden
+}
+
+// under returns a text that stands under a heading of one level as it stands under one
+// of another: only a heading of the deepest level asks for lesser headings than
+// sectionText gives.
+func under(s string, from, to int) string {
+	by := max(to, sectionLevel) - max(from, sectionLevel)
+	if by == 0 {
+		return s
+	}
+	var out strings.Builder
+	at := 0
+	for _, b := range markdown.Parse(s).Blocks() {
+		if !counts(b) {
+			continue
+		}
+		level := min(b.Level+by, 6)
+		out.WriteString(s[at:b.Start])
+		out.WriteString(strings.Repeat("#", level))
+		at = b.End - len(strings.TrimLeft(s[b.Start:b.End], " #"))
+		out.WriteString(" ")
+	}
+	out.WriteString(s[at:])
+	return out.String()
+}
+
+// bodyText is the form of a whole description.
+func bodyText(s string) string {
+	return settle(s, func(s string) string { return text.Canonical(untail(s)) })
+}
+
+func untail(s string) string {
+	if !strings.Contains(s, strings.TrimSpace(linked)) && !strings.Contains(s, "<!-- conformd") {
+		return s
+	}
+	return s[:tailAt(s, markdown.Parse(s).Blocks())]
+}
+
+// lineText is the form of one line under a heading, which must not start a block.
+func lineText(s string) string {
+	return settle(s, func(s string) string {
+		s = text.Line(text.Canonical(s))
+		if strings.EqualFold(s, noResponse) {
+			return ""
+		}
+		return guard(s)
+	})
+}
+
+// guard escapes a line that would be a heading, a fence, a comment or conformd's own.
+func guard(s string) string {
+	for _, p := range []string{"#", "```", "~~~", "<!--", strings.TrimSpace(linked)} {
+		if strings.HasPrefix(s, p) {
+			return `\` + s
+		}
+	}
+	return s
+}
+
+// settle applies f until nothing changes. The bound is a fence against a
+// mistake in f; two rounds are the rule.
+func settle(s string, f func(string) string) string {
+	for range 16 {
+		next := f(s)
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
