@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// A DateOrder says which number of a date with slashes is the day.
+// A DateOrder says which number of a date whose year comes last is the day.
 type DateOrder string
 
-// The orders. Under DatesISO a date with slashes is read only if the year comes first:
-// nobody can say whether 01/02/2026 is in January or in February.
+// The orders. Under DatesISO a date whose year comes last is read only with dots, and
+// only if it means one day in either order: 28.11.2026, but not 01.02.2026.
 const (
 	DatesISO      DateOrder = "iso"
 	DatesDayFirst DateOrder = "day_first"
@@ -80,7 +80,9 @@ func parseDate(s string, order DateOrder) (time.Time, bool) {
 		return day(m[1], m[2], m[3])
 	}
 	if m := dottedDate.FindStringSubmatch(s); m != nil {
-		return day(m[3], m[2], m[1])
+		t, ok := day(m[3], m[2], m[1])
+		_, other := day(m[3], m[1], m[2])
+		return t, ok && (order == DatesDayFirst || !other || int(t.Month()) == t.Day())
 	}
 	if m := slashedDate.FindStringSubmatch(s); m != nil {
 		switch order {
@@ -110,7 +112,7 @@ func (p *Profile) dateRaw(m FieldMap, s string) (string, Problem) {
 		return t.Format(time.DateOnly), Problem{}
 	}
 	cure := "write it as 2006-01-02: year, month, day"
-	if slashedDate.MatchString(s) {
+	if slashedDate.MatchString(s) || dottedDate.MatchString(s) {
 		cure += "; the setting register.dates says which number of such a date is the day"
 	}
 	return "", Problem{m.Field, "not-a-date", m.Place() + " says " + quote(s) + ", which is not a date", cure}

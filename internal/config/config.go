@@ -49,7 +49,7 @@ type Audit struct {
 type Register struct {
 	Prefix      string      `json:"prefix" jsonschema_description:"Beginning of register numbers: NC gives NC-2026-0007."`
 	SmallOrg    bool        `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
-	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April or as March 4; 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
+	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April (day_first, as 03.04.2026 then is) or as March 4 (month_first); 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
 	WaitingDays WaitingDays `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
 	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity; all others stay as conformd ships them (conformd rules list)."`
 }
