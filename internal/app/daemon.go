@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -174,11 +173,11 @@ type work struct {
 }
 
 // Record brings one record in step.
-func (w work) Record(ctx context.Context, id string) (time.Time, error) {
+func (w work) Record(ctx context.Context, id string, done queue.Done) (time.Time, error) {
 	if err := w.watch(ctx); err != nil {
 		return time.Time{}, err
 	}
-	d, err := w.Reconciler.Reconcile(ctx, id)
+	d, err := w.Reconciler.Reconcile(ctx, id, func(t *store.Tx) error { return done(t.SQL()) })
 	switch {
 	case err != nil:
 		return time.Time{}, err
@@ -231,11 +230,6 @@ func (w work) refused(binding string, err error) (time.Time, error) {
 	const pause = 10 * time.Minute
 	w.Log.Error("the credential is refused", zap.String("binding", binding), zap.Duration("next_try", pause), zap.Error(err))
 	return w.Reconciler.Now().Add(pause), nil
-}
-
-// Idle reports whether a record has nothing more to be looked at.
-func (w work) Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
-	return store.Idle(ctx, tx, id)
 }
 
 // watch makes up for a clock that was set.

@@ -42,7 +42,7 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	defer func() { _ = os.RemoveAll(dir) }()
 	var rows []Row
 	for _, m := range []func(context.Context, string) ([]Row, error){
-		small, speedup,
+		small, speedup, edit,
 		func(ctx context.Context, dir string) ([]Row, error) { return large(ctx, dir, *records, stderr) },
 		audited,
 	} {

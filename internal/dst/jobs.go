@@ -88,10 +88,10 @@ type crew struct {
 }
 
 // Record brings one record in step.
-func (c *crew) Record(ctx context.Context, id string) (time.Time, error) {
+func (c *crew) Record(ctx context.Context, id string, done queue.Done) (time.Time, error) {
 	a := c.take()
 	defer c.give(a)
-	return c.Work.Record(withActor(ctx, a), id)
+	return c.Work.Record(withActor(ctx, a), id, done)
 }
 
 // Poll looks at one binding.

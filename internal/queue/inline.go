@@ -91,7 +91,7 @@ func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
 		q.mu.Unlock()
 		return false, nil
 	}
-	next, err := q.o.Work.Record(ctx, id)
+	next, err := q.o.Work.Record(ctx, id, func(*sql.Tx) error { return nil })
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.working, id)

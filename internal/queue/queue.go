@@ -26,17 +26,19 @@ import (
 // A Work does what jobs stand for.
 type Work interface {
 	// Record brings one record in step. It returns when to look again: zero for
-	// only when something happens, the past for at once.
-	Record(ctx context.Context, id string) (next time.Time, err error)
+	// only when something happens, the past for at once. In the transaction that ends
+	// the turn it calls done if nothing more is to be looked at: so the job ends with the
+	// reason for it, in one commit.
+	Record(ctx context.Context, id string, done Done) (next time.Time, err error)
 	// Poll looks at one binding, entirely if full. It returns when it may look
 	// again at the earliest, zero for the next regular time.
 	Poll(ctx context.Context, binding string, full bool) (next time.Time, err error)
-	// Idle reports, in the transaction that completes the job, whether a record has
-	// nothing more to be looked at.
-	Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error)
 	// Wanting returns the records that want to be looked at now.
 	Wanting(ctx context.Context) ([]string, error)
 }
+
+// A Done completes the job of a turn, in the transaction that ends the turn.
+type Done func(tx *sql.Tx) error
 
 // Options say how a queue runs.
 type Options struct {

@@ -157,7 +157,7 @@ func (b *bench) turn(id string) {
 }
 
 // Record does one turn: it sees to the reasons that were there when it began.
-func (b *bench) Record(ctx context.Context, id string) (time.Time, error) {
+func (b *bench) Record(ctx context.Context, id string, done queue.Done) (time.Time, error) {
 	b.mu.Lock()
 	if b.inside[id]++; b.inside[id] > 1 {
 		b.overlap++
@@ -183,8 +183,11 @@ func (b *bench) Record(ctx context.Context, id string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return next, b.store.Write(ctx, func(t *store.Tx) error {
-		_, err := t.Finish(ctx, id, row.Epoch, row.Wanted, next, "")
-		return err
+		again, err := t.Finish(ctx, id, row.Epoch, row.Wanted, next, "")
+		if err != nil || again || !next.IsZero() {
+			return err
+		}
+		return done(t.SQL())
 	})
 }
 
@@ -194,10 +197,6 @@ func (b *bench) Poll(_ context.Context, binding string, _ bool) (time.Time, erro
 		return time.Time{}, nil
 	}
 	return b.poll()
-}
-
-func (b *bench) Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
-	return store.Idle(ctx, tx, id)
 }
 
 func (b *bench) Wanting(ctx context.Context) ([]string, error) {

@@ -12,9 +12,9 @@ import (
 type steady struct{ Work }
 
 // Record is Work's, without its panics.
-func (w steady) Record(ctx context.Context, id string) (next time.Time, err error) {
+func (w steady) Record(ctx context.Context, id string, done Done) (next time.Time, err error) {
 	defer caught(&err)
-	return w.Work.Record(ctx, id)
+	return w.Work.Record(ctx, id, done)
 }
 
 // Poll is Work's, without its panics.

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -21,32 +22,21 @@ type recordWorker struct {
 // Work looks at one record. A record is never given up: whatever stands in its way
 // is shown with it, and it is tried again.
 func (w *recordWorker) Work(ctx context.Context, job *river.Job[recordArgs]) error {
-	next, err := w.q.o.Work.Record(ctx, job.Args.Record)
-	if err != nil {
+	completed := false
+	next, err := w.q.o.Work.Record(ctx, job.Args.Record, func(tx *sql.Tx) error {
+		_, err := river.JobCompleteTx[*riversqlite.Driver](ctx, tx, job)
+		completed = err == nil
+		return err
+	})
+	switch {
+	case err != nil:
 		w.q.o.Log.Error("record failed", zap.String("nonconformity", job.Args.Record), zap.Error(err))
 		return river.JobSnooze(failedWait)
-	}
-	if !next.IsZero() {
+	case completed:
+		return nil
+	default:
 		return river.JobSnooze(max(0, next.Sub(w.q.o.Now())))
 	}
-	tx, err := w.q.o.DB.BeginTx(ctx, nil)
-	if err != nil {
-		return river.JobSnooze(failedWait)
-	}
-	idle, err := w.q.o.Work.Idle(ctx, tx, job.Args.Record)
-	if err == nil && idle {
-		if _, err = river.JobCompleteTx[*riversqlite.Driver](ctx, tx, job); err == nil {
-			return tx.Commit()
-		}
-	}
-	if rerr := tx.Rollback(); rerr != nil {
-		w.q.o.Log.Warn("rollback", zap.Error(rerr))
-	}
-	if err != nil {
-		w.q.o.Log.Error("record not completed", zap.String("nonconformity", job.Args.Record), zap.Error(err))
-		return river.JobSnooze(failedWait)
-	}
-	return river.JobSnooze(0)
 }
 
 type pollWorker struct {

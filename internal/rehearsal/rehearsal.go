@@ -210,6 +210,11 @@ func (w *World) Webhooks(ctx context.Context, base string) error {
 	if w.starts(jira) {
 		w.Jira.AddWebhook(base+"/hooks/"+JiraBinding, WebhookSecret)
 	}
+	return w.GitHubWebhooks(ctx, base)
+}
+
+// GitHubWebhooks has GitHub alone deliver to the daemon.
+func (w *World) GitHubWebhooks(ctx context.Context, base string) error {
 	if !w.starts(github) {
 		return nil
 	}

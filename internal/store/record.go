@@ -231,10 +231,3 @@ func (s *Store) Records(ctx context.Context) ([]Row, error) {
 func (s *Store) Record(ctx context.Context, ref string) (Row, error) {
 	return scanRow(s.ro.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM record WHERE ref = $1 OR id = $1", ref))
 }
-
-// Idle reports whether a record has nothing more to be looked at.
-func Idle(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
-	var n int
-	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE id = $1 AND wanted > done", id).Scan(&n)
-	return n == 0, err
-}

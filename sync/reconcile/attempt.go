@@ -66,6 +66,9 @@ type attempt struct {
 	planOnly   bool                 // plan and store, and write to no tracker
 	wake       time.Time
 	problems   []string
+	// done ends what asked for the attempt, in the transaction of its end, if nothing
+	// more is to be looked at. It may be nil.
+	done func(*store.Tx) error
 }
 
 // mostAnswers is how many earlier refusals an attempt reads; a comment shows fewer.
@@ -73,13 +76,14 @@ const mostAnswers = 20
 
 // Reconcile brings one record in step with its issues, as far as it can now.
 // Errors of one tracker do not keep the other from going on; what is left is
-// tried again at Done.Wake. An error means that the attempt could not be ended.
-func (r *Reconciler) Reconcile(ctx context.Context, recordID string) (Done, error) {
+// tried again at Done.Wake. An error means that the attempt could not be ended. Done, if
+// not nil, is called in the transaction of the end when nothing more is to be looked at.
+func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*store.Tx) error) (Done, error) {
 	if !r.working.enter(recordID) {
 		return Done{Busy: true}, nil
 	}
 	defer r.working.leave(recordID)
-	k := &attempt{Reconciler: r}
+	k := &attempt{Reconciler: r, done: done}
 	k.Trigger = audit.TriggerPoll
 	lost := 0
 	for range mostRounds {
@@ -105,20 +109,30 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string) (Done, erro
 	return k.end(ctx)
 }
 
-// once is one round, from what the store has now.
+// once is one round, from what the trackers and the store have now.
 func (k *attempt) once(ctx context.Context, recordID string) (next, error) {
-	if err := k.load(ctx, recordID); err != nil {
+	k.wake, k.problems = time.Time{}, nil
+	read, err := k.reread(ctx, recordID)
+	if err != nil {
 		return stop, err
 	}
-	k.wake, k.problems = time.Time{}, nil
-	return k.round(ctx)
+	if err := k.load(ctx, recordID, read); err != nil {
+		return stop, err
+	}
+	return k.round(ctx, read)
 }
 
-// load takes the record over and reads all that a plan depends on.
-func (k *attempt) load(ctx context.Context, id string) error {
+// load takes the record over, stores what was read anew of its issues, and reads all
+// that a plan depends on.
+func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 	return k.Store.Write(ctx, func(t *store.Tx) (err error) {
 		if k.row, err = t.Claim(ctx, id); err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
+		}
+		for _, s := range read {
+			if err := k.observe(ctx, t, s); err != nil {
+				return err
+			}
 		}
 		k.Record, k.Version, k.Epoch = k.row.Record, k.row.Version, k.row.Epoch
 		links, err := t.Links(ctx, id)
@@ -152,9 +166,9 @@ func (k *attempt) load(ctx context.Context, id string) error {
 	})
 }
 
-// round settles what is pending, reads what may have changed, plans and applies.
-func (k *attempt) round(ctx context.Context) (next, error) {
-	n, ready, err := k.read(ctx)
+// round settles what is pending, plans and applies.
+func (k *attempt) round(ctx context.Context, read []sighting) (next, error) {
+	n, ready, err := k.ready(ctx, read)
 	if err != nil || !ready {
 		return n, err
 	}
@@ -172,28 +186,24 @@ func (k *attempt) round(ctx context.Context) (next, error) {
 	return k.apply(ctx, p)
 }
 
-// read settles what is pending and reads what may have changed. It is ready when the
-// record can be planned.
-func (k *attempt) read(ctx context.Context) (n next, ready bool, err error) {
+// ready settles what is pending and reports whether the record can be planned.
+func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready bool, err error) {
 	if len(k.unverified) > 0 {
 		k.later(time.Minute, strings.Join(k.unverified, " and ")+" have not been read completely since a backup was restored")
 		return stop, false, nil
 	}
-	if why := k.unseen(); why != "" {
-		reread, err := k.refresh(ctx)
-		if err != nil || reread {
-			return again, false, err
-		}
+	orphaned, err := k.unread(ctx, read)
+	switch why := k.unseen(); {
+	case err != nil:
+		return stop, false, err
+	case orphaned || k.hinted(read):
+		return again, false, nil
+	case why != "":
 		k.later(time.Minute, why)
 		return stop, false, nil
-	}
-	if len(k.pending) > 0 {
+	case len(k.pending) > 0:
 		n, err := k.resolve(ctx)
 		return n, false, err
-	}
-	reread, err := k.refresh(ctx)
-	if err != nil || reread {
-		return again, false, err
 	}
 	if err := k.editTimes(ctx); err != nil {
 		return stop, false, err
@@ -226,59 +236,6 @@ func (k *attempt) resolve(ctx context.Context) (next, error) {
 		}
 	}
 	return n, nil
-}
-
-// refresh reads issues that something hinted at. It reports whether it read any.
-func (k *attempt) refresh(ctx context.Context) (bool, error) {
-	read := false
-	for _, l := range slices.Concat(k.links, k.actions) {
-		b := k.binding(l.Binding)
-		if b == nil || !l.Stale() || (l.State == store.LinkOrphaned && l.Missing.IsZero()) {
-			continue
-		}
-		is, err := b.Tracker.Get(ctx, l.Ref)
-		switch connectors.KindOf(err) {
-		case connectors.NotFound, connectors.Gone, connectors.Moved:
-			orphaned, err := k.vanished(ctx, b, l, err)
-			if err != nil {
-				return false, err
-			}
-			read = read || orphaned
-			continue
-		}
-		if err != nil {
-			if err := k.failed(b, k.readFailed(ctx, b, err)); err != nil {
-				return false, err
-			}
-			continue
-		}
-		comments := is.Comments
-		if !b.Tracker.Traits().InlineComments && !isAction(l) {
-			if comments, err = b.Tracker.Comments(ctx, is.Ref); err != nil {
-				if err := k.failed(b, k.readFailed(ctx, b, err)); err != nil {
-					return false, err
-				}
-				continue
-			}
-		}
-		err = k.Store.Write(ctx, func(t *store.Tx) error {
-			if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
-				return err
-			}
-			l.Heeded = l.Hints // those of before the read; later ones still count
-			if err := k.Ingest.Observe(ctx, t, b, l, is, audit.TriggerWebhook); err != nil {
-				return err
-			}
-			l.Issue = is
-			_, err := k.Ingest.Events(ctx, t, b, l, comments)
-			return err
-		})
-		if err != nil {
-			return false, err
-		}
-		read = true
-	}
-	return read, nil
 }
 
 // readFailed says what a failed read of a binding means.
@@ -339,56 +296,15 @@ func (k *attempt) end(ctx context.Context) (Done, error) {
 	what := strings.Join(slices.Compact(k.problems), "; ")
 	err := k.Store.Write(ctx, func(t *store.Tx) (err error) {
 		d.Again, err = t.Finish(ctx, k.Record.ID, k.Epoch, k.row.Wanted, k.wake, what)
-		return err
+		if err != nil || d.Again || !d.Wake.IsZero() || k.done == nil {
+			return err
+		}
+		return k.done(t)
 	})
 	if errors.Is(err, store.ErrStale) {
 		return Done{Again: true}, nil
 	}
 	return d, err
-}
-
-// vanished notes that an issue is not found. Only the second sighting, a while
-// after the first and while the tracker is otherwise in order, makes it an
-// orphan: not found may mean deleted, moved, hidden or not indexed. Nothing is
-// done to the other issues of the record.
-func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Link, cause error) (bool, error) {
-	const apart = 10 * time.Minute
-	now := k.Now()
-	if l.State == store.LinkOrphaned {
-		l.Heeded = l.Hints
-		return false, k.putLink(ctx, l, nil)
-	}
-	if l.Missing.IsZero() || now.Before(l.Missing.Add(apart)) {
-		if l.Missing.IsZero() {
-			l.Missing = now
-		}
-		k.later(apart, l.Ref.String()+" is not found")
-		return false, k.putLink(ctx, l, nil)
-	}
-	report, err := b.Tracker.Check(ctx)
-	if err != nil || slices.ContainsFunc(report.Problems, func(p connectors.Problem) bool { return p.Fatal }) {
-		k.later(time.Hour, l.Ref.String()+" is not found, and the tracker is not in order")
-		return false, nil
-	}
-	l.State, l.Heeded = store.LinkOrphaned, l.Hints
-	return true, k.putLink(ctx, l, &audit.Entry{
-		Verb: audit.SyncOrphaned, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone},
-		Origin:  audit.Origin{Binding: b.ID, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: audit.TriggerSweep},
-		Subject: audit.Subject{Type: audit.SubjectRecord, ID: k.Record.ID, Ref: k.Record.Ref, Version: k.Version},
-		Reason:  cause.Error(),
-	})
-}
-
-func (k *attempt) putLink(ctx context.Context, l store.Link, e *audit.Entry) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
-			return err
-		}
-		if e != nil {
-			t.Audit(*e)
-		}
-		return t.PutLink(ctx, l)
-	})
 }
 
 // unseen returns why the record cannot be judged yet, "" if it can: one of its

@@ -102,10 +102,14 @@ func (r *Reconciler) planRecord(ctx context.Context, id string) error {
 	k := &attempt{Reconciler: r, planOnly: true}
 	k.Trigger = audit.TriggerPoll
 	for range mostReplans {
-		if err := k.load(ctx, id); err != nil {
+		read, err := k.reread(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := k.load(ctx, id, read); err != nil {
 			return ignoreStale(err)
 		}
-		n, ready, err := k.read(ctx)
+		n, ready, err := k.ready(ctx, read)
 		if err != nil {
 			return ignoreStale(err)
 		}
@@ -138,7 +142,7 @@ func (r *Reconciler) Drain(ctx context.Context, workers int) (int, error) {
 		}
 		attempts += len(ids)
 		err = r.each(ctx, ids, workers, func(ctx context.Context, id string) error {
-			_, err := r.Reconcile(ctx, id)
+			_, err := r.Reconcile(ctx, id, nil)
 			return err
 		})
 		if err != nil {

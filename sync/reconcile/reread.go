@@ -1,0 +1,157 @@
+package reconcile
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/binding"
+)
+
+// A sighting is what came of reading an issue that something hinted at.
+type sighting struct {
+	b        *binding.Binding
+	link     store.Link // as it was before the read; its Hints are what the read heeds
+	issue    *connectors.Issue
+	comments []connectors.Comment
+	err      error // why there is no issue
+}
+
+// reread reads the issues of a record that something hinted at. It does so before the
+// record is taken over, so that what was read is stored in the same commit.
+func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, error) {
+	links, err := k.Store.Links(ctx, recordID)
+	if err != nil {
+		return nil, err
+	}
+	unverified, err := k.Store.Unlooked(ctx, binding.IDs(k.bindings()))
+	if err != nil || len(unverified) > 0 {
+		return nil, err // it waits, see ready
+	}
+	var out []sighting
+	for _, l := range links {
+		b := k.binding(l.Binding)
+		if b == nil || !l.Stale() || (l.State == store.LinkOrphaned && l.Missing.IsZero()) {
+			continue
+		}
+		s := sighting{b: b, link: l}
+		if s.issue, s.err = b.Tracker.Get(ctx, l.Ref); s.err == nil {
+			s.comments = s.issue.Comments
+			if !b.Tracker.Traits().InlineComments && !isAction(l) {
+				s.comments, s.err = b.Tracker.Comments(ctx, s.issue.Ref)
+			}
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// observe stores a sighting.
+func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
+	if s.err != nil {
+		return nil
+	}
+	l, err := t.LinkOf(ctx, s.b.ID, connectors.Ref{ID: s.link.Ref.ID})
+	if err != nil {
+		return err
+	}
+	l.Heeded = s.link.Hints // those of before the read; later ones still count
+	if err := k.Ingest.Observe(ctx, t, s.b, l, s.issue, audit.TriggerWebhook); err != nil {
+		return err
+	}
+	l.Issue = s.issue
+	_, err = k.Ingest.Events(ctx, t, s.b, l, s.comments)
+	return err
+}
+
+// hinted reports whether something hinted at an issue that was not read just now.
+func (k *attempt) hinted(read []sighting) bool {
+	return slices.ContainsFunc(slices.Concat(k.links, k.actions), func(l store.Link) bool {
+		return l.Stale() && k.binding(l.Binding) != nil && (l.State != store.LinkOrphaned || !l.Missing.IsZero()) &&
+			!slices.ContainsFunc(read, func(s sighting) bool {
+				return s.link.Binding == l.Binding && s.link.Ref.ID == l.Ref.ID && s.link.Hints == l.Hints
+			})
+	})
+}
+
+// issue returns what is known of the issue of a sighting now.
+func (k *attempt) issue(s sighting) store.Link {
+	for _, l := range slices.Concat(k.links, k.actions) {
+		if l.Binding == s.link.Binding && l.Ref.ID == s.link.Ref.ID {
+			return l
+		}
+	}
+	return s.link
+}
+
+// unread sees to the issues that could not be read. It reports whether one became an
+// orphan.
+func (k *attempt) unread(ctx context.Context, read []sighting) (orphaned bool, err error) {
+	for _, s := range read {
+		switch connectors.KindOf(s.err) {
+		case connectors.NotFound, connectors.Gone, connectors.Moved:
+			l := k.issue(s)
+			l.Hints = s.link.Hints
+			gone, err := k.vanished(ctx, s.b, l, s.err)
+			if err != nil {
+				return false, err
+			}
+			orphaned = orphaned || gone
+			continue
+		}
+		if s.err == nil {
+			continue
+		}
+		if err := k.failed(s.b, k.readFailed(ctx, s.b, s.err)); err != nil {
+			return false, err
+		}
+	}
+	return orphaned, nil
+}
+
+// vanished notes that an issue is not found. Only the second sighting, a while
+// after the first and while the tracker is otherwise in order, makes it an
+// orphan: not found may mean deleted, moved, hidden or not indexed. Nothing is
+// done to the other issues of the record.
+func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Link, cause error) (bool, error) {
+	const apart = 10 * time.Minute
+	now := k.Now()
+	if l.State == store.LinkOrphaned {
+		l.Heeded = l.Hints
+		return false, k.putLink(ctx, l, nil)
+	}
+	if l.Missing.IsZero() || now.Before(l.Missing.Add(apart)) {
+		if l.Missing.IsZero() {
+			l.Missing = now
+		}
+		k.later(apart, l.Ref.String()+" is not found")
+		return false, k.putLink(ctx, l, nil)
+	}
+	report, err := b.Tracker.Check(ctx)
+	if err != nil || slices.ContainsFunc(report.Problems, func(p connectors.Problem) bool { return p.Fatal }) {
+		k.later(time.Hour, l.Ref.String()+" is not found, and the tracker is not in order")
+		return false, nil
+	}
+	l.State, l.Heeded = store.LinkOrphaned, l.Hints
+	return true, k.putLink(ctx, l, &audit.Entry{
+		Verb: audit.SyncOrphaned, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone},
+		Origin:  audit.Origin{Binding: b.ID, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: audit.TriggerSweep},
+		Subject: audit.Subject{Type: audit.SubjectRecord, ID: k.Record.ID, Ref: k.Record.Ref, Version: k.Version},
+		Reason:  cause.Error(),
+	})
+}
+
+func (k *attempt) putLink(ctx context.Context, l store.Link, e *audit.Entry) error {
+	return k.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+			return err
+		}
+		if e != nil {
+			t.Audit(*e)
+		}
+		return t.PutLink(ctx, l)
+	})
+}
