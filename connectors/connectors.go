@@ -93,6 +93,9 @@ type Issue struct {
 	Author     User             `json:"author"`
 	Created    time.Time        `json:"created"`
 	Updated    time.Time        `json:"updated"` // the tracker's clock
+	// Closed is when the issue was closed, by the tracker's clock; zero while it is open,
+	// and where the history of the issue tells it.
+	Closed time.Time `json:"closed,omitzero"`
 	// Marker is the marker of Draft.Marker found on the issue, or "". It counts only
 	// on an issue that our own account created, since anyone can type a marker; on
 	// any other issue it is text like the rest.

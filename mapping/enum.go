@@ -25,10 +25,13 @@ func (p *Profile) enumRaw(m FieldMap, fi register.FieldInfo, s string) (string, 
 			return spelled(m, v), Problem{}
 		}
 	}
+	says := m.Place() + " says " + quote(s)
+	if m.Remote.Kind == KindLabel {
+		says = "there is the label " + quote(m.Remote.Name+s)
+	}
 	return "", Problem{
-		m.Field, "unknown-value",
-		m.Place() + " says unknown value " + quote(s) + ", expected one of " + strings.Join(expected(m, fi), ", "),
-		"choose one of them, or add the value to the mapping",
+		m.Field, "unknown-value", says + ", which is none of " + strings.Join(expected(m, fi), ", "),
+		"choose one of them, or add the value to the mapping of " + p.Binding,
 	}
 }
 
@@ -62,14 +65,19 @@ func (p *Profile) enumWrite(m FieldMap, fi register.FieldInfo, value string) (st
 	return spelled(m, value), true
 }
 
+// expected lists the values that the place of m can have: of a label the whole label.
 func expected(m FieldMap, fi register.FieldInfo) []string {
+	prefix := ""
+	if m.Remote.Kind == KindLabel {
+		prefix = m.Remote.Name
+	}
 	var out []string
 	for _, pair := range m.Values {
-		out = append(out, quote(pair.From))
+		out = append(out, quote(prefix+pair.From))
 	}
 	if len(out) == 0 {
 		for _, v := range fi.Enum {
-			out = append(out, quote(spelled(m, v)))
+			out = append(out, quote(prefix+spelled(m, v)))
 		}
 	}
 	return out

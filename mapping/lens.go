@@ -84,7 +84,7 @@ func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Val
 		}
 		return v, u
 	case KindLabel:
-		return labelled(m, v.Items)
+		return labelled(m, v.Items, expected(m, p.info(m.Field)))
 	default:
 		return v, Unknown{}
 	}
@@ -110,14 +110,22 @@ func (l layout) section(m FieldMap) (connectors.Value, Unknown) {
 func (l layout) content(m FieldMap, s section) (connectors.Value, Unknown) {
 	if s.broken != "" {
 		return connectors.Value{}, unreadable(Problem{
-			m.Field, "unclosed-block", "the " + s.broken + " in " + m.Place() + " never ends and hides what follows", "end the " + s.broken,
+			m.Field, "unclosed-block", "the " + s.broken + m.inside() + " never ends and hides what follows", "end the " + s.broken,
 		})
 	}
 	return connectors.Value{Text: l.body[s.from:s.to]}, Unknown{}
 }
 
+// inside says where in a description the text of m stands.
+func (m FieldMap) inside() string {
+	if m.Remote.Kind == KindSection {
+		return " under " + m.Place()
+	}
+	return " at the beginning of the description"
+}
+
 // labelled returns what stands behind the prefix of m in a label.
-func labelled(m FieldMap, labels []string) (connectors.Value, Unknown) {
+func labelled(m FieldMap, labels, expected []string) (connectors.Value, Unknown) {
 	var found []string
 	for _, label := range labels {
 		if hasPrefixFold(label, m.Remote.Name) {
@@ -128,12 +136,16 @@ func labelled(m FieldMap, labels []string) (connectors.Value, Unknown) {
 	found = slices.CompactFunc(found, strings.EqualFold)
 	switch len(found) {
 	case 0:
-		return connectors.Value{}, m.unplaced("")
+		return connectors.Value{}, m.unplaced("put one of " + strings.Join(expected, ", ") + " on the issue")
 	case 1:
 		return connectors.Value{Text: found[0]}, Unknown{}
 	}
+	var all []string
+	for _, f := range found {
+		all = append(all, quote(m.Remote.Name+f))
+	}
 	return connectors.Value{}, unreadable(Problem{
-		m.Field, "duplicate-label", "the labels " + strings.Join(found, ", ") + " of " + quote(m.Remote.Name) + " exclude each other", "remove all but one",
+		m.Field, "duplicate-label", "the labels " + strings.Join(all, " and ") + " exclude each other", "take all but one off",
 	})
 }
 

@@ -76,9 +76,6 @@ func (p *Profile) mapped() []register.Field {
 func (m FieldMap) unplaced(cure string) Unknown {
 	if cure == "" {
 		cure = "put it back; to take a value away, leave the place and empty it"
-		if m.Remote.Kind == KindLabel {
-			cure = "put one of these labels on the issue"
-		}
 	}
 	return Unknown{Unplaced, m.Place() + " is gone", cure, "place-gone"}
 }

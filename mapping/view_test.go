@@ -134,12 +134,12 @@ func TestWhatCannotBeReadIsAProblemAndNotAValue(t *testing.T) {
 		field      register.Field
 		code, what string
 	}{
-		{"unknown grade", "### Grade\n\nSevere\n", nil, register.FieldGrade, "unknown-value", `the heading "Proposed grade" says unknown value "Severe", expected one of "Major", "Minor", "Observation", "Note"`},
+		{"unknown grade", "### Grade\n\nSevere\n", nil, register.FieldGrade, "unknown-value", `the heading "Proposed grade" says "Severe", which is none of "Major", "Minor", "Observation", "Note"`},
 		{"no date", "### Date identified\n\nlast week\n", nil, register.FieldIdentified, "not-a-date", `the heading "Date identified" says "last week", which is not a date`},
 		{"nobody we know", "### Effectiveness reviewer\n\nthe new colleague\n", nil, register.FieldReviewer, "unknown-person", `the heading "Effectiveness reviewer" says "the new colleague", which is no known person`},
 		{"two headings", "### Root cause\n\na\n\n### Root cause\n\nb\n", nil, register.FieldRootCause, "duplicate-heading", `the heading "Root cause" occurs more than once`},
-		{"two labels", "", []string{"risk/low", "risk/high"}, register.FieldRisk, "duplicate-label", `the labels high, low of "risk/" exclude each other`},
-		{"unknown label", "", []string{"risk/extreme"}, register.FieldRisk, "unknown-value", `the label "risk/…" says unknown value "extreme", expected one of "critical", "high", "medium", "low"`},
+		{"two labels", "", []string{"risk/low", "risk/high"}, register.FieldRisk, "duplicate-label", `the labels "risk/high" and "risk/low" exclude each other`},
+		{"unknown label", "", []string{"risk/extreme"}, register.FieldRisk, "unknown-value", `there is the label "risk/extreme", which is none of "risk/critical", "risk/high", "risk/medium", "risk/low"`},
 	} {
 		v, problems := gitHub().View(open(tc.body, tc.labels...))
 		if len(problems) != 1 || problems[0].Field != tc.field || problems[0].Code != tc.code || problems[0].What != tc.what || problems[0].Cure == "" {
@@ -169,7 +169,7 @@ func TestAPlaceThatIsGoneIsNotEmpty(t *testing.T) {
 		{"a heading that was mistyped", open("### Root casue\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, `rename the heading "Root casue"`, false},
 		{"another heading is no rewording", open("### Notes\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, "put it back", false},
 		{"a body that was replaced", open("This issue is managed by the bot."), register.FieldSourceRef, mapping.Unplaced, "put it back", false},
-		{"a label that was taken off or renamed", open(empty, "severity/high"), register.FieldRisk, mapping.Unplaced, "put one of these labels", false},
+		{"a label that was taken off or renamed", open(empty, "severity/high"), register.FieldRisk, mapping.Unplaced, `put one of "risk/critical"`, false},
 		{"a description that is not shown", open(empty), register.FieldRootCause, mapping.Hidden, "administrator", true},
 	} {
 		if tc.hidden {

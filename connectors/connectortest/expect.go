@@ -134,7 +134,7 @@ func same(t testing.TB, what string, before, after *connectors.Issue, except ...
 		delete(b.Fields, f)
 		delete(a.Fields, f)
 	}
-	ignore := cmpopts.IgnoreFields(connectors.Issue{}, "Version", "Updated", "Changes", "Comments", "Users")
+	ignore := cmpopts.IgnoreFields(connectors.Issue{}, "Version", "Updated", "Closed", "Changes", "Comments", "Users")
 	if diff := cmp.Diff(b, a, ignore, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("%s changed more than it named (-before +after):\n%s", what, diff)
 	}

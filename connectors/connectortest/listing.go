@@ -78,6 +78,9 @@ func changedSince(t *testing.T, s *suite) {
 	s.World.HumanEdit(t, refs[0], connectors.Title, connectors.Value{Text: "edited"})
 	s.World.Advance(t, 2*time.Second)
 	s.World.HumanStatus(t, refs[1], s.Facts.Done[0])
+	finished := s.World.Now(t)
+	s.World.Advance(t, 2*time.Second)
+	s.World.HumanComment(t, refs[1], "a comment does not finish it")
 	s.World.Advance(t, 2*time.Second)
 	s.World.HumanComment(t, refs[2], "a comment is a change")
 	s.World.Settle(t)
@@ -85,6 +88,14 @@ func changedSince(t *testing.T, s *suite) {
 	want := []string{refs[3].ID, refs[4].ID, refs[0].ID, refs[1].ID, refs[2].ID}
 	if diff := cmp.Diff(want, ids(issues)); diff != "" {
 		t.Errorf("Changed after three changes, a finished issue among them (-want +got):\n%s", diff)
+	}
+	for _, i := range issues {
+		if i.Status.Done == i.Closed.IsZero() && !s.Tracker.Traits().Changelog {
+			t.Errorf("%s: Done %t, Closed %s, want the time of it where there is no history", i.Ref, i.Status.Done, i.Closed)
+		}
+		if d := finished.Sub(i.Closed).Abs(); !i.Closed.IsZero() && d > time.Second {
+			t.Errorf("%s: Closed %s, want %s", i.Ref, i.Closed, finished)
+		}
 	}
 	issues, pages := s.changed(t, s.World.Now(t).Add(time.Hour))
 	if len(issues) != 0 || pages < 1 {

@@ -186,7 +186,10 @@ func (m *Memory) move(i *connectors.Issue, to connectors.Target) error {
 		return refusal(fmt.Sprintf("no reason %q, only: %s", to.Reason, strings.Join(m.opts.Flow.Reasons, ", ")))
 	}
 	s.Reason = to.Reason
-	i.Status = s
+	i.Status, i.Closed = s, time.Time{}
+	if s.Done && !m.traits.Changelog {
+		i.Closed = m.moment()
+	}
 	return nil
 }
 

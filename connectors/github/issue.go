@@ -36,6 +36,9 @@ func (c *Client) issue(w *wireIssue) *connectors.Issue {
 		Marker:  marker,
 		Users:   users,
 	}
+	if w.ClosedAt != nil && i.Status.Done {
+		i.Closed = w.ClosedAt.UTC()
+	}
 	if i.URL == "" {
 		i.URL = c.web + "/" + strings.Replace(i.Ref.Key, "#", "/issues/", 1)
 	}

@@ -50,6 +50,7 @@ type wireIssue struct {
 	Type          json.RawMessage `json:"type"` // absent where the owner has no issue types
 	CreatedAt     time.Time       `json:"created_at"`
 	UpdatedAt     time.Time       `json:"updated_at"`
+	ClosedAt      *time.Time      `json:"closed_at"` // null while it is open
 }
 
 // complete reports whether the answer shows all that GitHub always shows. An

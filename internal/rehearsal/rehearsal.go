@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -148,11 +149,20 @@ func (w *World) admin(ctx context.Context, what string, body any) error {
 }
 
 func (w *World) adminIn(ctx context.Context, repo, what string, body any) error {
+	return w.asAdmin(ctx, http.MethodPost, repo, what, body)
+}
+
+// RenameLabel renames a label of the repository, on all issues at once.
+func (w *World) RenameLabel(ctx context.Context, from, to string) error {
+	return w.asAdmin(ctx, http.MethodPatch, Repo, "labels/"+url.PathEscape(from), map[string]any{"new_name": to})
+}
+
+func (w *World) asAdmin(ctx context.Context, method, repo, what string, body any) error {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.GitHubURL+"/repos/"+Owner+"/"+repo+"/"+what, bytes.NewReader(b))
+	req, err := http.NewRequestWithContext(ctx, method, w.GitHubURL+"/repos/"+Owner+"/"+repo+"/"+what, bytes.NewReader(b))
 	if err != nil {
 		return err
 	}
@@ -167,7 +177,7 @@ func (w *World) adminIn(ctx context.Context, repo, what string, body any) error 
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode >= 300 {
-		return fmt.Errorf("create %s: %s", what, resp.Status)
+		return fmt.Errorf("%s %s: %s", method, what, resp.Status)
 	}
 	return nil
 }

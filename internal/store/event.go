@@ -60,10 +60,10 @@ func (t *Tx) TakeEvents(ctx context.Context, vs []plan.Verdict) error {
 	return nil
 }
 
-// Answers returns what people were told about commands of a record that do not count,
-// newest first, at most limit.
+// Answers returns what people were told about what they commanded, newest first, at most
+// limit; what counts was told nothing.
 func (t *Tx) Answers(ctx context.Context, recordID string, limit int) ([]plan.Answer, error) {
-	return collect(ctx, t, scanAnswer, "SELECT doc, told FROM event WHERE record_id = $1 AND told <> '' ORDER BY at DESC, id DESC LIMIT $2", recordID, limit)
+	return collect(ctx, t, scanAnswer, "SELECT doc, told FROM event WHERE record_id = $1 AND taken = 1 ORDER BY at DESC, id DESC LIMIT $2", recordID, limit)
 }
 
 // Unreacted returns the events of a record that were taken in and whose comments wait

@@ -17,6 +17,9 @@ func (s *Side) changedAt(f register.Field) (time.Time, bool) {
 	if s.Issue == nil || !s.Profile.HasOwnHistory(f) {
 		return time.Time{}, false
 	}
+	if f == register.FieldState && !s.Issue.Closed.IsZero() {
+		return s.Issue.Closed, true
+	}
 	name := s.Profile.HistoryField(f)
 	for i := len(s.Issue.Changes) - 1; i >= 0; i-- {
 		if c := s.Issue.Changes[i]; c.Field == name {

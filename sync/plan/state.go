@@ -15,8 +15,6 @@ func (m *merge) takeFields() {
 		case e.Kind == mapping.EventField && e.Refused == "":
 			m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 			m.verdict(e, "")
-		case e.Kind == mapping.EventAsk:
-			m.verdict(e, "")
 		case e.Kind != mapping.EventApproval:
 			m.verdict(e, e.Refused)
 		}

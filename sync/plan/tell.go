@@ -116,13 +116,24 @@ func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 // wanted reports what people asked for on the issue: the list of commands, or where
 // the record stands.
 func (m *merge) wanted(s *Side) (help, status bool) {
-	for _, e := range m.in.Events {
-		if e.Binding == s.Binding && e.Kind == mapping.EventAsk {
-			help = help || e.Verb == "help"
-			status = status || e.Verb == "status"
+	for _, a := range m.told() {
+		if a.Event.Binding == s.Binding && a.Event.Kind == mapping.EventAsk && a.Told == "" {
+			help = help || a.Event.Verb == "help"
+			status = status || a.Event.Verb == "status"
 		}
 	}
 	return help, status
+}
+
+// told lists what people commanded with what they are told about it: earlier, and in
+// this plan.
+func (m *merge) told() []Answer {
+	out := slices.Clone(m.in.Answers)
+	for _, v := range m.plan.Verdicts {
+		i := slices.IndexFunc(m.in.Events, func(e Event) bool { return e.ID == v.Event })
+		out = append(out, Answer{m.in.Events[i], v.Told})
+	}
+	return out
 }
 
 // mostAnswers is how many answers a comment holds; older ones have been read.
@@ -134,11 +145,7 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 	if m.rec.State.Ended() {
 		return nil
 	}
-	all := slices.Clone(m.in.Answers)
-	for _, v := range m.plan.Verdicts {
-		i := slices.IndexFunc(m.in.Events, func(e Event) bool { return e.ID == v.Event })
-		all = append(all, Answer{m.in.Events[i], v.Told})
-	}
+	all := m.told()
 	slices.SortStableFunc(all, func(a, b Answer) int { return b.Event.At.Compare(a.Event.At) })
 	var out []sticky.Answer
 	seen := map[string]bool{}
@@ -149,7 +156,11 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 		}
 		seen[key] = true
 		if a.Told != "" && len(out) < mostAnswers {
-			out = append(out, sticky.Answer{Who: m.in.Context.Name(a.Event.By), Command: a.Event.Command(), Told: a.Told})
+			x := sticky.Answer{Who: m.in.Context.Name(a.Event.By), Told: a.Told}
+			if a.Event.Kind != mapping.EventUnknown {
+				x.Command = a.Event.Command()
+			}
+			out = append(out, x)
 		}
 	}
 	return out

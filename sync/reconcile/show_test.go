@@ -134,6 +134,9 @@ func (w *world) registerText(n string) string {
 		}
 		b.WriteString("\n")
 	}
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "problem: %s\n", p)
+	}
 	if r.Problem != "" {
 		fmt.Fprintf(&b, "attention: %s\n", times.ReplaceAllString(addresses.ReplaceAllString(r.Problem, "http://tracker"), "<time>"))
 	}

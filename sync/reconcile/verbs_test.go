@@ -24,11 +24,15 @@ import (
 //	jira open <key> by=irene summary="…" [field="…"]
 //	jira field|move|comment|label <key> by=irene …
 //	github|jira delete-comment|edit-comment <n> by=irene …   our last comment, or theirs
+//	github body <n> by=erik <file>      the whole description is replaced
+//	github rename-label <old> <new>     for all issues at once, as an administrator does
 //	github delete <n> | github account <login> bot | github role <login> read|write
 //	jira hide|show <key>                conformd may not see the issue any more, or again
+//	jira field-hidden|field-shown <field>   in the field configuration
 //	jira rekey <key> <project> by=irene the issue moves to another project
 //	jira deny|allow <login> <permission>
 //	map <field> <label prefix>          GitHub shows a field as a label; before the first sync
+//	config <old> <new>                  the configuration says new instead of old; before the first sync
 //	lag <duration>                      Jira's search is that far behind from now on
 //	deployment datacenter               Jira is a Data Center; stands first
 //	meanwhile "<method path>" [skip=n] <verb …>  done by somebody just before that request of conformd arrives, the first n left out; may be repeated
@@ -67,6 +71,8 @@ func (w *world) play(line string) {
 		w.start(jirasim.DataCenter)
 	case "map":
 		w.fields += fmt.Sprintf("      - {field: %s, from: {kind: label, name: %q}}\n", a[1], a[2])
+	case "config":
+		w.edits = append(w.edits, []string{a[1], strings.ReplaceAll(a[2], `\n`, "\n")})
 	case "lag":
 		d, err := time.ParseDuration(a[1])
 		w.must(err)
@@ -230,6 +236,9 @@ func (w *world) github(a []string) {
 	case "account":
 		w.trackers.GitHub.AddUser(githubsim.User{Login: a[1], Token: a[1] + "-token", Role: githubsim.Write, Bot: true})
 		return
+	case "rename-label":
+		w.must(w.trackers.RenameLabel(w.Context(), a[1], a[2]))
+		return
 	case "role":
 		w.trackers.GitHub.SetRole(a[1], rehearsal.Repo, githubsim.Role(a[2]))
 		return
@@ -258,6 +267,8 @@ func (w *world) github(a []string) {
 		w.must(p.Reopen(n))
 	case "title":
 		w.must(p.Retitle(n, x.text(0)))
+	case "body":
+		w.must(p.Rewrite(n, w.file(x.words[0])))
 	case "section":
 		w.must(p.Rewrite(n, section(w.trackers.GitHub.Issue(n).Body, x.text(0), x.text(1))))
 	case "comment":
@@ -304,6 +315,9 @@ func (w *world) jira(a []string) {
 	switch a[0] {
 	case "hide", "show":
 		w.must(w.trackers.Jira.Hide(key, "conformd", a[0] == "show"))
+		return
+	case "field-hidden", "field-shown":
+		w.must(w.trackers.Jira.HideField(a[1], a[0] == "field-hidden"))
 		return
 	case "rekey":
 		w.trackers.Jira.AddProject(x.text(0), x.text(0))

@@ -33,7 +33,8 @@ type world struct {
 	clock    *simkit.Clock
 	trackers *rehearsal.World
 	settings rehearsal.Settings
-	fields   string // more mapped fields of GitHub, as YAML
+	fields   string     // more mapped fields of GitHub, as YAML
+	edits    [][]string // what the configuration says otherwise: old, new
 	dir      string
 	app      *app.App
 	wire     *wire
@@ -90,6 +91,12 @@ func (w *world) daemon() *app.App {
 	if w.fields != "" {
 		const first = "      - {field: grade, from: {kind: label"
 		text = strings.Replace(text, first, w.fields+first, 1)
+	}
+	for _, e := range w.edits {
+		if !strings.Contains(text, e[0]) {
+			w.fail("the configuration does not say %q", e[0])
+		}
+		text = strings.Replace(text, e[0], e[1], 1)
 	}
 	path := filepath.Join(w.dir, "conformd.yaml")
 	w.must(os.WriteFile(path, []byte(text), 0o600))

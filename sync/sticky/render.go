@@ -150,7 +150,7 @@ func (c Comment) unread(b *strings.Builder) {
 	if len(c.Unread) == 0 {
 		return
 	}
-	b.WriteString("**Could not be read.** The register keeps its own value until this is put right.\n\n| Field | What is there | What to do |\n|---|---|---|\n")
+	b.WriteString("**Problems.** The register keeps its own values until they are solved.\n\n| Field | Problem | What to do |\n|---|---|---|\n")
 	for i, u := range c.Unread {
 		if i == mostRows {
 			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", len(c.Unread)-i)
@@ -196,7 +196,11 @@ func (c Comment) answers(b *strings.Builder) {
 	}
 	b.WriteString("**Answers**\n\n")
 	for _, a := range c.Answers {
-		fmt.Fprintf(b, "- %s: `%s` does not count: %s\n", Plain(a.Who), strings.ReplaceAll(oneLine(a.Command), "`", "'"), sentence(a.Told))
+		what := ""
+		if a.Command != "" {
+			what = "`" + a.Command + "` does not count: "
+		}
+		fmt.Fprintf(b, "- %s: %s%s\n", Plain(a.Who), what, sentence(a.Told))
 	}
 	b.WriteString("\n")
 }
@@ -204,14 +208,19 @@ func (c Comment) answers(b *strings.Builder) {
 // sentence writes what a person is told; commands in it keep their code spans.
 func sentence(s string) string {
 	parts := strings.Split(oneLine(s), "`")
-	for i := range parts {
-		if i%2 == 0 || i == len(parts)-1 {
-			parts[i] = Plain(parts[i])
-		} else {
-			parts[i] = "`" + parts[i] + "`"
+	for i, p := range parts {
+		if i%2 == 1 && i < len(parts)-1 {
+			parts[i] = "`" + p + "`"
+			continue
 		}
+		words := strings.TrimSpace(p)
+		parts[i] = strings.Replace(p, words, Plain(words), 1)
 	}
-	return strings.TrimSuffix(strings.Join(parts, ""), ".") + "."
+	out := strings.Join(parts, "")
+	if strings.HasSuffix(out, "?") || strings.HasSuffix(out, ".") {
+		return out
+	}
+	return out + "."
 }
 
 func (c Comment) commands(b *strings.Builder) {

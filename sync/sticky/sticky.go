@@ -64,7 +64,7 @@ type Value struct {
 // An Answer is told to one person about what they commanded.
 type Answer struct {
 	Who     string `json:"who"`     // the person's name
-	Command string `json:"command"` // as they typed it, without its text: "/capa effective"
+	Command string `json:"command"` // without its text: "/capa effective"; "" if it was not understood
 	Told    string `json:"told"`
 }
 
