@@ -5,35 +5,51 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/internal/markdown"
+	"github.com/conformd/conformd/mapping/text"
 )
 
 // GitHub's issue forms write every option of a group of checkboxes, checked or not; see
 // "checkboxes" in "Syntax for GitHub's form schema". An option counts if it is checked.
 
-// boxes returns the list of boxes that a section holds; ok is false if it holds
-// anything else than boxes, with lines of words around them at most.
+// checked returns a text without the items that have a box and no check in it; of those
+// that have one the words are left.
+func checked(src string) string {
+	if !strings.Contains(src, "[") {
+		return src
+	}
+	var out strings.Builder
+	at := 0
+	for _, i := range markdown.Parse(src).Items() {
+		if i.Box == markdown.NoBox {
+			continue
+		}
+		out.WriteString(src[at:i.Start])
+		if i.Box == markdown.Checked {
+			out.WriteString(i.Text + lineEnd(src))
+		}
+		at = i.End
+	}
+	out.WriteString(src[at:])
+	return out.String()
+}
+
+// listed reports whether a text holds words and lists alone.
+func listed(src string) bool {
+	return !slices.ContainsFunc(markdown.Parse(src).Blocks(), func(b markdown.Block) bool {
+		return b.Kind != markdown.Paragraph && b.Kind != markdown.List && b.Kind != markdown.Rule && (b.Kind != markdown.HTML || text.Canonical(src[b.Start:b.End]) != "")
+	})
+}
+
+// boxes returns the items of a section that holds a list of boxes and nothing else.
 func boxes(src string) (items []markdown.Item, ok bool) {
 	if !strings.Contains(src, "[") {
 		return nil, false
 	}
-	items = markdown.Parse(src).Items()
-	return items, len(items) > 0 && !slices.ContainsFunc(items, func(i markdown.Item) bool { return i.Box == markdown.NoBox })
-}
-
-// checked returns what is checked in a section of boxes, one a line, and src itself if
-// the section holds none.
-func checked(src string) string {
-	items, ok := boxes(src)
-	if !ok {
-		return src
-	}
-	var out []string
-	for _, i := range items {
-		if i.Box == markdown.Checked {
-			out = append(out, i.Text)
-		}
-	}
-	return strings.Join(out, "\n")
+	d := markdown.Parse(src)
+	items = d.Items()
+	return items, len(items) > 0 &&
+		!slices.ContainsFunc(items, func(i markdown.Item) bool { return i.Box == markdown.NoBox }) &&
+		!slices.ContainsFunc(d.Blocks(), func(b markdown.Block) bool { return b.Kind != markdown.List })
 }
 
 // tick returns a section of boxes with exactly those checked that stand for members of

@@ -79,9 +79,13 @@ func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Val
 		return l.content(m, part)
 	case KindSection:
 		v, u := l.section(m)
-		if p.info(m.Field).Type != register.TypeText {
-			v.Text = checked(v.Text)
+		if u.Why != "" || p.info(m.Field).Type == register.TypeText {
+			return v, u
 		}
+		if p.info(m.Field).Type == register.TypeSet && !listed(v.Text) {
+			return v, unreadable(Problem{m.Field, "not-a-list", "the text under " + m.Place() + " is more than a list", "write one value on each line"})
+		}
+		v.Text = checked(v.Text)
 		return v, u
 	case KindLabel:
 		return labelled(m, v.Items, expected(m, p.info(m.Field)))
@@ -106,22 +110,16 @@ func (l layout) section(m FieldMap) (connectors.Value, Unknown) {
 	return v, u
 }
 
-// content returns the text of a part, unless nobody can say where it ends.
+// content returns the text of a part, unless nobody can say what belongs to it.
 func (l layout) content(m FieldMap, s section) (connectors.Value, Unknown) {
-	if s.broken != "" {
-		return connectors.Value{}, unreadable(Problem{
-			m.Field, "unclosed-block", "the " + s.broken + m.inside() + " never ends and hides what follows", "end the " + s.broken,
-		})
+	if p := s.broken; p.Code != "" {
+		where := "the text under " + m.Place()
+		if m.Remote.Kind == KindBody {
+			where = "the beginning of the description"
+		}
+		return connectors.Value{}, unreadable(Problem{m.Field, p.Code, where + " " + p.What, p.Cure})
 	}
 	return connectors.Value{Text: l.body[s.from:s.to]}, Unknown{}
-}
-
-// inside says where in a description the text of m stands.
-func (m FieldMap) inside() string {
-	if m.Remote.Kind == KindSection {
-		return " under " + m.Place()
-	}
-	return " at the beginning of the description"
 }
 
 // labelled returns what stands behind the prefix of m in a label.

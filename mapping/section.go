@@ -30,9 +30,8 @@ type section struct {
 	title    string // as people read it
 	level    int
 	from, to int // the text under the heading, blank lines included
-	// broken is what never ends in the text and hides what follows, "" if all is well:
-	// "code block", "HTML comment".
-	broken string
+	// broken is why nobody can say what belongs to the text, "" if all is well.
+	broken Problem
 }
 
 // A layout says where the parts of a description are, as GitHub shows them: a heading
@@ -87,7 +86,7 @@ func lay(body string, mapped map[string]bool) layout {
 			at = &l.sections[len(l.sections)-1]
 		}
 		if b.Kind == markdown.Code || b.Unclosed || b.Kind == markdown.HTML {
-			at.broken = l.swallowed(b, at.broken)
+			l.swallowed(b, at)
 		}
 	}
 	return l
@@ -101,7 +100,9 @@ func (l *layout) opens(b markdown.Block, at *section) bool {
 		return false
 	case b.Details > 0 || b.Quoted:
 		if mapped {
-			l.lost[headingName(b.Title)] = "take the heading " + quote(b.Title) + " out of the folded or quoted part"
+			cure := "take the heading " + quote(b.Title) + " out of the folded or quoted part"
+			l.lost[headingName(b.Title)] = cure
+			at.broken = Problem{Code: "folded-heading", What: "holds the heading " + quote(b.Title) + " in a folded or quoted part", Cure: cure}
 		}
 		return false
 	case mapped:
@@ -114,9 +115,9 @@ func (l *layout) opens(b markdown.Block, at *section) bool {
 }
 
 // swallowed notes the mapped headings that a block hides: code, HTML, or a block that
-// never ends and hides all that follows. Of the latter it returns what it is, if it
-// hides anything that would count: then nobody can say where the section at it ends.
-func (l *layout) swallowed(b markdown.Block, broken string) string {
+// never ends and hides all that follows. If the latter hides anything that would count,
+// nobody can say where the section at it ends.
+func (l *layout) swallowed(b markdown.Block, at *section) {
 	what, to := "HTML", b.End
 	if b.Kind == markdown.Code {
 		what = "code block"
@@ -135,10 +136,16 @@ func (l *layout) swallowed(b markdown.Block, broken string) string {
 			l.lost[headingName(t)] = "take the heading " + quote(strings.Trim(t, "# ")) + " out of the " + what
 		}
 		if b.Unclosed && (heading || ownLine(t)) {
-			broken = what
+			at.broken = Problem{Code: "unclosed-block", What: "has " + article(what) + " that never ends and hides what follows", Cure: "end the " + what}
 		}
 	}
-	return broken
+}
+
+func article(what string) string {
+	if strings.HasPrefix(what, "HTML") {
+		return "an " + what
+	}
+	return "a " + what
 }
 
 // headingName is the form in which headings are compared: without case, hashes, a
