@@ -50,6 +50,7 @@ func layers() map[string][]string {
 		"connectors/connectortest": {"connectors", "connectors/simkit"},
 		"audit/audittest":          {"audit"},
 		"audit/auditbench":         {"audit"},
+		"mapping/text/textbench":   {"mapping/text"},
 		"internal/disktest":        {},
 		"internal/store/storetest": {"internal/store", "internal/disktest"},
 		"internal/archtest":        {},
@@ -62,7 +63,7 @@ func layers() map[string][]string {
 		"internal/blackbox":    {},
 		"internal/dst":         {anything, "internal/disktest", "internal/store/storetest"},
 		"internal/dst/planted": {"internal/figures"},
-		"internal/bench":       {anything, "audit/auditbench"},
+		"internal/bench":       {anything, "audit/auditbench", "mapping/text/textbench"},
 		"internal/rehearsal":   {"connectors/simkit", "connectors/jira/jirasim", "connectors/github/githubsim"},
 		"audit/verifycmd":      {"audit"},
 		"cmd/conformd":         {"internal/app", "internal/cli"},
@@ -107,8 +108,8 @@ func owners() map[string][]string {
 		"github.com/spf13/viper":                {"internal/config"},
 		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},
 		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},
-		"github.com/ncruces":                    {"internal/disktest"},                 // tests only, see docs/decisions/0013
-		"github.com/yuin/goldmark":              {"internal/markdown", "mapping/text"}, // one reader of Markdown
+		"github.com/ncruces":                    {"internal/disktest"},                                           // tests only, see docs/decisions/0013
+		"github.com/yuin/goldmark":              {"internal/markdown", "mapping/text", "mapping/text/textbench"}, // one reader of Markdown
 		"modernc.org/sqlite":                    {"internal/store", "internal/queue", "audit/audittest", "audit/auditbench"},
 	}
 }

@@ -58,14 +58,15 @@ func domain(s []byte, short bool) int {
 		}
 		switch r {
 		case '.':
-			if i+1 < len(s) {
-				dots++
-			}
+			dots++
 			before, last = last, false
 		case '_':
 			last = true
 		}
 		i += n
+	}
+	if end > 0 && s[end-1] == '.' {
+		dots--
 	}
 	if end == 0 || s[0] == '.' || last || before || dots == 0 && !short {
 		return 0

@@ -35,7 +35,7 @@ func (d *Document) readBlocks() []Block {
 			b.Level, b.Title = h.Level, titles[i]
 		}
 		b.Unclosed = b.Unclosed || d.unclosed(nodes[i])
-		b.Start, b.End = d.Offset(b.Start), d.Offset(b.End)
+		b.Start, b.End = d.offset(b.Start), d.offset(b.End)
 	}
 	return out
 }
@@ -90,7 +90,7 @@ func (d *Document) html(nodes []ast.Node, out []Block) {
 			from, to := htmlRange(h)
 			o.read(d.text[from:to])
 		} else {
-			spans, from, to := d.Spans(), d.Offset(b.Start), d.Offset(b.End)
+			spans, from, to := d.Spans(), d.offset(b.Start), d.offset(b.End)
 			for ; next < len(spans) && spans[next].Start < to; next++ {
 				if s := spans[next]; s.Start >= from && (s.Kind == Tag || s.Kind == Comment) {
 					o.read([]byte(d.src[s.Start:s.End]))

@@ -76,15 +76,41 @@ var (
 	reference = regexp.MustCompile(`(?i)(https?://)(?:www\.)?github\.com(/(?:[\w.-]+/[\w.-]+/(?:issues|pulls?|discussions|commits?)|orgs/[\w.-]+/discussions)/[0-9a-f]+)`)
 	detoured  = regexp.MustCompile(`\[((?:\\.|[^\[\]\\\s])+)\]\((https?://redirect\.github\.com/[^()\s]+)\)`)
 	joined    = regexp.MustCompile(`([@#/]|(?i:GH)\\?-)` + joiner + `(\w)`)
-	// loud finds quickly whether a text may have to be changed.
-	loud = regexp.MustCompile(`@|#[0-9]|(?i:GH\\?-[0-9])|&|(?m:^[ \t]*/[A-Za-z])|(?i:github\.com/)`)
 )
 
+// mayDisturb finds quickly whether a text may have to be changed.
 func mayDisturb(s string) bool {
-	if !strings.ContainsAny(s, "@#/&-") {
-		return false
+	address := false
+	for i := range len(s) {
+		next := byte(0)
+		if i+1 < len(s) {
+			next = s[i+1]
+		}
+		switch s[i] {
+		case '@', '&':
+			return true
+		case '#':
+			if digit(next) {
+				return true
+			}
+		case '-':
+			if digit(next) && i > 1 && (s[i-1]|0x20 == 'h' || s[i-1] == '\\') {
+				return true
+			}
+		case '/':
+			if letter(next) && blankBefore(s, i) {
+				return true
+			}
+			address = address || next == '/'
+		}
 	}
-	return loud.MatchString(s)
+	return address && strings.Contains(strings.ToLower(s), "github.com/")
+}
+
+// blankBefore reports whether only blanks stand in front of s[i] on its line.
+func blankBefore(s string, i int) bool {
+	t := strings.TrimRightFunc(s[:i], func(r rune) bool { return r == ' ' || r == '\t' || Invisible(r) })
+	return t == "" || t[len(t)-1] == '\n' || t[len(t)-1] == '\r'
 }
 
 // redirect makes every reference of s lead by way of the other host.

@@ -62,7 +62,7 @@ func TestWakeUndoesCalm(t *testing.T) {
 	}
 }
 
-// linked renders the tree of AST, addresses and all, so that what GitHub's filters
+// linked renders the tree, addresses and all, so that what GitHub's filters
 // look at afterwards can be looked at.
 var linked = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(ghtml.WithUnsafe())).Renderer()
 
@@ -106,7 +106,7 @@ func TestNothingIsSetOff(t *testing.T) {
 
 func renderLinked(t *rapid.T, s string) string {
 	var b bytes.Buffer
-	root, src := markdown.Parse(s).AST()
+	root, src := markdown.Tree(s)
 	if err := linked.Render(&b, src, root); err != nil {
 		t.Fatal(err)
 	}

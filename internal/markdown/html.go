@@ -17,6 +17,9 @@ func htmlRange(n *ast.HTMLBlock) (from, to int) {
 	return from, to
 }
 
+// Tags returns the tags and the comments of a piece of HTML, in order.
+func Tags(src string) []Span { return htmlSpans([]byte(src), 0, len(src)) }
+
 // htmlSpans returns the tags and comments of src[from:to].
 func htmlSpans(src []byte, from, to int) []Span {
 	var out []Span

@@ -59,7 +59,7 @@ func (d *Document) Items() []Item {
 	for i := range out {
 		it := &out[i]
 		it.End = d.trim(it.Start, it.End)
-		it.Start, it.End = d.Offset(it.Start), d.Offset(it.End)
+		it.Start, it.End = d.offset(it.Start), d.offset(it.End)
 	}
 	return out
 }

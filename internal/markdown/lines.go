@@ -27,11 +27,11 @@ func (d *Document) Lines() []Line {
 			}
 			for i := range nodes.Lines().Len() {
 				s := nodes.Lines().At(i)
-				at := d.Offset(s.Start)
+				at := d.offset(s.Start)
 				if d.covered(at) {
 					continue
 				}
-				out = append(out, Line{at, at + len(strings.TrimRight(d.src[at:d.Offset(s.Stop)], "\r\n"))})
+				out = append(out, Line{at, at + len(strings.TrimRight(d.src[at:d.offset(s.Stop)], "\r\n"))})
 			}
 		}
 		if nodes != nil {

@@ -87,6 +87,10 @@ func (d *Document) Blocks() []Block {
 	return d.blocks
 }
 
-// AST returns goldmark's tree of the whole document, inlines included, and the text
-// that its positions refer to. Offset translates such a position.
-func (d *Document) AST() (ast.Node, []byte) { return parseAll(d.text), d.text }
+// Tree returns goldmark's tree of a whole text, inlines included, and the text that
+// its positions refer to, which differs from src if that has other line ends. A
+// footnote stands in it where it was written, and what refers to one is a FootnoteRef.
+func Tree(src string) (ast.Node, []byte) {
+	s := newSource(src)
+	return parseAll(s.text), s.text
+}

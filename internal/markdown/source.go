@@ -54,9 +54,8 @@ func newSource(src string) source {
 	return s
 }
 
-// Offset returns the place in the text given to Parse of a place in the text that
-// AST returns.
-func (s *source) Offset(at int) int {
+// offset returns the place in src of a place in text.
+func (s *source) offset(at int) int {
 	i := sort.Search(len(s.cuts), func(i int) bool { return s.cuts[i].at > at })
 	if i == 0 {
 		return at

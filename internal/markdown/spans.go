@@ -60,7 +60,7 @@ func (d *Document) readSpans() []Span {
 		out = append(out, d.blockSpans(n)...)
 		if h, ok := n.(*ast.HTMLBlock); ok {
 			from, to := htmlRange(h)
-			d.raw = append(d.raw, Line{d.Offset(from), d.Offset(to)})
+			d.raw = append(d.raw, Line{d.offset(from), d.offset(to)})
 		}
 		return ast.WalkContinue, nil
 	})
@@ -70,11 +70,11 @@ func (d *Document) readSpans() []Span {
 	for _, s := range out {
 		if s.Start >= end && s.End > s.Start {
 			end = s.End
-			kept = append(kept, Span{s.Kind, d.Offset(s.Start), d.Offset(s.End)})
+			kept = append(kept, Span{s.Kind, d.offset(s.Start), d.offset(s.End)})
 		}
 	}
 	for _, l := range notes.labels {
-		d.labels = append(d.labels, Line{d.Offset(l.Start), d.Offset(l.End)})
+		d.labels = append(d.labels, Line{d.offset(l.Start), d.offset(l.End)})
 	}
 	slices.SortFunc(d.labels, func(a, b Line) int { return cmp.Compare(a.Start, b.Start) })
 	outer := 0

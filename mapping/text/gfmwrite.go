@@ -1,19 +1,29 @@
 package text
 
 import (
-	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // writeGFM writes a document as GitHub-flavoured Markdown.
 func writeGFM(blocks []block) string {
-	var parts []string
-	for _, b := range blocks {
-		parts = append(parts, gfmBlock(b))
+	var b strings.Builder
+	alt := false // the mark of the last list was the second one
+	for i, x := range blocks {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		if x.kind == list {
+			// Two lists of one sort would be one list, and count on, if they had one mark.
+			alt = i > 0 && blocks[i-1].kind == list && blocks[i-1].ordered == x.ordered && !alt
+			b.WriteString(gfmList(x, alt))
+			continue
+		}
+		alt = false
+		b.WriteString(gfmBlock(x))
 	}
-	return strings.Join(parts, "\n\n")
+	return b.String()
 }
 
 func gfmBlock(b block) string {
@@ -25,21 +35,28 @@ func gfmBlock(b block) string {
 		}
 		return strings.Repeat("#", b.level) + " " + t
 	case list:
-		return gfmList(b)
+		return gfmList(b, false)
 	case codeBlock:
 		return gfmFence(b.lang, b.text)
 	case macro:
 		return gfmFence("jira", b.text)
 	case quote:
-		return indent(writeGFM(b.kids), "> ", "> ")
+		return indent(alert.ReplaceAllString(writeGFM(b.kids), "[!$1]$2"), "> ", "> ")
 	case table:
 		return gfmTable(b.rows)
 	case rule:
 		return "---"
+	case rawHTML:
+		return writeHTML(b.inl)
+	case footnote:
+		return indent(gfmLines(b.kids[0].inl), "[^"+b.text+"]: ", "    ")
 	case para:
 	}
 	return gfmLines(b.inl)
 }
+
+// alert matches the first line of a quote that GitHub shows as an alert.
+var alert = regexp.MustCompile(`^\\\[!((?i:NOTE|TIP|IMPORTANT|WARNING|CAUTION))\](\n|$)`)
 
 func gfmFence(lang, s string) string {
 	n := 3
@@ -56,26 +73,63 @@ func gfmFence(lang, s string) string {
 	return f + lang + "\n" + s + "\n" + f
 }
 
-func gfmList(b block) string {
+func gfmList(b block, alt bool) string {
 	var lines []string
 	for i, it := range b.items {
 		mark := "- "
-		if b.ordered {
-			mark = strconv.Itoa(i+1) + ". "
+		switch {
+		case b.ordered && alt:
+			mark = strconv.Itoa(b.start+i) + ") "
+		case b.ordered:
+			mark = strconv.Itoa(b.start+i) + ". "
+		case alt:
+			mark = "* "
 		}
-		pad := strings.Repeat(" ", len(mark))
-		s := gfmLines(it.inl)
-		for _, box := range []string{"[ ] ", "[x] ", "[X] "} { // a task stays a task
-			if strings.HasPrefix(s, `\`+box) {
-				s = s[1:]
-			}
-		}
-		for _, sub := range it.sub {
-			s += "\n" + gfmList(sub)
-		}
-		lines = append(lines, indent(s, mark, pad))
+		lines = append(lines, indent(gfmItem(it.kids), mark, strings.Repeat(" ", len(mark))))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// gfmItem writes the blocks of an item.
+func gfmItem(kids []block) string {
+	var b strings.Builder
+	for i, k := range kids {
+		s := gfmBlock(k)
+		if k.kind == para && i == 0 {
+			for _, box := range []string{"[ ] ", "[x] ", "[X] "} { // a task stays a task
+				if strings.HasPrefix(s, `\`+box) {
+					s = s[1:]
+				}
+			}
+		}
+		switch {
+		case i == 0:
+		case apart(kids[i-1], k):
+			b.WriteString("\n\n")
+		default:
+			b.WriteByte('\n')
+		}
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+// apart reports whether an empty line must stand between two blocks of an item.
+func apart(a, b block) bool {
+	if a.kind == para && len(a.inl) == 0 {
+		return false // an empty line would end an item without text
+	}
+	switch b.kind {
+	case codeBlock, macro, quote:
+		return a.kind == table || a.kind == rawHTML || a.kind == quote && b.kind == quote
+	case list:
+		first := b.items[0].kids
+		return a.kind != para && a.kind != codeBlock && a.kind != macro || len(first) == 0 || first[0].kind == para && len(first[0].inl) == 0
+	case para:
+		return a.kind != codeBlock && a.kind != macro
+	default:
+		return true
+	}
 }
 
 func gfmTable(rows [][][]inline) string {
@@ -154,157 +208,4 @@ func guardGFM(l string) string {
 		return l[:d] + `\` + l[d:]
 	}
 	return l
-}
-
-func gfmInlines(in []inline, cell bool) string {
-	w := gfmWriter{cell: cell}
-	w.write(in, 0)
-	return w.b.String()
-}
-
-type gfmWriter struct {
-	b    strings.Builder
-	cell bool
-}
-
-func (w *gfmWriter) last() rune { return lastRune(w.b.String()) }
-
-// write writes in; after is the rune that follows it, 0 at the end of a line.
-func (w *gfmWriter) write(in []inline, after rune) {
-	for i, x := range in {
-		next := after
-		if i+1 < len(in) {
-			next = lead(in[i+1:])
-		}
-		switch x.kind {
-		case plain:
-			w.text(x.text, next, "")
-		case brk:
-			w.b.WriteByte('\n')
-		case code:
-			w.code(x.text)
-		case bare:
-			if gfmBare(x.url) && isSpace(w.last()) && isSpace(next) {
-				w.b.WriteString(x.url)
-			} else {
-				w.b.WriteString("<" + x.url + ">")
-			}
-		case link, image:
-			if x.kind == image {
-				w.b.WriteByte('!')
-			}
-			w.b.WriteByte('[')
-			w.text(x.text, ']', "]")
-			w.b.WriteString("](" + strings.ReplaceAll(x.url, "&", "&amp;") + ")")
-		default:
-			w.span(x, next)
-		}
-	}
-}
-
-// span writes emphasis. Where a letter outside meets punctuation inside, Markdown
-// cannot say it, and the text goes without.
-func (w *gfmWriter) span(x inline, next rune) {
-	prev := w.last()
-	inner := gfmWriter{cell: w.cell}
-	inner.write(x.kids, '*')
-	s := inner.b.String()
-	open, shut := "", ""
-	switch x.kind {
-	case strong:
-		open = "**"
-	case em:
-		open = "*"
-		if !isWord(prev) && !isWord(next) && prev != '_' {
-			open = "_"
-		}
-	case strike:
-		open = "~~"
-	case ins, sup, sub:
-		tag := map[inlineKind]string{ins: "ins", sup: "sup", sub: "sub"}[x.kind]
-		open, shut = "<"+tag+">", "</"+tag+">"
-	default:
-	}
-	if shut == "" {
-		shut = open
-		first, _ := utf8.DecodeRuneInString(s)
-		if isAlnum(prev) && !isAlnum(first) || isAlnum(next) && !isAlnum(lastRune(s)) || prev == rune(open[0]) {
-			open, shut = "", ""
-		}
-	}
-	fmt.Fprintf(&w.b, "%s%s%s", open, s, shut)
-}
-
-func (w *gfmWriter) code(s string) {
-	n := 1
-	for strings.Contains(" "+s+" ", strings.Repeat("`", n)) {
-		n++
-	}
-	ticks := strings.Repeat("`", n)
-	if n > 1 {
-		s = " " + s + " "
-	}
-	if w.cell {
-		s = strings.ReplaceAll(s, "|", `\|`)
-	}
-	w.b.WriteString(ticks + s + ticks)
-}
-
-// gfmBare reports whether u can stand without brackets.
-func gfmBare(u string) bool {
-	for i, r := range u {
-		ok := r < 0x80 && isAlnum(r) || strings.ContainsRune("-./?#%&=+:,;", r) ||
-			r == '_' && i > 0 && i+1 < len(u) && isAlnum(rune(u[i-1])) && isAlnum(rune(u[i+1]))
-		if !ok {
-			return false
-		}
-	}
-	host := strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://")
-	return host != u && strings.Contains(strings.SplitN(host, "/", 2)[0], ".") &&
-		(isAlnum(lastRune(u)) || strings.HasSuffix(u, "/")) && entityFree(u)
-}
-
-func entityFree(s string) bool {
-	for i := range len(s) {
-		if s[i] == '&' && entity(s[i:]) > 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// text writes s with escapes where Markdown would read a markup. The characters
-// of extra are always escaped.
-func (w *gfmWriter) text(s string, after rune, extra string) {
-	prev := w.last()
-	for i, r := range s {
-		next := after
-		if i+utf8.RuneLen(r) < len(s) {
-			next = firstRune(s[i+utf8.RuneLen(r):])
-		}
-		esc := false
-		switch r {
-		case '\\':
-			esc = next == 0 || next < utf8.RuneSelf && isPunct(next)
-		case '`', '[':
-			esc = true
-		case '*':
-			esc = !isSpace(next) || !isSpace(prev) || prev == 0
-		case '~':
-			esc = !isSpace(next) || !isSpace(prev)
-		case '_':
-			esc = !isAlnum(prev) || !isAlnum(next)
-		case '<':
-			esc = isAlnum(next) || next == 0 || strings.ContainsRune("/!?*", next)
-		case '&':
-			esc = entity(s[i:]) > 0
-		case '|':
-			esc = w.cell
-		}
-		if esc || strings.ContainsRune(extra, r) {
-			w.b.WriteByte('\\')
-		}
-		w.b.WriteRune(r)
-		prev = r
-	}
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/conformd/conformd/internal/markdown"
 )
 
 // A blockKind is a sort of block.
@@ -17,27 +19,33 @@ const (
 	quote
 	table
 	rule
-	macro // a Jira macro that we do not know, kept as its source
+	macro    // a Jira macro that we do not know, kept as its source
+	rawHTML  // a block of raw HTML, whose inlines are tags, words, pictures and links
+	footnote // what "[^label]" refers to
 )
 
 // A block is a part of a document. Only the fields of its kind are set.
 type block struct {
 	kind    blockKind
 	level   int          // heading: 1 to 6
-	inl     []inline     // para, heading
-	text    string       // codeBlock, macro
+	inl     []inline     // para, heading, rawHTML
+	text    string       // codeBlock, macro; the label of a footnote
 	lang    string       // codeBlock
 	ordered bool         // list
+	start   int          // list: the number of the first item, if ordered
 	items   []item       // list
-	kids    []block      // quote
+	kids    []block      // quote, footnote
 	rows    [][][]inline // table; the first row is the header
+
+	from, to int // the place in the source of a block that stands directly in the document
 }
 
-// An item is one entry of a list. Jira's lists hold a line and further lists and
-// nothing else, so other blocks are moved behind the list.
+// An item is one entry of a list. Its own text is a paragraph, usually the first of
+// its blocks. Lists stand last: what follows a list in an item belongs to the last
+// item of that list, because wiki markup cannot say it otherwise.
 type item struct {
-	inl []inline
-	sub []block // lists
+	kids     []block
+	from, to int // the place in the source of an item of a list that stands directly in the document
 }
 
 // An inlineKind is a sort of inline.
@@ -52,33 +60,36 @@ const (
 	sup
 	sub
 	code
-	link
-	bare  // an address that is its own text
-	image // text is the alternative text
-	brk   // a line break
+	link    // kids are what is shown, text is the title
+	bare    // an address that is its own text; text is how it is shown
+	image   // text is the alternative text
+	brk     // a line break
+	tagged  // a tag of HTML, text is its source
+	noteRef // a reference to a footnote, text is its label
 )
 
 // An inline is a part of a line.
 type inline struct {
 	kind inlineKind
-	text string // plain, code, link, image
+	text string // plain, code, link, bare, image, tagged, noteRef
 	url  string // link, bare, image
 	kids []inline
 }
 
-// span reports whether k holds other inlines.
+// span reports whether k holds other inlines and nothing else.
 func (k inlineKind) span() bool { return k >= strong && k <= sub }
 
 func plainText(in []inline) string {
 	var b strings.Builder
 	for _, x := range in {
 		switch {
-		case x.kind.span():
+		case x.kind.span() || x.kind == link:
 			b.WriteString(plainText(x.kids))
 		case x.kind == brk:
 			b.WriteByte(' ')
-		case x.kind == bare:
-			b.WriteString(x.url)
+		case x.kind == tagged:
+		case x.kind == noteRef:
+			b.WriteString("[^" + x.text + "]")
 		default:
 			b.WriteString(x.text)
 		}
@@ -128,3 +139,6 @@ func lead(in []inline) rune {
 		return '*'
 	}
 }
+
+// entity returns the length of the character reference that s starts with, or 0.
+func entity(s string) int { return markdown.Entity(s) }

@@ -1,12 +1,12 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
-)
 
-// joiner is written behind the @ of a mention so that it reaches nobody.
-const joiner = "\u200b"
+	"github.com/conformd/conformd/internal/markdown"
+)
 
 // Normalise returns s as it is compared: line ends are "\n", lines have no space
 // at their end, the text has no empty line at either end, and what is not
@@ -42,173 +42,81 @@ func clean(s string) string {
 // Line returns s as one line with single spaces.
 func Line(s string) string { return strings.TrimSpace(squeeze(clean(s))) }
 
-// Canonical returns GitHub-flavoured Markdown as the register keeps it:
-// normalised, without HTML comments (a template's hints are nobody's answer), with
-// no mention that pings, and with the last code block closed.
+// Canonical returns GitHub-flavoured Markdown as the register keeps it: normalised,
+// without HTML comments (a template's hints are nobody's answer), with nothing that
+// would set something off at GitHub (see markdown.Calm), and with nothing left open
+// that would swallow what is written below it.
 func Canonical(gfm string) string {
 	s := Normalise(gfm)
-	for {
+	for range rounds * rounds { // what one step lays bare, the next one takes
 		next := s
 		if strings.Contains(s, "<!--") {
 			next = Normalise(stripComments(s))
 		}
-		next = Close(Neutralise(next))
+		next = Close(markdown.Calm(next))
 		if next == s {
-			return s
+			break
 		}
 		s = next
 	}
+	return s
 }
 
-// stripComments removes HTML comments that stand outside of code. What follows
-// a comment that is never closed stays.
+// stripComments removes the HTML comments that end.
 func stripComments(s string) string {
 	var b strings.Builder
-	for _, c := range chunks(s) {
-		if c.code {
-			b.WriteString(c.text)
-			continue
+	at := 0
+	for _, sp := range markdown.Parse(s).Spans() {
+		if sp.Kind == markdown.Comment && strings.HasSuffix(s[sp.Start:sp.End], "-->") {
+			b.WriteString(s[at:sp.Start])
+			at = sp.End
 		}
-		t := c.text
-		for {
-			i := strings.Index(t, "<!--")
-			if i < 0 {
-				break
-			}
-			j := strings.Index(t[i+4:], "-->")
-			if j < 0 {
-				break
-			}
-			b.WriteString(t[:i])
-			t = t[i+4+j+3:]
-		}
-		b.WriteString(t)
 	}
-	return b.String()
+	return b.String() + s[at:]
 }
 
-// Neutralise makes sure that no mention outside of code pings anybody: a
-// zero-width space goes behind its @. Addresses of mail and of the web stay.
-func Neutralise(s string) string {
-	if !strings.Contains(s, "@") {
+// Close returns Markdown with what it leaves open closed, so that it cannot swallow
+// what is written behind it: a fenced code block gets its end, the start of an HTML
+// comment or of another piece of HTML that never ends is shown as text.
+func Close(s string) string {
+	if !strings.Contains(s, "```") && !strings.Contains(s, "~~~") && !strings.Contains(s, "<") {
 		return s
 	}
-	var b strings.Builder
-	for _, c := range chunks(s) {
-		if c.code {
-			b.WriteString(c.text)
-		} else {
-			neutralise(&b, c.text)
+	for range rounds * rounds {
+		blocks := markdown.Parse(s).Blocks()
+		i := slices.IndexFunc(blocks, func(b markdown.Block) bool { return b.Unclosed })
+		if i < 0 {
+			break
 		}
+		b := blocks[i]
+		src := s[b.Start:b.End]
+		indent := len(src) - len(strings.TrimLeft(src, " "))
+		switch {
+		case b.Kind == markdown.Code:
+			return strings.TrimRight(s, "\n") + "\n" + src[indent:indent+run(src[indent:], src[indent])]
+		case strings.Contains(src, "<!--"):
+			open := strings.LastIndex(src, "-->") + 1 // behind it no comment ends
+			s = s[:b.Start+open] + escapeComments(src[open:]) + s[b.End:]
+		default:
+			s = s[:b.Start+indent] + `\` + s[b.Start+indent:]
+		}
+	}
+	return s
+}
+
+// escapeComments shows the beginnings of comments as text: by a backslash where a line
+// begins with one, and otherwise as an entity, since raw HTML knows no backslash.
+func escapeComments(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		t := strings.TrimLeft(line, " ")
+		if strings.HasPrefix(t, "<!--") {
+			b.WriteString(line[:len(line)-len(t)] + `\<`)
+			line = t[1:]
+		}
+		b.WriteString(strings.ReplaceAll(line, "<!--", "&lt;!--"))
 	}
 	return b.String()
-}
-
-// calm is Neutralise for a text without markup.
-func calm(s string) string {
-	if !strings.Contains(s, "@") {
-		return s
-	}
-	var b strings.Builder
-	neutralise(&b, s)
-	return b.String()
-}
-
-func neutralise(b *strings.Builder, s string) {
-	prev, web := ' ', false
-	for i, r := range s {
-		if isSpace(r) || r == '(' || r == '<' {
-			web = false
-		}
-		if r == ':' && strings.HasPrefix(s[i:], "://") {
-			web = true
-		}
-		b.WriteRune(r)
-		if r == '@' && !web && !isWord(prev) {
-			if next, _ := utf8.DecodeRuneInString(s[i+1:]); isWord(next) && next != utf8.RuneError {
-				b.WriteString(joiner)
-			}
-		}
-		prev = r
-	}
-}
-
-// A chunk is a stretch of Markdown that is code or is not.
-type chunk struct {
-	text string
-	code bool
-}
-
-// chunks cuts Markdown into code (fenced blocks and code spans) and the rest.
-func chunks(s string) []chunk {
-	if !strings.ContainsAny(s, "`~") {
-		return []chunk{{text: s}}
-	}
-	var out []chunk
-	rest := 0
-	flush := func(to int) {
-		if to > rest {
-			out = append(out, spans(s[rest:to])...)
-		}
-	}
-	for _, l := range Lines(s) {
-		if !l.Code {
-			continue
-		}
-		flush(l.Start)
-		out = append(out, chunk{text: s[l.Start:l.End], code: true})
-		rest = l.End
-	}
-	flush(len(s))
-	return out
-}
-
-// spans cuts text without fenced blocks at its code spans.
-func spans(s string) []chunk {
-	var out []chunk
-	missing := map[int]bool{} // lengths of runs that have no partner
-	start, i := 0, 0
-	for i < len(s) {
-		if s[i] == '\\' {
-			i += 2
-			continue
-		}
-		if s[i] != '`' {
-			i++
-			continue
-		}
-		n := run(s[i:], '`')
-		end := -1
-		if !missing[n] {
-			for j := i + n; j < len(s); {
-				k := strings.IndexByte(s[j:], '`')
-				if k < 0 || strings.Contains(s[j:j+k], "\n\n") {
-					break
-				}
-				j += k
-				m := run(s[j:], '`')
-				if m == n {
-					end = j + m
-					break
-				}
-				j += m
-			}
-			missing[n] = end < 0
-		}
-		if end < 0 {
-			i += n
-			continue
-		}
-		if i > start {
-			out = append(out, chunk{text: s[start:i]})
-		}
-		out = append(out, chunk{text: s[i:end], code: true})
-		start, i = end, end
-	}
-	if start < len(s) {
-		out = append(out, chunk{text: s[start:]})
-	}
-	return out
 }
 
 // run returns how many c the string s starts with.

@@ -77,7 +77,7 @@ func TestCut(t *testing.T) {
 }
 
 func TestLinesSayWhatIsCode(t *testing.T) {
-	const s = "a\r\n```go\r\n### b\n``\n```\n~~~\nopen\n<!-- c\n### d\n--> e\nf"
+	const s = "a\r\n```go\r\n### b\n``\n```\nopen\n<!-- c\n### d\n--> e\nf"
 	var got []string
 	for _, l := range text.Lines(s) {
 		mark := " "
@@ -89,7 +89,7 @@ func TestLinesSayWhatIsCode(t *testing.T) {
 		}
 		got = append(got, mark+strings.TrimRight(s[l.Start:l.End], "\r\n"))
 	}
-	want := " a|code ```go|code ### b|code ``|code ```| ~~~| open|comment <!-- c|comment ### d|comment --> e| f"
+	want := " a|code ```go|code ### b|code ``|code ```| open|comment <!-- c|comment ### d|comment --> e| f"
 	if g := strings.Join(got, "|"); g != want {
 		t.Errorf("Lines(%q) = %q, want %q", s, g, want)
 	}

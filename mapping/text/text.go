@@ -5,11 +5,16 @@
 //
 // Both markups are read into one small model of a document that holds only what
 // both can say, and are written from it. What one of them cannot say is kept as
-// text: HTML by its tags, an unknown Jira macro as a fenced block of the language
-// "jira". A mention never pings anybody on the other side.
+// text: the tags of HTML, with a mark by which they go back as tags; a Jira macro as a
+// fenced block of the language "jira". docs/text.md lists what does not cross.
+//
+// What comes from Jira sets nothing off at GitHub: see markdown.Calm. What goes to
+// Jira holds no macro that does more than show something, and mentions nobody.
 //
 // The package is pure and accepts any string.
 package text
+
+import "github.com/conformd/conformd/internal/markdown"
 
 // rounds is how often a text is sent round before it is given up as markup.
 const rounds = 5
@@ -21,7 +26,7 @@ func ToWiki(gfm string) string {
 	}
 	w := writeWiki(readGFM(gfm))
 	for range rounds {
-		next := writeWiki(readGFM(writeGFM(readWiki(w))))
+		next := writeWiki(readGFM(writeCalm(readWiki(w))))
 		if next == w {
 			return w
 		}
@@ -31,20 +36,27 @@ func ToWiki(gfm string) string {
 }
 
 // FromWiki returns Jira wiki markup as GitHub-flavoured Markdown.
-func FromWiki(wiki string) string {
+func FromWiki(wiki string) string { return FromWikiNamed(wiki, nil) }
+
+// FromWikiNamed is FromWiki for a text that mentions people: a mention of an account
+// that names knows becomes the name of the person, and sets nothing off.
+func FromWikiNamed(wiki string, names Names) string {
 	if prose(wiki) {
 		return wiki
 	}
-	g := writeGFM(readWiki(wiki))
+	g := writeCalm(readWikiNamed(wiki, names))
 	for range rounds {
-		next := writeGFM(readWiki(writeWiki(readGFM(g))))
+		next := writeCalm(readWiki(writeWiki(readGFM(g))))
 		if next == g {
 			return g
 		}
 		g = next
 	}
-	return writeGFM(verbatim(wiki))
+	return writeCalm(verbatim(wiki))
 }
+
+// writeCalm is writeGFM for what goes to GitHub.
+func writeCalm(blocks []block) string { return markdown.Calm(writeGFM(blocks)) }
 
 // prose reports whether a text is a line of plain words, which is the same in both
 // markups: most titles and many sentences are, and need not be read as a document.

@@ -2,6 +2,7 @@ package text
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,6 +16,11 @@ func tidyBlocks(in []block) []block {
 			if len(b.inl) == 0 {
 				continue
 			}
+		case rawHTML:
+			b.inl = trimLine(tidyInlines(b.inl, 0))
+			if len(b.inl) == 0 {
+				continue
+			}
 		case heading:
 			b.inl = tidyLine(b.inl, false)
 			if len(b.inl) == 0 {
@@ -25,9 +31,8 @@ func tidyBlocks(in []block) []block {
 			if len(b.items) == 0 {
 				continue
 			}
-			if n := len(out); n > 0 && out[n-1].kind == list && out[n-1].ordered == b.ordered {
-				out[n-1].items = append(out[n-1].items, b.items...)
-				continue
+			if !b.ordered {
+				b.start = 0
 			}
 		case codeBlock, macro:
 			b.text = strings.TrimRight(strings.Trim(Normalise(b.text), "\n"), " \t\n")
@@ -36,10 +41,21 @@ func tidyBlocks(in []block) []block {
 			}
 			b.lang = tidyLang(b.lang)
 		case quote:
-			b.kids = tidyBlocks(flatten(b.kids))
+			b.kids = tidyQuote(b.kids)
 			if len(b.kids) == 0 {
 				continue
 			}
+		case footnote:
+			b.kids = tidyBlocks(b.kids)
+			if len(b.kids) == 0 || b.kids[0].kind != para { // a note that begins with anything else is no note in Jira
+				out = append(out, b.kids...)
+				continue
+			}
+			rest := b.kids[1:]
+			b.kids = b.kids[:1:1]
+			out = append(out, b)
+			out = append(out, rest...)
+			continue
 		case table:
 			if b.rows = tidyRows(b.rows); len(b.rows) == 0 {
 				continue
@@ -51,7 +67,21 @@ func tidyBlocks(in []block) []block {
 	return out
 }
 
-// flatten takes quotes out of quotes, which Jira cannot nest.
+// tidyQuote tidies what stands in a quote. Of a quote in a quote Jira can say a
+// paragraph of one line; more than that stands in the outer one.
+func tidyQuote(in []block) []block {
+	var out []block
+	for _, b := range tidyBlocks(in) {
+		if b.kind == quote && (len(b.kids) != 1 || b.kids[0].kind != para) {
+			out = append(out, flatten(b.kids)...)
+			continue
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// flatten takes quotes out of blocks.
 func flatten(in []block) []block {
 	var out []block
 	for _, b := range in {
@@ -77,33 +107,95 @@ func tidyLang(s string) string {
 func tidyItems(in []item) []item {
 	var out []item
 	for _, it := range in {
-		it.inl = tidyLine(it.inl, true)
-		it.sub = tidyBlocks(it.sub)
-		switch {
-		case len(it.inl) > 0:
-			out = append(out, it)
-		case len(it.sub) > 0: // an item without a line of its own
-			for _, s := range it.sub {
-				out = append(out, s.items...)
-			}
-		}
+		it.kids = tidyItem(it.kids)
+		out = append(out, it)
+	}
+	for len(out) > 0 && len(out[len(out)-1].kids) == 0 {
+		out = out[:len(out)-1] // nobody can see an empty item at the end but by its number
 	}
 	return out
 }
 
+// tidyItem tidies the blocks of an item: paragraphs, code, quotes, tables, lists.
+func tidyItem(in []block) []block {
+	var out []block
+	add := func(b block) {
+		if n := len(out); n > 0 && out[n-1].kind == list { // wiki markup cannot go back to the outer item
+			if b.kind == list && b.ordered != out[n-1].ordered {
+				out = append(out, b)
+				return
+			}
+			if b.kind == list {
+				out[n-1].items = append(slices.Clip(out[n-1].items), b.items...)
+				return
+			}
+			l := &out[n-1].items[len(out[n-1].items)-1]
+			l.kids = tidyItem(append(slices.Clone(l.kids), b))
+			return
+		}
+		out = append(out, b)
+	}
+	for _, b := range tidyBlocks(in) {
+		switch b.kind {
+		case heading:
+			b = block{kind: para, inl: tidyLine([]inline{{kind: strong, kids: b.inl}}, true)}
+		case rule:
+			continue
+		case footnote:
+			b = block{kind: para, inl: append([]inline{{kind: plain, text: "[^" + b.text + "]: "}}, b.kids[0].inl...)}
+		case list:
+			if b.ordered && b.start != 1 {
+				for _, x := range numbered(b) {
+					add(x)
+				}
+				continue
+			}
+		case para, codeBlock, quote, table, macro, rawHTML:
+		}
+		if len(out) == 0 && b.kind != para { // the line of an item is a paragraph
+			out = append(out, block{kind: para})
+		}
+		add(b)
+	}
+	return out
+}
+
+// numbered returns a list as paragraphs that begin with its numbers, for a place where
+// wiki markup can only count from 1.
+func numbered(l block) []block {
+	var out []block
+	for i, it := range l.items {
+		mark := inline{kind: plain, text: strconv.Itoa(l.start+i) + ". "}
+		if len(it.kids) == 0 || it.kids[0].kind != para {
+			it.kids = append([]block{{kind: para}}, it.kids...)
+		}
+		p := it.kids[0]
+		p.inl = tidyLine(append([]inline{mark}, p.inl...), true)
+		if n := len(out); n > 0 && out[n-1].kind == para {
+			out[n-1].inl = append(append(out[n-1].inl, inline{kind: brk}), p.inl...)
+		} else {
+			out = append(out, p)
+		}
+		out = append(out, it.kids[1:]...)
+	}
+	return out
+}
+
+// tidyRows makes all rows of a table equally long. A table without a word is none.
 func tidyRows(in [][][]inline) [][][]inline {
 	var out [][][]inline
-	width := 0
+	width, some := 0, false
 	for _, row := range in {
-		cells, some := make([][]inline, len(row)), false
+		cells := make([][]inline, len(row))
 		for i, c := range row {
 			cells[i] = tidyLine(c, true)
 			some = some || len(cells[i]) > 0
 		}
-		if some {
-			out = append(out, cells)
-			width = max(width, len(cells))
-		}
+		out = append(out, cells)
+		width = max(width, len(cells))
+	}
+	if !some {
+		return nil
 	}
 	for i := range out {
 		for len(out[i]) < width {
@@ -111,242 +203,4 @@ func tidyRows(in [][][]inline) [][][]inline {
 		}
 	}
 	return out
-}
-
-// tidyLine tidies the text of a paragraph, an item, a cell or (without breaks) a heading.
-func tidyLine(in []inline, breaks bool) []inline {
-	in = tidyInlines(in, 0)
-	if !breaks {
-		for i := range in {
-			if in[i].kind == brk {
-				in[i] = inline{kind: plain, text: " "}
-			}
-		}
-		in = tidyInlines(in, 0)
-	}
-	return trimLine(in)
-}
-
-// trimLine drops space at both ends and around breaks, and doubled breaks.
-func trimLine(in []inline) []inline {
-	var out []inline
-	for i, x := range in {
-		if x.kind == plain {
-			if i == 0 || in[i-1].kind == brk {
-				x.text = strings.TrimLeft(x.text, " ")
-			}
-			if i == len(in)-1 || in[i+1].kind == brk {
-				x.text = strings.TrimRight(x.text, " ")
-			}
-			if x.text == "" {
-				continue
-			}
-		}
-		if x.kind == brk && (len(out) == 0 || out[len(out)-1].kind == brk) {
-			continue
-		}
-		out = append(out, x)
-	}
-	for len(out) > 0 && out[len(out)-1].kind == brk {
-		out = out[:len(out)-1]
-	}
-	return out
-}
-
-// tidyInlines merges neighbours, moves space and breaks out of spans, drops what
-// is empty and spans within spans of the same kind (seen has a bit for each kind
-// that surrounds in).
-func tidyInlines(in []inline, seen int) []inline {
-	t := tidier{seen: seen}
-	t.all(join(in))
-	t.flush()
-	return t.out
-}
-
-// join merges neighbouring spans of one kind.
-func join(in []inline) []inline {
-	var out []inline
-	for _, x := range in {
-		if n := len(out); n > 0 && x.kind.span() && out[n-1].kind == x.kind {
-			out[n-1].kids = append(slices.Clip(out[n-1].kids), x.kids...)
-			continue
-		}
-		out = append(out, x)
-	}
-	return out
-}
-
-type tidier struct {
-	seen int
-	out  []inline
-	text strings.Builder // text that may go on
-}
-
-func (t *tidier) flush() {
-	if t.text.Len() > 0 {
-		t.out = append(t.out, inline{kind: plain, text: calm(squeeze(t.text.String()))})
-		t.text.Reset()
-	}
-}
-
-func (t *tidier) all(in []inline) {
-	for _, x := range in {
-		switch {
-		case x.kind == plain:
-			t.text.WriteString(x.text)
-		case x.kind == code:
-			if x.text = strings.TrimSpace(squeeze(x.text)); x.text != "" {
-				t.add(x)
-			}
-		case x.kind == link, x.kind == bare, x.kind == image:
-			for _, y := range tidyAddress(x) {
-				t.add(y)
-			}
-		case x.kind == brk:
-			t.add(x)
-		case t.seen&(1<<x.kind) != 0:
-			t.all(x.kids)
-		default:
-			for _, y := range tidySpan(x, t.seen) {
-				t.add(y)
-			}
-		}
-	}
-}
-
-// add appends what is tidy already.
-func (t *tidier) add(x inline) {
-	if x.kind == plain {
-		t.text.WriteString(x.text)
-		return
-	}
-	t.flush()
-	if n := len(t.out); n > 0 && x.kind.span() && t.out[n-1].kind == x.kind {
-		t.out[n-1].kids = tidyInlines(append(slices.Clone(t.out[n-1].kids), x.kids...), t.seen|1<<x.kind)
-		return
-	}
-	t.out = append(t.out, x)
-}
-
-// tidySpan splits a span at its breaks, since Jira's do not cross lines.
-func tidySpan(x inline, seen int) []inline {
-	kids := tidyInlines(x.kids, seen|1<<x.kind)
-	var out, part []inline
-	flush := func() {
-		lead, trail := false, false
-		if n := len(part); n > 0 && part[0].kind == plain {
-			t := strings.TrimLeft(part[0].text, " ")
-			lead, part[0].text = t != part[0].text, t
-		}
-		if n := len(part); n > 0 && part[n-1].kind == plain {
-			t := strings.TrimRight(part[n-1].text, " ")
-			trail, part[n-1].text = t != part[n-1].text, t
-		}
-		part = slices.DeleteFunc(part, func(y inline) bool { return y.kind == plain && y.text == "" })
-		if lead {
-			out = append(out, inline{kind: plain, text: " "})
-		}
-		if len(part) > 0 {
-			out = append(out, inline{kind: x.kind, kids: part})
-		}
-		if trail {
-			out = append(out, inline{kind: plain, text: " "})
-		}
-		part = nil
-	}
-	for _, k := range kids {
-		if k.kind == brk {
-			flush()
-			out = append(out, k)
-			continue
-		}
-		part = append(part, k)
-	}
-	flush()
-	return out
-}
-
-// tidyAddress makes the address of a link or image one that both markups accept,
-// or turns it into text.
-func tidyAddress(x inline) []inline {
-	label := strings.TrimSpace(squeeze(x.text))
-	u, ok := address(x.url)
-	switch {
-	case x.kind == bare && !ok:
-		return []inline{{kind: plain, text: calm(squeeze(x.url))}}
-	case x.kind == bare:
-		return []inline{{kind: bare, url: u}}
-	case !ok && label == "":
-		return []inline{{kind: plain, text: calm(squeeze(x.url))}}
-	case !ok && x.url == "":
-		return []inline{{kind: plain, text: calm(label)}}
-	case !ok:
-		return []inline{{kind: plain, text: calm(squeeze(label + " (" + x.url + ")"))}}
-	case x.kind == image:
-		label = strings.TrimSpace(squeeze(strings.Map(func(r rune) rune {
-			if strings.ContainsRune("|!,=[]\\{}*_~`<>&@", r) {
-				return ' '
-			}
-			return r
-		}, label)))
-		return []inline{{kind: image, url: strings.NewReplacer("!", "%21", ",", "%2C").Replace(u), text: label}}
-	case label == "" || label == x.url || label == u:
-		return []inline{{kind: bare, url: u}}
-	}
-	return []inline{{kind: link, url: u, text: calm(label)}}
-}
-
-// address returns u in a spelling that needs no escape in either markup. Only
-// addresses of the web and of mail are addresses here: a script is text.
-func address(u string) (string, bool) {
-	u = strings.TrimSpace(u)
-	low := strings.ToLower(u)
-	rest := ""
-	for _, scheme := range []string{"https://", "http://", "mailto:"} {
-		if strings.HasPrefix(low, scheme) {
-			rest = u[len(scheme):]
-			u = scheme + rest
-		}
-	}
-	if rest == "" {
-		return "", false
-	}
-	var b strings.Builder
-	for _, r := range u {
-		switch {
-		case r <= ' ' || r == 0x7f || strings.ContainsRune("|[]{}<>\\^\"`()*", r):
-			b.WriteString("%" + hex(byte(r>>4)) + hex(byte(r&15)))
-		case isSpace(r) || r == 0xFFFD:
-			return "", false
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String(), true
-}
-
-func hex(b byte) string { return "0123456789ABCDEF"[b : b+1] }
-
-// squeeze makes every run of blanks one space, as both markups show it.
-func squeeze(s string) string {
-	if !strings.ContainsAny(s, " \t\n") {
-		return s
-	}
-	var b strings.Builder
-	gap := false
-	for _, r := range s {
-		if r == ' ' || r == '\t' || r == '\n' {
-			gap = true
-			continue
-		}
-		if gap {
-			b.WriteByte(' ')
-			gap = false
-		}
-		b.WriteRune(r)
-	}
-	if gap {
-		b.WriteByte(' ')
-	}
-	return b.String()
 }

@@ -2,8 +2,11 @@ package text
 
 import (
 	"html"
+	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/conformd/conformd/internal/markdown"
 )
 
 // spanChars are the characters that Jira puts around a phrase.
@@ -13,9 +16,12 @@ func spanKind(c byte) inlineKind {
 	return [...]inlineKind{strong, em, strike, ins, sup, sub}[strings.IndexByte(spanChars, c)]
 }
 
+// Names returns the name of the person who has an account, and whether it knows one.
+type Names func(accountID string) (name string, ok bool)
+
 // wikiInlines reads one line.
-func wikiInlines(s string, depth int) []inline {
-	r := wikiReader{s: s, depth: depth}
+func wikiInlines(s string, depth int, names Names) []inline {
+	r := wikiReader{s: s, depth: depth, names: names}
 	for r.i < len(s) {
 		r.step()
 	}
@@ -27,6 +33,7 @@ type wikiReader struct {
 	s      string
 	i      int
 	depth  int
+	names  Names
 	out    []inline
 	text   strings.Builder
 	closed [256]bool // characters that are known to have no partner further on
@@ -34,9 +41,42 @@ type wikiReader struct {
 
 func (r *wikiReader) flush() {
 	if r.text.Len() > 0 {
-		r.out = append(r.out, inline{kind: plain, text: r.text.String()})
+		r.out = append(r.out, splitTags(r.text.String())...)
 		r.text.Reset()
 	}
+}
+
+// splitTags finds the tags of HTML in a text that came from GitHub: a mark stands
+// behind their "<".
+func splitTags(s string) []inline {
+	var out []inline
+	text := func(t string) {
+		if t != "" {
+			out = append(out, inline{kind: plain, text: t})
+		}
+	}
+	for {
+		i := strings.Index(s, "<"+tagMark)
+		if i < 0 {
+			break
+		}
+		t := s[i+1+len(tagMark):]
+		if n := strings.IndexByte(t, '<'); n >= 0 {
+			t = t[:n]
+		}
+		t = "<" + t[:min(len(t), 2048)]
+		found := markdown.Tags(t)
+		if len(found) == 0 || found[0].Start > 0 || found[0].Kind != markdown.Tag {
+			text(s[:i+1])
+			s = s[i+1+len(tagMark):]
+			continue
+		}
+		text(s[:i])
+		out = append(out, inline{kind: tagged, text: t[:found[0].End]})
+		s = s[i+len(tagMark)+found[0].End:]
+	}
+	text(s)
+	return out
 }
 
 func (r *wikiReader) add(x inline, n int) {
@@ -75,22 +115,22 @@ func (r *wikiReader) step() {
 			return
 		}
 		r.lit("!", 1)
-	case c == 'h' && !isWord(r.prev()) && (strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")):
+	case (c == 'h' || c == 'f' || c == 'w') && !isWord(r.prev()):
 		n := bareEnd(s)
 		if n == 0 {
-			r.lit("h", 1)
+			r.lit(s[:1], 1)
 			return
 		}
-		r.add(inline{kind: bare, url: s[:n]}, n)
+		r.add(autolink(s[:n]), n)
 	case strings.HasPrefix(s, "??") && !isAlnum(r.prev()):
 		if n := strings.Index(s[2:], "??"); n > 0 && r.depth < 8 {
-			r.add(inline{kind: em, kids: wikiInlines(s[2:2+n], r.depth+1)}, n+4)
+			r.add(inline{kind: em, kids: wikiInlines(s[2:2+n], r.depth+1, r.names)}, n+4)
 			return
 		}
 		r.lit("??", 2)
 	case strings.IndexByte(spanChars, c) >= 0 && !isAlnum(r.prev()) && r.prev() != rune(c):
 		if n := r.spanEnd(s, c); n > 0 && r.depth < 8 {
-			r.add(inline{kind: spanKind(c), kids: wikiInlines(s[1:n], r.depth+1)}, n+1)
+			r.add(inline{kind: spanKind(c), kids: wikiInlines(s[1:n], r.depth+1, r.names)}, n+1)
 			return
 		}
 		r.lit(s[:1], 1)
@@ -128,7 +168,7 @@ func (r *wikiReader) brace(s string) {
 	}
 	if len(s) > 3 && s[2] == '}' && strings.IndexByte(spanChars, s[1]) >= 0 {
 		if n := strings.Index(s[3:], s[:3]); n > 0 && r.depth < 8 {
-			r.add(inline{kind: spanKind(s[1]), kids: wikiInlines(s[3:3+n], r.depth+1)}, n+6)
+			r.add(inline{kind: spanKind(s[1]), kids: wikiInlines(s[3:3+n], r.depth+1, r.names)}, n+6)
 			return
 		}
 	}
@@ -184,7 +224,8 @@ func linkEnd(s string) int {
 	return 0
 }
 
-// imageEnd returns the length of the "!...!" that s starts with, or 0.
+// imageEnd returns the length of the "!...!" that s starts with, or 0. What stands
+// between the marks is an address or the name of a file, which may have spaces.
 func imageEnd(s string) int {
 	if len(s) < 4 || isSpace(firstRune(s[1:])) || s[1] == '!' {
 		return 0
@@ -193,33 +234,29 @@ func imageEnd(s string) int {
 	if n < 1 || s[1+n] != '!' || strings.ContainsAny(s[1:1+n], `\{}[]*`) {
 		return 0
 	}
-	addr, _, _ := strings.Cut(s[1:1+n], "|")
-	if strings.ContainsAny(addr, " ") || !strings.Contains(addr, ".") {
+	name, _, _ := strings.Cut(s[1:1+n], "|")
+	if !strings.Contains(name, "://") && !fileName.MatchString(name) {
 		return 0
 	}
 	return n + 2
 }
 
+// fileName matches the name of a file with the letters at its end that say what it is.
+var fileName = regexp.MustCompile(`^[^\pZ\pC](?:.*[^\pZ.])?\.[A-Za-z0-9]{1,5}$`)
+
 // link reads what stands between brackets; it reports false if that is no link.
 func (r *wikiReader) link(in string, n int) bool {
-	label, addr := "", in
+	label, addr, tip := "", in, ""
 	if i := barAt(in); i >= 0 {
 		label, addr = in[:i], in[i+1:]
 		if j := barAt(addr); j >= 0 {
-			addr = addr[:j] // the rest is a tooltip
+			addr, tip = addr[:j], addr[j+1:]
 		}
 	}
 	addr = strings.TrimSpace(addr)
-	label = plainText(wikiInlines(label, r.depth+1))
 	switch {
 	case strings.HasPrefix(addr, "~"):
-		who := strings.TrimPrefix(addr[1:], "accountid:")
-		if who == "" {
-			return false
-		}
-		r.lit("@"+who, 0)
-		r.i += n
-		return true
+		return r.mention(strings.TrimPrefix(addr[1:], "accountid:"), n)
 	case strings.HasPrefix(addr, "^") && len(addr) > 1:
 		r.lit(addr[1:], n)
 		return true
@@ -227,20 +264,44 @@ func (r *wikiReader) link(in string, n int) bool {
 	if _, ok := address(addr); !ok {
 		return false
 	}
-	if label == "" {
-		r.add(inline{kind: bare, url: addr}, n)
-	} else {
-		r.add(inline{kind: link, url: addr, text: label}, n)
+	if strings.HasPrefix(tip, "smart-") { // "smart-link", "smart-card": how Jira Cloud shows it
+		tip = ""
 	}
+	x := inline{kind: link, url: addr, text: unescapeWiki(tip)}
+	if label != "" {
+		x.kids = wikiInlines(label, r.depth+1, r.names)
+	} else if mail, ok := strings.CutPrefix(addr, "mailto:"); ok {
+		r.lit(mail, n)
+		return true
+	}
+	r.add(x, n)
 	return true
 }
 
-// barAt returns the place of the first bar that is not escaped, or -1.
+// mention reads a person: by name, if it is known.
+func (r *wikiReader) mention(who string, n int) bool {
+	if who == "" {
+		return false
+	}
+	if r.names != nil {
+		if name, ok := r.names(who); ok && strings.TrimSpace(name) != "" {
+			r.lit(Line(name), n)
+			return true
+		}
+	}
+	r.lit("@"+who, n)
+	return true
+}
+
+// barAt returns the place of the first bar that is not escaped and not inside a
+// picture, or -1.
 func barAt(s string) int {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '\\':
 			i++
+		case '!':
+			i += max(imageEnd(s[i:])-1, 0)
 		case '|':
 			return i
 		}
@@ -255,7 +316,7 @@ func (r *wikiReader) image(in string, n int) bool {
 	alt := ""
 	for a := range strings.SplitSeq(attrs, ",") {
 		if k, v, ok := strings.Cut(a, "="); ok && strings.TrimSpace(k) == "alt" {
-			alt = v
+			alt = strings.Trim(v, `"`)
 		}
 	}
 	if _, ok := address(addr); ok {
@@ -266,19 +327,23 @@ func (r *wikiReader) image(in string, n int) bool {
 	return true
 }
 
-// bareEnd returns the length of the address that s starts with, or 0.
+// longestAddress bounds what is read as one address.
+const longestAddress = 1 << 12
+
+// bareEnd returns the length of the address that s starts with, or 0: what GitHub
+// links, up to a character that begins something else in wiki markup.
 func bareEnd(s string) int {
+	if s = s[:min(len(s), longestAddress)]; markdown.Autolink(s[:min(len(s), 16)]) == 0 && len(s) > 4 && !strings.EqualFold(s[:4], "www.") {
+		return 0
+	}
 	n := strings.IndexFunc(s, func(r rune) bool {
-		return isSpace(r) || r < 0x80 && strings.ContainsRune(`<>|"[]{}()*\^!`+"`", r) || r == 0xFFFD
+		return isSpace(r) || r < 0x80 && strings.ContainsRune(`<>|"[]{}\^`+"`", r) || r == 0xFFFD
 	})
 	if n < 0 {
 		n = len(s)
 	}
-	n = len(strings.TrimRight(s[:n], ".,:;?'_~-+"))
-	if i := strings.Index(s, "://"); n <= i+3 {
-		return 0
-	}
-	return n
+	n = markdown.Autolink(s[:n])
+	return len(strings.TrimRight(s[:n], "-+"))
 }
 
 // unescapeWiki resolves backslash escapes and entities.

@@ -1,241 +1,230 @@
 package text
 
 import (
+	"strconv"
 	"strings"
 )
 
 // readWiki reads Jira wiki markup.
-func readWiki(s string) []block { return tidyBlocks(wikiBlocks(Normalise(s), 0)) }
+func readWiki(s string) []block { return readWikiNamed(s, nil) }
 
-// wikiBlocks reads the block macros of s and, between them, its lines.
-func wikiBlocks(s string, depth int) []block {
-	var out []block
-	rest, i := 0, 0
-	flush := func(to int) {
-		out = append(out, wikiLines(s[rest:to])...)
-	}
-	for i < len(s) {
-		switch {
-		case s[i] == '\\':
-			i += 2
-			continue
-		case strings.HasPrefix(s[i:], "{{"):
-			if n := monoEnd(s[i:]); n > 0 {
-				i += n
-				continue
-			}
-			i += 2
-			continue
-		case s[i] != '{':
-			i++
-			continue
-		}
-		m, ok := macroAt(s, i, depth)
-		if !ok {
-			i++
-			continue
-		}
-		flush(i)
-		out = append(out, m.blocks...)
-		i = m.end
-		rest = i
-	}
-	if rest < len(s) {
-		flush(len(s))
-	}
-	return out
+// readWikiNamed reads Jira wiki markup with the names of the accounts that it mentions.
+func readWikiNamed(s string, names Names) []block {
+	r := wikiBlockReader{s: Normalise(s), names: names}
+	return notes(tidyBlocks(withHTML(r.read())))
 }
 
-// monoEnd returns the length of the "{{code}}" that s starts with, or 0. What is
-// longer than any code in a line is none: the bound keeps the reader fast.
-func monoEnd(s string) int {
-	for i := 2; i < min(len(s), 1024) && s[i] != '\n'; i++ {
-		if s[i] == '\\' {
-			i++
+// A wikiBlockReader reads wiki markup line by line. A block macro may begin and end in
+// the middle of a line; what stands around it are lines of their own.
+type wikiBlockReader struct {
+	s     string
+	names Names
+	depth int
+
+	i, line int // the next byte, and the number of its line
+	out     []block
+	open    bool // a line continues the last block
+	counted bool // the last block is a list whose numbers are typed
+}
+
+// deepestWiki is how many macros may stand in each other.
+const deepestWiki = 8
+
+func (r *wikiBlockReader) read() []block {
+	for r.i < len(r.s) {
+		end := len(r.s)
+		if n := strings.IndexByte(r.s[r.i:], '\n'); n >= 0 {
+			end = r.i + n
+		}
+		start := r.i == 0 || r.s[r.i-1] == '\n'
+		rest := strings.TrimSpace(r.s[r.i:end])
+		switch {
+		case rest == "":
+			if start {
+				r.open = false
+			}
+			r.skip(end + 1)
+			continue
+		case start && rest[0] == '|':
+			end = rowEnd(r.s, r.i)
+			from := r.line
+			row := r.row(strings.TrimSpace(r.s[r.i:end]))
+			r.skip(end + 1)
+			r.addRow(row, from)
 			continue
 		}
-		if i > 2 && strings.HasPrefix(s[i:], "}}") {
-			return i + 2
+		at, m := r.macro(end)
+		if m.end == 0 {
+			from := r.line
+			r.skip(end + 1)
+			r.text(rest, from)
+			continue
 		}
+		r.text(strings.TrimSpace(r.s[r.i:at]), r.line)
+		r.skip(at)
+		from := r.line
+		r.skip(m.end)
+		r.attach(m.blocks, from)
+		if r.i < len(r.s) && r.s[r.i] == '\n' {
+			r.skip(r.i + 1)
+		}
+	}
+	return r.out
+}
+
+// skip goes on to the byte at.
+func (r *wikiBlockReader) skip(at int) {
+	at = min(at, len(r.s))
+	r.line += strings.Count(r.s[r.i:at], "\n")
+	r.i = at
+}
+
+// lastLine is the line behind the last one that was read.
+func (r *wikiBlockReader) lastLine() int {
+	if r.i > 0 && r.s[r.i-1] == '\n' {
+		return r.line
+	}
+	return r.line + 1
+}
+
+func (r *wikiBlockReader) add(b block, from int) {
+	b.from, b.to = from, r.lastLine()
+	r.out = append(r.out, b)
+	r.counted = false
+}
+
+// attach adds the blocks of a macro: to the last item of the list that is open, which
+// Jira does, too, and otherwise to the document.
+func (r *wikiBlockReader) attach(blocks []block, from int) {
+	if n := len(r.out); n > 0 && r.open && r.out[n-1].kind == list {
+		it := lastItem(&r.out[n-1])
+		it.kids = append(it.kids, blocks...)
+		r.extend()
+		return
+	}
+	for _, b := range blocks {
+		r.add(b, from)
+	}
+	r.open = false
+}
+
+// extend makes the last block end where the reader is.
+func (r *wikiBlockReader) extend() {
+	l := &r.out[len(r.out)-1]
+	l.to = r.lastLine()
+	if l.kind == list {
+		l.items[len(l.items)-1].to = l.to
+	}
+}
+
+// text reads a line, or a part of one, without block macros.
+func (r *wikiBlockReader) text(line string, from int) {
+	last := len(r.out) - 1
+	switch {
+	case line == "":
+	case headingLevel(line) > 0:
+		r.add(block{kind: heading, level: headingLevel(line), inl: r.inlines(line[4:])}, from)
+		r.open = false
+	case strings.HasPrefix(line, "bq. "):
+		r.add(block{kind: quote, kids: []block{{kind: para, inl: r.inlines(line[4:])}}}, from)
+		r.open = false
+	case len(line) >= 4 && strings.Trim(line, "-") == "":
+		r.add(block{kind: rule}, from)
+		r.open = false
+	case bullet(line) != "":
+		mark := bullet(line)
+		r.item(mark, strings.TrimSpace(line[len(mark):]), from)
+	case r.open && r.out[last].kind == para:
+		r.out[last].inl = append(append(r.out[last].inl, inline{kind: brk}), r.inlines(line)...)
+		r.extend()
+	case r.open && r.out[last].kind == list && r.counted && number(line) == r.out[last].start+len(r.out[last].items):
+		_, said, _ := strings.Cut(line, " ")
+		r.out[last].items = append(r.out[last].items, item{kids: r.paragraphs(said), from: from})
+		r.extend()
+	case r.open && r.out[last].kind == list:
+		it := lastItem(&r.out[last])
+		more := r.paragraphs(line)
+		if n := len(it.kids); n > 0 && it.kids[n-1].kind == para {
+			it.kids[n-1].inl = append(append(it.kids[n-1].inl, inline{kind: brk}), more[0].inl...)
+			more = more[1:]
+		}
+		it.kids = append(it.kids, more...)
+		r.extend()
+	case !r.open && number(line) >= 0:
+		_, said, _ := strings.Cut(line, " ")
+		r.add(block{kind: list, ordered: true, start: number(line), items: []item{{kids: r.paragraphs(said), from: from}}}, from)
+		r.extend()
+		r.open, r.counted = true, true
+	default:
+		r.add(block{kind: para, inl: r.inlines(line)}, from)
+		r.open = true
+	}
+}
+
+// item reads an item of a list with the bullets mark.
+func (r *wikiBlockReader) item(mark, said string, from int) {
+	kids := r.paragraphs(said)
+	last := len(r.out) - 1
+	if r.open && last >= 0 && r.out[last].kind == list {
+		if r.counted { // a list under an item whose number is typed
+			mark = "#" + mark
+		}
+		n := len(r.out[last].items)
+		if addItem(&r.out[last], mark, kids) {
+			if len(r.out[last].items) > n {
+				r.out[last].items[n].from = from
+			}
+			r.extend()
+			return
+		}
+	}
+	b := block{kind: list, ordered: mark[0] == '#', start: 1}
+	addItem(&b, mark, kids)
+	b.items[0].from = from
+	r.add(b, from)
+	r.extend()
+	r.open = true
+}
+
+// paragraphs reads the text of an item: two line breaks in a row part paragraphs. The
+// text of an item without words is a no-break space.
+func (r *wikiBlockReader) paragraphs(s string) []block {
+	if s == "" || s == "&nbsp;" || s == "\u00a0" {
+		return []block{{kind: para}}
+	}
+	var out []block
+	cur := block{kind: para}
+	in := r.inlines(s)
+	for i := 0; i < len(in); i++ {
+		j := i
+		for j < len(in) && (in[j].kind == brk || in[j].kind == plain && strings.TrimSpace(in[j].text) == "") {
+			j++
+		}
+		breaks := 0
+		for _, x := range in[i:j] {
+			if x.kind == brk {
+				breaks++
+			}
+		}
+		if breaks > 1 {
+			out = append(out, cur)
+			cur = block{kind: para}
+			i = j - 1
+			continue
+		}
+		cur.inl = append(cur.inl, in[i])
+	}
+	return append(out, cur)
+}
+
+func (r *wikiBlockReader) inlines(s string) []inline { return wikiInlines(s, r.depth, r.names) }
+
+// headingLevel returns the level of a line "h1. …", or 0.
+func headingLevel(line string) int {
+	if len(line) > 3 && line[0] == 'h' && '1' <= line[1] && line[1] <= '6' && line[2:4] == ". " {
+		return int(line[1] - '0')
 	}
 	return 0
-}
-
-// A found is a block macro and where it ends.
-type found struct {
-	blocks []block
-	end    int
-}
-
-// macroAt reads the block macro that starts at s[i].
-func macroAt(s string, i, depth int) (found, bool) {
-	name, params, n := tag(s[i:])
-	if n == 0 || depth > 8 {
-		return found{}, false
-	}
-	from := i + n
-	shut := "{" + name + "}"
-	switch name {
-	case "code", "noformat":
-		end := strings.Index(s[from:], shut)
-		if end < 0 {
-			return found{}, false
-		}
-		lang := ""
-		if name == "code" {
-			lang = codeLang(params)
-		}
-		t := strings.Trim(s[from:from+end], "\n")
-		return found{[]block{{kind: codeBlock, lang: lang, text: t}}, from + end + len(shut)}, true
-	case "quote", "panel":
-		end := shutAt(s, from, shut)
-		if end < 0 {
-			return found{}, false
-		}
-		kids := wikiBlocks(s[from:end], depth+1)
-		if name == "quote" {
-			kids = []block{{kind: quote, kids: kids}}
-		} else if t := param(params, "title"); t != "" {
-			kids = append([]block{{kind: para, inl: []inline{{kind: strong, kids: wikiInlines(t, 0)}}}}, kids...)
-		}
-		return found{kids, end + len(shut)}, true
-	case "color", "anchor":
-		return found{}, false
-	}
-	if i > 0 && s[i-1] != '\n' { // other macros count as blocks only on lines of their own
-		return found{}, false
-	}
-	if end := strings.Index(s[from:], shut); end >= 0 {
-		end += from + len(shut)
-		if end == len(s) || s[end] == '\n' {
-			return found{[]block{{kind: macro, text: s[i:end]}}, end}, true
-		}
-	}
-	if from == len(s) || s[from] == '\n' {
-		return found{[]block{{kind: macro, text: s[i:from]}}, from}, true
-	}
-	return found{}, false
-}
-
-// tag reads "{name}" or "{name:params}".
-func tag(s string) (name, params string, n int) {
-	end := strings.IndexAny(s[1:], "}\n{")
-	if end < 1 || s[1+end] != '}' {
-		return "", "", 0
-	}
-	name, params, _ = strings.Cut(s[1:1+end], ":")
-	for i, r := range name {
-		if (r >= 0x80 || !isAlnum(r)) && (i <= 0 || r != '-') {
-			return "", "", 0
-		}
-	}
-	if name == "" {
-		return "", "", 0
-	}
-	return name, params, end + 2
-}
-
-// shutAt finds shut in s at or after from, outside of code.
-func shutAt(s string, from int, shut string) int {
-	if !strings.Contains(s[from:], shut) {
-		return -1
-	}
-	for i := from; i < len(s); {
-		switch {
-		case s[i] == '\\':
-			i += 2
-			continue
-		case strings.HasPrefix(s[i:], shut):
-			return i
-		case s[i] == '{':
-			name, _, n := tag(s[i:])
-			if name == "code" || name == "noformat" {
-				if end := strings.Index(s[i+n:], "{"+name+"}"); end >= 0 {
-					i += n + end + len(name) + 2
-					continue
-				}
-			}
-			if strings.HasPrefix(s[i:], "{{") {
-				i += max(monoEnd(s[i:]), 2)
-				continue
-			}
-		}
-		i++
-	}
-	return -1
-}
-
-// codeLang returns the language among the parameters of {code}: "go",
-// "title=x|java" or "language=go".
-func codeLang(params string) string {
-	if l := param(params, "language"); l != "" {
-		return l
-	}
-	for p := range strings.SplitSeq(params, "|") {
-		if !strings.Contains(p, "=") {
-			return p
-		}
-	}
-	return ""
-}
-
-func param(params, key string) string {
-	for p := range strings.SplitSeq(params, "|") {
-		if k, v, ok := strings.Cut(p, "="); ok && k == key {
-			return v
-		}
-	}
-	return ""
-}
-
-// wikiLines reads text without block macros.
-func wikiLines(s string) []block {
-	var out []block
-	open := false // whether a line continues the last block
-	for line := range strings.SplitSeq(s, "\n") {
-		line = strings.TrimSpace(line)
-		last := len(out) - 1
-		switch {
-		case line == "":
-			open = false
-		case len(line) > 3 && line[0] == 'h' && '1' <= line[1] && line[1] <= '6' && line[2:4] == ". ":
-			out = append(out, block{kind: heading, level: int(line[1] - '0'), inl: wikiInlines(line[4:], 0)})
-			open = false
-		case strings.HasPrefix(line, "bq. "):
-			out = append(out, block{kind: quote, kids: []block{{kind: para, inl: wikiInlines(line[4:], 0)}}})
-			open = false
-		case len(line) >= 4 && strings.Trim(line, "-") == "":
-			out = append(out, block{kind: rule})
-			open = false
-		case line[0] == '|':
-			row := wikiRow(line)
-			if open && out[last].kind == table {
-				out[last].rows = append(out[last].rows, row)
-			} else {
-				out = append(out, block{kind: table, rows: [][][]inline{row}})
-			}
-			open = true
-		case bullet(line) != "":
-			mark := bullet(line)
-			in := wikiInlines(strings.TrimSpace(line[len(mark):]), 0)
-			if open && out[last].kind == list && addItem(&out[last], mark, in) {
-				continue
-			}
-			b := block{kind: list, ordered: mark[0] == '#'}
-			addItem(&b, mark, in)
-			out = append(out, b)
-			open = true
-		case open && out[last].kind == para:
-			out[last].inl = append(append(out[last].inl, inline{kind: brk}), wikiInlines(line, 0)...)
-		case open && out[last].kind == list:
-			it := lastItem(&out[last])
-			it.inl = append(append(it.inl, inline{kind: brk}), wikiInlines(line, 0)...)
-		default:
-			out = append(out, block{kind: para, inl: wikiInlines(line, 0)})
-			open = true
-		}
-	}
-	return out
 }
 
 // bullet returns the bullets of a list line, "*" or "##" or "*#", or "".
@@ -250,65 +239,65 @@ func bullet(line string) string {
 	return line[:n]
 }
 
+// number returns the number of a line "15. …", or -1.
+func number(line string) int {
+	n := 0
+	for n < len(line) && n < 9 && '0' <= line[n] && line[n] <= '9' {
+		n++
+	}
+	if n == 0 || n+2 >= len(line) || line[n:n+2] != ". " || n > 1 && line[0] == '0' {
+		return -1
+	}
+	v, err := strconv.Atoi(line[:n])
+	if err != nil {
+		return -1
+	}
+	return v
+}
+
 // addItem adds an item to a list whose bullets mark begins with; it reports
 // false if the list is of the other sort.
-func addItem(l *block, mark string, in []inline) bool {
+func addItem(l *block, mark string, kids []block) bool {
 	if l.ordered != (mark[0] == '#') {
 		return false
 	}
 	if len(mark) == 1 {
-		l.items = append(l.items, item{inl: in})
+		l.items = append(l.items, item{kids: kids})
 		return true
 	}
 	if len(l.items) == 0 {
-		l.items = append(l.items, item{})
+		l.items = append(l.items, item{kids: []block{{kind: para}}})
 	}
 	it := &l.items[len(l.items)-1]
-	if n := len(it.sub); n > 0 && addItem(&it.sub[n-1], mark[1:], in) {
+	if n := len(it.kids); n > 0 && it.kids[n-1].kind == list && addItem(&it.kids[n-1], mark[1:], kids) {
 		return true
 	}
-	b := block{kind: list, ordered: mark[1] == '#'}
-	addItem(&b, mark[1:], in)
-	it.sub = append(it.sub, b)
+	b := block{kind: list, ordered: mark[1] == '#', start: 1}
+	addItem(&b, mark[1:], kids)
+	it.kids = append(it.kids, b)
 	return true
 }
 
 func lastItem(l *block) *item {
 	it := &l.items[len(l.items)-1]
-	if n := len(it.sub); n > 0 {
-		return lastItem(&it.sub[n-1])
+	if n := len(it.kids); n > 0 && it.kids[n-1].kind == list {
+		return lastItem(&it.kids[n-1])
 	}
 	return it
 }
 
-// wikiRow cuts "||a||b||" or "|a|b|" into cells.
-func wikiRow(line string) [][]inline {
-	var cells [][]inline
-	line = strings.TrimLeft(line, "|")
-	start := 0
-	for i := 0; i < len(line); {
-		switch {
-		case line[i] == '\\':
-			i += 2
-		case strings.HasPrefix(line[i:], "{{"):
-			i += max(monoEnd(line[i:]), 2)
-		case line[i] == '[':
-			i += max(linkEnd(line[i:]), 1)
-		case line[i] == '!':
-			i += max(imageEnd(line[i:]), 1)
-		case line[i] == '|':
-			cells = append(cells, wikiInlines(strings.TrimSpace(line[start:i]), 0))
-			i++
-			if i < len(line) && line[i] == '|' {
-				i++
-			}
-			start = i
-		default:
-			i++
+// withHTML makes blocks of raw HTML of the paragraphs that were some at GitHub.
+func withHTML(in []block) []block {
+	for i := range in {
+		b := &in[i]
+		if b.kind == para && len(b.inl) > 0 && b.inl[0].kind == tagged {
+			h := asHTML(b.inl)
+			b.kind, b.inl = h.kind, h.inl
+		}
+		withHTML(b.kids)
+		for j := range b.items {
+			withHTML(b.items[j].kids)
 		}
 	}
-	if start < len(line) {
-		cells = append(cells, wikiInlines(strings.TrimSpace(line[start:]), 0))
-	}
-	return cells
+	return in
 }

@@ -1,8 +1,8 @@
 package text
 
 import (
+	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // writeWiki writes a document as Jira wiki markup.
@@ -19,35 +19,60 @@ func wikiBlock(b block) string {
 	case heading:
 		return "h" + string(rune('0'+b.level)) + ". " + wikiLine(b.inl, `\\ `, false)
 	case list:
+		if b.ordered && b.start != 1 {
+			return wikiCounted(b)
+		}
 		return wikiList(b, "")
 	case codeBlock:
 		return wikiCode(b.lang, b.text)
 	case macro:
 		return b.text
 	case quote:
-		return "{quote}\n" + writeWiki(b.kids) + "\n{quote}"
+		return "{quote}\n" + wikiQuoted(b.kids) + "\n{quote}"
 	case table:
 		return wikiTable(b.rows)
 	case rule:
 		return "----"
-	case para:
+	case footnote:
+		return wikiPara(append([]inline{{kind: plain, text: "[^" + b.text + "]: "}}, b.kids[0].inl...))
+	case para, rawHTML:
 	}
-	lines := strings.Split(wikiLine(b.inl, "\n", false), "\n")
+	return wikiPara(b.inl)
+}
+
+func wikiPara(in []inline) string {
+	lines := strings.Split(wikiLine(in, "\n", false), "\n")
 	for i, l := range lines {
 		lines[i] = guardWiki(l)
 	}
+	lines[0] = guardNumber(lines[0])
 	return strings.Join(lines, "\n")
+}
+
+// wikiQuoted writes what stands in a quote. A quote in it is a line of its own.
+func wikiQuoted(in []block) string {
+	var parts []string
+	for _, b := range in {
+		if b.kind == quote {
+			parts = append(parts, "bq. "+wikiLine(b.kids[0].inl, `\\ `, false))
+			continue
+		}
+		parts = append(parts, wikiBlock(b))
+	}
+	return strings.Join(parts, "\n\n")
 }
 
 // wikiCode writes preformatted text, none of which Jira reads. Only the tag
 // that would end it is broken by a zero-width space.
 func wikiCode(lang, s string) string {
-	if lang == "" {
+	if lang = jiraLang(lang); lang == "" {
 		return "{noformat}\n" + strings.ReplaceAll(s, "{noformat}", "{noformat"+joiner+"}") + "\n{noformat}"
 	}
 	return "{code:" + lang + "}\n" + strings.ReplaceAll(s, "{code}", "{code"+joiner+"}") + "\n{code}"
 }
 
+// wikiList writes a list. Blocks of an item follow its line at once: an empty line
+// would end the list, and the next item would be number 1.
 func wikiList(b block, marks string) string {
 	if b.ordered {
 		marks += "#"
@@ -56,12 +81,56 @@ func wikiList(b block, marks string) string {
 	}
 	var lines []string
 	for _, it := range b.items {
-		lines = append(lines, marks+" "+wikiLine(it.inl, `\\ `, false))
-		for _, s := range it.sub {
-			lines = append(lines, wikiList(s, marks))
-		}
+		lines = append(lines, wikiItem(it.kids, marks+" ", marks))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// wikiCounted writes a list that does not begin with 1, which wiki markup cannot, as
+// lines with their numbers.
+func wikiCounted(b block) string {
+	var lines []string
+	for i, it := range b.items {
+		s := wikiItem(it.kids, strconv.Itoa(b.start+i)+". ", "")
+		lines = append(lines, s)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wikiItem writes the blocks of an item behind first; marks are the bullets of the
+// item, to which those of lists in it are added.
+func wikiItem(kids []block, first, marks string) string {
+	out := first
+	if len(kids) == 0 || kids[0].kind == list || kids[0].kind == para && len(kids[0].inl) == 0 {
+		out += "&nbsp;"
+		if len(kids) > 0 && kids[0].kind == para {
+			kids = kids[1:]
+		}
+	}
+	for i, k := range kids {
+		if i > 0 && k.kind == para && kids[i-1].kind == para {
+			out += `\\ \\ ` + wikiLine(k.inl, `\\ `, false)
+			continue
+		}
+		if out != first {
+			out += "\n"
+		}
+		switch k.kind {
+		case para, rawHTML:
+			s := wikiLine(k.inl, `\\ `, false)
+			if i > 0 {
+				s = guardNumber(guardWiki(s))
+			}
+			out += s
+		case list:
+			out += wikiList(k, marks)
+		case table:
+			out += "{panel}\n" + wikiTable(k.rows) + "\n{panel}"
+		default:
+			out += wikiBlock(k)
+		}
+	}
+	return out
 }
 
 func wikiTable(rows [][][]inline) string {
@@ -93,7 +162,7 @@ func guardWiki(l string) string {
 		return `\` + l
 	case bullet(l) != "" || len(l) >= 4 && strings.Trim(l, "-") == "":
 		return `\` + l
-	case len(l) > 3 && l[0] == 'h' && '1' <= l[1] && l[1] <= '6' && l[2:4] == ". ":
+	case headingLevel(l) > 0:
 		return l[:2] + "&#46;" + l[3:]
 	case strings.HasPrefix(l, "bq. "):
 		return "bq&#46;" + l[3:]
@@ -101,121 +170,10 @@ func guardWiki(l string) string {
 	return l
 }
 
-func wikiLine(in []inline, br string, cell bool) string {
-	w := wikiWriter{br: br, cell: cell}
-	w.write(in, 0)
-	return w.b.String()
-}
-
-type wikiWriter struct {
-	b    strings.Builder
-	br   string
-	cell bool
-	in   string // the characters of the spans around
-}
-
-func (w *wikiWriter) write(in []inline, after rune) {
-	for i, x := range in {
-		next := after
-		if i+1 < len(in) {
-			next = lead(in[i+1:])
-		}
-		switch x.kind {
-		case plain:
-			w.text(x.text, next, "")
-		case brk:
-			w.b.WriteString(w.br)
-		case code:
-			w.b.WriteString("{{")
-			w.text(x.text, '}', "{}")
-			w.b.WriteString("}}")
-		case bare:
-			if p := w.last(); (isSpace(p) || p == '(') && isSpace(next) && bareEnd(x.url) == len(x.url) && entityFree(x.url) {
-				w.b.WriteString(x.url)
-			} else {
-				w.b.WriteString("[" + x.url + "]")
-			}
-		case link:
-			w.b.WriteByte('[')
-			w.text(x.text, '|', "|]")
-			w.b.WriteString("|" + x.url + "]")
-		case image:
-			w.b.WriteString("!" + x.url)
-			if x.text != "" {
-				w.b.WriteString("|alt=" + x.text)
-			}
-			w.b.WriteByte('!')
-		default:
-			w.span(x, next)
-		}
+// guardNumber keeps the start of a paragraph from being read as the number of an item.
+func guardNumber(l string) string {
+	if number(l) < 0 {
+		return l
 	}
-}
-
-func (w *wikiWriter) last() rune { return lastRune(w.b.String()) }
-
-// span writes a phrase, as "{*}x{*}" where letters stand next to it.
-func (w *wikiWriter) span(x inline, next rune) {
-	c := spanChars[x.kind-strong]
-	inner := wikiWriter{br: w.br, cell: w.cell, in: w.in + string(c)}
-	inner.write(x.kids, rune(c))
-	s, mark := inner.b.String(), string(c)
-	if prev := w.last(); isAlnum(prev) || isAlnum(next) || prev == rune(c) {
-		mark = "{" + mark + "}"
-	}
-	w.b.WriteString(mark + s + mark)
-}
-
-// text writes s with escapes where Jira would read a markup. The characters of
-// extra are always escaped.
-func (w *wikiWriter) text(s string, after rune, extra string) {
-	prev := w.last()
-	for i, r := range s {
-		size := utf8.RuneLen(r)
-		next := after
-		if i+size < len(s) {
-			next = firstRune(s[i+size:])
-		}
-		esc := false
-		switch {
-		case r == '\\':
-			if next == 0 || isPunct(next) {
-				w.b.WriteString("&#92;")
-				prev = ';'
-				continue
-			}
-		case r == '&':
-			if entity(s[i:]) > 0 {
-				w.b.WriteString("&amp;")
-				prev = ';'
-				continue
-			}
-		case r == '{' || r == '[':
-			esc = true
-		case r == '|':
-			esc = w.cell
-		case r < utf8.RuneSelf && strings.IndexByte(spanChars, byte(r)) >= 0:
-			esc = !isAlnum(prev) && !isSpace(next) && prev != r || strings.ContainsRune(w.in, r)
-		case r == '!':
-			esc = !isAlnum(prev) && !isSpace(next)
-		case r == '?':
-			esc = next == '?' && !isAlnum(prev) && prev != '?'
-		case r == '(':
-			esc = icon(s[i:])
-		}
-		if esc || r < utf8.RuneSelf && strings.ContainsRune(extra, r) {
-			w.b.WriteByte('\\')
-		}
-		w.b.WriteRune(r)
-		prev = r
-	}
-}
-
-// icon reports whether s starts with one of the small pictures of Jira: (x), (/).
-func icon(s string) bool {
-	for _, p := range []string{"(x)", "(y)", "(n)", "(i)", "(/)", "(!)", "(?)", "(+)", "(-)", "(*)", "(*r)", "(*g)", "(*b)", "(*y)", "(on)", "(off)", "(flag)", "(flagoff)"} {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
-	}
-	return false
+	return strings.Replace(l, ".", "&#46;", 1)
 }

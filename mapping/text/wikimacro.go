@@ -1,0 +1,141 @@
+package text
+
+import (
+	"strings"
+)
+
+// A found is a block macro and where it ends, 0 if there is none.
+type found struct {
+	blocks []block
+	end    int
+}
+
+// macro returns the first block macro that begins before end, and where.
+func (r *wikiBlockReader) macro(end int) (int, found) {
+	if r.depth > deepestWiki {
+		return 0, found{}
+	}
+	for i := r.i; i < end; {
+		switch {
+		case r.s[i] == '\\':
+			i += 2
+		case strings.HasPrefix(r.s[i:], "{{"):
+			i += max(monoEnd(r.s[i:]), 2)
+		case r.s[i] == '{':
+			if m := r.macroAt(i); m.end > 0 {
+				return i, m
+			}
+			i++
+		default:
+			i++
+		}
+	}
+	return 0, found{}
+}
+
+// monoEnd returns the length of the "{{code}}" that s starts with, or 0. What is
+// longer than any code in a line is none: the bound keeps the reader fast.
+func monoEnd(s string) int {
+	for i := 2; i < min(len(s), 1024) && s[i] != '\n'; i++ {
+		if s[i] == '\\' {
+			i++
+			continue
+		}
+		if i > 2 && strings.HasPrefix(s[i:], "}}") {
+			return i + 2
+		}
+	}
+	return 0
+}
+
+// macroAt reads the block macro that starts at i.
+func (r *wikiBlockReader) macroAt(i int) found {
+	s := r.s
+	name, params, n := tag(s[i:])
+	if n == 0 {
+		return found{}
+	}
+	from := i + n
+	shut := "{" + name + "}"
+	switch name {
+	case "code", "noformat":
+		end := strings.Index(s[from:], shut)
+		if end < 0 {
+			return found{}
+		}
+		lang := ""
+		if name == "code" {
+			lang = codeLang(params)
+		}
+		t := strings.ReplaceAll(s[from:from+end], "{"+name+joiner+"}", shut)
+		return found{[]block{{kind: codeBlock, lang: lang, text: strings.Trim(t, "\n")}}, from + end + len(shut)}
+	case "quote", "panel":
+		end := shutAt(s, from, shut)
+		if end < 0 {
+			return found{}
+		}
+		inner := wikiBlockReader{s: s[from:end], names: r.names, depth: r.depth + 1}
+		kids := inner.read()
+		if name == "quote" {
+			kids = []block{{kind: quote, kids: kids}}
+		} else if t := param(params, "title"); t != "" {
+			kids = append([]block{{kind: para, inl: []inline{{kind: strong, kids: r.inlines(t)}}}}, kids...)
+		}
+		return found{kids, end + len(shut)}
+	case "color", "anchor":
+		return found{}
+	}
+	if i > 0 && s[i-1] != '\n' { // other macros count as blocks only on lines of their own
+		return found{}
+	}
+	if end := strings.Index(s[from:], shut); end >= 0 {
+		end += from + len(shut)
+		if end == len(s) || s[end] == '\n' {
+			return found{[]block{{kind: macro, text: s[i:end]}}, end}
+		}
+	}
+	if from == len(s) || s[from] == '\n' {
+		return found{[]block{{kind: macro, text: s[i:from]}}, from}
+	}
+	return found{}
+}
+
+// shutAt finds shut in s at or after from, outside of code.
+func shutAt(s string, from int, shut string) int {
+	if !strings.Contains(s[from:], shut) {
+		return -1
+	}
+	for i := from; i < len(s); {
+		switch {
+		case s[i] == '\\':
+			i += 2
+			continue
+		case strings.HasPrefix(s[i:], shut):
+			return i
+		case s[i] == '{':
+			if n := verbatimEnd(s[i:]); n > 0 {
+				i += n
+				continue
+			}
+		}
+		i++
+	}
+	return -1
+}
+
+// verbatimEnd returns the length of the code that s starts with, in a block or in a
+// line, or 0.
+func verbatimEnd(s string) int {
+	if strings.HasPrefix(s, "{{") {
+		return max(monoEnd(s), 2)
+	}
+	name, _, n := tag(s)
+	if name != "code" && name != "noformat" {
+		return 0
+	}
+	end := strings.Index(s[n:], "{"+name+"}")
+	if end < 0 {
+		return 0
+	}
+	return n + end + len(name) + 2
+}
