@@ -128,7 +128,7 @@ func (p *Profile) reason(ch connectors.Change, comments []connectors.Comment) st
 // markdown returns the text of a comment as Markdown.
 func (p *Profile) markdown(s string) string {
 	if p.Markup == MarkupWiki {
-		return text.FromWiki(s)
+		return text.FromWikiNamed(s, p.name)
 	}
 	return s
 }

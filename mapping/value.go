@@ -99,13 +99,19 @@ func (p *Profile) textRaw(m FieldMap, s string) string {
 }
 
 // fromWiki translates a text for the register. A last line that would be taken
-// for our own if it were written back is left out.
+// for conformd's own if it were written back is left out.
 func (p *Profile) fromWiki(m FieldMap, raw string) string {
-	value := text.FromWiki(raw)
+	value := text.FromWikiNamed(raw, p.name)
 	if !strings.Contains(value, strings.TrimSpace(linked)) && !strings.Contains(value, "<!-- conformd") {
 		return value
 	}
 	return settle(value, func(v string) string { return text.FromWiki(p.textRaw(m, text.ToWiki(v))) })
+}
+
+// name returns the name of an account that a text mentions.
+func (p *Profile) name(id string) (string, bool) {
+	a, ok := p.byAccount(connectors.User{ID: id, Login: id}) // Data Center mentions logins
+	return a.Name, ok && a.Name != ""
 }
 
 // fit returns a text in the tracker's markup, cut to what the tracker holds.

@@ -19,7 +19,7 @@ func layers() map[string][]string {
 		"internal/markdown": {},
 		"mapping":           {"register", "connectors", "mapping/text", "internal/markdown"},
 		"mapping/text":      {"internal/markdown"},
-		"sync/sticky":       {"register", "mapping"},
+		"sync/sticky":       {"register", "mapping", "mapping/text"},
 		"sync/plan":         {"register", "connectors", "mapping", "sync/sticky"},
 		"internal/present":  {"register", "audit"},
 

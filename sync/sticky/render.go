@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
 )
 
@@ -69,7 +70,7 @@ func (c Comment) held(b *strings.Builder) {
 		b.WriteString("conformd moved this issue back too often in 24 hours and leaves it as it is now. A person decides: " +
 			"give what is needed, and the request counts; or move the issue back to work.")
 	case c.Back.Failed != "":
-		fmt.Fprintf(b, "conformd could not move this issue back: %s. Please move it back to work, or give what is needed.", Plain(c.Back.Failed))
+		fmt.Fprintf(b, "conformd could not move this issue back: %s. Please move it back to work, or give what is needed.", text.Plain(c.Back.Failed))
 	default:
 		fmt.Fprintf(b, "conformd will try to move this issue back at %s.", c.Back.Due.UTC().Format("2006-01-02 15:04 UTC"))
 	}
@@ -142,7 +143,7 @@ func (c Comment) table(b *strings.Builder) {
 			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", left)
 			break
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", Plain(r.what), r.rule, cell(r.how))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", text.Plain(r.what), r.rule, cell(r.how))
 	}
 }
 
@@ -156,7 +157,7 @@ func (c Comment) unread(b *strings.Builder) {
 			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", len(c.Unread)-i)
 			break
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", Plain(u.Label), Plain(u.What), Plain(u.Cure))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", text.Plain(u.Label), text.Plain(u.What), text.Plain(u.Cure))
 	}
 	b.WriteString("\n")
 }
@@ -168,11 +169,11 @@ func (c Comment) conflicts(b *strings.Builder) {
 	b.WriteString("**Changed to different values.** Nothing is overwritten. Put the value that is right into every place.\n\n| Field | Where | Value |\n|---|---|---|\n")
 	for _, x := range c.Conflicts {
 		for i, v := range x.Values {
-			label := Plain(x.Label)
+			label := text.Plain(x.Label)
 			if i > 0 {
 				label = ""
 			}
-			fmt.Fprintf(b, "| %s | %s | %s |\n", label, Plain(v.Place), Plain(short(v.Text)))
+			fmt.Fprintf(b, "| %s | %s | %s |\n", label, text.Plain(v.Place), text.Plain(short(v.Text)))
 		}
 	}
 	b.WriteString("\n")
@@ -184,7 +185,7 @@ func (c Comment) contested(b *strings.Builder) {
 	}
 	names := make([]string, len(c.Contested))
 	for i, l := range c.Contested {
-		names[i] = "**" + Plain(l) + "**"
+		names[i] = "**" + text.Plain(l) + "**"
 	}
 	fmt.Fprintf(b, "%s: the register decides, and conformd put it back here too often in 24 hours. conformd leaves this issue as it is now, "+
 		"and the register keeps its own value. A person decides: change it here to what the register says, or ask the ISMS manager to change the register.\n\n", and(names))
@@ -200,7 +201,7 @@ func (c Comment) answers(b *strings.Builder) {
 		if a.Command != "" {
 			what = "`" + a.Command + "` does not count: "
 		}
-		fmt.Fprintf(b, "- %s: %s%s\n", Plain(a.Who), what, sentence(a.Told))
+		fmt.Fprintf(b, "- %s: %s%s\n", text.Plain(a.Who), what, sentence(a.Told))
 	}
 	b.WriteString("\n")
 }
@@ -214,7 +215,7 @@ func sentence(s string) string {
 			continue
 		}
 		words := strings.TrimSpace(p)
-		parts[i] = strings.Replace(p, words, Plain(words), 1)
+		parts[i] = strings.Replace(p, words, text.Plain(words), 1)
 	}
 	out := strings.Join(parts, "")
 	if strings.HasSuffix(out, "?") || strings.HasSuffix(out, ".") {
