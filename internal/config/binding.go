@@ -67,7 +67,7 @@ type Field struct {
 	From      Place  `json:"from" jsonschema:"required" jsonschema_description:"Where the tracker has it."`
 	Values    []Pair `json:"values" jsonschema_description:"Values in both vocabularies; left out, names are compared without regard to case and spaces."`
 	Authority string `json:"authority" jsonschema:"enum=tracker,enum=register,enum=approval" jsonschema_description:"Who may change it: either side, the register alone, or only a person's attributable decision."`
-	Conflict  string `json:"conflict" jsonschema_description:"What happens when both sides changed it: ask keeps both for a person to decide, prefer:<binding> takes that side, latest the newer one."`
+	Conflict  string `json:"conflict" jsonschema_description:"What happens when both sides changed it: ask keeps both for a person to decide, prefer:<binding> takes that side, latest the newer change where both trackers tell when that very field changed, and asks where one does not."`
 }
 
 // A Place is a place in an issue.

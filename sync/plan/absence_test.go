@@ -139,7 +139,9 @@ var harmsToForms = []harm{
 	rewrite("a section is folded", func(_ *rand.Rand, h, s string) string {
 		return "<details><summary>x</summary>\n\n" + h + "\n\n" + s + "\n\n</details>"
 	}),
-	rewrite("a section is quoted", func(_ *rand.Rand, h, s string) string { return "> " + h + "\n>\n> " + strings.ReplaceAll(s, "\n", "\n> ") }),
+	rewrite("a section is quoted", func(_ *rand.Rand, h, s string) string {
+		return "> " + h + "\n>\n> " + strings.ReplaceAll(s, "\n", "\n> ")
+	}),
 	rewrite("a section is code", func(_ *rand.Rand, h, s string) string { return "````\n" + h + "\n\n" + s + "\n````" }),
 	rewrite("a code block never ends", func(_ *rand.Rand, h, s string) string { return "```\nls\n\n" + h + "\n\n" + s }),
 	rewrite("a comment never ends", func(_ *rand.Rand, h, s string) string { return "<!-- old\n\n" + h + "\n\n" + s }),

@@ -3,7 +3,9 @@ package plan_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
@@ -144,5 +146,45 @@ func TestANoticeSendsPeopleWhereTheFieldIs(t *testing.T) {
 		if got := strings.Contains(notice, there); got != tt.want || !strings.Contains(notice, "close requested") {
 			t.Errorf("%s: sent there %v, want %v:\n%s", tt.name, got, tt.want, notice)
 		}
+	}
+}
+
+// TestLatestComparesTheFieldsOwnTimes: an issue that changed last need not be the one
+// whose field did.
+func TestLatestComparesTheFieldsOwnTimes(t *testing.T) {
+	at := func(min int) time.Time { return now.Add(time.Duration(min-60) * time.Minute) }
+	title := func(min int) []connectors.Change {
+		return []connectors.Change{{ID: "1", Field: string(connectors.Title), At: at(min)}}
+	}
+	for _, tt := range []struct {
+		name        string
+		left, right []connectors.Change
+		updated     int // when the left issue changed last in any way
+		here        string
+		want        string // "" to ask
+	}{
+		{"the newer change", title(10), title(20), 10, "old", "two"},
+		{"though the other issue changed later", title(10), title(20), 40, "old", "two"},
+		{"the older issue", title(30), title(20), 30, "old", "one"},
+		{"at the same time", title(20), title(20), 20, "old", ""},
+		{"without a history of one", title(10), nil, 10, "old", ""},
+		{"where the register changed too", title(10), title(20), 10, "three", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l, r := profile("left"), profile("right")
+			l.Fields[0].Policy, r.Fields[0].Policy = "latest", "latest"
+			old := record("old", "", "")
+			left, right := issue("1", "one", "", "open"), issue("2", "two", "", "open")
+			left.Changes, right.Changes = tt.left, tt.right
+			left.Updated, right.Updated = at(tt.updated), at(20)
+			p := plan.Make(input(record(tt.here, "", ""), side(l, left, old), side(r, right, old)))
+			want := tt.want
+			if want == "" {
+				want = tt.here
+			}
+			if got := p.Record.Fields[register.FieldTitle]; got != want || len(p.Conflicts) != 1 || (p.Conflicts[0].Winner == "") != (tt.want == "") {
+				t.Errorf("title = %q, conflicts %+v, want %q", got, p.Conflicts, want)
+			}
+		})
 	}
 }
