@@ -167,12 +167,6 @@ func (t *Tx) Finish(ctx context.Context, id string, epoch, seen int64, wake time
 	return wanted > seen, err
 }
 
-// Postpone leaves the reasons standing and says when to try again and why.
-func (t *Tx) Postpone(ctx context.Context, id string, epoch int64, wake time.Time, problem string) error {
-	_, err := t.ExecContext(ctx, "UPDATE record SET wake = $1, problem = $2 WHERE id = $3 AND epoch = $4", millis(wake), problem, id, epoch)
-	return err
-}
-
 // Wanting returns the records that are waiting to be looked at and may be by now,
 // and those whose wake time has come.
 func (s *Store) Wanting(ctx context.Context, now time.Time, limit int) ([]string, error) {
@@ -184,12 +178,6 @@ func (s *Store) NextWake(ctx context.Context) (time.Time, error) {
 	var ms int64
 	err := s.ro.QueryRowContext(ctx, "SELECT coalesce(min(wake), 0) FROM record WHERE wake > 0").Scan(&ms)
 	return fromMillis(ms), err
-}
-
-// Waiting returns the records with a pending request, whose guards may pass by
-// the mere passing of time.
-func (s *Store) Waiting(ctx context.Context) ([]string, error) {
-	return s.ids(ctx, "SELECT id FROM record WHERE requested <> '' ORDER BY ref")
 }
 
 func (s *Store) ids(ctx context.Context, q string, args ...any) ([]string, error) {

@@ -82,6 +82,13 @@ func (m *merge) advance() {
 	}
 	m.rec.Requested = ""
 	m.rec, m.plan.Held = register.Advance(m.rec, asked, m.in.Context, m.in.Policy)
+	for _, v := range m.plan.Held {
+		for _, l := range v.Lacks {
+			if l.Remedy.Kind == register.RemedyWait && l.Remedy.Until.After(m.in.Context.At) {
+				m.wake(l.Remedy.Until) // nobody touches the issue when a waiting time ends
+			}
+		}
+	}
 	if m.in.Record.Done.IsZero() && !m.rec.Done.IsZero() {
 		m.rec.Done = m.workDone()
 	}

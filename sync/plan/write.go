@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping"
@@ -200,9 +201,7 @@ func (m *merge) hold(u *Update, s *Side, v mapping.Shown, raw string, can bool) 
 	}
 	due := m.rec.RequestedAt.Add(s.Grace)
 	if m.in.Context.At.Before(due) {
-		if m.plan.Wake.IsZero() || due.Before(m.plan.Wake) {
-			m.plan.Wake = due
-		}
+		m.wake(due)
 		return
 	}
 	if !m.mayRevert(RevertKey{s.Binding, f}) {
@@ -215,6 +214,13 @@ func (m *merge) hold(u *Update, s *Side, v mapping.Shown, raw string, can bool) 
 	u.Reverts = append(u.Reverts, f)
 	u.Rules = rules(m.plan.Held)
 	u.Reason = ReasonHold
+}
+
+// wake asks for another plan at a time, or earlier.
+func (m *merge) wake(t time.Time) {
+	if m.plan.Wake.IsZero() || t.Before(m.plan.Wake) {
+		m.plan.Wake = t
+	}
 }
 
 // mayRevert reports whether one more reverting write is within bounds, and notes
