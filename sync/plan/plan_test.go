@@ -206,3 +206,20 @@ func TestTheRegisterDecidesItsFieldsWithinBounds(t *testing.T) {
 		t.Errorf("next Make() = writes %+v, contested %v, want that it is said once", again.Actions, again.Contested)
 	}
 }
+
+// TestTheCaseOfALabelIsNoChange: GitHub has one label for all spellings of a name, and
+// each tracker keeps its own.
+func TestTheCaseOfALabelIsNoChange(t *testing.T) {
+	old := record("old", "", "Access\nVPN")
+	left, right := issue("1", "old", "", "open", "Access", "VPN"), issue("2", "old", "", "open", "access", "vpn", "Badge")
+	p := plan.Make(input(old, side(profile("left"), left, old), side(profile("right"), right, old)))
+	if got := p.Record.Fields[register.FieldLabels]; got != "Access\nBadge\nVPN" {
+		t.Errorf("labels = %q, want the register's spelling and the new label", got)
+	}
+	if got := wrote(p, "left").Want[register.FieldLabels]; got != "Access\nBadge\nVPN" {
+		t.Errorf("written to the left = %q, want the new label beside its own", got)
+	}
+	if got, ok := wrote(p, "right").Want[register.FieldLabels]; ok {
+		t.Errorf("written to the right = %q, want nothing: it shows all of them", got)
+	}
+}
