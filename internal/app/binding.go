@@ -167,6 +167,7 @@ func profile(c *config.Binding, all *config.Config, traits connectors.Traits) *m
 		TitleLimit: traits.TitleLimit, BodyLimit: traits.BodyLimit, Commands: c.Commands,
 		OwnLabels: slices.Concat(c.OwnLabels, c.Labels, []string{plan.HeldLabel}),
 		Dates:     mapping.DateOrder(all.Register.Dates),
+		More:      all.PublicURL,
 	}
 	for _, f := range c.Fields {
 		m := mapping.FieldMap{

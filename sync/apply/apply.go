@@ -60,6 +60,8 @@ type Applier struct {
 	Store *store.Store
 	Log   *zap.Logger
 	Now   func() time.Time
+	// Public is the address under which people reach the register, "" for none.
+	Public string
 }
 
 // An Attempt is one worker's hold on one record.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
@@ -19,7 +20,7 @@ import (
 func (s *session) comment(ctx context.Context, c plan.Comment) error {
 	marker := mapping.CommentMarker(s.Record.ID, s.b.ID)
 	in := store.Intent{Ref: s.l.Ref, Op: store.OpComment, Marker: marker, Says: &c.Says, Comment: s.l.Comment.ID}
-	body := s.b.Profile.Render(c.Says.Markdown())
+	body := s.b.Profile.Render(c.Says.Markdown() + s.page())
 	if s.l.Comment.ID != "" {
 		in.Op = store.OpEdit
 	} else if found, err := s.adoptComment(ctx, c.Says, body, marker); err != nil {
@@ -62,6 +63,14 @@ func (s *session) comment(ctx context.Context, c plan.Comment) error {
 			return s.commented(ctx, t, s.l.Ref, sticky.State{ID: id, Says: &c.Says})
 		},
 	})
+}
+
+// page is the line of a comment that leads to the record, "" if people cannot reach it.
+func (s *session) page() string {
+	if s.Public == "" {
+		return ""
+	}
+	return "\n\n[" + s.Record.Ref + " in the register](" + strings.TrimSuffix(s.Public, "/") + "/records/" + s.Record.Ref + ")"
 }
 
 // commented stores what is known of conformd's comment on an issue.
