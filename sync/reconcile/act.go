@@ -33,7 +33,7 @@ func (k *attempt) apply(ctx context.Context, p plan.Plan) (next, error) {
 			// The tracker answers and only this write is refused: people are told all the
 			// same what is needed.
 			_, refused := errors.AsType[*apply.Refused](err)
-			if err := k.failed(k.binding(h.Binding), err); err != nil {
+			if err := k.failed(k.r.binding(h.Binding), err); err != nil {
 				return stop, err
 			}
 			halted[h.Binding] = !refused
@@ -50,7 +50,7 @@ func (k *attempt) apply(ctx context.Context, p plan.Plan) (next, error) {
 // do carries out one action.
 func (k *attempt) do(ctx context.Context, action plan.Action) error {
 	h := action.Header()
-	b := k.binding(h.Binding)
+	b := k.r.binding(h.Binding)
 	if _, creates := action.(plan.Create); creates {
 		found, err := k.findTwin(ctx, b)
 		if err != nil {
@@ -60,7 +60,7 @@ func (k *attempt) do(ctx context.Context, action plan.Action) error {
 			return apply.ErrAgain
 		}
 	}
-	return k.Applier.Do(ctx, b, k.Attempt, k.link(h.Binding), action, k.backlink())
+	return k.r.Applier.Do(ctx, b, k.Attempt, k.link(h.Binding), action, k.backlink())
 }
 
 // follows says what the end of a write means for the attempt: a lost answer is looked

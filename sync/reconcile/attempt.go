@@ -45,7 +45,7 @@ const (
 
 // An attempt is one worker's work on one record.
 type attempt struct {
-	*Reconciler
+	r *Reconciler
 	apply.Attempt
 	row       store.Row
 	links     []store.Link // of its twins
@@ -83,7 +83,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*
 		return Done{Busy: true}, nil
 	}
 	defer r.working.leave(recordID)
-	k := &attempt{Reconciler: r, done: done}
+	k := &attempt{r: r, done: done}
 	k.Trigger = audit.TriggerPoll
 	lost := 0
 	for range mostRounds {
@@ -125,7 +125,7 @@ func (k *attempt) once(ctx context.Context, recordID string) (next, error) {
 // load takes the record over, stores what was read anew of its issues, and reads all
 // that a plan depends on.
 func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
-	return k.Store.Write(ctx, func(t *store.Tx) (err error) {
+	return k.r.Store.Write(ctx, func(t *store.Tx) (err error) {
 		if k.row, err = t.Claim(ctx, id); err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
 		}
@@ -161,7 +161,7 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 		if k.pending, err = t.PendingIntents(ctx, id); err != nil {
 			return err
 		}
-		k.unverified, err = k.Ingest.Unverified(ctx, t)
+		k.unverified, err = k.r.Ingest.Unverified(ctx, t)
 		return err
 	})
 }
@@ -176,8 +176,8 @@ func (k *attempt) round(ctx context.Context, read []sighting) (next, error) {
 	if err != nil {
 		return stop, err
 	}
-	if k.DryRun != nil {
-		k.DryRun(k.Record, p)
+	if k.r.DryRun != nil {
+		k.r.DryRun(k.Record, p)
 		return stop, nil
 	}
 	if !p.Wake.IsZero() {
@@ -221,13 +221,13 @@ func (k *attempt) plan(ctx context.Context) (plan.Plan, error) {
 func (k *attempt) resolve(ctx context.Context) (next, error) {
 	n := again
 	for _, in := range k.pending {
-		b := k.binding(in.Binding)
+		b := k.r.binding(in.Binding)
 		if b == nil {
 			n = stop
 			k.later(time.Hour, "a write to "+in.Binding+" has no outcome and the binding is not configured any more")
 			continue
 		}
-		err := k.Applier.Resolve(ctx, b, k.Attempt, in)
+		err := k.r.Applier.Resolve(ctx, b, k.Attempt, in)
 		if err != nil {
 			n = stop
 			if err := k.failed(b, err); err != nil {
@@ -240,7 +240,7 @@ func (k *attempt) resolve(ctx context.Context) (next, error) {
 
 // readFailed says what a failed read of a binding means.
 func (k *attempt) readFailed(ctx context.Context, b *binding.Binding, err error) error {
-	return binding.ReadFailed(ctx, k.Store, k.Now(), b, err)
+	return binding.ReadFailed(ctx, k.r.Store, k.r.Now(), b, err)
 }
 
 // failed decides what an error of one binding means for the attempt: nothing for the
@@ -267,7 +267,7 @@ func (k *attempt) failed(b *binding.Binding, err error) error {
 	case connectors.Unavailable, connectors.Conflict, connectors.Unknown, connectors.Malformed:
 		wait = 10 * time.Second
 	}
-	k.Log.Warn("binding failed", zap.String("binding", b.ID), zap.String("nonconformity", k.Record.Ref), zap.Error(err))
+	k.r.Log.Warn("binding failed", zap.String("binding", b.ID), zap.String("nonconformity", k.Record.Ref), zap.Error(err))
 	what := err.Error()
 	if !strings.HasPrefix(what, b.ID+": ") {
 		what = b.ID + ": " + what
@@ -279,7 +279,7 @@ func (k *attempt) failed(b *binding.Binding, err error) error {
 // later asks for another look after a while.
 func (k *attempt) later(d time.Duration, why string) {
 	k.problems = append(k.problems, why)
-	k.at(k.Now().Add(d))
+	k.at(k.r.Now().Add(d))
 }
 
 // at asks for another look at a time, or earlier.
@@ -294,7 +294,7 @@ func (k *attempt) end(ctx context.Context) (Done, error) {
 	d := Done{Wake: k.wake}
 	slices.Sort(k.problems)
 	what := strings.Join(slices.Compact(k.problems), "; ")
-	err := k.Store.Write(ctx, func(t *store.Tx) (err error) {
+	err := k.r.Store.Write(ctx, func(t *store.Tx) (err error) {
 		d.Again, err = t.Finish(ctx, k.Record.ID, k.Epoch, k.row.Wanted, k.wake, what)
 		if err != nil || d.Again || !d.Wake.IsZero() || k.done == nil {
 			return err
@@ -311,7 +311,7 @@ func (k *attempt) end(ctx context.Context) (Done, error) {
 // issues is known only as the backup has it.
 func (k *attempt) unseen() string {
 	for _, l := range slices.Concat(k.links, k.actions) {
-		if l.State == store.LinkRestored && k.binding(l.Binding) != nil {
+		if l.State == store.LinkRestored && k.r.binding(l.Binding) != nil {
 			return l.Ref.String() + " has not been read since the backup was restored"
 		}
 	}

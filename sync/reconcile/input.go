@@ -16,10 +16,10 @@ import (
 // input puts together what the plan depends on.
 func (k *attempt) input() plan.Input {
 	in := plan.Input{
-		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.Policy, Context: k.context(),
-		Reverts: k.reverts, MaxReverts: k.MaxReverts,
+		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.r.Policy, Context: k.r.context(),
+		Reverts: k.reverts, MaxReverts: k.r.MaxReverts,
 	}
-	for _, b := range k.bindings() {
+	for _, b := range k.r.bindings() {
 		bound := false
 		for _, l := range k.links {
 			if l.Binding == b.ID {
@@ -58,7 +58,7 @@ func isAction(l store.Link) bool { return l.Role == string(mapping.RoleAction) }
 func (k *attempt) editTimes(ctx context.Context) error {
 	k.edited = map[string]time.Time{}
 	for _, l := range k.links {
-		b := k.binding(l.Binding)
+		b := k.r.binding(l.Binding)
 		if b == nil || l.Issue == nil || !k.decidedBefore(l.Issue.Updated) {
 			continue
 		}

@@ -29,7 +29,7 @@ func (k *attempt) judge(ctx context.Context, t *store.Tx, p plan.Plan) error {
 		return nil
 	}
 	for _, o := range outs {
-		a, err := t.Admit(ctx, k.Record.ID, o.Binding, k.Brake.Limits, k.Brake.Window, patience)
+		a, err := t.Admit(ctx, k.Record.ID, o.Binding, k.r.Brake.Limits, k.r.Brake.Window, patience)
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (k *attempt) judge(ctx context.Context, t *store.Tx, p plan.Plan) error {
 			}
 			k.later(time.Minute, "writing to "+o.Binding+" is stopped: "+a.Over+"; look at `conformd brake list`")
 		case a.Waits:
-			k.at(k.Now().Add(time.Second))
+			k.at(k.r.Now().Add(time.Second))
 		default:
 			k.admitted[o.Binding] = o.Load
 		}
@@ -57,7 +57,7 @@ func (k *attempt) engage(ctx context.Context, t *store.Tx, binding, why string) 
 	if err != nil || !fresh {
 		return err
 	}
-	k.Log.Error("writing stopped", zap.String("binding", binding), zap.String("brake", why))
+	k.r.Log.Error("writing stopped", zap.String("binding", binding), zap.String("brake", why))
 	t.Audit(audit.Entry{
 		Verb: audit.BrakeEngaged, Actor: history.Daemon(), Origin: audit.Origin{Binding: binding, Trigger: k.Trigger},
 		Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding}, Reason: why,

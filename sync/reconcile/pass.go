@@ -99,7 +99,7 @@ func (r *Reconciler) planRecord(ctx context.Context, id string) error {
 		return nil
 	}
 	defer r.working.leave(id)
-	k := &attempt{Reconciler: r, planOnly: true}
+	k := &attempt{r: r, planOnly: true}
 	k.Trigger = audit.TriggerPoll
 	for range mostReplans {
 		read, err := k.reread(ctx, id)

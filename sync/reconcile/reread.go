@@ -23,17 +23,17 @@ type sighting struct {
 // reread reads the issues of a record that something hinted at. It does so before the
 // record is taken over, so that what was read is stored in the same commit.
 func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, error) {
-	links, err := k.Store.Links(ctx, recordID)
+	links, err := k.r.Store.Links(ctx, recordID)
 	if err != nil {
 		return nil, err
 	}
-	unverified, err := k.Store.Unlooked(ctx, binding.IDs(k.bindings()))
+	unverified, err := k.r.Store.Unlooked(ctx, binding.IDs(k.r.bindings()))
 	if err != nil || len(unverified) > 0 {
 		return nil, err // it waits, see ready
 	}
 	var out []sighting
 	for _, l := range links {
-		b := k.binding(l.Binding)
+		b := k.r.binding(l.Binding)
 		if b == nil || !l.Stale() || (l.State == store.LinkOrphaned && l.Missing.IsZero()) {
 			continue
 		}
@@ -59,18 +59,18 @@ func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
 		return err
 	}
 	l.Heeded = s.link.Hints // those of before the read; later ones still count
-	if err := k.Ingest.Observe(ctx, t, s.b, l, s.issue, audit.TriggerWebhook); err != nil {
+	if err := k.r.Ingest.Observe(ctx, t, s.b, l, s.issue, audit.TriggerWebhook); err != nil {
 		return err
 	}
 	l.Issue = s.issue
-	_, err = k.Ingest.Events(ctx, t, s.b, l, s.comments)
+	_, err = k.r.Ingest.Events(ctx, t, s.b, l, s.comments)
 	return err
 }
 
 // hinted reports whether something hinted at an issue that was not read just now.
 func (k *attempt) hinted(read []sighting) bool {
 	return slices.ContainsFunc(slices.Concat(k.links, k.actions), func(l store.Link) bool {
-		return l.Stale() && k.binding(l.Binding) != nil && (l.State != store.LinkOrphaned || !l.Missing.IsZero()) &&
+		return l.Stale() && k.r.binding(l.Binding) != nil && (l.State != store.LinkOrphaned || !l.Missing.IsZero()) &&
 			!slices.ContainsFunc(read, func(s sighting) bool {
 				return s.link.Binding == l.Binding && s.link.Ref.ID == l.Ref.ID && s.link.Hints == l.Hints
 			})
@@ -118,7 +118,7 @@ func (k *attempt) unread(ctx context.Context, read []sighting) (orphaned bool, e
 // done to the other issues of the record.
 func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Link, cause error) (bool, error) {
 	const apart = 10 * time.Minute
-	now := k.Now()
+	now := k.r.Now()
 	if l.State == store.LinkOrphaned {
 		l.Heeded = l.Hints
 		return false, k.putLink(ctx, l, nil)
@@ -145,7 +145,7 @@ func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Link
 }
 
 func (k *attempt) putLink(ctx context.Context, l store.Link, e *audit.Entry) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error {
+	return k.r.Store.Write(ctx, func(t *store.Tx) error {
 		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ import (
 // each with its audit entry in the same transaction; and what would be written, for
 // the brake to judge.
 func (k *attempt) save(ctx context.Context, p plan.Plan) error {
-	return k.Store.Write(ctx, func(t *store.Tx) error {
+	return k.r.Store.Write(ctx, func(t *store.Tx) error {
 		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
 			return err
 		}
@@ -237,7 +237,7 @@ type step struct {
 // steps tells who made a change. Of a field that several people changed between two
 // looks, each has a step, as far as the tracker's history says what it was in between.
 func (k *attempt) steps(c plan.Change) []step {
-	b, l := k.binding(c.From), k.link(c.From)
+	b, l := k.r.binding(c.From), k.link(c.From)
 	if b == nil {
 		return []step{{history.Act{Actor: history.Daemon()}, fieldChange(c)}}
 	}

@@ -44,7 +44,7 @@ func (k *attempt) takeIn(ctx context.Context) error {
 	if len(k.actions) == 0 && len(k.Record.Actions) == 0 {
 		return nil
 	}
-	return k.Store.Write(ctx, func(t *store.Tx) error {
+	return k.r.Store.Write(ctx, func(t *store.Tx) error {
 		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (k *attempt) action(l store.Link) register.Action {
 // readAction returns what an issue says of its action. Where that is not known,
 // the action stays as it was, and the record says why.
 func (k *attempt) readAction(ctx context.Context, t *store.Tx, l store.Link, was register.Action) (register.Action, error) {
-	b := k.binding(l.Binding)
+	b := k.r.binding(l.Binding)
 	switch {
 	case b == nil || b.Profile.Role != mapping.RoleAction:
 		k.problems = append(k.problems, l.Ref.Key+" is an action and "+l.Binding+" is no binding of actions any more; the action stays as it was")
@@ -113,7 +113,7 @@ func (k *attempt) readAction(ctx context.Context, t *store.Tx, l store.Link, was
 	case l.Issue == nil:
 		return was, nil
 	}
-	_, why, err := k.Ingest.Parent(ctx, t, b, l.Issue, l.RecordID)
+	_, why, err := k.r.Ingest.Parent(ctx, t, b, l.Issue, l.RecordID)
 	if err != nil {
 		return was, err
 	}
@@ -161,7 +161,7 @@ func (k *attempt) actionEntry(l store.Link, was, a register.Action) audit.Entry 
 		e.Changes = append(e.Changes, c)
 		changed = append(changed, f.field)
 	}
-	if b := k.binding(l.Binding); b != nil && l.Issue != nil {
+	if b := k.r.binding(l.Binding); b != nil && l.Issue != nil {
 		act := history.Latest(b, l.Issue, changed, was.ID == "")
 		e.Actor, e.Occurred = act.Actor, act.At
 	}

@@ -16,11 +16,11 @@ const findFor = 7 * 24 * time.Hour
 // findTwin finds the twin of a record where a restored register does not know it: no
 // listing shows one that was moved to another project since the backup.
 func (k *attempt) findTwin(ctx context.Context, b *binding.Binding) (bool, error) {
-	at, err := k.Store.Restored(ctx, b.ID)
-	if err != nil || at.IsZero() || k.Now().After(at.Add(findFor)) {
+	at, err := k.r.Store.Restored(ctx, b.ID)
+	if err != nil || at.IsZero() || k.r.Now().After(at.Add(findFor)) {
 		return false, err
 	}
-	row, err := k.Store.Binding(ctx, b.ID)
+	row, err := k.r.Store.Binding(ctx, b.ID)
 	if err != nil || row.Stopped() != "" {
 		return false, err // nothing will be filed anyway
 	}
@@ -36,11 +36,11 @@ func (k *attempt) findTwin(ctx context.Context, b *binding.Binding) (bool, error
 		return false, k.readFailed(ctx, b, err)
 	}
 	adopted := false
-	err = k.Store.Write(ctx, func(t *store.Tx) (err error) {
+	err = k.r.Store.Write(ctx, func(t *store.Tx) (err error) {
 		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
 			return err
 		}
-		adopted, err = k.Ingest.Adopt(ctx, t, b, is, k.Record.ID, audit.TriggerPoll)
+		adopted, err = k.r.Ingest.Adopt(ctx, t, b, is, k.Record.ID, audit.TriggerPoll)
 		return err
 	})
 	return adopted, err
