@@ -45,6 +45,7 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 		small, speedup, edit,
 		func(ctx context.Context, dir string) ([]Row, error) { return large(ctx, dir, *records, stderr) },
 		audited,
+		texts,
 	} {
 		more, err := m(ctx, dir)
 		if err != nil {

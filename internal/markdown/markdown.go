@@ -65,6 +65,7 @@ type Document struct {
 	blocks []Block
 	spans  []Span
 	labels []Line                       // the texts of links, found with the spans
+	links  []Line                       // links and pictures as a whole, found with the spans
 	raw    []Line                       // the blocks of HTML, found with the spans
 	read   struct{ blocks, spans bool } // which of them are there
 }

@@ -173,6 +173,17 @@ func TestProse(t *testing.T) {
 	}
 }
 
+func TestLinks(t *testing.T) {
+	const src = "a [b](c \"d\") ![e](f) [![g](h)](i)\r\n[j] `[k](l)`\r\n\r\n[j]: m"
+	var got []string
+	for _, l := range markdown.Parse(src).Links() {
+		got = append(got, src[l.Start:l.End])
+	}
+	if d := cmp.Diff([]string{"[b](c \"d\")", "![e](f)", "![g](h)", "[![g](h)](i)", "[j]"}, got); d != "" {
+		t.Errorf("Links of %q (-want +got):\n%s", src, d)
+	}
+}
+
 func TestAutolink(t *testing.T) {
 	for _, tc := range []struct{ in, want string }{
 		{"https://x.org/a.", "https://x.org/a"},

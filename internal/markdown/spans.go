@@ -40,6 +40,13 @@ func (d *Document) Spans() []Span {
 	return d.spans
 }
 
+// Links returns the places of the links and pictures of the text, from the bracket or
+// exclamation mark to the end of the address, in the order of their ends.
+func (d *Document) Links() []Line {
+	d.Spans()
+	return d.links
+}
+
 func (d *Document) readSpans() []Span {
 	if d.root == nil {
 		return nil
@@ -73,8 +80,9 @@ func (d *Document) readSpans() []Span {
 			kept = append(kept, Span{s.Kind, d.offset(s.Start), d.offset(s.End)})
 		}
 	}
-	for _, l := range notes.labels {
+	for i, l := range notes.labels {
 		d.labels = append(d.labels, Line{d.offset(l.Start), d.offset(l.End)})
+		d.links = append(d.links, Line{d.offset(l.Start), d.offset(notes.links[i].End)})
 	}
 	slices.SortFunc(d.labels, func(a, b Line) int { return cmp.Compare(a.Start, b.Start) })
 	outer := 0
@@ -117,6 +125,7 @@ func (d *Document) blockSpans(n ast.Node) []Span {
 type found struct {
 	spans  []Span
 	labels []Line
+	links  []Line
 }
 
 var spansKey = parser.NewContextKey() //nolint:gochecknoglobals // a key, which does not change
@@ -158,6 +167,7 @@ func (r recorder) Parse(parent ast.Node, in text.Reader, pc parser.Context) ast.
 	found.spans = append(found.spans, Span{kind, before.Start, after.Start})
 	if kind == Target {
 		found.labels = append(found.labels, Line{n.Pos(), before.Start})
+		found.links = append(found.links, Line{n.Pos(), after.Start})
 	}
 	return n
 }

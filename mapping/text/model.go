@@ -22,6 +22,7 @@ const (
 	macro    // a Jira macro that we do not know, kept as its source
 	rawHTML  // a block of raw HTML, whose inlines are tags, words, pictures and links
 	footnote // what "[^label]" refers to
+	panelTag // a tag of a panel in wiki markup, for the merge; inl is its title
 )
 
 // A block is a part of a document. Only the fields of its kind are set.
@@ -37,15 +38,15 @@ type block struct {
 	kids    []block      // quote, footnote
 	rows    [][][]inline // table; the first row is the header
 
-	from, to int // the place in the source of a block that stands directly in the document
+	from, to int // the lines of a block that stands directly in wiki markup
 }
 
 // An item is one entry of a list. Its own text is a paragraph, usually the first of
 // its blocks. Lists stand last: what follows a list in an item belongs to the last
 // item of that list, because wiki markup cannot say it otherwise.
 type item struct {
-	kids     []block
-	from, to int // the place in the source of an item of a list that stands directly in the document
+	kids []block
+	from int // the line on which it begins in wiki markup
 }
 
 // An inlineKind is a sort of inline.

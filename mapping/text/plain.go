@@ -53,13 +53,34 @@ func Canonical(gfm string) string {
 		if strings.Contains(s, "<!--") {
 			next = Normalise(stripComments(s))
 		}
-		next = Close(markdown.Calm(next))
+		next = Close(markdown.Calm(squeezeLines(next)))
 		if next == s {
 			break
 		}
 		s = next
 	}
 	return s
+}
+
+// squeezeLines makes one empty line of several, outside of code: it is what both trackers
+// show.
+func squeezeLines(s string) string {
+	if !strings.Contains(s, "\n\n\n") {
+		return s
+	}
+	spans := markdown.Parse(s).Spans()
+	var b strings.Builder
+	for i := range len(s) {
+		for len(spans) > 0 && (spans[0].End <= i || spans[0].Kind != markdown.CodeText) {
+			spans = spans[1:]
+		}
+		inCode := len(spans) > 0 && spans[0].Start <= i
+		if s[i] == '\n' && !inCode && strings.HasSuffix(b.String(), "\n\n") {
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // stripComments removes the HTML comments that end.
@@ -70,6 +91,9 @@ func stripComments(s string) string {
 		if sp.Kind == markdown.Comment && strings.HasSuffix(s[sp.Start:sp.End], "-->") {
 			b.WriteString(s[at:sp.Start])
 			at = sp.End
+			if strings.HasPrefix(s[at:], " ") && strings.HasSuffix(b.String(), " ") {
+				at++
+			}
 		}
 	}
 	return b.String() + s[at:]

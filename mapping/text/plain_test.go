@@ -25,7 +25,7 @@ func TestNormalise(t *testing.T) {
 
 func TestCanonical(t *testing.T) {
 	for _, tc := range []struct{ name, in, want string }{
-		{"comments go", "a <!-- hint --> b\n<!--\nmore\n-->\nc", "a  b\n\nc"},
+		{"comments go", "a <!-- hint --> b\n<!--\nmore\n-->\nc", "a b\n\nc"},
 		{"not out of code", "`<!-- x -->`\n\n```\n<!-- y -->\n```", "`<!-- x -->`\n\n```\n<!-- y -->\n```"},
 		{"a comment without an end is shown", "a\n<!-- b", "a\n\\<!-- b"},
 		{"an open code block is closed", "~~~go\nx", "~~~go\nx\n~~~"},

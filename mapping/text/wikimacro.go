@@ -33,6 +33,36 @@ func (r *wikiBlockReader) macro(end int) (int, found) {
 	return 0, found{}
 }
 
+// panel reads a tag of a panel that is a line; it is false if line is none, or has no
+// partner.
+func (r *wikiBlockReader) panel(line string, end int) bool {
+	name, params, n := "", "", 0
+	if line[0] == '{' {
+		name, params, n = tag(line)
+	}
+	if name != "panel" || n != len(line) {
+		return false
+	}
+	b := block{kind: panelTag}
+	if r.inPanel {
+		r.inPanel = false
+	} else {
+		shut := shutAt(r.s, min(end, len(r.s)), "{panel}")
+		if shut < 0 || r.s[shut-1] != '\n' || shut+len("{panel}") < len(r.s) && r.s[shut+len("{panel}")] != '\n' || r.open {
+			return false // part of a list, or of a line
+		}
+		r.inPanel = true
+		if t := param(params, "title"); t != "" {
+			b.inl = tidyLine([]inline{{kind: strong, kids: r.inlines(t)}}, true)
+		}
+	}
+	from := r.line
+	r.skip(end + 1)
+	r.add(b, from)
+	r.open = false
+	return true
+}
+
 // monoEnd returns the length of the "{{code}}" that s starts with, or 0. What is
 // longer than any code in a line is none: the bound keeps the reader fast.
 func monoEnd(s string) int {

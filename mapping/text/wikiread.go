@@ -25,6 +25,8 @@ type wikiBlockReader struct {
 	out     []block
 	open    bool // a line continues the last block
 	counted bool // the last block is a list whose numbers are typed
+	panels  bool // the tags of panels that stand on lines of their own are blocks
+	inPanel bool
 }
 
 // deepestWiki is how many macros may stand in each other.
@@ -51,6 +53,9 @@ func (r *wikiBlockReader) read() []block {
 			row := r.row(strings.TrimSpace(r.s[r.i:end]))
 			r.skip(end + 1)
 			r.addRow(row, from)
+			continue
+		}
+		if r.panels && start && r.panel(rest, end) {
 			continue
 		}
 		at, m := r.macro(end)
@@ -112,9 +117,6 @@ func (r *wikiBlockReader) attach(blocks []block, from int) {
 func (r *wikiBlockReader) extend() {
 	l := &r.out[len(r.out)-1]
 	l.to = r.lastLine()
-	if l.kind == list {
-		l.items[len(l.items)-1].to = l.to
-	}
 }
 
 // text reads a line, or a part of one, without block macros.
@@ -169,18 +171,13 @@ func (r *wikiBlockReader) item(mark, said string, from int) {
 		if r.counted { // a list under an item whose number is typed
 			mark = "#" + mark
 		}
-		n := len(r.out[last].items)
-		if addItem(&r.out[last], mark, kids) {
-			if len(r.out[last].items) > n {
-				r.out[last].items[n].from = from
-			}
+		if addItem(&r.out[last], mark, item{kids: kids, from: from}) {
 			r.extend()
 			return
 		}
 	}
 	b := block{kind: list, ordered: mark[0] == '#', start: 1}
-	addItem(&b, mark, kids)
-	b.items[0].from = from
+	addItem(&b, mark, item{kids: kids, from: from})
 	r.add(b, from)
 	r.extend()
 	r.open = true
@@ -257,23 +254,23 @@ func number(line string) int {
 
 // addItem adds an item to a list whose bullets mark begins with; it reports
 // false if the list is of the other sort.
-func addItem(l *block, mark string, kids []block) bool {
+func addItem(l *block, mark string, x item) bool {
 	if l.ordered != (mark[0] == '#') {
 		return false
 	}
 	if len(mark) == 1 {
-		l.items = append(l.items, item{kids: kids})
+		l.items = append(l.items, x)
 		return true
 	}
 	if len(l.items) == 0 {
-		l.items = append(l.items, item{kids: []block{{kind: para}}})
+		l.items = append(l.items, item{kids: []block{{kind: para}}, from: x.from})
 	}
 	it := &l.items[len(l.items)-1]
-	if n := len(it.kids); n > 0 && it.kids[n-1].kind == list && addItem(&it.kids[n-1], mark[1:], kids) {
+	if n := len(it.kids); n > 0 && it.kids[n-1].kind == list && addItem(&it.kids[n-1], mark[1:], x) {
 		return true
 	}
 	b := block{kind: list, ordered: mark[1] == '#', start: 1}
-	addItem(&b, mark[1:], kids)
+	addItem(&b, mark[1:], x)
 	it.kids = append(it.kids, b)
 	return true
 }

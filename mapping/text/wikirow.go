@@ -42,14 +42,34 @@ func rowEnd(s string, i int) int {
 func (r *wikiBlockReader) row(line string) [][]inline {
 	var cells [][]inline
 	first := len(r.out) == 0 || !r.open || r.out[len(r.out)-1].kind != table
+	for _, c := range cellRanges(line) {
+		in := r.cell(line[c.from:c.to])
+		if c.head && !first && len(in) > 0 {
+			in = []inline{{kind: strong, kids: in}}
+		}
+		cells = append(cells, in)
+	}
+	return cells
+}
+
+// A cellRange is the place of the text of a cell in its row.
+type cellRange struct {
+	from, to int
+	head     bool
+}
+
+// cellRanges returns the places of the cells of a row.
+func cellRanges(line string) []cellRange {
+	var out []cellRange
 	bars := run(line, '|')
 	start := min(bars, 2)
 	add := func(to int) {
-		c := r.cell(strings.TrimSpace(line[start:to]))
-		if bars > 1 && !first && len(c) > 0 {
-			c = []inline{{kind: strong, kids: c}}
+		text := strings.TrimSpace(line[start:to])
+		from := start
+		if text != "" {
+			from += strings.Index(line[start:to], text)
 		}
-		cells = append(cells, c)
+		out = append(out, cellRange{from, from + len(text), bars > 1})
 	}
 	for i := start; i < len(line); {
 		switch line[i] {
@@ -73,7 +93,7 @@ func (r *wikiBlockReader) row(line string) [][]inline {
 	if start < len(line) {
 		add(len(line))
 	}
-	return cells
+	return out
 }
 
 func (r *wikiBlockReader) addRow(row [][]inline, from int) {

@@ -67,6 +67,56 @@ func TestWhatConversionLoses(t *testing.T) {
 	}
 }
 
+// TestACircleLosesNothing: an edit in Jira of any word of any text comes back to GitHub,
+// and nothing else changes there.
+func TestACircleLosesNothing(t *testing.T) {
+	got := map[string]string{}
+	all := 0
+	var texts []string
+	for name, gfm := range corpus(t) {
+		lost, edits := textbench.Circle(gfm)
+		if len(lost) > 0 {
+			got[name] = strings.Join(lost, ", ")
+		}
+		all += edits
+		texts = append(texts, gfm)
+	}
+	if d := cmp.Diff(listed(t, "## After an edit in Jira"), got); d != "" {
+		t.Errorf("docs/text.md and the measurement differ (-documented +measured):\n%s", d)
+	}
+	if all < 400 {
+		t.Errorf("the circles had %d edits, want some in each text", all)
+	}
+	if share, want := textbench.Lossless(texts), 1-float64(len(got))/float64(len(texts)); share != want {
+		t.Errorf("Lossless = %v, want %v", share, want)
+	}
+}
+
+// TestACircleLosesNothingOfJira: an edit at GitHub of any word of any text comes back to
+// Jira, and every other byte there stays.
+func TestACircleLosesNothingOfJira(t *testing.T) {
+	files, err := filepath.Glob("../testdata/wiki/*.txt")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("the texts of Jira are %d files (%v), want all of them", len(files), err)
+	}
+	people := map[string]string{"712020:olga": "Olga Owens", "ben": "Ben"}
+	all := 0
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lost, edits := textbench.CircleJira(string(data), people)
+		for _, l := range lost {
+			t.Errorf("%s: %s", filepath.Base(f), l)
+		}
+		all += edits
+	}
+	if all < 150 {
+		t.Errorf("the circles had %d edits, want some in each text", all)
+	}
+}
+
 // TestTheCorpusChangesAtMostOnce holds the law of the package for what people write.
 func TestTheCorpusChangesAtMostOnce(t *testing.T) {
 	for name, gfm := range corpus(t) {
