@@ -2,6 +2,8 @@ package markdown
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -16,14 +18,13 @@ func (d *Document) readBlocks() []Block {
 		}
 		return []Block{{Kind: Paragraph, End: len(d.src)}}
 	}
-	var nodes []ast.Node
+	nodes := d.nodes()
 	var out []Block
-	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+	for _, n := range nodes {
 		at := d.lineStart(start(n))
 		if l := len(out); l > 0 {
 			out[l-1].End = at
 		}
-		nodes = append(nodes, n)
 		out = append(out, Block{Kind: kind(n), Start: at, End: len(d.text)})
 	}
 	d.html(nodes, out)
@@ -38,6 +39,19 @@ func (d *Document) readBlocks() []Block {
 		b.Start, b.End = d.offset(b.Start), d.offset(b.End)
 	}
 	return out
+}
+
+// nodes returns the blocks that stand directly in the document in the order of the
+// source. Goldmark puts a heading that begins in front of a table, and is underlined
+// behind it, behind the table.
+func (d *Document) nodes() []ast.Node {
+	var out []ast.Node
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+		out = append(out, n)
+	}
+	line := func(n ast.Node) int { return d.lineStart(start(n)) }
+	slices.SortStableFunc(out, func(a, b ast.Node) int { return cmp.Compare(line(a), line(b)) })
+	return slices.CompactFunc(out, func(a, b ast.Node) bool { return line(a) == line(b) })
 }
 
 func start(n ast.Node) int {

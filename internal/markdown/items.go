@@ -36,7 +36,8 @@ func (d *Document) Items() []Item {
 		return nil
 	}
 	var out []Item
-	for i, n := 0, d.root.FirstChild(); n != nil; i, n = i+1, n.NextSibling() {
+	nodes := d.nodes()
+	for i, n := range nodes {
 		l, ok := n.(*ast.List)
 		if !ok {
 			continue
@@ -51,8 +52,8 @@ func (d *Document) Items() []Item {
 			out = append(out, it)
 		}
 		last := len(d.text)
-		if next := n.NextSibling(); next != nil {
-			last = d.lineStart(start(next))
+		if i+1 < len(nodes) {
+			last = d.lineStart(start(nodes[i+1]))
 		}
 		out[len(out)-1].End = last
 	}

@@ -16,26 +16,23 @@ type Line struct{ Start, End int } // End is in front of the line end
 // part, is not among them.
 func (d *Document) Lines() []Line {
 	var out []Line
-	var nodes ast.Node
+	var nodes []ast.Node
 	if d.root != nil {
-		nodes = d.root.FirstChild()
+		nodes = d.nodes()
 	}
-	for _, b := range d.Blocks() {
-		if b.Kind == Paragraph && b.Details == 0 && !b.Quoted && !b.Hidden {
-			if nodes == nil {
-				return []Line{{b.Start, b.Start + len(strings.TrimRight(d.src[b.Start:b.End], "\r\n"))}}
-			}
-			for i := range nodes.Lines().Len() {
-				s := nodes.Lines().At(i)
-				at := d.offset(s.Start)
-				if d.covered(at) {
-					continue
-				}
+	for i, b := range d.Blocks() {
+		if b.Kind != Paragraph || b.Details > 0 || b.Quoted || b.Hidden {
+			continue
+		}
+		if nodes == nil {
+			return []Line{{b.Start, b.Start + len(strings.TrimRight(d.src[b.Start:b.End], "\r\n"))}}
+		}
+		for j := range nodes[i].Lines().Len() {
+			s := nodes[i].Lines().At(j)
+			at := d.offset(s.Start)
+			if !d.covered(at) {
 				out = append(out, Line{at, at + len(strings.TrimRight(d.src[at:d.offset(s.Stop)], "\r\n"))})
 			}
-		}
-		if nodes != nil {
-			nodes = nodes.NextSibling()
 		}
 	}
 	return out

@@ -71,6 +71,7 @@ func TestBlocks(t *testing.T) {
 		{"a quote and its lazy lines", "> ### a\n> b\nc\n\nd", []string{"quote > ### a/> b/c", "para d"}},
 		{"an alert", "> [!NOTE]\n> x", []string{"quote > [!NOTE]/> x"}},
 		{"a table below a line", "words\na | b\n--- | ---\n1 | 2\n\nmore", []string{"para words", "table a | b/--- | ---/1 | 2", "para more"}},
+		{"a heading around a table", "a\nb\n-:\nc\n-", []string{"h2 a", "table b/-:/c/-"}},
 		{"rules and lists", "- a\n\n  b\n* * *\n1. c\n1) d", []string{"list - a//  b", "rule * * *", "list 1. c", "list 1) d"}},
 		{"definitions", "[a]: https://x.org\n'title'\nwords [a]\n\n[^1]: note\n\n    more\n\nend", []string{"defs [a]: https://x.org/'title'", "para words [a]", "defs [^1]: note//    more", "para end"}},
 		{"Windows line ends", "a\r\n\r\n### b\r\nc\r\n", []string{"para a", "h3 b", "para c"}},

@@ -12,8 +12,7 @@ import (
 // titles returns the words of the nodes that are headings.
 func (d *Document) titles(nodes []ast.Node) []string {
 	out := make([]string, len(nodes))
-	var full ast.Node // the node of the full tree that goes with nodes[at]
-	at := 0
+	var full []ast.Node // the nodes of the full tree, which has the same blocks
 	for i, n := range nodes {
 		if _, ok := n.(*ast.Heading); !ok {
 			continue
@@ -24,13 +23,10 @@ func (d *Document) titles(nodes []ast.Node) []string {
 			continue
 		}
 		if full == nil {
-			full = parseAll(d.text).FirstChild()
-		}
-		for ; at < i; at++ {
-			full = full.NextSibling()
+			full = (&Document{source: d.source, root: parseAll(d.text)}).nodes()
 		}
 		var b strings.Builder
-		words(&b, full, d.text)
+		words(&b, full[i], d.text)
 		out[i] = Fold(b.String())
 	}
 	return out

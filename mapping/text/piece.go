@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"sort"
@@ -167,12 +168,20 @@ func splitGFM(s string) *sourceText {
 			c.refs[x.text] = true
 		}
 	})
+	var nodes []ast.Node
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		nodes = append(nodes, n)
+	}
+	line := func(n ast.Node) int { return c.line(nodeStart(n)) }
+	slices.SortStableFunc(nodes, func(a, b ast.Node) int { return cmp.Compare(line(a), line(b)) }) // see markdown.Document.Blocks
+	for i, n := range nodes {
 		end := len(out.lines)
-		if next := n.NextSibling(); next != nil {
-			end = c.line(nodeStart(next))
+		if i+1 < len(nodes) {
+			end = line(nodes[i+1])
 		}
-		out.pieces = append(out.pieces, c.cut(n, out.trim(c.line(nodeStart(n)), end))...)
+		if from := line(n); from < end {
+			out.pieces = append(out.pieces, c.cut(n, out.trim(from, end))...)
+		}
 	}
 	for i := range out.pieces {
 		p := &out.pieces[i]
