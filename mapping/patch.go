@@ -105,7 +105,11 @@ func (b *builder) field(m FieldMap, raw string) error {
 		if b.p.sections() {
 			to = l.lead.to
 		}
-		b.body = l.replace(0, to, raw)
+		if b.p.Markup == MarkupWiki {
+			b.body = l.overwrite(0, to, raw)
+		} else {
+			b.body = l.replace(0, to, raw)
+		}
 	case KindSection:
 		b.section(m, raw)
 	case KindLabel:

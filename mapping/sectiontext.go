@@ -25,34 +25,24 @@ func (p *Profile) lower(s string) string {
 	if !strings.Contains(s, "#") {
 		return s
 	}
-	mapped := p.headings()
-	blocks := markdown.Parse(s).Blocks()
-	highest := 7
-	for _, b := range blocks {
+	mapped, by := p.headings(), sinks(s)
+	return level(s, func(b markdown.Block) int {
+		if mapped[headingName(b.Title)] {
+			return max(b.Level+by, deepest+1)
+		}
+		return b.Level + by
+	})
+}
+
+// sinks returns by how many levels the headings of a text go down in a section.
+func sinks(s string) int {
+	highest := sectionLevel + 1
+	for _, b := range markdown.Parse(s).Blocks() {
 		if counts(b) {
 			highest = min(highest, b.Level)
 		}
 	}
-	by := max(sectionLevel+1-highest, 0)
-	var out strings.Builder
-	at := 0
-	for _, b := range blocks {
-		if !counts(b) {
-			continue
-		}
-		level := min(b.Level+by, 6)
-		if mapped[headingName(b.Title)] {
-			level = max(level, deepest+1)
-		}
-		if level == b.Level {
-			continue
-		}
-		out.WriteString(s[at:b.Start])
-		out.WriteString(strings.Repeat("#", level-b.Level))
-		at = b.Start
-	}
-	out.WriteString(s[at:])
-	return out.String()
+	return sectionLevel + 1 - highest
 }
 
 // counts reports whether a block is a heading that could open or end a section.
@@ -64,21 +54,32 @@ func counts(b markdown.Block) bool {
 // of another: only a heading of the deepest level asks for lesser headings than
 // sectionText gives.
 func under(s string, from, to int) string {
-	by := max(to, sectionLevel) - max(from, sectionLevel)
-	if by == 0 {
+	return move(s, max(to, sectionLevel)-max(from, sectionLevel))
+}
+
+// move moves the headings of a text by some levels.
+func move(s string, by int) string {
+	if by == 0 || !strings.Contains(s, "#") {
 		return s
 	}
+	return level(s, func(b markdown.Block) int { return b.Level + by })
+}
+
+// level gives the headings of a text other levels.
+func level(s string, to func(markdown.Block) int) string {
 	var out strings.Builder
 	at := 0
 	for _, b := range markdown.Parse(s).Blocks() {
 		if !counts(b) {
 			continue
 		}
-		level := min(b.Level+by, 6)
+		n := min(max(to(b), 1), 6)
+		if n == b.Level {
+			continue
+		}
 		out.WriteString(s[at:b.Start])
-		out.WriteString(strings.Repeat("#", level))
+		out.WriteString(strings.Repeat("#", n) + " ")
 		at = b.End - len(strings.TrimLeft(s[b.Start:b.End], " #"))
-		out.WriteString(" ")
 	}
 	out.WriteString(s[at:])
 	return out.String()

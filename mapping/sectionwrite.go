@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/internal/markdown"
+	"github.com/conformd/conformd/mapping/text"
 )
 
 // core returns the part of body[from:to] without blank lines at its ends.
@@ -26,11 +27,31 @@ func core(body string, from, to int) (int, int) {
 	return first, last
 }
 
-// replace returns l.body with body[from:to] saying s, and nothing else changed.
+// replace returns l.body with body[from:to] saying s, and nothing else changed: lines
+// that stay keep their bytes, and so do HTML comments, which are no part of any value.
 func (l layout) replace(from, to int, s string) string {
+	if a, b := core(l.body, from, to); a < b {
+		if next := text.Replace(l.body[a:b], s); text.Canonical(next) == text.Canonical(s) {
+			return l.body[:a] + ended(next, l.body[a:b], lineEnd(l.body)) + l.body[b:]
+		}
+	}
+	return l.overwrite(from, to, s)
+}
+
+// ended returns a text with the line ends of the description around it, unless the text
+// that it takes the place of had others.
+func ended(s, was, eol string) string {
+	if eol == "\n" || strings.Contains(strings.ReplaceAll(was, eol, ""), "\n") {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, eol, "\n"), "\n", eol)
+}
+
+// overwrite returns l.body with s in place of all that stands in body[from:to].
+func (l layout) overwrite(from, to int, s string) string {
 	eol := lineEnd(l.body)
-	s = strings.ReplaceAll(s, "\n", eol)
 	a, b := core(l.body, from, to)
+	s = strings.ReplaceAll(s, "\n", eol)
 	if a < b {
 		return l.body[:a] + s + l.body[b:]
 	}

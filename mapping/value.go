@@ -122,19 +122,23 @@ func (p *Profile) fit(m FieldMap, value string) string {
 		}
 		return p.textRaw(m, s)
 	}
-	raw := write(value)
-	limit := p.BodyLimit
-	switch m.Remote.Kind {
-	case KindSection:
-		limit /= 2 // so that one text cannot crowd out the others
-	case KindBody:
-		limit -= min(limit/4, 1024) // room for our own last lines
-	default:
-	}
+	raw, limit := write(value), p.limit(m)
 	for keep := limit; p.BodyLimit > 0 && runes(raw) > limit && keep > 0; keep -= keep/8 + 1 {
 		raw = write(text.Cut(value, keep, p.More))
 	}
 	return raw
+}
+
+// limit returns how many characters a text may have at the place of m, 0 for any.
+func (p *Profile) limit(m FieldMap) int {
+	switch limit := p.BodyLimit; m.Remote.Kind {
+	case KindSection:
+		return limit / 2 // so that one text cannot crowd out the others
+	case KindBody:
+		return limit - min(limit/4, 1024) // room for conformd's own last lines
+	default:
+		return limit
+	}
 }
 
 func runes(s string) int { return len([]rune(s)) }
