@@ -8,8 +8,7 @@ import (
 // A file is a picture or another attachment that wiki markup shows by its name.
 type file struct {
 	from, to int    // its place in the source
-	name     string // of the attachment
-	picture  bool
+	shown    string // the text by which it stands at GitHub
 }
 
 // files returns the attachments that wiki markup shows, outside of code.
@@ -35,19 +34,20 @@ func files(s string) []file {
 			if n > 0 {
 				name, _, _ := strings.Cut(s[i+1:i+n-1], "|")
 				if _, web := address(name); !web {
-					out = append(out, file{i, i + n, name, true})
+					out = append(out, file{i, i + n, "(image: " + name + ")"})
 				}
 			}
 			i += max(n, 1)
 		case '[':
 			n := linkEnd(s[i:])
 			if n > 0 {
-				addr := s[i+1 : i+n-1]
+				label, addr := "", s[i+1:i+n-1]
 				if j := barAt(addr); j >= 0 {
+					label = addr[:j]
 					addr, _, _ = strings.Cut(addr[j+1:], "|")
 				}
 				if addr = strings.TrimSpace(addr); len(addr) > 1 && addr[0] == '^' && fileName.MatchString(addr[1:]) {
-					out = append(out, file{i, i + n, addr[1:], false})
+					out = append(out, file{i, i + n, fileShown(plainText(wikiInlines(label, 0, nil)), addr[1:])})
 				}
 			}
 			i += max(n, 1)
@@ -56,14 +56,6 @@ func files(s string) []file {
 		}
 	}
 	return out
-}
-
-// shown is the text by which a file stands at GitHub.
-func (f file) shown() string {
-	if f.picture {
-		return "(image: " + f.name + ")"
-	}
-	return f.name
 }
 
 // unshown returns the names of the files of wiki markup whose text does not stand in a
@@ -83,7 +75,7 @@ func unshown(wiki, gfm string) []string {
 	}
 	var names []string
 	for _, f := range all {
-		names = append(names, f.shown())
+		names = append(names, f.shown)
 	}
 	typed := everyWord(readWiki(withoutFiles(wiki, names)))
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) { // somebody typed it in Jira, too
@@ -135,7 +127,7 @@ func withoutFiles(wiki string, gone []string) string {
 	var b strings.Builder
 	at := 0
 	for _, f := range files(wiki) {
-		i := slices.Index(gone, f.shown())
+		i := slices.Index(gone, f.shown)
 		if i < 0 {
 			continue
 		}
@@ -159,11 +151,11 @@ func withoutFiles(wiki string, gone []string) string {
 func keepFiles(mine, s string) string {
 	had := map[string]int{}
 	for _, f := range files(s) {
-		had[f.shown()]++
+		had[f.shown]++
 	}
 	var lost []file
 	for _, f := range files(mine) {
-		if had[f.shown()]--; had[f.shown()] < 0 {
+		if had[f.shown]--; had[f.shown] < 0 {
 			lost = append(lost, f)
 		}
 	}

@@ -107,13 +107,13 @@ func pair(in []inline, raw bool) []inline {
 }
 
 // preformatted matches text that HTML shows as it is typed.
-var preformatted = regexp.MustCompile(`(?is)^\s*<pre(?:\s[^>]*)?>\s*(?:<code(?:\s[^>]*)?>)?([^<]*)(?:</code>\s*)?</pre>\s*$`)
+var preformatted = regexp.MustCompile(`(?is)^\s*<pre(?:\s[^>]*)?>\s*(?:<code(?:\s+class="language-([^"]*)"|\s[^>]*)?>)?([^<]*)(?:</code>\s*)?</pre>\s*$`)
 
 // htmlBlock reads a block of raw HTML. Pictures, links and words alone are a
 // paragraph; preformatted text is code.
 func htmlBlock(src string) block {
 	if m := preformatted.FindStringSubmatch(src); m != nil {
-		return block{kind: codeBlock, text: html.UnescapeString(m[1])}
+		return block{kind: codeBlock, lang: m[1], text: html.UnescapeString(m[2])}
 	}
 	var in []inline
 	at := 0

@@ -47,11 +47,11 @@ func (r gfmReader) block(n ast.Node) (block, bool) {
 	case *ast.List:
 		return r.list(n), true
 	case *ast.HTMLBlock:
-		t := r.lines(n)
+		t := string(n.Lines().Value(r.src))
 		if n.HasClosure() {
-			t += "\n" + string(n.ClosureLine.Value(r.src))
+			t += string(n.ClosureLine.Value(r.src))
 		}
-		return htmlBlock(t), true
+		return htmlBlock(strings.TrimRight(t, "\n")), true
 	case *east.Table:
 		return r.table(n), true
 	case *east.Footnote:
@@ -152,6 +152,9 @@ func autolink(label string) inline {
 		return inline{kind: bare, url: label, text: label}
 	case len(label) > 4 && strings.EqualFold(label[:4], "www."):
 		return inline{kind: bare, url: "http://" + label, text: label}
+	}
+	if len(label) > 7 && strings.EqualFold(label[:7], "mailto:") {
+		return inline{kind: link, url: label, kids: []inline{{kind: plain, text: label}}}
 	}
 	return inline{kind: plain, text: label}
 }

@@ -49,7 +49,7 @@ func gfmBlock(b block) string {
 	case rawHTML:
 		return writeHTML(b.inl)
 	case footnote:
-		return indent(gfmLines(b.kids[0].inl), "[^"+b.text+"]: ", "    ")
+		return indent(writeGFM(b.kids), "[^"+b.text+"]: ", "    ")
 	case para:
 	}
 	return gfmLines(b.inl)

@@ -30,6 +30,9 @@ func gfmInner(src string, old, u unit, ok func(string) bool) string {
 		if jiraLang(was.lang) != jiraLang(b.lang) {
 			return ""
 		}
+		if m := preformatted.FindStringSubmatchIndex(src); m != nil {
+			return src[:m[4]] + escapeHTML(b.text) + src[m[5]:]
+		}
 		return gfmInnerCode(src, b.text)
 	case quote:
 		inner, ok := unquote(src)

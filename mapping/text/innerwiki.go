@@ -28,8 +28,7 @@ func wikiInner(src string, old, u unit, names Names, ok func(string) bool) strin
 			return ""
 		}
 		name, _, _ := tag(m[1])
-		shut := "{" + name + "}"
-		return m[1] + m[2] + strings.ReplaceAll(b.text, shut, "{"+name+joiner+"}") + m[3] + m[4]
+		return m[1] + m[2] + quietCode(name, b.text) + m[3] + m[4]
 	case quote:
 		m := wikiQuoteTags.FindStringSubmatch(src)
 		if line := wikiQuoted([]block{b}); m == nil && len(b.kids) == 1 && b.kids[0].kind == para && strings.HasPrefix(src, "bq. ") {

@@ -80,14 +80,14 @@ func codeLang(params string) string {
 // source-code formatter for language: … Available languages are: …".
 func jiraLang(lang string) string {
 	switch lang {
-	case "actionscript", "ada", "applescript", "bash", "c", "c#", "c++", "css", "erlang", "go", "groovy", "haskell", "html", "java",
-		"javascript", "json", "lua", "objc", "perl", "php", "python", "r", "ruby", "scala", "sh", "sql", "swift", "visualbasic", "xml", "yaml":
+	case "actionscript", "ada", "applescript", "bash", "c", "c#", "c++", "cpp", "css", "erlang", "go", "groovy", "haskell", "html", "java",
+		"javascript", "js", "json", "lua", "objc", "perl", "php", "python", "r", "ruby", "scala", "sh", "sql", "swift", "visualbasic", "xml", "yaml":
 		return lang
 	case "shell", "zsh", "ksh", "console", "shell-session", "sh-session", "shellsession":
 		return "bash"
 	case "yml":
 		return "yaml"
-	case "js", "jsx", "ts", "tsx", "typescript", "mjs", "cjs", "node":
+	case "jsx", "ts", "tsx", "typescript", "mjs", "cjs", "node":
 		return "javascript"
 	case "json5", "jsonc", "geojson", "topojson":
 		return "json"
@@ -97,7 +97,7 @@ func jiraLang(lang string) string {
 		return "ruby"
 	case "golang":
 		return "go"
-	case "cpp", "cc", "cxx", "hpp", "h++", "hxx":
+	case "cc", "cxx", "hpp", "h++", "hxx":
 		return "c++"
 	case "h":
 		return "c"

@@ -8,6 +8,9 @@ import (
 // noteMark matches what refers to a footnote, as it stands in wiki markup.
 var noteMark = regexp.MustCompile(`\[\^([^\]\[\s^]+)\]`)
 
+// noteStart matches the beginning of a line that may be a footnote.
+var noteStart = regexp.MustCompile(`^\\?\[\\?\^[^\]\[\s^]+\]: `)
+
 // notes finds the footnotes of a text that came from GitHub: a paragraph that begins
 // with "[^label]: " and a "[^label]" elsewhere. In Jira both are text.
 func notes(in []block) []block {
@@ -32,19 +35,33 @@ func notes(in []block) []block {
 		}
 	})
 	seen := map[string]bool{}
-	for i, b := range in {
+	var out []block
+	for _, b := range in {
 		label := noteLabel(b)
 		if label == "" || !used[label] || seen[label] {
+			more := b.kids
+			if b.kind == para {
+				b.kids = nil
+				out = append(append(out, b), more...)
+			} else {
+				out = append(out, b)
+			}
 			continue
 		}
 		seen[label] = true
-		b.inl = append([]inline{{kind: plain, text: b.inl[0].text[len("[^]: ")+len(label):]}}, b.inl[1:]...)
-		in[i] = block{kind: footnote, text: label, kids: []block{{kind: para, inl: b.inl}}, from: b.from, to: b.to}
+		first := block{kind: para, inl: append([]inline{{kind: plain, text: b.inl[0].text[len("[^]: ")+len(label):]}}, b.inl[1:]...)}
+		out = append(out, block{kind: footnote, text: label, kids: append([]block{first}, b.kids...), from: b.from, to: b.to})
 	}
 	if len(seen) == 0 {
-		return in
+		return out
 	}
-	return tidyBlocks(mapText(in, func(s string) []inline { return splitRefs(s, seen) }))
+	return tidyBlocks(mapText(out, func(s string) []inline { return splitRefs(s, seen) }))
+}
+
+// asParagraphs returns a footnote as text, as it stands in Jira.
+func asParagraphs(b block) []block {
+	first := block{kind: para, inl: append([]inline{{kind: plain, text: "[^" + b.text + "]: "}}, b.kids[0].inl...)}
+	return append([]block{first}, b.kids[1:]...)
 }
 
 // noteLabel returns the label of the footnote that a paragraph may be, or "".

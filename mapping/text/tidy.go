@@ -13,6 +13,7 @@ func tidyBlocks(in []block) []block {
 		switch b.kind {
 		case para:
 			b.inl = tidyLine(b.inl, true)
+			b.kids = tidyBlocks(b.kids)
 			if len(b.inl) == 0 {
 				continue
 			}
@@ -47,15 +48,21 @@ func tidyBlocks(in []block) []block {
 			}
 		case footnote:
 			b.kids = tidyBlocks(b.kids)
-			if len(b.kids) == 0 || b.kids[0].kind != para { // a note that begins with anything else is no note in Jira
-				out = append(out, b.kids...)
+			n := 0
+			for n < len(b.kids) && b.kids[n].kind == para {
+				n++
+			}
+			if rest := b.kids[n:]; len(rest) > 0 { // what a note in Jira cannot hold stands behind it
+				b.kids = b.kids[:n:n]
+				if n > 0 {
+					out = append(out, b)
+				}
+				out = append(out, rest...)
 				continue
 			}
-			rest := b.kids[1:]
-			b.kids = b.kids[:1:1]
-			out = append(out, b)
-			out = append(out, rest...)
-			continue
+			if len(b.kids) == 0 {
+				continue
+			}
 		case table:
 			if b.rows = tidyRows(b.rows); len(b.rows) == 0 {
 				continue
@@ -142,7 +149,10 @@ func tidyItem(in []block) []block {
 		case rule:
 			continue
 		case footnote:
-			b = block{kind: para, inl: append([]inline{{kind: plain, text: "[^" + b.text + "]: "}}, b.kids[0].inl...)}
+			for _, p := range asParagraphs(b) {
+				add(p)
+			}
+			continue
 		case list:
 			if b.ordered && b.start != 1 {
 				for _, x := range numbered(b) {

@@ -89,7 +89,8 @@ func blockKey(blocks ...block) string {
 	var out []block
 	for _, b := range blocks {
 		if b.kind == footnote { // alone it would refer to nothing
-			b = block{kind: para, inl: append([]inline{{kind: plain, text: "[^" + b.text + "]: "}}, b.kids[0].inl...)}
+			out = append(out, asParagraphs(b)...)
+			continue
 		}
 		out = append(out, b)
 	}

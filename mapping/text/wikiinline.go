@@ -258,7 +258,7 @@ func (r *wikiReader) link(in string, n int) bool {
 	case strings.HasPrefix(addr, "~"):
 		return r.mention(strings.TrimPrefix(addr[1:], "accountid:"), n)
 	case strings.HasPrefix(addr, "^") && len(addr) > 1:
-		r.lit(addr[1:], n)
+		r.lit(fileShown(plainText(wikiInlines(label, r.depth+1, r.names)), addr[1:]), n)
 		return true
 	}
 	if _, ok := address(addr); !ok {
@@ -276,6 +276,14 @@ func (r *wikiReader) link(in string, n int) bool {
 	}
 	r.add(x, n)
 	return true
+}
+
+// fileShown is the text by which an attached file stands at GitHub.
+func fileShown(label, name string) string {
+	if label = strings.TrimSpace(label); label == "" || label == name {
+		return name
+	}
+	return label + " (" + name + ")"
 }
 
 // mention reads a person: by name, if it is known.

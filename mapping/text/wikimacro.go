@@ -97,8 +97,8 @@ func (r *wikiBlockReader) macroAt(i int) found {
 		if name == "code" {
 			lang = codeLang(params)
 		}
-		t := strings.ReplaceAll(s[from:from+end], "{"+name+joiner+"}", shut)
-		return found{[]block{{kind: codeBlock, lang: lang, text: strings.Trim(t, "\n")}}, from + end + len(shut)}
+		t := strings.Trim(loudCode(name, s[from:from+end]), "\n")
+		return found{[]block{{kind: codeBlock, lang: lang, text: t}}, from + end + len(shut)}
 	case "quote", "panel":
 		end := shutAt(s, from, shut)
 		if end < 0 {

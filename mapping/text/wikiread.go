@@ -158,7 +158,13 @@ func (r *wikiBlockReader) text(line string, from int) {
 		r.extend()
 		r.open, r.counted = true, true
 	default:
-		r.add(block{kind: para, inl: r.inlines(line)}, from)
+		b := block{kind: para, inl: r.inlines(line)}
+		if noteStart.MatchString(line) {
+			if all := r.paragraphs(line); len(all) > 1 {
+				b.inl, b.kids = all[0].inl, all[1:]
+			}
+		}
+		r.add(b, from)
 		r.open = true
 	}
 }

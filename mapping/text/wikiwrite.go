@@ -34,7 +34,15 @@ func wikiBlock(b block) string {
 	case rule:
 		return "----"
 	case footnote:
-		return wikiPara(append([]inline{{kind: plain, text: "[^" + b.text + "]: "}}, b.kids[0].inl...))
+		out := ""
+		for i, p := range asParagraphs(b) {
+			if i > 0 { // on one line, or they would be no part of it
+				out += `\\ \\ ` + wikiLine(p.inl, `\\ `, false)
+				continue
+			}
+			out = wikiPara(p.inl)
+		}
+		return out
 	case para, rawHTML:
 	}
 	return wikiPara(b.inl)
@@ -62,13 +70,24 @@ func wikiQuoted(in []block) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// wikiCode writes preformatted text, none of which Jira reads. Only the tag
-// that would end it is broken by a zero-width space.
+// wikiCode writes preformatted text, none of which Jira reads but for two things, which
+// a zero-width space breaks: the tag that would end it, and a mention, of which Jira
+// tells people even there.
 func wikiCode(lang, s string) string {
-	if lang = jiraLang(lang); lang == "" {
-		return "{noformat}\n" + strings.ReplaceAll(s, "{noformat}", "{noformat"+joiner+"}") + "\n{noformat}"
+	name, first := "noformat", "{noformat}"
+	if lang = jiraLang(lang); lang != "" {
+		name, first = "code", "{code:"+lang+"}"
 	}
-	return "{code:" + lang + "}\n" + strings.ReplaceAll(s, "{code}", "{code"+joiner+"}") + "\n{code}"
+	return first + "\n" + quietCode(name, s) + "\n{" + name + "}"
+}
+
+// quietCode returns code as it stands in a macro, and loudCode undoes that.
+func quietCode(name, s string) string {
+	return strings.NewReplacer("{"+name+"}", "{"+name+joiner+"}", "[~", "["+joiner+"~").Replace(s)
+}
+
+func loudCode(name, s string) string {
+	return strings.NewReplacer("{"+name+joiner+"}", "{"+name+"}", "["+joiner+"~", "[~").Replace(s)
 }
 
 // wikiList writes a list. Blocks of an item follow its line at once: an empty line

@@ -110,4 +110,4 @@ func CircleJira(description string, people map[string]string) (lost []string, ed
 }
 
 // fileNames matches what GitHub shows of an attachment.
-var fileNames = regexp.MustCompile(`\(image: [^)]*\)|\w[\w -]*\.(?:csv|log|png)`)
+var fileNames = regexp.MustCompile(`\(image: [^)]*\)|(?:\w+ ){1,2}\(\w+\.log\)|\w[\w -]*\.(?:csv|log|png)`)
