@@ -9,6 +9,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
 )
 
@@ -71,6 +72,34 @@ func TestParseCommands(t *testing.T) {
 	} {
 		if d := cmp.Diff(tc.want, mapping.ParseCommands(tc.body)); d != "" {
 			t.Errorf("%s: ParseCommands(%q) (-want +got):\n%s", tc.name, tc.body, d)
+		}
+	}
+}
+
+// TestCommandsOfJira: a comment in wiki markup is converted first, which leaves commands
+// alone, and code and quotes hold none there either.
+func TestCommandsOfJira(t *testing.T) {
+	for _, tc := range []struct {
+		wiki string
+		want []string
+	}{
+		{"/capa effective four exports", []string{"effective: four exports"}},
+		{"Hi\n/capa root-cause HR *tells* nobody\n* one\n\n/capa approve-plan", []string{"root-cause: HR **tells** nobody\n\n- one", "approve-plan: "}},
+		{"/CAPA\u00a0approve-plan\r\n", []string{"approve-plan: "}},
+		{"*/capa effective x*", []string{"effective: x**"}},
+		{"{code}\n/capa effective x\n{code}\n{noformat}\n/capa effective x\n{noformat}", nil},
+		{"{quote}\n/capa effective x\n{quote}\n\nbq. /capa effective x", nil},
+		{"* see\n{code}\n/capa effective x\n{code}\n* /capa effective x", nil},
+		{"||a||\n|/capa effective x|", nil},
+		{"h3. /capa effective x", nil},
+		{"{expand:how}\n/capa effective x\n{expand}", nil},
+	} {
+		var got []string
+		for _, c := range mapping.ParseCommands(text.FromWiki(tc.wiki)) {
+			got = append(got, c.Verb+": "+c.Text)
+		}
+		if d := cmp.Diff(tc.want, got); d != "" {
+			t.Errorf("commands of %q (-want +got):\n%s", tc.wiki, d)
 		}
 	}
 }

@@ -45,6 +45,13 @@ func (d *Document) readBlocks() []Block {
 // source. Goldmark puts a heading that begins in front of a table, and is underlined
 // behind it, behind the table.
 func (d *Document) nodes() []ast.Node {
+	if d.top == nil {
+		d.top = d.sorted()
+	}
+	return d.top
+}
+
+func (d *Document) sorted() []ast.Node {
 	var out []ast.Node
 	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
 		out = append(out, n)

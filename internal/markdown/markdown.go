@@ -61,7 +61,8 @@ type Block struct {
 // several goroutines, each with a Document of its own.
 type Document struct {
 	source
-	root   ast.Node // blocks without their inlines
+	root   ast.Node   // blocks without their inlines
+	top    []ast.Node // its children, in the order of the source
 	blocks []Block
 	spans  []Span
 	labels []Line                       // the texts of links, found with the spans

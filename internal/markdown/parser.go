@@ -46,7 +46,7 @@ func newParser(inlines []util.PrioritizedValue) parser.Parser {
 			util.Prioritized(parser.NewParagraphParser(), 1000),
 		),
 		parser.WithParagraphTransformers(
-			util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
+			util.Prioritized(definitions{parser.LinkReferenceParagraphTransformer}, 100),
 			util.Prioritized(extension.NewTableParagraphTransformer(), 200),
 		),
 		parser.WithInlineParsers(inlines...),
@@ -95,6 +95,17 @@ func (s shallow) Open(parent ast.Node, in text.Reader, pc parser.Context) (ast.N
 		}
 	}
 	return s.BlockParser.Open(parent, in, pc)
+}
+
+// definitions reads the definitions of links at the start of a paragraph, unless there
+// are more lines than a person writes: goldmark's time grows with their square.
+type definitions struct{ parser.ParagraphTransformer }
+
+// Transform takes the definitions out of a paragraph.
+func (d definitions) Transform(n *ast.Paragraph, in text.Reader, pc parser.Context) {
+	if n.Lines().Len() <= 1<<11 {
+		d.ParagraphTransformer.Transform(n, in, pc)
+	}
 }
 
 // laborious reports whether a text is one of those that take goldmark time that
