@@ -103,7 +103,7 @@ type definitions struct{ parser.ParagraphTransformer }
 
 // Transform takes the definitions out of a paragraph.
 func (d definitions) Transform(n *ast.Paragraph, in text.Reader, pc parser.Context) {
-	if n.Lines().Len() <= 1<<11 {
+	if n.Lines().Len() <= 1<<9 {
 		d.ParagraphTransformer.Transform(n, in, pc)
 	}
 }
