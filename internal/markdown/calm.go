@@ -12,8 +12,8 @@ import (
 // no room on a page.
 const joiner = "\u200b"
 
-// Calm returns a text that reads the same and sets nothing off at GitHub: it
-// mentions nobody, refers to no issue, closes none, and gives no bot an order.
+// Calm returns a text that reads the same and sets nothing off at GitHub: it holds no
+// mention, no reference to an issue, no closing of one, and no order to a bot.
 //
 // A zero-width space goes behind the @ of a mention, the # and the "GH-" of a
 // reference, and the slash of a word that begins a line. The address of an issue,

@@ -79,8 +79,7 @@ type opening struct {
 	comment         bool
 }
 
-// quoting are the elements that show their content as somebody else's words or as
-// code.
+// quoting are the elements that mark their content as a quotation or as code.
 const quoting = " blockquote pre code samp "
 
 // read takes in one stretch of raw HTML.

@@ -8,8 +8,8 @@
 // "\r". All offsets count the bytes of the text that was given to Parse, so that a
 // caller can replace a part of a text and leave every other byte alone.
 //
-// The package is pure and accepts any string. The time it takes grows with the
-// length of the text and not faster, whatever the text is.
+// The package is pure and accepts any string. Its time grows with the length of the
+// text, also for a text that was made to be slow.
 package markdown
 
 import (
@@ -46,8 +46,8 @@ type Block struct {
 	// Details is how many <details> elements of HTML are open where the block
 	// begins.
 	Details int
-	// Quoted reports whether the block stands inside HTML that shows it as
-	// somebody else's words or as code: <blockquote>, <pre>, <code>.
+	// Quoted reports whether the block stands inside HTML that marks it as a
+	// quotation or as code: <blockquote>, <pre>, <code>.
 	Quoted bool
 	// Hidden reports whether the block is invisible, because HTML above it began a
 	// comment that has not ended.

@@ -78,7 +78,7 @@ func pairUp(pairs []int, a, b []string) []int {
 	return out
 }
 
-// runPairs pairs a[i:k] with b[j:end], none of which has a partner.
+// runPairs pairs a[i:k] with b[j:end]; none of them has a partner yet.
 func runPairs(out []int, a, b []string, i, k, j, end int) {
 	if k-i == end-j {
 		for n := range k - i {

@@ -78,7 +78,7 @@ func unshown(wiki, gfm string) []string {
 		names = append(names, f.shown)
 	}
 	typed := everyWord(readWiki(withoutFiles(wiki, names)))
-	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) { // somebody typed it in Jira, too
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) { // a person typed it in Jira, too
 		for range strings.Count(typed, name) {
 			take(name)
 		}
@@ -146,8 +146,8 @@ func withoutFiles(wiki string, gone []string) string {
 	return b.String() + wiki[at:]
 }
 
-// keepFiles returns s with the files that mine shows and s does not: each where it was,
-// behind what it stood behind.
+// keepFiles returns s with the files that mine shows and s does not, each behind the piece
+// that it stood behind.
 func keepFiles(mine, s string) string {
 	had := map[string]int{}
 	for _, f := range files(s) {

@@ -34,7 +34,7 @@ func param(params, key string) string {
 }
 
 // harmless reports whether a text holds no macro of Jira but those that only show
-// what stands in it, and mentions nobody. Macros that fetch, run or list anything
+// what stands in it, and no mention. Macros that fetch, run or list anything
 // ({html}, {include}, {iframe}, {jira…}) never pass, and neither do unknown ones.
 func harmless(s string) bool {
 	if strings.Contains(s, "[~") {

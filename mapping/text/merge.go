@@ -7,8 +7,8 @@ package text
 // complement: https://dl.acm.org/doi/10.1145/1926385.1926428.)
 
 // IntoWiki returns wiki markup that says what news says, as a change of mine. mine is the
-// text that stands in Jira; theirs is what the register said when it and mine agreed, and
-// news what it says now, both in Markdown. names are those of FromWikiNamed.
+// text that stands in Jira. theirs is the text of the register at its last agreement with
+// mine, and news its text now, both in Markdown. names are those of FromWikiNamed.
 //
 // What did not change keeps its source byte for byte. A picture or file that mine shows
 // is never dropped: Jira Cloud deletes a file for good when the description that embeds

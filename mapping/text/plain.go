@@ -43,7 +43,7 @@ func clean(s string) string {
 func Line(s string) string { return strings.TrimSpace(squeeze(clean(s))) }
 
 // Canonical returns GitHub-flavoured Markdown as the register keeps it: normalised,
-// without HTML comments (a template's hints are nobody's answer), with nothing that
+// without HTML comments (the hints of a template answer nothing), with nothing that
 // would set something off at GitHub (see markdown.Calm), and with nothing left open
 // that would swallow what is written below it.
 func Canonical(gfm string) string {
@@ -99,8 +99,8 @@ func stripComments(s string) string {
 	return b.String() + s[at:]
 }
 
-// Close returns Markdown with what it leaves open closed, so that it cannot swallow
-// what is written behind it: a fenced code block gets its end, the start of an HTML
+// Close ends what a Markdown text leaves open, so that it cannot swallow the text that
+// is written behind it: a fenced code block gets its end, the start of an HTML
 // comment or of another piece of HTML that never ends is shown as text.
 func Close(s string) string {
 	if !strings.Contains(s, "```") && !strings.Contains(s, "~~~") && !strings.Contains(s, "<") {

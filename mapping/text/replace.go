@@ -8,8 +8,8 @@ import (
 
 // Replace returns src, a piece of a description at GitHub, saying news, a text in its
 // canonical form: Canonical of the result is news. Lines that did not change keep their
-// bytes, whatever their line ends are, and so does what Canonical leaves out: HTML
-// comments, which are the notes of templates and other bots.
+// bytes, their line ends included. HTML comments, which Canonical leaves out, stay: they
+// are the notes of templates and other bots.
 func Replace(src, news string) string {
 	theirs := Canonical(src)
 	if theirs == news {

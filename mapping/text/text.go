@@ -9,7 +9,7 @@
 // fenced block of the language "jira". docs/text.md lists what does not cross.
 //
 // What comes from Jira sets nothing off at GitHub: see markdown.Calm. What goes to
-// Jira holds no macro that does more than show something, and mentions nobody.
+// Jira holds no macro that does more than show something, and no mention.
 //
 // The package is pure and accepts any string.
 package text

@@ -118,7 +118,7 @@ func tidyItems(in []item) []item {
 		out = append(out, it)
 	}
 	for len(out) > 0 && len(out[len(out)-1].kids) == 0 {
-		out = out[:len(out)-1] // nobody can see an empty item at the end but by its number
+		out = out[:len(out)-1] // an empty item at the end shows its number alone
 	}
 	return out
 }

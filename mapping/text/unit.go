@@ -9,7 +9,7 @@ import (
 // A unit is a part of a text that is merged as a whole: a block, or one item of a list
 // without the lists in it.
 type unit struct {
-	blocks []block // what it says; an item's are those of the item
+	blocks []block // its content; of an item, without the lists in it
 	key    string  // what it says, in the form in which units are compared; "" if a reader sees nothing
 	marks  string  // item: the bullets of the lists that it stands in, as in wiki markup: "*#"
 	number int     // item of an ordered list: its number

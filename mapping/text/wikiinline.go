@@ -241,7 +241,7 @@ func imageEnd(s string) int {
 	return n + 2
 }
 
-// fileName matches the name of a file with the letters at its end that say what it is.
+// fileName matches the name of a file with its extension.
 var fileName = regexp.MustCompile(`^[^\pZ\pC](?:.*[^\pZ.])?\.[A-Za-z0-9]{1,5}$`)
 
 // link reads what stands between brackets; it reports false if that is no link.

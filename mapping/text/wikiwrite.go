@@ -70,9 +70,8 @@ func wikiQuoted(in []block) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// wikiCode writes preformatted text, none of which Jira reads but for two things, which
-// a zero-width space breaks: the tag that would end it, and a mention, of which Jira
-// tells people even there.
+// wikiCode writes preformatted text. A zero-width space breaks the two things that Jira
+// reads in it: the tag that ends it, and a mention, which Jira announces even there.
 func wikiCode(lang, s string) string {
 	name, first := "noformat", "{noformat}"
 	if lang = jiraLang(lang); lang != "" {

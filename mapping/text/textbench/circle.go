@@ -17,7 +17,7 @@ func Convert(gfm string) []string {
 // edited takes the place of a word in an edit.
 const edited = "Qxzw"
 
-// Circle sends a description from GitHub to Jira, where somebody changes one word after
+// Circle sends a description from GitHub to Jira, where a person changes one word after
 // the other and at last adds a paragraph, and each time back into the description. It
 // names what is not the same afterwards but for the edit, and returns how many edits
 // there were.
@@ -45,7 +45,7 @@ func Circle(description string) (lost []string, edits int) {
 	return slices.Compact(lost), edits
 }
 
-// Lossless returns the share of descriptions of which a full circle loses nothing.
+// Lossless returns the share of descriptions that come back whole from a full circle.
 func Lossless(descriptions []string) float64 {
 	same := 0
 	for _, d := range descriptions {
@@ -80,7 +80,7 @@ func editable(line string) [][]int {
 // mostEdits bounds the edits of one line.
 const mostEdits = 12
 
-// CircleJira sends a description from Jira to GitHub, where somebody changes one word
+// CircleJira sends a description from Jira to GitHub, where a person changes one word
 // after the other, and each time back into Jira. It returns the edits after which the
 // description is not byte for byte what it was but for the word, and how many edits there
 // were. The names of people and of files are not edited: in Jira they are no words.
