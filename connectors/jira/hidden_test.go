@@ -44,3 +44,30 @@ func TestHiddenAndOffScreen(t *testing.T) {
 		}
 	})
 }
+
+// A renamed option shows on every issue that had it, in listings too, and the old name
+// is refused.
+func TestRenamedOption(t *testing.T) {
+	deployments(t, func(t *testing.T, r *rig) {
+		grade := connectors.Custom("NC grade")
+		ref := r.file(t, "x", map[string]any{"NC grade": "Minor"})
+		other := r.file(t, "y", map[string]any{"NC grade": "Major"})
+		must(t, r.sim.RenameOption("NC grade", "Minor", "Class B"))
+		for _, is := range append(all(t, r.client, time.Time{}), r.get(t, ref), r.get(t, other)) {
+			want := "Class B"
+			if is.Ref.ID == other.ID {
+				want = "Major"
+			}
+			if got := is.Fields[grade].Text; got != want {
+				t.Errorf("grade of %s = %q, want %q", is.Ref.Key, got, want)
+			}
+		}
+		_, err := r.client.Update(t.Context(), other, connectors.Patch{Set: map[connectors.Field]connectors.Value{grade: {Text: "Minor"}}})
+		if e := refusal(t, err); e.Fields[grade] == "" {
+			t.Errorf("a write of the old name is refused for %v, want the field named", e.Fields)
+		}
+		if err := r.sim.RenameOption("NC grade", "Minor", "Class C"); err == nil {
+			t.Error("an option that is not there is renamed")
+		}
+	})
+}

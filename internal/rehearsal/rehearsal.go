@@ -157,6 +157,11 @@ func (w *World) RenameLabel(ctx context.Context, from, to string) error {
 	return w.asAdmin(ctx, http.MethodPatch, Repo, "labels/"+url.PathEscape(from), map[string]any{"new_name": to})
 }
 
+// DeleteLabel takes a label off the repository, and so off all issues at once.
+func (w *World) DeleteLabel(ctx context.Context, name string) error {
+	return w.asAdmin(ctx, http.MethodDelete, Repo, "labels/"+url.PathEscape(name), nil)
+}
+
 func (w *World) asAdmin(ctx context.Context, method, repo, what string, body any) error {
 	b, err := json.Marshal(body)
 	if err != nil {

@@ -53,6 +53,7 @@ func routes() []route {
 		{"POST", repo + "/labels", (*call).postLabel},
 		{"GET", repo + "/labels/{name}", (*call).getLabel},
 		{"PATCH", repo + "/labels/{name}", (*call).patchLabel},
+		{"DELETE", repo + "/labels/{name}", (*call).deleteLabel},
 		{"GET", repo + "/assignees", (*call).listAssignees},
 		{"GET", repo + "/assignees/{login}", (*call).checkAssignee},
 		{"GET", repo + "/installation", (*call).repoInstallation},

@@ -106,6 +106,7 @@ func TestContract(t *testing.T) {
 				{"POST", repo + "/labels", "a", `{"name":"x","color":"red"}`, 422, nil},
 				{"PATCH", repo + "/labels/capa", "a", `{"new_name":"capa2"}`, 200, nil},
 				{"GET", repo + "/labels/capa2", "a", "", 200, nil},
+				{"DELETE", repo + "/labels/capa2", "a", "", 204, nil},
 				{"GET", repo + "/assignees", "a", "", 200, nil},
 				{"GET", repo + "/assignees/rita", "a", "", 204, nil},
 				{"GET", repo + "/assignees/nobody", "a", "", 404, nil},

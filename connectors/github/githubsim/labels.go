@@ -111,6 +111,34 @@ func (c *call) patchLabel() reply {
 	return ok(c.s.renderLabel(c.repo, l))
 }
 
+// deleteLabel takes a label off the repository and so off all issues, without an event
+// on any of them, and without touching their times.
+func (c *call) deleteLabel() reply {
+	l := c.repo.label(c.r.PathValue("name"))
+	switch {
+	case l == nil:
+		return notFound()
+	case !c.who.may(c.repo, Write):
+		return forbidden()
+	}
+	without := func(v *version) *version {
+		next := *v
+		next.labels = slices.DeleteFunc(slices.Clone(v.labels), func(x *label) bool { return x == l })
+		return &next
+	}
+	c.repo.labels = slices.DeleteFunc(c.repo.labels, func(x *label) bool { return x == l })
+	for _, i := range c.repo.issues {
+		i.version = without(i.version)
+		for n, v := range i.past {
+			i.past[n] = without(v)
+		}
+	}
+	c.repo.changed++
+	c.s.log(c.repo.full(), c.who, c.id, "label", l.name, "")
+	c.s.hooks(c.repo, "label", map[string]any{"action": "deleted", "label": c.s.renderLabel(c.repo, l)}, c.who)
+	return reply{status: http.StatusNoContent}
+}
+
 func (c *call) issueLabels() reply {
 	i, rp, found := c.seek()
 	if !found {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -124,6 +125,37 @@ func TestTruthNamesWhoDidWhat(t *testing.T) {
 	_, m, _ := s.call("GET", "/_sim/log?since=4", "", "")
 	if list, _ := m["list"].(string); !strings.Contains(list, "closed/not_planned") || strings.Contains(list, "created") {
 		t.Errorf("control log = %v, want the last change alone", m)
+	}
+}
+
+// A label that is deleted is gone from every issue, in listings that lag too, and leaves
+// their times alone.
+func TestDeletedLabel(t *testing.T) {
+	s := open(t, githubsim.Options{ListLag: time.Hour})
+	for _, title := range []string{"one", "two"} {
+		_, err := s.As("alice").Open(title, "", "capa", "grade/minor")
+		must(t, err)
+	}
+	before := s.Issue(1)
+	if status, _, _ := s.call("DELETE", "/repos/acme/isms/labels/grade%2Fminor", "t", ""); status != http.StatusForbidden {
+		t.Errorf("DELETE by somebody who may only triage = %d, want 403", status)
+	}
+	if status, _, _ := s.call("DELETE", "/repos/acme/isms/labels/grade%2Fminor", "w", ""); status != http.StatusNoContent {
+		t.Errorf("DELETE = %d, want 204", status)
+	}
+	if status, _, _ := s.call("DELETE", "/repos/acme/isms/labels/grade%2Fminor", "w", ""); status != http.StatusNotFound {
+		t.Errorf("DELETE once more = %d, want 404", status)
+	}
+	for _, is := range s.Issues() {
+		if diff := cmp.Diff([]string{"capa"}, is.Labels); diff != "" {
+			t.Errorf("labels of #%d (-want +got):\n%s", is.Number, diff)
+		}
+	}
+	if after := s.Issue(1); !after.Updated.Equal(before.Updated) {
+		t.Errorf("updated = %s, want %s", after.Updated, before.Updated)
+	}
+	if slices.Contains(s.LabelNames(), "grade/minor") {
+		t.Errorf("labels of the repository = %q, want it gone", s.LabelNames())
 	}
 }
 

@@ -81,6 +81,36 @@ func (s *Server) RenameField(from, to string) error {
 	return nil
 }
 
+// RenameOption gives an option of a select field another name, on all issues at once.
+// As in Jira no issue counts as changed by it, and no history tells of it.
+func (s *Server) RenameOption(field, from, to string) error {
+	s.mu.Lock()
+	defer s.unlock()
+	f := s.field(field)
+	if f == nil || f.Kind != KindSelect || !slices.Contains(f.Options, from) || slices.Contains(f.Options, to) {
+		return fmt.Errorf("%w: no select field %s with the option %s and without %s", ErrRefused, field, from, to)
+	}
+	options := slices.Clone(f.Options)
+	options[slices.Index(options, from)] = to
+	f.Options = options
+	renamed := func(st *state) *state {
+		if st == nil || st.fields[f.ID] != any(from) {
+			return st
+		}
+		next := st.edit()
+		next.fields[f.ID] = to
+		return next
+	}
+	for _, is := range s.order {
+		is.now, is.indexed = renamed(is.now), renamed(is.indexed)
+		for i := range is.pending {
+			is.pending[i].st = renamed(is.pending[i].st)
+		}
+	}
+	s.truth.Add(simkit.Change{At: s.now(), Tracker: "jira", Issue: f.ID, Field: "option", From: from, To: to, By: "admin"})
+	return nil
+}
+
 // HideField hides a field in the field configuration, or shows it again. It is left
 // out of every issue, and keeps its values; the list of fields goes on naming it, as
 // it does while any project shows it.
