@@ -28,6 +28,7 @@ var (
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
 	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
 	given = flag.String("dst.options", "", "options to run instead of those of a seed, as a failure prints them")
+	small = flag.Bool("dst.shrink", true, "make the options of a failure smaller")
 	file  = flag.String("dst.figures", "", "put the figures of the run into this file")
 )
 
@@ -191,7 +192,7 @@ func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 	if len(res.Violations) > 0 {
 		again := fmt.Sprintf("make dst FIRST=%d SEEDS=1 SHOW=1", seed)
 		t.Errorf("%s\n  %s\nreplay: %s", o, strings.Join(res.Violations, "\n  "), again)
-		if *given == "" && !*stop {
+		if *small && *given == "" && !*stop {
 			b.shrunk(t, o, res.Violations)
 		}
 	}
@@ -201,12 +202,12 @@ func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 // shrunk shows the smallest scenario that still violates the same property.
 func (b *bench) shrunk(t *testing.T, o dst.Options, violations []string) {
 	t.Helper()
-	small, left := dst.Shrink(o, violations, func(o dst.Options) []string { return b.simulate(t, o, false).Violations })
-	data, err := json.Marshal(small)
+	least, left := dst.Shrink(o, violations, func(o dst.Options) []string { return b.simulate(t, o, false).Violations })
+	data, err := json.Marshal(least)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("shrunk to %s\n  %s\nreplay: make dst SHOW=1 SEEDS=1 OPTIONS='%s'", small, strings.Join(left, "\n  "), data)
+	t.Logf("shrunk to %s\n  %s\nreplay: make dst SHOW=1 SEEDS=1 OPTIONS='%s'", least, strings.Join(left, "\n  "), data)
 }
 
 // TestReplay runs seeds twice: the same seed must give the same trace, or nothing
