@@ -24,11 +24,13 @@ type Event struct {
 	Verb    string           // the command, "" for a transition
 	Text    string           // the person's own words, GitHub-flavoured Markdown
 	By      string           // person id, or account:<binding>:<id> if nobody is mapped to the account
+	Name    string           `json:",omitempty"` // what people call such an account
 	At      time.Time
 	How     register.ApprovalHow
 	Comment string // id of the comment, "" for a transition
-	// Bot: a program did it. Two programs that answer each other's comments never end,
-	// so a program is answered by a reaction at most.
+	// Bot: another program did it. Two programs that answer each other's comments never
+	// end, so a program is answered by a reaction at most. What stands under conformd's
+	// own name was typed by a person, who gets the reason.
 	Bot bool `json:",omitempty"`
 	// Refused says why the event does not count; "" when it counts.
 	Refused string
@@ -67,7 +69,7 @@ func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, se
 		if a, ok := p.approval(c); ok && c.Author.ID != "" && c.Author.ID != self.ID {
 			out = append(out, Event{
 				ID: p.Binding + ":changelog:" + c.ID, Kind: EventApproval, Subject: a.Subject, Outcome: a.Outcome,
-				Text: p.reason(c, comments), By: p.by(c.Author), At: c.At, How: register.ByTransition,
+				Text: p.reason(c, comments), By: p.by(c.Author), Name: p.strangerName(c.Author), At: c.At, How: register.ByTransition,
 				Bot: c.Author.Bot, Refused: inhuman(c.Author, self),
 			})
 		}
@@ -75,7 +77,7 @@ func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, se
 	if p.Commands {
 		for _, c := range comments {
 			if c.Author.ID != "" && c.Marker == "" {
-				out = append(out, p.commands(c, inhuman(c.Author, self))...)
+				out = append(out, p.commands(c, self)...)
 			}
 		}
 	}
@@ -134,8 +136,9 @@ func (p *Profile) markdown(s string) string {
 }
 
 // commands returns the events of one comment.
-func (p *Profile) commands(c connectors.Comment, refused string) []Event {
-	cmds, own := ParseCommands(p.markdown(c.Body)), refused == ""
+func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
+	cmds, refused := ParseCommands(p.markdown(c.Body)), inhuman(c.Author, self)
+	own := refused == ""
 	if own && !c.Updated.Equal(c.Created) {
 		refused = "the comment was edited after it was posted; post a new one"
 	}
@@ -147,8 +150,8 @@ func (p *Profile) commands(c connectors.Comment, refused string) []Event {
 	for i, cmd := range cmds {
 		e := Event{
 			ID: p.Binding + ":comment:" + c.ID + ":" + strconv.Itoa(i), Kind: EventField, Subject: cmd.Subject, Outcome: cmd.Outcome,
-			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, By: p.by(c.Author), At: c.Created, How: register.ByComment,
-			Comment: c.ID, Bot: c.Author.Bot, Refused: refused,
+			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, By: p.by(c.Author), Name: p.strangerName(c.Author), At: c.Created, How: register.ByComment,
+			Comment: c.ID, Bot: c.Author.Bot && c.Author.ID != self.ID, Refused: refused,
 		}
 		switch {
 		case cmd.Err != "":

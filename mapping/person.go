@@ -62,6 +62,15 @@ func (p *Profile) AccountName(is *connectors.Issue, value string) string {
 	return quote(id)
 }
 
+// strangerName is what people call an account that no person is mapped to, "" for one
+// that belongs to a person or has no name.
+func (p *Profile) strangerName(u connectors.User) string {
+	if _, known := p.byAccount(u); known || u.Login == "" && u.Name == "" {
+		return ""
+	}
+	return p.AccountName(&connectors.Issue{Users: map[string]connectors.User{u.ID: u}}, p.accountValue(u.ID))
+}
+
 // Strangers returns the names of the accounts that an issue speaks of and that no
 // person is mapped to, by the value that stands for them in the register.
 func (p *Profile) Strangers(is *connectors.Issue) map[string]string {

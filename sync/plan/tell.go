@@ -156,7 +156,10 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 		}
 		seen[key] = true
 		if a.Told != "" && len(out) < mostAnswers {
-			x := sticky.Answer{Who: m.in.Context.Name(a.Event.By), Told: a.Told}
+			x := sticky.Answer{Who: a.Event.Name, Told: a.Told}
+			if x.Who == "" {
+				x.Who = m.in.Context.Name(a.Event.By)
+			}
 			if a.Event.Kind != mapping.EventUnknown {
 				x.Command = a.Event.Command()
 			}
