@@ -35,6 +35,11 @@ func (w *world) final(rows []store.Row) string {
 	for _, is := range w.trackers.GitHub.Issues() {
 		body, _, _ := strings.Cut(is.Body, "<!-- conformd")
 		fmt.Fprintf(&b, "github %d %s %s %q %v %v\n  %q\n", is.Number, is.State, is.Reason, is.Title, slices.Sorted(slices.Values(is.Labels)), is.Assignees, body)
+		for _, c := range is.Comments {
+			if c.Author != bot {
+				fmt.Fprintf(&b, "  %s: %q %v\n", c.Author, c.Body, c.Reactions)
+			}
+		}
 	}
 	return b.String()
 }

@@ -31,8 +31,15 @@ func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, 
 	if l.Issue == nil || !known || l.Role == string(mapping.RoleAction) {
 		return false, nil
 	}
-	for _, e := range b.Profile.Events(l.Issue, comments, self) {
-		react := e.Comment != "" && b.Reacts() && b.Mode != plan.Observe && e.At.After(t.Now().Add(-oldCommand))
+	events := b.Profile.Events(l.Issue, comments, self)
+	var since time.Time
+	if b.Reacts() && b.Mode != plan.Observe && len(events) > 0 {
+		if since, err = answersSince(ctx, t, b); err != nil {
+			return false, err
+		}
+	}
+	for _, e := range events {
+		react := e.Comment != "" && !since.IsZero() && e.At.After(since)
 		added, err := t.AddEvent(ctx, l.RecordID, plan.Event{Binding: b.ID, Event: e}, react)
 		if err != nil {
 			return fresh, err
@@ -40,4 +47,19 @@ func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, 
 		fresh = fresh || added
 	}
 	return fresh, nil
+}
+
+// answersSince returns the time, by the tracker's clock, after which a command gets a
+// reaction. That clock is known from the last listing; before the first one conformd's
+// own has to do.
+func answersSince(ctx context.Context, t *store.Tx, b *binding.Binding) (time.Time, error) {
+	row, err := t.Binding(ctx, b.ID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	now := row.Since
+	if now.IsZero() {
+		now = t.Now()
+	}
+	return now.Add(-oldCommand), nil
 }
