@@ -105,7 +105,7 @@ func parseDate(s string, order DateOrder) (time.Time, bool) {
 
 // dateRaw brings a date to the form of ISO 8601.
 func (p *Profile) dateRaw(m FieldMap, s string) (string, Problem) {
-	if s == "" || strings.EqualFold(s, noResponse) {
+	if s == "" || unanswered(s) {
 		return "", Problem{}
 	}
 	if t, ok := parseDate(s, p.Dates); ok {

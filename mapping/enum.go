@@ -9,7 +9,7 @@ import (
 
 // enumRaw returns the spelling the configuration has for s.
 func (p *Profile) enumRaw(m FieldMap, fi register.FieldInfo, s string) (string, Problem) {
-	if strings.EqualFold(s, noResponse) {
+	if unanswered(s) {
 		s = ""
 	}
 	for _, pair := range m.Values {

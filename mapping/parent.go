@@ -41,7 +41,7 @@ func (p *Profile) Parents(is *connectors.Issue) []string {
 		s, _ := l.find(Remote{Name: parentHeading})
 		said = gfm[s.from:s.to]
 	}
-	if t := strings.TrimSpace(said); t != "" && !strings.EqualFold(t, noResponse) {
+	if t := strings.TrimSpace(said); t != "" && !unanswered(t) {
 		return names(prose(said), is.Ref.Key)
 	}
 	return names(prose(gfm[:l.tail])+"\n\n"+is.Fields[connectors.Title].Text, is.Ref.Key)

@@ -12,6 +12,13 @@ import (
 // empty; see "Syntax for issue forms" in GitHub's documentation.
 const noResponse = "_No response_"
 
+// unanswered reports whether a text says nothing but that there was no response. It may
+// say so more than once, where somebody took away the heading between two questions.
+func unanswered(s string) bool {
+	rest := strings.ReplaceAll(strings.ToLower(s), strings.ToLower(noResponse), "")
+	return len(rest) < len(s) && strings.TrimSpace(rest) == ""
+}
+
 // linked begins the last line of a description that names the twin.
 const linked = "Linked by conformd: "
 

@@ -13,7 +13,7 @@ import (
 func (p *Profile) sectionText(s string) string {
 	return settle(s, func(s string) string {
 		s = text.Normalise(p.lower(text.Canonical(untail(s))))
-		if strings.EqualFold(s, noResponse) {
+		if unanswered(s) {
 			return ""
 		}
 		return s
@@ -101,7 +101,7 @@ func untail(s string) string {
 func lineText(s string) string {
 	return settle(s, func(s string) string {
 		s = text.Line(text.Canonical(s))
-		if strings.EqualFold(s, noResponse) {
+		if unanswered(s) {
 			return ""
 		}
 		return guard(s)

@@ -164,6 +164,9 @@ func TestAPlaceThatIsGoneIsNotEmpty(t *testing.T) {
 		hidden bool
 	}{
 		{"an empty heading", open(empty), register.FieldRootCause, "", "", false},
+		{"the heading below an empty one was deleted", open("### Root cause\n\n_No response_\n\n_No response_\n"), register.FieldRootCause, "", "", false},
+		{"the same of a date", open("### Date identified\n\n_No response_\n\n_No response_\n"), register.FieldIdentified, "", "", false},
+		{"the same of a line", open("### Source reference\n\n_No response_\n\n_No response_\n"), register.FieldSourceRef, "", "", false},
 		{"a heading that was deleted", open("Three accounts."), register.FieldRootCause, mapping.Unplaced, "put it back", false},
 		{"a heading that was reworded", open("### Root cause (5 whys)\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, `rename the heading "Root cause (5 whys)" to "Root cause"`, false},
 		{"a heading that was mistyped", open("### Root casue\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, `rename the heading "Root casue"`, false},
