@@ -22,7 +22,8 @@ type rig struct {
 }
 
 // newRig starts the trackers and conformd in a folder of its own. The write budget
-// is lifted: it would measure the budget.
+// is lifted, because it would measure the budget, and so is the limit of issues that one
+// pass may create, which a person would release.
 func newRig(ctx context.Context, dir string, o rehearsal.Options, workers int) (*rig, error) {
 	w, err := rehearsal.Start(ctx, o)
 	if err != nil {
@@ -53,6 +54,7 @@ func open(ctx context.Context, path string, workers int, now func() time.Time) (
 		return nil, err
 	}
 	c.Sync.Workers = workers
+	c.Sync.Brake.MaxCreates = 0
 	for i := range c.Bindings {
 		c.Bindings[i].Limits.PerMinute, c.Bindings[i].Limits.PerHour = 0, 0
 		c.Bindings[i].Limits.Concurrency = workers
