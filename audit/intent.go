@@ -8,11 +8,9 @@ import (
 )
 
 const (
-	insertIntent  = `INSERT INTO audit_intent_state (intent_seq, outcome_seq) VALUES ($1, NULL)`
-	closeIntent   = `UPDATE audit_intent_state SET outcome_seq = $1 WHERE intent_seq = $2 AND outcome_seq IS NULL`
-	selectIntent  = `SELECT outcome_seq FROM audit_intent_state WHERE intent_seq = $1`
-	selectPending = `SELECT e.seq, e.leaf, e.leaf_hash FROM audit_intent_state i
-JOIN audit_entry e ON e.seq = i.intent_seq WHERE i.outcome_seq IS NULL ORDER BY e.seq`
+	insertIntent = `INSERT INTO audit_intent_state (intent_seq, outcome_seq) VALUES ($1, NULL)`
+	closeIntent  = `UPDATE audit_intent_state SET outcome_seq = $1 WHERE intent_seq = $2 AND outcome_seq IS NULL`
+	selectIntent = `SELECT outcome_seq FROM audit_intent_state WHERE intent_seq = $1`
 )
 
 // pair keeps the state of intents: an intent is open until one final outcome, or
@@ -65,11 +63,4 @@ func OutcomeOf(ctx context.Context, tx Tx, intent int64) (Stored, error) {
 		return Stored{}, fmt.Errorf("audit: intent %d is open: %w", intent, sql.ErrNoRows)
 	}
 	return Get(ctx, tx, seq.Int64)
-}
-
-// PendingIntents returns the intents without a final outcome, oldest first. At its
-// start the daemon looks at the tracker for each of them and appends one
-// WriteResolved.
-func PendingIntents(ctx context.Context, tx Tx) ([]Stored, error) {
-	return query(ctx, tx, selectPending)
 }

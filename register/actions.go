@@ -79,47 +79,4 @@ func ParseActions(text string) []Action {
 	return out
 }
 
-// FormatActions writes actions as ParseActions reads them, one a line.
-func FormatActions(as []Action) string {
-	var b strings.Builder
-	for _, a := range as {
-		b.WriteString("- [")
-		b.WriteString(map[bool]string{true: "x", false: " "}[a.State == ActionDone])
-		b.WriteString("] ")
-		title := oneLine(a.Title)
-		if a.State == ActionCancelled {
-			title = "~~" + title + "~~"
-		}
-		b.WriteString(title)
-		// The evidence comes first: it may hold words that look like the others,
-		// and of these the last counts.
-		for _, part := range []struct{ lead, value string }{
-			{evidenceLead(a.Evidence), oneLine(a.Evidence)},
-			{"@", a.Assignee},
-			{"due:", a.Due},
-			{"kind:", string(a.Kind)},
-			{"cause:", strings.Join(a.Addresses, ",")},
-			{"state:", map[bool]string{true: string(ActionInProgress)}[a.State == ActionInProgress]},
-			{"cancelled: ", oneLine(a.Reason)},
-		} {
-			if part.value != "" {
-				b.WriteString(" " + part.lead + part.value)
-			}
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-// evidenceLead is what evidence is written behind. Directly behind its key a word
-// loses brackets and punctuation; one that has some stands apart.
-func evidenceLead(evidence string) string {
-	const key = "evidence:"
-	first, _, _ := strings.Cut(oneLine(evidence), " ")
-	if _, value := token(key + first); value != first {
-		return key + " "
-	}
-	return key
-}
-
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -105,7 +105,7 @@ func TestSmallOrganisation(t *testing.T) {
 					At: now, How: register.ByComment, Reason: "Two exports are clean.",
 				}, ctx, p)
 			}
-			if got, held := register.Furthest(r, register.Closed, ctx, p); got != c.want {
+			if got, held := furthest(r, register.Closed, ctx, p); got != c.want {
 				t.Errorf("Furthest(r, closed) = %s, want %s; %v", got, c.want, words(held))
 			}
 		})

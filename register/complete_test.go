@@ -71,3 +71,9 @@ func drop(fs ...register.Field) func(*register.Record) {
 func set(f register.Field, v string) func(*register.Record) {
 	return func(r *register.Record) { r.Fields[f] = v }
 }
+
+// furthest returns the state that Advance brings r to, and what keeps it from wanted.
+func furthest(r register.Record, wanted register.State, ctx register.Context, p register.Policy) (register.State, []register.Violation) {
+	r, held := register.Advance(r, wanted, ctx, p)
+	return r.State, held
+}

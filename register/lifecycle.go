@@ -52,13 +52,6 @@ func binding(vs []Violation) []Violation {
 	return slices.DeleteFunc(vs, func(v Violation) bool { return v.Rule.Severity != Must })
 }
 
-// Furthest returns the state that Advance would bring r to, and what keeps it from
-// wanted.
-func Furthest(r Record, wanted State, ctx Context, p Policy) (State, []Violation) {
-	r, held := Advance(r, wanted, ctx, p)
-	return r.State, held
-}
-
 // Advance returns r in the furthest lawful state towards wanted, and what keeps it
 // from there; nothing when it got there. A wanted state that is not Valid is read
 // as the present one.

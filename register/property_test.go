@@ -224,8 +224,8 @@ func TestAddingEvidenceNeverLowersTheState(t *testing.T) {
 			if more.Fields[register.FieldRootCause] == full[register.FieldProblem] {
 				return
 			}
-			less, _ := register.Furthest(r, register.Closed, ctx, p)
-			if got, _ := register.Furthest(more, register.Closed, ctx, p); got.Rank() < less.Rank() {
+			less, _ := furthest(r, register.Closed, ctx, p)
+			if got, _ := furthest(more, register.Closed, ctx, p); got.Rank() < less.Rank() {
 				t.Fatalf("Furthest = %s with %s filled in, %s without", got, f, less)
 			}
 		})

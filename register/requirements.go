@@ -12,9 +12,6 @@ const (
 	Edition2013 Edition = "iso27001-2013"
 )
 
-// Editions lists the editions, newest first.
-func Editions() []Edition { return []Edition{Edition2022, Edition2013} }
-
 // Valid reports whether e is an edition that clause labels are known for.
 func (e Edition) Valid() bool { return e == Edition2022 || e == Edition2013 }
 

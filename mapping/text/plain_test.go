@@ -75,22 +75,3 @@ func TestCut(t *testing.T) {
 		t.Error("IsCut() does not tell a cut text from another")
 	}
 }
-
-func TestLinesSayWhatIsCode(t *testing.T) {
-	const s = "a\r\n```go\r\n### b\n``\n```\nopen\n<!-- c\n### d\n--> e\nf"
-	var got []string
-	for _, l := range text.Lines(s) {
-		mark := " "
-		if l.Code {
-			mark = "code "
-		}
-		if l.Comment {
-			mark = "comment "
-		}
-		got = append(got, mark+strings.TrimRight(s[l.Start:l.End], "\r\n"))
-	}
-	want := " a|code ```go|code ### b|code ``|code ```| open|comment <!-- c|comment ### d|comment --> e| f"
-	if g := strings.Join(got, "|"); g != want {
-		t.Errorf("Lines(%q) = %q, want %q", s, g, want)
-	}
-}
