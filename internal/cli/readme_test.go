@@ -80,3 +80,25 @@ func readmeCommands(t *testing.T) []string {
 	}
 	return out
 }
+
+// TestReadmeShowsTheComment holds the comment in README.md against the one that a
+// scenario shows.
+func TestReadmeShowsTheComment(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var quoted []string
+	for line := range strings.Lines(string(readme)) {
+		if after, ok := strings.CutPrefix(line, ">"); ok {
+			quoted = append(quoted, strings.TrimPrefix(after, " "))
+		}
+	}
+	scenario, err := os.ReadFile("../../sync/reconcile/testdata/close_without_root_cause_in_github.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if comment := strings.Join(quoted, ""); comment == "" || !strings.Contains(string(scenario), comment) {
+		t.Errorf("README.md shows a comment that conformd does not write:\n%s", comment)
+	}
+}
