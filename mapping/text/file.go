@@ -34,7 +34,7 @@ func files(s string) []file {
 			if n > 0 {
 				name, _, _ := strings.Cut(s[i+1:i+n-1], "|")
 				if _, web := address(name); !web {
-					out = append(out, file{i, i + n, "(image: " + name + ")"})
+					out = append(out, file{i, i + n, "(image: " + clean(name) + ")"})
 				}
 			}
 			i += max(n, 1)
@@ -47,7 +47,7 @@ func files(s string) []file {
 					addr, _, _ = strings.Cut(addr[j+1:], "|")
 				}
 				if addr = strings.TrimSpace(addr); len(addr) > 1 && addr[0] == '^' && fileName.MatchString(addr[1:]) {
-					out = append(out, file{i, i + n, fileShown(plainText(wikiInlines(label, 0, nil)), addr[1:])})
+					out = append(out, file{i, i + n, fileShown(plainText(wikiInlines(label, 0, nil)), clean(addr[1:]))})
 				}
 			}
 			i += max(n, 1)
