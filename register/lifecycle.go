@@ -209,15 +209,25 @@ func (r Record) request(s State, ctx Context) Record {
 	return r
 }
 
-// Missing returns what holds r back from the state it was requested to be in, or
-// from the next one when nothing is requested; nothing for a record at its end.
+// Next returns the state that r was requested to be in, or the one that follows on its
+// path when nothing is requested. It is false for a record at its end.
+func Next(r Record) (State, bool) {
+	switch {
+	case r.Requested != "":
+		return r.Requested, true
+	case r.State.Ended():
+		return "", false
+	default:
+		return path()[r.State.Rank()+1], true
+	}
+}
+
+// Missing returns what holds r back from its next state (Next); nothing for a record at
+// its end.
 func Missing(r Record, ctx Context, p Policy) []Violation {
-	to := r.Requested
-	if to == "" {
-		if r.State.Ended() {
-			return nil
-		}
-		to = path()[r.State.Rank()+1]
+	to, ok := Next(r)
+	if !ok {
+		return nil
 	}
 	return binding(Check(r, to, ctx, p))
 }

@@ -216,6 +216,26 @@ func TestRejection(t *testing.T) {
 	})
 }
 
+func TestNext(t *testing.T) {
+	for _, c := range []struct {
+		state, requested, want register.State
+		ok                     bool
+	}{
+		{register.Reported, "", register.Analysis, true},
+		{register.Verifying, "", register.Closed, true},
+		{register.Reported, register.Closed, register.Closed, true},
+		{register.Analysis, register.StateRejected, register.StateRejected, true},
+		{register.Closed, "", "", false},
+		{register.StateRejected, "", "", false},
+		{register.StateRejected, register.Closed, register.Closed, true},
+		{"", "", register.Reported, true},
+	} {
+		if got, ok := register.Next(register.Record{State: c.state, Requested: c.requested}); got != c.want || ok != c.ok {
+			t.Errorf("Next(%q, requested %q) = %q, %v, want %q, %v", c.state, c.requested, got, ok, c.want, c.ok)
+		}
+	}
+}
+
 func TestMissing(t *testing.T) {
 	p := register.DefaultPolicy()
 	r := complete(register.Nonconformity, register.Minor)
