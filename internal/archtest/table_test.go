@@ -19,9 +19,9 @@ func layers() map[string][]string {
 		"internal/markdown": {},
 		"mapping":           {"register", "connectors", "mapping/text", "internal/markdown"},
 		"mapping/text":      {"internal/markdown"},
-		"sync/sticky":       {"register", "mapping", "mapping/text"},
-		"sync/plan":         {"register", "connectors", "mapping", "sync/sticky"},
-		"internal/present":  {"register", "audit"},
+		"internal/present":  {"register", "audit", "mapping"},
+		"sync/sticky":       {"register", "mapping", "mapping/text", "internal/present"},
+		"sync/plan":         {"register", "connectors", "mapping", "sync/sticky", "internal/present"},
 
 		// Effects: one kind of outside world each.
 		"connectors/transport": {"connectors"},

@@ -102,7 +102,7 @@ func (s *session) registerList(ctx context.Context) error {
 		for _, m := range e.Missing {
 			ids = append(ids, m.Rule.ID)
 		}
-		table = append(table, []string{e.Ref, dash(string(e.Grade())), s.mark(e.Record) + " " + present.Standing(e.Record) + differs(e), dash(e.Fields[register.FieldOwner]), dash(strings.Join(keys, " ")), dash(strings.Join(ids, " ")), short(e.Fields[register.FieldTitle], 60)})
+		table = append(table, []string{e.Ref, dash(string(e.Grade())), s.mark(e.Record) + " " + present.Standing(e.State, e.Requested) + differs(e), dash(e.Fields[register.FieldOwner]), dash(strings.Join(keys, " ")), dash(strings.Join(ids, " ")), short(e.Fields[register.FieldTitle], 60)})
 	}
 	if s.json {
 		return s.printJSON(out)
@@ -174,7 +174,7 @@ func (s *session) entryText(r *reading, e entry) string {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }
 	line(s.style.bold(e.Ref + "  " + e.Fields[register.FieldTitle]))
-	line(s.mark(e.Record), " ", present.Standing(e.Record), differs(e), "  (", string(e.Kind()), ", recorded ", e.Recorded.UTC().Format("2006-01-02 15:04 UTC"), ")")
+	line(s.mark(e.Record), " ", present.Standing(e.State, e.Requested), differs(e), "  (", string(e.Kind()), ", recorded ", e.Recorded.UTC().Format("2006-01-02 15:04 UTC"), ")")
 	line("\nFields")
 	for _, f := range register.Fields() {
 		v := e.Fields[f.Field]

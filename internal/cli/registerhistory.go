@@ -107,7 +107,7 @@ func (s *session) registerHistory(ctx context.Context, name string, before int64
 
 func (s *session) historyText(r register.Record, p service.Page) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s %s\n", s.style.bold(r.Ref+"  "+short(r.Fields[register.FieldTitle], 100)), s.mark(r), present.Standing(r))
+	fmt.Fprintf(&b, "%s\n%s %s\n", s.style.bold(r.Ref+"  "+short(r.Fields[register.FieldTitle], 100)), s.mark(r), present.Standing(r.State, r.Requested))
 	for _, e := range p.Events {
 		b.WriteString("\n")
 		s.eventText(&b, e)

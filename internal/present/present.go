@@ -63,8 +63,8 @@ func Entries(seqs []int64) string {
 	return s
 }
 
-// join lists names for a sentence: "Title, Grade and Risk".
-func join(names []string) string {
+// Join lists names for a sentence: "Title, Grade and Risk".
+func Join(names []string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}

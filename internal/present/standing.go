@@ -3,11 +3,11 @@ package present
 import "github.com/conformd/conformd/register"
 
 // Standing says where a record stands: "planning, close requested".
-func Standing(r register.Record) string {
-	if r.Requested == "" {
-		return string(r.State)
+func Standing(state, requested register.State) string {
+	if requested == "" {
+		return string(state)
 	}
-	return string(r.State) + ", " + Request(r.Requested)
+	return string(state) + ", " + Request(requested)
 }
 
 // Request names the request to enter a state: "close requested".
@@ -21,5 +21,21 @@ func Request(s register.State) string {
 		return "acceptance requested"
 	default:
 		return string(s) + " requested"
+	}
+}
+
+// Sign is a sign for where a record stands. The words stand beside it.
+func Sign(state, requested register.State) string {
+	switch {
+	case requested != "":
+		return "▲"
+	case state == register.Closed:
+		return "✓"
+	case state.Ended():
+		return "–"
+	case state == register.Reported:
+		return "○"
+	default:
+		return "◐"
 	}
 }

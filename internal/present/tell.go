@@ -168,7 +168,7 @@ func labels(e *audit.Entry) string {
 	case len(out) > mostNamed:
 		return fmt.Sprintf("%d fields", len(out))
 	default:
-		return join(out)
+		return Join(out)
 	}
 }
 

@@ -174,11 +174,11 @@ func (w *Write) phrases(beside []string) (did, to string) {
 			d, t := l.phrases()
 			did, to = append(did, d), append(to, t)
 		}
-		return join(did) + " on " + where, join(to) + " on " + where
+		return Join(did) + " on " + where, Join(to) + " on " + where
 	}
 	named := ""
 	if !slices.Equal(fields, beside) {
-		named = join(fields)
+		named = Join(fields)
 		if len(fields) > 3 {
 			named = fmt.Sprintf("%d fields", len(fields))
 		}

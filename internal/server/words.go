@@ -51,7 +51,7 @@ func standing(r register.Record) string {
 	case r.State == register.Reported:
 		sign = "○"
 	}
-	return sign + " " + present.Standing(r)
+	return sign + " " + present.Standing(r.State, r.Requested)
 }
 
 func when(t time.Time) string {

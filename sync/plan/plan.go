@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/sticky"
@@ -184,28 +185,7 @@ type Dropped struct {
 }
 
 // A Problem is a value that could not be read or shown, with its cure.
-type Problem struct {
-	Binding string         `json:"binding"`
-	Issue   string         `json:"issue"` // key, "" if there is none yet
-	Field   register.Field `json:"field"`
-	Code    string         `json:"code"` // stable: "place-gone", "not-a-date", "cannot-show", …
-	What    string         `json:"what"`
-	Cure    string         `json:"cure"`
-	// Mild problems are not told in a comment of their own, only where there is one.
-	Mild bool `json:"mild,omitempty"`
-}
-
-func (p Problem) String() string {
-	s := p.Issue
-	if s == "" {
-		s = p.Binding
-	}
-	s += ": " + p.What
-	if p.Cure != "" {
-		s += "; " + p.Cure
-	}
-	return s
-}
+type Problem = present.Problem
 
 // A Reason says why something is done; logs, comments and audit entries quote it.
 type Reason string

@@ -2,9 +2,9 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/sticky"
@@ -96,18 +96,18 @@ func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 	c.Answers = m.answers(s)
 	c.Conflicts = m.differences(s)
 	c.Contested = m.contested(s)
-	var told bool
-	c.Unread, told = m.unread(s)
+	left := m.plan.Problems
 	switch {
 	case m.heldOn(s):
 		c.Requested, c.Next = m.rec.Requested, false
-		c.Needs, c.Unread = m.needs(s, m.plan.Held, c.Unread)
+		c.Needs, left = m.needs(s, m.plan.Held)
 		c.Back = m.back(s)
 	case c.Next:
-		c.Needs, c.Unread = m.needs(s, register.Missing(m.rec, m.in.Context, m.in.Policy), c.Unread)
+		c.Needs, left = m.needs(s, register.Missing(m.rec, m.in.Context, m.in.Policy))
 	}
+	c.Unread = unread(s, left)
 	exists := was != nil || s.Comment.Uncertain
-	if !exists && !told && len(c.Conflicts) == 0 {
+	if !exists && !m.mustTell(s) && len(c.Conflicts) == 0 {
 		c.Unread = nil // mild ones alone are worth no comment
 	}
 	return c, exists || c.Says()
@@ -170,17 +170,17 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 }
 
 // differences lists the fields of the issue that wait for a person to decide.
-func (m *merge) differences(s *Side) []sticky.Conflict {
-	var out []sticky.Conflict
+func (m *merge) differences(s *Side) []present.Conflict {
+	var out []present.Conflict
 	for _, c := range m.plan.Conflicts {
 		i := slices.IndexFunc(c.Values, func(v ConflictValue) bool { return v.Place == s.Binding })
 		if c.Winner != "" || i < 0 {
 			continue
 		}
 		info, _ := register.Info(c.Field)
-		x := sticky.Conflict{Label: info.Label}
+		x := present.Conflict{Label: info.Label}
 		for _, v := range c.Values {
-			x.Values = append(x.Values, sticky.Value{Place: m.placeName(s, v.Place), Text: v.Value})
+			x.Values = append(x.Values, present.Value{Place: m.placeName(s, v.Place), Text: v.Value})
 		}
 		out = append(out, x)
 	}
@@ -221,18 +221,33 @@ func (m *merge) contested(s *Side) []string {
 	return out
 }
 
-// unread lists the problems of an issue. Told reports whether one of them must reach
-// people even where there is no comment yet.
-func (m *merge) unread(s *Side) (out []sticky.Unread, told bool) {
-	for _, p := range m.plan.Problems {
-		if p.Binding != s.Binding || p.Issue == "" {
-			continue
+// unread lists those of the problems that are the issue's.
+func unread(s *Side, ps []Problem) (out []sticky.Unread) {
+	for _, p := range ps {
+		if p.Binding == s.Binding && p.Issue != "" {
+			info, _ := register.Info(p.Field)
+			out = append(out, sticky.Unread{Field: p.Field, Label: info.Label, What: p.What, Cure: p.Cure})
 		}
-		info, _ := register.Info(p.Field)
-		out = append(out, sticky.Unread{Field: p.Field, Label: info.Label, What: p.What, Cure: p.Cure})
-		told = told || !p.Mild
 	}
-	return out, told
+	return out
+}
+
+// mustTell reports whether a problem of the issue must reach people even where there is
+// no comment yet.
+func (m *merge) mustTell(s *Side) bool {
+	return slices.ContainsFunc(m.plan.Problems, func(p Problem) bool { return p.Binding == s.Binding && p.Issue != "" && !p.Mild })
+}
+
+// needs says what violated rules need to the people of an issue. Left are the problems
+// that no need tells.
+func (m *merge) needs(s *Side, vs []register.Violation) (needs []present.Need, left []Problem) {
+	var places []present.Place
+	for i := range m.in.Sides {
+		if o := &m.in.Sides[i]; o.read() {
+			places = append(places, present.Place{Binding: o.Binding, Key: o.Issue.Ref.Key, Profile: o.Profile})
+		}
+	}
+	return present.Needs(vs, m.plan.Problems, s.Binding, places, m.in.Policy.Edition)
 }
 
 // back says what becomes of moving the issue back; nil where the mode leaves it.
@@ -248,121 +263,4 @@ func (m *merge) back(s *Side) *sticky.Back {
 		return &sticky.Back{Failed: a.Refused}
 	}
 	return &sticky.Back{Due: m.rec.RequestedAt.Add(s.Grace)}
-}
-
-// needs lists what violated rules need, and how the people of this issue give it. A
-// problem of a field that is needed stands in its row and nowhere else.
-func (m *merge) needs(s *Side, vs []register.Violation, unread []sticky.Unread) ([]sticky.Need, []sticky.Unread) {
-	var out []sticky.Need
-	for _, v := range vs {
-		for _, l := range v.Lacks {
-			n := sticky.Need{
-				What: l.What, Rule: v.Rule.ID, Clause: register.Clause(v.Rule.Requirement, m.in.Policy.Edition), Remedy: m.remedy(s, l),
-			}
-			if l.Missing {
-				info, _ := register.Info(l.Field)
-				n.Empty = info.Label
-			}
-			if p, ok := m.problemOf(s, l.Field); ok && (l.Missing || l.Remedy.Kind == register.RemedyPerson) {
-				n.What, n.Empty, n.Remedy = p.What, "", sticky.Remedy{Kind: sticky.Cure, Words: p.Cure}
-				if p.Binding != s.Binding {
-					n.Remedy.On = p.Issue
-				}
-				unread = slices.DeleteFunc(slices.Clone(unread), func(u sticky.Unread) bool { return u.Field == l.Field })
-			}
-			out = append(out, n)
-		}
-	}
-	return out, unread
-}
-
-// problemOf returns a problem of a field: that of this issue, else that of another.
-func (m *merge) problemOf(s *Side, f register.Field) (Problem, bool) {
-	var found Problem
-	for _, p := range m.plan.Problems {
-		if p.Field != f || p.Issue == "" || p.Code == codeCannotShow {
-			continue
-		}
-		if p.Binding == s.Binding {
-			return p, true
-		}
-		if found.Code == "" {
-			found = p
-		}
-	}
-	return found, found.Code != ""
-}
-
-// remedy says how the people of an issue take a lack away.
-func (m *merge) remedy(s *Side, l register.Lack) sticky.Remedy {
-	p := s.Profile
-	switch l.Remedy.Kind {
-	case register.RemedyWait:
-		return sticky.Remedy{Kind: sticky.Wait, Until: l.Remedy.Until}
-	case register.RemedyFinish:
-		return sticky.Remedy{Kind: sticky.Finish}
-	case register.RemedyPerson:
-		return sticky.Remedy{Kind: sticky.Person}
-	case register.RemedyMove:
-		return sticky.Remedy{Kind: sticky.Move}
-	case register.RemedyDecide:
-		if r, ok := decision(p, l.Remedy); ok {
-			return r
-		}
-		for i := range m.in.Sides {
-			o := &m.in.Sides[i]
-			if r, ok := decision(o.Profile, l.Remedy); ok && o.read() {
-				r.On = o.Issue.Ref.Key
-				return r
-			}
-		}
-		return sticky.Remedy{Kind: sticky.Manager}
-	}
-	if r, ok := giving(p, l.Field); ok {
-		return r
-	}
-	for i := range m.in.Sides {
-		o := &m.in.Sides[i]
-		if r, ok := giving(o.Profile, l.Field); ok && o.read() {
-			r.On = o.Issue.Ref.Key
-			return r
-		}
-	}
-	return sticky.Remedy{Kind: sticky.Manager}
-}
-
-// giving says how people give a field on an issue of a binding.
-func giving(p *mapping.Profile, f register.Field) (sticky.Remedy, bool) {
-	if m, ok := p.Field(f); ok && p.Gives(f) {
-		switch m.Remote.Kind {
-		case mapping.KindSection:
-			return sticky.Remedy{Kind: sticky.Heading, Name: m.Remote.Name}, true
-		case mapping.KindField:
-			return sticky.Remedy{Kind: sticky.Field, Name: m.Remote.Name}, true
-		case mapping.KindLabel:
-			return sticky.Remedy{Kind: sticky.Label, Name: m.Remote.Name}, true
-		default:
-			return sticky.Remedy{Kind: sticky.Place, Name: m.Place()}, true
-		}
-	}
-	if c := mapping.CommandFor(f); c != "" && p.Commands && p.AuthorityOver(f) != mapping.AuthorityRegister {
-		return sticky.Remedy{Kind: sticky.Command, Name: c}, true
-	}
-	return sticky.Remedy{}, false
-}
-
-// decision says how people decide something on an issue of a binding.
-func decision(p *mapping.Profile, r register.Remedy) (sticky.Remedy, bool) {
-	command, move := sticky.ReviewCommand, sticky.ReviewMove
-	if r.Subject == register.SubjectRejection {
-		command, move = sticky.RejectCommand, sticky.RejectMove
-	}
-	if p.Commands {
-		return sticky.Remedy{Kind: command, Name: strings.ToLower(string(r.Outcome))}, true
-	}
-	i := slices.IndexFunc(p.Approvals, func(a mapping.ApprovalMap) bool { return a.Subject == r.Subject && a.Outcome == r.Outcome })
-	if i < 0 {
-		return sticky.Remedy{}, false
-	}
-	return sticky.Remedy{Kind: move, Name: p.Approvals[i].To}, true
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 )
@@ -146,15 +147,12 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 	u.Agree[f] = Agreed{Side: raw, Register: now}
 }
 
-// codeCannotShow is the code of a value that a tracker has no way to show.
-const codeCannotShow = "cannot-show"
-
 // cannotShow notes a value that a tracker has no way to show.
 func (m *merge) cannotShow(binding, key string, p *mapping.Profile, f register.Field, now string) {
 	info, _ := register.Info(f)
 	fm, _ := p.Field(f)
 	m.plan.Problems = append(m.plan.Problems, Problem{
-		Binding: binding, Issue: key, Field: f, Code: codeCannotShow, Mild: true,
+		Binding: binding, Issue: key, Field: f, Code: present.CannotShow, Mild: true,
 		What: info.Label + " " + quoted(m.in.Context.Name(now)) + " cannot be shown in " + fm.Place() + " of " + binding,
 		Cure: p.ShowCure(f),
 	})

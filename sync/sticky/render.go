@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
@@ -59,10 +60,10 @@ func (c Comment) settled(b *strings.Builder) {
 
 // held says what keeps a requested end from counting.
 func (c Comment) held(b *strings.Builder) {
-	request := Request(c.Requested)
-	fmt.Fprintf(b, "### %s · %s: %s needed\n\n", c.Ref, request, things(len(c.Needs)))
+	request := present.Request(c.Requested)
+	fmt.Fprintf(b, "### %s · %s: %s\n\n", c.Ref, request, present.Things(len(c.Needs)))
 	c.table(b)
-	fmt.Fprintf(b, "\nUntil then the register shows **%s, %s**. ", c.State, request)
+	fmt.Fprintf(b, "\nUntil then the register shows **%s**. ", present.Standing(c.State, c.Requested))
 	switch {
 	case c.Back == nil:
 		b.WriteString("This issue may stay as it is.")
@@ -77,20 +78,6 @@ func (c Comment) held(b *strings.Builder) {
 	b.WriteString("\n\n")
 }
 
-// Request names a requested end: "close requested".
-func Request(s register.State) string {
-	switch s {
-	case register.StateRejected:
-		return "rejection requested"
-	case register.Accepted:
-		return "acceptance requested"
-	case register.Closed:
-		return "close requested"
-	default:
-		return string(s) + " requested"
-	}
-}
-
 // next says what the next step of an open record needs.
 func (c Comment) next(b *strings.Builder) {
 	switch {
@@ -100,7 +87,7 @@ func (c Comment) next(b *strings.Builder) {
 	case len(c.Needs) == 0:
 		b.WriteString("Nothing is needed for the next step.\n\n")
 	default:
-		fmt.Fprintf(b, "For the next step %s needed:\n\n", things(len(c.Needs)))
+		fmt.Fprintf(b, "For the next step %s:\n\n", present.Things(len(c.Needs)))
 		c.table(b)
 		b.WriteString("\n")
 	}
@@ -118,11 +105,11 @@ func (c Comment) table(b *strings.Builder) {
 	var each, grouped []row
 	for i := 0; i < len(c.Needs); {
 		n := i
-		var remedies []Remedy
+		var remedies []present.Remedy
 		rule := c.Needs[i].Rule + ", clause " + c.Needs[i].Clause
 		for n < len(c.Needs) && c.Needs[n].Rule == c.Needs[i].Rule {
 			x := c.Needs[n]
-			each = append(each, row{x.What, rule, x.Remedy.words(), 1})
+			each = append(each, row{x.What, rule, x.Remedy.Markdown(), 1})
 			remedies = append(remedies, x.Remedy)
 			n++
 		}
@@ -188,7 +175,7 @@ func (c Comment) contested(b *strings.Builder) {
 		names[i] = "**" + text.Plain(l) + "**"
 	}
 	fmt.Fprintf(b, "%s: the register decides, and conformd put it back here too often in 24 hours. conformd leaves this issue as it is now, "+
-		"and the register keeps its own value. A person decides: change it here to what the register says, or ask the ISMS manager to change the register.\n\n", and(names))
+		"and the register keeps its own value. A person decides: change it here to what the register says, or ask the ISMS manager to change the register.\n\n", present.Join(names))
 }
 
 func (c Comment) answers(b *strings.Builder) {
@@ -235,20 +222,12 @@ func (c Comment) commands(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// things counts needs: "1 thing is", "2 things are".
-func things(n int) string {
-	if n == 1 {
-		return "1 thing is"
-	}
-	return fmt.Sprintf("%d things are", n)
-}
-
 // together says several needs of one rule as one: "Owner, Grade and Risk are missing".
-func together(needs []Need) string {
+func together(needs []present.Need) string {
 	var empty, out []string
 	for _, n := range needs {
-		if n.Empty != "" {
-			empty = append(empty, n.Empty)
+		if n.Missing {
+			empty = append(empty, n.Label)
 		} else {
 			out = append(out, n.What)
 		}
@@ -258,7 +237,7 @@ func together(needs []Need) string {
 	case 1:
 		out = slices.Insert(out, 0, empty[0]+" is missing")
 	default:
-		out = slices.Insert(out, 0, and(empty)+" are missing")
+		out = slices.Insert(out, 0, present.Join(empty)+" are missing")
 	}
 	return some(out, "; ")
 }
@@ -269,15 +248,6 @@ func some(words []string, sep string) string {
 		words = append(slices.Clone(words[:mostWords]), fmt.Sprintf("and %d more", n-mostWords))
 	}
 	return strings.Join(words, sep)
-}
-
-// and joins words as people do: "a, b and c".
-func and(words []string) string {
-	n := len(words)
-	if n < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
 }
 
 // with adds a word that is not there yet.

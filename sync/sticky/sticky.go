@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/register"
 )
 
@@ -21,24 +22,14 @@ type Comment struct {
 	Requested register.State `json:"requested,omitempty"` // what this issue asks for and the register holds back
 	// Next says that the needs are those of the next step, because people asked for
 	// them or were told before what a closure needs.
-	Next      bool       `json:"next,omitempty"`
-	Needs     []Need     `json:"needs,omitempty"`
-	Unread    []Unread   `json:"unread,omitempty"`
-	Conflicts []Conflict `json:"conflicts,omitempty"`
-	Contested []string   `json:"contested,omitempty"` // labels of fields that are not put back any more
-	Answers   []Answer   `json:"answers,omitempty"`
-	Commands  bool       `json:"commands,omitempty"` // the list of commands was asked for
-	Back      *Back      `json:"back,omitempty"`
-}
-
-// A Need is one thing that holds the record, and how the people of this issue can
-// give it.
-type Need struct {
-	What   string `json:"what"`
-	Empty  string `json:"empty,omitempty"` // label of the field that is missing, "" if something else is wrong
-	Rule   string `json:"rule"`
-	Clause string `json:"clause"`
-	Remedy Remedy `json:"remedy"`
+	Next      bool               `json:"next,omitempty"`
+	Needs     []present.Need     `json:"needs,omitempty"`
+	Unread    []Unread           `json:"unread,omitempty"`
+	Conflicts []present.Conflict `json:"conflicts,omitempty"`
+	Contested []string           `json:"contested,omitempty"` // labels of fields that are not put back any more
+	Answers   []Answer           `json:"answers,omitempty"`
+	Commands  bool               `json:"commands,omitempty"` // the list of commands was asked for
+	Back      *Back              `json:"back,omitempty"`
 }
 
 // An Unread is a value that stands somewhere and could not be read.
@@ -47,18 +38,6 @@ type Unread struct {
 	Label string         `json:"label"` // of the field
 	What  string         `json:"what"`
 	Cure  string         `json:"cure"`
-}
-
-// A Conflict is a field that has different values in several places.
-type Conflict struct {
-	Label  string  `json:"label"`
-	Values []Value `json:"values"`
-}
-
-// A Value is what one place says of a field.
-type Value struct {
-	Place string `json:"place"` // "this issue", the key of another issue, or "the register"
-	Text  string `json:"text"`
 }
 
 // An Answer is told to one person about what they commanded.

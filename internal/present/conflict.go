@@ -1,0 +1,13 @@
+package present
+
+// A Conflict is a field that has different values in several places.
+type Conflict struct {
+	Label  string  `json:"label"`
+	Values []Value `json:"values"`
+}
+
+// A Value is what one place says of a field.
+type Value struct {
+	Place string `json:"place"` // "this issue", the key of another issue, or "the register"
+	Text  string `json:"text"`
+}

@@ -1,0 +1,209 @@
+package present
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+// A Need is one thing that a record needs in order to enter a state, and how people give
+// it.
+type Need struct {
+	Field register.Field `json:"field,omitempty"` // "" if it is about none
+	Label string         `json:"label,omitempty"` // of the field
+	What  string         `json:"what"`            // "Root cause is missing"
+	// Missing says that the field is empty, and not that something is wrong with it.
+	Missing bool   `json:"missing,omitempty"`
+	Rule    string `json:"rule"`   // id of the rule that asks for it: "G07"
+	Clause  string `json:"clause"` // that the rule serves: "10.2 b2"
+	Remedy  Remedy `json:"remedy"`
+}
+
+// A Place is an issue of a record, where its people can give something.
+type Place struct {
+	Binding string
+	Key     string
+	Profile *mapping.Profile
+}
+
+// Needs says what the violated rules need, and how it is given on the issue of the binding
+// here, or else on the first of the other places that can take it. With here "" every
+// remedy names its issue.
+//
+// Where a value stands on an issue and cannot be read, it is not missing: the problem
+// takes the place of the lack. Left are the problems that no need tells.
+func Needs(vs []register.Violation, ps []Problem, here string, places []Place, ed register.Edition) (needs []Need, left []Problem) {
+	left = slices.Clone(ps)
+	places = slices.Clone(places)
+	slices.SortStableFunc(places, func(a, b Place) int { return at(a.Binding, here) - at(b.Binding, here) })
+	for _, v := range vs {
+		for _, l := range v.Lacks {
+			n := Need{
+				Field: l.Field, What: l.What, Missing: l.Missing, Rule: v.Rule.ID, Clause: register.Clause(v.Rule.Requirement, ed), Remedy: remedy(l, here, places),
+			}
+			if info, ok := register.Info(l.Field); ok {
+				n.Label = info.Label
+			}
+			if p, ok := problemOf(ps, l.Field, here); ok && (l.Missing || l.Remedy.Kind == register.RemedyPerson) {
+				n.What, n.Missing, n.Remedy = p.What, false, p.remedy()
+				if p.Binding != here {
+					n.Remedy.On = p.Issue
+				}
+				left = slices.DeleteFunc(left, func(o Problem) bool { return o == p })
+			}
+			needs = append(needs, n)
+		}
+	}
+	return needs, left
+}
+
+// at sorts the binding where the words stand before the others.
+func at(binding, here string) int {
+	if binding == here {
+		return 0
+	}
+	return 1
+}
+
+// problemOf returns a problem of a field: that of the binding here, else that of another.
+func problemOf(ps []Problem, f register.Field, here string) (Problem, bool) {
+	var found Problem
+	for _, p := range ps {
+		if p.Field != f || p.Issue == "" || p.Code == CannotShow {
+			continue
+		}
+		if p.Binding == here {
+			return p, true
+		}
+		if found.Code == "" {
+			found = p
+		}
+	}
+	return found, found.Code != ""
+}
+
+// remedy says how a lack is taken away in the first place that can do it.
+func remedy(l register.Lack, here string, places []Place) Remedy {
+	give := func(p *mapping.Profile) (Remedy, bool) { return giving(p, l.Field) }
+	switch l.Remedy.Kind {
+	case register.RemedyWait:
+		return Remedy{Kind: Wait, Until: l.Remedy.Until}
+	case register.RemedyFinish:
+		return Remedy{Kind: Finish}
+	case register.RemedyPerson:
+		return Remedy{Kind: Person}
+	case register.RemedyMove:
+		return Remedy{Kind: Move}
+	case register.RemedyDecide:
+		give = func(p *mapping.Profile) (Remedy, bool) { return deciding(p, l.Remedy) }
+	}
+	for _, x := range places {
+		if r, ok := give(x.Profile); ok {
+			if x.Binding != here {
+				r.On = x.Key
+			}
+			return r
+		}
+	}
+	return Remedy{Kind: Manager}
+}
+
+// giving says how people give a field on an issue of a binding.
+func giving(p *mapping.Profile, f register.Field) (Remedy, bool) {
+	if m, ok := p.Field(f); ok && p.Gives(f) {
+		switch m.Remote.Kind {
+		case mapping.KindSection:
+			return Remedy{Kind: Heading, Name: m.Remote.Name}, true
+		case mapping.KindField:
+			return Remedy{Kind: Field, Name: m.Remote.Name}, true
+		case mapping.KindLabel:
+			return Remedy{Kind: Label, Name: m.Remote.Name}, true
+		default:
+			return Remedy{Kind: InPlace, Name: m.Place()}, true
+		}
+	}
+	if c := mapping.CommandFor(f); c != "" && p.Commands && p.AuthorityOver(f) != mapping.AuthorityRegister {
+		return Remedy{Kind: Command, Name: c}, true
+	}
+	return Remedy{}, false
+}
+
+// deciding says how people decide something on an issue of a binding.
+func deciding(p *mapping.Profile, r register.Remedy) (Remedy, bool) {
+	command, move := ReviewCommand, ReviewMove
+	if r.Subject == register.SubjectRejection {
+		command, move = RejectCommand, RejectMove
+	}
+	if p.Commands {
+		return Remedy{Kind: command, Name: strings.ToLower(string(r.Outcome))}, true
+	}
+	i := slices.IndexFunc(p.Approvals, func(a mapping.ApprovalMap) bool { return a.Subject == r.Subject && a.Outcome == r.Outcome })
+	if i < 0 {
+		return Remedy{}, false
+	}
+	return Remedy{Kind: move, Name: p.Approvals[i].To}, true
+}
+
+// Things counts needs: "1 thing is needed", "2 things are needed".
+func Things(n int) string {
+	if n == 1 {
+		return "1 thing is needed"
+	}
+	return fmt.Sprintf("%d things are needed", n)
+}
+
+// brief names a need for a list; "" for one that goes away with the others.
+func (n Need) brief() string {
+	switch n.Remedy.Kind {
+	case Finish:
+		return ""
+	case Wait:
+		return "wait until " + day(n.Remedy.Until)
+	case ReviewCommand, ReviewMove:
+		return "effectiveness review"
+	case RejectCommand, RejectMove:
+		return "rejection by another person"
+	case Move:
+		return "another status"
+	case Cure:
+		return n.Label + " (not readable)"
+	case Person:
+		return n.Label + " (unknown person)"
+	default:
+		return n.Label
+	}
+}
+
+// Brief names needs for a list, at most so many of them: "Owner, Grade and 5 more". It is
+// "" if nothing is needed.
+func Brief(needs []Need, most int) string {
+	var names []string
+	for _, n := range needs {
+		if b := n.brief(); b != "" && !slices.Contains(names, b) {
+			names = append(names, b)
+		}
+	}
+	if len(names) > most {
+		names = append(names[:most-1:most-1], fmt.Sprintf("%d more", len(names)-most+1))
+	}
+	return Join(names)
+}
+
+// A Told is a need in words, for readers of the register.
+type Told struct {
+	Need
+	How      string `json:"how"`       // the remedy as plain text
+	WaitsFor string `json:"waits_for"` // who gives it, or the day on which it goes by itself
+}
+
+// Tell puts needs into words. Owner is the name of the record's owner, "" if it has none.
+func Tell(needs []Need, owner string) []Told {
+	out := make([]Told, len(needs))
+	for i, n := range needs {
+		out[i] = Told{n, n.Remedy.String(), n.Remedy.waitsFor(owner)}
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+package present
+
+import "github.com/conformd/conformd/register"
+
+// A Problem is a value that an issue does not tell or does not take, with its cure. The
+// register keeps its own value as long as the problem lasts.
+type Problem struct {
+	Binding string         `json:"binding"`
+	Issue   string         `json:"issue"` // key, "" if there is none yet
+	Field   register.Field `json:"field"`
+	Code    string         `json:"code"` // stable: "place-gone", "not-a-date", CannotShow, …
+	What    string         `json:"what"` // quotes what people typed, where that is known
+	Cure    string         `json:"cure"`
+	// Mild problems are not told in a comment of their own, only where there is one.
+	Mild bool `json:"mild,omitempty"`
+}
+
+// CannotShow is the code of a value that a tracker has no way to show: the register has
+// it, and nothing is wrong with it there.
+const CannotShow = "cannot-show"
+
+// unmappedPerson is the code of an account that belongs to no person of the register.
+const unmappedPerson = "unmapped-person"
+
+// remedy says how the problem is cured.
+func (p Problem) remedy() Remedy {
+	if p.Code == unmappedPerson {
+		return Remedy{Kind: Person}
+	}
+	return Remedy{Kind: Cure, Words: p.Cure}
+}
+
+// Where names the issue of the problem, or the binding where there is no issue yet.
+func (p Problem) Where() string {
+	if p.Issue != "" {
+		return p.Issue
+	}
+	return p.Binding
+}
+
+// String says where the problem is, what it is, and what to do.
+func (p Problem) String() string {
+	s := p.Where() + ": " + p.What
+	if p.Cure != "" {
+		s += "; " + p.Cure
+	}
+	return s
+}
