@@ -50,16 +50,23 @@ func (p *Profile) stranger(m FieldMap, value string, is *connectors.Issue) (Prob
 // login or its name, as far as the issue tells.
 func (p *Profile) AccountName(is *connectors.Issue, value string) string {
 	id := strings.TrimPrefix(value, p.accountValue(""))
-	u := is.Users[id]
+	if n := p.UserName(is.Users[id]); n != "" {
+		return n
+	}
+	return quote(id)
+}
+
+// UserName is what people of the tracker call an account: its login or its name, "" if
+// the tracker told neither.
+func (p *Profile) UserName(u connectors.User) string {
 	switch {
 	case p.Markup == MarkupGFM && u.Login != "":
 		return "@" + u.Login
 	case u.Name != "":
 		return u.Name
-	case u.Login != "":
+	default:
 		return u.Login
 	}
-	return quote(id)
 }
 
 // strangerName is what people call an account that no person is mapped to, "" for one
