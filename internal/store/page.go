@@ -18,6 +18,8 @@ const (
 	ShowHeld   Show = "held"   // an end was requested and the evidence is not there
 	ShowOpen   Show = "open"   // still needs work; the held ones are among them
 	ShowClosed Show = "closed" // closed, rejected or accepted
+	// ShowProblems: an issue of the record does not tell a value, or does not take one.
+	ShowProblems Show = "problems"
 )
 
 const ended = "('closed', 'accepted', 'rejected')"
@@ -32,6 +34,8 @@ func (w Show) where() string {
 		return "state NOT IN " + ended
 	case ShowClosed:
 		return "state IN " + ended
+	case ShowProblems:
+		return "problems <> '[]'"
 	default:
 		return "TRUE"
 	}
@@ -82,7 +86,7 @@ func (s *Store) keysOf(ctx context.Context, id string) (string, error) {
 // Counts returns how many records are in each part of the register.
 func (s *Store) Counts(ctx context.Context) (map[Show]int, error) {
 	out := map[Show]int{}
-	for _, w := range []Show{ShowAll, ShowHeld, ShowOpen, ShowClosed} {
+	for _, w := range []Show{ShowAll, ShowHeld, ShowOpen, ShowClosed, ShowProblems} {
 		var n int
 		if err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE "+w.where()).Scan(&n); err != nil {
 			return nil, err
