@@ -11,3 +11,6 @@ type Value struct {
 	Place string `json:"place"` // "this issue", the key of another issue, or "the register"
 	Text  string `json:"text"`
 }
+
+// Decide says what a person does about a conflict.
+const Decide = "Nothing is overwritten. Put the value that is right into every place."

@@ -57,7 +57,7 @@ func (n Names) event(s audit.Stored) Event {
 	e := &s.Entry
 	v := Event{
 		Entries: []int64{s.Seq}, Verb: e.Verb, Recorded: e.At, Occurred: e.Occurred,
-		Who: n.who(e.Actor), WhoID: e.Actor.ID, How: how(e.Actor.How), Binding: n.binding(e), Where: n.where(e),
+		Who: n.Actor(e.Actor), WhoID: e.Actor.ID, How: how(e.Actor.How), Binding: n.binding(e), Where: n.where(e),
 		Changes: n.changes(e), Reason: reason(e.Reason), Times: 1,
 	}
 	for _, r := range e.Rules {

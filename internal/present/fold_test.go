@@ -143,7 +143,7 @@ func TestWritesAreToldWithWhatTheyCarried(t *testing.T) {
 			s.done(s.intent("update", change(state, "Analysis", "Action plan")))
 			held("issue.update", change(state, "closed", "open"))
 			s.done(s.intent("edit-comment", change("notice", "", "### held")))
-		}, `[110 140 150 160 170 200 210 220 230] ! conformd: held the record in planning: close requested, 1 thing is missing
+		}, `[110 140 150 160 170 200 210 220 230] ! conformd: held the record in planning: close requested, 1 thing is needed
   G07 Root cause is missing
   -> label conformd:held added on acme/isms#1, confirmed
   -> comment posted on acme/isms#1, confirmed

@@ -172,19 +172,29 @@ func (n Need) brief() string {
 		return n.Label + " (not readable)"
 	case Person:
 		return n.Label + " (unknown person)"
+	}
+	switch {
+	case n.Label == "":
+		return n.What
+	case !n.Missing:
+		return n.Label + " (to correct)"
 	default:
 		return n.Label
 	}
 }
 
-// Brief names needs for a list, at most so many of them: "Owner, Grade and 5 more". It is
-// "" if nothing is needed.
+// Brief names needs for a list, at most so many of them: "Owner, Grade and 5 more". A need
+// that goes away with the others is only named if it is alone. Brief is "" if nothing is
+// needed.
 func Brief(needs []Need, most int) string {
 	var names []string
 	for _, n := range needs {
 		if b := n.brief(); b != "" && !slices.Contains(names, b) {
 			names = append(names, b)
 		}
+	}
+	if len(names) == 0 && len(needs) > 0 {
+		return needs[0].What
 	}
 	if len(names) > most {
 		names = append(names[:most-1:most-1], fmt.Sprintf("%d more", len(names)-most+1))

@@ -110,7 +110,7 @@ func TestNeedsTellProblems(t *testing.T) {
 	if diff := cmp.Diff([]present.Problem{shown}, left); diff != "" {
 		t.Errorf("problems left (-want +got):\n%s", diff)
 	}
-	if got, want := present.Brief(needs, 4), "Date identified (not readable), Root cause, Owner (unknown person) and Date identified"; got != want {
+	if got, want := present.Brief(needs, 4), "Date identified (not readable), Root cause, Owner (unknown person) and Date identified (to correct)"; got != want {
 		t.Errorf("Brief = %q, want %q", got, want)
 	}
 	if got, want := present.Brief(needs, 3), "Date identified (not readable), Root cause and 2 more"; got != want {

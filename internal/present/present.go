@@ -34,6 +34,10 @@ func Count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// Words writes a name of the register as people do: "potential nonconformity" for
+// potential_nonconformity.
+func Words(name string) string { return strings.ReplaceAll(name, "_", " ") }
+
 // mostEntries is how many numbers of entries are shown of an event.
 const mostEntries = 12
 

@@ -24,10 +24,11 @@ func Request(s register.State) string {
 	}
 }
 
-// Sign is a sign for where a record stands. The words stand beside it.
+// Sign is a sign for where a record stands; the words stand beside it. A record that is
+// held has the sign of what needs attention.
 func Sign(state, requested register.State) string {
 	switch {
-	case requested != "":
+	case requested.Ended():
 		return "▲"
 	case state == register.Closed:
 		return "✓"

@@ -82,7 +82,7 @@ func tellRefused(v *Event, e *audit.Entry) {
 		}
 	}
 	if lacking > 0 {
-		v.What += ", " + Count(lacking, "thing is missing", "things are missing")
+		v.What += ", " + Things(lacking)
 		v.Reason = "" // the rules say it
 	}
 	v.Changes, v.Attention = nil, true

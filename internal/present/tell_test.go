@@ -79,7 +79,7 @@ func TestEveryKindOfEntryIsTold(t *testing.T) {
 		{"a closure that is held", audit.Entry{
 			Verb: audit.RecordRefused, Reason: "the evidence for the requested state is not there", Changes: []audit.FieldChange{change(state, "planning", "closed")},
 			Rules: []audit.Verdict{{Rule: "G07", Why: "Root cause is missing"}, {Rule: "G16", Why: "No review yet"}},
-		}, "! conformd: held the record in planning: close requested, 2 things are missing\n  G07 Root cause is missing\n  G16 No review yet\n"},
+		}, "! conformd: held the record in planning: close requested, 2 things are needed\n  G07 Root cause is missing\n  G16 No review yet\n"},
 		{"a rejection that is held", audit.Entry{
 			Verb: audit.RecordRefused, Reason: "the evidence is not there", Changes: []audit.FieldChange{change(state, "reported", "rejected")},
 		}, "! conformd: held the record in reported: rejection requested\n  because the evidence is not there\n"},
@@ -90,7 +90,7 @@ func TestEveryKindOfEntryIsTold(t *testing.T) {
 		{"a decision that does not count", audit.Entry{
 			Verb: audit.ApprovalIgnored, Actor: audit.Actor{Kind: audit.Person, ID: "erik", How: audit.ByComment},
 			Changes: []audit.FieldChange{change("approval.plan", "", "approved")}, Reason: "G15: the reviewer owns the record",
-		}, "! erik (from a comment): decided on the action plan: approved; it does not count\n  because G15: the reviewer owns the record\n"},
+		}, "! erik (not in the register's list of people) (from a comment): decided on the action plan: approved; it does not count\n  because G15: the reviewer owns the record\n"},
 		{"a conflict", audit.Entry{
 			Verb: audit.SyncConflict, Reason: "nothing is overwritten until a person decides",
 			Changes: []audit.FieldChange{change("title@jira-isms", "a", "b"), change("title@register", "a", "c")},

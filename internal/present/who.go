@@ -9,8 +9,8 @@ import (
 // Unknown is the actor of a change of which the tracker does not name the author.
 const Unknown = "unknown, the tracker does not say"
 
-// who names the actor of an entry.
-func (n Names) who(a audit.Actor) string {
+// Actor names the actor of an entry.
+func (n Names) Actor(a audit.Actor) string {
 	switch a.Kind {
 	case audit.Daemon:
 		return "conformd"
@@ -35,11 +35,16 @@ func (n Names) person(id string) string {
 	case n.People[id] != "":
 		return line(n.People[id])
 	case strings.HasPrefix(id, accountPrefix):
-		return n.account(id) + " (not in the register's list of people)"
+		return n.account(id) + notInList
+	case len(n.People) > 0:
+		return line(id) + notInList
 	default:
 		return line(id)
 	}
 }
+
+// notInList marks who is no person of the register.
+const notInList = " (not in the register's list of people)"
 
 // accountPrefix begins the id of an account that belongs to no person of the register:
 // "account:gh-isms:2002".

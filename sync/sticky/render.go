@@ -153,7 +153,7 @@ func (c Comment) conflicts(b *strings.Builder) {
 	if len(c.Conflicts) == 0 {
 		return
 	}
-	b.WriteString("**Changed to different values.** Nothing is overwritten. Put the value that is right into every place.\n\n| Field | Where | Value |\n|---|---|---|\n")
+	b.WriteString("**Changed to different values.** " + present.Decide + "\n\n| Field | Where | Value |\n|---|---|---|\n")
 	for _, x := range c.Conflicts {
 		for i, v := range x.Values {
 			label := text.Plain(x.Label)

@@ -1,0 +1,141 @@
+package present
+
+import "github.com/conformd/conformd/register"
+
+// Facts are what is known of a record besides the rules.
+type Facts struct {
+	Record    register.Record
+	Problems  []Problem // of all its issues
+	Places    []Place   // its issues, as far as they can be read
+	Conflicts int       // fields that wait for a person to decide
+	Stops     []Stop    // of the bindings where something of the record stands behind a brake
+	Stuck     string    // what keeps work on it from being finished, "" for nothing
+}
+
+// A View is where a record stands, as every reader of the register is told.
+type View struct {
+	Standing string `json:"standing"` // "reported, close requested"
+	// Held says that people asked for an end of the record and the register does not count
+	// it: the record waits for evidence. An open record that nobody closes is not held.
+	Held bool `json:"held"`
+	// For is the state that Needs are needed for, "" for a record at its end.
+	For   register.State `json:"needed_for,omitempty"`
+	Needs []Told         `json:"needs"`
+	// Advice is what rules of severity should lack; it holds nothing back.
+	Advice   []Told    `json:"advice,omitempty"`
+	Problems []Problem `json:"problems"`
+	Stops    []Stop    `json:"stopped,omitempty"`
+	// Stuck is what keeps work on the record from being finished, "" for nothing. For a
+	// record behind a brake it says no more than Stops.
+	Stuck string `json:"attention,omitempty"`
+
+	conflicts int
+	elsewhere []Problem // those that no need tells
+}
+
+// See says where a record stands at ctx.At. Everything that people are told of what a
+// record needs and of what is held comes from here, and for the comment in a tracker
+// from Needs, which this calls.
+func See(f Facts, ctx register.Context, p register.Policy) View {
+	r := f.Record
+	v := View{
+		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
+		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts, elsewhere: f.Problems,
+	}
+	to, ok := register.Next(r)
+	if !ok {
+		return v
+	}
+	v.For = to
+	owner := ""
+	if id := r.Fields[register.FieldOwner]; id != "" {
+		owner = line(ctx.Name(id))
+	}
+	must, should := split(register.Check(r, to, ctx, p))
+	needs, left := Needs(must, f.Problems, "", f.Places, p.Edition)
+	advice, left := Needs(should, left, "", f.Places, p.Edition)
+	v.Needs, v.Advice, v.elsewhere = Tell(needs, owner), Tell(advice, owner), left
+	return v
+}
+
+// split parts the violations that hold a record from those that are only reported.
+func split(vs []register.Violation) (must, should []register.Violation) {
+	for _, v := range vs {
+		if v.Rule.Severity == register.Must {
+			must = append(must, v)
+		} else {
+			should = append(should, v)
+		}
+	}
+	return must, should
+}
+
+// NeededFor heads the needs: "Needed to close", "Needed for the next step, analysis".
+func (v View) NeededFor() string {
+	switch {
+	case v.Held && v.For == register.Closed:
+		return "Needed to close"
+	case v.Held && v.For == register.StateRejected:
+		return "Needed to reject"
+	case v.Held:
+		return "Needed for the end that was requested, " + string(v.For)
+	default:
+		return "Needed for the next step, " + string(v.For)
+	}
+}
+
+// Next says in a sentence what happens to a record that needs nothing; "" if it needs
+// something or is at its end.
+func (v View) Next() string {
+	switch {
+	case len(v.Needs) > 0 || v.For == "":
+		return ""
+	case v.Held:
+		return "Nothing is needed any more; conformd acts on the request at its next look."
+	default:
+		return "Nothing is needed for the next step, " + string(v.For) + "."
+	}
+}
+
+// Elsewhere are the problems that no need tells.
+func (v View) Elsewhere() []Problem { return v.elsewhere }
+
+// Of returns the problems of a field.
+func (v View) Of(f register.Field) []Problem {
+	var out []Problem
+	for _, p := range v.Problems {
+		if p.Field == f {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Brief names what is needed, for a list: "Owner, Grade and 5 more".
+func (v View) Brief() string {
+	const most = 4
+	needs := make([]Need, len(v.Needs))
+	for i, n := range v.Needs {
+		needs[i] = n.Need
+	}
+	return Brief(needs, most)
+}
+
+// Attention names, for a list, what should be looked at: "1 conflict", "2 problems",
+// "stopped at jira-isms".
+func (v View) Attention() []string {
+	var out []string
+	if v.conflicts > 0 {
+		out = append(out, Count(v.conflicts, "conflict", "conflicts"))
+	}
+	if n := len(v.Problems); n > 0 {
+		out = append(out, Count(n, "problem", "problems"))
+	}
+	for _, s := range v.Stops {
+		out = append(out, "stopped at "+s.Binding)
+	}
+	if v.Stuck != "" && len(v.Stops) == 0 {
+		out = append(out, "not finished")
+	}
+	return out
+}
