@@ -50,7 +50,11 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
-	srv := server.New(server.Options{Store: a.Store, Register: Register(a.Config, a.Store), Hooks: in, Log: a.Log.Named("http"), Public: a.Public, Requests: a.Requests, Setup: a.Setup, PollEvery: a.Config.Sync.PollEvery, Edition: a.Reconciler.Policy.Edition})
+	reg, err := Register(a.Config, a.Store)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	srv := server.New(server.Options{Store: a.Store, Register: reg, Hooks: in, Log: a.Log.Named("http"), Public: a.Public, Requests: a.Requests, Setup: a.Setup, PollEvery: a.Config.Sync.PollEvery})
 	if ready != nil {
 		ready(l.Addr())
 	}

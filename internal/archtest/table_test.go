@@ -39,7 +39,7 @@ func layers() map[string][]string {
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
 		"internal/server":      {"register", "connectors", "audit", "internal/store", "internal/service", "internal/present"},
-		"internal/service":     {"audit", "connectors", "mapping", "internal/store", "internal/present"},
+		"internal/service":     {"register", "audit", "connectors", "mapping", "internal/store", "internal/present"},
 
 		// Simulators: they ship, because operators rehearse with them.
 		"connectors/simkit":           {"connectors"},

@@ -19,7 +19,7 @@ import (
 func (s *session) auditCommand() *cobra.Command {
 	var key, against, out string
 	verify := s.jsonFlag(&cobra.Command{
-		Use: "verify", Short: "Verify the audit log of the data directory", Args: cobra.NoArgs,
+		Use: "verify", Short: "Verify the audit log of the data directory", Args: noArgs,
 		Long: `Verifies the audit log in the database of the data directory: every entry, the tree,
 the signature. Without --against the result is "verified in part" (exit code 7): a
 log that was cut off or written anew can only be seen with a checkpoint from outside.
@@ -30,13 +30,13 @@ An auditor verifies an export on another machine, with conform-verify.`,
 	verify.Flags().StringVar(&key, "key", "", "public key of the log, or a file with it (the data directory's audit.pub)")
 	verify.Flags().StringVar(&against, "against", "", "a checkpoint kept from before")
 	export := &cobra.Command{
-		Use: "export -o DIR", Short: "Write the audit log for an auditor, as a new directory", Args: cobra.NoArgs,
+		Use: "export -o DIR", Short: "Write the audit log for an auditor, as a new directory", Args: noArgs,
 		Example: "  conformd audit export -o audit-2026\n  conform-verify --key acme.pub audit-2026",
 		RunE:    func(c *cobra.Command, _ []string) error { return s.auditExport(c.Context(), out) },
 	}
 	export.Flags().StringVarP(&out, "output", "o", "", "directory to make")
 	checkpoint := &cobra.Command{
-		Use: "checkpoint", Short: "The signed checkpoint of the log, to be kept elsewhere", Args: cobra.NoArgs,
+		Use: "checkpoint", Short: "The signed checkpoint of the log, to be kept elsewhere", Args: noArgs,
 		Example: "  conformd audit checkpoint > checkpoint-2026-11",
 		RunE: func(c *cobra.Command, _ []string) error {
 			r, err := s.read(c.Context())

@@ -17,13 +17,14 @@ import (
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/backup"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/present"
 )
 
 func (s *session) backupCommand() *cobra.Command {
 	var out, key, against string
 	var withKey bool
 	create := s.jsonFlag(&cobra.Command{
-		Use: "create -o DIR", Short: "Copy the register, its log and its public key, as a new directory", Args: cobra.NoArgs,
+		Use: "create -o DIR", Short: "Copy the register, its log and its public key, as a new directory", Args: noArgs,
 		Long: `Makes a consistent copy of the register and its audit log while the daemon runs, with
 the public key, the configuration without its secrets, and a manifest. The signing key
 is left out: keep a copy of audit.key somewhere else, without it no log can be continued.`,
@@ -34,7 +35,7 @@ is left out: keep a copy of audit.key somewhere else, without it no log can be c
 	create.Flags().StringVar(&key, "key", "", "public key of the log, or a file with it (the data directory's audit.pub)")
 	create.Flags().BoolVar(&withKey, "with-key", false, "put the secret signing key into the backup as well")
 	verify := s.jsonFlag(&cobra.Command{
-		Use: "verify DIR", Short: "Check a backup: its files, its database, its audit log", Args: cobra.ExactArgs(1),
+		Use: "verify DIR", Short: "Check a backup: its files, its database, its audit log", Args: oneArg("the directory of one backup", "conformd backup verify backup-2026-11-26"),
 		Long: `Checks every file against the manifest, the database, the whole audit log as "audit
 verify" does, and that the log ends where the manifest says. The exit code is 5 if the
 audit log does not verify, and 1 if the backup is damaged otherwise.`,
@@ -84,7 +85,7 @@ func (s *session) backupCreate(ctx context.Context, out, key string, withKey boo
 	if s.json {
 		return s.printJSON(m)
 	}
-	s.say("the register and %s of its log were copied to %s", plural(int(m.Log.Size), "entry", "entries"), out)
+	s.say("the register and %s of its log were copied to %s", present.Count(int(m.Log.Size), "entry", "entries"), out)
 	if withKey {
 		s.say("%s %s is SECRET: whoever has it can sign another log in your name. Keep this backup where only you can read it", s.style.yellow("!"), filepath.Join(out, backup.Key))
 	} else {
@@ -199,9 +200,9 @@ func (s *session) backupVerify(ctx context.Context, dir, key, against string) er
 	m := c.Manifest
 	rows := [][]string{
 		{"Made", m.Created.Format(time.RFC3339) + " by conformd " + m.Version},
-		{"Files", fmt.Sprintf("%s as the manifest says", plural(len(m.Files), "file", "files"))},
+		{"Files", fmt.Sprintf("%s as the manifest says", present.Count(len(m.Files), "file", "files"))},
 		{"Database", fmt.Sprintf("whole, schema %d", m.Schema)},
-		{"Audit log", fmt.Sprintf("%s, %s, root %s", m.Log.Origin, plural(int(m.Log.Size), "entry", "entries"), m.Log.Root)},
+		{"Audit log", fmt.Sprintf("%s, %s, root %s", m.Log.Origin, present.Count(int(m.Log.Size), "entry", "entries"), m.Log.Root)},
 		{"Key", c.KeyFrom},
 	}
 	for _, x := range c.Audit.Restores {

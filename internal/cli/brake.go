@@ -11,24 +11,25 @@ import (
 
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
-	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/sync/plan"
 )
 
 func (s *session) brakeCommand() *cobra.Command {
 	list := s.jsonFlag(&cobra.Command{
-		Use: "list", Short: "Where writing is stopped, why, and what stands there, record by record", Args: cobra.NoArgs,
+		Use: "list", Short: "Where writing is stopped, why, and the changes that wait there, record by record", Args: noArgs,
 		Example: "  conformd brake list",
 	})
 	list.RunE = func(c *cobra.Command, _ []string) error { return s.brakes(c.Context()) }
 	var reason, digest string
 	release := &cobra.Command{
-		Use: "release <binding>", Short: "Lets exactly what stands there leave, after a person has looked", Args: cobra.ExactArgs(1),
+		Use: "release BINDING", Short: "Write the changes that wait there, after a person has looked", Args: oneArg("the id of one binding", "conformd brake list names it"),
 		Long: `Writing to a binding stops when too much would be written to it at once, when too many
 of its issues are missing, and when a backup was restored: each is more often an
 accident than work. Read conformd brake list and look at the tracker first. Release
-lets exactly what stands there leave; what is planned later is judged anew. The reason
-that you give is written into the audit log. The daemon may be running.`,
+writes the changes that wait there and no others; later changes are judged anew. The
+reason that you give is written into the audit log. The daemon may be running.`,
 		Example: `  conformd brake release jira-isms --reason "labels were renamed on purpose"
   conformd brake release jira-isms --list 3f2a90c41b77 --reason "read the list"`,
 		RunE: func(c *cobra.Command, a []string) error { return s.release(c.Context(), a[0], reason, digest) },
@@ -38,42 +39,6 @@ that you give is written into the audit log. The daemon may be running.`,
 	return group("brake", "What stops writing when too much would be written at once", "  conformd brake list", list, release)
 }
 
-// A stop is a binding to which writing is stopped, as the command prints it.
-type stop struct {
-	Binding string           `json:"binding"`
-	Brakes  []store.Brake    `json:"brakes"`
-	List    string           `json:"list,omitempty"` // digest of Writes
-	Writes  []store.Standing `json:"writes"`
-}
-
-// stops returns where writing is stopped and what stands there.
-func stops(ctx context.Context, st *store.Store) ([]stop, error) {
-	rows, err := st.Bindings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var out []stop
-	for _, b := range rows {
-		if len(b.Brakes) == 0 {
-			continue
-		}
-		writes, err := st.Standing(ctx, b.ID)
-		if err != nil {
-			return nil, err
-		}
-		x := stop{Binding: b.ID, Brakes: b.Brakes, Writes: writes}
-		if len(writes) > 0 {
-			x.List = store.ListDigest(writes)
-		} else {
-			x.Writes = []store.Standing{}
-		}
-		out = append(out, x)
-	}
-	return out, nil
-}
-
-func (x stop) why() string { return store.Reasons(x.Brakes) }
-
 // brakes lists what is stopped.
 func (s *session) brakes(ctx context.Context) error {
 	r, err := s.read(ctx)
@@ -81,57 +46,90 @@ func (s *session) brakes(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	stopped, err := stops(ctx, r.store)
+	stops, err := r.register.Stops(ctx)
 	if err != nil {
 		return err
 	}
 	if s.json {
-		return s.printJSON(append([]stop{}, stopped...))
+		return s.printJSON(append([]service.Stop{}, stops...))
 	}
-	for _, x := range stopped {
-		if err := s.print("%s", s.stopText(x)); err != nil {
+	for _, x := range stops {
+		text, err := s.stopText(ctx, r, x)
+		if err != nil {
+			return err
+		}
+		if err := s.print("%s", text); err != nil {
 			return err
 		}
 	}
-	s.say("writing is stopped for %s", plural(len(stopped), "binding", "bindings"))
-	if i := slices.IndexFunc(stopped, func(x stop) bool { return x.List != "" }); i >= 0 {
-		s.next("conformd brake release %s --list %s --reason …", stopped[i].Binding, stopped[i].List)
+	if len(stops) == 0 {
+		s.say("writing is stopped nowhere")
+		return nil
+	}
+	s.say("writing is stopped for %s; after you have looked at the tracker:", present.Count(len(stops), "binding", "bindings"))
+	for _, x := range stops {
+		s.say("  %s", x.Release())
 	}
 	return nil
 }
 
-func (s *session) stopText(x stop) string {
+func (s *session) stopText(ctx context.Context, r *reading, x service.Stop) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s  %s\n", s.style.red("!"), x.Binding, x.why())
+	fmt.Fprintf(&b, "%s %s\n", s.style.red("!"), x.Stop)
 	for _, w := range x.Writes {
 		target := w.Issue
 		if target == "" {
 			target = "new issue"
 		}
 		fmt.Fprintf(&b, "  %s  %s  → %s\n", w.Ref, short(plain(w.Title), 60), target)
+		say, err := s.writer(ctx, r, x.Binding, w.Ref)
+		if err != nil {
+			return "", err
+		}
 		for _, c := range w.Writes {
-			b.WriteString("      " + s.writeText(c) + "\n")
+			b.WriteString("      " + say(c) + "\n")
 		}
 	}
+	fmt.Fprintf(&b, "  %s", x.Waiting())
 	if x.List != "" {
-		fmt.Fprintf(&b, "  %s would be written; list %s\n", plural(len(x.Writes), "record", "records"), x.List)
+		fmt.Fprintf(&b, "; list %s", x.List)
 	}
-	return b.String()
+	b.WriteString("\n")
+	return b.String(), nil
+}
+
+// writer returns what puts the writes of a record to a binding into words, with the names
+// of people in the place of their accounts.
+func (s *session) writer(ctx context.Context, r *reading, binding, ref string) (func(plan.Write) string, error) {
+	row, err := r.store.Record(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	n, err := r.register.Names(ctx, row.Record.ID)
+	if err != nil {
+		return nil, err
+	}
+	return func(w plan.Write) string {
+		if w.Field != "" {
+			w.What = label(w.Field)
+			w.Before, w.After = r.register.Shown(n, binding, w.Field, w.Before), r.register.Shown(n, binding, w.Field, w.After)
+		}
+		return s.writeText(w)
+	}, nil
 }
 
 // writeText says one thing that would be written.
 func (s *session) writeText(w plan.Write) string {
-	name := w.What
-	if w.Field != "" {
-		name = label(w.Field)
-	}
+	before, after := s.style.red("- "+short(plain(w.Before), 80)), s.style.green("+ "+short(plain(w.After), 80))
 	switch {
 	case w.Before == "":
-		return name + ": " + s.style.green("+ "+short(plain(w.After), 80))
+		return w.What + ": " + after
+	case w.After == "" && w.Field != "":
+		return w.What + ": " + before + " (emptied)"
 	case w.After == "":
-		return name + ": " + s.style.red("- "+short(plain(w.Before), 80)) + " (emptied)"
+		return w.What + ": " + before
 	default:
-		return name + ": " + s.style.red("- "+short(plain(w.Before), 60)) + "  " + s.style.green("+ "+short(plain(w.After), 60))
+		return w.What + ": " + before + "  " + after
 	}
 }
 
@@ -146,21 +144,26 @@ func (s *session) release(ctx context.Context, binding, reason, list string) err
 	}
 	load, err := a.ReleaseBrake(ctx, binding, reason, list)
 	if err != nil {
-		return errors.Join(&fault{
+		f := &fault{
 			Code: "CLI-015", Exit: ExitFailed, What: err.Error(),
-			Cure: "see conformd brake list, and give --reason",
-		}, a.Close())
+			Cure: "read conformd brake list, then give --reason and, to release only what you have read, --list", Err: err,
+		}
+		if !slices.ContainsFunc(c.Bindings, func(b config.Binding) bool { return b.ID == binding }) {
+			f.What, f.Cure = "no binding "+binding+" is configured, and "+f.What, "conformd brake list names the bindings to which writing is stopped"
+		}
+		return errors.Join(f, a.Close())
 	}
-	s.say("writing to %s goes on: %s", binding, loadText(load))
+	released := present.Load(load).String()
+	if released == "" {
+		released = "no value to replace or empty, and no issue to create"
+	}
+	s.say("writing to %s goes on; released: %s", binding, released)
 	return a.Close()
 }
 
-// loadText says how much leaves.
-func loadText(l plan.Load) string {
-	if l.Zero() {
-		return "nothing stood there"
+// sayStops says where writing is stopped, in a line each.
+func (s *session) sayStops(stops []service.Stop) {
+	for _, x := range stops {
+		s.say("%s %s; %s; look: %s", s.style.yellow("!"), x.Stop, x.Waiting(), present.Look)
 	}
-	return fmt.Sprintf("%s changed (%s replaced, %s emptied), %s created, %s",
-		plural(l.Records, "record", "records"), plural(l.Replaced, "value", "values"), plural(l.Emptied, "value", "values"),
-		plural(l.Creates, "issue", "issues"), plural(l.Comments, "comment", "comments"))
 }

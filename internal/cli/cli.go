@@ -46,7 +46,7 @@ func Main(ctx context.Context, args []string, p Process) int {
 	var f *fault
 	if !errors.As(err, &f) {
 		if !s.began {
-			f = &fault{Code: "CLI-002", Exit: ExitUsage, What: err.Error(), Cure: "see conformd --help, or --help after the command"}
+			f = misuse(err.Error(), "see conformd --help, or --help after the command")
 		} else {
 			f = unexpected(err)
 		}
@@ -68,7 +68,7 @@ evidence is there, and writes an audit log that anybody can verify.`,
   conformd run                        the daemon`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          subcommand,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if err := s.setColor(); err != nil {
@@ -78,6 +78,7 @@ evidence is there, and writes an audit log that anybody can verify.`,
 			return nil
 		},
 	}
+	root.SetFlagErrorFunc(flagFault)
 	f := root.PersistentFlags()
 	f.StringVarP(&s.config, "config", "c", "", "configuration file (CONFORMD_CONFIG, else conformd.yaml)")
 	f.StringVar(&s.dataDir, "data-dir", "", "folder of register and audit log, instead of data_dir of the configuration")
@@ -94,7 +95,7 @@ evidence is there, and writes an audit log that anybody can verify.`,
 // group is a command that only holds others.
 func group(use, short, example string, sub ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{
-		Use: use, Short: short, Example: example, Args: cobra.NoArgs,
+		Use: use, Short: short, Example: example, Args: subcommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(sub...)

@@ -7,12 +7,13 @@ import (
 
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/present"
 )
 
 func (s *session) configCommand() *cobra.Command {
 	var offline bool
 	validate := s.jsonFlag(&cobra.Command{
-		Use: "validate", Short: "Check the configuration and name every mistake", Args: cobra.NoArgs,
+		Use: "validate", Short: "Check the configuration and name every mistake", Args: noArgs,
 		Example: "  conformd config validate -c conformd.yaml\n  conformd config validate --offline     without reading the secrets",
 		RunE: func(*cobra.Command, []string) error {
 			load := config.Load
@@ -35,9 +36,9 @@ func (s *session) configCommand() *cobra.Command {
 				return s.printJSON(map[string]any{"valid": true, "file": s.path(), "digest": c.Digest(), "mistakes": []any{}, "dead_ends": append([]app.DeadEnd{}, ends...)})
 			}
 			for _, d := range ends {
-				s.say("%s %s: rule %s demands %q (field %s), and nobody can give it; add it to the fields of the binding, or switch the rule off", s.style.yellow("!"), d.Binding, d.Rule, d.Label, d.Field)
+				s.say("%s %s: rule %s demands %q (field %s), and people have no place to give it; add it to the fields of the binding, or switch the rule off", s.style.yellow("!"), d.Binding, d.Rule, d.Label, d.Field)
 			}
-			if err := s.print("%s %s is valid: %s, %s, digest %s\n", s.style.green("✓"), s.path(), plural(len(c.Bindings), "binding", "bindings"), plural(len(c.People), "person", "people"), c.Digest()); err != nil {
+			if err := s.print("%s %s is valid: %s, %s, digest %s\n", s.style.green("✓"), s.path(), present.Count(len(c.Bindings), "binding", "bindings"), present.Count(len(c.People), "person", "people"), c.Digest()); err != nil {
 				return err
 			}
 			s.next("conformd plan")
@@ -46,7 +47,7 @@ func (s *session) configCommand() *cobra.Command {
 	})
 	validate.Flags().BoolVar(&offline, "offline", false, "do not read the secrets")
 	schema := &cobra.Command{
-		Use: "schema", Short: "JSON Schema of the configuration, for editors", Args: cobra.NoArgs,
+		Use: "schema", Short: "JSON Schema of the configuration, for editors", Args: noArgs,
 		Example: "  conformd config schema > conformd.schema.json",
 		RunE: func(*cobra.Command, []string) error {
 			b, err := config.Schema()
@@ -57,7 +58,7 @@ func (s *session) configCommand() *cobra.Command {
 		},
 	}
 	show := &cobra.Command{
-		Use: "show", Short: "The configuration in force, with defaults, without secrets", Args: cobra.NoArgs,
+		Use: "show", Short: "The configuration in force, with defaults, without secrets", Args: noArgs,
 		Example: "  conformd config show -c conformd.yaml",
 		RunE: func(*cobra.Command, []string) error {
 			c, err := config.LoadOffline(s.path(), s.lookup)

@@ -1,20 +1,22 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 )
 
 func (s *session) conflictsCommand() *cobra.Command {
 	var all bool
 	list := s.jsonFlag(&cobra.Command{
-		Use: "list", Short: "Fields that were changed to different values in several places", Args: cobra.NoArgs,
+		Use: "list", Short: "Fields that were changed to different values in several places", Args: noArgs,
 		Long: `Lists the conflicts. conformd has overwritten neither value; it goes on as soon as
 a person has made the values equal in the trackers.`,
-		Example: "  conformd conflicts list",
+		Example: "  conformd conflicts list\n  conformd conflicts list --all",
 	})
 	list.RunE = func(c *cobra.Command, _ []string) error {
 		r, err := s.read(c.Context())
@@ -35,26 +37,45 @@ a person has made the values equal in the trackers.`,
 		if s.json {
 			return s.printJSON(shown)
 		}
-		for _, row := range shown {
-			state := "open"
-			if !row.Closed.IsZero() {
-				state = "over since " + row.Closed.UTC().Format("2006-01-02 15:04 UTC")
-			}
-			if err := s.print("! %s  %s  %s, opened %s\n", row.Ref, row.Conflict.Field, state, row.Opened.UTC().Format("2006-01-02 15:04 UTC")); err != nil {
+		told, err := r.register.ConflictWords(c.Context(), shown)
+		if err != nil {
+			return err
+		}
+		for i, row := range shown {
+			if err := s.print("%s", conflictText(row, told[i])); err != nil {
 				return err
 			}
-			for _, v := range row.Conflict.Values {
-				if err := s.print("    %-12s %q  (agreed before: %q)\n", v.Place, strings.TrimSpace(plain(v.Value)), strings.TrimSpace(plain(v.Base))); err != nil {
-					return err
-				}
-			}
 		}
-		s.say("%s", plural(len(shown), "conflict", "conflicts"))
-		if len(shown) > 0 {
-			s.say("To decide: put the value that is right into both trackers.")
+		s.say("%s", present.Count(len(shown), "conflict", "conflicts"))
+		if slices.ContainsFunc(shown, func(c store.ConflictRow) bool { return c.Closed.IsZero() }) {
+			s.say("%s", present.Decide)
 		}
 		return nil
 	}
-	list.Flags().BoolVar(&all, "all", false, "also those that are over")
-	return group("conflicts", "Disagreements between trackers, both values kept", "  conformd conflicts list", list)
+	list.Flags().BoolVar(&all, "all", false, "also those that are settled")
+	return group("conflicts", "Fields with different values in several places, all of them kept", "  conformd conflicts list", list)
+}
+
+func conflictText(row store.ConflictRow, c present.Conflict) string {
+	var b strings.Builder
+	sign, state := "!", "open"
+	switch {
+	case row.Conflict.Winner != "":
+		sign, state = "✓", "settled by the policy "+row.Conflict.Policy
+	case !row.Closed.IsZero():
+		sign, state = "✓", "settled "+present.Minute(row.Closed)
+	}
+	b.WriteString(sign + " " + row.Ref + "  " + c.Label + "  " + state + ", opened " + present.Minute(row.Opened) + "\n")
+	for i, v := range c.Values {
+		text := strings.TrimSpace(plain(v.Text))
+		if text == "" {
+			text = "(empty)"
+		}
+		b.WriteString("    " + v.Place + ": " + strings.ReplaceAll(text, "\n", "\n      "))
+		if base := strings.TrimSpace(plain(row.Conflict.Values[i].Base)); base != "" {
+			b.WriteString("  (agreed before: " + short(base, 60) + ")")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }

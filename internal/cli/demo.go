@@ -11,7 +11,7 @@ import (
 func (s *session) demoCommand() *cobra.Command {
 	var o demo.Options
 	c := &cobra.Command{
-		Use: "demo", Short: "See it at work: a simulated Jira and GitHub, sixty records, a story", Args: cobra.NoArgs,
+		Use: "demo", Short: "See it at work: a simulated Jira and GitHub, sixty records, a story", Args: noArgs,
 		Long: `Starts a simulated Jira and GitHub with sixty records and a conformd between them, and
 plays a story: a closure that is held, the cause that arrives from the other tracker, a
 review by the wrong and then the right person, a conflict, a lost webhook, a rate limit.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -88,12 +89,12 @@ func unexpected(err error) *fault {
 }
 
 func invalid(es config.Errors) *fault {
-	n := "1 mistake"
-	if len(es) != 1 {
-		n = fmt.Sprintf("%d mistakes", len(es))
+	if len(es) == 1 && es[0].Code == config.CodeUnreadable {
+		e := es[0]
+		return &fault{Code: "CLI-003", Exit: ExitUsage, What: fmt.Sprintf("cannot read %s: %s (%s)", e.File, e.What, e.Code), Cure: e.Cure, Err: es}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "the configuration has %s", n)
+	fmt.Fprintf(&b, "the configuration has %s", present.Count(len(es), "mistake", "mistakes"))
 	for _, e := range es {
 		b.WriteString("\n  " + e.Error())
 	}
@@ -113,11 +114,12 @@ func (s *session) exitCodesTopic() *cobra.Command {
   3  differences or findings exist (plan --exit-code)
   4  a tracker refuses the credential, or a permission is missing
   5  the audit log FAILED its verification
-  6  finished in part: some records have a problem or were postponed (run --once)
+  6  finished in part: writing is stopped somewhere, or work on some records goes on
+     later (run --once)
   7  the audit log is verified in part: nothing from outside was given to hold it against
 
 5 and 7 are never mixed up: "not checked against anything outside" is not "sound".`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 }

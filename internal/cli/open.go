@@ -5,32 +5,26 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/register"
 )
 
 // A reading is the register as it stands, without the trackers.
 type reading struct {
-	config *config.Config
-	store  *store.Store
-	policy register.Policy
-	now    register.Context
+	config   *config.Config
+	store    *store.Store
+	register *service.Register
 }
 
 // read opens the register for reading. The caller closes its store.
 func (s *session) read(ctx context.Context) (*reading, error) {
 	c, err := config.LoadOffline(s.path(), s.lookup)
-	if err != nil {
-		return nil, err
-	}
-	p, err := app.Policy(c)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +38,11 @@ func (s *session) read(ctx context.Context) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reading{config: c, store: st, policy: p, now: register.Context{At: time.Now(), People: app.People(c), SmallOrg: c.Register.SmallOrg}}, nil
+	reg, err := app.Register(c, st)
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return &reading{config: c, store: st, register: reg}, nil
 }
 
 // logger writes the log of the daemon to standard error.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
@@ -14,12 +15,15 @@ import (
 
 func (s *session) registerCommand() *cobra.Command {
 	list := s.jsonFlag(&cobra.Command{
-		Use: "list", Short: "All records, with what each still lacks", Args: cobra.NoArgs,
+		Use: "list", Short: "All records: where each stands, what it needs, what to look at", Args: noArgs,
+		Long: `Lists all records of the register. NEEDED names what a record needs in order to close,
+where somebody closed it, and else for its next step. ATTENTION counts conflicts, values
+that cannot be read, and writes that a brake stops; "register show" says more.`,
 		Example: "  conformd register list\n  conformd register list --json",
 		RunE:    func(c *cobra.Command, _ []string) error { return s.registerList(c.Context()) },
 	})
 	show := s.jsonFlag(&cobra.Command{
-		Use: "show NAME", Short: "One record: fields, actions, decisions, issues, and what is missing", Args: oneName,
+		Use: "show NAME", Short: "One record: fields, actions, decisions, issues, and what it needs", Args: oneName,
 		Long:    "Shows a record as the register has it.\n\n" + names,
 		Example: "  conformd register show NC-2026-0007\n  conformd register show isms-3\n  conformd register show https://github.com/acme/isms/issues/17",
 		RunE:    func(c *cobra.Command, a []string) error { return s.registerShow(c.Context(), a[0]) },
@@ -27,17 +31,15 @@ func (s *session) registerCommand() *cobra.Command {
 	return group("register", "The register of nonconformities and actions", "  conformd register list", list, show, s.historyCommand())
 }
 
-// mostConflicts bounds what is read of a record: more than it has fields are over.
-const mostConflicts = 100
-
-// An entry is a record as the commands print it.
+// An entry is a record as the commands print it in JSON.
 type entry struct {
 	register.Record
-	Version   int64                `json:"version"`
-	Attention string               `json:"attention,omitempty"`
-	Issues    []issueLink          `json:"issues"`
-	Missing   []register.Violation `json:"missing"`
-	Conflicts []plan.Conflict      `json:"conflicts"` // that a person must decide
+	Version int64 `json:"version"`
+	present.View
+	Issues    []issueLink       `json:"issues"`
+	Conflicts []plan.Conflict   `json:"conflicts"` // that a person must decide
+	People    map[string]string `json:"people"`    // names of the people and accounts that it mentions, by id
+	Unmapped  []unmapped        `json:"unmapped,omitempty"`
 }
 
 type issueLink struct {
@@ -47,30 +49,32 @@ type issueLink struct {
 	State   string `json:"state"`
 }
 
-func (r *reading) entry(ctx context.Context, row store.Row) (entry, error) {
-	e := entry{Record: row.Record, Version: row.Version, Attention: row.Problem, Issues: []issueLink{}, Missing: []register.Violation{}, Conflicts: []plan.Conflict{}}
-	links, err := r.store.Links(ctx, row.Record.ID)
-	if err != nil {
-		return e, err
-	}
-	for _, l := range links {
+// An unmapped is an account that belongs to nobody in the register, with what to do.
+type unmapped struct {
+	present.Stranger
+	Hint string `json:"hint"`
+}
+
+func newEntry(e service.Entry) entry {
+	r := e.Record
+	out := entry{Record: r, Version: e.Version, View: e.View, Issues: []issueLink{}, Conflicts: []plan.Conflict{}, People: map[string]string{}}
+	for _, l := range e.Links {
 		i := issueLink{Binding: l.Binding, Key: l.Ref.Key, State: string(l.State)}
 		if l.Issue != nil {
 			i.URL = l.Issue.URL
 		}
-		e.Issues = append(e.Issues, i)
+		out.Issues = append(out.Issues, i)
 	}
-	e.Missing = append(e.Missing, register.Missing(row.Record, r.now, r.policy)...)
-	conflicts, err := r.store.ConflictsOf(ctx, row.Record.ID, mostConflicts)
-	if err != nil {
-		return e, err
+	for _, c := range e.Open() {
+		out.Conflicts = append(out.Conflicts, c.Conflict)
 	}
-	for _, c := range conflicts {
-		if c.Closed.IsZero() {
-			e.Conflicts = append(e.Conflicts, c.Conflict)
-		}
+	for _, id := range present.Mentioned(r) {
+		out.People[id] = e.Names.Person(id)
 	}
-	return e, nil
+	for _, x := range e.Strangers {
+		out.Unmapped = append(out.Unmapped, unmapped{x, x.Hint()})
+	}
+	return out
 }
 
 func (s *session) registerList(ctx context.Context) error {
@@ -83,64 +87,83 @@ func (s *session) registerList(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out := make([]entry, 0, len(rows))
-	table := [][]string{{"NUMBER", "GRADE", "STATE", "OWNER", "ISSUES", "MISSING", "TITLE"}}
-	held := 0
-	for _, row := range rows {
-		e, err := r.entry(ctx, row)
-		if err != nil {
-			return err
-		}
-		out = append(out, e)
-		if e.Requested != "" {
-			held++
-		}
-		var keys, ids []string
-		for _, i := range e.Issues {
-			keys = append(keys, i.Key)
-		}
-		for _, m := range e.Missing {
-			ids = append(ids, m.Rule.ID)
-		}
-		table = append(table, []string{e.Ref, dash(string(e.Grade())), s.mark(e.Record) + " " + present.Standing(e.State, e.Requested) + differs(e), dash(e.Fields[register.FieldOwner]), dash(strings.Join(keys, " ")), dash(strings.Join(ids, " ")), short(e.Fields[register.FieldTitle], 60)})
+	entries, err := r.register.Entries(ctx, rows)
+	if err != nil {
+		return err
 	}
 	if s.json {
+		out := make([]entry, len(entries))
+		for i, e := range entries {
+			out[i] = newEntry(e)
+		}
 		return s.printJSON(out)
+	}
+	table := [][]string{{"NUMBER", "GRADE", "STATE", "OWNER", "ISSUES", "NEEDED", "ATTENTION", "TITLE"}}
+	for _, e := range entries {
+		table = append(table, row(e))
 	}
 	if err := s.table(table); err != nil {
 		return err
 	}
-	s.say("%s, %d held back until their evidence is there", plural(len(rows), "record", "records"), held)
-	stopped, err := stops(ctx, r.store)
+	return s.registerSummary(ctx, r, entries)
+}
+
+// row is a record in the list.
+func row(e service.Entry) []string {
+	r := e.Record
+	keys := make([]string, len(e.Links))
+	for i, l := range e.Links {
+		keys[i] = l.Ref.Key
+		if l.State == store.LinkOrphaned {
+			keys[i] += " (gone)"
+		}
+	}
+	look := strings.Join(e.View.Attention(), ", ")
+	if look != "" {
+		look = "! " + look
+	}
+	return []string{
+		r.Ref, dash(string(r.Grade())), standing(r), dash(e.Names.Short(r.Fields[register.FieldOwner])), dash(strings.Join(keys, " ")),
+		dash(e.View.Brief()), dash(look), short(plain(r.Fields[register.FieldTitle]), 60),
+	}
+}
+
+// registerSummary says under the list how many records there are, where writing is
+// stopped, and who is not mapped.
+func (s *session) registerSummary(ctx context.Context, r *reading, entries []service.Entry) error {
+	counts, err := r.register.Counts(ctx)
 	if err != nil {
 		return err
 	}
-	for _, x := range stopped {
-		s.say("%s writing to %s is stopped: %s", s.style.yellow("!"), x.Binding, x.why())
+	s.say("%s", counts)
+	stops, err := r.register.Stops(ctx)
+	if err != nil {
+		return err
 	}
-	if len(rows) > 0 {
-		s.next("conformd register show %s", rows[0].Record.Ref)
+	s.sayStops(stops)
+	var strangers []string
+	for _, e := range entries {
+		for _, x := range e.Strangers {
+			strangers = with(strangers, x.Hint())
+		}
+	}
+	const most = 5
+	for i, hint := range strangers {
+		if i == most {
+			s.say("%s %d more accounts are not mapped: conformd register list --json names them", s.style.yellow("!"), len(strangers)-most)
+			break
+		}
+		s.say("%s %s", s.style.yellow("!"), hint)
+	}
+	if len(entries) > 0 {
+		s.next("conformd register show %s", entries[0].Record.Ref)
 	}
 	return nil
 }
 
-// mark is a sign for the state; the words stand beside it.
-func (s *session) mark(r register.Record) string {
-	switch {
-	case r.Requested != "":
-		return "!"
-	case r.State.Ended():
-		return "✓"
-	default:
-		return "·"
-	}
-}
-
-func differs(e entry) string {
-	if len(e.Conflicts) == 0 {
-		return ""
-	}
-	return ", " + plural(len(e.Conflicts), "conflict", "conflicts")
+// standing says where a record stands, with a sign before the words.
+func standing(r register.Record) string {
+	return present.Sign(r.State, r.Requested) + " " + present.Standing(r.State, r.Requested)
 }
 
 func dash(v string) string {
@@ -150,112 +173,12 @@ func dash(v string) string {
 	return v
 }
 
-func (s *session) registerShow(ctx context.Context, name string) error {
-	r, err := s.read(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = r.store.Close() }()
-	_, row, err := s.find(ctx, r, name)
-	if err != nil {
-		return err
-	}
-	e, err := r.entry(ctx, row)
-	if err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(e)
-	}
-	return s.print("%s", s.entryText(r, e))
-}
-
-func (s *session) entryText(r *reading, e entry) string {
-	var b strings.Builder
-	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }
-	line(s.style.bold(e.Ref + "  " + e.Fields[register.FieldTitle]))
-	line(s.mark(e.Record), " ", present.Standing(e.State, e.Requested), differs(e), "  (", string(e.Kind()), ", recorded ", e.Recorded.UTC().Format("2006-01-02 15:04 UTC"), ")")
-	line("\nFields")
-	for _, f := range register.Fields() {
-		v := e.Fields[f.Field]
-		if v == "" || f.Field == register.FieldTitle || f.Field == register.FieldMissing {
-			continue
-		}
-		label := f.Label
-		if c := register.Clause(f.Requirement, r.policy.Edition); c != "" {
-			label += " (" + c + ")"
-		}
-		line("  ", label, ": ", strings.ReplaceAll(plain(v), "\n", "\n    "))
-	}
-	if as := e.AllActions(); len(as) > 0 {
-		line("\nActions")
-		for _, a := range as {
-			line("  ", actionMark(a.State), " ", string(a.State), "  ", a.Title, words("  by ", a.Assignee), words("  due ", a.Due), words("  evidence ", a.Evidence))
+// with adds a line that is not there yet.
+func with(lines []string, l string) []string {
+	for _, x := range lines {
+		if x == l {
+			return lines
 		}
 	}
-	if len(e.Approvals) > 0 {
-		line("\nDecisions")
-		for _, a := range e.Approvals {
-			m := "✓"
-			if a.Refused != "" {
-				m = "✗"
-			}
-			line("  ", m, " ", string(a.Subject), " ", string(a.Outcome), " by ", a.By, ", ", a.At.UTC().Format("2006-01-02 15:04 UTC"), words(", does not count: ", a.Refused), words("\n      ", short(a.Reason, 100)))
-		}
-	}
-	line("\nIssues")
-	for _, i := range e.Issues {
-		line("  ", i.Binding, "  ", i.Key, "  ", i.URL, orphaned(i.State))
-	}
-	if len(e.Missing) > 0 {
-		line("\nMissing")
-		for _, m := range e.Missing {
-			for _, l := range m.Lacks {
-				c := register.Clause(m.Rule.Requirement, r.policy.Edition)
-				line("  ", s.style.red("✗"), " ", m.Rule.ID, words(", clause ", c), ": ", l.What)
-			}
-		}
-	}
-	if len(e.Conflicts) > 0 {
-		line("\nTo decide: put the value that is right into both trackers")
-		for _, c := range e.Conflicts {
-			info, _ := register.Info(c.Field)
-			line("  ! ", info.Label)
-			for _, v := range c.Values {
-				line("      ", v.Place, ": ", short(strings.ReplaceAll(plain(strings.TrimSpace(v.Value)), "\n", " "), 100))
-			}
-		}
-	}
-	if e.Attention != "" {
-		line("\nNeeds attention\n  ! ", e.Attention)
-	}
-	return b.String()
-}
-
-// plain takes out the zero-width spaces that keep copied names from pinging people.
-func plain(s string) string { return strings.ReplaceAll(s, "\u200b", "") }
-
-func words(before, s string) string {
-	if s == "" {
-		return ""
-	}
-	return before + s
-}
-
-func orphaned(state string) string {
-	if state == string(store.LinkOrphaned) {
-		return "  (gone or out of reach)"
-	}
-	return ""
-}
-
-func actionMark(st register.ActionState) string {
-	switch st {
-	case register.ActionDone:
-		return "✓"
-	case register.ActionCancelled:
-		return "✗"
-	default:
-		return "·"
-	}
+	return append(lines, l)
 }

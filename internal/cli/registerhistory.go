@@ -34,10 +34,10 @@ the trackers because of it. Each event names its entries in the log.
 		Example: "  conformd register history NC-2026-0007\n  conformd register history ISMS-3 --limit 10\n  conformd register history acme/isms#17 --before 351 --json",
 		RunE: func(c *cobra.Command, a []string) error {
 			if limit < 1 || limit > mostEvents {
-				return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--limit is %d", limit), Cure: fmt.Sprintf("give a whole number from 1 to %d", mostEvents)}
+				return misuse(fmt.Sprintf("--limit is %d", limit), fmt.Sprintf("give a whole number from 1 to %d", mostEvents))
 			}
 			if before < 0 {
-				return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--before is %d", before), Cure: "give the number of an entry of the log, as the page before ended with"}
+				return misuse(fmt.Sprintf("--before is %d", before), "give the number of an entry of the log, as the page before ended with")
 			}
 			return s.registerHistory(c.Context(), a[0], int64(before), int(limit))
 		},
@@ -73,11 +73,11 @@ func (s *session) registerHistory(ctx context.Context, name string, before int64
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	reg, row, err := s.find(ctx, r, name)
+	row, err := s.find(ctx, r, name)
 	if err != nil {
 		return err
 	}
-	page, err := reg.History(ctx, row.Record.ID, row.Record.Ref, before, limit)
+	page, err := r.register.History(ctx, row.Record.ID, row.Record.Ref, before, limit)
 	if errors.Is(err, store.ErrNoHistory) {
 		return &fault{
 			Code: "CLI-021", Exit: ExitFailed, What: "the history of " + row.Record.Ref + " cannot be shown yet", Err: err,
@@ -107,7 +107,7 @@ func (s *session) registerHistory(ctx context.Context, name string, before int64
 
 func (s *session) historyText(r register.Record, p service.Page) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s %s\n", s.style.bold(r.Ref+"  "+short(r.Fields[register.FieldTitle], 100)), s.mark(r), present.Standing(r.State, r.Requested))
+	fmt.Fprintf(&b, "%s\n%s\n", s.style.bold(r.Ref+"  "+short(plain(r.Fields[register.FieldTitle]), 100)), standing(r))
 	for _, e := range p.Events {
 		b.WriteString("\n")
 		s.eventText(&b, e)

@@ -3,12 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 )
@@ -20,26 +18,19 @@ one repository is configured) or its address. Upper and lower case do not matter
 
 // oneName asks for exactly one name.
 func oneName(c *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		return nil
-	}
-	return &fault{
-		Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("%s needs one name of a record, and got %d", strings.TrimPrefix(c.CommandPath(), "conformd "), len(args)),
-		Cure: "conformd register " + c.Name() + " NC-2026-0007, or the key or address of its issue",
-	}
+	return oneArg("one name of a record", c.CommandPath()+" NC-2026-0007, or the key or address of its issue")(c, args)
 }
 
 // find returns the record that a name means, or a fault that says what was tried.
-func (s *session) find(ctx context.Context, r *reading, name string) (*service.Register, store.Row, error) {
-	reg := app.Register(r.config, r.store)
-	row, err := reg.Find(ctx, name)
+func (s *session) find(ctx context.Context, r *reading, name string) (store.Row, error) {
+	row, err := r.register.Find(ctx, name)
 	if unknown, ok := errors.AsType[*service.UnknownError](err); ok {
-		return nil, row, unknownName(unknown)
+		return row, unknownName(unknown)
 	}
 	if several, ok := errors.AsType[*service.AmbiguousError](err); ok {
-		return nil, row, severalRecords(several)
+		return row, severalRecords(several)
 	}
-	return reg, row, err
+	return row, err
 }
 
 func unknownName(e *service.UnknownError) *fault {

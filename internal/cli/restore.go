@@ -14,6 +14,7 @@ import (
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/backup"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -35,7 +36,7 @@ type restored struct {
 func (s *session) restoreCommand() *cobra.Command {
 	var o restoring
 	c := s.jsonFlag(&cobra.Command{
-		Use: "restore DIR", Short: "Go back to a backup; writing stays stopped until a person lets it go on", Args: cobra.ExactArgs(1),
+		Use: "restore DIR", Short: "Go back to a backup; writing stays stopped until a person lets it go on", Args: oneArg("the directory of one backup", `conformd backup restore backup-2026-11-26 --reason "…"`),
 		Long: `Puts the register of a backup in the place of the present one, which is kept beside it.
 The daemon must be stopped. The audit log says from then on that it was set back, why,
 and what was lost; whoever holds a newer checkpoint sees it anyway. Where the present
@@ -135,7 +136,7 @@ func (s *session) tellRestored(d restored) error {
 		s.say("the register that was replaced is kept in %s", filepath.ToSlash(d.Kept))
 	}
 	s.say("the log goes on with entry %d, which says that it was set back and why", d.Log.Size)
-	s.say("%s writing is stopped for %s until a person has looked: %s", s.style.yellow("!"), plural(len(d.Stopped), "binding", "bindings"), strings.Join(d.Stopped, ", "))
+	s.say("%s writing is stopped for %s until a person has looked: %s", s.style.yellow("!"), present.Count(len(d.Stopped), "binding", "bindings"), strings.Join(d.Stopped, ", "))
 	s.say("  conformd run --once      takes in what the trackers show now, and writes nothing")
 	s.say("  conformd plan            what would be written")
 	s.say("  conformd brake release   lets writing go on, binding by binding")

@@ -20,7 +20,7 @@ type rule struct {
 
 func (s *session) rulesCommand() *cobra.Command {
 	list := s.jsonFlag(&cobra.Command{
-		Use: "list", Short: "The rules in force", Args: cobra.NoArgs,
+		Use: "list", Short: "The rules in force", Args: noArgs,
 		Long:    "Lists the rules in force: those of the configuration if there is one, else those conformd ships.",
 		Example: "  conformd rules list",
 		RunE: func(*cobra.Command, []string) error {
@@ -43,7 +43,7 @@ func (s *session) rulesCommand() *cobra.Command {
 		},
 	})
 	explain := s.jsonFlag(&cobra.Command{
-		Use: "explain RULE", Short: "What one rule demands and why", Args: cobra.ExactArgs(1),
+		Use: "explain RULE", Short: "What one rule demands and why", Args: oneArg("the id of one rule", "conformd rules explain G07; conformd rules list has them all"),
 		Example: "  conformd rules explain G07",
 		RunE: func(_ *cobra.Command, a []string) error {
 			rules, err := s.rules()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,13 +12,13 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
-	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/present"
 )
 
 func (s *session) runCommand() *cobra.Command {
 	var once bool
 	c := &cobra.Command{
-		Use: "run", Short: "The daemon, or one pass with --once", Args: cobra.NoArgs,
+		Use: "run", Short: "The daemon, or one pass with --once", Args: noArgs,
 		Long: `Runs the daemon: it polls the trackers, takes webhooks, keeps issues and register in
 step, and serves health and the status page. It ends in good order on SIGINT and
 SIGTERM. One daemon works in a data directory at a time.`,
@@ -53,7 +54,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 	} else {
 		err = a.Run(ctx, func(addr net.Addr) {
 			s.say("conformd %s listens on http://%s (status page; webhooks below /hooks/)", s.version().Version, addr)
-			s.say("register and audit log in %s, %s", c.DataDir, plural(len(c.Bindings), "binding", "bindings"))
+			s.say("register and audit log in %s, %s", c.DataDir, present.Count(len(c.Bindings), "binding", "bindings"))
 		})
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = nil // asked to stop
@@ -97,45 +98,23 @@ func (s *session) once(ctx context.Context, a *app.App) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	rows, rerr := a.Store.Records(ctx)
-	if rerr != nil {
-		return errors.Join(err, rerr)
+	left, lerr := s.leftOver(ctx, a)
+	if lerr != nil {
+		return errors.Join(err, lerr)
 	}
-	left := leftOver(rows)
-	s.say("%s listed, %s worked on, %s in the register", plural(p.Listed, "issue", "issues"), plural(p.Worked, "record", "records"), plural(len(rows), "record", "records"))
-	if err == nil && len(left) == 0 {
+	s.say("%s listed, %s worked on", present.Count(p.Listed, "issue", "issues"), present.Count(p.Worked, "record", "records"))
+	s.say("%s", left.counts)
+	if err == nil && len(left.lines) == 0 {
 		s.next("conformd register list")
 		return nil
-	}
-	f := &fault{Code: "CLI-012", Exit: ExitInPart, Err: err, What: "finished in part", Cure: "run it again later; conformd register list shows the records that need attention"}
-	for _, r := range left {
-		f.What += "\n  " + r.Record.Ref + ": " + attention(r)
 	}
 	if err != nil {
 		if u := unexpected(err); u.Exit == ExitDenied {
 			return u
 		}
-		f.What += "\n  " + err.Error()
+		left.lines = append(left.lines, err.Error())
 	}
-	return f
-}
-
-// leftOver returns the records with a problem, and those that still want work.
-func leftOver(rows []store.Row) []store.Row {
-	var out []store.Row
-	for _, r := range rows {
-		if r.Problem != "" || r.Wanted > r.Done {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-func attention(r store.Row) string {
-	if r.Problem != "" {
-		return r.Problem
-	}
-	return "postponed"
+	return &fault{Code: "CLI-012", Exit: ExitInPart, Err: err, What: strings.Join(append([]string{"finished in part"}, left.lines...), "\n  "), Cure: left.cure}
 }
 
 // progress says every ten seconds that work goes on, until the returned function

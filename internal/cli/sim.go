@@ -24,7 +24,7 @@ type simOptions struct {
 func (s *session) simCommand() *cobra.Command {
 	var o simOptions
 	c := &cobra.Command{
-		Use: "sim", Short: "A simulated Jira and GitHub on loopback, to rehearse with", Args: cobra.NoArgs,
+		Use: "sim", Short: "A simulated Jira and GitHub on loopback, to rehearse with", Args: noArgs,
 		Long: `Starts a simulated Jira and a simulated GitHub that speak the vendors' HTTP APIs,
 with people who have accounts in both. With --print-config it writes a configuration
 with which conformd works against them from another terminal. Everything is lost

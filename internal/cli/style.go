@@ -115,10 +115,3 @@ func short(text string, n int) string {
 	}
 	return line
 }
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}

@@ -41,7 +41,7 @@ func (s *session) version() versionInfo {
 
 func (s *session) versionCommand() *cobra.Command {
 	return s.jsonFlag(&cobra.Command{
-		Use: "version", Short: "Which build this is", Args: cobra.NoArgs,
+		Use: "version", Short: "Which build this is", Args: noArgs,
 		Example: "  conformd version --json",
 		RunE: func(*cobra.Command, []string) error {
 			v := s.version()

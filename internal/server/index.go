@@ -1,14 +1,16 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/register"
 )
 
 // How much one page shows.
@@ -20,10 +22,8 @@ const (
 
 // An item is one record as the list shows it.
 type item struct {
-	register.Record
-	Problem string
-	Keys    string
-	Missing []missing
+	service.Entry
+	Keys string
 }
 
 // A filter is a link to a part of the register.
@@ -34,49 +34,93 @@ type filter struct {
 	Current bool
 }
 
+// A difference is an open conflict as the list shows it.
+type difference struct {
+	Ref      string
+	Opened   time.Time
+	Conflict present.Conflict
+}
+
+// An indexPage is what the first page shows.
+type indexPage struct {
+	Now      time.Time
+	Counts   present.Counts
+	Stops    []service.Stop
+	Trackers []tracker
+	Requests map[string]int64
+	Setup    map[string][]string
+
+	Conflicts []difference // the newest
+	Asides    []store.Aside
+	Aside     int // how many issues are kept aside
+
+	Filters []filter
+	Records []item
+	First   bool
+	Next    string
+}
+
 func (h *handler) index(w http.ResponseWriter, r *http.Request) {
-	ctx, db := r.Context(), h.o.Store
-	show, after := part(r.URL.Query().Get("show")), r.URL.Query().Get("after")
-	page, err := db.RecordsPage(ctx, show, after, rowsOnPage)
+	p := indexPage{Now: time.Now(), Requests: h.o.Requests(), Setup: h.o.Setup(), First: r.URL.Query().Get("after") == ""}
+	for _, load := range []func(context.Context, *indexPage) error{h.summary, h.conflicts, func(ctx context.Context, p *indexPage) error {
+		return h.records(ctx, p, part(r.URL.Query().Get("show")), r.URL.Query().Get("after"))
+	}} {
+		if err := load(r.Context(), &p); err != nil {
+			h.fail(w, err)
+			return
+		}
+	}
+	h.page(w, "index.html", p)
+}
+
+// summary loads the counts, and how it stands with the trackers.
+func (h *handler) summary(ctx context.Context, p *indexPage) (err error) {
+	if p.Counts, err = h.o.Register.Counts(ctx); err != nil {
+		return err
+	}
+	if p.Stops, err = h.o.Register.Stops(ctx); err != nil {
+		return err
+	}
+	bindings, err := h.o.Store.Bindings(ctx)
+	p.Trackers = h.trackers(unread(bindings, p.Setup), p.Now)
+	return err
+}
+
+// conflicts loads what a person must decide.
+func (h *handler) conflicts(ctx context.Context, p *indexPage) error {
+	rows, _, err := h.o.Store.OpenConflicts(ctx, conflictsOnPage)
 	if err != nil {
-		h.fail(w, err)
-		return
+		return err
 	}
-	counts, err := db.Counts(ctx)
+	told, err := h.o.Register.ConflictWords(ctx, rows)
 	if err != nil {
-		h.fail(w, err)
-		return
+		return err
 	}
-	bindings, err := db.Bindings(ctx)
+	for i, c := range rows {
+		p.Conflicts = append(p.Conflicts, difference{c.Ref, c.Opened, told[i]})
+	}
+	p.Asides, p.Aside, err = h.o.Store.Asides(ctx, asidesOnPage)
+	return err
+}
+
+// records loads a stretch of a part of the register.
+func (h *handler) records(ctx context.Context, p *indexPage, show store.Show, after string) error {
+	page, err := h.o.Store.RecordsPage(ctx, show, after, rowsOnPage)
 	if err != nil {
-		h.fail(w, err)
-		return
+		return err
 	}
-	setup, now := h.o.Setup(), time.Now()
-	bindings = unread(bindings, setup)
-	conflicts, differing, err := db.OpenConflicts(ctx, conflictsOnPage)
+	entries, err := h.o.Register.Entries(ctx, page.Rows)
 	if err != nil {
-		h.fail(w, err)
-		return
+		return err
 	}
-	asides, aside, err := db.Asides(ctx, asidesOnPage)
-	if err != nil {
-		h.fail(w, err)
-		return
+	for _, e := range entries {
+		p.Records = append(p.Records, item{e, page.Keys[e.Record.ID]})
 	}
-	items := make([]item, 0, len(page.Rows))
-	for _, x := range page.Rows {
-		items = append(items, item{x.Record, x.Problem, page.Keys[x.Record.ID], h.missing(x.Record)})
-	}
-	next := ""
 	if page.More {
-		next = "/?" + url.Values{"show": {string(show)}, "after": {items[len(items)-1].Ref}}.Encode()
+		p.Next = "/?" + url.Values{"show": {string(show)}, "after": {entries[len(entries)-1].Record.Ref}}.Encode()
 	}
-	h.page(w, "index.html", map[string]any{
-		"Records": items, "Filters": filters(show, counts), "Counts": named(counts), "Next": next, "First": after == "",
-		"Bindings": h.trackers(bindings, now), "Conflicts": conflicts, "Differing": differing, "Asides": asides, "Aside": aside,
-		"Requests": h.o.Requests(), "Setup": setup, "Now": now,
-	})
+	p.Filters = filters(show, p.Counts)
+	return nil
 }
 
 // A tracker is one binding as the page shows it.
@@ -85,9 +129,9 @@ type tracker struct {
 	Late string // that it was not read in time, "" if it was
 }
 
-// trackers says of each binding whether it is read as often as it should be. Whatever
-// the reason is, a full disk or a tracker that asks to wait, the page must not look
-// as if all were well.
+// trackers says of each binding whether it is read as often as it should be. The reason
+// may be a full disk or a tracker that asks to wait: the page must not look as if all
+// were well.
 func (h *handler) trackers(bs []store.Binding, now time.Time) []tracker {
 	out := make([]tracker, 0, len(bs))
 	for _, b := range bs {
@@ -95,9 +139,9 @@ func (h *handler) trackers(bs []store.Binding, now time.Time) []tracker {
 		switch {
 		case b.Polled.IsZero() || h.o.PollEvery == 0 || now.Sub(b.Polled) < 3*h.o.PollEvery+time.Minute:
 		case now.Before(b.NotBefore):
-			t.Late = "It is not read until " + when(b.NotBefore) + ", as it asks."
+			t.Late = "The tracker asks not to be read before " + when(b.NotBefore) + "."
 		default:
-			t.Late = "Nothing was read since then; the log of the daemon says why."
+			t.Late = "conformd has not read it since then; the log of the daemon says why."
 		}
 		out = append(out, t)
 	}
@@ -117,29 +161,23 @@ func unread(read []store.Binding, setup map[string][]string) []store.Binding {
 	return out
 }
 
-// named gives the counts the keys that a template can name.
-func named(counts map[store.Show]int) map[string]int {
-	out := map[string]int{}
-	for w, n := range counts {
-		out[string(w)] = n
-	}
-	return out
-}
-
-// part reads the parameter show; whatever is no part of the register shows all.
+// part reads the parameter show. An unknown one shows every record.
 func part(s string) store.Show {
 	switch w := store.Show(s); w {
-	case store.ShowHeld, store.ShowOpen, store.ShowClosed:
+	case store.ShowHeld, store.ShowOpen, store.ShowClosed, store.ShowProblems:
 		return w
 	default:
 		return store.ShowAll
 	}
 }
 
-func filters(now store.Show, counts map[store.Show]int) []filter {
-	out := []filter{{Show: store.ShowAll, Label: "All"}, {Show: store.ShowHeld, Label: "Held"}, {Show: store.ShowOpen, Label: "Open"}, {Show: store.ShowClosed, Label: "Closed"}}
+func filters(now store.Show, c present.Counts) []filter {
+	out := []filter{
+		{Show: store.ShowAll, Label: "All", Count: c.All}, {Show: store.ShowHeld, Label: "Waiting for evidence", Count: c.Held},
+		{Show: store.ShowProblems, Label: "With a problem", Count: c.Problems}, {Show: store.ShowOpen, Label: "Open", Count: c.Open}, {Show: store.ShowClosed, Label: "Ended", Count: c.Ended},
+	}
 	for i := range out {
-		out[i].Count, out[i].Current = counts[out[i].Show], out[i].Show == now
+		out[i].Current = out[i].Show == now
 	}
 	return out
 }

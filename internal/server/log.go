@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/register"
 )
 
@@ -61,21 +63,32 @@ func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 
 // entries returns a stretch of the log, newest first.
 func (h *handler) entries(ctx context.Context, from, to int64) ([]line, error) {
-	var out []line
+	var stored []audit.Stored
+	records := map[string]bool{}
 	for e, err := range audit.Read(ctx, h.o.Store.Reader(), from, to) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, newLine(e))
+		stored = append(stored, e)
+		if e.Entry.Subject.Type == audit.SubjectRecord && e.Entry.Subject.ID != "" {
+			records[e.Entry.Subject.ID] = true
+		}
 	}
-	slices.Reverse(out)
+	names, err := h.o.Register.Names(ctx, slices.Sorted(maps.Keys(records))...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]line, len(stored))
+	for i, e := range stored {
+		out[len(out)-1-i] = newLine(e, names)
+	}
 	return out, nil
 }
 
-func newLine(s audit.Stored) line {
+func newLine(s audit.Stored, n present.Names) line {
 	e := s.Entry
 	l := line{
-		Seq: s.Seq, When: when(e.At), Who: who(e.Actor), Verb: e.Verb, Subject: e.Subject.Ref, Record: e.Subject.Type == audit.SubjectRecord && e.Subject.Ref != "",
+		Seq: s.Seq, When: when(e.At), Who: n.Actor(e.Actor), Verb: e.Verb, Subject: e.Subject.Ref, Record: e.Subject.Type == audit.SubjectRecord && e.Subject.Ref != "",
 		Rules: e.Rules, Reason: e.Reason, Outcome: string(e.Outcome), Leaf: string(s.Leaf),
 	}
 	if l.Subject == "" {
@@ -86,7 +99,7 @@ func newLine(s audit.Stored) line {
 		if info, ok := register.Info(register.Field(c.Field)); ok {
 			name = info.Label
 		}
-		l.Changes = append(l.Changes, change{name, text(c.Before), text(c.After)})
+		l.Changes = append(l.Changes, change{name, n.Logged(c.Field, text(c.Before)), n.Logged(c.Field, text(c.After))})
 	}
 	return l
 }

@@ -29,8 +29,14 @@ func parsePages() pages {
 		"entries":  entryLinks,
 		"more":     func(seqs []int64) int { _, n := present.Shown(seqs); return n },
 		"words":    service.Words,
+		"person":   present.Names.Person,
+		"humanly":  present.Words,
+		"look":     func() string { return present.Look },
+		"decide":   func() string { return present.Decide },
 		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"field":    func(r register.Record, f string) string { return r.Fields[register.Field(f)] },
+		"isCode":   func(p present.Part) bool { return p.Mark == present.Code },
+		"isName":   func(p present.Part) bool { return p.Mark == present.Name },
 	})
 	return pages{template.Must(t.ParseFS(files, "pages/*.html"))}
 }

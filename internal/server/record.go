@@ -9,21 +9,25 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/register"
 )
 
 // eventsOnPage is how much of a record's history one page shows.
 const eventsOnPage = 50
 
-// A field is one piece of documented information as people read it.
-type field struct {
-	Label, Clause, Value string
+// A recordPage is what the page of one record shows.
+type recordPage struct {
+	service.Entry
+	Conflicts []settled
+	Groups    []group
+	History   service.Page
+	Newest    bool // the history is shown from its newest event
 }
 
-// A group holds the fields that serve one step of clause 10.
-type group struct {
-	Title  string
-	Fields []field
+// A settled is a conflict of the record, open or settled.
+type settled struct {
+	store.ConflictRow
+	Words  present.Conflict
+	Winner string // place whose value a policy took, in words
 }
 
 // record shows a record under its number. Every other name of it leads there.
@@ -38,12 +42,7 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "there is no such page: before is the number of an entry of the log", http.StatusNotFound)
 		return
 	}
-	links, err := h.o.Store.Links(ctx, x.Record.ID)
-	if err != nil {
-		h.fail(w, err)
-		return
-	}
-	conflicts, err := h.o.Store.ConflictsOf(ctx, x.Record.ID, conflictsOnPage)
+	entry, err := h.o.Register.Entry(ctx, x)
 	if err != nil {
 		h.fail(w, err)
 		return
@@ -53,10 +52,11 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	h.page(w, "record.html", map[string]any{
-		"Record": x.Record, "Problem": x.Problem, "Links": links, "Conflicts": conflicts, "Missing": h.missing(x.Record),
-		"Groups": h.groups(x.Record), "Actions": x.Record.AllActions(), "History": history, "Newest": first,
-	})
+	p := recordPage{Entry: entry, Groups: h.groups(entry), History: history, Newest: first}
+	for _, c := range entry.Conflicts {
+		p.Conflicts = append(p.Conflicts, settled{c, entry.Conflict(c), entry.Names.Place(c.Conflict.Winner)})
+	}
+	h.page(w, "record.html", p)
 }
 
 // named returns the record that the address names by its number. It answers the request
@@ -106,37 +106,4 @@ func entryLinks(seqs []int64) []entryLink {
 		out[i] = entryLink{seq, seq + 1}
 	}
 	return out
-}
-
-// groups returns the known fields of a record under the steps of clause 10.
-func (h *handler) groups(r register.Record) []group {
-	out := []group{{Title: "The record"}, {Title: "What is wrong, and what was done at once"}, {Title: "Cause and similar cases"}, {Title: "Action"}, {Title: "Effectiveness and result"}}
-	for _, info := range register.Fields() {
-		v := r.Fields[info.Field]
-		switch info.Field {
-		case register.FieldTitle, register.FieldMissing, register.FieldRef, register.FieldState:
-			continue
-		}
-		if v == "" {
-			continue
-		}
-		g := &out[step(info)]
-		g.Fields = append(g.Fields, field{info.Label, register.Clause(info.Requirement, h.o.Edition), v})
-	}
-	return out
-}
-
-func step(info register.FieldInfo) int {
-	switch info.Field {
-	case register.FieldProblem, register.FieldRequirements, register.FieldEvidence, register.FieldLocation, register.FieldIdentified, register.FieldConsequences, register.FieldCorrection:
-		return 1
-	case register.FieldCauseMethod, register.FieldRootCause, register.FieldCategory, register.FieldSimilarity:
-		return 2
-	case register.FieldActionPlan, register.FieldNoAction:
-		return 3
-	case register.FieldCriteria, register.FieldReviewer, register.FieldReviewDue, register.FieldISMSChange, register.FieldCloseSummary, register.FieldRejectReason:
-		return 4
-	default:
-		return 0
-	}
 }

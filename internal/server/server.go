@@ -11,13 +11,12 @@ import (
 
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/register"
 )
 
 // Options say what a server serves.
 type Options struct {
 	Store    *store.Store
-	Register *service.Register // which record a name means, and what happened to it
+	Register *service.Register // what people ask of the register
 	Hooks    http.Handler      // POST /hooks/{binding}
 	Log      *zap.Logger
 	Public   string                     // public key of the audit log
@@ -25,19 +24,16 @@ type Options struct {
 	Setup    func() map[string][]string // what is wrong with the set-up of each binding
 	// PollEvery is how often trackers are read; 0 if they need not be.
 	PollEvery time.Duration
-	// Edition is that of the clause labels people are shown; "" is the newest.
-	Edition register.Edition
 }
 
 type handler struct {
 	o     Options
 	pages pages
-	rules map[string]register.RuleInfo // by id
 }
 
 // New returns a server with limits on everything a client can make long.
 func New(o Options) *http.Server {
-	h := &handler{o: o, pages: parsePages(), rules: rules()}
+	h := &handler{o: o, pages: parsePages()}
 	mux := http.NewServeMux()
 	mux.Handle("POST /hooks/{binding}", o.Hooks)
 	mux.HandleFunc("GET /livez", h.live)

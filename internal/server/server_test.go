@@ -70,8 +70,12 @@ func pages(t *testing.T) (http.Handler, *app.App) {
 		pass(err)
 	}
 	pass(erik.Close(1, "completed"), erik.Retitle(2, "Keys are shared by three"), w.Jira.Person("olga").Edit("ISMS-2", map[string]any{"summary": "Keys are known to all"}))
+	reg, err := app.Register(a.Config, a.Store)
+	if err != nil {
+		t.Fatal(err)
+	}
 	srv := server.New(server.Options{
-		Store: a.Store, Register: app.Register(a.Config, a.Store), Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
+		Store: a.Store, Register: reg, Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
 	})
 	return srv.Handler, a
 }
@@ -255,12 +259,16 @@ func TestTrackersThatAreNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reg, err := app.Register(a.Config, a.Store)
+	if err != nil {
+		t.Fatal(err)
+	}
 	srv := server.New(server.Options{
-		Store: a.Store, Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Requests: a.Requests, PollEvery: time.Minute,
+		Store: a.Store, Register: reg, Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Requests: a.Requests, PollEvery: time.Minute,
 		Setup: func() map[string][]string { return map[string][]string{"gh-new": nil} },
 	})
 	body := get(t, srv.Handler, http.MethodGet, "/").Body.String()
-	for _, want := range []string{"gh-new</th><td>never", "was not read yet", "Nothing was read since then", "1 closure held"} {
+	for _, want := range []string{"gh-new</th><td>never", "not read yet", "conformd has not read it since then", "1 waits for evidence"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not show %q:\n%s", want, body)
 		}

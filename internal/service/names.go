@@ -8,44 +8,81 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
 )
 
-// names returns the names that people know of what a record's history speaks of: people
-// of the register, accounts as its issues show them, and its issues.
+// Names returns the names that people know of all that some records speak of.
+func (r *Register) Names(ctx context.Context, recordIDs ...string) (present.Names, error) {
+	n := r.namesOf(nil)
+	for _, id := range recordIDs {
+		links, err := r.Store.Links(ctx, id)
+		if err != nil {
+			return n, err
+		}
+		r.addNames(&n, links)
+	}
+	n.Issues = map[string]string{} // those of several records would be mixed up
+	return n, nil
+}
+
+// names returns the names that people know of what a record speaks of.
 func (r *Register) names(ctx context.Context, recordID string) (present.Names, error) {
-	n := present.Names{People: r.People, Accounts: map[string]string{}, Records: map[string]string{}, Issues: map[string]string{}}
 	links, err := r.Store.Links(ctx, recordID)
+	return r.namesOf(links), err
+}
+
+// namesOf returns the names of the people of the register, of the accounts that issues
+// show, and of the issues.
+func (r *Register) namesOf(links []store.Link) present.Names {
+	n := present.Names{People: map[string]string{}, Accounts: map[string]string{}, Records: map[string]string{}, Issues: map[string]string{}}
+	for id, p := range r.People {
+		n.People[id] = cmp.Or(p.Name, id)
+	}
+	r.addNames(&n, links)
+	return n
+}
+
+func (r *Register) addNames(n *present.Names, links []store.Link) {
 	for _, l := range links {
 		if l.Role == string(mapping.RoleRecord) {
 			n.Issues[l.Binding] = l.Ref.Key
 		}
 		if l.Issue != nil {
-			accounts(l, n.Accounts)
+			accounts(l.Issue, r.profile(l.Binding), n.Accounts)
 		}
 	}
-	return n, err
 }
 
 // accounts adds the names of the accounts that an issue shows.
-func accounts(l store.Link, names map[string]string) {
+func accounts(is *connectors.Issue, p *mapping.Profile, names map[string]string) {
 	add := func(u connectors.User) {
-		name := u.Name
-		if u.Login != "" && u.Login != u.ID {
-			name = "@" + u.Login
-		}
-		if u.ID != "" && name != "" {
-			names["account:"+l.Binding+":"+u.ID] = name
+		if name := p.UserName(u); u.ID != "" && name != "" {
+			names["account:"+p.Binding+":"+u.ID] = name
 		}
 	}
-	for id, u := range l.Issue.Users {
+	for id, u := range is.Users {
 		u.ID = cmp.Or(u.ID, id)
 		add(u)
 	}
-	add(l.Issue.Author)
-	for _, c := range l.Issue.Comments {
+	add(is.Author)
+	for _, c := range is.Comments {
 		add(c.Author)
 	}
-	for _, c := range l.Issue.Changes {
+	for _, c := range is.Changes {
 		add(c.Author)
 	}
+}
+
+// Shown puts a value of a field as a binding shows it into words: the name of a person
+// for an account. Other values stay as they are.
+func (r *Register) Shown(n present.Names, binding string, f register.Field, raw string) string {
+	info, ok := register.Info(f)
+	if !ok || info.Type != register.TypePerson || raw == "" {
+		return raw
+	}
+	v, ok := r.profile(binding).Lift(f, raw)
+	if !ok {
+		return raw
+	}
+	return n.Value(f, v)
 }

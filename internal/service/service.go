@@ -1,8 +1,15 @@
 // Package service holds what people ask of the register, in one place for the page and
-// the command line: which record a name means, and what happened to it.
+// the command line: which record a name means, where it stands, what happened to it, and
+// where writing is stopped.
 package service
 
-import "github.com/conformd/conformd/internal/store"
+import (
+	"time"
+
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
 
 // A Register answers questions about the register in a store.
 type Register struct {
@@ -10,6 +17,30 @@ type Register struct {
 	// Repos are the repositories that are configured, "acme/isms": a bare "#17" is an
 	// issue of one of them.
 	Repos []string
-	// People are the names of the people of the register, by person id.
-	People map[string]string
+	// People are the people of the register, by person id.
+	People map[string]register.Person
+	// Profiles are those of the bindings, in the order of the configuration.
+	Profiles []*mapping.Profile
+	Policy   register.Policy
+	SmallOrg bool
+	// Now is the clock; nil is the real one.
+	Now func() time.Time
+}
+
+func (r *Register) now() time.Time {
+	if r.Now == nil {
+		return time.Now()
+	}
+	return r.Now()
+}
+
+// profile returns the profile of a binding, an empty one if it is not configured any
+// more.
+func (r *Register) profile(binding string) *mapping.Profile {
+	for _, p := range r.Profiles {
+		if p.Binding == binding {
+			return p
+		}
+	}
+	return &mapping.Profile{Binding: binding}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 )
 
@@ -43,7 +44,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	d := &desk{T: t, Register: &service.Register{Store: st, Repos: []string{"acme/isms"}, People: map[string]string{"olga": "Olga Owens"}}}
+	d := &desk{T: t, Register: &service.Register{Store: st, Repos: []string{"acme/isms"}, Profiles: []*mapping.Profile{{Binding: "gh", Markup: mapping.MarkupGFM}}, People: map[string]register.Person{"olga": {ID: "olga", Name: "Olga Owens"}}}}
 	for range 3 {
 		d.write(func(tx *store.Tx) error {
 			r, err := tx.NewRecord(t.Context(), "NC", register.Record{})

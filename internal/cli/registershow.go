@@ -1,0 +1,208 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+)
+
+func (s *session) registerShow(ctx context.Context, name string) error {
+	r, err := s.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.store.Close() }()
+	row, err := s.find(ctx, r, name)
+	if err != nil {
+		return err
+	}
+	e, err := r.register.Entry(ctx, row)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(newEntry(e))
+	}
+	t := &entryText{session: s, Entry: e, edition: r.register.Policy.Edition}
+	return s.print("%s", t.text())
+}
+
+// An entryText prints one record.
+type entryText struct {
+	*session
+	service.Entry
+	edition register.Edition
+	b       strings.Builder
+}
+
+func (t *entryText) line(parts ...string) { t.b.WriteString(strings.Join(parts, "") + "\n") }
+
+func (t *entryText) text() string {
+	r := t.Record
+	look := strings.Join(t.View.Attention(), ", ")
+	t.line(t.style.bold(r.Ref + "  " + plain(r.Fields[register.FieldTitle])))
+	t.line(standing(r), words(", ", look), "  (", kind(r.Kind()), ", recorded ", present.Minute(r.Recorded), ")")
+	t.fields()
+	t.actions()
+	t.decisions()
+	t.issues()
+	t.needs()
+	t.conflicts()
+	t.attention()
+	return t.b.String()
+}
+
+// fields prints what the register holds, and beside each field what its issues do not
+// tell or do not take.
+func (t *entryText) fields() {
+	t.line("\nFields")
+	for _, f := range register.Fields() {
+		v, problems := t.Record.Fields[f.Field], t.View.Of(f.Field)
+		switch f.Field {
+		case register.FieldMissing:
+			continue
+		case register.FieldState:
+			v = string(t.Record.State)
+		}
+		told := f.Field == register.FieldTitle || f.Field == register.FieldState // in the heading
+		if (v == "" || told) && len(problems) == 0 {
+			continue
+		}
+		label := f.Label
+		if c := register.Clause(f.Requirement, t.edition); c != "" {
+			label += " (" + c + ")"
+		}
+		t.line("  ", label, ": ", strings.ReplaceAll(dash(plain(t.Names.Value(f.Field, v))), "\n", "\n    "))
+		t.problems(problems)
+	}
+	t.problems(t.View.Of(""))
+}
+
+func (t *entryText) problems(ps []present.Problem) {
+	for _, p := range ps {
+		t.line("    ", t.style.yellow("!"), " ", plain(p.String()))
+	}
+}
+
+func (t *entryText) actions() {
+	as := t.Record.AllActions()
+	if len(as) > 0 {
+		t.line("\nActions")
+	}
+	for _, a := range as {
+		t.line("  ", actionMark(a.State), " ", present.Words(string(a.State)), "  ", plain(a.Title), words("  by ", t.Names.Person(a.Assignee)), words("  due ", a.Due), words("  evidence ", a.Evidence))
+	}
+}
+
+func (t *entryText) decisions() {
+	if len(t.Record.Approvals) > 0 {
+		t.line("\nDecisions")
+	}
+	for _, a := range t.Record.Approvals {
+		m := "✓"
+		if a.Refused != "" {
+			m = "✗"
+		}
+		t.line("  ", m, " ", string(a.Subject), " ", string(a.Outcome), " by ", t.Names.Person(a.By), ", ", present.Minute(a.At),
+			words(", does not count: ", a.Refused), words("\n      ", short(plain(a.Reason), 100)))
+	}
+}
+
+func (t *entryText) issues() {
+	t.line("\nIssues")
+	for _, l := range t.Links {
+		url, gone := "", ""
+		if l.Issue != nil {
+			url = l.Issue.URL
+		}
+		if l.State == store.LinkOrphaned {
+			gone = "  (gone or out of reach)"
+		}
+		t.line("  ", l.Binding, "  ", l.Ref.Key, "  ", url, gone)
+	}
+	if len(t.Links) == 0 {
+		t.line("  none")
+	}
+}
+
+// needs prints what the record needs, who asks for it, how it is given and by whom.
+func (t *entryText) needs() {
+	if n := t.View.Next(); n != "" {
+		t.line("\n", n)
+	}
+	list := func(heading, sign string, needs []present.Told) {
+		if len(needs) == 0 {
+			return
+		}
+		t.line("\n", heading)
+		for _, n := range needs {
+			t.line("  ", sign, " ", n.Rule, words(", clause ", n.Clause), ": ", plain(n.What))
+			t.line("      ", plain(n.How), "  (waits for ", plain(n.WaitsFor), ")")
+		}
+	}
+	list(t.View.NeededFor()+": "+present.Count(len(t.View.Needs), "thing", "things"), t.style.red("✗"), t.View.Needs)
+	list("Recommended; it holds nothing back", "·", t.View.Advice)
+}
+
+func (t *entryText) conflicts() {
+	open := t.Open()
+	if len(open) > 0 {
+		t.line("\nChanged to different values. ", present.Decide)
+	}
+	for _, c := range open {
+		w := t.Conflict(c)
+		t.line("  ", t.style.red("!"), " ", w.Label)
+		for _, v := range w.Values {
+			t.line("      ", v.Place, ": ", short(strings.ReplaceAll(plain(strings.TrimSpace(v.Text)), "\n", " "), 100))
+		}
+	}
+}
+
+// attention prints where the record stands behind a brake, what keeps work on it from
+// being finished, and who is not mapped.
+func (t *entryText) attention() {
+	if len(t.View.Stops)+len(t.Strangers) == 0 && t.View.Stuck == "" {
+		return
+	}
+	t.line("\nNeeds attention")
+	mark := "  " + t.style.yellow("!") + " "
+	for _, x := range t.View.Stops {
+		t.line(mark, x.String())
+		t.line("      changes of this record wait there; look: ", present.Look, "; write them: ", x.Release())
+	}
+	if t.View.Stuck != "" && len(t.View.Stops) == 0 {
+		t.line(mark, plain(t.View.Stuck))
+	}
+	for _, x := range t.Strangers {
+		t.line(mark, x.Hint())
+	}
+}
+
+// kind writes the kind of a record as people do: "potential nonconformity".
+func kind(k register.Kind) string { return present.Words(string(k)) }
+
+// plain takes out of a text what a terminal must not be sent, and the zero-width spaces
+// that keep copied names from pinging people.
+func plain(s string) string { return present.Clean(s) }
+
+func words(before, s string) string {
+	if s == "" {
+		return ""
+	}
+	return before + s
+}
+
+func actionMark(st register.ActionState) string {
+	switch st {
+	case register.ActionDone:
+		return "✓"
+	case register.ActionCancelled:
+		return "✗"
+	default:
+		return "·"
+	}
+}

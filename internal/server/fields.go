@@ -1,0 +1,60 @@
+package server
+
+import (
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/register"
+)
+
+// A field is one piece of documented information as people read it.
+type field struct {
+	Label, Clause, Value string
+	Problems             []present.Problem // what the issues do not tell or do not take of it
+}
+
+// A group holds the fields that serve one step of clause 10.
+type group struct {
+	Title  string
+	Fields []field
+}
+
+// groups returns the known fields of a record under the steps of clause 10, and those
+// that an issue has a problem with.
+func (h *handler) groups(e service.Entry) []group {
+	out := []group{{Title: "The record"}, {Title: "What is wrong, and what was done at once"}, {Title: "Cause and similar cases"}, {Title: "Action"}, {Title: "Effectiveness and result"}}
+	for _, info := range register.Fields() {
+		v, problems := e.Record.Fields[info.Field], e.View.Of(info.Field)
+		switch info.Field {
+		case register.FieldMissing, register.FieldRef:
+			continue
+		case register.FieldState:
+			v = e.View.Standing
+			fallthrough
+		case register.FieldTitle: // both stand in the heading
+			if len(problems) == 0 {
+				continue
+			}
+		}
+		if v == "" && len(problems) == 0 {
+			continue
+		}
+		g := &out[step(info)]
+		g.Fields = append(g.Fields, field{info.Label, register.Clause(info.Requirement, h.o.Register.Policy.Edition), e.Names.Value(info.Field, v), problems})
+	}
+	return out
+}
+
+func step(info register.FieldInfo) int {
+	switch info.Field {
+	case register.FieldProblem, register.FieldRequirements, register.FieldEvidence, register.FieldLocation, register.FieldIdentified, register.FieldConsequences, register.FieldCorrection:
+		return 1
+	case register.FieldCauseMethod, register.FieldRootCause, register.FieldCategory, register.FieldSimilarity:
+		return 2
+	case register.FieldActionPlan, register.FieldNoAction:
+		return 3
+	case register.FieldCriteria, register.FieldReviewer, register.FieldReviewDue, register.FieldISMSChange, register.FieldCloseSummary, register.FieldRejectReason:
+		return 4
+	default:
+		return 0
+	}
+}

@@ -1,0 +1,135 @@
+package service
+
+import (
+	"context"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+// mostConflicts bounds how many conflicts of a record are read, the open ones first.
+const mostConflicts = 100
+
+// An Entry is a record with all that readers are shown of it.
+type Entry struct {
+	store.Row
+	View      present.View
+	Links     []store.Link
+	Conflicts []store.ConflictRow // the open ones first
+	Names     present.Names
+	Strangers []present.Stranger // accounts in it that belong to nobody in the register
+}
+
+// Entry returns a record with all that readers are shown of it.
+func (r *Register) Entry(ctx context.Context, row store.Row) (Entry, error) {
+	es, err := r.Entries(ctx, []store.Row{row})
+	if err != nil {
+		return Entry{}, err
+	}
+	return es[0], nil
+}
+
+// Entries returns records with all that readers are shown of them.
+func (r *Register) Entries(ctx context.Context, rows []store.Row) ([]Entry, error) {
+	stops, err := r.Stops(ctx)
+	if err != nil {
+		return nil, err
+	}
+	behind := map[string][]present.Stop{}
+	for _, s := range stops {
+		for _, w := range s.Writes {
+			behind[w.Ref] = append(behind[w.Ref], s.Stop)
+		}
+	}
+	out := make([]Entry, len(rows))
+	for i, row := range rows {
+		if out[i], err = r.entry(ctx, row, behind[row.Record.Ref]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Stop) (e Entry, err error) {
+	e = Entry{Row: row}
+	if e.Links, err = r.Store.Links(ctx, row.Record.ID); err != nil {
+		return e, err
+	}
+	if e.Conflicts, err = r.Store.ConflictsOf(ctx, row.Record.ID, mostConflicts); err != nil {
+		return e, err
+	}
+	e.Names = r.namesOf(e.Links)
+	e.Strangers = e.Names.Strangers(present.Mentioned(row.Record)...)
+	e.View = present.See(present.Facts{
+		Record: row.Record, Problems: row.Problems, Places: r.places(e.Links), Conflicts: len(e.Open()), Stops: stops, Stuck: row.Problem,
+	}, register.Context{At: r.now(), People: r.People, Accounts: e.Names.Accounts, SmallOrg: r.SmallOrg}, r.Policy)
+	return e, nil
+}
+
+// places are the issues on which the people of a record can give something, in the order
+// of the configuration.
+func (r *Register) places(links []store.Link) []present.Place {
+	var out []present.Place
+	for _, p := range r.Profiles {
+		for _, l := range links {
+			if l.Binding == p.Binding && l.Role == string(mapping.RoleRecord) && l.State != store.LinkOrphaned && l.Issue != nil {
+				out = append(out, present.Place{Binding: l.Binding, Key: l.Ref.Key, Profile: p})
+			}
+		}
+	}
+	return out
+}
+
+// Open are the conflicts that wait for a person to decide.
+func (e Entry) Open() []store.ConflictRow {
+	n := 0
+	for n < len(e.Conflicts) && e.Conflicts[n].Closed.IsZero() {
+		n++
+	}
+	return e.Conflicts[:n]
+}
+
+// Conflict puts a conflict of the record into words.
+func (e Entry) Conflict(c store.ConflictRow) present.Conflict { return conflict(c, e.Names) }
+
+func conflict(c store.ConflictRow, n present.Names) present.Conflict {
+	out := present.Conflict{Label: string(c.Conflict.Field)}
+	if info, ok := register.Info(c.Conflict.Field); ok {
+		out.Label = info.Label
+	}
+	for _, v := range c.Conflict.Values {
+		out.Values = append(out.Values, present.Value{Place: n.Place(v.Place), Text: n.Value(c.Conflict.Field, v.Value)})
+	}
+	return out
+}
+
+// ConflictWords puts conflicts of several records into words, in their order.
+func (r *Register) ConflictWords(ctx context.Context, rows []store.ConflictRow) ([]present.Conflict, error) {
+	names := map[string]present.Names{}
+	out := make([]present.Conflict, len(rows))
+	for i, c := range rows {
+		if _, known := names[c.RecordID]; !known {
+			n, err := r.names(ctx, c.RecordID)
+			if err != nil {
+				return nil, err
+			}
+			names[c.RecordID] = n
+		}
+		out[i] = conflict(c, names[c.RecordID])
+	}
+	return out, nil
+}
+
+// Counts returns how many records are in each part of the register.
+func (r *Register) Counts(ctx context.Context) (present.Counts, error) {
+	n, err := r.Store.Counts(ctx)
+	if err != nil {
+		return present.Counts{}, err
+	}
+	_, conflicts, err := r.Store.OpenConflicts(ctx, 0)
+	return present.Counts{
+		All: n[store.ShowAll], Open: n[store.ShowOpen], Ended: n[store.ShowClosed], Held: n[store.ShowHeld], Problems: n[store.ShowProblems], Conflicts: conflicts,
+	}, err
+}

@@ -1,0 +1,55 @@
+package service
+
+import (
+	"context"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/store"
+)
+
+// A Stop is a binding to which nothing is written until a person has looked, with what
+// stands there, record by record.
+type Stop struct {
+	present.Stop
+	Brakes []store.Brake    `json:"brakes"`
+	Writes []store.Standing `json:"writes"`
+}
+
+// Stops returns where writing is stopped and what stands there.
+func (r *Register) Stops(ctx context.Context) ([]Stop, error) {
+	brakes, err := r.Store.Brakes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Stop
+	for _, b := range brakes {
+		if k := len(out); k > 0 && out[k-1].Binding == b.Binding {
+			out[k-1].add(b)
+			continue
+		}
+		s := Stop{Writes: []store.Standing{}}
+		s.Binding = b.Binding
+		s.add(b)
+		writes, err := r.Store.Standing(ctx, b.Binding)
+		if err != nil {
+			return nil, err
+		}
+		if len(writes) > 0 {
+			s.Writes, s.Records, s.List = writes, len(writes), store.ListDigest(writes)
+		}
+		for _, w := range writes {
+			s.Load = s.Load.Add(present.Load(w.Load))
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// add takes in one more reason.
+func (s *Stop) add(b store.Brake) {
+	s.Brakes = append(s.Brakes, b)
+	s.Why = store.Reasons(s.Brakes)
+	if s.Since.IsZero() || b.Since.Before(s.Since) {
+		s.Since = b.Since
+	}
+}
