@@ -23,7 +23,7 @@ func TestApprove(t *testing.T) {
 		{name: "nobody reviews a record of their own", state: register.Verifying, a: func(a *register.Approval) { a.By = "ana" }, want: "G15: the reviewer owns the record"},
 		{name: "nobody reviews work of their own", state: register.Verifying, a: func(a *register.Approval) { a.By = "ben" }, want: "G15: the reviewer was given one of its actions"},
 		{name: "the owner may say that it did not work", state: register.Closed, edit: set(register.FieldOwner, "dee"), a: func(a *register.Approval) { a.Outcome = register.Ineffective }},
-		{name: "an account that nobody is mapped to decides nothing", state: register.Verifying, a: func(a *register.Approval) { a.By = "account:gh-isms:42" }, want: `"account:gh-isms:42" is not in the register's list of people`},
+		{name: "an account that nobody is mapped to decides nothing", state: register.Verifying, a: func(a *register.Approval) { a.By = "account:gh-isms:42" }, want: `account 42 of gh-isms is not in the register's list of people`},
 		{name: "text in a body decides nothing", state: register.Verifying, a: func(a *register.Approval) { a.How = "body" }, want: "it is not an attributable event"},
 		{name: "what is open is not reviewed", state: register.Implementing, want: "the work is not done yet, so nothing can be reviewed"},
 		{name: "what is closed is not closed again", state: register.Closed, want: "the record is closed already"},

@@ -1,5 +1,7 @@
 package register
 
+import "strings"
+
 // The tables of guards. A guard has its number from the design of the lifecycle,
 // so that a number keeps its meaning; numbers without a row are not checked.
 
@@ -67,13 +69,19 @@ func (l *lacks) needPerson(r Record, f Field, ctx Context) {
 	}
 }
 
-// Name is what people call somebody: the name of a person or of an account, else the id.
+// Name is what people call somebody: the name of a person or of an account, "account 2002
+// of gh-isms" for an account without a known name, else the id.
 func (c Context) Name(id string) string {
 	if p, ok := c.People[id]; ok && p.Name != "" {
 		return p.Name
 	}
 	if n := c.Accounts[id]; n != "" {
 		return n
+	}
+	if account, ok := strings.CutPrefix(id, "account:"); ok {
+		if binding, of, ok := strings.Cut(account, ":"); ok {
+			return "account " + of + " of " + binding
+		}
 	}
 	return id
 }

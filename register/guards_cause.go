@@ -131,6 +131,10 @@ func causesCovered(r Record, _ Context) []Lack {
 	switch {
 	case live == 0 && stated(r.Fields[FieldNoAction]):
 		l.add(FieldActionPlan, "No action is planned, and for this grade a reason is not enough")
+	case live == 0 && empty(r.Fields[FieldActionPlan]):
+		l = append(l, Lack{Field: FieldActionPlan, What: "No action is planned", Missing: true})
+	case len(r.AllActions()) == 0:
+		l.note(FieldActionPlan, "No action could be read", Remedy{Kind: RemedyWrite})
 	case live == 0:
 		l.add(FieldActionPlan, "No action is planned")
 	case len(open) > free:

@@ -70,7 +70,7 @@ func guardCases() []guardCase {
 		row("today may be tomorrow elsewhere", "", nature, set(register.FieldIdentified, "2026-12-02")),
 
 		row("a record without an owner is not triaged", "G02", reviewed, drop(register.FieldOwner), "Owner is missing"),
-		row("an unknown account owns nothing", "G02", reviewed, set(register.FieldOwner, "account:gh-isms:42"), `Owner "account:gh-isms:42" is not in the register's list of people`),
+		row("an unknown account owns nothing", "G02", reviewed, set(register.FieldOwner, "account:gh-isms:42"), `Owner account 42 of gh-isms is not in the register's list of people`),
 		row("a risk is one of the scale", "G02", reviewed, set(register.FieldRisk, "spicy"), `Risk "spicy" is not known`),
 		row("a nonconformity is graded", "G02", reviewed, drop(register.FieldGrade), "Grade is missing"),
 		row("a nonconformity breaks a requirement", "G02", reviewed, drop(register.FieldRequirements), "Requirement not met is missing"),
@@ -106,6 +106,7 @@ func guardCases() []guardCase {
 			delete(r.Fields, plan)
 			r.Fields[register.FieldNoAction] = "none"
 		}, "No action is planned"),
+		row("a plan of prose has no action", "G08", action, set(plan, "We will do better."), "No action could be read"),
 		row("a cancelled action covers no cause", "G08", action, set(plan, "- [ ] Automate it cancelled: too expensive"), "No action is planned"),
 		row("two causes need two actions", "G08", action, set(cause, "1. Mails to nobody on duty\n2. No monthly comparison of accounts"), "Not every root cause has an action: 1, 2 of 2"),
 		row("two actions for the first of two causes leave the second open", "G08", action, func(r *register.Record) {

@@ -69,6 +69,7 @@ type RemedyKind string
 // The kinds of remedy.
 const (
 	RemedyGive   RemedyKind = ""       // give or correct the field
+	RemedyWrite  RemedyKind = "write"  // write the field in a form that can be read
 	RemedyDecide RemedyKind = "decide" // a person decides, in an attributable event
 	RemedyWait   RemedyKind = "wait"   // nothing needs to be done before a moment
 	RemedyFinish RemedyKind = "finish" // take away the other lacks; this one then goes by itself
