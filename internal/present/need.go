@@ -102,6 +102,9 @@ func remedy(l register.Lack, here string, places []Place) Remedy {
 	}
 	for _, x := range places {
 		if r, ok := give(x.Profile); ok {
+			if l.Remedy.Kind == register.RemedyWrite && l.Field == register.FieldActionPlan {
+				r.Form = planForm
+			}
 			if x.Binding != here {
 				r.On = x.Key
 			}

@@ -18,6 +18,7 @@ func places() []present.Place {
 		Binding: "gh-isms", Markup: mapping.MarkupGFM, Commands: true,
 		Fields: []mapping.FieldMap{
 			{Field: register.FieldRootCause, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Root cause"}},
+			{Field: register.FieldActionPlan, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Action plan"}},
 			{Field: register.FieldGrade, Remote: mapping.Remote{Kind: mapping.KindLabel, Name: "grade/"}},
 			{Field: register.FieldOwner, Remote: mapping.Remote{Kind: mapping.KindAssignee}},
 		},
@@ -54,6 +55,10 @@ func TestRemedies(t *testing.T) {
 		who  string
 	}{
 		{"under a heading", missing(register.FieldRootCause), "gh-isms", "under the heading **Root cause** of the description", "Olga, the owner"},
+		{
+			"in another form", register.Lack{Field: register.FieldActionPlan, Remedy: register.Remedy{Kind: register.RemedyWrite}}, "gh-isms",
+			"under the heading **Action plan** of the description, one line each: `- [ ] what @who due:2026-12-31`", "Olga, the owner",
+		},
 		{"in a field", missing(register.FieldRootCause), "jira-isms", "in the field **Root cause**", "Olga, the owner"},
 		{"for readers of the register", missing(register.FieldRootCause), "", "on acme/isms#1: under the heading **Root cause** of the description", "Olga, the owner"},
 		{"only on the other issue", missing(register.FieldGrade), "jira-isms", "on acme/isms#1: with a label `grade/…`", "Olga, the owner"},

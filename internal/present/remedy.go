@@ -13,6 +13,8 @@ type Remedy struct {
 	// On is the issue where it is done, "" for the one that the words stand on.
 	On    string    `json:"on,omitempty"`
 	Until time.Time `json:"until,omitzero"` // Wait
+	// Form is how a value is written that people wrote in another form, "" for any.
+	Form string `json:"form,omitempty"`
 	// Words are those of a problem that is cured as it says (Cure).
 	Words string `json:"words,omitempty"`
 }
@@ -55,9 +57,15 @@ const (
 	Code       // what people type
 )
 
+// planForm is how an action is written in a plan.
+const planForm = "- [ ] what @who due:2026-12-31"
+
 // Parts says the remedy, piece by piece.
 func (r Remedy) Parts() []Part {
 	parts := r.here()
+	if r.Form != "" {
+		parts = append(parts, Part{Plain, ", one line each: "}, Part{Code, r.Form})
+	}
 	if r.On != "" {
 		parts = append([]Part{{Plain, "on " + r.On + ": "}}, parts...)
 	}

@@ -224,6 +224,9 @@ func (c Comment) commands(b *strings.Builder) {
 
 // together says several needs of one rule as one: "Owner, Grade and Risk are missing".
 func together(needs []present.Need) string {
+	if len(needs) == 1 {
+		return needs[0].What
+	}
 	var empty, out []string
 	for _, n := range needs {
 		if n.Missing {
