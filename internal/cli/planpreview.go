@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// A preview is what a pass would do, in the order in which it was found out.
+// A preview is what a pass would do, in the order of the register.
 type preview struct {
 	Records []*previewed `json:"records"`
 	Counts  counts       `json:"counts"`
@@ -34,10 +35,13 @@ type counts struct {
 	Writes    int `json:"writes"`
 	Conflicts int `json:"conflicts"`
 	Held      int `json:"held"`
+	Waiting   int `json:"waiting"` // behind a brake, since before
 	Same      int `json:"same"`
 }
 
-func (c counts) differ() bool { return c.New+c.Change+c.Create+c.Writes+c.Conflicts > 0 }
+func (c counts) differ() bool {
+	return c.New+c.Change+c.Create+c.Writes+c.Conflicts+c.Waiting > 0
+}
 
 // A previewed is what would become of one record.
 type previewed struct {
@@ -167,9 +171,26 @@ func (p *preview) finish(ctx context.Context, reg *service.Register, on []servic
 			p.Counts.add(d)
 		}
 	}
+	slices.SortFunc(kept, func(a, b *previewed) int { return cmp.Compare(a.Ref, b.Ref) })
 	p.Records = kept
-	p.Counts.Same = len(rows) - len(kept)
+	p.Counts.Waiting = p.waiting()
+	p.Counts.Same = len(rows) - len(kept) - p.Counts.Waiting
 	return nil
+}
+
+// waiting counts the records that wait behind a brake since before the plan, and of which
+// the plan has nothing else to tell.
+func (p *preview) waiting() int {
+	refs := map[string]bool{}
+	for _, x := range p.Stopped {
+		for _, w := range x.Writes {
+			refs[w.Ref] = true
+		}
+	}
+	for _, d := range p.Records {
+		delete(refs, d.Ref)
+	}
+	return len(refs)
 }
 
 // differs reports whether there is anything to tell of the record.

@@ -29,8 +29,12 @@ func (s *session) planText(p *preview) string {
 		line("  Look: %s; then write them: conformd brake release", present.Look)
 	}
 	c := p.Counts
-	line("Compared %s: %d new, %d to change, %d the same; %s to create, %s; %s.", present.Count(c.Compared, "record", "records"),
-		c.New, c.Change, c.Same, present.Count(c.Create, "issue", "issues"), present.Count(c.Conflicts, "conflict", "conflicts"), present.WaitForEvidence(c.Held))
+	waiting := ""
+	if c.Waiting > 0 {
+		waiting = present.Count(c.Waiting, "waits", "wait") + " behind a brake, "
+	}
+	line("Compared %s: %d new, %d to change, %s%d the same; %s to create, %s; %s.", present.Count(c.Compared, "record", "records"),
+		c.New, c.Change, waiting, c.Same, present.Count(c.Create, "issue", "issues"), present.Count(c.Conflicts, "conflict", "conflicts"), present.WaitForEvidence(c.Held))
 	line("Nothing was changed.")
 	return b.String()
 }

@@ -124,6 +124,10 @@ func compare(t *testing.T, r told, comment string) {
 	var want []string
 	for _, n := range r.Needs {
 		switch {
+		case n.What == "No action is planned": // so is a missing plan called
+			if !n.Missing || !strings.Contains(comment, n.What) {
+				t.Errorf("%s: the comment does not say %q as JSON does, missing: %v:\n%s", r.Ref, n.What, n.Missing, comment)
+			}
 		case n.Missing:
 			want = append(want, n.Label)
 		case n.Remedy.Kind != "cure" && !strings.Contains(comment, n.What):
