@@ -172,7 +172,7 @@ func (t *entryText) attention() {
 	mark := "  " + t.style.yellow("!") + " "
 	for _, x := range t.View.Stops {
 		t.line(mark, x.String())
-		t.line("      changes of this record wait there; look: ", present.Look, "; write them: ", x.Release())
+		t.line("      until it goes on no change of this record is written to any tracker; look: ", present.Look, "; go on: ", x.Release())
 	}
 	if t.View.Stuck != "" && len(t.View.Stops) == 0 {
 		t.line(mark, plain(t.View.Stuck))
