@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -175,10 +176,8 @@ func dash(v string) string {
 
 // with adds a line that is not there yet.
 func with(lines []string, l string) []string {
-	for _, x := range lines {
-		if x == l {
-			return lines
-		}
+	if slices.Contains(lines, l) {
+		return lines
 	}
 	return append(lines, l)
 }

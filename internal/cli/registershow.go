@@ -64,7 +64,7 @@ func (t *entryText) fields() {
 		v, problems := t.Record.Fields[f.Field], t.View.Of(f.Field)
 		switch f.Field {
 		case register.FieldMissing:
-			continue
+			v = "" // the needs are told below
 		case register.FieldState:
 			v = string(t.Record.State)
 		}

@@ -185,7 +185,7 @@ func listed(text, heading, sign string) (out []string) {
 func rows(page, heading string) (out []string) {
 	_, rest, _ := strings.Cut(page, "<h2>"+heading)
 	rest, _, _ = strings.Cut(rest, "</section>")
-	for _, m := range regexp.MustCompile(`<tr><td>(.*?)</td>`).FindAllStringSubmatch(rest, -1) {
+	for _, m := range regexp.MustCompile(`<tr><td[^>]*>(.*?)</td>`).FindAllStringSubmatch(rest, -1) {
 		out = append(out, html.UnescapeString(m[1]))
 	}
 	slices.Sort(out)

@@ -56,7 +56,9 @@ func TestRemedies(t *testing.T) {
 	}{
 		{"under a heading", missing(register.FieldRootCause), "gh-isms", "under the heading **Root cause** of the description", "Olga, the owner"},
 		{
-			"in another form", register.Lack{Field: register.FieldActionPlan, Remedy: register.Remedy{Kind: register.RemedyWrite}}, "gh-isms",
+			"in another form",
+			register.Lack{Field: register.FieldActionPlan, Remedy: register.Remedy{Kind: register.RemedyWrite}},
+			"gh-isms",
 			"under the heading **Action plan** of the description, one line each: `- [ ] what @who due:2026-12-31`", "Olga, the owner",
 		},
 		{"in a field", missing(register.FieldRootCause), "jira-isms", "in the field **Root cause**", "Olga, the owner"},

@@ -30,7 +30,6 @@ type View struct {
 	Stuck string `json:"attention,omitempty"`
 
 	conflicts int
-	elsewhere []Problem // those that no need tells
 }
 
 // See says where a record stands at ctx.At. Everything that people are told of what a
@@ -40,7 +39,7 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	r := f.Record
 	v := View{
 		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
-		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts, elsewhere: f.Problems,
+		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts,
 	}
 	to, ok := register.Next(r)
 	if !ok {
@@ -53,8 +52,8 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	}
 	must, should := split(register.Check(r, to, ctx, p))
 	needs, left := Needs(must, f.Problems, "", f.Places, p.Edition)
-	advice, left := Needs(should, left, "", f.Places, p.Edition)
-	v.Needs, v.Advice, v.elsewhere = Tell(needs, owner), Tell(advice, owner), left
+	advice, _ := Needs(should, left, "", f.Places, p.Edition)
+	v.Needs, v.Advice = Tell(needs, owner), Tell(advice, owner)
 	return v
 }
 
@@ -96,9 +95,6 @@ func (v View) Next() string {
 		return "Nothing is needed for the next step, " + string(v.For) + "."
 	}
 }
-
-// Elsewhere are the problems that no need tells.
-func (v View) Elsewhere() []Problem { return v.elsewhere }
 
 // Of returns the problems of a field.
 func (v View) Of(f register.Field) []Problem {

@@ -124,8 +124,14 @@ func TestProblemsOfAView(t *testing.T) {
 	if diff := cmp.Diff([]string{"1 conflict", "2 problems", "stopped at jira-isms"}, v.Attention()); diff != "" {
 		t.Errorf("Attention (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]present.Problem{due}, v.Elsewhere()); diff != "" {
-		t.Errorf("problems that no need tells (-want +got):\n%s", diff)
+	var needs []string
+	for _, n := range v.Needs {
+		if n.Field == register.FieldIdentified {
+			needs = append(needs, n.What+" | "+n.How)
+		}
+	}
+	if diff := cmp.Diff([]string{date.What + " | on ISMS-1: " + date.Cure}, needs); diff != "" {
+		t.Errorf("needs of Date identified (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]present.Problem{due}, v.Of(register.FieldDue)); diff != "" {
 		t.Errorf("problems of Due (-want +got):\n%s", diff)

@@ -25,8 +25,8 @@ func (h *handler) groups(e service.Entry) []group {
 	for _, info := range register.Fields() {
 		v, problems := e.Record.Fields[info.Field], e.View.Of(info.Field)
 		switch info.Field {
-		case register.FieldMissing, register.FieldRef:
-			continue
+		case register.FieldMissing, register.FieldRef: // told elsewhere on the page
+			v = ""
 		case register.FieldState:
 			v = e.View.Standing
 			fallthrough

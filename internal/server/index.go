@@ -173,8 +173,11 @@ func part(s string) store.Show {
 
 func filters(now store.Show, c present.Counts) []filter {
 	out := []filter{
-		{Show: store.ShowAll, Label: "All", Count: c.All}, {Show: store.ShowHeld, Label: "Waiting for evidence", Count: c.Held},
-		{Show: store.ShowProblems, Label: "With a problem", Count: c.Problems}, {Show: store.ShowOpen, Label: "Open", Count: c.Open}, {Show: store.ShowClosed, Label: "Ended", Count: c.Ended},
+		{Show: store.ShowAll, Label: "All", Count: c.All},
+		{Show: store.ShowHeld, Label: "Waiting for evidence", Count: c.Held},
+		{Show: store.ShowProblems, Label: "With a problem", Count: c.Problems},
+		{Show: store.ShowOpen, Label: "Open", Count: c.Open},
+		{Show: store.ShowClosed, Label: "Ended", Count: c.Ended},
 	}
 	for i := range out {
 		out[i].Current = out[i].Show == now

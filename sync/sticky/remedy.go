@@ -16,7 +16,7 @@ func several(rs []present.Remedy) string {
 	var groups []group
 	for _, r := range rs {
 		i := 0
-		for i < len(groups) && !(groups[i].r.Kind == r.Kind && groups[i].r.On == r.On && (r.Kind == present.Heading || r.Kind == present.Field || groups[i].r == r)) {
+		for i < len(groups) && !together(groups[i].r, r) {
 			i++
 		}
 		if i == len(groups) {
@@ -34,4 +34,13 @@ func several(rs []present.Remedy) string {
 		out = append(out, s)
 	}
 	return some(out, "; ")
+}
+
+// together reports whether two remedies are said as one: they are the same, but for the
+// name of a heading or a field.
+func together(a, b present.Remedy) bool {
+	if a.Kind == present.Heading || a.Kind == present.Field {
+		b.Name = a.Name
+	}
+	return a == b
 }

@@ -113,7 +113,7 @@ func (c Comment) table(b *strings.Builder) {
 			remedies = append(remedies, x.Remedy)
 			n++
 		}
-		grouped = append(grouped, row{together(c.Needs[i:n]), rule, several(remedies), n - i})
+		grouped = append(grouped, row{whats(c.Needs[i:n]), rule, several(remedies), n - i})
 		i = n
 	}
 	rows := each
@@ -222,8 +222,8 @@ func (c Comment) commands(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// together says several needs of one rule as one: "Owner, Grade and Risk are missing".
-func together(needs []present.Need) string {
+// whats says several needs of one rule as one: "Owner, Grade and Risk are missing".
+func whats(needs []present.Need) string {
 	if len(needs) == 1 {
 		return needs[0].What
 	}
