@@ -25,6 +25,9 @@ func (s *Server) open(r *repo, by *account, ch change, request string) *issue {
 	if i.body != nil && *i.body != "" {
 		s.log(i.key(), by, request, "body", "", *i.body)
 	}
+	for _, n := range e.notes {
+		s.log(i.key(), by, request, n[0], n[1], n[2])
+	}
 	s.issueHook(i, "opened", by, nil)
 	e.send()
 	return i
