@@ -26,8 +26,8 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 		if s.Below != "" && s.Value == "" && was(m.Field) != "" {
 			delete(out.View, m.Field)
 			out.Unknown[m.Field] = Unknown{
-				Unreadable, "the text under " + m.Place() + " is gone, and the heading " + quote(s.Below) + " follows directly",
-				"put the text directly below the heading, or give " + quote(s.Below) + " a lower level (more #); write " + noResponse + " there to empty it", "restructured",
+				Why: Unreadable, Code: "restructured", What: "the text under " + m.Place() + " is gone, and the heading " + quote(s.Below) + " follows directly",
+				Cure: "put the text directly below the heading, or give " + quote(s.Below) + " a lower level (more #); write " + noResponse + " there to empty it",
 			}
 			continue
 		}
@@ -42,7 +42,7 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 	if s, ok := r.View[register.FieldState]; ok && p.labelGone(base, s.Raw) {
 		delete(out.View, register.FieldState)
 		out.Unknown[register.FieldState] = Unknown{
-			Unplaced, "the label " + quote(p.States[p.byRaw(base)].Label) + " is gone", "put it back, or put the label of another state", "place-gone",
+			Why: Unplaced, What: "the label " + quote(p.States[p.byRaw(base)].Label) + " is gone", Cure: "put it back, or put the label of another state", Code: "place-gone",
 		}
 	}
 	return out

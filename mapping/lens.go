@@ -99,7 +99,10 @@ func (l layout) section(m FieldMap) (connectors.Value, Unknown) {
 	s, n := l.find(m.Remote)
 	switch {
 	case n == 0:
-		return connectors.Value{}, m.unplaced(l.cure(m))
+		cure, meant := l.cure(m)
+		u := m.unplaced(cure)
+		u.Meant = meant
+		return connectors.Value{}, u
 	case n > 1:
 		return connectors.Value{}, unreadable(Problem{
 			m.Field, "duplicate-heading", m.Place() + " occurs more than once", "merge the texts under one heading",

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/register"
@@ -22,6 +23,9 @@ type Unknown struct {
 	What string // for people: `the heading "Root cause" is gone`
 	Cure string
 	Code string // stable, as Problem.Code
+	// Meant: something stands on the issue that was probably meant for this place and
+	// for no other, as a heading with a word more, or one in a code block.
+	Meant bool
 }
 
 // An Absence is a sort of not knowing.
@@ -77,43 +81,46 @@ func (m FieldMap) unplaced(cure string) Unknown {
 	if cure == "" {
 		cure = "put it back; to take a value away, leave the place and empty it"
 	}
-	return Unknown{Unplaced, m.Place() + " is gone", cure, "place-gone"}
+	return Unknown{Why: Unplaced, What: m.Place() + " is gone", Cure: cure, Code: "place-gone"}
 }
 
 // hidden says that the tracker does not show the field of m.
 func (m FieldMap) hidden() Unknown {
-	return Unknown{Hidden, "the tracker does not show " + m.Place(), "ask the tracker's administrator to show it to conformd's account", "field-hidden"}
+	return Unknown{
+		Why: Hidden, What: "the tracker does not show " + m.Place(), Cure: "ask the tracker's administrator to show it to conformd's account", Code: "field-hidden",
+	}
 }
 
 // unreadable turns a problem of a value into an unknown.
-func unreadable(p Problem) Unknown { return Unknown{Unreadable, p.What, p.Cure, p.Code} }
-
-// cure says what brings the section of m back: the heading that was probably meant,
-// or the one that is not shown as a heading.
-func (l layout) cure(m FieldMap) string {
-	for _, key := range m.Remote.headings() {
-		if cure := l.lost[key]; cure != "" {
-			return cure
-		}
-	}
-	if near := l.similar(m); near != "" {
-		return "rename the heading " + quote(near) + " to " + quote(m.Remote.Name)
-	}
-	return ""
+func unreadable(p Problem) Unknown {
+	return Unknown{Why: Unreadable, What: p.What, Cure: p.Cure, Code: p.Code}
 }
 
-// similar names a heading that was probably meant for m, "" if there is none: people
-// add a word to a heading or mistype it.
-func (l layout) similar(m FieldMap) string {
-	want := headingName(m.Remote.Name)
-	for _, s := range l.sections {
-		if s.key == "" || l.mapped[s.key] {
-			continue
-		}
-		near := max(len(want), len(s.key)) / 4
-		if strings.HasPrefix(s.key, want) || strings.HasPrefix(want, s.key) && len(s.key) > 4 || distance(s.key, want) <= near {
-			return s.title
+// cure says what brings the section of m back: the heading that was probably meant,
+// or the one that is not shown as a heading. Meant is false for a heading that may as
+// well be meant for another place, or for none.
+func (l layout) cure(m FieldMap) (cure string, meant bool) {
+	for _, key := range m.Remote.headings() {
+		if cure := l.lost[key]; cure != "" {
+			return cure, true
 		}
 	}
-	return ""
+	want := headingName(m.Remote.Name)
+	for _, s := range l.sections {
+		if s.key == "" || l.mapped[s.key] || !similar(s.key, want) {
+			continue
+		}
+		meant := true
+		for key := range l.mapped {
+			meant = meant && (slices.Contains(m.Remote.headings(), key) || !similar(s.key, key))
+		}
+		return "rename the heading " + quote(s.title) + " to " + quote(m.Remote.Name), meant
+	}
+	return "", false
+}
+
+// similar reports whether a heading was probably meant to be another: people add a word
+// to a heading, leave one out or mistype it.
+func similar(key, want string) bool {
+	return strings.HasPrefix(key, want) || strings.HasPrefix(want, key) && len(key) > 4 || distance(key, want) <= max(len(want), len(key))/4
 }

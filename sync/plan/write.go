@@ -117,9 +117,10 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 	}
 	last, agreed := m.plan.Bases[s.Binding][f]
 	was := agreed && last.Side != "" // the place was there and filled
-	if why.Why == mapping.Unreadable || was {
+	if why.Why == mapping.Unreadable || was || why.Meant {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: why.Code, What: why.What, Cure: why.Cure,
+			Mild: why.Why != mapping.Unreadable && !was, // it may be a heading of their own
 		})
 	}
 	now, known := m.value(f)
