@@ -64,7 +64,7 @@ func (s *session) createWithout(ctx context.Context, c plan.Create, blame map[re
 		blame = map[register.Field]string{}
 		for f := range c.Want {
 			if f != register.FieldTitle && f != register.FieldState {
-				blame[f] = words(cause)
+				blame[f] = ""
 			}
 		}
 	}

@@ -106,10 +106,13 @@ func (g *Ingester) settleCreate(ctx context.Context, t *store.Tx, b *binding.Bin
 		raw, known := r.Shows(f)
 		sent, agreed := base[f]
 		switch {
-		case !known, sent.Refused != "":
+		case !known:
 		case !answered && (!agreed || raw != ""):
 		case f == register.FieldState:
 			base[f] = plan.Agreed{Side: raw, Register: string(row.Record.State)}
+		case sent.Refused != "":
+			sent.Side = raw
+			base[f] = sent
 		case !agreed:
 			base[f] = plan.Agreed{Side: raw} // nothing was known of it when the issue was made
 		case sent.Side != raw:

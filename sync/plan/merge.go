@@ -80,7 +80,12 @@ func (m *merge) dropped(s *Side) {
 	for _, f := range fields() {
 		a, agreed := base[f]
 		raw, known := s.Reading.Shows(f)
-		if !known || f == register.FieldState || agreed && (raw == a.Side || a.Refused != "") {
+		if !known || f == register.FieldState || agreed && raw == a.Side {
+			continue
+		}
+		if a.Refused != "" {
+			a.Side = raw
+			base[f] = a
 			continue
 		}
 		if !agreed {

@@ -90,7 +90,8 @@ type Twin struct {
 	Refused map[register.Field]Refused
 }
 
-// A Refused is a value that a tracker would not take.
+// A Refused is a value that a tracker would not take. Why is "" if it refused the whole
+// issue and did not say because of which value: each is then tried by itself.
 type Refused struct {
 	Value string `json:"value"` // the register's
 	Why   string `json:"why"`

@@ -266,6 +266,9 @@ func (m *merge) create() {
 			}
 			if r, refused := t.Refused[f]; refused && r.Value == v {
 				c.Refused[f] = r
+				if r.Why == "" {
+					continue // nothing is agreed, so that it is written to the new issue
+				}
 				c.Agree[f] = Agreed{Register: v, Refused: r.Why}
 				m.refused(t.Binding, "", f, v, r.Why)
 				continue
