@@ -140,7 +140,8 @@ func (m *merge) told() []Answer {
 const mostAnswers = 5
 
 // answers lists what people of the issue are told about commands that do not count:
-// the latest of each person and command, unless a later one counts.
+// the latest of each person and command, unless a later one counts. Where there are no
+// reactions to say that one counts, it is listed too.
 func (m *merge) answers(s *Side) []sticky.Answer {
 	if m.rec.State.Ended() {
 		return nil
@@ -155,7 +156,8 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 			continue
 		}
 		seen[key] = true
-		if a.Told != "" && len(out) < mostAnswers {
+		counts := a.Told == "" && a.Event.Comment != "" && (a.Event.Kind == mapping.EventApproval || a.Event.Kind == mapping.EventField)
+		if (a.Told != "" || counts && !s.Reacts) && len(out) < mostAnswers {
 			x := sticky.Answer{Who: a.Event.Name, Told: a.Told}
 			if x.Who == "" {
 				x.Who = m.in.Context.Name(a.Event.By)

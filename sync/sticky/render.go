@@ -184,11 +184,14 @@ func (c Comment) answers(b *strings.Builder) {
 	}
 	b.WriteString("**Answers**\n\n")
 	for _, a := range c.Answers {
-		what := ""
-		if a.Command != "" {
-			what = "`" + a.Command + "` does not count: "
+		what := sentence(a.Told)
+		switch {
+		case a.Told == "":
+			what = "`" + a.Command + "` counts."
+		case a.Command != "":
+			what = "`" + a.Command + "` does not count: " + what
 		}
-		fmt.Fprintf(b, "- %s: %s%s\n", text.Plain(a.Who), what, sentence(a.Told))
+		fmt.Fprintf(b, "- %s: %s\n", text.Plain(a.Who), what)
 	}
 	b.WriteString("\n")
 }

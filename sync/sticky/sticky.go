@@ -44,7 +44,7 @@ type Unread struct {
 type Answer struct {
 	Who     string `json:"who"`     // the person's name
 	Command string `json:"command"` // without its text: "/capa effective"; "" if it was not understood
-	Told    string `json:"told"`
+	Told    string `json:"told"`    // why it does not count; "" if it counts
 }
 
 // A Back says what became of moving the issue back (enforcement: reopen).
