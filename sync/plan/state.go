@@ -12,6 +12,9 @@ import (
 func (m *merge) takeFields() {
 	for _, e := range m.in.Events {
 		switch {
+		case e.Kind == mapping.EventField && e.Refused == "" && m.edited(e):
+			info, _ := register.Info(e.Field)
+			m.verdict(e, info.Label+" was edited on this issue after it")
 		case e.Kind == mapping.EventField && e.Refused == "":
 			m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 			m.verdict(e, "")
@@ -19,6 +22,20 @@ func (m *merge) takeFields() {
 			m.verdict(e, e.Refused)
 		}
 	}
+}
+
+// edited reports whether somebody gave the field of a command its present value on the
+// same issue, and did so after the command: an edit is often taken in before a comment
+// that is older.
+func (m *merge) edited(e Event) bool {
+	i := slices.IndexFunc(m.in.Sides, func(s Side) bool { return s.Binding == e.Binding && s.read() })
+	if i < 0 {
+		return false
+	}
+	s := &m.in.Sides[i]
+	_, known := s.Reading.View[e.Field]
+	at, told := s.changedAt(e.Field)
+	return known && told && at.After(e.At)
 }
 
 // verdict notes what became of an event.
