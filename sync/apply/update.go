@@ -210,9 +210,6 @@ func (s *session) readBack(ctx context.Context, w connectors.Written, want map[r
 	return is, audit.ReadEqual, nil
 }
 
-// notKept is why a value counts as refused that a tracker accepted and did not keep.
-const notKept = "it accepted the value and did not keep it"
-
 // settle stores the new base after a write. Where the issue shows what it showed
 // before, the tracker dropped the value: that is agreed on as it stands and shown
 // as a problem. Where it shows a third thing, somebody changed it meanwhile: the
@@ -232,7 +229,7 @@ func (s *session) settle(ctx context.Context, t *store.Tx, l store.Link, in stor
 				Changes: []audit.FieldChange{{Field: string(f), Before: audit.NewText(agreed.Side), After: audit.NewText(raw)}},
 				Reason:  "the tracker accepted the write and did not keep the value",
 			})
-			agreed.Side, agreed.Refused = raw, notKept
+			agreed.Side, agreed.Refused = raw, plan.NotKept
 		}
 		l.Base[f] = agreed
 	}

@@ -116,7 +116,7 @@ func (g *Ingester) settleCreate(ctx context.Context, t *store.Tx, b *binding.Bin
 		case !agreed:
 			base[f] = plan.Agreed{Side: raw} // nothing was known of it when the issue was made
 		case sent.Side != raw:
-			base[f] = plan.Agreed{Side: raw, Register: sent.Register, Refused: "it accepted the value and did not keep it"}
+			base[f] = plan.Agreed{Side: raw, Register: sent.Register, Refused: plan.NotKept}
 			t.Audit(audit.Entry{
 				Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: origin,
 				Subject: audit.Subject{Type: audit.SubjectRecord, ID: row.Record.ID, Ref: row.Record.Ref, Version: row.Version},

@@ -95,7 +95,7 @@ func (m *merge) dropped(s *Side) {
 			continue
 		}
 		m.plan.Dropped = append(m.plan.Dropped, Dropped{s.Binding, f, a.Side, raw})
-		base[f] = Agreed{Side: raw, Register: a.Register}
+		base[f] = Agreed{Side: raw, Register: a.Register, Refused: NotKept}
 	}
 }
 

@@ -177,6 +177,9 @@ type ConflictValue struct {
 	Base  string `json:"base"` // what the register and this place last agreed on
 }
 
+// NotKept is why a value counts as refused that a tracker accepted and did not keep.
+const NotKept = "it accepted the value and did not keep it"
+
 // A Dropped is a value that a tracker accepted and did not keep.
 type Dropped struct {
 	Binding string
