@@ -125,6 +125,21 @@ func TestWhatAFreshIssueDroppedIsReported(t *testing.T) {
 	}
 }
 
+// Somebody changed the title of a fresh issue: that is their word, and what the tracker
+// made of the other fields is not.
+func TestWhatNobodyTouchedOfAFreshIssueIsNobodysWord(t *testing.T) {
+	old := record("old", "Nobody reads it.", "")
+	s := side(profile("left"), issue("1", "new", "Jira's own", "open"), old)
+	s.Untouched = map[register.Field]bool{register.FieldRootCause: true}
+	p := plan.Make(input(old, s))
+	if got := p.Record.Fields; got[register.FieldTitle] != "new" || got[register.FieldRootCause] != "Nobody reads it." {
+		t.Errorf("title %q, cause %q, want the person's title and the register's cause", got[register.FieldTitle], got[register.FieldRootCause])
+	}
+	if len(p.Dropped) != 1 || p.Dropped[0].Field != register.FieldRootCause {
+		t.Errorf("dropped = %+v, want the cause", p.Dropped)
+	}
+}
+
 // Nobody is sent to another tracker that has no place for what is missing.
 func TestANoticeSendsPeopleWhereTheFieldIs(t *testing.T) {
 	const there = "on 2: under the heading **Risk**"

@@ -73,11 +73,11 @@ func accounts(sides []Side) map[string]string {
 // nor written again and again. What we did not send is the tracker's own default
 // (a priority, say): nobody has judged anything by it, and it is agreed on too.
 func (m *merge) dropped(s *Side) {
-	if !s.Fresh {
-		return
-	}
 	base := m.plan.Bases[s.Binding]
 	for _, f := range fields() {
+		if !s.Fresh && !s.Untouched[f] {
+			continue
+		}
 		a, agreed := base[f]
 		raw, known := s.Reading.Shows(f)
 		if !known || f == register.FieldState || agreed && raw == a.Side {

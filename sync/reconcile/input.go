@@ -47,6 +47,12 @@ func side(b *binding.Binding, l store.Link) plan.Side {
 	if l.Issue != nil {
 		s.Reading = b.Profile.Read(l.Issue)
 	}
+	if fresh && !s.Fresh && b.Tracker.Traits().Changelog {
+		s.Untouched = map[register.Field]bool{}
+		for _, m := range b.Profile.Fields {
+			s.Untouched[m.Field] = b.Profile.HasOwnHistory(m.Field) && !history.Touched(b, l.Issue, b.Profile.HistoryField(m.Field))
+		}
+	}
 	return s
 }
 
