@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/binding"
@@ -62,6 +63,9 @@ type Applier struct {
 	Now   func() time.Time
 	// Public is the address under which people reach the register, "" for none.
 	Public string
+	// Events stores what people said and decided on an issue, and reports whether any of
+	// it is new, see ingest.Ingester.Events.
+	Events func(context.Context, *store.Tx, *binding.Binding, store.Link, []connectors.Comment) (fresh bool, err error)
 }
 
 // An Attempt is one worker's hold on one record.

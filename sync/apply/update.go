@@ -236,7 +236,7 @@ func (s *session) settle(ctx context.Context, t *store.Tx, l store.Link, in stor
 	if err := s.overwritten(ctx, t, in, before, seen); err != nil {
 		return l, err
 	}
-	if err := t.PutLink(ctx, l); err != nil {
+	if err := s.putLink(ctx, t, l); err != nil {
 		return l, err
 	}
 	if s.unexplainedChange(before, r.View, in.Want) {
@@ -283,8 +283,21 @@ func (s *session) observe(ctx context.Context, is *connectors.Issue) error {
 		}
 		l := s.l
 		l.Issue, l.Ref = is, is.Ref
-		return t.PutLink(ctx, l)
+		return s.putLink(ctx, t, l)
 	})
+}
+
+// putLink stores an issue as it was read for a write, and what people said on it: no
+// listing will tell of it again, because the issue has not changed since.
+func (s *session) putLink(ctx context.Context, t *store.Tx, l store.Link) error {
+	if err := t.PutLink(ctx, l); err != nil {
+		return err
+	}
+	fresh, err := s.Events(ctx, t, s.b, l, l.Issue.Comments)
+	if err != nil || !fresh {
+		return err
+	}
+	return t.Want(ctx, s.Record.ID)
 }
 
 func pick[V any](b plan.Base, want map[register.Field]V) plan.Base {
@@ -340,7 +353,7 @@ func (s *session) lookAtIssue(ctx context.Context, in store.Intent) (end, error)
 				l.Base[f] = agreed
 			}
 		}
-		return t.PutLink(ctx, l)
+		return s.putLink(ctx, t, l)
 	}
 	return e, nil
 }
