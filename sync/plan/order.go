@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/mapping"
@@ -63,8 +64,8 @@ func (s *Side) inBody(f register.Field) bool {
 }
 
 // at returns the record as it was at a moment, as far as this plan knows: without the
-// changes that came later. Sure is false where a change may have come later or not and
-// the tracker does not say.
+// changes that came later. Sure is false where a change may have come later
+// or not and the tracker does not say.
 func (m *merge) at(t time.Time) (r register.Record, sure bool) {
 	r, sure = m.in.Record.Clone(), true
 	r.Approvals = m.rec.Approvals
@@ -73,6 +74,9 @@ func (m *merge) at(t time.Time) (r register.Record, sure bool) {
 		side[m.in.Sides[i].Binding] = &m.in.Sides[i]
 	}
 	for _, c := range m.plan.Changes {
+		if at, ok := m.commanded(c); ok && at.After(t) {
+			continue
+		}
 		if s := side[c.From]; s != nil && c.Reason == ReasonFollow {
 			o := s.when(c.Field, t)
 			sure = sure && o != untold
@@ -99,11 +103,29 @@ func (m *merge) at(t time.Time) (r register.Record, sure bool) {
 	return r, sure
 }
 
+// commanded returns when a change was commanded; ok is false for a change that no
+// command of this plan made.
+func (m *merge) commanded(c Change) (at time.Time, ok bool) {
+	if c.Reason != ReasonCommand {
+		return time.Time{}, false
+	}
+	i := slices.IndexFunc(m.in.Events, func(e Event) bool {
+		return e.Kind == mapping.EventField && e.Refused == "" && e.Binding == c.From && e.Field == c.Field && e.Text == c.After
+	})
+	if i < 0 {
+		return time.Time{}, false // a decision brought it along
+	}
+	return m.in.Events[i].At, true
+}
+
 // workDone returns when the last of the evidence was given that this plan takes in, now
 // if it takes in none: a late look does not make people wait longer.
 func (m *merge) workDone() time.Time {
 	var last time.Time
 	for _, c := range m.plan.Changes {
+		if at, ok := m.commanded(c); ok && at.After(last) {
+			last = at
+		}
 		for i := range m.in.Sides {
 			s := &m.in.Sides[i]
 			if s.Binding != c.From || c.Reason != ReasonFollow || s.Issue == nil {
