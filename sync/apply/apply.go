@@ -121,7 +121,7 @@ func lookups() map[store.Op]func(*session, context.Context, store.Intent) (end, 
 // not happen the next plan will ask for it anew.
 func (a *Applier) Resolve(ctx context.Context, b *binding.Binding, at Attempt, in store.Intent) error {
 	s := &session{Applier: a, Attempt: at, b: b}
-	if err := s.introduced(); err != nil {
+	if err := s.b.Introduced(a.Now().Add(time.Second)); err != nil {
 		return err
 	}
 	look, ok := lookups()[in.Op]

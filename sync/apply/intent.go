@@ -24,18 +24,10 @@ func (s *session) origin(ref connectors.Ref) audit.Origin {
 	return audit.Origin{Binding: s.b.ID, Issue: ref.ID, Key: ref.Key, Trigger: s.Trigger}
 }
 
-// introduced reports with a Wait that the tracker has not said yet who conformd is
-// there. What a write replaced is told from what conformd wrote itself by its author.
-func (s *session) introduced() error {
-	if _, known := s.b.Self(); known {
-		return nil
-	}
-	return &binding.Wait{Binding: s.b.ID, Until: s.Now().Add(time.Second), Why: "the tracker has not said yet who conformd is there"}
-}
-
 // begin makes an intent durable, or says why the write may not be done now.
 func (s *session) begin(ctx context.Context, in store.Intent, about plan.About, reverts []register.Field) (store.Intent, error) {
-	if err := s.introduced(); err != nil {
+	// What a write replaced is told from what conformd wrote itself by its author.
+	if err := s.b.Introduced(s.Now().Add(time.Second)); err != nil {
 		return in, err
 	}
 	in.RecordID, in.Binding, in.At = s.Record.ID, s.b.ID, s.Now().UTC().Truncate(time.Millisecond)

@@ -45,6 +45,14 @@ func (b *Binding) Self() (connectors.User, bool) {
 	return *u, true
 }
 
+// Introduced reports with a Wait that the tracker has not said yet who conformd is there.
+func (b *Binding) Introduced(again time.Time) error {
+	if _, known := b.Self(); known {
+		return nil
+	}
+	return &Wait{Binding: b.ID, Until: again, Why: "the tracker has not said yet who conformd is there"}
+}
+
 // Know stores the account that conformd uses there.
 func (b *Binding) Know(self connectors.User) { b.self.Store(&self) }
 

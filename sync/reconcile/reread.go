@@ -38,6 +38,12 @@ func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, erro
 			continue
 		}
 		s := sighting{b: b, link: l}
+		if s.err = b.Introduced(k.r.Now().Add(10 * time.Second)); s.err != nil {
+			// Who decided what cannot be told yet, and what an issue says is heard when it is
+			// read: no listing shows it again.
+			out = append(out, s)
+			continue
+		}
 		if s.issue, s.err = b.Tracker.Get(ctx, l.Ref); s.err == nil {
 			s.comments = s.issue.Comments
 			if !b.Tracker.Traits().InlineComments && !isAction(l) {
