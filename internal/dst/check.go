@@ -13,6 +13,7 @@ import (
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
 )
 
 // A picture is the end of a simulation, as the trackers and the register have it.
@@ -24,11 +25,14 @@ type picture struct {
 	conflicts []store.ConflictRow
 	asides    []store.Aside
 	truth     map[string][]simkit.Change // by tracker
+	ledger    ledger
+	histories map[string]history // by record
+	pulled    map[string]bool    // record, binding and field of what was taken in
 }
 
 // check computes, after silence, what must hold of every simulation.
 func (w *world) check(ctx context.Context, e *engine) {
-	p := &picture{world: w, engine: e, links: map[string][]store.Link{}, truth: map[string][]simkit.Change{
+	p := &picture{world: w, engine: e, links: map[string][]store.Link{}, pulled: map[string]bool{}, truth: map[string][]simkit.Change{
 		"jira": w.trackers.Jira.Truth().All(), "github": w.trackers.GitHub.Truth().All(),
 	}}
 	var err error
@@ -47,6 +51,14 @@ func (w *world) check(ctx context.Context, e *engine) {
 	must(err)
 	p.asides, _, err = e.app.Store.Asides(ctx, 1000)
 	must(err)
+	w.mu.Lock()
+	w.tideLocked()
+	w.mu.Unlock()
+	p.ledger = p.readLedger()
+	p.readHistories()
+	p.absent(ctx)
+	p.silent()
+	p.held()
 	p.lostEdits()
 	p.takenIn()
 	p.counterparts()
@@ -77,6 +89,12 @@ func (p *picture) lostEdits() {
 			p.counts["on an issue kept aside"]++
 		case p.excused(e):
 			p.counts["overwritten in the window"]++
+		case p.standsAndIsTold(e):
+			p.counts["not understood, and told"]++
+		case p.replacedByCommand(e):
+			p.counts["replaced by a command"]++
+		case p.movedOut(e):
+			p.counts["moved out of its place by a person"]++
 		case slices.ContainsFunc(p.replaced, func(v string) bool { return strings.Contains(v, e.token) }):
 			p.counts["kept in a register that was replaced"]++
 		case e.side == "command":
@@ -136,6 +154,62 @@ func (p *picture) survives(e edit) bool {
 				return true // carried over, at the latest with the issue itself
 			case side == e.side && c.Seq > e.seq && c.Issue == e.issue && c.Field == e.field && c.By != bot && replaces(c, e):
 				return true // a later person saw and replaced it
+			}
+		}
+	}
+	return false
+}
+
+// replacedByCommand reports whether somebody gave the field another value by a command:
+// later or, where the tracker has no history that tells it, at any time. A command is
+// often read after an edit that is newer, and GitHub does not tell which section an edit
+// was of; the register's log has both values.
+func (p *picture) replacedByCommand(e edit) bool {
+	for _, h := range p.histories {
+		for _, t := range h.touches {
+			if t.side == e.side && t.issue == e.issue && t.seq == e.seq && strings.Contains(t.to.text, e.token) {
+				return slices.ContainsFunc(h.said, func(o order) bool { return o.field == t.field && (o.moment > t.moment || e.side == github) })
+			}
+		}
+	}
+	return false
+}
+
+// movedOut reports whether what a person wrote still stands on its issue, and a person made
+// its place another text: quoted it, gave it a heading of its own.
+func (p *picture) movedOut(e edit) bool {
+	s := p.ledger.states[e.issue]
+	if e.side != github || !strings.Contains(s.fields["body"], e.token) {
+		return false
+	}
+	for _, x := range places() {
+		if x.github == e.name {
+			last := lastTouch(p.ledger.touches[e.issue], x.field)
+			return last.by != "" && !last.bot() && !strings.Contains(last.to.text, e.token)
+		}
+	}
+	return false
+}
+
+// standsAndIsTold reports whether what a person wrote stands where they wrote it, cannot
+// be read there, and the record tells so: of the field or, where no place for it is seen,
+// of what hides it.
+func (p *picture) standsAndIsTold(e edit) bool {
+	for _, r := range p.rows {
+		for _, k := range p.links[r.Record.ID] {
+			side, issue := sideOf(k)
+			s := p.ledger.states[issue]
+			if issue != e.issue || !strings.Contains(s.fields["body"]+s.fields[e.name], e.token) {
+				continue
+			}
+			for _, x := range places() {
+				if name := x.in(side); name != e.name {
+					continue
+				}
+				hidden := s.look()[x.field].seen == gone && slices.ContainsFunc(r.Problems, func(y plan.Problem) bool { return y.Binding == k.Binding })
+				if hidden || p.told(r, k, x.field) {
+					return true
+				}
 			}
 		}
 	}
@@ -227,18 +301,12 @@ func (p *picture) oneComment(where string, bodies []string) {
 	}
 }
 
-// shown are the texts that both trackers hold, by the register's name.
-type shown map[register.Field]string
-
-// converged is L1 and L6: what has no reason to differ is equal everywhere, and what
-// has says so.
+// converged is L1: all that was wanted is done, and every issue that is there is bound.
+// That its places show what the register holds is part of S20.
 func (p *picture) converged() {
 	for _, r := range p.rows {
 		if r.Wanted > r.Done {
 			p.violated("L1", "%s still wants to be looked at (%d of %d)", r.Record.Ref, r.Done, r.Wanted)
-		}
-		if r.Problem != "" {
-			continue // it is shown, and a person has to do something
 		}
 		for _, l := range p.links[r.Record.ID] {
 			if p.gone[l.Ref.Key] || p.gone[l.Ref.ID] {
@@ -247,14 +315,6 @@ func (p *picture) converged() {
 			if l.State != store.LinkBound {
 				p.violated("L1", "%s: %s is %s", r.Record.Ref, l.Ref.Key, l.State)
 				continue
-			}
-			if p.observed(l.Binding) {
-				continue
-			}
-			for f, v := range p.show(l) {
-				if want := r.Record.Fields[f]; !same(v, want) && !p.contested(r, f) {
-					p.violated("L1", "%s: %s of %s is %q, of the register %q", r.Record.Ref, f, l.Ref.Key, v, want)
-				}
 			}
 		}
 	}
@@ -270,44 +330,6 @@ func (p *picture) contested(r store.Row, f register.Field) bool {
 		return c.Closed.IsZero() && c.RecordID == r.Record.ID && c.Conflict.Field == f
 	})
 }
-
-// show reads the texts of an issue from the tracker itself.
-func (p *picture) show(l store.Link) shown {
-	if l.Binding == rehearsal.JiraBinding {
-		is, ok := p.trackers.Jira.Snapshot(l.Ref.Key)
-		if !ok {
-			return nil
-		}
-		return shown{
-			register.FieldTitle: is.Fields["summary"], register.FieldRootCause: is.Fields["Root cause"], register.FieldConsequences: is.Fields["Consequences"],
-			register.FieldCorrection: is.Fields["Containment"], register.FieldEvidence: is.Fields["Objective evidence"],
-		}
-	}
-	is, ok := p.inGitHub(l)
-	if !ok {
-		return nil
-	}
-	return shown{
-		register.FieldTitle: is.Title, register.FieldRootCause: under(is.Body, "Root cause"), register.FieldConsequences: under(is.Body, "Consequences"),
-		register.FieldCorrection: under(is.Body, "Containment and correction"), register.FieldEvidence: under(is.Body, "Objective evidence"),
-	}
-}
-
-// under returns what stands under a heading.
-func under(body, heading string) string {
-	_, after, ok := strings.Cut("\n"+body, "\n### "+heading+"\n")
-	if !ok {
-		return ""
-	}
-	text, _, _ := strings.Cut(after, "\n### ")
-	text, _, _ = strings.Cut(text, "<!-- conformd")
-	if text = strings.TrimSpace(text); text == "_No response_" {
-		return ""
-	}
-	return text
-}
-
-func same(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }
 
 // enforced is E1 and E2: nothing counts as closed whose evidence is not there, judged
 // by the register's guards and, apart from them, by the three that matter most.

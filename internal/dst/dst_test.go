@@ -134,10 +134,26 @@ func TestSeeds(t *testing.T) {
 	for _, k := range slices.Sorted(maps.Keys(s.counts)) {
 		t.Logf("%8d %s", s.counts[k], k)
 	}
+	s.complete(t)
 	put(t,
 		figures.Row{Name: "dst_sims_ci", Value: float64(s.sims), Unit: "simulations", Goal: ">= 2000"},
 		figures.Row{Name: "dst_sims_per_hour", Value: math.Round(float64(s.sims) / took.Hours()), Unit: "simulations", Goal: ">= 25000"},
 		figures.Row{Name: "dst_realtime_factor", Value: math.Round(s.fake.Seconds() / took.Seconds() / float64(shards)), Unit: "x per core", Goal: ">= 20000"})
+}
+
+// complete fails a run of many seeds in which something that people do never happened, or
+// something that is to be judged never was: it would have shown nothing about it.
+func (s *sum) complete(t *testing.T) {
+	t.Helper()
+	const many = 500
+	if s.sims < many {
+		return
+	}
+	for _, k := range slices.Concat(dst.ActKinds(), dst.Judgements()) {
+		if s.counts[k] == 0 {
+			t.Errorf("no %q in %d simulations", k, s.sims)
+		}
+	}
 }
 
 // put keeps the figures of a run, if a file was named for them.

@@ -73,6 +73,7 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	for i, b := range a.Bindings {
 		ids[i] = b.ID
 	}
+	a.Reconciler.Brake.Limits = w.brake()
 	a.Ingest.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.jobs.Record(ctx, t.SQL(), id) }
 	mux := http.NewServeMux()
 	mux.Handle("POST /hooks/{binding}", a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {

@@ -20,6 +20,9 @@ func (p *picture) uninvented() {
 			}
 		}
 	}
+	for _, c := range p.typed {
+		written[said(c.words)] = true
+	}
 	for side, changes := range p.truth {
 		for _, c := range changes {
 			for _, t := range texts(side, c) {
@@ -31,19 +34,22 @@ func (p *picture) uninvented() {
 	}
 }
 
-// texts are what a change writes into the fields that people write.
+// texts are what a change writes into the fields that people write, as words.
 func texts(side string, c simkit.Change) []string {
 	switch {
 	case c.Field == "body":
 		var out []string
+		all := sights(c.To, known())
 		for _, h := range headings() {
-			out = append(out, under(c.To, h))
+			if s := all[named(h)]; s.seen == clear {
+				out = append(out, said(s.text))
+			}
 		}
 		return out
-	case side == "github" && c.Field == "created": // with that title
-		return []string{strings.TrimSpace(c.To)}
-	case c.Field == "title" || c.Field == "summary" || slices.Contains(names(), c.Field):
-		return []string{strings.TrimSpace(c.To)}
+	case side == github && c.Field == "created": // with that title
+		return []string{said(c.To)}
+	case c.Field == "title" || c.Field == "summary" || slices.Contains(names(), strings.TrimSuffix(c.Field, renamed)):
+		return []string{said(c.To)}
 	}
 	return nil
 }

@@ -117,6 +117,8 @@ type Options struct {
 	Adversary bool
 	Insider   bool // somebody tries every way to have records closed
 	Admin     bool // permissions come and go, issues are moved, hidden, deleted, copied
+	Tidy      bool // somebody restructures, relabels, runs scripts and types wrong commands
+	Brake     bool // little may be written without a person, so that the brake is met
 }
 
 // Swarm draws the options of a seed. Each fault is off in one of three seeds and
@@ -167,6 +169,8 @@ func Swarm(seed uint64) Options {
 		o.Think *= 20 // a slow day: hours between the acts, and what was put off comes due between them
 	}
 	o.Insider = r.IntN(4) == 0
+	o.Tidy = r.IntN(2) == 0
+	o.Brake = r.IntN(3) == 0
 	if r.IntN(5) == 0 {
 		o.Late = 10*time.Minute + 4*o.Think // longer than a poll looks back
 	}
@@ -193,8 +197,8 @@ func (o Options) sweeps() bool { return o.Sweep < noSweep }
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

@@ -30,8 +30,12 @@ type person struct {
 	nth  int // among those who act
 }
 
-// players are who acts: an engineer in GitHub, one in Jira, and a reviewer.
-func players() []string { return []string{"erik", "olga", "rita"} }
+// players are who acts: an engineer in GitHub, one in Jira, a reviewer, and one who puts
+// things in order.
+func players() []string { return []string{"erik", "olga", "rita", tidier} }
+
+// tidier acts only where Options.Tidy says so.
+const tidier = "nora"
 
 // run acts, with a while to think before each act.
 func (p *person) run() {
@@ -41,7 +45,7 @@ func (p *person) run() {
 		p.r = rand.New(rand.NewPCG(p.w.Seed, uint64(1000*p.a.id)+uint64(p.turn))) //nolint:gosec // chance by seed is the point
 		think := time.Second + time.Duration(p.r.Int64N(int64(2*p.w.Think/time.Millisecond)+1))*time.Millisecond
 		if a := p.w.Apart; a > 0 {
-			think = time.Until(p.w.began.Add(a * time.Duration(3*p.turn+p.nth+1)))
+			think = time.Until(p.w.began.Add(a * time.Duration(len(players())*p.turn+p.nth+1)))
 		}
 		p.a.sleep(think)
 		if slices.Contains(p.w.Leave, fmt.Sprint(p.a.name, p.turn)) {
@@ -58,6 +62,8 @@ func (p *person) act() (string, error) {
 		return p.github(p.w.trackers.GitHub.As("erik"))
 	case "olga":
 		return p.jira(p.w.trackers.Jira.Person("olga"))
+	case tidier:
+		return p.restructure()
 	default:
 		return p.review()
 	}
@@ -102,8 +108,10 @@ func (p *person) github(g githubsim.Person) (string, error) {
 	key := fmt.Sprintf("acme/isms#%d", is.Number)
 	heading := headings()[p.r.IntN(len(headings()))]
 	switch {
-	case pick < 50:
+	case pick < 42:
 		return "write " + heading + " of " + key, p.section(g, is, heading)
+	case pick < 50:
+		return p.small("GitHub")
 	case pick < 58:
 		t := p.token()
 		err := g.Retitle(is.Number, "Finding "+t)
@@ -151,6 +159,8 @@ func (p *person) jira(j *jirasim.Person) (string, error) {
 	}
 	is := issues[p.r.IntN(len(issues))]
 	switch {
+	case pick < 18:
+		return p.small("Jira")
 	case pick < 55:
 		name := names()[p.r.IntN(len(names()))]
 		t := p.token()

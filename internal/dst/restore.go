@@ -75,36 +75,3 @@ func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error 
 	w.note("manager", "restored the backup of %s: %v", w.backedUp.Sub(w.began), err == nil)
 	return err
 }
-
-// manager is the ISMS manager, who looks at why writing was stopped and lets it go on.
-func (w *world) manage(ctx context.Context) {
-	a := &actor{managerID, "manager"}
-	for !w.isCalm() {
-		a.sleep(w.Think)
-		w.mu.Lock()
-		e := w.engine
-		w.mu.Unlock()
-		if e != nil && e.app != nil && e.standsStill() <= 0 {
-			w.release(withActor(ctx, a), e)
-		}
-	}
-}
-
-// release lets writing go on wherever it was stopped, and reports whether it was. After
-// a restore it is refused until everything was looked at.
-func (w *world) release(ctx context.Context, e *engine) bool {
-	rows, err := e.app.Store.Bindings(ctx)
-	if err != nil {
-		panic(err)
-	}
-	stopped := false
-	for _, b := range rows {
-		if len(b.Brakes) == 0 {
-			continue
-		}
-		stopped = true
-		_, err := e.app.ReleaseBrake(ctx, b.ID, "looked at it", "")
-		w.note("manager", "release %s: %v", b.ID, err == nil)
-	}
-	return stopped
-}

@@ -140,9 +140,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if o.Steps {
 		others.Go(w.misset)
 	}
-	if o.Backup > 0 {
-		others.Go(func() { w.manage(ctx) })
-	}
+	others.Go(func() { w.manage(ctx) })
 
 	w.agitate()
 	quiet := &actor{0, "quiet"}
@@ -151,6 +149,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 		w.set(0)
 	}
 	w.undo()
+	w.putRight()
 	w.mu.Lock()
 	w.calm, w.calmSince = true, time.Now()
 	w.mu.Unlock()
@@ -263,6 +262,9 @@ $3 - (SELECT count(*) FROM binding WHERE not_before <= $1 AND polled BETWEEN $2 
 func (w *world) agitate() {
 	var people sync.WaitGroup
 	for i, name := range players() {
+		if name == tidier && !w.Tidy {
+			continue
+		}
 		p := &person{w: w, nth: i, a: &actor{firstPersonID + int64(i), name}}
 		people.Go(p.run)
 	}

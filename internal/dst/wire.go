@@ -51,7 +51,7 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if write {
 		w.meanwhile(r)
 	}
-	before := w.trackers.GitHub.Truth().Len()
+	before := tide{w.trackers.Jira.Truth().Len(), w.trackers.GitHub.Truth().Len()}
 	resp, err := w.trackers.RoundTrip(r)
 	if err != nil {
 		return nil, err

@@ -50,6 +50,11 @@ type world struct {
 	requests  int
 	inFlight  int      // requests under way
 	deletes   []string // requests that destroy
+	tides     []tide
+	hurt      map[string][][2]string // descriptions before and after damages, by issue
+	accidents [][]bulkEdit           // what scripts did and nobody has looked at yet
+	typed     []typed
+	letGo     []letGo
 }
 
 func newWorld(o Options, dir string, verbose bool) *world {
@@ -57,7 +62,7 @@ func newWorld(o Options, dir string, verbose bool) *world {
 	return &world{
 		Options: o, dir: dir, began: time.Now(), verbose: verbose,
 		net: stream(1), hooks: stream(2), disk: stream(3), haste: stream(4),
-		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]int64{}, gone: map[string]bool{}, trace: fnv.New64a(),
+		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]int64{}, gone: map[string]bool{}, hurt: map[string][][2]string{}, trace: fnv.New64a(),
 	}
 }
 
@@ -69,6 +74,7 @@ func (w *world) note(who, format string, args ...any) {
 }
 
 func (w *world) noteLocked(who, format string, args ...any) {
+	w.tideLocked()
 	line := fmt.Sprintf("%v %s %s", time.Since(w.began), who, fmt.Sprintf(format, args...))
 	_, _ = w.trace.Write([]byte(line + "\n"))
 	if w.verbose {
