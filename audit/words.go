@@ -52,7 +52,7 @@ func (v *verification) sayMeaning(checked func(string, ...any)) {
 	} else {
 		checked("the form of %s of them, a sample beside those that the next points need", plural(r.Read, "entry", "entries"))
 	}
-	line := fmt.Sprintf("%s to trackers: each needs one final outcome", plural(r.Intents, "write", "writes"))
+	line := fmt.Sprintf("%s to trackers, each with one recorded outcome", plural(r.Intents, "write", "writes"))
 	if len(r.Open) > 0 {
 		line += fmt.Sprintf(" (still under way when the log ended: %s)", numbers(r.Open))
 	}

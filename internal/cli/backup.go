@@ -89,7 +89,7 @@ func (s *session) backupCreate(ctx context.Context, out, key string, withKey boo
 	if withKey {
 		s.say("%s %s is SECRET: whoever has it can sign another log in your name. Keep this backup where only you can read it", s.style.yellow("!"), filepath.Join(out, backup.Key))
 	} else {
-		s.say("the signing key is not in it: keep a copy of %s apart from it, a restored log cannot be continued without", backup.Key)
+		s.say("the signing key is not in it: keep a copy of %s apart from it, a restored log cannot be continued without it", backup.Key)
 	}
 	s.next("conformd backup verify %s", out)
 	return s.print("%s\n", out)

@@ -17,8 +17,8 @@ import (
 func (s *session) registerCommand() *cobra.Command {
 	list := s.jsonFlag(&cobra.Command{
 		Use: "list", Short: "All records: where each stands, what it needs, what to look at", Args: noArgs,
-		Long: `Lists all records of the register. NEEDED names what a record needs in order to close,
-where somebody closed it, and else for its next step. ATTENTION counts conflicts, values
+		Long: `Lists all records of the register. NEEDED names what a record needs: to close, where
+people closed its issue, and else for its next step. ATTENTION counts conflicts, values
 that cannot be read, and writes that a brake stops; "register show" says more.`,
 		Example: "  conformd register list\n  conformd register list --json",
 		RunE:    func(c *cobra.Command, _ []string) error { return s.registerList(c.Context()) },

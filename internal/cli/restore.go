@@ -95,7 +95,7 @@ func (s *session) restore(ctx context.Context, o restoring) (err error) {
 	done := restored{From: m.Created, Log: m.Log, Replaced: p}
 	if done.Kept, done.Stopped, err = putBack(ctx, c, signer, m, p, o); err != nil {
 		if errors.Is(err, store.ErrInUse) {
-			return &fault{Code: "CLI-038", Exit: ExitFailed, Err: err, What: "somebody reads the present register", Cure: "end the other conformd commands and try again; nothing was changed"}
+			return &fault{Code: "CLI-038", Exit: ExitFailed, Err: err, What: "another conformd command reads the present register", Cure: "end the other conformd commands and try again; nothing was changed"}
 		}
 		return err
 	}

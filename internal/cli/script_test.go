@@ -46,7 +46,7 @@ func TestMain(m *testing.M) {
 // request sends METHOD URL CREDENTIAL [BODY] and prints the answer. A credential
 // with a colon is a user and a password, else a token.
 func request(a []string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	body := ""
 	if len(a) > 3 {
@@ -195,10 +195,14 @@ func freeport(ts *testscript.TestScript, _ bool, a []string) {
 	ts.Check(l.Close())
 }
 
+// patience bounds what a script waits for. It only ends a test that would never end: a
+// loaded machine may take its time.
+const patience = 3 * time.Minute
+
 func retry(ts *testscript.TestScript, ok func() bool) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	end := time.After(40 * time.Second)
+	end := time.After(patience)
 	for !ok() {
 		select {
 		case <-tick.C:
