@@ -423,7 +423,7 @@ func TestWebhooks(t *testing.T) {
 			{"good", good.header, good.body, 202, "accepted"},
 			{"replayed", good.header, good.body, 202, "duplicate"},
 			{"replayed under another id", with(idHeader, "00000000-1111-2222-3333-444444444444"), good.body, 202, ""},
-			{"without signature", without, good.body, 401, "forged"},
+			{"without signature", without, good.body, 401, "forged: the signature is missing or wrong; check the webhook's secret"},
 			{"with a signature of something else", good.header, append(bytes.Clone(good.body), ' '), 401, "forged"},
 			{"truncated", good.header, good.body[:len(good.body)/2], 401, "forged"},
 			{"with a cut signature", with(sig, good.header.Get(sig)[:20]), good.body, 401, "forged"},

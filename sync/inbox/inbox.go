@@ -91,7 +91,27 @@ func (in *Inbox) answer(w http.ResponseWriter, binding, result string, status in
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
+	if what := meaning(result); what != "" {
+		result += ": " + what
+	}
 	_, _ = io.WriteString(w, result+"\n")
+}
+
+// meaning says what is wrong with a delivery, for the person who reads its answer in the
+// tracker's list of deliveries.
+func meaning(result string) string {
+	switch result {
+	case "forged":
+		return "the signature is missing or wrong; check the webhook's secret"
+	case "unknown_binding":
+		return "no binding of this name takes webhooks; check the address"
+	case "malformed":
+		return "the body could not be read as a delivery of the tracker"
+	case "failed":
+		return "it could not be stored; the next poll finds the change"
+	default:
+		return ""
+	}
 }
 
 // Receive stores a delivery once and turns it into hints, in one transaction. It
