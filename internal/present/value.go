@@ -158,6 +158,10 @@ func (f field) person() bool {
 	return ok && info.Type == register.TypePerson
 }
 
+// FieldName names a field of an entry for people: "Owner (in gh-isms)" for
+// "owner@gh-isms".
+func FieldName(name string) string { return parse(name).label() }
+
 // label names a field for people.
 func (f field) label() string {
 	switch {

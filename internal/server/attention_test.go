@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
@@ -66,6 +67,42 @@ func TestPagesTellProblemsAndTheBrake(t *testing.T) {
 			if strings.Contains(body, bad) {
 				t.Errorf("GET %s shows %q", c.path, bad)
 			}
+		}
+	}
+}
+
+// The log names people and accounts, and says nothing of a value that an entry does not
+// hold.
+func TestLogNamesPeople(t *testing.T) {
+	h, a := pages(t)
+	rows, err := a.Store.Records(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := func(field string, before, after *audit.Text) audit.Entry {
+		return audit.Entry{
+			Verb: audit.SyncProblem, Actor: audit.Actor{Kind: audit.Daemon, How: audit.ByNone}, Origin: audit.Origin{Binding: "gh-isms", Key: "acme/isms#1", Trigger: audit.TriggerPoll},
+			Subject: audit.Subject{Type: audit.SubjectRecord, ID: rows[0].Record.ID, Ref: rows[0].Record.Ref, Version: 1},
+			Changes: []audit.FieldChange{{Field: field, Before: before, After: after}},
+		}
+	}
+	err = a.Store.Write(t.Context(), func(tx *store.Tx) error {
+		tx.Audit(about("owner", audit.NewText("olga"), nil))
+		tx.Audit(about("effectiveness_reviewer", nil, nil))
+		tx.Audit(about("owner@gh-isms", nil, audit.NewText("account:gh-isms:7007")))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := get(t, h, http.MethodGet, "/audit").Body.String()
+	for _, want := range []string{
+		`<li><strong>Owner</strong>: <del class="text">Olga Owens</del> → <ins class="text">(none)</ins></li>`,
+		`<li><strong>Effectiveness reviewer</strong></li>`,
+		`<li><strong>Owner (in gh-isms)</strong>: <del class="text">(none)</del> → <ins class="text">account 7007 of gh-isms (not in the register&#39;s list of people)</ins>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the log does not show %s", want)
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/present"
-	"github.com/conformd/conformd/register"
 )
 
 // A line is one entry of the audit log as people read it.
@@ -25,7 +24,8 @@ type line struct {
 	Leaf               string // as it is hashed
 }
 
-// A change is a field with what was before and after.
+// A change is a field with what was before and after; both are "" where the entry names
+// the field and no value.
 type change struct {
 	Field, Before, After string
 }
@@ -95,11 +95,22 @@ func newLine(s audit.Stored, n present.Names) line {
 		l.Subject = string(e.Subject.Type)
 	}
 	for _, c := range e.Changes {
-		name := c.Field
-		if info, ok := register.Info(register.Field(c.Field)); ok {
-			name = info.Label
+		x := change{Field: present.FieldName(c.Field)}
+		if c.Before != nil || c.After != nil {
+			x.Before, x.After = logged(n, c.Field, c.Before), logged(n, c.Field, c.After)
 		}
-		l.Changes = append(l.Changes, change{name, n.Logged(c.Field, text(c.Before)), n.Logged(c.Field, text(c.After))})
+		l.Changes = append(l.Changes, x)
 	}
 	return l
+}
+
+// logged says what an entry holds of a value, with a name in the place of an id.
+func logged(n present.Names, field string, t *audit.Text) string {
+	if t == nil || t.Commitment != "" || t.SHA256 != "" {
+		return text(t)
+	}
+	if v := n.Logged(field, t.Value); v != "" {
+		return v
+	}
+	return text(t)
 }
