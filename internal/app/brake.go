@@ -11,9 +11,9 @@ import (
 )
 
 // ReleaseBrake lets writing to a binding go on after a person has looked at why it was
-// stopped, and says so in the audit log. What stands there leaves, and nothing else:
-// what is planned later is judged anew. If list is not empty it must be the digest of
-// what stands there, so that a person releases what they have read. It fails if the
+// stopped, and says so in the audit log. The changes that wait there are written, and no
+// others: later ones are judged anew. If list is not empty it must be the digest of the
+// changes that wait there, so that a person releases what they have read. It fails if the
 // binding is not braked.
 func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (plan.Load, error) {
 	row, err := a.Store.Binding(ctx, binding)
@@ -24,7 +24,7 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 		return plan.Load{}, fmt.Errorf("writing to %s is not stopped", binding)
 	}
 	if reason == "" {
-		return plan.Load{}, fmt.Errorf("writing to %s was stopped because %s: a reason to go on is needed", binding, row.Stopped())
+		return plan.Load{}, fmt.Errorf("a reason to go on is needed: writing to %s is stopped because %s", binding, row.Stopped())
 	}
 	unlooked, err := a.Store.Unlooked(ctx, a.bindingIDs())
 	if err != nil {
@@ -41,7 +41,7 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 			return err
 		}
 		if now := store.ListDigest(standing); list != "" && list != now {
-			return fmt.Errorf("what stands before %s is another list now (%s): look at it again with conformd brake list", binding, now)
+			return fmt.Errorf("the changes that wait at %s are not those of list %s any more; their list is %s", binding, list, now)
 		}
 		if load, err = t.Release(ctx, binding); err != nil {
 			return err
