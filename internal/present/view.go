@@ -107,9 +107,10 @@ func (v View) Of(f register.Field) []Problem {
 	return out
 }
 
-// Brief names what is needed, for a list: "Owner, Grade and 5 more".
+// Brief names what is needed, for a list: "Owner, Grade and 5 more". A row of a terminal has
+// no room for more.
 func (v View) Brief() string {
-	const most = 4
+	const most = 3
 	needs := make([]Need, len(v.Needs))
 	for i, n := range v.Needs {
 		needs[i] = n.Need
