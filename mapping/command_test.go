@@ -151,6 +151,38 @@ func FuzzParseCommands(f *testing.F) {
 	})
 }
 
+func TestAfterwards(t *testing.T) {
+	edit := time.Date(2026, 7, 1, 12, 5, 0, 0, time.UTC)
+	was := mapping.Event{ID: "1:0", Kind: mapping.EventField, Field: register.FieldSimilarity, Verb: "similar", Text: "none"}
+	refused := was
+	refused.Kind, refused.Verb, refused.Refused = mapping.EventUnknown, "simlar", "unknown command"
+	review := mapping.Event{ID: "1:0", Kind: mapping.EventApproval, Verb: "effective", Outcome: register.Effective, Text: "checked"}
+	for _, tc := range []struct {
+		name     string
+		was      mapping.Event
+		verb     string
+		text     string
+		edited   time.Time
+		later    bool
+		nothing  bool // the edit of what was read changes nothing
+		decision register.Outcome
+	}{
+		{"never edited", was, "similar", "one", time.Time{}, false, false, ""},
+		{"another word of another paragraph", was, "similar", "none", edit, false, false, ""},
+		{"another text", was, "similar", "one", edit, true, true, ""},
+		{"a typing mistake put right", refused, "similar", "none", edit, true, false, ""},
+		{"another reason of a decision", review, "effective", "looked", edit, false, false, register.Effective},
+		{"another decision", review, "ineffective", "looked", edit, true, true, register.Ineffective},
+	} {
+		e := tc.was
+		e.Verb, e.Text, e.Edited, e.Outcome, e.Refused = tc.verb, tc.text, tc.edited, tc.decision, "the comment was edited"
+		got, later := e.Afterwards(tc.was)
+		if later != tc.later || later && (got.ID != "1:0:edited" || !got.At.Equal(edit)) || strings.Contains(got.Refused, "changes nothing") != tc.nothing {
+			t.Errorf("%s: Afterwards() = %+v, %v, want %v, that nothing changes: %v", tc.name, got, later, tc.later, tc.nothing)
+		}
+	}
+}
+
 func TestEvents(t *testing.T) {
 	noon := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 	ana := connectors.User{ID: "557058:a1", Name: "Ana"}
@@ -214,7 +246,8 @@ func TestEvents(t *testing.T) {
 			[]connectors.Comment{edited},
 			[]mapping.Event{{
 				ID: "jira-isms:comment:5:0", Kind: mapping.EventApproval, Subject: register.SubjectEffectiveness, Outcome: register.Effective, Verb: "effective", Text: "yes",
-				By: "ana", At: noon.Add(5 * time.Minute), How: register.ByComment, Comment: "5", Refused: "the comment was edited after it was posted; post a new one",
+				By: "ana", At: noon.Add(5 * time.Minute), How: register.ByComment, Comment: "5", Edited: noon.Add(5*time.Minute + time.Second),
+				Refused: "the comment was edited after it was posted; post a new one",
 			}},
 		},
 		{

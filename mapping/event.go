@@ -32,6 +32,8 @@ type Event struct {
 	// end, so a program is answered by a reaction at most. What stands under conformd's
 	// own name was typed by a person, who gets the reason.
 	Bot bool `json:",omitempty"`
+	// Edited is when the comment was edited last, zero if it never was.
+	Edited time.Time `json:",omitzero"`
 	// Refused says why the event does not count; "" when it counts.
 	Refused string
 }
@@ -42,6 +44,20 @@ func (e Event) Command() string {
 		return "the transition"
 	}
 	return "/capa " + e.Verb
+}
+
+// Afterwards returns an event of an edited comment as what was typed after was, which
+// conformd had read in the comment before; ok is false if the person still says the
+// same. What was read first stays as it was judged: an edit takes nothing back.
+func (e Event) Afterwards(was Event) (later Event, ok bool) {
+	if e.Edited.IsZero() || e.Verb == was.Verb && (e.Text == was.Text || e.Kind == EventApproval && e.Outcome == was.Outcome) {
+		return e, false
+	}
+	e.ID, e.At = e.ID+":edited", e.Edited
+	if was.Refused == "" {
+		e.Refused = "the comment was edited after conformd had read it, and an edit changes nothing; post a new one"
+	}
+	return e, true
 }
 
 // An EventKind is a sort of event.
@@ -139,8 +155,9 @@ func (p *Profile) markdown(s string) string {
 func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	cmds, refused := ParseCommands(p.markdown(c.Body)), inhuman(c.Author, self)
 	own := refused == ""
+	var edited time.Time
 	if own && !c.Updated.Equal(c.Created) {
-		refused = "the comment was edited after it was posted; post a new one"
+		edited, refused = c.Updated, "the comment was edited after it was posted; post a new one"
 	}
 	wrong := slices.ContainsFunc(cmds, func(c Command) bool { return c.Err != "" })
 	if wrong && refused == "" {
@@ -151,12 +168,12 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 		e := Event{
 			ID: p.Binding + ":comment:" + c.ID + ":" + strconv.Itoa(i), Kind: EventField, Subject: cmd.Subject, Outcome: cmd.Outcome,
 			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, By: p.by(c.Author), Name: p.strangerName(c.Author), At: c.Created, How: register.ByComment,
-			Comment: c.ID, Bot: c.Author.Bot && c.Author.ID != self.ID, Refused: refused,
+			Comment: c.ID, Bot: c.Author.Bot && c.Author.ID != self.ID, Edited: edited, Refused: refused,
 		}
 		switch {
 		case cmd.Err != "":
 			e.Kind, e.Subject, e.Outcome, e.Field = EventUnknown, "", "", ""
-			if own && c.Updated.Equal(c.Created) {
+			if own && edited.IsZero() {
 				e.Refused = cmd.Err
 			}
 		case cmd.Subject != "":

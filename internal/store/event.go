@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/conformd/conformd/sync/plan"
@@ -26,6 +28,22 @@ func (t *Tx) AddEvent(ctx context.Context, recordID string, e plan.Event, react 
 	}
 	n, err := res.RowsAffected()
 	return n > 0, err
+}
+
+// Event returns a stored event by its id; known is false if there is none.
+func (t *Tx) Event(ctx context.Context, id string) (e plan.Event, known bool, err error) {
+	var doc string
+	err = t.QueryRowContext(ctx, "SELECT doc FROM event WHERE id = $1", id).Scan(&doc)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, false, nil
+	}
+	if err != nil {
+		return e, false, err
+	}
+	if err := json.Unmarshal([]byte(doc), &e); err != nil {
+		return e, false, fmt.Errorf("event in the store: %w", err)
+	}
+	return e, true, nil
 }
 
 // OpenEvents returns the events of a record that were not taken in yet, oldest first.

@@ -40,6 +40,15 @@ func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, 
 	}
 	for _, e := range events {
 		react := e.Comment != "" && !since.IsZero() && e.At.After(since)
+		if !e.Edited.IsZero() {
+			was, known, err := t.Event(ctx, e.ID)
+			if err != nil {
+				return fresh, err
+			}
+			if later, changed := e.Afterwards(was.Event); known && changed {
+				e = later
+			}
+		}
 		added, err := t.AddEvent(ctx, l.RecordID, plan.Event{Binding: b.ID, Event: e}, react)
 		if err != nil {
 			return fresh, err

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"time"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/present"
@@ -140,22 +141,27 @@ func (m *merge) told() []Answer {
 const mostAnswers = 5
 
 // answers lists what people of the issue are told about commands that do not count:
-// the latest of each person and command, unless a later one counts. Where there are no
-// reactions to say that one counts, it is listed too.
+// the latest of each person and command, unless a later one counts. What was not
+// understood is over when the person commanded again, or edited the comment. Where there
+// are no reactions to say that a command counts, it is listed too. Of a record that has
+// ended only what came after its last decision is told.
 func (m *merge) answers(s *Side) []sticky.Answer {
-	if m.rec.State.Ended() {
-		return nil
-	}
 	all := m.told()
 	slices.SortStableFunc(all, func(a, b Answer) int { return b.Event.At.Compare(a.Event.At) })
+	since := m.ended()
 	var out []sticky.Answer
-	seen := map[string]bool{}
+	seen, over := map[string]bool{}, map[string]bool{}
 	for _, a := range all {
-		key := a.Event.By + " " + a.Event.Verb
-		if a.Event.Binding != s.Binding || a.Event.Bot || seen[key] {
+		key, edited := a.Event.By+" "+a.Event.Verb, "comment "+a.Event.Comment
+		if a.Event.Binding != s.Binding || a.Event.Bot || !since.IsZero() && !a.Event.At.After(since) {
 			continue
 		}
-		seen[key] = true
+		old := seen[key] || a.Event.Kind == mapping.EventUnknown && (over[a.Event.By] || over[edited])
+		seen[key], over[edited] = true, true
+		over[a.Event.By] = over[a.Event.By] || a.Told == ""
+		if old {
+			continue
+		}
 		counts := a.Told == "" && a.Event.Comment != "" && (a.Event.Kind == mapping.EventApproval || a.Event.Kind == mapping.EventField)
 		if (a.Told != "" || counts && !s.Reacts) && len(out) < mostAnswers {
 			x := sticky.Answer{Who: a.Event.Name, Told: a.Told}
@@ -169,6 +175,24 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 		}
 	}
 	return out
+}
+
+// ended returns when the last decision about a record was taken that has ended, the zero
+// time if it has not.
+func (m *merge) ended() time.Time {
+	if !m.rec.State.Ended() {
+		return time.Time{}
+	}
+	last := m.rec.Closed
+	for _, a := range m.rec.Approvals {
+		if a.Refused == "" && a.Round == m.rec.Round {
+			last = a.At
+		}
+	}
+	if last.IsZero() {
+		return m.in.Context.At
+	}
+	return last
 }
 
 // differences lists the fields of the issue that wait for a person to decide.
