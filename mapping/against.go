@@ -60,12 +60,18 @@ func (p *Profile) labelGone(was, is string) bool {
 }
 
 // replacePerson puts an account in the place of the one that stands for the value of a
-// field, and leaves the others beside it alone. An empty raw takes that one away.
-func (p *Profile) replacePerson(f register.Field, shown Shown, raw string) string {
+// field, and leaves the others beside it alone. An empty raw takes that one away. Who
+// stands for it is whom the register agreed on with the side; where that was nobody,
+// those who are there stand for nothing, and stay.
+func (p *Profile) replacePerson(f register.Field, shown Shown, raw, agreed string) string {
 	m, _ := p.Field(f)
+	several := strings.Contains(shown.Raw, "\n") || p.Markup == MarkupGFM && m.Remote.Kind == KindAssignee
+	if !several || agreed != "" && !p.isAmong(f, shown.Raw, agreed) {
+		agreed = shown.Value
+	}
 	var out []string
 	for one := range strings.SplitSeq(shown.Raw, "\n") {
-		if v, ok := p.lift(m, one); ok && v == shown.Value {
+		if v, ok := p.lift(m, one); ok && v == agreed {
 			continue
 		}
 		out = append(out, one)

@@ -82,7 +82,7 @@ func (p *Profile) Aim(v View, f register.Field, value, agreed string) (raw strin
 	}
 	switch p.info(f).Type {
 	case register.TypePerson:
-		return p.replacePerson(f, shown, raw), true
+		return p.replacePerson(f, shown, raw, agreed), true
 	case register.TypeSet:
 		return respelled(raw, shown.Raw), true
 	case register.TypeText:
