@@ -56,8 +56,8 @@ func (p *Profile) distance(from, there, without int, seen map[string][]string) i
 			continue
 		}
 		leads, known := seen[strings.ToLower(p.States[i].Status)]
-		if !known && without < there && i < without {
-			continue // going back in the hope of getting forward
+		if !known && (without < there && i < without || there < without && without < i) {
+			continue // going back in the hope of getting forward, or forward of getting back
 		}
 		if !known {
 			return steps[i] + max(there-i, i-there) + 1 // along the order of the work, it is to be hoped

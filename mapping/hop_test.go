@@ -31,6 +31,11 @@ func TestHop(t *testing.T) {
 		{"never through an end", "Reported", "Analysis", []string{"Closed"}, nil, "", "", false},
 		{"never through a status nobody mapped", "Reported", "Action plan", []string{"Triage"}, nil, "", "", false},
 		{"never backwards to get forwards", "Action plan", "Implementing", []string{"Analysis"}, nil, "", "", false},
+		{"never forwards to get backwards", "Analysis", "Reported", []string{"Action plan", "Closed"}, nil, "", "", false},
+		{
+			"forwards where that was seen to lead backwards", "Analysis", "Reported", []string{"Action plan"},
+			map[string][]string{"action plan": {"Reported"}}, "Action plan", register.Planning, true,
+		},
 		{"back from the end to where the work stands", "Closed", "Implementing", []string{"Analysis", "Reported"}, nil, "Analysis", register.Analysis, true},
 		{
 			"back from the end by the way that was seen", "Closed", "Implementing", []string{"Analysis", "Reported"},

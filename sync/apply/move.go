@@ -17,7 +17,7 @@ import (
 // seen to allow is remembered, so that the way leads somewhere.
 func (s *session) move(ctx context.Context, u plan.Update, raw string) error {
 	f := register.FieldState
-	next := raw
+	next, refused := raw, s.l.Base[f].Refused
 	var to *connectors.Target
 	if flow, ok := s.b.Tracker.(connectors.Workflow); ok {
 		reachable, err := flow.Reachable(ctx, s.l.Ref)
@@ -54,8 +54,11 @@ func (s *session) move(ctx context.Context, u plan.Update, raw string) error {
 	if r, ok := asRefused(err); ok && connectors.KindOf(err) == connectors.Rejected {
 		return s.stuck(ctx, u, fmt.Errorf("the tracker refused to move %s to %s: %w", s.l.Ref, to.Name, r.Err))
 	}
-	if err == nil && next != raw {
+	switch {
+	case err == nil && next != raw:
 		return fmt.Errorf("%w: %s is on its way to %s", ErrAgain, s.l.Ref, raw)
+	case err == nil && refused != "":
+		return fmt.Errorf("%w: %s could be moved to %s", ErrAgain, s.l.Ref, raw) // people were told that it could not
 	}
 	return err
 }

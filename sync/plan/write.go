@@ -103,6 +103,9 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 		u.Reverts = append(u.Reverts, f)
 		u.Reason = ReasonRevert
 	}
+	if f == register.FieldState && last.Refused != "" && last.Side == v.Raw {
+		m.refused(s.Binding, s.Issue.Ref.Key, f, now, last.Refused) // it is tried again
+	}
 	u.Want[f] = raw
 	u.Agree[f] = Agreed{Side: raw, Register: now}
 }
@@ -161,6 +164,14 @@ func (m *merge) cannotShow(binding, key string, p *mapping.Profile, f register.F
 
 // refused notes a value that a tracker would not take.
 func (m *merge) refused(binding, key string, f register.Field, now, why string) {
+	if f == register.FieldState {
+		m.plan.Problems = append(m.plan.Problems, Problem{
+			Binding: binding, Issue: key, Field: f, Code: "refused-value",
+			What: "conformd could not move this issue to where the register stands, " + now + ": " + why,
+			Cure: "move it there, or leave it: what the register shows counts",
+		})
+		return
+	}
 	info, _ := register.Info(f)
 	m.plan.Problems = append(m.plan.Problems, Problem{
 		Binding: binding, Issue: key, Field: f, Code: "refused-value",
