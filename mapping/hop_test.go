@@ -33,21 +33,29 @@ func TestHop(t *testing.T) {
 		{"never backwards to get forwards", "Action plan", "Implementing", []string{"Analysis"}, nil, "", "", false},
 		{"never forwards to get backwards", "Analysis", "Reported", []string{"Action plan", "Closed"}, nil, "", "", false},
 		{
-			"forwards where that was seen to lead backwards", "Analysis", "Reported", []string{"Action plan"},
-			map[string][]string{"action plan": {"Reported"}}, "Action plan", register.Planning, true,
+			"forwards where that was seen to lead backwards", "Analysis", "Reported",
+			[]string{"Action plan"},
+			map[string][]string{"action plan": {"Reported"}},
+			"Action plan", register.Planning, true,
 		},
 		{"back from the end to where the work stands", "Closed", "Implementing", []string{"Analysis", "Reported"}, nil, "Analysis", register.Analysis, true},
 		{
-			"back from the end by the way that was seen", "Closed", "Implementing", []string{"Analysis", "Reported"},
-			map[string][]string{"analysis": {"Reported"}, "reported": {"Action plan"}, "action plan": {"Implementing"}}, "Reported", register.Reported, true,
+			"back from the end by the way that was seen", "Closed", "Implementing",
+			[]string{"Analysis", "Reported"},
+			map[string][]string{"analysis": {"Reported"}, "reported": {"Action plan"}, "action plan": {"Implementing"}},
+			"Reported", register.Reported, true,
 		},
 		{
-			"backwards where that was seen to lead forwards", "Action plan", "Implementing", []string{"Analysis"},
-			map[string][]string{"analysis": {"Implementing"}}, "Analysis", register.Analysis, true,
+			"backwards where that was seen to lead forwards", "Action plan", "Implementing",
+			[]string{"Analysis"},
+			map[string][]string{"analysis": {"Implementing"}},
+			"Analysis", register.Analysis, true,
 		},
 		{
-			"no step where no way leads on", "Closed", "Implementing", []string{"Analysis"},
-			map[string][]string{"analysis": {"Reported"}, "reported": {"Analysis"}}, "", "", false,
+			"no step where no way leads on", "Closed", "Implementing",
+			[]string{"Analysis"},
+			map[string][]string{"analysis": {"Reported"}, "reported": {"Analysis"}},
+			"", "", false,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

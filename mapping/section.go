@@ -212,14 +212,12 @@ func tailAt(body string, blocks []markdown.Block) int {
 		if b.Kind == markdown.Code {
 			return at
 		}
-		from := b.Start
 		lines := slices.Collect(strings.Lines(body[b.Start:b.End]))
 		for i, line := range slices.Backward(lines) {
 			if !ownLine(strings.TrimSpace(line)) {
 				return at
 			}
-			from = b.Start + len(strings.Join(lines[:i], ""))
-			at = from
+			at = b.Start + len(strings.Join(lines[:i], ""))
 		}
 	}
 	return at

@@ -169,7 +169,7 @@ func TestAPlaceThatIsGoneIsNotEmpty(t *testing.T) {
 		{"the same of a line", open("### Source reference\n\n_No response_\n\n_No response_\n"), register.FieldSourceRef, "", "", false},
 		{"a heading that was deleted", open("Three accounts."), register.FieldRootCause, mapping.Unplaced, "put it back", false},
 		{"a heading that was reworded", open("### Root cause (5 whys)\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, `rename the heading "Root cause (5 whys)" to "Root cause"`, false},
-		{"a heading that was mistyped", open("### Root casue\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, `rename the heading "Root casue"`, false},
+		{"a heading that was mistyped", open("### Rooot cause\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, `rename the heading "Rooot cause"`, false},
 		{"another heading is no rewording", open("### Notes\n\nNobody tells IT."), register.FieldRootCause, mapping.Unplaced, "put it back", false},
 		{"a body that was replaced", open("This issue is managed by the bot."), register.FieldSourceRef, mapping.Unplaced, "put it back", false},
 		{"a label that was taken off or renamed", open(empty, "severity/high"), register.FieldRisk, mapping.Unplaced, `put one of "risk/critical"`, false},

@@ -22,8 +22,8 @@ func (s *Side) changedAt(f register.Field) (time.Time, bool) {
 		return s.Issue.Closed, true
 	}
 	name := s.Profile.HistoryField(f)
-	for i := len(s.Issue.Changes) - 1; i >= 0; i-- {
-		if c := s.Issue.Changes[i]; c.Field == name {
+	for _, c := range slices.Backward(s.Issue.Changes) {
+		if c.Field == name {
 			return c.At, true
 		}
 	}

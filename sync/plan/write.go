@@ -137,7 +137,7 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 		return // the tracker did not keep it, or would not take it
 	case last.Old:
 		return
-	case was && !ours && !(moved && s.Profile.IsLabel(f)):
+	case was && !ours && (!moved || !s.Profile.IsLabel(f)):
 		return
 	case was && ours:
 		key := RevertKey{s.Binding, f}
