@@ -50,7 +50,14 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	if err != nil {
 		return err
 	}
-	p := &preview{at: map[string]int{}}
+	rows, err := a.Store.Records(ctx)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	p := &preview{at: map[string]int{}, before: map[string]bool{}}
+	for _, r := range rows {
+		p.before[r.Record.ID] = true
+	}
 	a.Reconciler.DryRun = p.add
 	reg, err := app.Register(c, a.Store)
 	if err != nil {

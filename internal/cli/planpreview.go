@@ -23,8 +23,9 @@ type preview struct {
 	Stopped   []service.Stop `json:"writing_stopped,omitempty"`
 	WouldStop []service.Stop `json:"writing_would_stop,omitempty"`
 
-	mu sync.Mutex
-	at map[string]int
+	mu     sync.Mutex
+	at     map[string]int
+	before map[string]bool // the records that the register had already, by id
 }
 
 type counts struct {
@@ -96,14 +97,11 @@ func (p *preview) add(r register.Record, pl plan.Plan) {
 	if !known {
 		i = len(p.Records)
 		p.at[r.ID] = i
-		p.Records = append(p.Records, &previewed{id: r.ID})
+		p.Records = append(p.Records, &previewed{id: r.ID, New: !p.before[r.ID]})
 	}
 	d := p.Records[i]
 	d.Ref, d.Title = r.Ref, r.Fields[register.FieldTitle]
 	for _, c := range pl.Changes {
-		if c.Field == register.FieldTitle && c.Before == "" {
-			d.New = true
-		}
 		if c.Field != register.FieldMissing && c.Before != c.After {
 			d.Register = append(d.Register, difference{c.Field, c.Before, c.After, c.From})
 		}

@@ -52,6 +52,9 @@ func (m *merge) update(s *Side) Update {
 		}
 	}
 	m.label(&u, s)
+	if _, number := u.Want[register.FieldRef]; number && len(u.Want) == 1 && u.Reason == ReasonPropagate && s.Base[register.FieldRef] == (Agreed{}) {
+		u.Reason = ReasonTwin
+	}
 	return u
 }
 

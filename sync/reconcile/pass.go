@@ -57,7 +57,9 @@ func (r *Reconciler) Pass(ctx context.Context, workers int) (Passed, error) {
 }
 
 // scan lists what changed in every binding. Once something was written those need no
-// second look that showed it in their answers.
+// second look that showed it in their answers. The first scans of all come one after
+// another, in the order of the configuration, so that the records get the numbers that a
+// plan said before.
 func (r *Reconciler) scan(ctx context.Context, again bool) (ingest.Scanned, error) {
 	bs := r.bindings()
 	errs := make([]error, len(bs))
@@ -67,12 +69,21 @@ func (r *Reconciler) scan(ctx context.Context, again bool) (ingest.Scanned, erro
 		if again && b.Tracker.Traits().WriteEchoes {
 			continue
 		}
-		wg.Go(func() {
+		is, err := r.Store.Binding(ctx, b.ID)
+		if err != nil {
+			return ingest.Scanned{}, err
+		}
+		poll := func() {
 			var err error
 			if found[i], err = r.Ingest.Poll(ctx, b.ID); err != nil {
 				errs[i] = fmt.Errorf("binding %s: %w", b.ID, err)
 			}
-		})
+		}
+		if is.Polled.IsZero() {
+			poll()
+		} else {
+			wg.Go(poll)
+		}
 	}
 	wg.Wait()
 	var all ingest.Scanned
