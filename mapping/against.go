@@ -12,6 +12,9 @@ import (
 // the issue showed of a field when it was last agreed on, and now what the register
 // holds; both are "" for what is not known.
 //
+// Where the heading of a section that was filled is not shown as one any more, its text
+// has fallen to the section above, and nobody can say what of it belongs there.
+//
 // Of several assignees the one whom the register has as the owner stands for the owner.
 // Where the label of a state is gone, the issue does not tell its state. A section that
 // was filled and is empty now, with a heading of the person's own directly below, was
@@ -26,8 +29,9 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 		if s.Below != "" && s.Value == "" && was(m.Field) != "" {
 			delete(out.View, m.Field)
 			out.Unknown[m.Field] = Unknown{
-				Why: Unreadable, Code: "restructured", What: "the text under " + m.Place() + " is gone, and the heading " + quote(s.Below) + " follows directly",
+				Why: Unreadable, What: "the text under " + m.Place() + " is gone, and the heading " + quote(s.Below) + " follows directly",
 				Cure: "put the text directly below the heading, or give " + quote(s.Below) + " a lower level (more #); write " + noResponse + " there to empty it",
+				Code: "restructured",
 			}
 			continue
 		}
@@ -38,6 +42,24 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 		s.Value = v
 		out.View[m.Field] = s
 	}
+	for _, m := range p.Fields {
+		u := r.Unknown[m.Field]
+		value, _ := now(m.Field)
+		if u.Why != Unplaced || m.Remote.Kind != KindSection || was(m.Field) == "" || value == "" {
+			continue
+		}
+		for _, around := range p.Fields {
+			v, ok := out.View[around.Field]
+			fallen := around.Field == u.In || holds(v.Raw, was(m.Field)) && !holds(was(around.Field), was(m.Field))
+			if !ok || !fallen || around.Remote.Kind != KindSection || p.info(around.Field).Type != register.TypeText {
+				continue
+			}
+			delete(out.View, around.Field)
+			out.Unknown[around.Field] = Unknown{
+				Why: Unreadable, What: "the text under " + around.Place() + " holds what stood under " + m.Place(), Cure: fallenCure(u, m), Code: "fallen-text",
+			}
+		}
+	}
 	base := was(register.FieldState)
 	if s, ok := r.View[register.FieldState]; ok && p.labelGone(base, s.Raw) {
 		delete(out.View, register.FieldState)
@@ -46,6 +68,17 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 		}
 	}
 	return out
+}
+
+// holds reports whether a text has another one in it, in lines of its own.
+func holds(s, part string) bool { return strings.Contains("\n"+s+"\n", "\n"+part+"\n") }
+
+// fallenCure says how the text of m gets its heading back.
+func fallenCure(u Unknown, m FieldMap) string {
+	if u.Meant {
+		return u.Cure
+	}
+	return "put the heading " + quote(m.Remote.Name) + " back above it"
 }
 
 // labelGone reports whether two entries differ only in that the label of the first is

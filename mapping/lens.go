@@ -78,7 +78,7 @@ func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Val
 		}
 		return l.content(m, part)
 	case KindSection:
-		v, u := l.section(m)
+		v, u := p.section(l, m)
 		if u.Why != "" || p.info(m.Field).Type == register.TypeText {
 			return v, u
 		}
@@ -95,13 +95,14 @@ func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Val
 }
 
 // section returns the text under the heading of m.
-func (l layout) section(m FieldMap) (connectors.Value, Unknown) {
+func (p *Profile) section(l layout, m FieldMap) (connectors.Value, Unknown) {
 	s, n := l.find(m.Remote)
 	switch {
 	case n == 0:
-		cure, meant := l.cure(m)
-		u := m.unplaced(cure)
-		u.Meant = meant
+		u, in := l.missing(m)
+		if in != "" {
+			u.In = p.sectionField(in)
+		}
 		return connectors.Value{}, u
 	case n > 1:
 		return connectors.Value{}, unreadable(Problem{
@@ -111,6 +112,16 @@ func (l layout) section(m FieldMap) (connectors.Value, Unknown) {
 	v, u := l.content(m, s)
 	v.Text = under(v.Text, s.level, sectionLevel)
 	return v, u
+}
+
+// sectionField returns the field that the profile maps to a heading, "" for none.
+func (p *Profile) sectionField(key string) register.Field {
+	for _, m := range p.Fields {
+		if m.Remote.Kind == KindSection && slices.Contains(m.Remote.headings(), key) {
+			return m.Field
+		}
+	}
+	return ""
 }
 
 // content returns the text of a part, unless nobody can say what belongs to it.

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,9 +51,17 @@ type layout struct {
 	sections []section
 	tail     int             // start of conformd's own last lines, the end if there are none
 	mapped   map[string]bool // headings that the profile maps, as they are compared
-	// lost says of mapped headings that GitHub does not show as headings what would make
-	// them one, by the heading as it is compared.
-	lost map[string]string
+	// lost are mapped headings that do not open a section, by the heading as it is compared.
+	lost map[string]lostHeading
+	// lesser are the headings that belong to the text of a section.
+	lesser []lostHeading
+}
+
+// A lostHeading stands in a text and opens no section.
+type lostHeading struct {
+	title string
+	cure  string // what would make it open one
+	in    string // key of the section around it, "" above the first one
 }
 
 // layout cuts the description of an issue.
@@ -74,7 +83,7 @@ func (p *Profile) headings() map[string]bool {
 }
 
 func lay(body string, mapped map[string]bool) layout {
-	l := layout{body: body, mapped: mapped, lost: map[string]string{}}
+	l := layout{body: body, mapped: mapped, lost: map[string]lostHeading{}}
 	blocks := markdown.Parse(body).Blocks()
 	l.tail = tailAt(body, blocks)
 	l.lead.to = l.tail
@@ -83,7 +92,12 @@ func lay(body string, mapped map[string]bool) layout {
 		if b.Start >= l.tail {
 			break
 		}
-		if b.Kind == markdown.Heading && l.opens(b, at) {
+		switch opens := b.Kind == markdown.Heading && l.opens(b, at); {
+		case b.Kind == markdown.Heading && !opens && !b.Hidden:
+			l.lesser = append(l.lesser, lostHeading{title: b.Title, in: at.key})
+		case b.Kind == markdown.Paragraph || b.Kind == markdown.HTML:
+			l.meant(b, at)
+		case opens:
 			if len(l.sections) == 0 {
 				l.lead.to = b.Start
 			} else {
@@ -108,7 +122,7 @@ func (l *layout) opens(b markdown.Block, at *section) bool {
 	case b.Details > 0 || b.Quoted:
 		if mapped {
 			cure := "take the heading " + quote(b.Title) + " out of the folded or quoted part"
-			l.lost[headingName(b.Title)] = cure
+			l.lost[headingName(b.Title)] = lostHeading{b.Title, cure, at.key}
 			at.broken = Problem{Code: "folded-heading", What: "holds the heading " + quote(b.Title) + " in a folded or quoted part", Cure: cure}
 		}
 		return false
@@ -138,12 +152,42 @@ func (l *layout) swallowed(b markdown.Block, at *section) {
 		t := strings.TrimSpace(line)
 		heading := strings.HasPrefix(t, "#") && l.mapped[headingName(t)]
 		if heading && b.Unclosed {
-			l.lost[headingName(t)] = "end the " + what + " above the heading " + quote(strings.Trim(t, "# "))
+			l.lost[headingName(t)] = lostHeading{cure: "end the " + what + " above the heading " + quote(strings.Trim(t, "# "))}
 		} else if heading {
-			l.lost[headingName(t)] = "take the heading " + quote(strings.Trim(t, "# ")) + " out of the " + what
+			l.lost[headingName(t)] = lostHeading{cure: "take the heading " + quote(strings.Trim(t, "# ")) + " out of the " + what}
 		}
 		if b.Unclosed && (heading || ownLine(t)) {
 			at.broken = Problem{Code: "unclosed-block", What: "has " + article(what) + " that never ends and hides what follows", Cure: "end the " + what}
+		}
+	}
+}
+
+// longestHeading bounds the line that may be meant as a heading.
+const longestHeading = 120
+
+// tagged matches a heading of HTML, which GitHub shows as one, and nobody can write below.
+var tagged = regexp.MustCompile(`(?is)<h[1-6]\b[^>]*>(.{1,120}?)</h[1-6]>`)
+
+// meant notes the lines of a block that name a mapped heading and are none: in bold, as
+// plain words, with no space behind the hashes, in HTML.
+func (l *layout) meant(b markdown.Block, at *section) {
+	src := l.body[b.Start:b.End]
+	note := func(words string) {
+		key := strings.ToLower(strings.Trim(words, "#*_: \t\r\n"))
+		if _, known := l.lost[key]; !known && l.mapped[key] {
+			title := strings.Trim(words, "#*_: \t\r\n")
+			l.lost[key] = lostHeading{title, "write it as a heading: " + strings.Repeat("#", sectionLevel) + " " + title, at.key}
+		}
+	}
+	if b.Kind == markdown.HTML {
+		for _, m := range tagged.FindAllStringSubmatch(src, -1) {
+			note(m[1])
+		}
+		return
+	}
+	for line := range strings.Lines(src) {
+		if len(line) <= longestHeading {
+			note(line)
 		}
 	}
 }

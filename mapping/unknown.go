@@ -1,8 +1,9 @@
 package mapping
 
 import (
-	"slices"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/conformd/conformd/register"
 )
@@ -23,9 +24,11 @@ type Unknown struct {
 	What string // for people: `the heading "Root cause" is gone`
 	Cure string
 	Code string // stable, as Problem.Code
-	// Meant: something stands on the issue that was probably meant for this place and
-	// for no other, as a heading with a word more, or one in a code block.
+	// Meant says that a heading stands elsewhere that was probably meant for the field, so
+	// that a person typed something and it is not read. In is the field whose text
+	// holds that heading, "" for none.
 	Meant bool
+	In    register.Field
 }
 
 // An Absence is a sort of not knowing.
@@ -86,9 +89,7 @@ func (m FieldMap) unplaced(cure string) Unknown {
 
 // hidden says that the tracker does not show the field of m.
 func (m FieldMap) hidden() Unknown {
-	return Unknown{
-		Why: Hidden, What: "the tracker does not show " + m.Place(), Cure: "ask the tracker's administrator to show it to conformd's account", Code: "field-hidden",
-	}
+	return Unknown{Why: Hidden, What: "the tracker does not show " + m.Place(), Cure: "ask the tracker's administrator to show it to conformd's account", Code: "field-hidden"}
 }
 
 // unreadable turns a problem of a value into an unknown.
@@ -96,31 +97,71 @@ func unreadable(p Problem) Unknown {
 	return Unknown{Why: Unreadable, What: p.What, Cure: p.Cure, Code: p.Code}
 }
 
-// cure says what brings the section of m back: the heading that was probably meant,
-// or the one that is not shown as a heading. Meant is false for a heading that may as
-// well be meant for another place, or for none.
-func (l layout) cure(m FieldMap) (cure string, meant bool) {
+// missing says that the section of m is not there, and what brings it back: the heading
+// that was probably meant, or the one that is not shown as a heading.
+func (l layout) missing(m FieldMap) (u Unknown, in string) {
 	for _, key := range m.Remote.headings() {
-		if cure := l.lost[key]; cure != "" {
-			return cure, true
+		if h, ok := l.lost[key]; ok {
+			u = m.unplaced(h.cure)
+			u.Meant = true
+			return u, h.in
 		}
 	}
-	want := headingName(m.Remote.Name)
-	for _, s := range l.sections {
-		if s.key == "" || l.mapped[s.key] || !similar(s.key, want) {
-			continue
-		}
-		meant := true
-		for key := range l.mapped {
-			meant = meant && (slices.Contains(m.Remote.headings(), key) || !similar(s.key, key))
-		}
-		return "rename the heading " + quote(s.title) + " to " + quote(m.Remote.Name), meant
+	if title, in, sure := l.similar(m); title != "" {
+		u = m.unplaced("rename the heading " + quote(title) + " to " + quote(m.Remote.Name))
+		u.Meant = sure
+		return u, in
 	}
-	return "", false
+	return m.unplaced(""), ""
 }
 
-// similar reports whether a heading was probably meant to be another: people add a word
-// to a heading, leave one out or mistype it.
-func similar(key, want string) bool {
-	return strings.HasPrefix(key, want) || strings.HasPrefix(want, key) && len(key) > 4 || distance(key, want) <= max(len(want), len(key))/4
+// similar names a heading that was probably meant for m and the section around it, "" if
+// there is none. It is not sure where the heading may have been meant for another field.
+func (l layout) similar(m FieldMap) (title, in string, sure bool) {
+	want := headingName(m.Remote.Name)
+	like := func(title string) bool {
+		key := headingName(title)
+		if key == "" || l.mapped[key] || !resembles(key, want) {
+			return false
+		}
+		sure = true
+		for other := range l.mapped {
+			if other == want {
+				continue
+			}
+			if bare(other) == bare(key) {
+				return false
+			}
+			sure = sure && !resembles(key, other)
+		}
+		return true
+	}
+	for _, s := range l.sections {
+		if like(s.title) {
+			return s.title, "", sure
+		}
+	}
+	for _, h := range l.lesser {
+		if like(h.title) {
+			return h.title, h.in, sure
+		}
+	}
+	return "", "", false
+}
+
+// resembles reports whether one heading is another with words, numbers or pictures added,
+// or mistyped.
+func resembles(key, want string) bool {
+	key, want = bare(key), bare(want)
+	return strings.HasPrefix(key, want) || strings.HasPrefix(want, key) && len(key) > 4 ||
+		len(want) > 4 && strings.Contains(" "+key+" ", " "+want+" ") || distance(key, want) <= max(len(want), len(key))/4
+}
+
+// decoration matches what people put in front of a heading: a number, a name of a picture.
+var decoration = regexp.MustCompile(`^(?:[\d.]+[.)]?|:[\w+-]+:)\s+`)
+
+// bare returns a heading without numbers, pictures and marks around its words.
+func bare(key string) string {
+	key = decoration.ReplaceAllString(key, "")
+	return strings.TrimFunc(key, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != ')' && r != '(' })
 }

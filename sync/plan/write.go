@@ -123,10 +123,13 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 	}
 	last, agreed := m.plan.Bases[s.Binding][f]
 	was := agreed && last.Side != "" // the place was there and filled
+	if !was && why.Meant {
+		fm, _ := s.Profile.Field(f)
+		why.What, why.Code = "there is no "+strings.TrimPrefix(fm.Place(), "the "), "place-missing"
+	}
 	if why.Why == mapping.Unreadable || was || why.Meant {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: why.Code, What: why.What, Cure: why.Cure,
-			Mild: why.Why != mapping.Unreadable && !was, // it may be a heading of their own
 		})
 	}
 	now, known := m.value(f)
@@ -170,7 +173,7 @@ func (m *merge) refused(binding, key string, f register.Field, now, why string) 
 	if f == register.FieldState {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: binding, Issue: key, Field: f, Code: "refused-value",
-			What: "conformd could not move this issue to where the register stands, " + now + ": " + why,
+			What: "conformd could not move this issue to where the register stands, " + now + ": " + strings.TrimRight(why, "."),
 			Cure: "move it there, or leave it: what the register shows counts",
 		})
 		return
