@@ -115,6 +115,37 @@ func ParseCommands(body string) []Command {
 	return out
 }
 
+// mostAsides is how many commands in lists and headings are answered: more of them explain
+// the commands to somebody.
+const mostAsides = 2
+
+// Misplaced returns what was surely meant as a command and stands where none is read: in
+// the item of a list, or in a heading, which a line of dashes below the command makes of
+// it. It returns nothing for a comment that has commands.
+func Misplaced(body string) []Command {
+	if !strings.Contains(strings.ToLower(body), "capa") || len(ParseCommands(body)) > 0 {
+		return nil
+	}
+	body = text.Normalise(body)
+	var out []Command
+	for _, l := range markdown.Parse(body).Asides() {
+		line := strings.TrimPrefix(body[l.Start:l.End], "[ ] ")
+		n, ok := commandStart(line)
+		if !ok {
+			continue
+		}
+		c := parseCommand(line[n:])
+		if c.Err != "" || strings.HasPrefix(c.Text, "<") || strings.HasPrefix(c.Text, "…") {
+			continue
+		}
+		out = append(out, Command{Verb: c.Verb, Text: c.Text, Err: "`/capa " + c.Verb + "` stands in a list or a heading, where no command is read; post it on a line of its own, with an empty line above and below"})
+	}
+	if len(out) > mostAsides {
+		return nil
+	}
+	return out
+}
+
 // commandStart returns how much of a line of a command stands in front of the verb.
 func commandStart(line string) (int, bool) {
 	const prefix = "/capa"
@@ -149,7 +180,7 @@ func parseCommand(s string) Command {
 	i := slices.IndexFunc(all, func(v verb) bool { return v.name == c.Verb })
 	if i < 0 {
 		c.Text = text.Canonical(rest)
-		c.Err = unknown("/capa "+c.Verb, closest(c.Verb, all))
+		c.Err = unknown("/capa "+c.Verb, closest(c.Verb, rest, all))
 		return c
 	}
 	v := all[i]

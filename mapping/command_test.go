@@ -66,12 +66,61 @@ func TestParseCommands(t *testing.T) {
 			{Verb: "effective", Text: "x", Err: "unknown command \"capa effective\"; did you mean `/capa effective`?"},
 			{Verb: "approve-plan", Err: "unknown command \"CAPA approve-plan\"; did you mean `/capa approve-plan`?"},
 		}},
+		{"a slash of another sort", "／capa effective x\n\\capa effective y\n//capa effective z", []mapping.Command{
+			{Verb: "effective", Text: "x", Err: "unknown command \"／capa effective\"; did you mean `/capa effective`?"},
+			{Verb: "effective", Text: "y", Err: "unknown command \"\\capa effective\"; did you mean `/capa effective`?"},
+			{Verb: "effective", Text: "z", Err: "unknown command \"//capa effective\"; did you mean `/capa effective`?"},
+		}},
+		{"behind a mention, as other programs want it", "@conformd /capa effective x", []mapping.Command{{Verb: "effective", Text: "x", Err: "unknown command \"@conformd /capa effective\"; did you mean `/capa effective`?"}}},
 		{"a sentence about it", "CAPA effective since May\n\nCapa status: open\n\ncapa status?", nil},
 		{"orders to other programs", "/close\n/approve\n/cap\n/cap status\n/caps effective-date\n/lgtm\n/cat effective-x", nil},
 		{"nothing like it", "/capa frobnicate", []mapping.Command{{Verb: "frobnicate", Err: "unknown command \"/capa frobnicate\"; `/capa help` lists the commands"}}},
 	} {
 		if d := cmp.Diff(tc.want, mapping.ParseCommands(tc.body)); d != "" {
 			t.Errorf("%s: ParseCommands(%q) (-want +got):\n%s", tc.name, tc.body, d)
+		}
+	}
+}
+
+// TestDidYouMean: whoever mistypes a command is told the one that was meant.
+func TestDidYouMean(t *testing.T) {
+	for typed, want := range map[string]string{
+		"approve": "approve-plan", "approve plan": "approve-plan", "root cause x": "root-cause", "cause x": "root-cause", "summary x": "close-summary",
+		"hlep": "help", "**effective** x": "effective", "- effective x": "effective", "– effective x": "effective", "not effective x": "ineffective",
+		"not-effective x": "ineffective", "correct x": "correction", "verify-effective x": "verify", "isms change x": "isms-change", "": "", "accept": "", "no": "", "42": "", "done": "",
+	} {
+		c := mapping.ParseCommands("/capa " + typed)
+		if len(c) != 1 || want != "" && !strings.HasSuffix(c[0].Err, "did you mean `/capa "+want+"`?") || want == "" && strings.Contains(c[0].Err, "mean") {
+			t.Errorf("ParseCommands(/capa %s) = %+v, want %q meant", typed, c, want)
+		}
+	}
+}
+
+// TestMisplaced: a command in a list or a heading is none, and whoever wrote it is told.
+func TestMisplaced(t *testing.T) {
+	for _, tc := range []struct {
+		body string
+		want []string
+	}{
+		{"- /capa effective x", []string{"effective"}},
+		{"/capa effective x\n---\nRita", []string{"effective"}},
+		{"Done:\n\n1. [ ] /capa approve-plan\n2. /capa effective x", []string{"approve-plan", "effective"}},
+		{"# /capa status", []string{"status"}},
+		{"- /capa effective <why>\n- /capa frobnicate\n- /capa effective", nil},
+		{"- /capa help\n- /capa status\n- /capa approve-plan", nil},
+		{"- /capa effective x\n\n/capa status", nil},
+		{"- ```\n  /capa effective x\n  ```\n- > /capa effective x\n- `/capa effective x`\n\n> /capa effective x", nil},
+		{"- capabilities", nil},
+	} {
+		var got []string
+		for _, c := range mapping.Misplaced(tc.body) {
+			if !strings.Contains(c.Err, "in a list or a heading") {
+				t.Errorf("Misplaced(%q) = %+v, want the reason", tc.body, c)
+			}
+			got = append(got, c.Verb)
+		}
+		if d := cmp.Diff(tc.want, got); d != "" {
+			t.Errorf("Misplaced(%q) (-want +got):\n%s", tc.body, d)
 		}
 	}
 }
@@ -248,6 +297,14 @@ func TestEvents(t *testing.T) {
 				ID: "jira-isms:comment:5:0", Kind: mapping.EventApproval, Subject: register.SubjectEffectiveness, Outcome: register.Effective, Verb: "effective", Text: "yes",
 				By: "ana", At: noon.Add(5 * time.Minute), How: register.ByComment, Comment: "5", Edited: noon.Add(5*time.Minute + time.Second),
 				Refused: "the comment was edited after it was posted; post a new one",
+			}},
+		},
+		{
+			"a command in a list", nil,
+			[]connectors.Comment{said("9", ana, "* /capa effective yes", 0)},
+			[]mapping.Event{{
+				ID: "jira-isms:comment:9:0", Kind: mapping.EventUnknown, Verb: "effective", Text: "yes", By: "ana", At: noon, How: register.ByComment, Comment: "9",
+				Refused: "`/capa effective` stands in a list or a heading, where no command is read; post it on a line of its own, with an empty line above and below",
 			}},
 		},
 		{

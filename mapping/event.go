@@ -50,7 +50,7 @@ func (e Event) Command() string {
 // conformd had read in the comment before; ok is false if the person still says the
 // same. What was read first stays as it was judged: an edit takes nothing back.
 func (e Event) Afterwards(was Event) (later Event, ok bool) {
-	if e.Edited.IsZero() || e.Verb == was.Verb && (e.Text == was.Text || e.Kind == EventApproval && e.Outcome == was.Outcome) {
+	if e.Edited.IsZero() || e.Verb == was.Verb && e.Kind == was.Kind && (e.Text == was.Text || e.Kind == EventApproval && e.Outcome == was.Outcome) {
 		return e, false
 	}
 	e.ID, e.At = e.ID+":edited", e.Edited
@@ -153,7 +153,11 @@ func (p *Profile) markdown(s string) string {
 
 // commands returns the events of one comment.
 func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
-	cmds, refused := ParseCommands(p.markdown(c.Body)), inhuman(c.Author, self)
+	body, refused := p.markdown(c.Body), inhuman(c.Author, self)
+	cmds := ParseCommands(body)
+	if len(cmds) == 0 {
+		cmds = Misplaced(body)
+	}
 	own := refused == ""
 	var edited time.Time
 	if own && !c.Updated.Equal(c.Created) {

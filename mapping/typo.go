@@ -4,11 +4,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
-// near matches the beginning of a line that may be a command with a mistake: a slash or
-// none, a word, marks that stick to it, and another word.
-var near = regexp.MustCompile(`^[\pZ\p{Cf}\s*_~]*(/?)[\pZ\p{Cf}\s]*(\pL{3,6})([^\pL\pN\pZ\s]*)[\pZ\p{Cf}\s]*(\pL[\pL-]*)`)
+// near matches the beginning of a line that may be a command with a mistake: a mention, as
+// other programs want it, a slash of some sort or none, a word, marks that stick to it,
+// and another word.
+var near = regexp.MustCompile(`^(?:@[\w\x{200b}-]+[,:]?[\pZ\s]+)*[\pZ\p{Cf}\s*_~]*([/\x{2044}\x{2215}\x{ff0f}\\]{0,2})[\pZ\p{Cf}\s]*(\pL{3,6})([^\pL\pN\pZ\s]*)[\pZ\p{Cf}\s]*(\pL[\pL-]*)`)
 
 // nearCommand returns the words of a line that were surely meant to be a command, and
 // the verb of the command that was meant, "" if there is none: the slash stands apart
@@ -60,14 +62,33 @@ func verbNames() []string {
 	return out
 }
 
-// closest returns the verb that a typing mistake probably meant, or "".
-func closest(s string, all []verb) string {
-	best, least := "", 3
+// closest returns the verb that somebody probably meant who typed s and then rest, or "":
+// with marks around it, mistyped, a part of the verb, or its opposite with a "not".
+func closest(s, rest string, all []verb) string {
 	if r := []rune(s); len(r) > 24 {
 		s = string(r[:24])
 	}
+	s = strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
+	if s == "" { // a dash between
+		s, _ = word(strings.ToLower(rest))
+	}
+	if s == "not" || strings.HasPrefix(s, "not-") || strings.HasPrefix(s, "non-") || s == "noteffective" {
+		return "ineffective"
+	}
+	last := s[strings.LastIndexAny(s, "-_")+1:]
+	best, least := "", 3
 	for _, v := range all {
-		if d := distance(s, v.name); d < least && d*2 < len(v.name) {
+		d := distance(s, v.name)
+		switch {
+		case swapped(s, v.name):
+			d = 1
+		case d < least && d*2 < len(v.name):
+		case len(s) > 3 && (strings.HasPrefix(v.name, s) || strings.HasPrefix(s, v.name)), len(last) > 3 && strings.HasSuffix(v.name, "-"+last):
+			d = 2
+		default:
+			continue
+		}
+		if d < least {
 			best, least = v.name, d
 		}
 	}

@@ -38,6 +38,39 @@ func (d *Document) Lines() []Line {
 	return out
 }
 
+// Asides returns the lines that a person says inside of headings and of the items of
+// lists, in order, where Lines has none.
+func (d *Document) Asides() []Line {
+	if d.root == nil {
+		return nil
+	}
+	var out []Line
+	nodes := d.nodes()
+	for i, b := range d.Blocks() {
+		if b.Kind != Heading && b.Kind != List || b.Details > 0 || b.Quoted || b.Hidden {
+			continue
+		}
+		_ = ast.Walk(nodes[i], func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+			switch n.(type) {
+			case *ast.Heading, *ast.Paragraph, *ast.TextBlock:
+			case *ast.List, *ast.ListItem:
+				return ast.WalkContinue, nil
+			default:
+				return ast.WalkSkipChildren, nil
+			}
+			for j := 0; entering && j < n.Lines().Len(); j++ {
+				s := n.Lines().At(j)
+				at := d.offset(s.Start)
+				if !d.covered(at) {
+					out = append(out, Line{at, at + len(strings.TrimRight(d.src[at:d.offset(s.Stop)], "\r\n"))})
+				}
+			}
+			return ast.WalkSkipChildren, nil
+		})
+	}
+	return out
+}
+
 // covered reports whether the byte at lies inside a span that began before it.
 func (d *Document) covered(at int) bool {
 	spans := d.Spans()

@@ -153,6 +153,27 @@ func TestLines(t *testing.T) {
 	}
 }
 
+func TestAsides(t *testing.T) {
+	for _, tc := range []struct {
+		name, src string
+		want      []string
+	}{
+		{"headings", "a\n\n## b ##\nc\n---\nd", []string{"b", "c"}},
+		{"items", "- a\n  b\n\n  c\n  1. d\n- [ ] e\r\n", []string{"a", "b", "c", "d", "[ ] e"}},
+		{"neither code nor quotes of items", "- ```\n  a\n  ```\n- > b\n- `c\n  d`\n-     e", []string{"`c"}},
+		{"other blocks", "a\n\n> - b\n\n<div>\nc\n</div>\n\n| d |\n|---|\n\n<details>\n\n# e\n\n</details>", nil},
+		{"words alone", "a", nil},
+	} {
+		var got []string
+		for _, l := range markdown.Parse(tc.src).Asides() {
+			got = append(got, tc.src[l.Start:l.End])
+		}
+		if d := cmp.Diff(tc.want, got); d != "" {
+			t.Errorf("%s: Asides of %q (-want +got):\n%s", tc.name, tc.src, d)
+		}
+	}
+}
+
 func TestProse(t *testing.T) {
 	for _, tc := range []struct{ name, src, want string }{
 		{"words", "a **b** [c](https://x.org/d)", "a **b** [c](https://x.org/d)"},
