@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,6 +32,23 @@ func checked(src string) string {
 	}
 	out.WriteString(src[at:])
 	return out.String()
+}
+
+// typed matches a box that somebody typed where GitHub shows none: "[ ] A.8.2" on a line
+// of its own, "☑ A.5.18".
+var typed = regexp.MustCompile(`^(?:[-*+]?\\?\[([ xX✓✔])\\?\]|([☐⬜☑☒✅✓✔]))\s+`)
+
+// typedBox returns a member of a set without the box in front of it, "" if it is not
+// checked.
+func typedBox(s string) string {
+	m := typed.FindStringSubmatch(s)
+	switch {
+	case m == nil:
+		return s
+	case m[1] == " " || m[2] == "☐" || m[2] == "⬜":
+		return ""
+	}
+	return s[len(m[0]):]
 }
 
 // listed reports whether a text holds words and lists alone.

@@ -17,6 +17,8 @@ func TestOnlyCheckedBoxesAreAnswers(t *testing.T) {
 		{"some of a set", "### Requirement not met\n\n- [X] A.5.18\n- [ ] A.8.2\n- [ ] A.8.32\n", register.FieldRequirements, "A.5.18"},
 		{"none of a set", "### Requirement not met\n\n- [ ] A.5.18\n- [ ] A.8.2\n", register.FieldRequirements, ""},
 		{"two of a set", "### Requirement not met\r\n\r\n* [x] a.5.18\r\n* [ ] A.8.2\r\n* [x] Access policy 4.2\r\n", register.FieldRequirements, "A.5.18\nAccess policy 4.2"},
+		{"typed where GitHub shows none", "### Requirement not met\n\n[x] A.5.18\n[ ] A.8.2\n", register.FieldRequirements, "A.5.18"},
+		{"characters that look like boxes", "### Requirement not met\n\n☑ A.5.18\n☐ A.8.2\n- [✓] A.8.3\n", register.FieldRequirements, "A.5.18\nA.8.3"},
 		{"a list without boxes", "### Requirement not met\n\n- A.5.18\n- A.8.2\n", register.FieldRequirements, "A.5.18\nA.8.2"},
 		{"one of an enumeration", "### Grade\n\n- [ ] Major\n- [x] Minor\n", register.FieldGrade, "minor"},
 		{"a person", "### Effectiveness reviewer\n\n- [ ] ana\n- [x] ben\n", register.FieldReviewer, "ben"},

@@ -23,6 +23,7 @@ var (
 	isoDate     = regexp.MustCompile(`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d\d:?\d\d.*)?$`)
 	dottedDate  = regexp.MustCompile(`^(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})$`)
 	slashedDate = regexp.MustCompile(`^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$`)
+	cjkDate     = regexp.MustCompile(`^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]$`)
 	dayMonth    = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?\.?[ /-]*(?:of )?(\pL+)\.?,?[ /-]*(\d{4}|\d\d)$`)
 	monthDay    = regexp.MustCompile(`^(\pL+)\.? *(\d{1,2})(?:st|nd|rd|th)?,? *(\d{4})$`)
 	weekday     = regexp.MustCompile(`(?i)^(?:mon|tues?|wed|thu|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-zä]*\.?,? +`)
@@ -79,6 +80,9 @@ func parseDate(s string, order DateOrder) (time.Time, bool) {
 	if m := isoDate.FindStringSubmatch(s); m != nil {
 		return day(m[1], m[2], m[3])
 	}
+	if m := cjkDate.FindStringSubmatch(s); m != nil {
+		return day(m[1], m[2], m[3])
+	}
 	if m := dottedDate.FindStringSubmatch(s); m != nil {
 		t, ok := day(m[3], m[2], m[1])
 		_, other := day(m[3], m[1], m[2])
@@ -103,12 +107,22 @@ func parseDate(s string, order DateOrder) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// undressed returns a date without what people put around it: emphasis, the mark of a
+// list, a full stop, another dash.
+func undressed(s string) string {
+	s = strings.NewReplacer("\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2212", "-").Replace(s)
+	for _, mark := range []string{"- ", "* ", "+ "} {
+		s = strings.TrimPrefix(s, mark)
+	}
+	return strings.TrimSuffix(strings.Trim(s, "*_`~ "), ".")
+}
+
 // dateRaw brings a date to the form of ISO 8601.
 func (p *Profile) dateRaw(m FieldMap, s string) (string, Problem) {
 	if s == "" || unanswered(s) {
 		return "", Problem{}
 	}
-	if t, ok := parseDate(s, p.Dates); ok {
+	if t, ok := parseDate(undressed(s), p.Dates); ok {
 		return t.Format(time.DateOnly), Problem{}
 	}
 	cure := "write it as 2006-01-02: year, month, day"

@@ -184,6 +184,9 @@ func (p *Profile) setRaw(m FieldMap, v connectors.Value) string {
 			for strings.HasPrefix(x, "- ") || strings.HasPrefix(x, "* ") {
 				x = text.Line(x[2:])
 			}
+			if section {
+				x = typedBox(x)
+			}
 			if m.Field == register.FieldRequirements {
 				x = requirement(x)
 			}

@@ -77,7 +77,7 @@ func unstrike(s string) string {
 // readAction reads the words of an item whose box says state.
 func readAction(item string, state ActionState) Action {
 	a := Action{Kind: Corrective, State: state}
-	words := joinValues(strings.Fields(item))
+	words := joinValues(seen(item))
 	last := lastTokens(words)
 	var title, evidence []string
 	text := &title
@@ -110,6 +110,16 @@ func readAction(item string, state ActionState) Action {
 	slices.Sort(a.Addresses)
 	a.Addresses = slices.Compact(a.Addresses)
 	return a
+}
+
+// seen returns the words of an item without what takes no room at their ends, which
+// comes along where they were copied from a page.
+func seen(item string) []string {
+	words := strings.Fields(item)
+	for i, w := range words {
+		words[i] = strings.TrimFunc(w, markdown.Invisible)
+	}
+	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
 }
 
 // lastTokens returns where each key stands last. Behind "cancelled:" there are
@@ -149,7 +159,7 @@ func token(w string) (key, value string) {
 		return "@", v
 	}
 	key, value, ok := strings.Cut(bare, ":")
-	key = strings.ToLower(key)
+	key, value = strings.ToLower(key), strings.TrimFunc(value, markdown.Invisible)
 	switch {
 	case !ok:
 		return "", ""

@@ -85,6 +85,7 @@ func TestParseActions(t *testing.T) {
 			"what was kept from reaching anybody", "- [ ] Answer #\u200b12 @\u200bben evidence:[https://github.com/acme/isms/pull/3](https://redirect.github.com/acme/isms/pull/3)",
 			[]A{{Title: "Answer #12", Assignee: "ben", Evidence: "https://github.com/acme/isms/pull/3", Kind: register.Corrective, State: proposed}},
 		},
+		{"what takes no room", "- [ ] Answer @ben\u200b due:\u20602026-09-30\ufeff \u200b", []A{{Title: "Answer", Assignee: "ben", Due: "2026-09-30", Kind: register.Corrective, State: proposed}}},
 		{"an empty item is none", "- [ ] @ben due:2026-09-30\n-\n- [x]", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

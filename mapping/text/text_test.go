@@ -63,6 +63,7 @@ func TestFromWiki(t *testing.T) {
 		{"headings", "h1. One\nh3. Three", "# One\n\n### Three"},
 		{"phrases", "*bold* _em_ -gone- {{x}} +new+ a^2^ ??who??", "**bold** _em_ ~~gone~~ `x` <ins>new</ins> a^2^ _who_"},
 		{"hyphens are no strikes", "well-known and 2026-07-01 - so -- be it", "well-known and 2026-07-01 - so -- be it"},
+		{"code that touches code", "a {{b}}{{c}}, {{`}}{{d}} *{{e}}*{{f}}", "a `bc`, `` `d `` **`e`**`f`"},
 		{"code with its language", "{code:title=Foo.java|java}\na *b*\n{code}", "```java\na *b*\n```"},
 		{"code in a line", "run {code}x{code} now", "run\n\n```\nx\n```\n\nnow"},
 		{"code that is never closed", "a {code} b", "a {code} b"},

@@ -146,6 +146,10 @@ func (t *tidier) add(x inline) {
 		t.out[n-1].kids = tidyInlines(append(slices.Clone(t.out[n-1].kids), x.kids...), t.seen|1<<x.kind)
 		return
 	}
+	if n := len(t.out); n > 0 && x.kind == code && t.out[n-1].kind == code {
+		t.out[n-1].text += x.text // Markdown has no mark between two pieces of code
+		return
+	}
 	t.out = append(t.out, x)
 }
 
