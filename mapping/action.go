@@ -9,8 +9,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Action reads the issue of an action. What cannot be understood stays as it was,
-// and there is a Problem.
+// Action reads the issue of an action. What it does not tell, or tells in a way that
+// cannot be understood, stays as it was, and there is a Problem.
 //
 // The owner is the assignee, reject_reason the reason of a cancelled action. An
 // action without a kind is corrective, as a line of an action plan is.
@@ -20,18 +20,27 @@ import (
 // pull requests, commits and people are read there, and its address is taken. Where
 // there is a place and it is empty, there is no evidence, and G12 asks for it.
 func (p *Profile) Action(is *connectors.Issue, was register.Action) (register.Action, []Problem) {
-	v, problems := p.View(is)
+	held := held(was)
+	r := p.Against(p.Read(is), func(f register.Field) string {
+		raw, _ := p.Project(f, held[f])
+		return raw
+	}, func(f register.Field) (string, bool) { return held[f], held[f] != "" })
+	problems := r.Problems(p)
 	a := register.Action{
 		ID: p.ActionID(is.Ref), Kind: register.Corrective, State: register.ActionProposed,
 		Title: strings.TrimSpace(is.Fields[connectors.Title].Text),
 	}
 	take := func(f register.Field, was string, to func(string)) {
-		s, ok := v[f]
+		s, ok := r.View[f]
+		u, unknown := r.Unknown[f]
 		switch {
 		case ok && s.Value != "":
 			to(s.Value)
-		case !ok && was != "" && slices.ContainsFunc(problems, func(x Problem) bool { return x.Field == f }):
+		case !ok && was != "" && unknown:
 			to(was)
+			if u.Why != Unreadable && held[f] != "" {
+				problems = append(problems, u.Problem(f))
+			}
 		}
 	}
 	take(register.FieldTitle, was.Title, func(s string) { a.Title = s })
@@ -53,6 +62,19 @@ func (p *Profile) Action(is *connectors.Issue, was register.Action) (register.Ac
 		a.Done = finished(is)
 	}
 	return a, problems
+}
+
+// held returns what is known of an action by the fields of its issue. That it is
+// corrective need not stand on the issue.
+func held(a register.Action) map[register.Field]string {
+	out := map[register.Field]string{
+		register.FieldTitle: a.Title, register.FieldOwner: a.Assignee, register.FieldDue: a.Due,
+		register.FieldEvidence: a.Evidence, register.FieldRejectReason: a.Reason,
+	}
+	if a.Kind != register.Corrective {
+		out[register.FieldKind] = string(a.Kind)
+	}
+	return out
 }
 
 // ActionID returns the id of the action that an issue of the binding stands for. It

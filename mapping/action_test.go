@@ -70,6 +70,20 @@ func TestAction(t *testing.T) {
 		{"a date that is none", team(due), with(func(a *register.Action) { a.Due = "2026-07-31" }), func(is *connectors.Issue) {
 			is.Fields[connectors.Body] = connectors.Value{Text: "### Due\n\nsoon\n"}
 		}, with(func(a *register.Action) { a.Due = "2026-07-31" }), 1},
+		{"headings and a label that are gone", team(kind, due, evidence), with(func(a *register.Action) {
+			a.Kind, a.Due, a.Evidence, a.State, a.Done = register.Preventive, "2026-07-31", "https://acme.example/pr/81", register.ActionDone, at
+		}), func(is *connectors.Issue) {
+			is.Status, is.Updated = closed("completed"), at
+			is.Fields[connectors.Body] = connectors.Value{Text: "### Due date of it\n\n2026-07-31\n\n**Evidence**\n\nhttps://acme.example/pr/81\n"}
+		}, with(func(a *register.Action) {
+			a.Kind, a.Due, a.Evidence, a.State, a.Done = register.Preventive, "2026-07-31", "https://acme.example/pr/81", register.ActionDone, at
+		}), 3},
+		{"places that were emptied", team(due, evidence), with(func(a *register.Action) { a.Due, a.Evidence = "2026-07-31", "x" }), func(is *connectors.Issue) {
+			is.Fields[connectors.Body] = connectors.Value{Text: "### Due\n\n_No response_\n\n### Evidence\n\n\n"}
+		}, base, 0},
+		{"several people have it, and she is still among them", team(owner), with(func(a *register.Action) { a.Assignee = "olga" }), func(is *connectors.Issue) {
+			is.Fields[connectors.Assignee] = connectors.Value{Text: "2002", Items: []string{"2002", "2003"}}
+		}, with(func(a *register.Action) { a.Assignee = "olga" }), 0},
 		{"a status that is not mapped", team(), with(func(a *register.Action) { a.State = register.ActionInProgress }), func(is *connectors.Issue) {
 			is.Status = connectors.Status{Name: "Parked"}
 		}, with(func(a *register.Action) { a.State = register.ActionInProgress }), 1},

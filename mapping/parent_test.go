@@ -25,7 +25,7 @@ func team(fields ...FieldMap) *Profile {
 			{Status: "closed", Reason: "not_planned", State: register.State(register.ActionCancelled)},
 			{Status: "closed", State: register.State(register.ActionDone)},
 		},
-		People: []Account{{Person: "erik", ID: "2002", Login: "erik"}},
+		People: []Account{{Person: "erik", ID: "2002", Login: "erik"}, {Person: "olga", ID: "2003", Login: "olga"}},
 	}
 }
 
