@@ -54,6 +54,8 @@ func (p *picture) people() map[string]string {
 // written judges one change by conformd's account.
 func (p *picture) written(id string, h history, t touch, people map[string]string) {
 	switch {
+	case t.from.seen == unclear && p.unseen(h, t):
+		p.counts["overwritten in the window"]++
 	case t.from.seen == unclear:
 		p.violated("S19", "what stands there was not known, and conformd wrote over it: %s", t)
 	case !t.from.filled():
@@ -77,6 +79,14 @@ func (p *picture) written(id string, h history, t touch, people map[string]strin
 			p.violated("S19", "nobody wrote what conformd wrote in %s: %s", id, t)
 		}
 	}
+}
+
+// unseen reports whether what cannot be read at a place was saved between conformd's reading
+// and its writing.
+func (p *picture) unseen(h history, t touch) bool {
+	return slices.ContainsFunc(h.touches, func(o touch) bool {
+		return o.issue == t.issue && o.field == t.field && !o.bot() && o.to == t.from && o.moment < t.moment && p.overlooked(t.side, t.issue, o.seq)
+	})
 }
 
 // members judges a change of a set by conformd's account: each member that left or joined
@@ -218,7 +228,9 @@ func (p *picture) taken(ctx context.Context, people map[string]string) {
 		id, field, _ := strings.Cut(what, " ")
 		most := 0
 		for _, t := range p.histories[id].touches {
-			if !t.bot() && string(t.field) == field && t.empties() {
+			// What conformd's account emptied is judged by itself; Jira's history holds it
+			// between what people did.
+			if string(t.field) == field && t.empties() {
 				most++
 			}
 		}

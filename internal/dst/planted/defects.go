@@ -9,6 +9,17 @@ type defect struct {
 	old, new string
 }
 
+// tests name those that find what the simulation does not draw, or cannot judge.
+func tests() map[string][2]string {
+	return map[string][2]string{
+		"latest-by-the-issue":  {"./sync/plan", "TestLatestComparesTheFieldsOwnTimes"},
+		"events-before-values": {"./sync/reconcile", "TestScenarios/quick_reviewer"},
+		"way-that-nobody-saw":  {"./mapping", "TestHop"},
+		"own-account-decides":  {"./mapping", "TestEvents"},
+		"more-said-than-done":  {"./sync/reconcile", "TestScenarios/reopen_refused"},
+	}
+}
+
 // defects are what the simulation must find. Those marked as real were found by it
 // in the engine first, and are put back.
 func defects() []defect {
@@ -116,6 +127,82 @@ func defects() []defect {
 		{
 			"change-not-audited", "of several changes at once none is in the audit log",
 			"sync/reconcile/save.go", "	for _, e := range entries {\n		if l.Binding", "	for _, e := range entries {\n		if len(e.Changes) > 1 {\n			continue\n		}\n		if l.Binding",
+		},
+		{
+			"absence-for-emptiness", "a heading that is gone counts as an empty section",
+			"mapping/lens.go", "	case n == 0:\n		cure, meant", "	case n == 0 && l.lost == nil:\n		cure, meant",
+		},
+		{
+			"unknown-written-over", "what cannot be read is replaced when the register has something new",
+			"sync/plan/write.go", "	switch {\n	case why.Why != mapping.Unplaced ||", "	switch {\n	case why.Why == mapping.Unreadable && moved && known && can && raw != \"\":\n	case why.Why != mapping.Unplaced ||",
+		},
+		{
+			"doubled-heading-read-as-the-first", "of two headings of a name the first is read",
+			"mapping/lens.go", "	case n > 1:\n		return connectors.Value{}, unreadable(", "	case n > 99:\n		return connectors.Value{}, unreadable(",
+		},
+		{
+			"refused-value-holds-up-all", "a value that a tracker refuses holds up the others of its issue",
+			"sync/apply/update.go", "	return s.isolate(ctx, u, refused)\n", "	return refused\n",
+		},
+		{
+			"default-for-a-word", "what a tracker puts in the place of a refused value counts as a person's word (real)",
+			"sync/plan/merge.go", "		if a.Refused != \"\" {\n			a.Side = raw\n", "		if a.Refused != \"\" {\n",
+		},
+		{
+			"write-is-deaf", "what people say is not heard if a write reads it first (real)",
+			"sync/apply/update.go", "	fresh, err := s.Events(ctx, t, s.b, l, l.Issue.Comments)\n", "	fresh, err := false, error(nil)\n",
+		},
+		{
+			"start-is-deaf", "what people say is not heard if it is read before conformd knows who it is (real)",
+			"sync/reconcile/reread.go", "s.err = b.Introduced(k.r.Now().Add(10 * time.Second)); s.err != nil", "s.err = b.Introduced(k.r.Now().Add(10 * time.Second)); s.err != nil && s.issue != nil",
+		},
+		{
+			"older-command-counts", "a command that is older than an edit of its field takes its place (real)",
+			"sync/plan/state.go", "	return known && told && at.After(e.At)\n", "	return known && told && at.After(e.At) && false\n",
+		},
+		{
+			"brake-blind-to-emptied", "the brake does not count values that would be emptied",
+			"sync/plan/brake.go", "			o.Load.Emptied++\n", "			o.Load.Emptied += 0\n",
+		},
+		{
+			"brake-blind-to-creates", "the brake does not count issues that would be filed",
+			"sync/plan/brake.go", "		o.Load.Creates++\n", "		o.Load.Creates += 0\n",
+		},
+		{
+			"brake-after-the-first-write", "the brake counts what has left and not what would leave",
+			"internal/store/outbound.go", "AND released = 0 AND (admitted = 0 OR admitted > $2)", "AND released = 0 AND admitted > $2",
+		},
+		{
+			"release-lets-later-plans-go", "what is let go is the record and not what was read of it",
+			"sync/plan/brake.go", "		out[i].Digest = hex.EncodeToString(sum[:12])\n", "		out[i].Digest = hex.EncodeToString(sum[:0])\n",
+		},
+		{
+			"command-in-code-counts", "a command in a block of code counts",
+			"internal/markdown/lines.go", "b.Kind != Paragraph || b.Details", "b.Kind != Paragraph && b.Kind != Code || b.Details",
+		},
+		{
+			"verdict-not-told", "whoever gave a command that does not count reads no reason",
+			"sync/plan/tell.go", "		if (a.Told != \"\" || counts && !s.Reacts) && len(out)", "		if counts && !s.Reacts && len(out)",
+		},
+		{
+			"own-account-decides", "a decision that was posted with conformd's own account counts",
+			"mapping/event.go", "	case u.ID == self.ID:\n		return \"it was posted", "	case u.ID == \"\":\n		return \"it was posted",
+		},
+		{
+			"latest-by-the-issue", "the policy latest compares the times of the issues and not of the field",
+			"sync/plan/merge.go", "		at, known := c.side.changedAt(f)\n", "		at, known := c.side.Issue.Updated, true\n",
+		},
+		{
+			"events-before-values", "a decision is judged by the record as it was before the evidence that the same look shows",
+			"sync/plan/state.go", "	then, sure := m.at(e.At)\n", "	then, sure := m.in.Record.Clone(), true\n",
+		},
+		{
+			"way-that-nobody-saw", "a way through a workflow is taken that was never seen to lead there",
+			"mapping/hop.go", "		leads, known := seen[strings.ToLower(p.States[i].Status)]\n", "		leads, known := seen[\"\"]\n",
+		},
+		{
+			"more-said-than-done", "the comment announces a move that the tracker has refused",
+			"sync/plan/tell.go", "	case a.Refused != \"\":\n		return &sticky.Back{Failed", "	case a.Refused == \"never\":\n		return &sticky.Back{Failed",
 		},
 	}
 }
