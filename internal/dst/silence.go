@@ -170,7 +170,7 @@ func (p *picture) heard(c typed) {
 		p.thumbed(c, r)
 		return
 	}
-	if c.nothing || !p.latest(c) || r.Record.State.Ended() {
+	if c.nothing || !p.latest(c) || r.Record.State.Ended() || c.corrected(r) {
 		return
 	}
 	p.counts["judged: an answer in Jira"]++
@@ -213,7 +213,7 @@ func (p *picture) thumbed(c typed, r store.Row) {
 	default:
 		p.counts["judged: a reaction "+thumb]++
 		link, _, _ := p.bound(c)
-		if thumb == "-1" && p.latest(c) && !r.Record.State.Ended() {
+		if thumb == "-1" && p.latest(c) && !r.Record.State.Ended() && !c.corrected(r) {
 			p.counts["judged: a reason in the comment"]++
 			if !p.answered(link, c) {
 				p.violated("S20", "%s: %s by %s on %s (%s) got a thumb down and no reason", r.Record.Ref, c.verb, c.by, c.issue, c.kind)
@@ -238,6 +238,16 @@ func (p *picture) bound(c typed) (store.Link, store.Row, bool) {
 // sort of answer. Older ones have been read, and a comment holds only some.
 func (p *picture) latest(c typed) bool {
 	return !slices.ContainsFunc(p.typed, func(o typed) bool { return o.issue == c.issue && o.seq > c.seq && !o.nothing })
+}
+
+// corrected reports whether whoever mistyped a command gave one later that counts: there is
+// nothing left to be told then.
+func (c typed) corrected(r store.Row) bool {
+	return !c.counts && slices.ContainsFunc(r.Record.Approvals, func(a register.Approval) bool {
+		var id int64
+		_, err := fmt.Sscanf(a.Event, rehearsal.GitHubBinding+":comment:%d:", &id)
+		return a.By == c.by && a.Refused == "" && (c.side == jira || err == nil && id > c.id)
+	})
 }
 
 // answered reports whether conformd's comment on an issue names a command among its
