@@ -68,7 +68,11 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 		return
 	}
 	last, agreed := base[f]
-	raw, can := s.Profile.Aim(s.Reading.View, f, now, last.Register)
+	stood := last.Register
+	if stood == "" && v.Raw != last.Side {
+		stood = v.Value // it came since, and is what the side says of the field
+	}
+	raw, can := s.Profile.Aim(s.Reading.View, f, now, stood)
 	key := RevertKey{s.Binding, f}
 	same := Agreed{Side: v.Raw, Register: now}
 	if agreed && last.Side == v.Raw && last.Register == now {
