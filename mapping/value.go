@@ -108,10 +108,15 @@ func (p *Profile) fromWiki(m FieldMap, raw string) string {
 	return settle(value, func(v string) string { return text.FromWiki(p.textRaw(m, text.ToWiki(v))) })
 }
 
-// name returns the name of an account that a text mentions.
+// name returns the name of an account that a text mentions: by its id, or on Data Center
+// by its login. A name decides nothing, so that the login will do beside an id, too.
 func (p *Profile) name(id string) (string, bool) {
-	a, ok := p.byAccount(connectors.User{ID: id, Login: id}) // Data Center mentions logins
-	return a.Name, ok && a.Name != ""
+	for _, a := range p.People {
+		if a.Name != "" && (a.ID == id || a.Login != "" && strings.EqualFold(a.Login, id)) {
+			return a.Name, true
+		}
+	}
+	return "", false
 }
 
 // fit returns a text in the tracker's markup, cut to what the tracker holds.
