@@ -168,7 +168,7 @@ func (p *Profile) setRaw(m FieldMap, v connectors.Value) string {
 	if m.Remote.Kind == KindLabels {
 		var out []string
 		for _, l := range v.Items {
-			if l = p.label(l); l != "" && !p.own(l) {
+			if l = p.label(l); l != "" && !p.own(l) && runes(l) <= p.labelLimit() {
 				out = append(out, l)
 			}
 		}
@@ -204,6 +204,30 @@ func (p *Profile) setRaw(m FieldMap, v connectors.Value) string {
 		}
 		return lines(out)
 	})
+}
+
+// labelLimit returns how many characters a label of the tracker may have.
+func (p *Profile) labelLimit() int {
+	if p.Markup == MarkupWiki {
+		return 255
+	}
+	return 50 // https://docs.github.com/en/rest/issues/labels refuses longer ones
+}
+
+// TooLong returns the labels of a value of the register that are too long for the
+// tracker, which shows the others.
+func (p *Profile) TooLong(f register.Field, value string) []string {
+	m, ok := p.Field(f)
+	if !ok || m.Remote.Kind != KindLabels {
+		return nil
+	}
+	var out []string
+	for l := range strings.SplitSeq(value, "\n") {
+		if runes(p.label(l)) > p.labelLimit() {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // requirement spells a reference to the standard in one way: "Annex A 5.18" and

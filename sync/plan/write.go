@@ -73,6 +73,7 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 		stood = v.Value // it came since, and is what the side says of the field
 	}
 	raw, can := s.Profile.Aim(s.Reading.View, f, now, stood)
+	m.tooLong(s.Binding, s.Issue.Ref.Key, s.Profile, f, now)
 	key := RevertKey{s.Binding, f}
 	same := Agreed{Side: v.Raw, Register: now}
 	if agreed && last.Side == v.Raw && last.Register == now {
@@ -170,6 +171,16 @@ func (m *merge) cannotShow(binding, key string, p *mapping.Profile, f register.F
 		What: info.Label + " " + quoted(m.in.Context.Name(now)) + " cannot be shown in " + fm.Place() + " of " + binding,
 		Cure: p.ShowCure(f),
 	})
+}
+
+// tooLong notes the labels that are too long for a tracker; it shows the others.
+func (m *merge) tooLong(binding, key string, p *mapping.Profile, f register.Field, now string) {
+	for _, l := range p.TooLong(f, now) {
+		m.plan.Problems = append(m.plan.Problems, Problem{
+			Binding: binding, Issue: key, Field: f, Code: present.CannotShow,
+			What: "the label " + quoted(l) + " is too long for " + binding + "; the other labels are there", Cure: "make it shorter",
+		})
+	}
 }
 
 // refused notes a value that a tracker would not take.
@@ -299,6 +310,7 @@ func (m *merge) create() {
 				m.cannotShow(t.Binding, "", t.Profile, f, v)
 				continue
 			}
+			m.tooLong(t.Binding, "", t.Profile, f, v)
 			c.Want[f] = raw
 			c.Agree[f] = Agreed{Side: raw, Register: v}
 		}
