@@ -130,7 +130,7 @@ func defects() []defect {
 		},
 		{
 			"absence-for-emptiness", "a heading that is gone counts as an empty section",
-			"mapping/lens.go", "	case n == 0:\n		cure, meant", "	case n == 0 && l.lost == nil:\n		cure, meant",
+			"mapping/lens.go", "	case n == 0:\n		u, in := l.missing(m)", "	case n == 0 && l.lost == nil:\n		u, in := l.missing(m)",
 		},
 		{
 			"unknown-written-over", "what cannot be read is replaced when the register has something new",
