@@ -64,7 +64,7 @@ and corrective actions (ISO/IEC 27001, clause 10), holds back a closure until it
 evidence is there, and writes an audit log that anybody can verify.`,
 		Example: `  conformd demo                       see it at work, without accounts
   conformd config validate            check conformd.yaml
-  conformd plan                       what the next pass would change; changes nothing
+  conformd plan                       what the next sync run would change; changes nothing
   conformd run                        the daemon`,
 		SilenceErrors: true,
 		SilenceUsage:  true,

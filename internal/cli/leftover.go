@@ -10,14 +10,14 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// A leftOver is what a pass has not finished, in a line for each reason.
+// A leftOver is what a sync run has not finished, in a line for each reason.
 type leftOver struct {
 	counts present.Counts
 	lines  []string
 	cure   string
 }
 
-// leftOver looks for what a pass has not finished: where writing is stopped, and records
+// leftOver looks for what a sync run has not finished: where writing is stopped, and records
 // on which work goes on later.
 func (s *session) leftOver(ctx context.Context, a *app.App) (left leftOver, err error) {
 	reg, err := app.Register(a.Config, a.Store)
@@ -66,7 +66,7 @@ func postponed(rows []store.Row) []string {
 		why := r.Problem
 		switch {
 		case why == "" && r.Wanted > r.Done:
-			why = "work on it goes on at the next pass"
+			why = "work on it goes on at the next sync run"
 		case why == "":
 			continue
 		}

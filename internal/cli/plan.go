@@ -19,8 +19,8 @@ import (
 func (s *session) planCommand() *cobra.Command {
 	var exitCode bool
 	c := s.jsonFlag(&cobra.Command{
-		Use: "plan", Short: "What the next pass would change; changes nothing", Args: noArgs,
-		Long: `Reads the trackers, plans on a copy of the register, and prints what the next pass
+		Use: "plan", Short: "What the next sync run would change; changes nothing", Args: noArgs,
+		Long: `Reads the trackers, plans on a copy of the register, and prints what the next sync run
 would change on each side. It writes to no tracker, and the register stays as it is.`,
 		Example: "  conformd plan\n  conformd plan --json --exit-code",
 		RunE:    func(c *cobra.Command, _ []string) error { return s.plan(c.Context(), exitCode) },

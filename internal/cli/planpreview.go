@@ -14,7 +14,7 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// A preview is what a pass would do, in the order of the register.
+// A preview is what a sync run would do, in the order of the register.
 type preview struct {
 	Records []*previewed `json:"records"`
 	Counts  counts       `json:"counts"`
@@ -131,8 +131,8 @@ func (p *preview) add(r register.Record, pl plan.Plan) {
 	d.Conflicts = pl.Conflicts
 }
 
-// finish looks at the register as the pass would leave it, counts, and leaves out what
-// stays the same. On are the stops from before the pass.
+// finish looks at the register as the sync run would leave it, counts, and leaves out what
+// stays the same. On are the stops from before the sync run.
 func (p *preview) finish(ctx context.Context, reg *service.Register, on []service.Stop) error {
 	rows, err := reg.Store.Records(ctx)
 	if err != nil {

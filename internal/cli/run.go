@@ -18,12 +18,12 @@ import (
 func (s *session) runCommand() *cobra.Command {
 	var once bool
 	c := &cobra.Command{
-		Use: "run", Short: "The daemon, or one pass with --once", Args: noArgs,
+		Use: "run", Short: "The daemon, or one sync run with --once", Args: noArgs,
 		Long: `Runs the daemon: it polls the trackers, takes webhooks, keeps issues and register in
 step, and serves health and the status page. It ends in good order on SIGINT and
 SIGTERM. One daemon works in a data directory at a time.`,
 		Example: `  conformd run -c conformd.yaml
-  conformd run --once                 one pass, for cron; exit code 6 if something is left over`,
+  conformd run --once                 one sync run, for cron; exit code 6 if something is left over`,
 		RunE: func(c *cobra.Command, _ []string) error { return s.run(c.Context(), once) },
 	}
 	c.Flags().BoolVar(&once, "once", false, "look at everything once and end")
