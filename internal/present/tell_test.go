@@ -111,7 +111,7 @@ func TestEveryKindOfEntryIsTold(t *testing.T) {
 		{"a problem", audit.Entry{
 			Verb: audit.SyncProblem, Origin: audit.Origin{Binding: "jira-isms"}, Changes: []audit.FieldChange{{Field: "due"}}, Reason: `"soon" is no date`,
 		}, "! conformd: found a problem with Due in ISMS-3\n  because \"soon\" is no date\n"},
-		{"a problem of an issue", audit.Entry{Verb: audit.SyncProblem, Subject: issue, Reason: "the issue is kept aside"}, "! conformd: found a problem in ISMS-3\n  because the issue is kept aside\n"},
+		{"a problem of an issue", audit.Entry{Verb: audit.SyncProblem, Subject: issue, Reason: "the issue is quarantined"}, "! conformd: found a problem in ISMS-3\n  because the issue is quarantined\n"},
 		{"personal data that was erased", audit.Entry{
 			Verb: audit.DisclosureErased, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal}, Cause: []int64{7}, Reason: "asked for", Changes: []audit.FieldChange{{Field: "owner"}},
 		}, "an operator (at the command line): erased the personal data of entry 7\n  because asked for\n"},

@@ -52,7 +52,7 @@ type indexPage struct {
 
 	Conflicts []difference // the newest
 	Asides    []store.Aside
-	Aside     int // how many issues are kept aside
+	Aside     int // how many issues are quarantined
 
 	Filters []filter
 	Records []item

@@ -63,7 +63,7 @@ func (r *Register) lookUp(ctx context.Context, m meaning) (here, elsewhere []sto
 	return here, elsewhere, err
 }
 
-// aside adds to an error the issues of that name that are kept aside.
+// aside adds to an error the quarantined issues of that name.
 func (r *Register) aside(ctx context.Context, e *UnknownError, meanings []meaning) error {
 	for _, m := range meanings {
 		if m.key == "" {

@@ -19,17 +19,17 @@ type Aside struct {
 	Why     string
 }
 
-// Asides returns the issues of a binding that are kept aside, by key.
+// Asides returns the quarantined issues of a binding, by key.
 func (t *Tx) Asides(ctx context.Context, binding string) ([]Aside, error) {
 	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
 }
 
-// AsidesMarked returns the issues of a binding that are kept aside and carry a marker.
+// AsidesMarked returns the quarantined issues of a binding that carry a marker.
 func (t *Tx) AsidesMarked(ctx context.Context, binding, marker string) ([]Aside, error) {
 	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE marker = $1 AND marker <> '' AND binding = $2 ORDER BY issue_key, issue_id", marker, binding)
 }
 
-// AsidesOf returns an issue if it is kept aside, by key.
+// AsidesOf returns an issue if it is quarantined, by key.
 func (t *Tx) AsidesOf(ctx context.Context, binding, key string) ([]Aside, error) {
 	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 AND issue_key = $2 ORDER BY issue_id", binding, key)
 }
@@ -51,7 +51,7 @@ ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, wh
 	return why != a.Why, err
 }
 
-// ForgetAside drops an issue that was kept aside, because it is bound now or gone.
+// ForgetAside drops an issue that was quarantined, because it is bound now or gone.
 func (t *Tx) ForgetAside(ctx context.Context, binding, issueID string) error {
 	_, err := t.ExecContext(ctx, "DELETE FROM aside WHERE binding = $1 AND issue_id = $2", binding, issueID)
 	return err

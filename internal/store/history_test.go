@@ -105,7 +105,7 @@ func TestHistoryFollowsIssues(t *testing.T) {
 		})
 	}
 	aside := aboutIssue(audit.SyncProblem, "7")
-	say(aside, aboutIssue(audit.SyncProblem, "8")) // 2, 3: kept aside
+	say(aside, aboutIssue(audit.SyncProblem, "8")) // 2, 3: quarantined
 	b.write(func(t *store.Tx) error { return b.bind(t, "7", one) })
 	brake := aboutIssue(audit.BrakeEngaged, "gh")
 	brake.Subject.Type = audit.SubjectBinding

@@ -68,7 +68,7 @@ func (s *Store) RecordsByIssue(ctx context.Context, key string) ([]Named, error)
 	return out, rows.Err()
 }
 
-// AsidesNamed returns the issues with a key that are kept aside, in upper or lower case.
+// AsidesNamed returns the quarantined issues with a key, in upper or lower case.
 func (s *Store) AsidesNamed(ctx context.Context, key string) ([]Aside, error) {
 	return asides(ctx, s.ro, asidesNamed, key)
 }

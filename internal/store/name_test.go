@@ -11,7 +11,7 @@ import (
 )
 
 // A record is found by its number and by the keys of its issues, however they are
-// written; an issue that is kept aside is found among those.
+// written; an issue that is quarantined is found among those.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -66,7 +66,7 @@ func TestNames(t *testing.T) {
 	}
 	asides, err := b.AsidesNamed(ctx, "ACME/platform#9")
 	if err != nil || len(asides) != 1 || asides[0].Binding != "gh" || asides[0].Why != "names no record of the register" {
-		t.Errorf("AsidesNamed() = %+v, %v, want the issue and why it is kept aside", asides, err)
+		t.Errorf("AsidesNamed() = %+v, %v, want the issue and why it is quarantined", asides, err)
 	}
 }
 

@@ -115,7 +115,7 @@ func (s *Store) ConflictsOf(ctx context.Context, recordID string, limit int) ([]
 	return conflicts(ctx, s.ro, conflictColumns+"WHERE c.record_id = $1 ORDER BY c.closed > 0, c.opened DESC, c.field LIMIT $2", recordID, limit)
 }
 
-// Asides returns at most limit issues that are kept aside, by binding and key, and
+// Asides returns at most limit quarantined issues, by binding and key, and
 // how many there are.
 func (s *Store) Asides(ctx context.Context, limit int) ([]Aside, int, error) {
 	var n int

@@ -91,7 +91,7 @@ func (l *life) poll(binding string) error {
 	})
 }
 
-// see stores one issue: a new one becomes a record or is kept aside, and of a known
+// see stores one issue: a new one becomes a record or is quarantined, and of a known
 // one the newer sighting is kept.
 func (l *life) see(t *store.Tx, next *book, binding, issue string) error {
 	id := binding + "/" + issue
@@ -102,7 +102,7 @@ func (l *life) see(t *store.Tx, next *book, binding, issue string) error {
 		next.Asides[id] = why
 		fresh, err := t.PutAside(l.Context(), store.Aside{Binding: binding, Issue: is, Why: why})
 		if err == nil && !fresh {
-			return errors.New("an issue that was never kept aside is not fresh")
+			return errors.New("an issue that was never quarantined is not fresh")
 		}
 		return err
 	}

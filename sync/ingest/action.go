@@ -15,7 +15,7 @@ import (
 )
 
 // The issues of a binding with the role action are read and never written to. Each
-// belongs to one record, which it names. One that names none is kept aside: it is
+// belongs to one record, which it names. One that names none is quarantined: it is
 // shown as a problem of the binding and looked at again whenever the binding is.
 
 // bindAction takes in the issue of an action that is bound to no record yet.
@@ -31,7 +31,7 @@ func (g *Ingester) bindAction(ctx context.Context, t *store.Tx, b *binding.Bindi
 		}
 		t.Audit(audit.Entry{
 			Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
-			Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is kept aside: it " + why,
+			Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is quarantined: it " + why,
 		})
 		return nil
 	}
@@ -100,7 +100,7 @@ func (g *Ingester) reparent(ctx context.Context, t *store.Tx, b *binding.Binding
 	return g.Want(ctx, t, rec.ID)
 }
 
-// quarantined looks again at the issues of the binding that were kept aside and returns
+// quarantined looks again at the quarantined issues of the binding and returns
 // what to tell people about those that still are. An issue that a whole listing does
 // not show is forgotten.
 func (k *scan) quarantined(ctx context.Context, t *store.Tx) (string, error) {

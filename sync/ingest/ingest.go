@@ -1,5 +1,5 @@
 // Package ingest takes in what trackers list: it observes the issues of a binding,
-// starts records for new ones, keeps aside what it cannot place, and notes which records
+// starts records for new ones, quarantines what it cannot place, and notes which records
 // must be looked at. Bringing a record in step is the business of package reconcile.
 package ingest
 

@@ -45,7 +45,7 @@ func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Bindi
 	}
 	t.Audit(audit.Entry{
 		Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
-		Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is kept aside: it " + why,
+		Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is quarantined: it " + why,
 	})
 	return nil
 }

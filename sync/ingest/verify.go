@@ -16,7 +16,7 @@ import (
 
 // After a backup was restored the trackers know more than the register. So nothing
 // new is taken in before every binding was listed entirely: what is unknown waits
-// among the issues kept aside, and the numbers that it shows are reserved. The look
+// among the quarantined issues, and the numbers that it shows are reserved. The look
 // that completes the picture then meets all of it at once, oldest first. A record
 // gets the id that it had (mapping.RecordID) and, where a tracker shows it, its number;
 // with the id its twin is known by its marker and bound in the same transaction, so
