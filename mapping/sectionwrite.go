@@ -31,11 +31,31 @@ func core(body string, from, to int) (int, int) {
 // that stay keep their bytes, and so do HTML comments, which are no part of any value.
 func (l layout) replace(from, to int, s string) string {
 	if a, b := core(l.body, from, to); a < b {
-		if next := text.Replace(l.body[a:b], s); text.Canonical(next) == text.Canonical(s) {
-			return l.body[:a] + ended(next, l.body[a:b], lineEnd(l.body)) + l.body[b:]
+		old := l.body[a:b]
+		next := text.Replace(old, s)
+		if s == noResponse && !strings.Contains(next, s) {
+			next = s // a comment stood between the words
+		}
+		if next = withComments(next, old); text.Canonical(next) == text.Canonical(s) {
+			return l.body[:a] + ended(next, old, lineEnd(l.body)) + l.body[b:]
 		}
 	}
 	return l.overwrite(from, to, s)
+}
+
+// withComments returns s with the HTML comments of old at its end that went with the line
+// in which they stood: other programs look for them.
+func withComments(s, old string) string {
+	if !strings.Contains(old, "<!--") {
+		return s
+	}
+	for _, span := range markdown.Parse(old).Spans() {
+		c := old[span.Start:span.End]
+		if span.Kind == markdown.Comment && strings.HasSuffix(c, "-->") && !ownLine(c) && !strings.Contains(s, c) {
+			s += "\n\n" + c
+		}
+	}
+	return s
 }
 
 // ended returns a text with the line ends of the description around it, unless the text
