@@ -145,7 +145,7 @@ func TestSeeds(t *testing.T) {
 // something that is to be judged never was: it would have shown nothing about it.
 func (s *sum) complete(t *testing.T) {
 	t.Helper()
-	const many = 500
+	const many = 2000
 	if s.sims < many {
 		return
 	}
