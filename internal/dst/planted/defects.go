@@ -12,11 +12,15 @@ type defect struct {
 // tests name those that find what the simulation does not draw, or cannot judge.
 func tests() map[string][2]string {
 	return map[string][2]string{
-		"latest-by-the-issue":  {"./sync/plan", "TestLatestComparesTheFieldsOwnTimes"},
-		"events-before-values": {"./sync/reconcile", "TestScenarios/quick_reviewer"},
-		"way-that-nobody-saw":  {"./mapping", "TestHop"},
-		"own-account-decides":  {"./mapping", "TestEvents"},
-		"more-said-than-done":  {"./sync/reconcile", "TestScenarios/reopen_refused"},
+		"latest-by-the-issue":         {"./sync/plan", "TestLatestComparesTheFieldsOwnTimes"},
+		"events-before-values":        {"./sync/reconcile", "TestScenarios/quick_reviewer"},
+		"way-that-nobody-saw":         {"./mapping", "TestHop"},
+		"own-account-decides":         {"./mapping", "TestEvents"},
+		"brake-blind-to-emptied":      {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
+		"brake-blind-to-creates":      {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
+		"brake-after-the-first-write": {"./sync/reconcile", "TestScenarios/brake_on_what_leaves"},
+		"release-lets-later-plans-go": {"./sync/plan", "TestWhatWouldLeaveIsKnownByItsWords"},
+		"more-said-than-done":         {"./sync/reconcile", "TestScenarios/reopen_refused"},
 	}
 }
 
@@ -130,7 +134,7 @@ func defects() []defect {
 		},
 		{
 			"absence-for-emptiness", "a heading that is gone counts as an empty section",
-			"mapping/lens.go", "	case n == 0:\n		u, in := l.missing(m)", "	case n == 0 && l.lost == nil:\n		u, in := l.missing(m)",
+			"mapping/lens.go", "	case n == 0:\n		u, in := l.missing(m)\n", "	case n == 0 && l.lost == nil:\n		u, in := l.missing(m)\n",
 		},
 		{
 			"unknown-written-over", "what cannot be read is replaced when the register has something new",
