@@ -75,10 +75,26 @@ func (p *picture) written(id string, h history, t touch, people map[string]strin
 		given := slices.ContainsFunc(h.touches, func(o touch) bool {
 			return o.elsewhere(t) && o.gives(t.to, people) && o.moment < t.moment && o.moment > since
 		})
-		if !given && !h.ordered(t, people) && !p.raced(h, t, people) {
+		if !given && !h.ordered(t, people) && !p.raced(h, t, people) && !p.forgotten(t, people) {
 			p.violated("S19", "nobody wrote what conformd wrote in %s: %s", id, t)
 		}
 	}
+}
+
+// forgotten reports whether a person gave what was written on an issue that belonged to the
+// record before its register was set back, and does not any more.
+func (p *picture) forgotten(t touch, people map[string]string) bool {
+	if p.restored == 0 {
+		return false
+	}
+	for _, ts := range p.ledger.touches {
+		if slices.ContainsFunc(ts, func(o touch) bool {
+			return o.side != t.side && o.elsewhere(t) && o.gives(t.to, people) && o.moment < t.moment
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // unseen reports whether what cannot be read at a place was saved between conformd's reading

@@ -167,8 +167,11 @@ func (p *picture) survives(e edit) bool {
 func (p *picture) replacedByCommand(e edit) bool {
 	for _, h := range p.histories {
 		for _, t := range h.touches {
-			if t.side == e.side && t.issue == e.issue && t.seq == e.seq && strings.Contains(t.to.text, e.token) {
-				return slices.ContainsFunc(h.said, func(o order) bool { return o.field == t.field && (o.moment > t.moment || e.side == github) })
+			if t.side != e.side || t.issue != e.issue || t.seq < e.seq || !strings.Contains(t.to.text, e.token) {
+				continue
+			}
+			if slices.ContainsFunc(h.said, func(o order) bool { return o.field == t.field && (o.moment > t.moment || e.side == github) }) {
+				return true
 			}
 		}
 	}
