@@ -9,7 +9,8 @@ type defect struct {
 	old, new string
 }
 
-// tests name those that find what the simulation does not draw, or cannot judge.
+// tests name those that find what the simulation does not draw or cannot judge, or met so
+// seldom that looking for it once more would take too long.
 func tests() map[string][2]string {
 	return map[string][2]string{
 		"latest-by-the-issue":         {"./sync/plan", "TestLatestComparesTheFieldsOwnTimes"},
@@ -20,6 +21,10 @@ func tests() map[string][2]string {
 		"brake-blind-to-creates":      {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
 		"brake-after-the-first-write": {"./sync/reconcile", "TestScenarios/brake_on_what_leaves"},
 		"release-lets-later-plans-go": {"./sync/plan", "TestWhatWouldLeaveIsKnownByItsWords"},
+		"default-for-a-word":          {"./sync/reconcile", "TestScenarios/refused_value_with_a_default"},
+		"write-is-deaf":               {"./sync/reconcile", "TestScenarios/command_seen_by_a_write"},
+		"start-is-deaf":               {"./sync/reconcile", "TestScenarios/command_heard_after_a_start"},
+		"older-command-counts":        {"./sync/reconcile", "TestScenarios/command_older_than_an_edit"},
 		"more-said-than-done":         {"./sync/reconcile", "TestScenarios/reopen_refused"},
 	}
 }
