@@ -147,8 +147,8 @@ type Page struct {
 	At time.Time
 }
 
-// Traits are the facts about a tracker that a planner must respect.
-type Traits struct {
+// Capabilities are what a tracker can and cannot do, as far as a planner must know.
+type Capabilities struct {
 	Name string // "jira" or "github"
 	// SeparateTransition: a status change is a request of its own, so a Patch may
 	// hold fields or a status but not both.
@@ -164,7 +164,7 @@ type Traits struct {
 
 // A Reader observes issues. Every method is safe for concurrent use.
 type Reader interface {
-	Traits() Traits
+	Capabilities() Capabilities
 
 	// Get reads one issue from the source of truth, never from a search index.
 	// A moved issue is returned with its new Key where the tracker keeps its ID;
@@ -270,12 +270,12 @@ type Report struct {
 	Problems []Problem
 }
 
-// A Problem is a mistake in the set-up that a person must cure.
+// A Problem is a mistake in the set-up that a person must remedy.
 type Problem struct {
-	Code  string // stable: "missing-field", "unsupported-field", "missing-status", …
-	What  string // what is wrong, with the name from the configuration
-	Cure  string // what to change, and where
-	Fatal bool   // the binding cannot work at all
+	Code   string // stable: "missing-field", "unsupported-field", "missing-status", …
+	What   string // what is wrong, with the name from the configuration
+	Remedy string // what to change, and where
+	Fatal  bool   // the binding cannot work at all
 	// Field is the field that cannot be read or written while the problem lasts, ""
 	// if the problem is about none. The rest of the binding works.
 	Field Field

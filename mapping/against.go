@@ -30,8 +30,8 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 			delete(out.View, m.Field)
 			out.Unknown[m.Field] = Unknown{
 				Why: Unreadable, What: "the text under " + m.Place() + " is gone, and the heading " + quote(s.Below) + " follows directly",
-				Cure: "put the text directly below the heading, or give " + quote(s.Below) + " a lower level (more #); write " + noResponse + " there to empty it",
-				Code: "restructured",
+				Remedy: "put the text directly below the heading, or give " + quote(s.Below) + " a lower level (more #); write " + noResponse + " there to empty it",
+				Code:   "restructured",
 			}
 			continue
 		}
@@ -56,7 +56,7 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 			}
 			delete(out.View, around.Field)
 			out.Unknown[around.Field] = Unknown{
-				Why: Unreadable, What: "the text under " + around.Place() + " holds what stood under " + m.Place(), Cure: fallenCure(u, m), Code: "fallen-text",
+				Why: Unreadable, What: "the text under " + around.Place() + " holds what stood under " + m.Place(), Remedy: fallenCure(u, m), Code: "fallen-text",
 			}
 		}
 	}
@@ -64,7 +64,7 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 	if s, ok := r.View[register.FieldState]; ok && p.labelGone(base, s.Raw) {
 		delete(out.View, register.FieldState)
 		out.Unknown[register.FieldState] = Unknown{
-			Why: Unplaced, What: "the label " + quote(p.States[p.byRaw(base)].Label) + " is gone", Cure: "put it back, or put the label of another state", Code: "place-gone",
+			Why: Unplaced, What: "the label " + quote(p.States[p.byRaw(base)].Label) + " is gone", Remedy: "put it back, or put the label of another state", Code: "place-gone",
 		}
 	}
 	return out
@@ -76,7 +76,7 @@ func holds(s, part string) bool { return strings.Contains("\n"+s+"\n", "\n"+part
 // fallenCure says how the text of m gets its heading back.
 func fallenCure(u Unknown, m FieldMap) string {
 	if u.Meant {
-		return u.Cure
+		return u.Remedy
 	}
 	return "put the heading " + quote(m.Remote.Name) + " back above it"
 }

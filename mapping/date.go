@@ -125,9 +125,9 @@ func (p *Profile) dateRaw(m FieldMap, s string) (string, Problem) {
 	if t, ok := parseDate(undressed(s), p.Dates); ok {
 		return t.Format(time.DateOnly), Problem{}
 	}
-	cure := "write it as 2006-01-02: year, month, day"
+	remedy := "write it as 2006-01-02: year, month, day"
 	if slashedDate.MatchString(s) || dottedDate.MatchString(s) {
-		cure += "; the setting register.dates says which number of such a date is the day"
+		remedy += "; the setting register.dates says which number of such a date is the day"
 	}
-	return "", Problem{m.Field, "not-a-date", m.Place() + " says " + quote(s) + ", which is not a date", cure}
+	return "", Problem{m.Field, "not-a-date", m.Place() + " says " + quote(s) + ", which is not a date", remedy}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // View reads an issue: the fields of the profile and register.FieldState whose values
-// are known, and what a person must cure. In a profile of RoleAction the state is a
+// are known, and what a person must remedy. In a profile of RoleAction the state is a
 // register.ActionState, the kind a register.ActionKind, and the owner the assignee of
 // the action.
 func (p *Profile) View(is *connectors.Issue) (View, []Problem) {
@@ -131,7 +131,7 @@ func (l layout) content(m FieldMap, s section) (connectors.Value, Unknown) {
 		if m.Remote.Kind == KindBody {
 			where = "the beginning of the description"
 		}
-		return connectors.Value{}, unreadable(Problem{m.Field, p.Code, where + " " + p.What, p.Cure})
+		return connectors.Value{}, unreadable(Problem{m.Field, p.Code, where + " " + p.What, p.Remedy})
 	}
 	return connectors.Value{Text: l.body[s.from:s.to]}, Unknown{}
 }

@@ -171,19 +171,19 @@ type Shown struct {
 // there is a Problem. An empty Value is a field that is known to be empty.
 type View map[register.Field]Shown
 
-// A Problem is something a person must cure, in the configuration (Validate) or
+// A Problem is something a person must remedy, in the configuration (Validate) or
 // on an issue (View).
 type Problem struct {
-	Field register.Field // "" if it is not about one field
-	Code  string         // stable: "unknown-value", "unknown-status", "not-a-date", …
-	What  string         // what is wrong, with the names people know
-	Cure  string         // what to change, and where
+	Field  register.Field // "" if it is not about one field
+	Code   string         // stable: "unknown-value", "unknown-status", "not-a-date", …
+	What   string         // what is wrong, with the names people know
+	Remedy string         // what to change, and where
 }
 
 func (p Problem) String() string {
 	s := p.What
-	if p.Cure != "" {
-		s += "; " + p.Cure
+	if p.Remedy != "" {
+		s += "; " + p.Remedy
 	}
 	return s
 }

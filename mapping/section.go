@@ -59,9 +59,9 @@ type layout struct {
 
 // A lostHeading stands in a text and opens no section.
 type lostHeading struct {
-	title string
-	cure  string // what would make it open one
-	in    string // key of the section around it, "" above the first one
+	title  string
+	remedy string // what would make it open one
+	in     string // key of the section around it, "" above the first one
 }
 
 // layout cuts the description of an issue.
@@ -121,9 +121,9 @@ func (l *layout) opens(b markdown.Block, at *section) bool {
 		return false
 	case b.Details > 0 || b.Quoted:
 		if mapped {
-			cure := "take the heading " + quote(b.Title) + " out of the folded or quoted part"
-			l.lost[headingName(b.Title)] = lostHeading{b.Title, cure, at.key}
-			at.broken = Problem{Code: "folded-heading", What: "holds the heading " + quote(b.Title) + " in a folded or quoted part", Cure: cure}
+			remedy := "take the heading " + quote(b.Title) + " out of the folded or quoted part"
+			l.lost[headingName(b.Title)] = lostHeading{b.Title, remedy, at.key}
+			at.broken = Problem{Code: "folded-heading", What: "holds the heading " + quote(b.Title) + " in a folded or quoted part", Remedy: remedy}
 		}
 		return false
 	case mapped:
@@ -152,12 +152,12 @@ func (l *layout) swallowed(b markdown.Block, at *section) {
 		t := strings.TrimSpace(line)
 		heading := strings.HasPrefix(t, "#") && l.mapped[headingName(t)]
 		if heading && b.Unclosed {
-			l.lost[headingName(t)] = lostHeading{cure: "end the " + what + " above the heading " + quote(strings.Trim(t, "# "))}
+			l.lost[headingName(t)] = lostHeading{remedy: "end the " + what + " above the heading " + quote(strings.Trim(t, "# "))}
 		} else if heading {
-			l.lost[headingName(t)] = lostHeading{cure: "take the heading " + quote(strings.Trim(t, "# ")) + " out of the " + what}
+			l.lost[headingName(t)] = lostHeading{remedy: "take the heading " + quote(strings.Trim(t, "# ")) + " out of the " + what}
 		}
 		if b.Unclosed && (heading || ownLine(t)) {
-			at.broken = Problem{Code: "unclosed-block", What: "has " + article(what) + " that never ends and hides what follows", Cure: "end the " + what}
+			at.broken = Problem{Code: "unclosed-block", What: "has " + article(what) + " that never ends and hides what follows", Remedy: "end the " + what}
 		}
 	}
 }

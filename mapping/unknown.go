@@ -20,10 +20,10 @@ type Reading struct {
 // An Unknown is why an issue does not tell the value of a field. It never changes the
 // register and never travels: a place that is gone is no place that was emptied.
 type Unknown struct {
-	Why  Absence
-	What string // for people: `the heading "Root cause" is gone`
-	Cure string
-	Code string // stable, as Problem.Code
+	Why    Absence
+	What   string // for people: `the heading "Root cause" is gone`
+	Remedy string
+	Code   string // stable, as Problem.Code
 	// Meant says that a heading stands elsewhere that was probably meant for the field, so
 	// that a person typed something and it is not read. In is the field whose text
 	// holds that heading, "" for none.
@@ -46,7 +46,7 @@ const (
 )
 
 // Problem returns u as a problem of a field.
-func (u Unknown) Problem(f register.Field) Problem { return Problem{f, u.Code, u.What, u.Cure} }
+func (u Unknown) Problem(f register.Field) Problem { return Problem{f, u.Code, u.What, u.Remedy} }
 
 // Shows returns what the issue shows of f in its own vocabulary, as far as that can be
 // compared with what was written: a heading or a label that is not there shows nothing.
@@ -57,7 +57,7 @@ func (r Reading) Shows(f register.Field) (raw string, known bool) {
 	return "", r.Unknown[f].Why == Unplaced
 }
 
-// Problems lists what a person must cure on the issue: what cannot be read, and what
+// Problems lists what a person must remedy on the issue: what cannot be read, and what
 // is doubtful. A place that is not there is a problem only for whoever knows that it
 // was there before.
 func (r Reading) Problems(p *Profile) []Problem {
@@ -80,21 +80,21 @@ func (p *Profile) mapped() []register.Field {
 }
 
 // unplaced says that the place of m is not on the issue.
-func (m FieldMap) unplaced(cure string) Unknown {
-	if cure == "" {
-		cure = "put it back; to take a value away, leave the place and empty it"
+func (m FieldMap) unplaced(remedy string) Unknown {
+	if remedy == "" {
+		remedy = "put it back; to take a value away, leave the place and empty it"
 	}
-	return Unknown{Why: Unplaced, What: m.Place() + " is gone", Cure: cure, Code: "place-gone"}
+	return Unknown{Why: Unplaced, What: m.Place() + " is gone", Remedy: remedy, Code: "place-gone"}
 }
 
 // hidden says that the tracker does not show the field of m.
 func (m FieldMap) hidden() Unknown {
-	return Unknown{Why: Hidden, What: "the tracker does not show " + m.Place(), Cure: "ask the tracker's administrator to show it to conformd's account", Code: "field-hidden"}
+	return Unknown{Why: Hidden, What: "the tracker does not show " + m.Place(), Remedy: "ask the tracker's administrator to show it to conformd's account", Code: "field-hidden"}
 }
 
 // unreadable turns a problem of a value into an unknown.
 func unreadable(p Problem) Unknown {
-	return Unknown{Why: Unreadable, What: p.What, Cure: p.Cure, Code: p.Code}
+	return Unknown{Why: Unreadable, What: p.What, Remedy: p.Remedy, Code: p.Code}
 }
 
 // missing says that the section of m is not there, and what brings it back: the heading
@@ -102,7 +102,7 @@ func unreadable(p Problem) Unknown {
 func (l layout) missing(m FieldMap) (u Unknown, in string) {
 	for _, key := range m.Remote.headings() {
 		if h, ok := l.lost[key]; ok {
-			u = m.unplaced(h.cure)
+			u = m.unplaced(h.remedy)
 			u.Meant = true
 			return u, h.in
 		}

@@ -21,7 +21,7 @@ func TestAHeadingThatWasMeant(t *testing.T) {
 		name, body string
 		field      register.Field
 		meant      bool
-		cure       string
+		remedy     string
 		in         register.Field
 	}{
 		{"words added", "### Root cause (5 whys)\n\nx\n", register.FieldRootCause, true, `rename the heading "Root cause (5 whys)" to "Root cause"`, ""},
@@ -37,8 +37,8 @@ func TestAHeadingThatWasMeant(t *testing.T) {
 	} {
 		is := &connectors.Issue{Status: connectors.Status{Name: "open"}, Fields: map[connectors.Field]connectors.Value{connectors.Body: {Text: tc.body}}}
 		u := p.Read(is).Unknown[tc.field]
-		if u.Why != Unplaced || u.Meant != tc.meant || u.Cure != tc.cure || u.In != tc.in {
-			t.Errorf("%s: unknown = %+v, want meant %v, in %q, cure %s", tc.name, u, tc.meant, tc.in, tc.cure)
+		if u.Why != Unplaced || u.Meant != tc.meant || u.Remedy != tc.remedy || u.In != tc.in {
+			t.Errorf("%s: unknown = %+v, want meant %v, in %q, remedy %s", tc.name, u, tc.meant, tc.in, tc.remedy)
 		}
 	}
 }

@@ -34,8 +34,8 @@ type checker struct {
 	out []Problem
 }
 
-func (c *checker) add(f register.Field, code, what, cure string) {
-	c.out = append(c.out, Problem{f, code, what, cure})
+func (c *checker) add(f register.Field, code, what, remedy string) {
+	c.out = append(c.out, Problem{f, code, what, remedy})
 }
 
 func (c *checker) fields() {

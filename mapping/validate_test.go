@@ -65,8 +65,8 @@ func TestValidate(t *testing.T) {
 		found := false
 		for _, pr := range got {
 			found = found || pr.Code == tc.code
-			if pr.What == "" || pr.Cure == "" {
-				t.Errorf("%s: %+v, want what is wrong and how to cure it", tc.name, pr)
+			if pr.What == "" || pr.Remedy == "" {
+				t.Errorf("%s: %+v, want what is wrong and how to remedy it", tc.name, pr)
 			}
 		}
 		if !found {

@@ -142,7 +142,7 @@ func TestWhatCannotBeReadIsAProblemAndNotAValue(t *testing.T) {
 		{"unknown label", "", []string{"risk/extreme"}, register.FieldRisk, "unknown-value", `there is the label "risk/extreme", which is none of "risk/critical", "risk/high", "risk/medium", "risk/low"`},
 	} {
 		v, problems := gitHub().View(open(tc.body, tc.labels...))
-		if len(problems) != 1 || problems[0].Field != tc.field || problems[0].Code != tc.code || problems[0].What != tc.what || problems[0].Cure == "" {
+		if len(problems) != 1 || problems[0].Field != tc.field || problems[0].Code != tc.code || problems[0].What != tc.what || problems[0].Remedy == "" {
 			t.Errorf("%s: View() problems = %+v, want %s %s: %s", tc.name, problems, tc.field, tc.code, tc.what)
 		}
 		if s, ok := v[tc.field]; ok {
@@ -160,7 +160,7 @@ func TestAPlaceThatIsGoneIsNotEmpty(t *testing.T) {
 		is     *connectors.Issue
 		field  register.Field
 		why    mapping.Absence // "" where the value is known
-		cure   string
+		remedy string
 		hidden bool
 	}{
 		{"an empty heading", open(empty), register.FieldRootCause, "", "", false},
@@ -181,8 +181,8 @@ func TestAPlaceThatIsGoneIsNotEmpty(t *testing.T) {
 		r := gitHub().Read(tc.is)
 		s, known := r.View[tc.field]
 		u := r.Unknown[tc.field]
-		if known != (tc.why == "") || known && s.Value != "" || u.Why != tc.why || !strings.Contains(u.Cure, tc.cure) {
-			t.Errorf("%s: %s is %+v (known %t), unknown %+v, want unknown %q with the cure %q", tc.name, tc.field, s, known, u, tc.why, tc.cure)
+		if known != (tc.why == "") || known && s.Value != "" || u.Why != tc.why || !strings.Contains(u.Remedy, tc.remedy) {
+			t.Errorf("%s: %s is %+v (known %t), unknown %+v, want unknown %q with the remedy %q", tc.name, tc.field, s, known, u, tc.why, tc.remedy)
 		}
 	}
 }

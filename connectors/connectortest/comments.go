@@ -71,7 +71,7 @@ func commentsAreListed(t *testing.T, s *suite) {
 		t.Errorf("login of the person's comment = %q, want %q", login, s.Facts.Human)
 	}
 	i := s.get(t, ref)
-	if s.Tracker.Traits().InlineComments {
+	if s.Tracker.Capabilities().InlineComments {
 		if diff := cmp.Diff(cs, i.Comments); diff != "" {
 			t.Errorf("Issue.Comments differs from Comments (-Comments +Issue.Comments):\n%s", diff)
 		}

@@ -152,7 +152,7 @@ func unreadableIsTold(t *testing.T, s *suite) {
 	}
 	r, err := s.Tracker.Check(t.Context())
 	s.works(t, "Check", err)
-	told := slices.ContainsFunc(r.Problems, func(p connectors.Problem) bool { return p.Field == f && p.What != "" && p.Cure != "" && !p.Fatal })
+	told := slices.ContainsFunc(r.Problems, func(p connectors.Problem) bool { return p.Field == f && p.What != "" && p.Remedy != "" && !p.Fatal })
 	if !told {
 		t.Errorf("Check finds %+v, want a problem of the field %q that is not fatal", r.Problems, f)
 	}

@@ -90,7 +90,7 @@ func changedSince(t *testing.T, s *suite) {
 		t.Errorf("Changed after three changes, a finished issue among them (-want +got):\n%s", diff)
 	}
 	for _, i := range issues {
-		if i.Status.Done == i.Closed.IsZero() && !s.Tracker.Traits().Changelog {
+		if i.Status.Done == i.Closed.IsZero() && !s.Tracker.Capabilities().Changelog {
 			t.Errorf("%s: Done %t, Closed %s, want the time of it where there is no history", i.Ref, i.Status.Done, i.Closed)
 		}
 		if d := finished.Sub(i.Closed).Abs(); !i.Closed.IsZero() && d > time.Second {
@@ -212,7 +212,7 @@ func changelog(t *testing.T, s *suite) {
 	s.World.HumanStatus(t, ref, s.Facts.Done[0])
 	last := s.get(t, ref)
 	changes := last.Changes
-	if !s.Tracker.Traits().Changelog {
+	if !s.Tracker.Capabilities().Changelog {
 		if len(changes) != 0 {
 			t.Errorf("Changes = %+v, but Traits.Changelog is not set", changes)
 		}

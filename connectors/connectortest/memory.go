@@ -15,12 +15,12 @@ import (
 // MemoryOptions says what a Memory tracker is like. The zero value is a tracker
 // with a small workflow and the fields of DefaultFields.
 type MemoryOptions struct {
-	Traits  connectors.Traits  // a zero Name means DefaultTraits
-	Project string             // prefix of keys; default "MEM"
-	Self    connectors.User    // our own account; default the bot "conformd"
-	Fields  []connectors.Field // beside Title, Body and Labels; nil means DefaultFields
-	Flow    Workflow           // zero means DefaultWorkflow
-	Clock   *simkit.Clock      // default real time
+	Traits  connectors.Capabilities // a zero Name means DefaultTraits
+	Project string                  // prefix of keys; default "MEM"
+	Self    connectors.User         // our own account; default the bot "conformd"
+	Fields  []connectors.Field      // beside Title, Body and Labels; nil means DefaultFields
+	Flow    Workflow                // zero means DefaultWorkflow
+	Clock   *simkit.Clock           // default real time
 	// PageSize is the number of issues or comments of a page; default 50.
 	PageSize int
 	// ListLag is how far listings are behind the truth.
@@ -61,8 +61,8 @@ func DefaultWorkflow() Workflow {
 }
 
 // DefaultTraits are those of a tracker that shows its changelog and echoes writes.
-func DefaultTraits() connectors.Traits {
-	return connectors.Traits{
+func DefaultTraits() connectors.Capabilities {
+	return connectors.Capabilities{
 		Name: "memory", Changelog: true, WriteEchoes: true,
 		TitleLimit: 255, BodyLimit: 32767, Markup: "gfm", Concurrency: 4,
 	}
@@ -79,7 +79,7 @@ func DefaultFields() []connectors.Field {
 // for concurrent use.
 type Memory struct {
 	opts   MemoryOptions
-	traits connectors.Traits
+	traits connectors.Capabilities
 	clock  *simkit.Clock
 	truth  simkit.Truth
 
@@ -132,8 +132,8 @@ func NewMemory(o MemoryOptions) *Memory {
 	return m
 }
 
-// Traits returns the facts about this tracker.
-func (m *Memory) Traits() connectors.Traits { return m.traits }
+// Capabilities returns the facts about this tracker.
+func (m *Memory) Capabilities() connectors.Capabilities { return m.traits }
 
 // Clock is the tracker's clock; move it with Advance.
 func (m *Memory) Clock() *simkit.Clock { return m.clock }

@@ -37,7 +37,7 @@ func (m *Memory) Check(ctx context.Context) (connectors.Report, error) {
 	for _, f := range slices.Sorted(maps.Keys(m.opts.Unreadable)) {
 		r.Problems = append(r.Problems, connectors.Problem{
 			Code: "unsupported-field", Field: f, What: fmt.Sprintf("the field %q is neither read nor written: %s", f, m.opts.Unreadable[f]),
-			Cure: "map a field of another type",
+			Remedy: "map a field of another type",
 		})
 	}
 	return r, nil

@@ -203,11 +203,11 @@ func facts() connectortest.Facts {
 }
 
 func TestMemoryConforms(t *testing.T) {
-	jira := connectors.Traits{
+	jira := connectors.Capabilities{
 		Name: "memory", SeparateTransition: true, InlineComments: true, Changelog: true,
 		TitleLimit: 100, BodyLimit: 5000, Markup: "wiki", Concurrency: 2,
 	}
-	github := connectors.Traits{Name: "memory", WriteEchoes: true, TitleLimit: 256, BodyLimit: 65536, Markup: "gfm", Concurrency: 1}
+	github := connectors.Capabilities{Name: "memory", WriteEchoes: true, TitleLimit: 256, BodyLimit: 65536, Markup: "gfm", Concurrency: 1}
 	for name, test := range map[string]struct {
 		options connectortest.MemoryOptions
 		lacks   map[connectortest.Feature]string

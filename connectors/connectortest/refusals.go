@@ -113,7 +113,7 @@ func refusedOneByOne(t *testing.T, s *suite) {
 }
 
 // A refusal that is about a status must not name a field: leaving fields out would
-// cure nothing.
+// remedy nothing.
 func refusedForNoField(t *testing.T, s *suite) {
 	ref := s.World.Seed(t, 1)[0]
 	_, err := s.Tracker.Update(t.Context(), ref, connectors.Patch{Status: &s.Facts.Unreachable})

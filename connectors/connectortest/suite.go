@@ -226,7 +226,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 			h := open(t)
 			if c.needs != "" {
 				if why, lacks := h.Facts.Lacks[c.needs]; lacks {
-					t.Skipf("%s has no %s: %s", h.Tracker.Traits().Name, c.needs, why)
+					t.Skipf("%s has no %s: %s", h.Tracker.Capabilities().Name, c.needs, why)
 				}
 			}
 			c.run(t, &suite{Harness: h})

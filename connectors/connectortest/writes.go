@@ -53,7 +53,7 @@ func createIsFound(t *testing.T, s *suite) {
 	if w.Ref.ID == "" || w.Ref.Key == "" || w.Status/100 != 2 {
 		t.Errorf("Create = %+v, want id, key and a 2xx status", w)
 	}
-	if echoes := s.Tracker.Traits().WriteEchoes; echoes != (w.Issue != nil) {
+	if echoes := s.Tracker.Capabilities().WriteEchoes; echoes != (w.Issue != nil) {
 		t.Errorf("Create shows the issue: %t, but Traits.WriteEchoes = %t", w.Issue != nil, echoes)
 	}
 	i := s.get(t, w.Ref)
@@ -176,7 +176,7 @@ func updateOnlyNamed(t *testing.T, s *suite) {
 				t.Errorf("field %q (-sent +read):\n%s", f, diff)
 			}
 			same(t, "Update("+string(f)+")", before, after, f)
-			if s.Tracker.Traits().WriteEchoes {
+			if s.Tracker.Capabilities().WriteEchoes {
 				if w.Issue == nil {
 					t.Errorf("Update(%s) shows no issue, but Traits.WriteEchoes is set", f)
 				} else if diff := cmp.Diff(want, w.Issue.Fields[f]); diff != "" {
@@ -345,7 +345,7 @@ func statusSeparate(t *testing.T, s *suite) {
 	_, err := s.Tracker.Update(t.Context(), ref, p)
 	i := s.get(t, ref)
 	both := i.Fields[connectors.Title].Text == "closed" && i.Status.Done
-	if !s.Tracker.Traits().SeparateTransition {
+	if !s.Tracker.Capabilities().SeparateTransition {
 		if s.works(t, "Update(title and status)", err); !both {
 			t.Errorf("issue = %+v, want title and status changed", i)
 		}
@@ -396,7 +396,7 @@ func texts() map[string]string {
 
 // within cuts a text to Traits.BodyLimit.
 func (s *suite) within(text string) string {
-	runes, limit := []rune(text), s.Tracker.Traits().BodyLimit
+	runes, limit := []rune(text), s.Tracker.Capabilities().BodyLimit
 	if limit > 0 && len(runes) > limit {
 		return strings.TrimSpace(string(runes[:limit]))
 	}
@@ -434,7 +434,7 @@ func textRoundTrip(t *testing.T, s *suite) {
 
 func titleOverLimit(t *testing.T, s *suite) {
 	ref := s.World.Seed(t, 1)[0]
-	before, n := s.get(t, ref), s.Tracker.Traits().TitleLimit
+	before, n := s.get(t, ref), s.Tracker.Capabilities().TitleLimit
 	if n == 0 {
 		t.Fatal("Traits.TitleLimit = 0, and Facts.Lacks does not say why")
 	}

@@ -28,8 +28,8 @@ func (c *Client) Check(ctx context.Context) (connectors.Report, error) {
 		rep.At = time.Now().UTC()
 		rep.Problems = append(rep.Problems, connectors.Problem{
 			Code: "missing-repository", Fatal: true,
-			What: fmt.Sprintf("the repository %s does not exist, or %s may not see it", name, self.Login),
-			Cure: "correct owner and repository in the binding, or give the account access to the repository",
+			What:   fmt.Sprintf("the repository %s does not exist, or %s may not see it", name, self.Login),
+			Remedy: "correct owner and repository in the binding, or give the account access to the repository",
 		})
 		return rep, nil
 	default:
@@ -49,9 +49,9 @@ func (c *Client) Check(ctx context.Context) (connectors.Report, error) {
 	}
 	if !mayLabel {
 		rep.Problems = append(rep.Problems, connectors.Problem{
-			Code: "missing-permission",
-			What: fmt.Sprintf("%s has no triage or write access to %s: GitHub will drop labels and assignees without a word", self.Login, repo.FullName),
-			Cure: "give the account the role Triage or Write in the repository; give an app the permission Issues: read and write",
+			Code:   "missing-permission",
+			What:   fmt.Sprintf("%s has no triage or write access to %s: GitHub will drop labels and assignees without a word", self.Login, repo.FullName),
+			Remedy: "give the account the role Triage or Write in the repository; give an app the permission Issues: read and write",
 		})
 	}
 	if repo.HasIssues {
@@ -79,19 +79,19 @@ func repoProblems(repo wireRepo, name string) []connectors.Problem {
 	if !repo.HasIssues {
 		out = append(out, connectors.Problem{
 			Code: "issues-disabled", Fatal: true, What: "issues are switched off in " + repo.FullName,
-			Cure: "switch them on in the settings of the repository, under Features",
+			Remedy: "switch them on in the settings of the repository, under Features",
 		})
 	}
 	if repo.Archived {
 		out = append(out, connectors.Problem{
 			Code: "repository-archived", Fatal: true, What: repo.FullName + " is archived and cannot be written to",
-			Cure: "unarchive it, or remove the binding",
+			Remedy: "unarchive it, or remove the binding",
 		})
 	}
 	if !strings.EqualFold(repo.FullName, name) {
 		out = append(out, connectors.Problem{
 			Code: "repository-renamed", What: fmt.Sprintf("%s is called %s now", name, repo.FullName),
-			Cure: "write the new name into the binding: the old one works only until somebody else takes it",
+			Remedy: "write the new name into the binding: the old one works only until somebody else takes it",
 		})
 	}
 	return out
@@ -132,7 +132,7 @@ func (c *Client) labelProblems(ctx context.Context) ([]connectors.Problem, error
 		have[strings.ToLower(n)] = true // once is enough
 		out = append(out, connectors.Problem{
 			Code: "missing-label", What: fmt.Sprintf("the repository has no label %q", n),
-			Cure: "create the label, or correct its name in the mapping",
+			Remedy: "create the label, or correct its name in the mapping",
 		})
 	}
 	return out, nil
@@ -152,9 +152,9 @@ func (c *Client) budgetProblem(ctx context.Context) ([]connectors.Problem, error
 		return nil, nil
 	default:
 		return []connectors.Problem{{
-			Code: "rate-limit-low",
-			What: fmt.Sprintf("%d of %d requests are left until %s", core.Remaining, core.Limit, time.Unix(core.Reset, 0).UTC().Format(time.RFC3339)),
-			Cure: "give conformd an account of its own: all tokens of one account share its limit",
+			Code:   "rate-limit-low",
+			What:   fmt.Sprintf("%d of %d requests are left until %s", core.Remaining, core.Limit, time.Unix(core.Reset, 0).UTC().Format(time.RFC3339)),
+			Remedy: "give conformd an account of its own: all tokens of one account share its limit",
 		}}, nil
 	}
 }

@@ -17,7 +17,7 @@ import (
 func codes(r connectors.Report) []string {
 	var out []string
 	for _, p := range r.Problems {
-		if p.What == "" || p.Cure == "" {
+		if p.What == "" || p.Remedy == "" {
 			out = append(out, "(speechless)")
 		}
 		out = append(out, p.Code)

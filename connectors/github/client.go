@@ -149,9 +149,9 @@ const (
 	bodyLimit  = 65536 - markerRoom
 )
 
-// Traits returns what a planner must know about GitHub.
-func (c *Client) Traits() connectors.Traits {
-	return connectors.Traits{
+// Capabilities returns what a planner must know about GitHub.
+func (c *Client) Capabilities() connectors.Capabilities {
+	return connectors.Capabilities{
 		Name: "github", WriteEchoes: true, TitleLimit: titleLimit, BodyLimit: bodyLimit, Markup: "gfm", Concurrency: 6,
 	}
 }

@@ -114,9 +114,9 @@ func TestFindCreatedByListing(t *testing.T) {
 
 func TestTextsWithinTheLimitAreAccepted(t *testing.T) {
 	s := open(t)
-	long := strings.Repeat("ä", s.Traits().BodyLimit)
+	long := strings.Repeat("ä", s.Capabilities().BodyLimit)
 	w, err := s.Create(t.Context(), connectors.Draft{Marker: strings.Repeat("m", 64), Fields: map[connectors.Field]connectors.Value{
-		connectors.Title: {Text: strings.Repeat("t", s.Traits().TitleLimit)}, connectors.Body: {Text: long},
+		connectors.Title: {Text: strings.Repeat("t", s.Capabilities().TitleLimit)}, connectors.Body: {Text: long},
 	}})
 	must(t, err)
 	if w.Issue.Fields[connectors.Body].Text != long {

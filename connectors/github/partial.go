@@ -30,7 +30,7 @@ func (c *Client) partialProblems(ctx context.Context, self connectors.User) ([]c
 	if !feed {
 		out = append(out, connectors.Problem{
 			Code: "partial-server", What: "the server does not list the comments of all issues (GET /repos/{owner}/{repo}/issues/comments), so they are read issue by issue",
-			Cure: "nothing has to be done; each changed issue costs one request more",
+			Remedy: "nothing has to be done; each changed issue costs one request more",
 		})
 	}
 	if c.app != nil {
@@ -40,7 +40,7 @@ func (c *Client) partialProblems(ctx context.Context, self connectors.User) ([]c
 	if err == nil && !byID {
 		out = append(out, connectors.Problem{
 			Code: "partial-server", What: "the server does not show accounts by their id (GET /user/{id}), so the people who can be assigned are searched for them",
-			Cure: "nothing has to be done; an account that cannot be assigned in this repository is not found",
+			Remedy: "nothing has to be done; an account that cannot be assigned in this repository is not found",
 		})
 	}
 	return out, err

@@ -41,7 +41,7 @@ func (c *Client) Check(ctx context.Context) (connectors.Report, error) {
 			}
 			r.Problems = append(r.Problems, connectors.Problem{
 				Code: "credential-refused", What: "Jira refuses the credential", Fatal: true,
-				Cure: "give a valid token; a scoped token of Jira Cloud works only at https://api.atlassian.com/ex/jira/{cloudId}",
+				Remedy: "give a valid token; a scoped token of Jira Cloud works only at https://api.atlassian.com/ex/jira/{cloudId}",
 			})
 			return r, nil
 		}
@@ -75,7 +75,7 @@ func (c *Client) checkProject(ctx context.Context, r *connectors.Report) error {
 	case k == connectors.NotFound || k == connectors.Denied:
 		r.Problems = append(r.Problems, connectors.Problem{
 			Code: "missing-project", What: fmt.Sprintf("project %q does not exist, or %s may not see it", c.cfg.Project, who(r.Self)), Fatal: true,
-			Cure: "correct the project key, or give the account the permission Browse projects",
+			Remedy: "correct the project key, or give the account the permission Browse projects",
 		})
 		return nil
 	case err != nil:
@@ -87,7 +87,7 @@ func (c *Client) checkProject(ctx context.Context, r *connectors.Report) error {
 		if name != "" && !slices.ContainsFunc(p.Types, known) {
 			r.Problems = append(r.Problems, connectors.Problem{
 				Code: "missing-issue-type", What: fmt.Sprintf("project %s has no issue type %q, so none is selected or filed", c.cfg.Project, name),
-				Cure: "correct the issue type, or add it to the project's issue type scheme",
+				Remedy: "correct the issue type, or add it to the project's issue type scheme",
 			})
 		}
 	}
@@ -125,7 +125,7 @@ func (c *Client) checkPermissions(ctx context.Context, r *connectors.Report) err
 		if !have.Permissions[p.key].Have {
 			r.Problems = append(r.Problems, connectors.Problem{
 				Code: "missing-permission", What: fmt.Sprintf("%s lacks %s in project %s and so cannot %s", who(r.Self), p.key, c.cfg.Project, p.use),
-				Cure: "grant it in the project's permission scheme", Fatal: p.key == "BROWSE_PROJECTS",
+				Remedy: "grant it in the project's permission scheme", Fatal: p.key == "BROWSE_PROJECTS",
 			})
 		}
 	}
@@ -158,13 +158,13 @@ func (c *Client) checkStatuses(ctx context.Context, r *connectors.Report) error 
 		case 0:
 			r.Problems = append(r.Problems, connectors.Problem{
 				Code: "missing-status", What: fmt.Sprintf("no workflow of project %s has a status %q", c.cfg.Project, name),
-				Cure: "correct the name, or use the status id",
+				Remedy: "correct the name, or use the status id",
 			})
 		case 1:
 		default:
 			r.Problems = append(r.Problems, connectors.Problem{
 				Code: "ambiguous-status", What: fmt.Sprintf("project %s has %d statuses named %q", c.cfg.Project, len(ids), name),
-				Cure: "use the status id",
+				Remedy: "use the status id",
 			})
 		}
 	}
@@ -187,18 +187,18 @@ func (c *Client) checkFields(ctx context.Context, r *connectors.Report) error {
 		case unsupportedField:
 			r.Problems = append(r.Problems, connectors.Problem{
 				Code: problem, Field: connectors.Custom(selector),
-				What: fmt.Sprintf("the field %q is neither read nor written: %s", selector, f.whyUnreadable()),
-				Cure: "map a field of another type, such as a text, a date or a select list",
+				What:   fmt.Sprintf("the field %q is neither read nor written: %s", selector, f.whyUnreadable()),
+				Remedy: "map a field of another type, such as a text, a date or a select list",
 			})
 		case missingField:
 			r.Problems = append(r.Problems, connectors.Problem{
 				Code: problem, Field: connectors.Custom(selector), What: fmt.Sprintf("Jira has no field %q, or %s may not see it", selector, who(r.Self)),
-				Cure: "correct the name, or create the field and put it on the project's screens",
+				Remedy: "correct the name, or create the field and put it on the project's screens",
 			})
 		case ambiguousField:
 			r.Problems = append(r.Problems, connectors.Problem{
 				Code: problem, Field: connectors.Custom(selector), What: fmt.Sprintf("Jira has several fields named %q", selector),
-				Cure: "use the field's id, customfield_…",
+				Remedy: "use the field's id, customfield_…",
 			})
 		}
 	}

@@ -23,8 +23,8 @@ func codes(t *testing.T, c *jira.Client) (out []string, fatal bool) {
 	for _, p := range r.Problems {
 		out = append(out, p.Code)
 		fatal = fatal || p.Fatal
-		if p.What == "" || p.Cure == "" {
-			t.Errorf("problem %+v, want what is wrong and the cure", p)
+		if p.What == "" || p.Remedy == "" {
+			t.Errorf("problem %+v, want what is wrong and the remedy", p)
 		}
 	}
 	return out, fatal

@@ -120,9 +120,9 @@ const (
 	bodyLimit  = 32767 - len("\n{anchor:"+markerPrefix+"}") - 64
 )
 
-// Traits describes Jira.
-func (c *Client) Traits() connectors.Traits {
-	return connectors.Traits{
+// Capabilities describes Jira.
+func (c *Client) Capabilities() connectors.Capabilities {
+	return connectors.Capabilities{
 		Name: "jira", SeparateTransition: true, InlineComments: true, Changelog: true,
 		TitleLimit: titleLimit, BodyLimit: bodyLimit, Markup: "wiki", Concurrency: 8,
 	}

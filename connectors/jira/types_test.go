@@ -191,8 +191,8 @@ func TestAFieldOfAnUnsupportedType(t *testing.T) {
 		must(t, err)
 		want := connectors.Problem{
 			Code: "unsupported-field", Field: sprint,
-			What: `the field "Sprint" is neither read nor written: fields of this type are not supported (list of json, com.pyxis.greenhopper.jira:gh-sprint)`,
-			Cure: "map a field of another type, such as a text, a date or a select list",
+			What:   `the field "Sprint" is neither read nor written: fields of this type are not supported (list of json, com.pyxis.greenhopper.jira:gh-sprint)`,
+			Remedy: "map a field of another type, such as a text, a date or a select list",
 		}
 		if diff := cmp.Diff([]connectors.Problem{want}, got.Problems); diff != "" {
 			t.Errorf("problems (-want +got):\n%s", diff)

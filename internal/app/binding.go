@@ -48,7 +48,7 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 	if len(c.Webhook.Secrets) == 0 {
 		hook = nil
 	}
-	p := profile(c, a.Config, tracker.Traits())
+	p := profile(c, a.Config, tracker.Capabilities())
 	if problems := p.Validate(); len(problems) > 0 {
 		return nil, nil, fmt.Errorf("mapping: %s", problems[0])
 	}
@@ -161,7 +161,7 @@ func secrets(w config.Webhook) []transport.Secret {
 }
 
 // profile translates the mapping of a binding.
-func profile(c *config.Binding, all *config.Config, traits connectors.Traits) *mapping.Profile {
+func profile(c *config.Binding, all *config.Config, traits connectors.Capabilities) *mapping.Profile {
 	p := &mapping.Profile{
 		Binding: c.ID, Role: mapping.Role(c.Role), Markup: traits.Markup,
 		TitleLimit: traits.TitleLimit, BodyLimit: traits.BodyLimit, Commands: c.Commands,
@@ -223,7 +223,7 @@ func (a *App) check(ctx context.Context, b *binding.Binding) (connectors.Report,
 		return r, err
 	}
 	for _, p := range r.Problems {
-		a.Log.Warn("set-up", zap.String("binding", b.ID), zap.String("code", p.Code), zap.String("what", p.What), zap.String("cure", p.Cure), zap.Bool("fatal", p.Fatal))
+		a.Log.Warn("set-up", zap.String("binding", b.ID), zap.String("code", p.Code), zap.String("what", p.What), zap.String("remedy", p.Remedy), zap.Bool("fatal", p.Fatal))
 	}
 	return r, nil
 }

@@ -26,7 +26,7 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 	if reason == "" {
 		return plan.Load{}, fmt.Errorf("a reason to go on is needed: writing to %s is stopped because %s", binding, row.Stopped())
 	}
-	unlooked, err := a.Store.Unlooked(ctx, a.bindingIDs())
+	unlooked, err := a.Store.Unverified(ctx, a.bindingIDs())
 	if err != nil {
 		return plan.Load{}, err
 	}

@@ -69,8 +69,8 @@ func TestSwitchFromObserve(t *testing.T) {
 	if err := h.app.Started(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if ids, err := h.app.Store.Wanting(t.Context(), h.app.Reconciler.Now(), 10); err != nil || len(ids) > 0 {
-		t.Errorf("Wanting = %v, %v after a start without a change, want none", ids, err)
+	if ids, err := h.app.Store.Dirty(t.Context(), h.app.Reconciler.Now(), 10); err != nil || len(ids) > 0 {
+		t.Errorf("Dirty = %v, %v after a start without a change, want none", ids, err)
 	}
 }
 

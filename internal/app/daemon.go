@@ -86,7 +86,7 @@ func (a *App) Inbox(poll func(ctx context.Context, t *store.Tx, binding string) 
 // record looked at that has a write of unknown outcome, and all of them after a
 // change of the configuration. A damaged database is an error (store.ErrDamaged).
 func (a *App) Started(ctx context.Context) error {
-	if err := a.Store.Sound(ctx); err != nil {
+	if err := a.Store.CheckIntegrity(ctx); err != nil {
 		return err
 	}
 	pending, err := a.Store.RecordsWithPending(ctx)
@@ -110,7 +110,7 @@ func (a *App) Started(ctx context.Context) error {
 			return err
 		}
 		for _, id := range pending {
-			if err := t.Want(ctx, id); err != nil {
+			if err := t.MarkDirty(ctx, id); err != nil {
 				return err
 			}
 		}
@@ -160,10 +160,10 @@ func (a *App) Connect(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Pass looks at everything once and works through what it found.
-func (a *App) Pass(ctx context.Context) (reconcile.Passed, error) {
+// SyncRun scans all bindings once and works through what it found.
+func (a *App) SyncRun(ctx context.Context) (reconcile.RunResult, error) {
 	errs := a.Connect(ctx)
-	p, err := a.Reconciler.Pass(ctx, a.Config.Sync.Workers)
+	p, err := a.Reconciler.SyncRun(ctx, a.Config.Sync.Workers)
 	return p, errors.Join(errs, err)
 }
 
@@ -246,10 +246,10 @@ func (w work) watch(ctx context.Context) error {
 	return w.Store.Write(ctx, func(t *store.Tx) error { return t.ClockSet(ctx) })
 }
 
-// Wanting returns the records that want to be looked at now.
-func (w work) Wanting(ctx context.Context) ([]string, error) {
+// Dirty returns the records that may be worked on now.
+func (w work) Dirty(ctx context.Context) ([]string, error) {
 	if err := w.watch(ctx); err != nil {
 		return nil, err
 	}
-	return w.Store.Wanting(ctx, w.Reconciler.Now(), 1000)
+	return w.Store.Dirty(ctx, w.Reconciler.Now(), 1000)
 }

@@ -84,7 +84,7 @@ func (h *house) idle() bool {
 		h.Fatal(err)
 	}
 	for _, r := range rows {
-		if r.Wanted > r.Done {
+		if r.Generation > r.ObservedGeneration {
 			return false
 		}
 	}

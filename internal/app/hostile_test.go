@@ -105,7 +105,7 @@ func (h *house) run() {
 
 // pass has the app look at everything once.
 func (h *house) pass() error {
-	_, err := h.app.Pass(h.Context())
+	_, err := h.app.SyncRun(h.Context())
 	return err
 }
 
@@ -154,7 +154,7 @@ func (h *house) register() string {
 	}
 	var b strings.Builder
 	for _, r := range rows {
-		links, err := h.app.Store.Links(h.Context(), r.Record.ID)
+		links, err := h.app.Store.BoundIssues(h.Context(), r.Record.ID)
 		if err != nil {
 			h.Fatal(err)
 		}
@@ -232,7 +232,7 @@ func TestWrongToken(t *testing.T) {
 	}
 }
 
-// What a person must cure in the set-up stands on the status page with its cure.
+// What a person must remedy in the set-up stands on the status page with its remedy.
 func TestSetupProblems(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(c string) string {
@@ -446,7 +446,7 @@ func TestWebhooks(t *testing.T) {
 	}
 	writes := h.writes()
 	h.until("the hints are worked on", func() bool {
-		ids, err := h.app.Store.Wanting(t.Context(), time.Now(), 10)
+		ids, err := h.app.Store.Dirty(t.Context(), time.Now(), 10)
 		return err == nil && len(ids) == 0
 	})
 	if after := h.register(); after != before {

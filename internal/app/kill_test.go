@@ -280,7 +280,7 @@ func (k *killing) idle() bool {
 	}
 	// The daemon's clock is six minutes ahead. What was put off for seconds is yet to come.
 	soon := !next.IsZero() && next.Before(time.Now().Add(6*time.Minute+30*time.Second))
-	busy := soon || slices.ContainsFunc(rows, func(r store.Row) bool { return r.Wanted > r.Done })
+	busy := soon || slices.ContainsFunc(rows, func(r store.Row) bool { return r.Generation > r.ObservedGeneration })
 	return len(pending) == 0 && !busy && len(rows) == len(k.opened)
 }
 
@@ -367,7 +367,7 @@ func (k *killing) twinned(s *store.Store) {
 		k.Errorf("people opened %d issues; %d records, %d GitHub issues, %d Jira issues", len(k.opened), len(rows), g, j)
 	}
 	for _, r := range rows {
-		links, err := s.Links(k.Context(), r.Record.ID)
+		links, err := s.BoundIssues(k.Context(), r.Record.ID)
 		if err != nil {
 			k.Fatal(err)
 		}
@@ -396,7 +396,7 @@ func (k *killing) twinned(s *store.Store) {
 	}
 }
 
-func refs(ls []store.Link) []connectors.Ref {
+func refs(ls []store.BoundIssue) []connectors.Ref {
 	var out []connectors.Ref
 	for _, l := range ls {
 		out = append(out, l.Ref)
@@ -483,12 +483,12 @@ func (k *killing) tell(s *store.Store, e simkit.Change) {
 		k.Fatal(err)
 	}
 	for _, r := range rows {
-		links, err := s.Links(k.Context(), r.Record.ID)
+		links, err := s.BoundIssues(k.Context(), r.Record.ID)
 		if err != nil {
 			k.Fatal(err)
 		}
 		mine := func(key string) bool {
-			return slices.ContainsFunc(links, func(l store.Link) bool { return l.Ref.Key == key })
+			return slices.ContainsFunc(links, func(l store.BoundIssue) bool { return l.Ref.Key == key })
 		}
 		if !mine(e.Issue) {
 			continue

@@ -21,7 +21,7 @@ func Register(c *config.Config, st *store.Store) (*service.Register, error) {
 		if b.Repo != "" {
 			r.Repos = append(r.Repos, b.Repo)
 		}
-		r.Profiles = append(r.Profiles, profile(b, c, connectors.Traits{Markup: markup(b)}))
+		r.Profiles = append(r.Profiles, profile(b, c, connectors.Capabilities{Markup: markup(b)}))
 	}
 	return r, nil
 }

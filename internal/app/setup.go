@@ -24,21 +24,21 @@ func (s *setup) found(binding string, ps []connectors.Problem) {
 	}
 	var out []string
 	for _, p := range ps {
-		out = append(out, p.What+": "+p.Cure)
+		out = append(out, p.What+": "+p.Remedy)
 	}
 	s.wrong[binding] = out
 }
 
 // failed notes that a tracker could not even be asked.
 func (s *setup) failed(binding string, err error) {
-	p := connectors.Problem{What: "the tracker is out of reach (" + err.Error() + ")", Cure: "check url of the binding; it is tried again"}
+	p := connectors.Problem{What: "the tracker is out of reach (" + err.Error() + ")", Remedy: "check url of the binding; it is tried again"}
 	if errors.Is(err, connectors.Unauthenticated) || errors.Is(err, connectors.Denied) {
-		p = connectors.Problem{What: "the credential is refused (" + err.Error() + ")", Cure: "give it one that is valid and start again"}
+		p = connectors.Problem{What: "the credential is refused (" + err.Error() + ")", Remedy: "give it one that is valid and start again"}
 	}
 	s.found(binding, []connectors.Problem{p})
 }
 
-// Setup returns what is wrong with the set-up of each binding and how to cure it.
+// Setup returns what is wrong with the set-up of each binding and how to remedy it.
 func (a *App) Setup() map[string][]string {
 	a.setup.mu.Lock()
 	defer a.setup.mu.Unlock()

@@ -81,7 +81,7 @@ func keep(ctx context.Context, data string, now time.Time) (string, error) {
 		return "", nil
 	}
 	if st, err := store.OpenReader(ctx, data); err == nil {
-		err = st.Fold(ctx)
+		err = st.CheckpointWAL(ctx)
 		if err := errors.Join(err, st.Close()); errors.Is(err, store.ErrInUse) {
 			return "", err
 		}

@@ -107,7 +107,7 @@ func (r *rig) oneEdit(ctx context.Context, k int) (requests, commits int, err er
 // rests waits until no record wants to be worked on, and a moment more for the queue.
 func (r *rig) rests(ctx context.Context) error {
 	for {
-		ids, err := r.app.Store.Wanting(ctx, r.world.Clock.Now(), 1)
+		ids, err := r.app.Store.Dirty(ctx, r.world.Clock.Now(), 1)
 		if err != nil {
 			return err
 		}

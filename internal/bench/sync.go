@@ -89,7 +89,7 @@ func (r *rig) pass(ctx context.Context) (requests int, took time.Duration, err e
 	r.world.Jira.Faults().ResetCount()
 	r.world.GitHub.Faults().ResetCount()
 	start := time.Now()
-	if _, err := r.app.Pass(ctx); err != nil {
+	if _, err := r.app.SyncRun(ctx); err != nil {
 		return 0, 0, err
 	}
 	took = time.Since(start)

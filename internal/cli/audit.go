@@ -46,7 +46,7 @@ An auditor verifies an export on another machine, with conform-verify.`,
 			defer func() { _ = r.store.Close() }()
 			b, err := audit.CurrentCheckpoint(c.Context(), r.store.Reader())
 			if errors.Is(err, sql.ErrNoRows) {
-				return &fault{Code: "CLI-015", Exit: ExitFailed, What: "the log is empty", Cure: "conformd run --once", Err: err}
+				return &fault{Code: "CLI-015", Exit: ExitFailed, What: "the log is empty", Remedy: "conformd run --once", Err: err}
 			}
 			if err != nil {
 				return err
@@ -127,14 +127,14 @@ func publicKeys(key, dir string) (keys []audit.Verifier, from string, err error)
 	case err == nil:
 		text = string(b)
 	case key == "" || !strings.Contains(key, "+"):
-		return nil, "", &fault{Code: "CLI-016", Exit: ExitFailed, What: "the public key cannot be read: " + err.Error(), Cure: "give it with --key", Err: err}
+		return nil, "", &fault{Code: "CLI-016", Exit: ExitFailed, What: "the public key cannot be read: " + err.Error(), Remedy: "give it with --key", Err: err}
 	}
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
 		if strings.HasPrefix(line, "PRIVATE+KEY+") {
-			return nil, "", &fault{Code: "CLI-017", Exit: ExitUsage, What: "this is the private key of a log, not the public one", Cure: "give audit.pub"}
+			return nil, "", &fault{Code: "CLI-017", Exit: ExitUsage, What: "this is the private key of a log, not the public one", Remedy: "give audit.pub"}
 		}
 		v, err := audit.NewVerifier(line)
 		if err != nil {
@@ -143,14 +143,14 @@ func publicKeys(key, dir string) (keys []audit.Verifier, from string, err error)
 		keys = append(keys, v)
 	}
 	if len(keys) == 0 {
-		return nil, "", &fault{Code: "CLI-016", Exit: ExitFailed, What: "there is no public key in " + path, Cure: "give it with --key"}
+		return nil, "", &fault{Code: "CLI-016", Exit: ExitFailed, What: "there is no public key in " + path, Remedy: "give it with --key"}
 	}
 	return keys, from, nil
 }
 
 func (s *session) auditExport(ctx context.Context, out string) error {
 	if out == "" {
-		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "no directory given", Cure: "conformd audit export -o audit-2026"}
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "no directory given", Remedy: "conformd audit export -o audit-2026"}
 	}
 	r, err := s.read(ctx)
 	if err != nil {
@@ -165,7 +165,7 @@ func (s *session) auditExport(ctx context.Context, out string) error {
 	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error { return audit.Export(ctx, tx, out, keys...) })
 	done()
 	if errors.Is(err, fs.ErrExist) {
-		return &fault{Code: "CLI-018", Exit: ExitFailed, What: out + " is there already, and an export is never mixed with another", Cure: "give a new directory with -o", Err: err}
+		return &fault{Code: "CLI-018", Exit: ExitFailed, What: out + " is there already, and an export is never mixed with another", Remedy: "give a new directory with -o", Err: err}
 	}
 	if err != nil {
 		return err

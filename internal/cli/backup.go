@@ -49,7 +49,7 @@ audit log does not verify, and 1 if the backup is damaged otherwise.`,
 
 func (s *session) backupCreate(ctx context.Context, out, key string, withKey bool) error {
 	if out == "" {
-		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "no directory given", Cure: "conformd backup create -o backup-2026-11-26"}
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "no directory given", Remedy: "conformd backup create -o backup-2026-11-26"}
 	}
 	r, err := s.read(ctx)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *session) backupCreate(ctx context.Context, out, key string, withKey boo
 		if in.Key, err = os.ReadFile(filepath.Join(r.config.DataDir, backup.Key)); err != nil {
 			return &fault{
 				Code: "CLI-030", Exit: ExitFailed, Err: err, What: "the signing key cannot be read: " + err.Error(),
-				Why: "the configuration names another place for it (audit.key)", Cure: "leave out --with-key, and keep a copy of the key from there",
+				Why: "the configuration names another place for it (audit.key)", Remedy: "leave out --with-key, and keep a copy of the key from there",
 			}
 		}
 	}
@@ -76,9 +76,9 @@ func (s *session) backupCreate(ctx context.Context, out, key string, withKey boo
 	done()
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return &fault{Code: "CLI-031", Exit: ExitUsage, Err: err, What: out + " exists already", Cure: "give a new directory: a backup is never written over another one"}
+		return &fault{Code: "CLI-031", Exit: ExitUsage, Err: err, What: out + " exists already", Remedy: "give a new directory: a backup is never written over another one"}
 	case errors.Is(err, sql.ErrNoRows):
-		return &fault{Code: "CLI-015", Exit: ExitFailed, What: "the log is empty", Cure: "conformd run --once", Err: err}
+		return &fault{Code: "CLI-015", Exit: ExitFailed, What: "the log is empty", Remedy: "conformd run --once", Err: err}
 	case err != nil:
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *session) check(ctx context.Context, dir, key, against string) (*checked
 	if _, err := backup.Read(dir); err != nil {
 		return nil, &fault{
 			Code: "CLI-032", Exit: ExitFailed, Err: err, What: "this is no backup, or one that is damaged: " + err.Error(),
-			Why: "the directory is another one, or a copy of it was cut off", Cure: "give a directory that conformd backup create has made",
+			Why: "the directory is another one, or a copy of it was cut off", Remedy: "give a directory that conformd backup create has made",
 		}
 	}
 	var err error
@@ -158,12 +158,12 @@ func (s *session) check(ctx context.Context, dir, key, against string) (*checked
 
 // fault says what is wrong with a backup, nil if it is sound.
 func (c *checked) fault(dir string) error {
-	f := &fault{Code: "CLI-033", Exit: ExitFailed, What: "the backup in " + dir + " is damaged", Cure: "take another backup; keep this one for comparison"}
+	f := &fault{Code: "CLI-033", Exit: ExitFailed, What: "the backup in " + dir + " is damaged", Remedy: "take another backup; keep this one for comparison"}
 	for _, d := range c.Damage {
 		f.What += "\n  " + d
 	}
 	if c.Newer {
-		f.Cure = "use the conformd that made it, or a newer one"
+		f.Remedy = "use the conformd that made it, or a newer one"
 	}
 	if c.Tampered() {
 		f.Code, f.Exit = "CLI-034", ExitTampered
@@ -171,7 +171,7 @@ func (c *checked) fault(dir string) error {
 		for _, x := range append([]audit.Finding{}, c.Audit.Findings...) {
 			f.What += "\n  " + string(x.Code) + ": " + x.Text
 		}
-		f.Cure = "do not restore it; see docs/operations.md, The log does not verify"
+		f.Remedy = "do not restore it; see docs/operations.md, The log does not verify"
 	}
 	if !c.Tampered() && len(c.Damage) == 0 {
 		return nil
@@ -235,7 +235,7 @@ func signs(c *config.Config, dir string, b *checked) (audit.Signer, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, &fault{
 			Code: "CLI-035", Exit: ExitFailed, Err: err, What: "the signing key of the log is missing: " + err.Error(),
-			Why: "a backup does not hold it, unless it was made with --with-key", Cure: lost,
+			Why: "a backup does not hold it, unless it was made with --with-key", Remedy: lost,
 		}
 	case err != nil:
 		return nil, err
@@ -247,6 +247,6 @@ func signs(c *config.Config, dir string, b *checked) (audit.Signer, error) {
 	}
 	return nil, &fault{
 		Code: "CLI-036", Exit: ExitFailed, What: fmt.Sprintf("the signing key is of another log: it is %s+%08x, the backup was signed by %s+%08x", signer.Name(), signer.KeyHash(), b.keys[0].Name(), b.keys[0].KeyHash()),
-		Why: "the data directory belongs to another register, or got a new key", Cure: lost,
+		Why: "the data directory belongs to another register, or got a new key", Remedy: lost,
 	}
 }

@@ -146,10 +146,10 @@ func (s *session) release(ctx context.Context, binding, reason, list string) err
 	if err != nil {
 		f := &fault{
 			Code: "CLI-015", Exit: ExitFailed, What: err.Error(),
-			Cure: "read conformd brake list, and give --list and --reason as its last line says", Err: err,
+			Remedy: "read conformd brake list, and give --list and --reason as its last line says", Err: err,
 		}
 		if !slices.ContainsFunc(c.Bindings, func(b config.Binding) bool { return b.ID == binding }) {
-			f.What, f.Cure = "no binding "+binding+" is configured, and "+f.What, "conformd brake list names the bindings to which writing is stopped"
+			f.What, f.Remedy = "no binding "+binding+" is configured, and "+f.What, "conformd brake list names the bindings to which writing is stopped"
 		}
 		return errors.Join(f, a.Close())
 	}

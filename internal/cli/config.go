@@ -75,7 +75,7 @@ func (s *session) configCommand() *cobra.Command {
 	return group("config", "The configuration file", "  conformd config validate", validate, schema, show)
 }
 
-// mistakes prints every mistake: where, which key, what is wrong and the cure.
+// mistakes prints every mistake: where, which key, what is wrong and the remedy.
 func (s *session) mistakes(es config.Errors) error {
 	if s.json {
 		type mistake struct {
@@ -85,7 +85,7 @@ func (s *session) mistakes(es config.Errors) error {
 			Column int         `json:"column,omitempty"`
 			Key    string      `json:"key,omitempty"`
 			What   string      `json:"what"`
-			Cure   string      `json:"cure,omitempty"`
+			Remedy string      `json:"remedy,omitempty"`
 		}
 		out := []mistake{}
 		for _, e := range es {

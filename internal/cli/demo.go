@@ -22,7 +22,7 @@ account and no network.`,
 			o.Out, o.Bold = s.Stdout, s.style.bold
 			err := demo.Run(c.Context(), o)
 			if unmet, ok := errors.AsType[*demo.UnmetError](err); ok {
-				return &fault{Code: "CLI-020", Exit: ExitFailed, What: unmet.Error(), Why: "the machine is too slow, or this is a defect of conformd", Cure: "run it again; report it with the log that --keep leaves", Err: err}
+				return &fault{Code: "CLI-020", Exit: ExitFailed, What: unmet.Error(), Why: "the machine is too slow, or this is a defect of conformd", Remedy: "run it again; report it with the log that --keep leaves", Err: err}
 			}
 			return err
 		},

@@ -29,12 +29,12 @@ const (
 
 // A fault is an error as people are told of it.
 type fault struct {
-	Code string // stable
-	Exit int
-	What string // happened
-	Why  string // likely
-	Cure string // what to do
-	Err  error
+	Code   string // stable
+	Exit   int
+	What   string // happened
+	Why    string // likely
+	Remedy string // what to do
+	Err    error
 }
 
 func (f *fault) Error() string { return f.What }
@@ -51,8 +51,8 @@ func (s *session) report(f *fault) {
 	if f.Why != "" {
 		fmt.Fprintf(s.Stderr, "  likely because: %s\n", f.Why)
 	}
-	if f.Cure != "" {
-		fmt.Fprintf(s.Stderr, "  what to do:     %s\n", f.Cure)
+	if f.Remedy != "" {
+		fmt.Fprintf(s.Stderr, "  what to do:     %s\n", f.Remedy)
 	}
 }
 
@@ -64,26 +64,26 @@ func unexpected(err error) *fault {
 	case errors.As(err, &mistakes):
 		return invalid(mistakes)
 	case errors.Is(err, context.Canceled):
-		f.What, f.Cure = "interrupted", "nothing is lost: what was under way is taken up at the next start"
+		f.What, f.Remedy = "interrupted", "nothing is lost: what was under way is taken up at the next start"
 	case errors.Is(err, connectors.Unauthenticated):
 		f.Code, f.Exit = "CLI-004", ExitDenied
 		f.Why = "the credential is wrong, expired or revoked, or belongs to another site"
-		f.Cure = "give the binding a credential that is valid (a new token where auth.token says; for a GitHub App its app_id, installation_id and private_key), and start again"
+		f.Remedy = "give the binding a credential that is valid (a new token where auth.token says; for a GitHub App its app_id, installation_id and private_key), and start again"
 	case errors.Is(err, connectors.Denied):
 		f.Code, f.Exit = "CLI-005", ExitDenied
 		f.Why = "the account of conformd lacks a permission in the project or repository"
-		f.Cure = "give it the right to see, edit and comment on issues there"
+		f.Remedy = "give it the right to see, edit and comment on issues there"
 	case errors.Is(err, connectors.Unavailable):
 		f.Code, f.Why = "CLI-006", "the tracker is down, or a proxy or firewall is in between"
-		f.Cure = "check url of the binding and try again"
+		f.Remedy = "check url of the binding and try again"
 	case errors.Is(err, syscall.EADDRINUSE):
 		f.Code, f.Why = "CLI-007", "another program, or another conformd, listens on that address"
-		f.Cure = "stop it, or choose another address (listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"
+		f.Remedy = "stop it, or choose another address (listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"
 	case errors.Is(err, store.ErrDamaged):
 		f.Code, f.Why = "CLI-039", "the disk or its copy is at fault, or somebody changed the file"
-		f.Cure = "keep the folder as it is and restore a backup: conformd backup restore <backup>; nothing was written to a tracker"
+		f.Remedy = "keep the folder as it is and restore a backup: conformd backup restore <backup>; nothing was written to a tracker"
 	default:
-		f.Cure = "run the command again with -v, and see docs/operations.md"
+		f.Remedy = "run the command again with -v, and see docs/operations.md"
 	}
 	return f
 }
@@ -91,14 +91,14 @@ func unexpected(err error) *fault {
 func invalid(es config.Errors) *fault {
 	if len(es) == 1 && es[0].Code == config.CodeUnreadable {
 		e := es[0]
-		return &fault{Code: "CLI-003", Exit: ExitUsage, What: fmt.Sprintf("cannot read %s: %s (%s)", e.File, e.What, e.Code), Cure: e.Cure, Err: es}
+		return &fault{Code: "CLI-003", Exit: ExitUsage, What: fmt.Sprintf("cannot read %s: %s (%s)", e.File, e.What, e.Code), Remedy: e.Remedy, Err: es}
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "the configuration has %s", present.Count(len(es), "mistake", "mistakes"))
 	for _, e := range es {
 		b.WriteString("\n  " + e.Error())
 	}
-	return &fault{Code: "CLI-003", Exit: ExitUsage, What: b.String(), Cure: "correct the file, then: conformd config validate", Err: es}
+	return &fault{Code: "CLI-003", Exit: ExitUsage, What: b.String(), Remedy: "correct the file, then: conformd config validate", Err: es}
 }
 
 func (s *session) exitCodesTopic() *cobra.Command {

@@ -14,7 +14,7 @@ import (
 type leftOver struct {
 	counts present.Counts
 	lines  []string
-	cure   string
+	remedy string
 }
 
 // leftOver looks for what a sync run has not finished: where writing is stopped, and records
@@ -44,14 +44,14 @@ func (s *session) leftOver(ctx context.Context, a *app.App) (left leftOver, err 
 	}
 	later := postponed(slices.DeleteFunc(rows, func(r store.Row) bool { return behind[r.Record.Ref] }))
 	left.lines = append(left.lines, later...)
-	var cures []string
+	var remedies []string
 	if len(stops) > 0 {
-		cures = append(cures, "look at "+present.Look+" and at the trackers, then let writing go on: conformd brake release")
+		remedies = append(remedies, "look at "+present.Look+" and at the trackers, then let writing go on: conformd brake release")
 	}
 	if len(later) > 0 || len(stops) == 0 {
-		cures = append(cures, "run it again later; conformd register list marks the records that need attention")
+		remedies = append(remedies, "run it again later; conformd register list marks the records that need attention")
 	}
-	left.cure = strings.Join(cures, "; ")
+	left.remedy = strings.Join(remedies, "; ")
 	return left, nil
 }
 
@@ -65,7 +65,7 @@ func postponed(rows []store.Row) []string {
 	for _, r := range rows {
 		why := r.Problem
 		switch {
-		case why == "" && r.Wanted > r.Done:
+		case why == "" && r.Generation > r.ObservedGeneration:
 			why = "work on it goes on at the next sync run"
 		case why == "":
 			continue

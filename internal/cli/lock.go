@@ -26,9 +26,9 @@ func lock(dir string) (func(), error) {
 		_ = f.Close()
 		return nil, &fault{
 			Code: "CLI-011", Exit: ExitFailed, Err: err,
-			What: "another conformd works in " + dir,
-			Why:  fmt.Sprintf("a daemon is running there, process %s", strings.TrimSpace(string(held))),
-			Cure: "stop it first, or give this one a data_dir of its own; reading commands work beside it",
+			What:   "another conformd works in " + dir,
+			Why:    fmt.Sprintf("a daemon is running there, process %s", strings.TrimSpace(string(held))),
+			Remedy: "stop it first, or give this one a data_dir of its own; reading commands work beside it",
 		}
 	}
 	if err := f.Truncate(0); err != nil {

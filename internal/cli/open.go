@@ -32,7 +32,7 @@ func (s *session) read(ctx context.Context) (*reading, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &fault{
 			Code: "CLI-010", Exit: ExitFailed, What: "there is no register in " + c.DataDir, Err: err,
-			Why: "the daemon has not run with this configuration yet, or data_dir is another", Cure: "conformd run --once, or give --data-dir",
+			Why: "the daemon has not run with this configuration yet, or data_dir is another", Remedy: "conformd run --once, or give --data-dir",
 		}
 	}
 	if err != nil {

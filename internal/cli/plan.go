@@ -70,7 +70,7 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	done := s.progress(ctx, "comparing trackers and register")
 	passErr := a.Configured(ctx)
 	if passErr == nil {
-		_, passErr = a.Pass(ctx)
+		_, passErr = a.SyncRun(ctx)
 	}
 	done()
 	setup := a.Setup()

@@ -115,7 +115,7 @@ func row(e service.Entry) []string {
 	keys := make([]string, len(e.Links))
 	for i, l := range e.Links {
 		keys[i] = l.Ref.Key
-		if l.State == store.LinkOrphaned {
+		if l.State == store.IssueOrphaned {
 			keys[i] += " (gone)"
 		}
 	}

@@ -81,7 +81,7 @@ func (s *session) registerHistory(ctx context.Context, name string, before int64
 	if errors.Is(err, store.ErrNoHistory) {
 		return &fault{
 			Code: "CLI-021", Exit: ExitFailed, What: "the history of " + row.Record.Ref + " cannot be shown yet", Err: err,
-			Why: "an older conformd has written the register, and its log is not indexed", Cure: "conformd run, or conformd run --once: the start indexes the log",
+			Why: "an older conformd has written the register, and its log is not indexed", Remedy: "conformd run, or conformd run --once: the start indexes the log",
 		}
 	}
 	if err != nil {

@@ -34,20 +34,20 @@ func (s *session) find(ctx context.Context, r *reading, name string) (store.Row,
 }
 
 func unknownName(e *service.UnknownError) *fault {
-	f := &fault{Code: "CLI-013", Exit: ExitFailed, What: "there is no record " + e.Name, Cure: "conformd register list", Err: e}
+	f := &fault{Code: "CLI-013", Exit: ExitFailed, What: "there is no record " + e.Name, Remedy: "conformd register list", Err: e}
 	switch {
 	case len(e.Aside) > 0:
 		f.What = "no record is known for " + e.Name
 		f.Why = "the issue " + strings.Join(e.Aside, ", the issue ")
-		f.Cure = "name the record in the issue; conformd takes it in at its next poll"
+		f.Remedy = "name the record in the issue; conformd takes it in at its next poll"
 	case len(e.Elsewhere) > 0:
 		f.Why = "the address is at another host; the register knows " + strings.Join(e.Elsewhere, " and ")
-		f.Cure = "give that address, or the key of the issue"
+		f.Remedy = "give that address, or the key of the issue"
 	case len(e.Tried) > 0:
 		f.Why = "it is misspelt, or another register's; looked for " + strings.Join(e.Tried, " and ")
 	case strings.HasPrefix(e.Name, "#"):
 		f.Why = "no repository is configured whose issue " + e.Name + " could be"
-		f.Cure = "give the whole key, such as acme/isms" + e.Name
+		f.Remedy = "give the whole key, such as acme/isms" + e.Name
 	default:
 		f.Why = "it is neither a number of the register, nor the key or address of an issue"
 	}
@@ -55,7 +55,7 @@ func unknownName(e *service.UnknownError) *fault {
 }
 
 func severalRecords(e *service.AmbiguousError) *fault {
-	f := &fault{Code: "CLI-019", Exit: ExitUsage, What: e.Name + " means several records:", Cure: "give the number of one of them", Err: e}
+	f := &fault{Code: "CLI-019", Exit: ExitUsage, What: e.Name + " means several records:", Remedy: "give the number of one of them", Err: e}
 	for _, n := range e.Found {
 		f.What += "\n  " + service.Words(n)
 	}

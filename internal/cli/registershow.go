@@ -119,7 +119,7 @@ func (t *entryText) issues() {
 		if l.Issue != nil {
 			url = l.Issue.URL
 		}
-		if l.State == store.LinkOrphaned {
+		if l.State == store.IssueOrphaned {
 			gone = "  (gone or out of reach)"
 		}
 		t.line("  ", l.Binding, "  ", l.Ref.Key, "  ", url, gone)

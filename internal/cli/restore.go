@@ -58,7 +58,7 @@ them and a person lets writing go on: run --once, plan, brake list, brake releas
 
 func (s *session) restore(ctx context.Context, o restoring) (err error) {
 	if strings.TrimSpace(o.reason) == "" {
-		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "a restore needs a reason, which the audit log keeps", Cure: `add --reason "…"`}
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "a restore needs a reason, which the audit log keeps", Remedy: `add --reason "…"`}
 	}
 	c, err := config.Load(s.path(), s.lookup)
 	if err != nil {
@@ -88,14 +88,14 @@ func (s *session) restore(ctx context.Context, o restoring) (err error) {
 	if p.Loss && !o.acceptLoss {
 		return &fault{
 			Code: "CLI-037", Exit: ExitFailed, What: fmt.Sprintf("the backup of %s ends with entry %d of the log; %s", m.Created.Format(time.RFC3339), m.Log.Size-1, p.Told),
-			Why:  "the present register is newer than the backup, and going back looks like tampering to whoever holds its checkpoint",
-			Cure: "conformd audit export -o lost-entries first, so that the entries are not lost; then add --accept-loss",
+			Why:    "the present register is newer than the backup, and going back looks like tampering to whoever holds its checkpoint",
+			Remedy: "conformd audit export -o lost-entries first, so that the entries are not lost; then add --accept-loss",
 		}
 	}
 	done := restored{From: m.Created, Log: m.Log, Replaced: p}
 	if done.Kept, done.Stopped, err = putBack(ctx, c, signer, m, p, o); err != nil {
 		if errors.Is(err, store.ErrInUse) {
-			return &fault{Code: "CLI-038", Exit: ExitFailed, Err: err, What: "another conformd command reads the present register", Cure: "end the other conformd commands and try again; nothing was changed"}
+			return &fault{Code: "CLI-038", Exit: ExitFailed, Err: err, What: "another conformd command reads the present register", Remedy: "end the other conformd commands and try again; nothing was changed"}
 		}
 		return err
 	}

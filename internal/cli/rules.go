@@ -59,7 +59,7 @@ func (s *session) rulesCommand() *cobra.Command {
 				}
 				return s.print("%s", ruleText(r))
 			}
-			return &fault{Code: "CLI-014", Exit: ExitFailed, What: "there is no rule " + a[0] + " in force", Why: "it is misspelt, or switched off in the configuration", Cure: "conformd rules list"}
+			return &fault{Code: "CLI-014", Exit: ExitFailed, What: "there is no rule " + a[0] + " in force", Why: "it is misspelt, or switched off in the configuration", Remedy: "conformd rules list"}
 		},
 	})
 	return group("rules", "The rules that hold a record back until its evidence is there", "  conformd rules list\n  conformd rules explain G07", list, explain)

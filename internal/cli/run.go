@@ -80,7 +80,7 @@ func (s *session) credentials(ctx context.Context, a *app.App) {
 			continue
 		}
 		for _, p := range r.Problems {
-			s.say("%s %s %s: %s; %s", s.style.yellow("!"), b.ID, p.Code, p.What, p.Cure)
+			s.say("%s %s %s: %s; %s", s.style.yellow("!"), b.ID, p.Code, p.What, p.Remedy)
 		}
 	}
 }
@@ -90,7 +90,7 @@ func (s *session) once(ctx context.Context, a *app.App) error {
 		return err
 	}
 	done := s.progress(ctx, "comparing trackers and register")
-	p, err := a.Pass(ctx)
+	p, err := a.SyncRun(ctx)
 	done()
 	if stop := a.Stopped(context.WithoutCancel(ctx)); stop != nil {
 		return errors.Join(err, stop)
@@ -114,7 +114,7 @@ func (s *session) once(ctx context.Context, a *app.App) error {
 		}
 		left.lines = append(left.lines, err.Error())
 	}
-	return &fault{Code: "CLI-012", Exit: ExitInPart, Err: err, What: strings.Join(append([]string{"finished in part"}, left.lines...), "\n  "), Cure: left.cure}
+	return &fault{Code: "CLI-012", Exit: ExitInPart, Err: err, What: strings.Join(append([]string{"finished in part"}, left.lines...), "\n  "), Remedy: left.remedy}
 }
 
 // progress says every ten seconds that work goes on, until the returned function

@@ -130,7 +130,7 @@ func compare(t *testing.T, r told, comment string) {
 			}
 		case n.Missing:
 			want = append(want, n.Label)
-		case n.Remedy.Kind != "cure" && !strings.Contains(comment, n.What):
+		case n.Remedy.Kind != "remedy" && !strings.Contains(comment, n.What):
 			t.Errorf("%s: the comment does not say %q:\n%s", r.Ref, n.What, comment)
 		}
 	}
@@ -307,7 +307,7 @@ func file(t *testing.T, w *rehearsal.World, n int) {
 
 func pass(t *testing.T, a *app.App) {
 	t.Helper()
-	if _, err := a.Pass(t.Context()); err != nil {
+	if _, err := a.SyncRun(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

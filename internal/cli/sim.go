@@ -56,13 +56,13 @@ func (s *session) sim(ctx context.Context, o simOptions) (err error) {
 	case "dc":
 		deployment = jirasim.DataCenter
 	default:
-		return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--deployment is %q", o.deployment), Cure: "cloud or dc"}
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--deployment is %q", o.deployment), Remedy: "cloud or dc"}
 	}
 	switch {
 	case o.only != "" && o.only != "jira" && o.only != "github":
-		return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--only is %q", o.only), Cure: "jira or github"}
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--only is %q", o.only), Remedy: "jira or github"}
 	case o.only != "" && o.records > 0:
-		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "--records goes with both trackers", Why: "some are filed in Jira and some in GitHub", Cure: "leave out --only or --records"}
+		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "--records goes with both trackers", Why: "some are filed in Jira and some in GitHub", Remedy: "leave out --only or --records"}
 	}
 	w, err := rehearsal.Start(ctx, rehearsal.Options{Deployment: deployment, JiraAddr: o.jira, GitHubAddr: o.github, Latency: o.latency, Only: o.only})
 	if err != nil {

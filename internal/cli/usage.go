@@ -10,8 +10,8 @@ import (
 )
 
 // misuse is a fault of how a command was typed.
-func misuse(what, cure string) *fault {
-	return &fault{Code: "CLI-002", Exit: ExitUsage, What: what, Cure: cure}
+func misuse(what, remedy string) *fault {
+	return &fault{Code: "CLI-002", Exit: ExitUsage, What: what, Remedy: remedy}
 }
 
 // name is the name of a command without that of the program: "register show".
@@ -43,11 +43,11 @@ func subcommand(c *cobra.Command, args []string) error {
 	if c.SuggestionsMinimumDistance == 0 {
 		c.SuggestionsMinimumDistance = 2
 	}
-	cure := c.CommandPath() + " --help lists the commands"
+	remedy := c.CommandPath() + " --help lists the commands"
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		cure = "did you mean " + c.CommandPath() + " " + strings.Join(near, ", or "+c.CommandPath()+" ") + "? " + cure
+		remedy = "did you mean " + c.CommandPath() + " " + strings.Join(near, ", or "+c.CommandPath()+" ") + "? " + remedy
 	}
-	return misuse(fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath()), cure)
+	return misuse(fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath()), remedy)
 }
 
 // flagFault explains a flag that cannot be read.

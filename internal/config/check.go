@@ -112,11 +112,11 @@ func (c *Config) checkURL(key, address string) {
 		return
 	}
 	fail := c.source.fail
-	const cure = "write it like https://acme.atlassian.net"
+	const remedy = "write it like https://acme.atlassian.net"
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
-		fail(CodeForm, key, "this is not the address of a server", cure)
+		fail(CodeForm, key, "this is not the address of a server", remedy)
 	case u.User != nil:
 		fail(CodeInFile, key, "the address holds a user name or password", "write it without, and the credential under auth")
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
@@ -124,7 +124,7 @@ func (c *Config) checkURL(key, address string) {
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		fail(CodePlainHTTP, key, "http:// sends credentials and texts in the clear", "write https://; http:// is for 127.0.0.1, ::1 and localhost alone")
 	case u.Scheme != "http" && u.Scheme != "https":
-		fail(CodeForm, key, quote(u.Scheme)+" is not a scheme that trackers are reached by", cure)
+		fail(CodeForm, key, quote(u.Scheme)+" is not a scheme that trackers are reached by", remedy)
 	}
 }
 
@@ -149,7 +149,7 @@ func address(s string) (what string, ok bool) {
 	return "", true
 }
 
-// suggestion is the cure for a name that does not exist.
+// suggestion is the remedy for a name that does not exist.
 func suggestion(name string, known []string) string {
 	if near, ok := nearest(name, known); ok {
 		return "did you mean " + near + "?"

@@ -94,7 +94,7 @@ func (c *Config) checkValues(f Field, info register.FieldInfo, key string) {
 		c.once(seen, strings.ToLower(p.From), join(key, "from"), "value "+quote(p.From))
 		if p.To != "" && info.Enum != nil && !slices.Contains(info.Enum, p.To) {
 			bad := choice(p.To, info.Enum)
-			c.source.fail(bad.code, join(key, "to"), quote(p.To)+" is not a value of "+f.Field, bad.cure)
+			c.source.fail(bad.code, join(key, "to"), quote(p.To)+" is not a value of "+f.Field, bad.remedy)
 		}
 	}
 }
@@ -108,7 +108,7 @@ func (c *Config) checkConflict(b *Binding, f Field, key string) {
 	twin, ok := strings.CutPrefix(f.Conflict, "prefer:")
 	if !ok {
 		bad := choice(f.Conflict, []string{"ask", "latest", "prefer:<binding>"})
-		c.source.fail(bad.code, key, bad.what, bad.cure)
+		c.source.fail(bad.code, key, bad.what, bad.remedy)
 		return
 	}
 	var known []string

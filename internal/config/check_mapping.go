@@ -16,7 +16,7 @@ func (c *Config) checkStates(b *Binding, key string) {
 		}
 		if all := statesOf(b.Role); !slices.Contains(all, s.State) {
 			f := choice(s.State, all)
-			c.source.fail(f.code, join(key, "state"), quote(s.State)+" is not a state of "+article(b.Role), f.cure)
+			c.source.fail(f.code, join(key, "state"), quote(s.State)+" is not a state of "+article(b.Role), f.remedy)
 		}
 		if b.Tracker == TrackerGitHub {
 			c.githubStatus(key, s)

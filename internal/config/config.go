@@ -1,7 +1,7 @@
 // Package config reads the configuration of conformd: one YAML file, overridden
 // by environment variables named CONFORMD_ and the key (CONFORMD_SYNC_POLL_EVERY).
 //
-// It reports every mistake at once, each with its line, the key and the cure
+// It reports every mistake at once, each with its line, the key and the remedy
 // (see Error), because an operator who is told of one mistake a run gives up
 // after the third. Secrets never stand in the file: a Secret names the file or
 // the environment variable that holds it.

@@ -159,8 +159,8 @@ func checkErrors(t *testing.T, err error) {
 		t.Fatalf("error is %T, want Errors with at least one", err)
 	}
 	for _, e := range es {
-		if !strings.HasPrefix(string(e.Code), "CFG-") || e.What == "" || e.Cure == "" || e.File == "" {
-			t.Errorf("%+v lacks its code, file, what or cure", e)
+		if !strings.HasPrefix(string(e.Code), "CFG-") || e.What == "" || e.Remedy == "" || e.File == "" {
+			t.Errorf("%+v lacks its code, file, what or remedy", e)
 		}
 		if e.Line == 0 && e.File != "environment" && e.Code != CodeSyntax {
 			t.Errorf("%v has no line", e)

@@ -17,8 +17,8 @@ const maxNodes = 200_000
 
 // document returns the mapping that the file consists of, free of aliases.
 func document(file string, data []byte) (*yaml.Node, error) {
-	fail := func(line, column int, what, cure string) (*yaml.Node, error) {
-		return nil, Errors{{Code: CodeSyntax, File: file, Line: line, Column: column, What: what, Cure: cure}}
+	fail := func(line, column int, what, remedy string) (*yaml.Node, error) {
+		return nil, Errors{{Code: CodeSyntax, File: file, Line: line, Column: column, What: what, Remedy: remedy}}
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, more yaml.Node
@@ -46,8 +46,8 @@ func document(file string, data []byte) (*yaml.Node, error) {
 }
 
 // syntax returns where a complaint of the YAML parser points to, what it says and
-// the cure. The name of an alias is not repeated: a secret may begin with a star.
-func syntax(err error) (line, column int, what, cure string) {
+// the remedy. The name of an alias is not repeated: a secret may begin with a star.
+func syntax(err error) (line, column int, what, remedy string) {
 	what = strings.TrimPrefix(err.Error(), "yaml: ")
 	m := regexp.MustCompile(`(?s)^(?:unmarshal errors:\s*)?line (\d+): (.*)$`).FindStringSubmatch(what)
 	line = 1

@@ -46,7 +46,7 @@ func (s *source) override(v *viper.Viper, env func(string) (string, bool), m mem
 	delete(s.bad, key)
 	n := &yaml.Node{Kind: yaml.ScalarNode, Value: value, Tag: tag(value)}
 	if f, ok := scalar(n, m); !ok {
-		s.fail(f.code, key, f.what, f.cure)
+		s.fail(f.code, key, f.what, f.remedy)
 		return
 	}
 	v.Set(key, value)

@@ -37,7 +37,7 @@ type Error struct {
 	Column int    // from 1; 0 when the mistake has no line
 	Key    string // "bindings[0].auth.token"; the variable's name for an override
 	What   string // what is wrong
-	Cure   string // what to do about it
+	Remedy string // what to do about it
 }
 
 func (e Error) Error() string {
@@ -51,8 +51,8 @@ func (e Error) Error() string {
 		b.WriteString(e.Key + ": ")
 	}
 	b.WriteString(e.What)
-	if e.Cure != "" {
-		b.WriteString("; " + e.Cure)
+	if e.Remedy != "" {
+		b.WriteString("; " + e.Remedy)
 	}
 	return b.String()
 }

@@ -15,7 +15,7 @@ import (
 const fuzzSecret = "Zq7-not-to-be-shown-0x5"
 
 // FuzzLoad shows that no file stops the reader, that whatever it refuses it
-// refuses with a code and a cure, and that whatever it takes is valid, can be
+// refuses with a code and a remedy, and that whatever it takes is valid, can be
 // printed without its secrets and taken again, from the same bytes each time.
 func FuzzLoad(f *testing.F) {
 	data, err := os.ReadFile(example)

@@ -37,7 +37,7 @@ func load(path string, env func(string) (string, bool), secrets bool) (*Config, 
 	if err != nil {
 		return nil, Errors{{
 			Code: CodeUnreadable, File: path, What: err.Error(),
-			Cure: "name the file with --config or CONFORMD_CONFIG; configs/conformd.example.yaml is one to copy",
+			Remedy: "name the file with --config or CONFORMD_CONFIG; configs/conformd.example.yaml is one to copy",
 		}}
 	}
 	return parse(path, data, env, secrets)
@@ -130,9 +130,9 @@ func (c *Config) anchor(dir string) {
 // where it stands, for what only other packages can judge. Keys are written like
 // "bindings[0].fields[2].from"; of a key that does not stand in the file the line
 // is that of its nearest parent.
-func (c *Config) Mistake(code Code, key, what, cure string) Error {
+func (c *Config) Mistake(code Code, key, what, remedy string) Error {
 	p := c.source.position(key)
-	return Error{Code: code, File: p.file, Line: p.line, Column: p.column, Key: p.name(key), What: what, Cure: cure}
+	return Error{Code: code, File: p.file, Line: p.line, Column: p.column, Key: p.name(key), What: what, Remedy: remedy}
 }
 
 // Key returns the key of the place i of a list, "bindings[1]".

@@ -11,10 +11,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A fault is what is wrong with one value, and the cure.
+// A fault is what is wrong with one value, and the remedy.
 type fault struct {
-	code       Code
-	what, cure string
+	code         Code
+	what, remedy string
 }
 
 // scalar checks one text, number, time or truth value. A text may be written
@@ -88,11 +88,11 @@ func otherType(n *yaml.Node, want string) fault {
 
 // choice says that value is not one of the allowed ones.
 func choice(value string, allowed []string) fault {
-	cure := "write " + alternatives(allowed)
+	remedy := "write " + alternatives(allowed)
 	if near, ok := nearest(value, allowed); ok {
-		cure = "did you mean " + near + "? " + cure
+		remedy = "did you mean " + near + "? " + remedy
 	}
-	return fault{CodeChoice, quote(value) + " is not one of the values", cure}
+	return fault{CodeChoice, quote(value) + " is not one of the values", remedy}
 }
 
 // within checks x against the limits of m.
@@ -104,11 +104,11 @@ func within(x int64, m member, text func(int64) string) (fault, bool) {
 	if x < m.min {
 		what = text(x) + " is too small"
 	}
-	cure := "write " + text(m.min) + " to " + text(m.max)
+	remedy := "write " + text(m.min) + " to " + text(m.max)
 	if m.max == 0 {
-		cure = "write " + text(m.min) + " or more"
+		remedy = "write " + text(m.min) + " or more"
 	}
-	return fault{CodeRange, what, cure}, false
+	return fault{CodeRange, what, remedy}, false
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }

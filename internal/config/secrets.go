@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// howSecret is the cure for whatever is wrong with a secret.
+// howSecret is the remedy for whatever is wrong with a secret.
 const howSecret = "write {file: /run/secrets/name} or {env: NAME} and keep the secret there"
 
 // secret checks the value of a key that must refer to a secret. No error repeats
@@ -100,17 +100,17 @@ func (c *Config) secrets() []place {
 // resolve reads the secrets.
 func (c *Config) resolve(env func(string) (string, bool)) {
 	for _, p := range c.secrets() {
-		value, what, cure := p.secret.read(env)
+		value, what, remedy := p.secret.read(env)
 		if what != "" {
-			c.source.fail(CodeSecret, p.key, what, cure)
+			c.source.fail(CodeSecret, p.key, what, remedy)
 			continue
 		}
 		p.secret.value = value
 	}
 }
 
-// read returns the secret, or what is wrong and the cure.
-func (s *Secret) read(env func(string) (string, bool)) (value, what, cure string) {
+// read returns the secret, or what is wrong and the remedy.
+func (s *Secret) read(env func(string) (string, bool)) (value, what, remedy string) {
 	if s.Env != "" {
 		v, ok := env(s.Env)
 		if v = strings.TrimSpace(v); v == "" {

@@ -74,14 +74,14 @@ func (s *source) object(n *yaml.Node, t reflect.Type, key string) {
 		j := slices.IndexFunc(ms, func(m member) bool { return m.name == k.Value })
 		if j < 0 {
 			s.note(path, k)
-			what, cure := unknown(k.Value, ms)
-			s.fail(CodeUnknownKey, path, what, cure)
+			what, remedy := unknown(k.Value, ms)
+			s.fail(CodeUnknownKey, path, what, remedy)
 			continue
 		}
 		if first := seen[k.Value]; first != nil {
 			s.errs = append(s.errs, Error{
 				Code: CodeTwice, File: s.file, Line: k.Line, Column: k.Column, Key: path,
-				What: fmt.Sprintf("the key stands twice, first on line %d", first.Line), Cure: "keep one of them",
+				What: fmt.Sprintf("the key stands twice, first on line %d", first.Line), Remedy: "keep one of them",
 			})
 			continue
 		}
@@ -114,7 +114,7 @@ func (s *source) missing(key string, m member) {
 // otherType reports that the value of key is of another type than its member.
 func (s *source) otherType(v *yaml.Node, m member, key string) bool {
 	f := otherType(v, want(m.typ))
-	s.fail(f.code, key, f.what, f.cure)
+	s.fail(f.code, key, f.what, f.remedy)
 	return false
 }
 
@@ -156,7 +156,7 @@ func (s *source) value(v *yaml.Node, m member, key string) bool {
 		return true
 	}
 	if f, ok := scalar(v, m); !ok {
-		s.fail(f.code, key, f.what, f.cure)
+		s.fail(f.code, key, f.what, f.remedy)
 		return false
 	}
 	return true

@@ -63,7 +63,7 @@ func parent(key string) string { return key[:max(strings.LastIndexAny(key, ".[")
 
 // fail reports a mistake about key, unless one was reported for it or for what
 // holds it: a value that could not be read is not judged again.
-func (s *source) fail(code Code, key, what, cure string) {
+func (s *source) fail(code Code, key, what, remedy string) {
 	for k := key; k != ""; k = parent(k) {
 		if s.bad[k] {
 			return
@@ -72,7 +72,7 @@ func (s *source) fail(code Code, key, what, cure string) {
 	s.bad[key] = true
 	p := s.position(key)
 	s.errs = append(s.errs, Error{
-		Code: code, File: p.file, Line: p.line, Column: p.column, Key: p.name(key), What: what, Cure: cure,
+		Code: code, File: p.file, Line: p.line, Column: p.column, Key: p.name(key), What: what, Remedy: remedy,
 	})
 }
 

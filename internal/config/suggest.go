@@ -8,7 +8,7 @@ import (
 )
 
 // unknown says that no key is called name, and which one may be meant.
-func unknown(name string, ms []member) (what, cure string) {
+func unknown(name string, ms []member) (what, remedy string) {
 	known := names(ms)
 	what = "there is no such key here"
 	if near, ok := nearest(name, known); ok {

@@ -32,7 +32,7 @@ func (s *stage) story(ctx context.Context) error {
 }
 
 // find returns the record bound to an issue of GitHub, once there is one.
-func (s *stage) find(ctx context.Context, n int) (store.Row, []store.Link, error) {
+func (s *stage) find(ctx context.Context, n int) (store.Row, []store.BoundIssue, error) {
 	key := fmt.Sprintf("%s/%s#%d", rehearsal.Owner, rehearsal.Repo, n)
 	rows, err := s.app.Store.Records(ctx)
 	if err != nil {
@@ -46,14 +46,14 @@ func (s *stage) find(ctx context.Context, n int) (store.Row, []store.Link, error
 		if !slices.Contains(strings.Split(keys[r.Record.ID], ", "), key) {
 			continue
 		}
-		links, err := s.app.Store.Links(ctx, r.Record.ID)
+		links, err := s.app.Store.BoundIssues(ctx, r.Record.ID)
 		return r, links, err
 	}
 	return store.Row{}, nil, store.ErrNotFound
 }
 
 // settled reports whether nothing about a record waits to be done.
-func settled(r store.Row) bool { return r.Wanted <= r.Done }
+func settled(r store.Row) bool { return r.Generation <= r.ObservedGeneration }
 
 // filed has erik file a record in GitHub and waits until it is in step. It returns
 // the number of the issue, that of the record, and the key of the issue in Jira.
@@ -67,7 +67,7 @@ func (s *stage) filed(ctx context.Context, r report) (n int, ref, twin string, e
 			return false, nil
 		}
 		for _, l := range links {
-			if l.Binding == rehearsal.JiraBinding && l.State == store.LinkBound {
+			if l.Binding == rehearsal.JiraBinding && l.State == store.IssueBound {
 				ref, twin = row.Record.Ref, l.Ref.Key
 			}
 		}

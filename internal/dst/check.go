@@ -21,9 +21,9 @@ type picture struct {
 	*world
 	engine    *engine
 	rows      []store.Row
-	links     map[string][]store.Link // by record
+	links     map[string][]store.BoundIssue // by record
 	conflicts []store.ConflictRow
-	asides    []store.Aside
+	asides    []store.Quarantined
 	truth     map[string][]simkit.Change // by tracker
 	ledger    ledger
 	histories map[string]history // by record
@@ -32,7 +32,7 @@ type picture struct {
 
 // check computes, after silence, what must hold of every simulation.
 func (w *world) check(ctx context.Context, e *engine) {
-	p := &picture{world: w, engine: e, links: map[string][]store.Link{}, pulled: map[string]bool{}, truth: map[string][]simkit.Change{
+	p := &picture{world: w, engine: e, links: map[string][]store.BoundIssue{}, pulled: map[string]bool{}, truth: map[string][]simkit.Change{
 		"jira": w.trackers.Jira.Truth().All(), "github": w.trackers.GitHub.Truth().All(),
 	}}
 	var err error
@@ -44,12 +44,12 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.rows, err = e.app.Store.Records(ctx)
 	must(err)
 	for _, r := range p.rows {
-		p.links[r.Record.ID], err = e.app.Store.Links(ctx, r.Record.ID)
+		p.links[r.Record.ID], err = e.app.Store.BoundIssues(ctx, r.Record.ID)
 		must(err)
 	}
 	p.conflicts, err = e.app.Store.Conflicts(ctx)
 	must(err)
-	p.asides, _, err = e.app.Store.Asides(ctx, 1000)
+	p.asides, _, err = e.app.Store.QuarantinedPage(ctx, 1000)
 	must(err)
 	w.mu.Lock()
 	w.tideLocked()
@@ -223,7 +223,7 @@ func (p *picture) standsAndIsTold(e edit) bool {
 // conformd took it in: it is none of its business.
 func (p *picture) outside(id string) bool {
 	for _, ls := range p.links {
-		if slices.ContainsFunc(ls, func(l store.Link) bool { return l.Binding == rehearsal.JiraBinding && l.Ref.ID == id }) {
+		if slices.ContainsFunc(ls, func(l store.BoundIssue) bool { return l.Binding == rehearsal.JiraBinding && l.Ref.ID == id }) {
 			return false
 		}
 	}
@@ -235,7 +235,7 @@ func (p *picture) outside(id string) bool {
 // twin of a record that the backup does not hold and whose own issue was moved out of
 // sight since: only a person can tell what it belongs to.
 func (p *picture) aside(id string) bool {
-	return slices.ContainsFunc(p.asides, func(a store.Aside) bool {
+	return slices.ContainsFunc(p.asides, func(a store.Quarantined) bool {
 		return a.Why != "" && (a.Issue.Ref.ID == id || a.Issue.Ref.Key == id)
 	})
 }
@@ -308,14 +308,14 @@ func (p *picture) oneComment(where string, bodies []string) {
 // That its places show what the register holds is part of S20.
 func (p *picture) converged() {
 	for _, r := range p.rows {
-		if r.Wanted > r.Done {
-			p.violated("L1", "%s still wants to be looked at (%d of %d)", r.Record.Ref, r.Done, r.Wanted)
+		if r.Generation > r.ObservedGeneration {
+			p.violated("L1", "%s still wants to be looked at (%d of %d)", r.Record.Ref, r.ObservedGeneration, r.Generation)
 		}
 		for _, l := range p.links[r.Record.ID] {
 			if p.gone[l.Ref.Key] || p.gone[l.Ref.ID] {
 				continue // it may be an orphan already, or be looked at once more
 			}
-			if l.State != store.LinkBound {
+			if l.State != store.IssueBound {
 				p.violated("L1", "%s: %s is %s", r.Record.Ref, l.Ref.Key, l.State)
 				continue
 			}
@@ -372,7 +372,7 @@ func (p *picture) explained() {
 		reachable := true
 		for _, l := range p.links[r.Record.ID] {
 			said = append(said, p.comments(l)...)
-			reachable = reachable && !p.observed(l.Binding) && l.State == store.LinkBound && !p.gone[l.Ref.Key] && !p.gone[l.Ref.ID]
+			reachable = reachable && !p.observed(l.Binding) && l.State == store.IssueBound && !p.gone[l.Ref.Key] && !p.gone[l.Ref.ID]
 		}
 		for rule := range strings.FieldsSeq(r.Record.Fields[register.FieldMissing]) {
 			if reachable && !slices.ContainsFunc(said, func(c string) bool { return strings.Contains(c, rule) }) {
@@ -383,7 +383,7 @@ func (p *picture) explained() {
 }
 
 // comments are what conformd says on an issue.
-func (p *picture) comments(l store.Link) []string {
+func (p *picture) comments(l store.BoundIssue) []string {
 	if l.Binding == rehearsal.JiraBinding {
 		is, _ := p.trackers.Jira.Snapshot(l.Ref.Key)
 		return is.Comments
@@ -399,7 +399,7 @@ func (p *picture) comments(l store.Link) []string {
 }
 
 // inGitHub returns the issue of a link as GitHub itself has it.
-func (p *picture) inGitHub(l store.Link) (is githubsim.State, ok bool) {
+func (p *picture) inGitHub(l store.BoundIssue) (is githubsim.State, ok bool) {
 	var n int
 	if _, err := fmt.Sscanf(l.Ref.Key, "acme/isms#%d", &n); err != nil {
 		return is, false

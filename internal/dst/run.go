@@ -223,7 +223,7 @@ func (w *world) settle(ctx context.Context, a *actor) {
 func (w *world) pause(ctx context.Context, a *actor) {
 	const tries = 20
 	for range tries {
-		ids, err := w.engine.app.Work().Wanting(ctx)
+		ids, err := w.engine.app.Work().Dirty(ctx)
 		if err != nil {
 			panic(err)
 		}
@@ -236,7 +236,7 @@ func (w *world) pause(ctx context.Context, a *actor) {
 
 // rests reports whether the engine has nothing to do that it knows of. A record
 // whose write a tracker refuses is tried again every hour for ever, which is no unrest
-// once it was tried in calm; a turn may have begun ten minutes before.
+// once it was tried in calm; an attempt may have begun ten minutes before.
 func (w *world) rests(ctx context.Context, e *engine) bool {
 	var n int
 	now := time.Now().UnixMilli()

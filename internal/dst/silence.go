@@ -20,7 +20,7 @@ func (p *picture) silent() {
 	people := p.people()
 	for _, r := range p.rows {
 		for _, k := range p.links[r.Record.ID] {
-			if p.gone[k.Ref.Key] || p.gone[k.Ref.ID] || k.State != store.LinkBound {
+			if p.gone[k.Ref.Key] || p.gone[k.Ref.ID] || k.State != store.IssueBound {
 				continue // converged says what is wrong with it
 			}
 			for _, x := range places() {
@@ -34,7 +34,7 @@ func (p *picture) silent() {
 }
 
 // tracker returns the side of a binding and the name of an issue in its log.
-func sideOf(k store.Link) (side, issue string) {
+func sideOf(k store.BoundIssue) (side, issue string) {
 	if k.Binding == rehearsal.JiraBinding {
 		return jira, k.Ref.ID
 	}
@@ -42,7 +42,7 @@ func sideOf(k store.Link) (side, issue string) {
 }
 
 // seen judges one place of one issue.
-func (p *picture) seen(r store.Row, k store.Link, x place, people map[string]string) {
+func (p *picture) seen(r store.Row, k store.BoundIssue, x place, people map[string]string) {
 	side, issue := sideOf(k)
 	state, ok := p.ledger.states[issue]
 	if !ok || side == github && x.github == "" {
@@ -106,7 +106,7 @@ func lastTouch(ts []touch, f register.Field) (last touch) {
 
 // seenThere reports whether conformd took a value from a place or wrote one there, so that
 // it knows that there was one.
-func (p *picture) seenThere(r store.Row, k store.Link, f register.Field, ts []touch) bool {
+func (p *picture) seenThere(r store.Row, k store.BoundIssue, f register.Field, ts []touch) bool {
 	return p.pulled[r.Record.ID+" "+k.Binding+" "+string(f)] || slices.ContainsFunc(ts, func(t touch) bool { return t.field == f && t.bot() && t.to.filled() })
 }
 
@@ -136,7 +136,7 @@ func (p *picture) joined(r store.Row, t touch, want string) bool {
 }
 
 // told reports whether a record tells of a field on an issue.
-func (p *picture) told(r store.Row, k store.Link, f register.Field) bool {
+func (p *picture) told(r store.Row, k store.BoundIssue, f register.Field) bool {
 	if slices.ContainsFunc(r.Problems, func(x plan.Problem) bool { return x.Binding == k.Binding && x.Field == f }) {
 		return true
 	}
@@ -223,15 +223,15 @@ func (p *picture) thumbed(c typed, r store.Row) {
 }
 
 // bound returns the link and the record of a comment's issue.
-func (p *picture) bound(c typed) (store.Link, store.Row, bool) {
+func (p *picture) bound(c typed) (store.BoundIssue, store.Row, bool) {
 	for _, r := range p.rows {
 		for _, k := range p.links[r.Record.ID] {
-			if _, issue := sideOf(k); issue == c.issue && k.State == store.LinkBound && !p.gone[k.Ref.Key] && !p.gone[k.Ref.ID] {
+			if _, issue := sideOf(k); issue == c.issue && k.State == store.IssueBound && !p.gone[k.Ref.Key] && !p.gone[k.Ref.ID] {
 				return k, r, true
 			}
 		}
 	}
-	return store.Link{}, store.Row{}, false
+	return store.BoundIssue{}, store.Row{}, false
 }
 
 // latest reports whether a comment is the last of those on its issue that get the same
@@ -253,7 +253,7 @@ func (c typed) corrected(r store.Row) bool {
 // answered reports whether conformd's comment on an issue names a command among its
 // answers or, where somebody asked for them, lists the commands or says where the record
 // stands.
-func (p *picture) answered(k store.Link, c typed) bool {
+func (p *picture) answered(k store.BoundIssue, c typed) bool {
 	return slices.ContainsFunc(p.comments(k), func(s string) bool {
 		_, answers, ok := strings.Cut(s, "Answers")
 		switch c.verb {

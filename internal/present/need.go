@@ -171,7 +171,7 @@ func (n Need) brief() string {
 		return "rejection by another person"
 	case Move:
 		return "another status"
-	case Cure:
+	case AsTold:
 		return n.Label + " (not readable)"
 	case Person:
 		return n.Label + " (unknown person)"

@@ -91,8 +91,8 @@ func TestRemedies(t *testing.T) {
 // A value that stands on an issue and cannot be read is not missing.
 func TestNeedsTellProblems(t *testing.T) {
 	t.Parallel()
-	date := present.Problem{Binding: "jira-isms", Issue: "ISMS-1", Field: register.FieldIdentified, Code: "not-a-date", What: `Date identified says "soon"`, Cure: "write 2026-11-28"}
-	stranger := present.Problem{Binding: "gh-isms", Issue: "acme/isms#1", Field: register.FieldOwner, Code: "unmapped-person", What: "@erik is assigned", Cure: "ask", Mild: true}
+	date := present.Problem{Binding: "jira-isms", Issue: "ISMS-1", Field: register.FieldIdentified, Code: "not-a-date", What: `Date identified says "soon"`, Remedy: "write 2026-11-28"}
+	stranger := present.Problem{Binding: "gh-isms", Issue: "acme/isms#1", Field: register.FieldOwner, Code: "unmapped-person", What: "@erik is assigned", Remedy: "ask", Mild: true}
 	shown := present.Problem{Binding: "gh-isms", Issue: "acme/isms#1", Field: register.FieldRootCause, Code: present.CannotShow, What: "Root cause cannot be shown"}
 	vs := append(violation(missing(register.FieldIdentified)), violation(missing(register.FieldRootCause))...)
 	vs = append(vs, violation(register.Lack{Field: register.FieldOwner, What: "Owner @erik is not known", Remedy: register.Remedy{Kind: register.RemedyPerson}})...)

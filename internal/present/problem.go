@@ -2,7 +2,7 @@ package present
 
 import "github.com/conformd/conformd/register"
 
-// A Problem is a value that an issue does not tell or does not take, with its cure. The
+// A Problem is a value that an issue does not tell or does not take, with its remedy. The
 // register keeps its own value as long as the problem lasts.
 type Problem struct {
 	Binding string         `json:"binding"`
@@ -10,7 +10,7 @@ type Problem struct {
 	Field   register.Field `json:"field"`
 	Code    string         `json:"code"` // stable: "place-gone", "not-a-date", CannotShow, …
 	What    string         `json:"what"` // quotes what people typed, where that is known
-	Cure    string         `json:"cure"`
+	Remedy  string         `json:"remedy"`
 	// Mild problems are not told in a comment of their own, only where there is one.
 	Mild bool `json:"mild,omitempty"`
 }
@@ -22,12 +22,12 @@ const CannotShow = "cannot-show"
 // unmappedPerson is the code of an account that belongs to no person of the register.
 const unmappedPerson = "unmapped-person"
 
-// remedy says how the problem is cured.
+// remedy says how the problem is mended.
 func (p Problem) remedy() Remedy {
 	if p.Code == unmappedPerson {
 		return Remedy{Kind: Person}
 	}
-	return Remedy{Kind: Cure, Words: p.Cure}
+	return Remedy{Kind: AsTold, Words: p.Remedy}
 }
 
 // Where names the issue of the problem, or the binding where there is no issue yet.
@@ -41,8 +41,8 @@ func (p Problem) Where() string {
 // String says where the problem is, what it is, and what to do.
 func (p Problem) String() string {
 	s := p.Where() + ": " + p.What
-	if p.Cure != "" {
-		s += "; " + p.Cure
+	if p.Remedy != "" {
+		s += "; " + p.Remedy
 	}
 	return s
 }

@@ -15,7 +15,7 @@ type Remedy struct {
 	Until time.Time `json:"until,omitzero"` // Wait
 	// Form is how a value is written that people wrote in another form, "" for any.
 	Form string `json:"form,omitempty"`
-	// Words are those of a problem that is cured as it says (Cure).
+	// Words are those of a problem that is cured as it says (AsTold).
 	Words string `json:"words,omitempty"`
 }
 
@@ -38,7 +38,7 @@ const (
 	Finish        RemedyKind = "finish"  // take away the rows above
 	Person        RemedyKind = "person"  // the ISMS manager adds a person
 	Manager       RemedyKind = "manager" // the ISMS manager knows how
-	Cure          RemedyKind = "cure"    // as Words say
+	AsTold        RemedyKind = "as-told" // as Words say
 )
 
 // A Part is a piece of a sentence that a medium may mark.
@@ -106,7 +106,7 @@ func (r Remedy) here() []Part {
 		return []Part{{Plain, "finish the other rows; this one then goes away"}}
 	case Person:
 		return []Part{{Plain, "ask the ISMS manager to add them"}}
-	case Cure:
+	case AsTold:
 		return []Part{{Plain, r.Words}}
 	default:
 		return []Part{{Plain, "ask the ISMS manager"}}

@@ -115,8 +115,8 @@ func TestAdviceIsNoNeed(t *testing.T) {
 // A problem stands where its field is needed, and else by itself; a list counts it once.
 func TestProblemsOfAView(t *testing.T) {
 	t.Parallel()
-	date := present.Problem{Binding: "jira-isms", Issue: "ISMS-1", Field: register.FieldIdentified, Code: "not-a-date", What: `Date identified "soon" is no date`, Cure: "write 2026-11-28"}
-	due := present.Problem{Binding: "gh-isms", Field: register.FieldDue, Code: "option-unknown", What: "gh-isms does not take the value", Cure: "add the option"}
+	date := present.Problem{Binding: "jira-isms", Issue: "ISMS-1", Field: register.FieldIdentified, Code: "not-a-date", What: `Date identified "soon" is no date`, Remedy: "write 2026-11-28"}
+	due := present.Problem{Binding: "gh-isms", Field: register.FieldDue, Code: "option-unknown", What: "gh-isms does not take the value", Remedy: "add the option"}
 	v := present.See(present.Facts{
 		Record: record(), Problems: []present.Problem{date, due}, Places: places(), Conflicts: 1,
 		Stops: []present.Stop{{Binding: "jira-isms", Why: "too much"}}, Stuck: "writing to jira-isms is stopped: too much",
@@ -130,7 +130,7 @@ func TestProblemsOfAView(t *testing.T) {
 			needs = append(needs, n.What+" | "+n.How)
 		}
 	}
-	if diff := cmp.Diff([]string{date.What + " | on ISMS-1: " + date.Cure}, needs); diff != "" {
+	if diff := cmp.Diff([]string{date.What + " | on ISMS-1: " + date.Remedy}, needs); diff != "" {
 		t.Errorf("needs of Date identified (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]present.Problem{due}, v.Of(register.FieldDue)); diff != "" {

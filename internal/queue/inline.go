@@ -80,7 +80,7 @@ func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
 	if !q.mayWant() {
 		return false, nil
 	}
-	ids, err := q.o.Work.Wanting(ctx)
+	ids, err := q.o.Work.Dirty(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -27,17 +27,17 @@ import (
 type Work interface {
 	// Record brings one record in step. It returns when to look again: zero for
 	// only when something happens, the past for at once. In the transaction that ends
-	// the turn it calls done if nothing more is to be looked at: so the job ends with the
+	// the attempt it calls done if nothing more is to be looked at: so the job ends with the
 	// reason for it, in one commit.
 	Record(ctx context.Context, id string, done Done) (next time.Time, err error)
 	// Poll looks at one binding, entirely if full. It returns when it may look
 	// again at the earliest, zero for the next regular time.
 	Poll(ctx context.Context, binding string, full bool) (next time.Time, err error)
-	// Wanting returns the records that want to be looked at now.
-	Wanting(ctx context.Context) ([]string, error)
+	// Dirty returns the records that may be worked on now.
+	Dirty(ctx context.Context) ([]string, error)
 }
 
-// A Done completes the job of a turn, in the transaction that ends the turn.
+// A Done completes the job of an attempt, in the transaction that ends the attempt.
 type Done func(tx *sql.Tx) error
 
 // Options say how a queue runs.

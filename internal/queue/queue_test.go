@@ -20,9 +20,9 @@ import (
 // patience bounds every wait. River's own pace is about a second.
 const patience = 20 * time.Second
 
-// A bench is a queue over a real store. What a job does is said by each test; the
+// A fixture is a queue over a real store. What a job does is said by each test; the
 // reasons to look at a record are counted by the store, as in the daemon.
-type bench struct {
+type fixture struct {
 	*testing.T
 	dir   string
 	store *store.Store
@@ -30,12 +30,12 @@ type bench struct {
 	q     engine
 	stop  func()
 
-	mu      sync.Mutex
-	inside  map[string]int
-	overlap int
-	turns   chan string
-	do      func(id string) (time.Time, error)
-	wanting func() error
+	mu       sync.Mutex
+	inside   map[string]int
+	overlap  int
+	attempts chan string
+	do       func(id string) (time.Time, error)
+	wanting  func() error
 
 	bindings []string
 	polls    chan string
@@ -50,7 +50,7 @@ type engine interface {
 }
 
 // eachEngine runs a test of the contract with every engine.
-func eachEngine(t *testing.T, test func(t *testing.T, b *bench)) {
+func eachEngine(t *testing.T, test func(t *testing.T, b *fixture)) {
 	t.Helper()
 	t.Parallel()
 	for name, river := range map[string]bool{"river": true, "inline": false} {
@@ -61,15 +61,15 @@ func eachEngine(t *testing.T, test func(t *testing.T, b *bench)) {
 	}
 }
 
-func newBench(t *testing.T, river bool) *bench {
-	b := &bench{T: t, river: river, dir: t.TempDir(), inside: map[string]int{}, turns: make(chan string, 1000), polls: make(chan string, 1000), stop: func() {}}
+func newBench(t *testing.T, river bool) *fixture {
+	b := &fixture{T: t, river: river, dir: t.TempDir(), inside: map[string]int{}, attempts: make(chan string, 1000), polls: make(chan string, 1000), stop: func() {}}
 	b.do = func(string) (time.Time, error) { return time.Time{}, nil }
 	b.open()
 	t.Cleanup(func() { b.stop(); _ = b.store.Close() })
 	return b
 }
 
-func (b *bench) open() {
+func (b *fixture) open() {
 	b.Helper()
 	private, _, err := audit.GenerateKey("acme.example/register")
 	if err != nil {
@@ -86,7 +86,7 @@ func (b *bench) open() {
 }
 
 // start runs the queue until the returned stop, or the end of the test.
-func (b *bench) start() {
+func (b *fixture) start() {
 	b.Helper()
 	o := queue.Options{
 		DB: b.store.DB(), Work: b, Workers: 4, Bindings: b.bindings, PollEvery: time.Hour, SweepEvery: time.Hour, Log: zaptest.NewLogger(b.T),
@@ -111,7 +111,7 @@ func (b *bench) start() {
 	})
 }
 
-func (b *bench) record() string {
+func (b *fixture) record() string {
 	b.Helper()
 	var id string
 	b.write(func(t *store.Tx) error {
@@ -122,7 +122,7 @@ func (b *bench) record() string {
 	return id
 }
 
-func (b *bench) write(fn func(*store.Tx) error) {
+func (b *fixture) write(fn func(*store.Tx) error) {
 	b.Helper()
 	if err := b.store.Write(b.Context(), fn); err != nil {
 		b.Fatal(err)
@@ -130,34 +130,34 @@ func (b *bench) write(fn func(*store.Tx) error) {
 }
 
 // hint notes a reason to look at a record, with its job in the same transaction.
-func (b *bench) hint(id string) {
+func (b *fixture) hint(id string) {
 	b.Helper()
 	b.write(func(t *store.Tx) error {
-		if err := t.Want(b.Context(), id); err != nil {
+		if err := t.MarkDirty(b.Context(), id); err != nil {
 			return err
 		}
 		return b.q.Record(b.Context(), t.SQL(), id)
 	})
 }
 
-// turn waits for the next turn of a record.
-func (b *bench) turn(id string) {
+// attempt waits for the next attempt of a record.
+func (b *fixture) attempt(id string) {
 	b.Helper()
 	late := time.After(patience)
 	for {
 		select {
-		case got := <-b.turns:
+		case got := <-b.attempts:
 			if got == id {
 				return
 			}
 		case <-late:
-			b.Fatalf("no turn of the record within %s", patience)
+			b.Fatalf("no attempt of the record within %s", patience)
 		}
 	}
 }
 
-// Record does one turn: it sees to the reasons that were there when it began.
-func (b *bench) Record(ctx context.Context, id string, done queue.Done) (time.Time, error) {
+// Record does one attempt: it sees to the reasons that were there when it began.
+func (b *fixture) Record(ctx context.Context, id string, done queue.Done) (time.Time, error) {
 	b.mu.Lock()
 	if b.inside[id]++; b.inside[id] > 1 {
 		b.overlap++
@@ -171,19 +171,19 @@ func (b *bench) Record(ctx context.Context, id string, done queue.Done) (time.Ti
 	}()
 	var row store.Row
 	err := b.store.Write(ctx, func(t *store.Tx) (err error) {
-		row, err = t.Claim(ctx, id)
+		row, err = t.Acquire(ctx, id)
 		return err
 	})
 	if err != nil {
 		return time.Time{}, err
 	}
-	b.turns <- id
+	b.attempts <- id
 	next, err := do(id)
 	if err != nil {
 		return time.Time{}, err
 	}
 	return next, b.store.Write(ctx, func(t *store.Tx) error {
-		again, err := t.Finish(ctx, id, row.Epoch, row.Wanted, next, "")
+		again, err := t.Finish(ctx, id, row.Fence, row.Generation, next, "")
 		if err != nil || again || !next.IsZero() {
 			return err
 		}
@@ -191,7 +191,7 @@ func (b *bench) Record(ctx context.Context, id string, done queue.Done) (time.Ti
 	})
 }
 
-func (b *bench) Poll(_ context.Context, binding string, _ bool) (time.Time, error) {
+func (b *fixture) Poll(_ context.Context, binding string, _ bool) (time.Time, error) {
 	b.polls <- binding
 	if b.poll == nil {
 		return time.Time{}, nil
@@ -199,7 +199,7 @@ func (b *bench) Poll(_ context.Context, binding string, _ bool) (time.Time, erro
 	return b.poll()
 }
 
-func (b *bench) Wanting(ctx context.Context) ([]string, error) {
+func (b *fixture) Dirty(ctx context.Context) ([]string, error) {
 	b.mu.Lock()
 	wanting := b.wanting
 	b.mu.Unlock()
@@ -208,14 +208,14 @@ func (b *bench) Wanting(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
-	return b.store.Wanting(ctx, time.Now(), 100)
+	return b.store.Dirty(ctx, time.Now(), 100)
 }
 
-// At most one turn of a record runs at a time, however many hints arrive, and no
+// At most one attempt of a record runs at a time, however many hints arrive, and no
 // hint is left unseen.
 func TestOneTurnPerRecord(t *testing.T) { eachEngine(t, testOneTurnPerRecord) }
 
-func testOneTurnPerRecord(t *testing.T, b *bench) {
+func testOneTurnPerRecord(t *testing.T, b *fixture) {
 	t.Helper()
 	ids := []string{b.record(), b.record(), b.record()}
 	b.start()
@@ -234,12 +234,12 @@ func testOneTurnPerRecord(t *testing.T, b *bench) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.overlap > 0 {
-		t.Errorf("%d turns ran beside another of the same record, want 0", b.overlap)
+		t.Errorf("%d attempts ran beside another of the same record, want 0", b.overlap)
 	}
 }
 
 // settled waits until no record has a reason left that was not seen to.
-func (b *bench) settled(ids ...string) {
+func (b *fixture) settled(ids ...string) {
 	b.Helper()
 	late := time.After(patience)
 	for _, id := range ids {
@@ -248,40 +248,40 @@ func (b *bench) settled(ids ...string) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if r.Done == r.Wanted {
+			if r.ObservedGeneration == r.Generation {
 				break
 			}
 			select {
-			case <-b.turns:
+			case <-b.attempts:
 			case <-time.After(100 * time.Millisecond):
 			case <-late:
-				b.Fatalf("%d of %d reasons seen to after %s", r.Done, r.Wanted, patience)
+				b.Fatalf("%d of %d reasons seen to after %s", r.ObservedGeneration, r.Generation, patience)
 			}
 		}
 	}
 }
 
-// A hint that arrives while the record is being worked on leads to another turn.
+// A hint that arrives while the record is being worked on leads to another attempt.
 func TestHintDuringTurn(t *testing.T) { eachEngine(t, testHintDuringTurn) }
 
-func testHintDuringTurn(t *testing.T, b *bench) {
+func testHintDuringTurn(t *testing.T, b *fixture) {
 	t.Helper()
 	id := b.record()
 	going := make(chan struct{})
 	b.do = func(string) (time.Time, error) { <-going; return time.Time{}, nil }
 	b.start()
 	b.hint(id)
-	b.turn(id)
+	b.attempt(id)
 	b.hint(id)
 	close(going)
-	b.turn(id)
+	b.attempt(id)
 	b.settled(id)
 }
 
 // A record that asked to be looked at later is, and the poll of its own time comes.
 func TestWakesByItself(t *testing.T) { eachEngine(t, testWakesByItself) }
 
-func testWakesByItself(t *testing.T, b *bench) {
+func testWakesByItself(t *testing.T, b *fixture) {
 	t.Helper()
 	id := b.record()
 	var first sync.Once
@@ -291,31 +291,31 @@ func testWakesByItself(t *testing.T, b *bench) {
 	}
 	b.start()
 	b.hint(id)
-	b.turn(id)
-	b.turn(id)
+	b.attempt(id)
+	b.attempt(id)
 }
 
 // A record that sleeps for an hour, say because a tracker refused a write, is
 // looked at at once when something about it changes.
 func TestHintWakesSleeper(t *testing.T) { eachEngine(t, testHintWakesSleeper) }
 
-func testHintWakesSleeper(t *testing.T, b *bench) {
+func testHintWakesSleeper(t *testing.T, b *fixture) {
 	t.Helper()
 	id := b.record()
 	b.do = func(string) (time.Time, error) { return time.Now().Add(time.Hour), nil }
 	b.start()
 	b.hint(id)
-	b.turn(id)
+	b.attempt(id)
 	b.asleep(id)
 	b.hint(id)
-	b.turn(id)
+	b.attempt(id)
 }
 
 // asleep waits until the record's job sleeps.
-func (b *bench) asleep(string) {
+func (b *fixture) asleep(string) {
 	b.Helper()
 	if !b.river {
-		return // it sleeps with the end of the turn
+		return // it sleeps with the end of the attempt
 	}
 	late := time.After(patience)
 	for {
@@ -334,31 +334,31 @@ func (b *bench) asleep(string) {
 	}
 }
 
-// A hint whose job insert fell into the gap between a turn's end and its sleep is
+// A hint whose job insert fell into the gap between an attempt's end and its sleep is
 // found by the rescan: the store knows the reason.
 func TestRescanWakesSleeper(t *testing.T) { eachEngine(t, testRescanWakesSleeper) }
 
-func testRescanWakesSleeper(t *testing.T, b *bench) {
+func testRescanWakesSleeper(t *testing.T, b *fixture) {
 	t.Helper()
 	id := b.record()
 	b.do = func(string) (time.Time, error) { return time.Now().Add(time.Hour), nil }
 	b.start()
 	b.hint(id)
-	b.turn(id)
+	b.attempt(id)
 	b.asleep(id)
-	b.write(func(t *store.Tx) error { return t.Want(b.Context(), id) })
-	b.turn(id)
+	b.write(func(t *store.Tx) error { return t.MarkDirty(b.Context(), id) })
+	b.attempt(id)
 }
 
 // After a restart every record that wants it is looked at, also one whose job was
 // running when the daemon was killed.
 func TestRestart(t *testing.T) { eachEngine(t, testRestart) }
 
-func testRestart(t *testing.T, b *bench) {
+func testRestart(t *testing.T, b *fixture) {
 	t.Helper()
 	lost, killed := b.record(), b.record()
 	b.start()
-	b.turn(lost)
+	b.attempt(lost)
 	b.settled(lost, killed)
 	b.stop()
 
@@ -366,7 +366,7 @@ func testRestart(t *testing.T, b *bench) {
 	// and a reason whose job was never inserted.
 	b.write(func(t *store.Tx) error {
 		if !b.river {
-			return errors.Join(t.Want(b.Context(), killed), t.Want(b.Context(), lost))
+			return errors.Join(t.MarkDirty(b.Context(), killed), t.MarkDirty(b.Context(), lost))
 		}
 		if err := b.q.Record(b.Context(), t.SQL(), killed); err != nil {
 			return err
@@ -379,17 +379,17 @@ func testRestart(t *testing.T, b *bench) {
 				return err
 			}
 		}
-		return t.Want(b.Context(), lost)
+		return t.MarkDirty(b.Context(), lost)
 	})
-	for len(b.turns) > 0 {
-		<-b.turns
+	for len(b.attempts) > 0 {
+		<-b.attempts
 	}
 	b.start()
 	seen := map[string]bool{}
 	late := time.After(patience)
 	for !seen[lost] || !seen[killed] {
 		select {
-		case id := <-b.turns:
+		case id := <-b.attempts:
 			seen[id] = true
 		case <-late:
 			t.Fatalf("after a restart: the killed record looked at: %v, the lost one: %v", seen[killed], seen[lost])
@@ -400,7 +400,7 @@ func testRestart(t *testing.T, b *bench) {
 // A rescan that fails is not put off: the next one comes at its time.
 func TestRescanFails(t *testing.T) { eachEngine(t, testRescanFails) }
 
-func testRescanFails(t *testing.T, b *bench) {
+func testRescanFails(t *testing.T, b *fixture) {
 	t.Helper()
 	failed := make(chan struct{})
 	var once sync.Once
@@ -414,14 +414,14 @@ func testRescanFails(t *testing.T, b *bench) {
 	case <-time.After(patience):
 		t.Fatal("no rescan")
 	}
-	b.turn(b.record())
+	b.attempt(b.record())
 }
 
 // Every binding is looked at when the daemon starts, and again when a delivery asks
 // for it, also while a look at it is under way.
 func TestPolls(t *testing.T) { eachEngine(t, testPolls) }
 
-func testPolls(t *testing.T, b *bench) {
+func testPolls(t *testing.T, b *fixture) {
 	t.Helper()
 	b.bindings = []string{"jira", "github"}
 	b.start()
@@ -431,7 +431,7 @@ func testPolls(t *testing.T, b *bench) {
 }
 
 // polled waits until each of some bindings was looked at.
-func (b *bench) polled(want ...string) {
+func (b *fixture) polled(want ...string) {
 	b.Helper()
 	late := time.After(patience)
 	for len(want) > 0 {
@@ -444,10 +444,10 @@ func (b *bench) polled(want ...string) {
 	}
 }
 
-// A record whose turn fails is tried again, and holds up no other.
+// A record whose attempt fails is tried again, and holds up no other.
 func TestFailedTurn(t *testing.T) { eachEngine(t, testFailedTurn) }
 
-func testFailedTurn(t *testing.T, b *bench) {
+func testFailedTurn(t *testing.T, b *fixture) {
 	t.Helper()
 	bad, good := b.record(), b.record()
 	b.do = func(id string) (time.Time, error) {
@@ -458,7 +458,7 @@ func testFailedTurn(t *testing.T, b *bench) {
 	}
 	b.start()
 	b.hint(bad)
-	b.turn(bad)
+	b.attempt(bad)
 	b.hint(good)
 	b.settled(good)
 }
@@ -467,7 +467,7 @@ func testFailedTurn(t *testing.T, b *bench) {
 // the record is tried again.
 func TestPanic(t *testing.T) { eachEngine(t, testPanic) }
 
-func testPanic(t *testing.T, b *bench) {
+func testPanic(t *testing.T, b *fixture) {
 	t.Helper()
 	bad, good := b.record(), b.record()
 	var once sync.Once
@@ -479,7 +479,7 @@ func testPanic(t *testing.T, b *bench) {
 	}
 	b.start()
 	b.hint(bad)
-	b.turn(bad)
+	b.attempt(bad)
 	b.hint(good)
 	b.settled(good)
 	b.settled(bad)

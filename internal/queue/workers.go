@@ -79,7 +79,7 @@ func (w *rescanWorker) rescan(ctx context.Context) error {
 			return err
 		}
 	}
-	ids, err := w.q.o.Work.Wanting(ctx)
+	ids, err := w.q.o.Work.Dirty(ctx)
 	if err != nil {
 		return err
 	}

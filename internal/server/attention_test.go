@@ -11,7 +11,7 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// The pages tell the problems of a record beside their fields, with the cure, and where
+// The pages tell the problems of a record beside their fields, with the remedy, and where
 // its changes wait behind a brake, with the command that releases those that are shown.
 func TestPagesTellProblemsAndTheBrake(t *testing.T) {
 	h, a := pages(t)
@@ -35,7 +35,7 @@ func TestPagesTellProblemsAndTheBrake(t *testing.T) {
 			return err
 		}
 		return tx.SetProblems(t.Context(), troubled.ID, []plan.Problem{
-			{Binding: "gh-isms", Issue: "acme/isms#2", Field: register.FieldIdentified, Code: "not-a-date", What: `Date identified says "soon"`, Cure: "write 2026-11-28"},
+			{Binding: "gh-isms", Issue: "acme/isms#2", Field: register.FieldIdentified, Code: "not-a-date", What: `Date identified says "soon"`, Remedy: "write 2026-11-28"},
 		})
 	})
 	if err != nil {

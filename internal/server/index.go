@@ -51,7 +51,7 @@ type indexPage struct {
 	Setup    map[string][]string
 
 	Conflicts []difference // the newest
-	Asides    []store.Aside
+	Asides    []store.Quarantined
 	Aside     int // how many issues are quarantined
 
 	Filters []filter
@@ -99,7 +99,7 @@ func (h *handler) conflicts(ctx context.Context, p *indexPage) error {
 	for i, c := range rows {
 		p.Conflicts = append(p.Conflicts, difference{c.Ref, c.Opened, told[i]})
 	}
-	p.Asides, p.Aside, err = h.o.Store.Asides(ctx, asidesOnPage)
+	p.Asides, p.Aside, err = h.o.Store.QuarantinedPage(ctx, asidesOnPage)
 	return err
 }
 

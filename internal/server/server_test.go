@@ -61,7 +61,7 @@ func pages(t *testing.T) (http.Handler, *app.App) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := a.Pass(t.Context()); err != nil {
+		if _, err := a.SyncRun(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -152,7 +152,7 @@ func TestNamesLeadToTheNumber(t *testing.T) {
 		t.Fatal(err)
 	}
 	to := "/records/" + rows[0].Record.Ref
-	links, err := a.Store.Links(t.Context(), rows[0].Record.ID)
+	links, err := a.Store.BoundIssues(t.Context(), rows[0].Record.ID)
 	if err != nil || len(links) != 2 {
 		t.Fatalf("Links = %v, %v, want two", links, err)
 	}
@@ -177,8 +177,8 @@ func TestSeveralRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	twin := store.Link{Binding: "jira-other", Ref: connectors.Ref{ID: "1", Key: "ISMS-1"}, RecordID: rows[1].Record.ID, Role: "record", State: store.LinkBound}
-	if err := a.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutLink(t.Context(), twin) }); err != nil {
+	twin := store.BoundIssue{Binding: "jira-other", Ref: connectors.Ref{ID: "1", Key: "ISMS-1"}, RecordID: rows[1].Record.ID, Role: "record", State: store.IssueBound}
+	if err := a.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutBoundIssue(t.Context(), twin) }); err != nil {
 		t.Fatal(err)
 	}
 	rec := get(t, h, http.MethodGet, "/records/isms-1")

@@ -16,7 +16,7 @@ const mostConflicts = 100
 type Entry struct {
 	store.Row
 	View      present.View
-	Links     []store.Link
+	Links     []store.BoundIssue
 	Conflicts []store.ConflictRow // the open ones first
 	Names     present.Names
 	Strangers []present.Stranger // accounts in it that belong to nobody in the register
@@ -54,7 +54,7 @@ func (r *Register) Entries(ctx context.Context, rows []store.Row) ([]Entry, erro
 
 func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Stop) (e Entry, err error) {
 	e = Entry{Row: row}
-	if e.Links, err = r.Store.Links(ctx, row.Record.ID); err != nil {
+	if e.Links, err = r.Store.BoundIssues(ctx, row.Record.ID); err != nil {
 		return e, err
 	}
 	if e.Conflicts, err = r.Store.ConflictsOf(ctx, row.Record.ID, mostConflicts); err != nil {
@@ -70,11 +70,11 @@ func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Sto
 
 // places are the issues on which the people of a record can give something, in the order
 // of the configuration.
-func (r *Register) places(links []store.Link) []present.Place {
+func (r *Register) places(links []store.BoundIssue) []present.Place {
 	var out []present.Place
 	for _, p := range r.Profiles {
 		for _, l := range links {
-			if l.Binding == p.Binding && l.Role == string(mapping.RoleRecord) && l.State != store.LinkOrphaned && l.Issue != nil {
+			if l.Binding == p.Binding && l.Role == string(mapping.RoleRecord) && l.State != store.IssueOrphaned && l.Issue != nil {
 				out = append(out, present.Place{Binding: l.Binding, Key: l.Ref.Key, Profile: p})
 			}
 		}

@@ -27,14 +27,14 @@ func entryDesk(t *testing.T) *desk {
 	d.Policy = register.DefaultPolicy()
 	d.Now = func() time.Time { return time.Date(2026, 7, 2, 9, 0, 0, 0, time.UTC) }
 	d.write(func(tx *store.Tx) error {
-		row, err := tx.Claim(t.Context(), d.recs[0].ID)
+		row, err := tx.Acquire(t.Context(), d.recs[0].ID)
 		if err != nil {
 			return err
 		}
 		r := row.Record
 		r.Requested = register.Closed
 		r.Fields = map[register.Field]string{register.FieldKind: string(register.Nonconformity), register.FieldOwner: "account:gh:2002"}
-		_, err = tx.SaveRecord(t.Context(), r, row.Epoch)
+		_, err = tx.SaveRecord(t.Context(), r, row.Fence)
 		return err
 	})
 	return d
@@ -79,14 +79,14 @@ func TestEntry(t *testing.T) {
 		t.Errorf("the cause is given %q, want %q", got, want)
 	}
 	d.write(func(tx *store.Tx) error {
-		links, err := d.Store.Links(t.Context(), d.recs[0].ID)
+		links, err := d.Store.BoundIssues(t.Context(), d.recs[0].ID)
 		if err != nil {
 			return err
 		}
 		for _, l := range links {
 			if l.Binding == "jira" {
-				l.State = store.LinkOrphaned
-				return tx.PutLink(t.Context(), l)
+				l.State = store.IssueOrphaned
+				return tx.PutBoundIssue(t.Context(), l)
 			}
 		}
 		return nil

@@ -69,7 +69,7 @@ func (r *Register) aside(ctx context.Context, e *UnknownError, meanings []meanin
 		if m.key == "" {
 			continue
 		}
-		asides, err := r.Store.AsidesNamed(ctx, m.key)
+		asides, err := r.Store.QuarantinedNamed(ctx, m.key)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 func (r *Register) Names(ctx context.Context, recordIDs ...string) (present.Names, error) {
 	n := r.namesOf(nil)
 	for _, id := range recordIDs {
-		links, err := r.Store.Links(ctx, id)
+		links, err := r.Store.BoundIssues(ctx, id)
 		if err != nil {
 			return n, err
 		}
@@ -27,13 +27,13 @@ func (r *Register) Names(ctx context.Context, recordIDs ...string) (present.Name
 
 // names returns the names that people know of what a record speaks of.
 func (r *Register) names(ctx context.Context, recordID string) (present.Names, error) {
-	links, err := r.Store.Links(ctx, recordID)
+	links, err := r.Store.BoundIssues(ctx, recordID)
 	return r.namesOf(links), err
 }
 
 // namesOf returns the names of the people of the register, of the accounts that issues
 // show, and of the issues.
-func (r *Register) namesOf(links []store.Link) present.Names {
+func (r *Register) namesOf(links []store.BoundIssue) present.Names {
 	n := present.Names{People: map[string]string{}, Accounts: map[string]string{}, Records: map[string]string{}, Issues: map[string]string{}}
 	for id, p := range r.People {
 		n.People[id] = cmp.Or(p.Name, id)
@@ -42,7 +42,7 @@ func (r *Register) namesOf(links []store.Link) present.Names {
 	return n
 }
 
-func (r *Register) addNames(n *present.Names, links []store.Link) {
+func (r *Register) addNames(n *present.Names, links []store.BoundIssue) {
 	for _, l := range links {
 		if l.Role == string(mapping.RoleRecord) {
 			n.Issues[l.Binding] = l.Ref.Key

@@ -59,7 +59,7 @@ func newDesk(t *testing.T) *desk {
 	d.link(2, "jira-b", "record", "11", "SEC-1", "https://jira.other.example/jira/browse/SEC-1")
 	d.write(func(tx *store.Tx) error {
 		is := &connectors.Issue{Ref: connectors.Ref{ID: "9", Key: "acme/isms#9"}, URL: "https://github.com/acme/isms/issues/9"}
-		_, err := tx.PutAside(t.Context(), store.Aside{Binding: "gh", Issue: is, Why: "names no record of the register"})
+		_, err := tx.Quarantine(t.Context(), store.Quarantined{Binding: "gh", Issue: is, Why: "names no record of the register"})
 		return err
 	})
 	return d
@@ -79,7 +79,7 @@ func (d *desk) link(rec int, binding, role, id, key, url string) {
 		Users: map[string]connectors.User{"3003": {Name: "Rita Review"}},
 	}
 	d.write(func(tx *store.Tx) error {
-		return tx.PutLink(d.Context(), store.Link{Binding: binding, Ref: is.Ref, RecordID: d.recs[rec].ID, Role: role, State: store.LinkBound, Issue: is})
+		return tx.PutBoundIssue(d.Context(), store.BoundIssue{Binding: binding, Ref: is.Ref, RecordID: d.recs[rec].ID, Role: role, State: store.IssueBound, Issue: is})
 	})
 }
 

@@ -14,7 +14,7 @@ func TestConfigured(t *testing.T) {
 	b := newBench(t)
 	rec := b.record()
 	b.write(func(tx *store.Tx) error {
-		return tx.PutLink(t.Context(), store.Link{Binding: "gh", Ref: connectors.Ref{ID: "7"}, RecordID: rec.ID, State: store.LinkBound, Base: plan.Base{
+		return tx.PutBoundIssue(t.Context(), store.BoundIssue{Binding: "gh", Ref: connectors.Ref{ID: "7"}, RecordID: rec.ID, State: store.IssueBound, Base: plan.Base{
 			register.FieldTitle: {Side: "t", Register: "t"}, register.FieldRootCause: {Side: "c", Register: "c"},
 		}})
 	})
@@ -29,7 +29,7 @@ func TestConfigured(t *testing.T) {
 		{"the place of a field changed", "c", "Cause", true, 1},
 	} {
 		b.write(func(tx *store.Tx) error {
-			row, err := tx.Claim(t.Context(), rec.ID)
+			row, err := tx.Acquire(t.Context(), rec.ID)
 			if err != nil {
 				return err
 			}
@@ -39,14 +39,14 @@ func TestConfigured(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			now, err := tx.Claim(t.Context(), rec.ID)
-			if changed != step.changed || now.Wanted-row.Wanted != map[bool]int64{true: 1}[step.changed] {
-				t.Errorf("%s: changed %v, wanted %d more, want %v", step.name, changed, now.Wanted-row.Wanted, step.changed)
+			now, err := tx.Acquire(t.Context(), rec.ID)
+			if changed != step.changed || now.Generation-row.Generation != map[bool]int64{true: 1}[step.changed] {
+				t.Errorf("%s: changed %v, wanted %d more, want %v", step.name, changed, now.Generation-row.Generation, step.changed)
 			}
 			if err != nil {
 				return err
 			}
-			l, err := tx.LinkOf(t.Context(), "gh", connectors.Ref{ID: "7"})
+			l, err := tx.BoundIssueOf(t.Context(), "gh", connectors.Ref{ID: "7"})
 			if len(l.Base) != step.fields {
 				t.Errorf("%s: %d fields are agreed on, want %d", step.name, len(l.Base), step.fields)
 			}

@@ -89,10 +89,10 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 // ErrInUse says that somebody else has the database open.
 var ErrInUse = errors.New("the database is in use")
 
-// Fold brings what lies in the write-ahead log into the database file, so that the
+// CheckpointWAL brings what lies in the write-ahead log into the database file, so that the
 // file alone is the whole database. It fails with ErrInUse if somebody else has it open
 // and reads.
-func (s *Store) Fold(ctx context.Context) error {
+func (s *Store) CheckpointWAL(ctx context.Context) error {
 	var busy, log, done int
 	if _, err := s.db.db.ExecContext(ctx, "PRAGMA busy_timeout(1000)"); err != nil {
 		return err // a reader that stays is told at once

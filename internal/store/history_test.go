@@ -85,8 +85,8 @@ func moves(id string, from, to register.Record) audit.Entry {
 }
 
 func (b *bench) bind(t *store.Tx, id string, rec register.Record) error {
-	return t.PutLink(b.Context(), store.Link{
-		Binding: "gh", Ref: connectors.Ref{ID: id, Key: "acme/isms#" + id}, RecordID: rec.ID, Role: string(mapping.RoleAction), State: store.LinkBound,
+	return t.PutBoundIssue(b.Context(), store.BoundIssue{
+		Binding: "gh", Ref: connectors.Ref{ID: id, Key: "acme/isms#" + id}, RecordID: rec.ID, Role: string(mapping.RoleAction), State: store.IssueBound,
 	})
 }
 
@@ -112,7 +112,7 @@ func TestHistoryFollowsIssues(t *testing.T) {
 	say(aboutIssue(audit.SyncProblem, "7"), brake) // 4, 5
 	b.write(func(tx *store.Tx) error {
 		tx.Audit(aboutIssue(audit.SyncPulled, "7")) // 6: before the move, in its transaction
-		if err := tx.MoveLink(t.Context(), "gh", "7", two.ID); err != nil {
+		if err := tx.Rebind(t.Context(), "gh", "7", two.ID); err != nil {
 			return err
 		}
 		tx.Audit(moves("7", one, two)) // 7
@@ -160,7 +160,7 @@ func TestHistoryFitsTheLog(t *testing.T) {
 					return b.bind(tx, id, rec)
 				case x == 1 && bound && was.ID != rec.ID:
 					at[id] = rec
-					if err := tx.MoveLink(t.Context(), "gh", id, rec.ID); err != nil {
+					if err := tx.Rebind(t.Context(), "gh", id, rec.ID); err != nil {
 						return err
 					}
 					tx.Audit(moves(id, was, rec))

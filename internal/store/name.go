@@ -12,7 +12,7 @@ import (
 type Named struct {
 	ID, Ref string // of the record
 	// Link is the issue that has the name; its binding is "" where the record itself has it.
-	Link Link
+	Link BoundIssue
 }
 
 const (
@@ -68,7 +68,7 @@ func (s *Store) RecordsByIssue(ctx context.Context, key string) ([]Named, error)
 	return out, rows.Err()
 }
 
-// AsidesNamed returns the quarantined issues with a key, in upper or lower case.
-func (s *Store) AsidesNamed(ctx context.Context, key string) ([]Aside, error) {
-	return asides(ctx, s.ro, asidesNamed, key)
+// QuarantinedNamed returns the quarantined issues with a key, in upper or lower case.
+func (s *Store) QuarantinedNamed(ctx context.Context, key string) ([]Quarantined, error) {
+	return quarantined(ctx, s.ro, asidesNamed, key)
 }

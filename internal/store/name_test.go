@@ -19,7 +19,7 @@ func TestNames(t *testing.T) {
 	link := func(binding, id, key, role string, rec string) {
 		b.write(func(tx *store.Tx) error {
 			is := &connectors.Issue{Ref: connectors.Ref{ID: id, Key: key}, URL: "https://" + binding + ".example/" + key}
-			return tx.PutLink(t.Context(), store.Link{Binding: binding, Ref: is.Ref, RecordID: rec, Role: role, State: store.LinkBound, Issue: is})
+			return tx.PutBoundIssue(t.Context(), store.BoundIssue{Binding: binding, Ref: is.Ref, RecordID: rec, Role: role, State: store.IssueBound, Issue: is})
 		})
 	}
 	link("gh", "1", "Acme/Isms#1", "record", one.ID)
@@ -27,7 +27,7 @@ func TestNames(t *testing.T) {
 	link("jira-b", "77", "ISMS-3", "action", two.ID)
 	b.write(func(tx *store.Tx) error {
 		is := &connectors.Issue{Ref: connectors.Ref{ID: "9", Key: "acme/platform#9"}}
-		_, err := tx.PutAside(t.Context(), store.Aside{Binding: "gh", Issue: is, Why: "names no record of the register"})
+		_, err := tx.Quarantine(t.Context(), store.Quarantined{Binding: "gh", Issue: is, Why: "names no record of the register"})
 		return err
 	})
 	found := func(ns []store.Named, err error) (out []string) {
@@ -64,9 +64,9 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
-	asides, err := b.AsidesNamed(ctx, "ACME/platform#9")
+	asides, err := b.QuarantinedNamed(ctx, "ACME/platform#9")
 	if err != nil || len(asides) != 1 || asides[0].Binding != "gh" || asides[0].Why != "names no record of the register" {
-		t.Errorf("AsidesNamed() = %+v, %v, want the issue and why it is quarantined", asides, err)
+		t.Errorf("QuarantinedNamed() = %+v, %v, want the issue and why it is quarantined", asides, err)
 	}
 }
 

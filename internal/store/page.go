@@ -115,26 +115,26 @@ func (s *Store) ConflictsOf(ctx context.Context, recordID string, limit int) ([]
 	return conflicts(ctx, s.ro, conflictColumns+"WHERE c.record_id = $1 ORDER BY c.closed > 0, c.opened DESC, c.field LIMIT $2", recordID, limit)
 }
 
-// Asides returns at most limit quarantined issues, by binding and key, and
+// QuarantinedPage returns at most limit quarantined issues, by binding and key, and
 // how many there are.
-func (s *Store) Asides(ctx context.Context, limit int) ([]Aside, int, error) {
+func (s *Store) QuarantinedPage(ctx context.Context, limit int) ([]Quarantined, int, error) {
 	var n int
 	if err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM aside").Scan(&n); err != nil {
 		return nil, 0, err
 	}
-	out, err := asides(ctx, s.ro, "SELECT binding, issue, why FROM aside ORDER BY binding, issue_key, issue_id LIMIT $1", limit)
+	out, err := quarantined(ctx, s.ro, "SELECT binding, issue, why FROM aside ORDER BY binding, issue_key, issue_id LIMIT $1", limit)
 	return out, n, err
 }
 
-func asides(ctx context.Context, q querier, query string, args ...any) ([]Aside, error) {
+func quarantined(ctx context.Context, q querier, query string, args ...any) ([]Quarantined, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var out []Aside
+	var out []Quarantined
 	for rows.Next() {
-		a := Aside{Issue: &connectors.Issue{}}
+		a := Quarantined{Issue: &connectors.Issue{}}
 		var doc string
 		if err := rows.Scan(&a.Binding, &doc, &a.Why); err != nil {
 			return nil, err

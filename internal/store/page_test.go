@@ -17,11 +17,11 @@ func TestPartsOfTheRegister(t *testing.T) {
 	held.Requested, closed.State = register.Closed, register.Closed
 	b.write(func(tx *store.Tx) error {
 		for _, r := range []register.Record{held, closed} {
-			row, err := tx.Claim(t.Context(), r.ID)
+			row, err := tx.Acquire(t.Context(), r.ID)
 			if err != nil {
 				return err
 			}
-			if _, err := tx.SaveRecord(t.Context(), r, row.Epoch); err != nil {
+			if _, err := tx.SaveRecord(t.Context(), r, row.Fence); err != nil {
 				return err
 			}
 		}

@@ -26,8 +26,8 @@ type book struct {
 }
 
 type recordFacts struct {
-	Version, Wanted, Done, Epoch int64
-	Title                        string
+	Version, Generation, Observed, Fence int64
+	Title                                string
 }
 
 type linkFacts struct {
@@ -76,7 +76,7 @@ func readBook(ctx context.Context, s *store.Store) (*book, error) {
 		return nil, err
 	}
 	for _, r := range rows {
-		b.Records[r.Record.ID] = recordFacts{r.Version, r.Wanted, r.Done, r.Epoch, told(r.Record.Fields[register.FieldTitle])}
+		b.Records[r.Record.ID] = recordFacts{r.Version, r.Generation, r.ObservedGeneration, r.Fence, told(r.Record.Fields[register.FieldTitle])}
 	}
 	db := s.Reader()
 	for _, q := range []struct {

@@ -18,7 +18,7 @@ var errGivenUp = errors.New("given up on purpose")
 func (l *life) givenUp() change {
 	return func(t *store.Tx, next *book) error {
 		for _, id := range slices.Sorted(maps.Keys(next.Records)) {
-			if err := t.Want(l.Context(), id); err != nil {
+			if err := t.MarkDirty(l.Context(), id); err != nil {
 				return err
 			}
 		}

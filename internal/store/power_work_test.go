@@ -42,7 +42,7 @@ func (l *life) act() error {
 	case x < 10:
 		return l.giveUp()
 	default:
-		return l.turn(l.one(slices.Sorted(maps.Keys(l.acked.Records))))
+		return l.attempt(l.one(slices.Sorted(maps.Keys(l.acked.Records))))
 	}
 }
 
@@ -100,7 +100,7 @@ func (l *life) see(t *store.Tx, next *book, binding, issue string) error {
 	if _, aside := next.Asides[id]; !bound && (aside || l.rng.IntN(8) == 0) {
 		why := "names no record " + is.Version
 		next.Asides[id] = why
-		fresh, err := t.PutAside(l.Context(), store.Aside{Binding: binding, Issue: is, Why: why})
+		fresh, err := t.Quarantine(l.Context(), store.Quarantined{Binding: binding, Issue: is, Why: why})
 		if err == nil && !fresh {
 			return errors.New("an issue that was never quarantined is not fresh")
 		}
@@ -108,7 +108,7 @@ func (l *life) see(t *store.Tx, next *book, binding, issue string) error {
 	}
 	if bound {
 		next.link(id, func(f *linkFacts) { f.Version = is.Version })
-		if err := t.PutLink(l.Context(), store.Link{Binding: binding, Ref: is.Ref, RecordID: known.Record, Role: string(mapping.RoleRecord), State: store.LinkBound, Issue: is, Heeded: known.Heeded}); err != nil {
+		if err := t.PutBoundIssue(l.Context(), store.BoundIssue{Binding: binding, Ref: is.Ref, RecordID: known.Record, Role: string(mapping.RoleRecord), State: store.IssueBound, Issue: is, Heeded: known.Heeded}); err != nil {
 			return err
 		}
 		return l.want(t, next, known.Record)
@@ -118,10 +118,10 @@ func (l *life) see(t *store.Tx, next *book, binding, issue string) error {
 	if err != nil {
 		return err
 	}
-	next.Records[rec.ID] = recordFacts{Version: 1, Wanted: 1, Title: told(title)}
+	next.Records[rec.ID] = recordFacts{Version: 1, Generation: 1, Title: told(title)}
 	next.Links[id] = linkFacts{Record: rec.ID, Version: is.Version}
 	audited(t, next, l.entry(audit.RecordCreated, binding, rec.ID))
-	if err := t.PutLink(l.Context(), store.Link{Binding: binding, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleRecord), State: store.LinkBound, Issue: is}); err != nil {
+	if err := t.PutBoundIssue(l.Context(), store.BoundIssue{Binding: binding, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleRecord), State: store.IssueBound, Issue: is}); err != nil {
 		return err
 	}
 	return l.say(t, next, binding, rec.ID)
@@ -137,8 +137,8 @@ func (l *life) sighting(id string, ref connectors.Ref) *connectors.Issue {
 }
 
 func (l *life) want(t *store.Tx, next *book, record string) error {
-	next.record(record, func(f *recordFacts) { f.Wanted++ })
-	return t.Want(l.Context(), record)
+	next.record(record, func(f *recordFacts) { f.Generation++ })
+	return t.MarkDirty(l.Context(), record)
 }
 
 // say stores an event of a record.
@@ -167,7 +167,7 @@ func (l *life) delivery() change {
 			return errors.New("a delivery that never came is not fresh")
 		}
 		next.Deliveries[binding+"/"+delivery] = true
-		record, err := t.Hint(l.Context(), binding, connectors.Ref{ID: issue})
+		record, err := t.Invalidate(l.Context(), binding, connectors.Ref{ID: issue})
 		if err != nil {
 			return err
 		}

@@ -16,12 +16,12 @@ import (
 
 // A Row is a record with what the store knows about working on it.
 type Row struct {
-	Record  register.Record
-	Version int64  // counts the changes of the record
-	Wanted  int64  // reasons to look at it
-	Done    int64  // of which so many are seen to
-	Epoch   int64  // of the worker that may write
-	Problem string // what keeps work on it from being finished
+	Record             register.Record
+	Version            int64  // counts the changes of the record
+	Generation         int64  // requested: counts the reasons to work on the record
+	ObservedGeneration int64  // the generation that the last attempt has worked on
+	Fence              int64  // number of the worker that may write, and no earlier one
+	Problem            string // what keeps work on it from being finished
 	// Problems are values on its issues that could not be read or shown.
 	Problems []plan.Problem
 }
@@ -31,7 +31,7 @@ const rowColumns = "doc, version, wanted, done, epoch, problem, problems"
 func scanRow(sc interface{ Scan(...any) error }) (Row, error) {
 	var r Row
 	var doc, problems string
-	if err := sc.Scan(&doc, &r.Version, &r.Wanted, &r.Done, &r.Epoch, &r.Problem, &problems); err != nil {
+	if err := sc.Scan(&doc, &r.Version, &r.Generation, &r.ObservedGeneration, &r.Fence, &r.Problem, &problems); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return Row{}, ErrNotFound
 		}
@@ -104,16 +104,16 @@ func (t *Tx) Row(ctx context.Context, id string) (Row, error) {
 	return scanRow(t.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM record WHERE id = $1", id))
 }
 
-// Claim gives the record to the caller: whoever held it before can no longer
-// write. It returns the row as it is now.
-func (t *Tx) Claim(ctx context.Context, id string) (Row, error) {
+// Acquire gives the record to the caller. A worker that had it before can no longer
+// write: its fence is old. It returns the row as it is now.
+func (t *Tx) Acquire(ctx context.Context, id string) (Row, error) {
 	return scanRow(t.QueryRowContext(ctx, "UPDATE record SET epoch = epoch + 1 WHERE id = $1 RETURNING "+rowColumns, id))
 }
 
-// Hold fails with ErrStale unless the caller's epoch still holds the record.
-func (t *Tx) Hold(ctx context.Context, id string, epoch int64) error {
+// CheckFence fails with ErrStale unless the record is still the caller's.
+func (t *Tx) CheckFence(ctx context.Context, id string, fence int64) error {
 	var n int
-	err := t.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE id = $1 AND epoch = $2", id, epoch).Scan(&n)
+	err := t.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE id = $1 AND epoch = $2", id, fence).Scan(&n)
 	if err == nil && n == 0 {
 		return ErrStale
 	}
@@ -121,14 +121,14 @@ func (t *Tx) Hold(ctx context.Context, id string, epoch int64) error {
 }
 
 // SaveRecord stores a changed record and returns its new version.
-func (t *Tx) SaveRecord(ctx context.Context, r register.Record, epoch int64) (int64, error) {
+func (t *Tx) SaveRecord(ctx context.Context, r register.Record, fence int64) (int64, error) {
 	doc, err := json.Marshal(r)
 	if err != nil {
 		return 0, err
 	}
 	var v int64
 	err = t.QueryRowContext(ctx, "UPDATE record SET state = $1, requested = $2, doc = $3, version = version + 1 WHERE id = $4 AND epoch = $5 RETURNING version",
-		string(r.State), string(r.Requested), string(doc), r.ID, epoch).Scan(&v)
+		string(r.State), string(r.Requested), string(doc), r.ID, fence).Scan(&v)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, ErrStale
 	}
@@ -148,8 +148,8 @@ func (t *Tx) SetProblems(ctx context.Context, id string, ps []plan.Problem) erro
 	return err
 }
 
-// Want notes one more reason to look at a record.
-func (t *Tx) Want(ctx context.Context, id string) error {
+// MarkDirty notes one more reason to work on a record.
+func (t *Tx) MarkDirty(ctx context.Context, id string) error {
 	_, err := t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0 WHERE id = $1", id)
 	return err
 }
@@ -157,19 +157,19 @@ func (t *Tx) Want(ctx context.Context, id string) error {
 // Finish ends a worker's turn: the reasons up to seen are seen to. A record that
 // must be looked at again at a known time says so with wake. It reports whether
 // new reasons have come up meanwhile; those do not wait for that time.
-func (t *Tx) Finish(ctx context.Context, id string, epoch, seen int64, wake time.Time, problem string) (again bool, err error) {
+func (t *Tx) Finish(ctx context.Context, id string, fence, seen int64, wake time.Time, problem string) (again bool, err error) {
 	var wanted int64
 	err = t.QueryRowContext(ctx, "UPDATE record SET done = $1, wake = CASE WHEN wanted > $1 THEN 0 ELSE $2 END, problem = $3 WHERE id = $4 AND epoch = $5 RETURNING wanted",
-		seen, millis(wake), problem, id, epoch).Scan(&wanted)
+		seen, millis(wake), problem, id, fence).Scan(&wanted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, ErrStale
 	}
 	return wanted > seen, err
 }
 
-// Wanting returns the records that are waiting to be looked at and may be by now,
-// and those whose wake time has come.
-func (s *Store) Wanting(ctx context.Context, now time.Time, limit int) ([]string, error) {
+// Dirty returns the records that may be worked on now: those with a reason that no attempt
+// has seen, and those whose wake time has come.
+func (s *Store) Dirty(ctx context.Context, now time.Time, limit int) ([]string, error) {
 	return s.ids(ctx, "SELECT id FROM record WHERE (wanted > done AND wake <= $1) OR (wake > 0 AND wake <= $1) ORDER BY wake, id LIMIT $2", millis(now), limit)
 }
 

@@ -41,7 +41,7 @@ func (s *Store) Keys(ctx context.Context) (map[string]string, error) {
 		if err := rows.Scan(&id, &key, &state); err != nil {
 			return nil, err
 		}
-		if state == string(LinkOrphaned) {
+		if state == string(IssueOrphaned) {
 			key += " (gone)"
 		}
 		keys[id] = append(keys[id], key)

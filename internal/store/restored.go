@@ -43,7 +43,7 @@ ON CONFLICT (binding) DO UPDATE SET at = excluded.at, looked = 0`, id, millis(t.
 
 // doubtBases marks the bases of all links as old and the links as not seen since.
 func (t *Tx) doubtBases(ctx context.Context) error {
-	all, err := links(ctx, t, "SELECT "+linkColumns+" FROM link")
+	all, err := boundIssues(ctx, t, "SELECT "+boundIssueColumns+" FROM link")
 	if err != nil {
 		return err
 	}
@@ -72,22 +72,22 @@ func (t *Tx) Looked(ctx context.Context, binding string) error {
 }
 
 // WakeAll has every record that was put off looked at now, and again whichever is being
-// looked at: its turn may be about to put it off for what holds no longer.
+// looked at: its attempt may be about to put it off for what holds no longer.
 func (t *Tx) WakeAll(ctx context.Context) error {
 	_, err := t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0 WHERE wake > 0 OR wanted > done")
 	return err
 }
 
-// Unlooked returns which of the bindings were not looked at entirely since a backup
+// Unverified returns which of the bindings have not been read completely since a backup
 // was restored.
-func (t *Tx) Unlooked(ctx context.Context, bindings []string) ([]string, error) {
+func (t *Tx) Unverified(ctx context.Context, bindings []string) ([]string, error) {
 	ids, err := t.texts(ctx, "SELECT binding FROM restored WHERE looked = 0 ORDER BY binding")
 	return slices.DeleteFunc(ids, func(id string) bool { return !slices.Contains(bindings, id) }), err
 }
 
-// Unlooked returns which of the bindings were not looked at entirely since a backup
+// Unverified returns which of the bindings have not been read completely since a backup
 // was restored.
-func (s *Store) Unlooked(ctx context.Context, bindings []string) ([]string, error) {
+func (s *Store) Unverified(ctx context.Context, bindings []string) ([]string, error) {
 	ids, err := s.ids(ctx, "SELECT binding FROM restored WHERE looked = 0 ORDER BY binding")
 	return slices.DeleteFunc(ids, func(id string) bool { return !slices.Contains(bindings, id) }), err
 }

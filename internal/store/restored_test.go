@@ -19,11 +19,11 @@ func TestRewindStopsWritingAndDoubtsTheBases(t *testing.T) {
 	rec := b.record()
 	at := time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
 	b.write(func(tx *store.Tx) error {
-		for _, l := range []store.Link{
-			{Binding: "gh", Ref: connectors.Ref{ID: "1", Key: "a/b#1"}, RecordID: rec.ID, Role: "record", State: store.LinkBound, Base: plan.Base{register.FieldTitle: {Side: "t", Register: "t"}}},
-			{Binding: "gh", Ref: connectors.Ref{ID: "2", Key: "a/b#2"}, RecordID: rec.ID, Role: "record", State: store.LinkOrphaned},
+		for _, l := range []store.BoundIssue{
+			{Binding: "gh", Ref: connectors.Ref{ID: "1", Key: "a/b#1"}, RecordID: rec.ID, Role: "record", State: store.IssueBound, Base: plan.Base{register.FieldTitle: {Side: "t", Register: "t"}}},
+			{Binding: "gh", Ref: connectors.Ref{ID: "2", Key: "a/b#2"}, RecordID: rec.ID, Role: "record", State: store.IssueOrphaned},
 		} {
-			if err := tx.PutLink(t.Context(), l); err != nil {
+			if err := tx.PutBoundIssue(t.Context(), l); err != nil {
 				return err
 			}
 		}
@@ -48,26 +48,26 @@ func TestRewindStopsWritingAndDoubtsTheBases(t *testing.T) {
 		!strings.Contains(gh.Stopped(), "2026-06-01T08:00:00Z; entries 7 to 9") || !strings.Contains(gh.Stopped(), "5 of 9") {
 		t.Errorf("binding = %+v, want no cursor and both reasons", gh)
 	}
-	ls, err := b.Links(t.Context(), rec.ID)
+	ls, err := b.BoundIssues(t.Context(), rec.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ls[0].State != store.LinkRestored || !ls[0].Base[register.FieldTitle].Old || ls[1].State != store.LinkOrphaned {
+	if ls[0].State != store.IssueRestored || !ls[0].Base[register.FieldTitle].Unverified || ls[1].State != store.IssueOrphaned {
 		t.Errorf("links = %+v, want the first unseen with its base in doubt, and the second an orphan as before", ls)
 	}
 	unlooked := func() []string {
-		ids, err := b.Unlooked(t.Context(), []string{"gh", "jira"})
+		ids, err := b.Unverified(t.Context(), []string{"gh", "jira"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return ids
 	}
 	if got := unlooked(); len(got) != 2 {
-		t.Errorf("Unlooked() = %v, want both", got)
+		t.Errorf("Unverified() = %v, want both", got)
 	}
 	b.write(func(tx *store.Tx) error { return tx.Looked(t.Context(), "gh") })
 	if got := unlooked(); !slices.Equal(got, []string{"jira"}) {
-		t.Errorf("Unlooked() = %v, want jira", got)
+		t.Errorf("Unverified() = %v, want jira", got)
 	}
 	if when, err := b.Restored(t.Context(), "gh"); err != nil || !when.Equal(b.now) {
 		t.Errorf("Restored() = %v, %v, want %v", when, err, b.now)

@@ -196,7 +196,7 @@ func TestRollback(t *testing.T) {
 				if _, err := tx.Flush(t.Context()); err != nil {
 					return err
 				}
-				if err := tx.Want(t.Context(), rec.ID); err != nil {
+				if err := tx.MarkDirty(t.Context(), rec.ID); err != nil {
 					return err
 				}
 				if i%2 == 0 {
@@ -217,8 +217,8 @@ func TestRollback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if row.Wanted != 11 {
-		t.Errorf("wanted = %d, want 11", row.Wanted)
+	if row.Generation != 11 {
+		t.Errorf("wanted = %d, want 11", row.Generation)
 	}
 }
 
@@ -230,7 +230,7 @@ func TestPanicInWrite(t *testing.T) {
 	before := b.entries()
 	err := b.Write(t.Context(), func(tx *store.Tx) error {
 		tx.Audit(entry(rec))
-		if err := tx.Want(t.Context(), rec.ID); err != nil {
+		if err := tx.MarkDirty(t.Context(), rec.ID); err != nil {
 			return err
 		}
 		panic("index out of range")
@@ -238,13 +238,13 @@ func TestPanicInWrite(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "index out of range") {
 		t.Errorf("Write = %v, want what the function panicked with", err)
 	}
-	b.write(func(tx *store.Tx) error { return tx.Want(t.Context(), rec.ID) })
+	b.write(func(tx *store.Tx) error { return tx.MarkDirty(t.Context(), rec.ID) })
 	row, err := b.Record(t.Context(), rec.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if row.Wanted != 2 || b.entries() != before {
-		t.Errorf("wanted = %d and %d new entries, want 2 and none", row.Wanted, b.entries()-before)
+	if row.Generation != 2 || b.entries() != before {
+		t.Errorf("wanted = %d and %d new entries, want 2 and none", row.Generation, b.entries()-before)
 	}
 }
 
@@ -273,58 +273,58 @@ func TestLogRefuses(t *testing.T) {
 	}
 }
 
-// A worker that lost its turn can change nothing any more.
+// A worker that lost its attempt can change nothing any more.
 func TestFence(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	rec := b.record()
 	claim := func() (row store.Row) {
 		b.write(func(tx *store.Tx) (err error) {
-			row, err = tx.Claim(t.Context(), rec.ID)
+			row, err = tx.Acquire(t.Context(), rec.ID)
 			return err
 		})
 		return row
 	}
 	old, current := claim(), claim()
 	for name, fn := range map[string]func(*store.Tx, int64) error{
-		"Hold":       func(tx *store.Tx, epoch int64) error { return tx.Hold(t.Context(), rec.ID, epoch) },
-		"SaveRecord": func(tx *store.Tx, epoch int64) error { _, err := tx.SaveRecord(t.Context(), rec, epoch); return err },
-		"Finish": func(tx *store.Tx, epoch int64) error {
-			_, err := tx.Finish(t.Context(), rec.ID, epoch, 0, time.Time{}, "")
+		"CheckFence": func(tx *store.Tx, fence int64) error { return tx.CheckFence(t.Context(), rec.ID, fence) },
+		"SaveRecord": func(tx *store.Tx, fence int64) error { _, err := tx.SaveRecord(t.Context(), rec, fence); return err },
+		"Finish": func(tx *store.Tx, fence int64) error {
+			_, err := tx.Finish(t.Context(), rec.ID, fence, 0, time.Time{}, "")
 			return err
 		},
 	} {
-		if err := b.Write(t.Context(), func(tx *store.Tx) error { return fn(tx, old.Epoch) }); !errors.Is(err, store.ErrStale) {
-			t.Errorf("%s with an old epoch = %v, want ErrStale", name, err)
+		if err := b.Write(t.Context(), func(tx *store.Tx) error { return fn(tx, old.Fence) }); !errors.Is(err, store.ErrStale) {
+			t.Errorf("%s with an old fence = %v, want ErrStale", name, err)
 		}
-		if err := b.Write(t.Context(), func(tx *store.Tx) error { return fn(tx, current.Epoch) }); err != nil {
-			t.Errorf("%s with the current epoch = %v, want nil", name, err)
+		if err := b.Write(t.Context(), func(tx *store.Tx) error { return fn(tx, current.Fence) }); err != nil {
+			t.Errorf("%s with the current fence = %v, want nil", name, err)
 		}
 	}
 }
 
-// A reason that comes up during a turn is not seen to by its end.
+// A reason that comes up during an attempt is not seen to by its end.
 func TestWantedDuringTurn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	rec := b.record()
 	var row store.Row
-	b.write(func(tx *store.Tx) (err error) { row, err = tx.Claim(t.Context(), rec.ID); return err })
-	b.write(func(tx *store.Tx) error { return tx.Want(t.Context(), rec.ID) })
+	b.write(func(tx *store.Tx) (err error) { row, err = tx.Acquire(t.Context(), rec.ID); return err })
+	b.write(func(tx *store.Tx) error { return tx.MarkDirty(t.Context(), rec.ID) })
 	b.write(func(tx *store.Tx) error {
-		again, err := tx.Finish(t.Context(), rec.ID, row.Epoch, row.Wanted, b.now.Add(time.Hour), "")
+		again, err := tx.Finish(t.Context(), rec.ID, row.Fence, row.Generation, b.now.Add(time.Hour), "")
 		if !again {
 			t.Error("Finish = not again although a reason came up meanwhile")
 		}
 		return err
 	})
 	// The reason does not wait until the record would be tried again anyway.
-	ids, err := b.Wanting(t.Context(), b.now, 10)
+	ids, err := b.Dirty(t.Context(), b.now, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{rec.ID}, ids); diff != "" {
-		t.Errorf("Wanting (-want +got):\n%s", diff)
+		t.Errorf("Dirty (-want +got):\n%s", diff)
 	}
 }
 
@@ -334,11 +334,11 @@ func TestClockSet(t *testing.T) {
 	b := newBench(t)
 	rec := b.record()
 	var row store.Row
-	b.write(func(tx *store.Tx) (err error) { row, err = tx.Claim(t.Context(), rec.ID); return err })
+	b.write(func(tx *store.Tx) (err error) { row, err = tx.Acquire(t.Context(), rec.ID); return err })
 	right := b.now
 	b.now = right.Add(24 * time.Hour)
 	b.write(func(tx *store.Tx) error {
-		_, err := tx.Finish(t.Context(), rec.ID, row.Epoch, row.Wanted, b.now.Add(time.Minute), "the tracker is down")
+		_, err := tx.Finish(t.Context(), rec.ID, row.Fence, row.Generation, b.now.Add(time.Minute), "the tracker is down")
 		return errors.Join(err, tx.Scanned(t.Context(), "gh", b.now, true, ""), tx.LimitUntil(t.Context(), "gh", b.now.Add(time.Minute)))
 	})
 	b.now = right
@@ -348,9 +348,9 @@ func TestClockSet(t *testing.T) {
 		}
 		return tx.ClockSet(t.Context())
 	})
-	ids, err := b.Wanting(t.Context(), right, 10)
+	ids, err := b.Dirty(t.Context(), right, 10)
 	if err != nil || len(ids) != 1 {
-		t.Errorf("Wanting = %v, %v, want the record", ids, err)
+		t.Errorf("Dirty = %v, %v, want the record", ids, err)
 	}
 	got, err := b.Binding(t.Context(), "gh")
 	if err != nil || got.NotBefore.After(right) || got.Polled.After(right) || !got.Swept.IsZero() {
@@ -469,7 +469,7 @@ func TestLinks(t *testing.T) {
 	one, two := b.record(), b.record()
 	link := func(rec register.Record, key string) error {
 		return b.Write(t.Context(), func(tx *store.Tx) error {
-			return tx.PutLink(t.Context(), store.Link{Binding: "jira", Ref: connectors.Ref{ID: "7", Key: key}, RecordID: rec.ID, State: store.LinkBound, Base: plan.Base{}})
+			return tx.PutBoundIssue(t.Context(), store.BoundIssue{Binding: "jira", Ref: connectors.Ref{ID: "7", Key: key}, RecordID: rec.ID, State: store.IssueBound, Base: plan.Base{}})
 		})
 	}
 	if err := errors.Join(link(one, "ISMS-7"), link(two, "SEC-1")); err != nil {
@@ -477,22 +477,22 @@ func TestLinks(t *testing.T) {
 	}
 	b.write(func(tx *store.Tx) error {
 		for _, ref := range []connectors.Ref{{ID: "7"}, {Key: "SEC-1"}} {
-			l, err := tx.LinkOf(t.Context(), "jira", ref)
+			l, err := tx.BoundIssueOf(t.Context(), "jira", ref)
 			if err != nil {
 				return err
 			}
 			if l.RecordID != one.ID || l.Ref.Key != "SEC-1" {
-				t.Errorf("LinkOf(%v) = %s of %s, want SEC-1 of the record that was first", ref, l.Ref.Key, l.RecordID)
+				t.Errorf("BoundIssueOf(%v) = %s of %s, want SEC-1 of the record that was first", ref, l.Ref.Key, l.RecordID)
 			}
 		}
-		_, err := tx.LinkOf(t.Context(), "jira", connectors.Ref{Key: "ISMS-7"})
+		_, err := tx.BoundIssueOf(t.Context(), "jira", connectors.Ref{Key: "ISMS-7"})
 		if !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("LinkOf(old key) = %v, want ErrNotFound", err)
+			t.Errorf("BoundIssueOf(old key) = %v, want ErrNotFound", err)
 		}
 		return nil
 	})
 	err := b.Write(t.Context(), func(tx *store.Tx) error {
-		return tx.PutLink(t.Context(), store.Link{Binding: "jira", Ref: connectors.Ref{ID: "8"}, RecordID: "nobody"})
+		return tx.PutBoundIssue(t.Context(), store.BoundIssue{Binding: "jira", Ref: connectors.Ref{ID: "8"}, RecordID: "nobody"})
 	})
 	if err == nil {
 		t.Error("a link to a record that does not exist was stored, want an error")
@@ -510,20 +510,20 @@ func TestSightingsDoNotGoBack(t *testing.T) {
 	version := func(n int) *connectors.Issue {
 		return &connectors.Issue{Ref: ref, Version: strconv.Itoa(n), Updated: at.Add(time.Duration(n) * time.Minute)}
 	}
-	show := func(read store.Link, n int) {
+	show := func(read store.BoundIssue, n int) {
 		b.write(func(tx *store.Tx) error {
 			read.Issue = version(n)
-			return tx.PutLink(t.Context(), read)
+			return tx.PutBoundIssue(t.Context(), read)
 		})
 	}
-	known := func() (l store.Link) {
+	known := func() (l store.BoundIssue) {
 		b.write(func(tx *store.Tx) (err error) {
-			l, err = tx.LinkOf(t.Context(), "jira", ref)
+			l, err = tx.BoundIssueOf(t.Context(), "jira", ref)
 			return err
 		})
 		return l
 	}
-	show(store.Link{Binding: "jira", Ref: ref, RecordID: rec.ID, State: store.LinkBound}, 1)
+	show(store.BoundIssue{Binding: "jira", Ref: ref, RecordID: rec.ID, State: store.IssueBound}, 1)
 	before := known()
 	show(before, 3)
 	show(before, 2)
@@ -660,7 +660,7 @@ func TestDamaged(t *testing.T) {
 		}
 		s, err := store.Open(t.Context(), b.options)
 		if err == nil {
-			err = errors.Join(s.Sound(t.Context()), s.Close())
+			err = errors.Join(s.CheckIntegrity(t.Context()), s.Close())
 		}
 		if !errors.Is(err, store.ErrDamaged) {
 			t.Errorf("with page %d damaged: %v, want ErrDamaged", at/page+1, err)
@@ -670,7 +670,7 @@ func TestDamaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.open()
-	if err := b.Sound(t.Context()); err != nil {
+	if err := b.CheckIntegrity(t.Context()); err != nil {
 		t.Errorf("a whole database: %v", err)
 	}
 }
@@ -683,17 +683,17 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	err := b.Write(ctx, func(tx *store.Tx) error {
 		cancel()
-		return tx.Want(ctx, rec.ID)
+		return tx.MarkDirty(ctx, rec.ID)
 	})
 	if err != nil {
 		t.Errorf("Write that had begun = %v, want nil", err)
 	}
-	if err := b.Write(ctx, func(tx *store.Tx) error { return tx.Want(ctx, rec.ID) }); !errors.Is(err, context.Canceled) {
+	if err := b.Write(ctx, func(tx *store.Tx) error { return tx.MarkDirty(ctx, rec.ID) }); !errors.Is(err, context.Canceled) {
 		t.Errorf("Write of a caller that is gone = %v, want context.Canceled", err)
 	}
 	row, err := b.Record(t.Context(), rec.ID)
-	if err != nil || row.Wanted != 2 {
-		t.Errorf("wanted = %d, %v, want 2", row.Wanted, err)
+	if err != nil || row.Generation != 2 {
+		t.Errorf("wanted = %d, %v, want 2", row.Generation, err)
 	}
 }
 
@@ -707,7 +707,7 @@ func TestReaderCommits(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = r.Close() }()
-	if err := r.Write(t.Context(), func(tx *store.Tx) error { return tx.Want(t.Context(), rec.ID) }); err != nil {
+	if err := r.Write(t.Context(), func(tx *store.Tx) error { return tx.MarkDirty(t.Context(), rec.ID) }); err != nil {
 		t.Errorf("Write = %v, want nil", err)
 	}
 }

@@ -34,7 +34,7 @@ var (
 	// ErrAgain: part of it is done, or was refused and noted, and more may follow; plan
 	// again.
 	ErrAgain = errors.New("there is more to do")
-	// ErrPending: the answer to a write was lost; the next round looks for it.
+	// ErrPending: the answer to a write was lost; the next iteration looks for it.
 	ErrPending = errors.New("the outcome of a write is not known yet")
 )
 
@@ -65,14 +65,14 @@ type Applier struct {
 	Public string
 	// Events stores what people said and decided on an issue, and reports whether any of
 	// it is new, see ingest.Ingester.Events.
-	Events func(context.Context, *store.Tx, *binding.Binding, store.Link, []connectors.Comment) (fresh bool, err error)
+	Events func(context.Context, *store.Tx, *binding.Binding, store.BoundIssue, []connectors.Comment) (fresh bool, err error)
 }
 
 // An Attempt is one worker's hold on one record.
 type Attempt struct {
 	Record  register.Record
 	Version int64
-	Epoch   int64
+	Fence   int64
 	Trigger audit.Trigger
 }
 
@@ -85,12 +85,12 @@ type session struct {
 	*Applier
 	Attempt
 	b *binding.Binding
-	l store.Link // the issue; zero where the record has none there yet
+	l store.BoundIssue // the issue; zero where the record has none there yet
 }
 
 // Do carries out one action of a plan. Backlink is what a new issue says about where
 // the record came from.
-func (a *Applier) Do(ctx context.Context, b *binding.Binding, at Attempt, l store.Link, action plan.Action, backlink string) error {
+func (a *Applier) Do(ctx context.Context, b *binding.Binding, at Attempt, l store.BoundIssue, action plan.Action, backlink string) error {
 	s := &session{a, at, b, l}
 	switch x := action.(type) {
 	case plan.Update:

@@ -75,12 +75,12 @@ func (s *session) page() string {
 
 // commented stores what is known of conformd's comment on an issue.
 func (s *session) commented(ctx context.Context, t *store.Tx, ref connectors.Ref, state sticky.State) error {
-	l, err := t.LinkOf(ctx, s.b.ID, ref)
+	l, err := t.BoundIssueOf(ctx, s.b.ID, ref)
 	if err != nil {
 		return err
 	}
 	l.Comment = state
-	return t.PutLink(ctx, l)
+	return t.PutBoundIssue(ctx, l)
 }
 
 // adoptComment finds conformd's comment on an issue where the register does not know

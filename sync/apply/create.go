@@ -72,7 +72,7 @@ func (s *session) createWithout(ctx context.Context, c plan.Create, blame map[re
 		return cause // the title alone is refused
 	}
 	err := s.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, s.Record.ID, s.Epoch); err != nil {
+		if err := t.CheckFence(ctx, s.Record.ID, s.Fence); err != nil {
 			return err
 		}
 		for f, why := range blame {
@@ -91,20 +91,20 @@ func (s *session) createWithout(ctx context.Context, c plan.Create, blame map[re
 // bind stores the link to an issue of conformd's making. Until it was seen once a value
 // that it shows otherwise than it was sent counts as dropped, see plan.Side.Fresh.
 func (s *session) bind(ctx context.Context, t *store.Tx, ref connectors.Ref, is *connectors.Issue, base plan.Base) error {
-	l := store.Link{
+	l := store.BoundIssue{
 		Binding: s.b.ID, Ref: ref, RecordID: s.Record.ID, Role: string(mapping.RoleRecord),
-		State: store.LinkFresh, Issue: is, Base: base,
+		State: store.IssueFresh, Issue: is, Base: base,
 	}
 	if err := t.ForgetRefusals(ctx, s.Record.ID, s.b.ID); err != nil {
 		return err
 	}
-	if err := t.PutLink(ctx, l); err != nil {
+	if err := t.PutBoundIssue(ctx, l); err != nil {
 		return err
 	}
 	if is == nil {
 		return nil
 	}
-	return t.Want(ctx, s.Record.ID)
+	return t.MarkDirty(ctx, s.Record.ID)
 }
 
 // comparedWith compares the issue in an answer, if there is one, with what was sent.
@@ -151,7 +151,7 @@ func (s *session) lookForIssue(ctx context.Context, in store.Intent) (end, error
 			return err
 		}
 		// No listing shows it any more if the answer was long in coming.
-		_, err := t.Hint(ctx, s.b.ID, refs[0])
+		_, err := t.Invalidate(ctx, s.b.ID, refs[0])
 		return err
 	}
 	return e, nil

@@ -32,7 +32,7 @@ func (s *session) begin(ctx context.Context, in store.Intent, about plan.About, 
 	}
 	in.RecordID, in.Binding, in.At = s.Record.ID, s.b.ID, s.Now().UTC().Truncate(time.Millisecond)
 	err := s.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, s.Record.ID, s.Epoch); err != nil {
+		if err := t.CheckFence(ctx, s.Record.ID, s.Fence); err != nil {
 			return err
 		}
 		if err := s.allow(ctx, t); err != nil {
@@ -189,7 +189,7 @@ func (s *session) failed(ctx context.Context, in store.Intent, what string, caus
 		e.outcome, ret = audit.NotApplied, fmt.Errorf("%w: %w", ErrVoid, cause)
 		if in.Ref.ID != "" {
 			e.then = func(t *store.Tx) error {
-				_, err := t.Hint(ctx, s.b.ID, in.Ref)
+				_, err := t.Invalidate(ctx, s.b.ID, in.Ref)
 				return err
 			}
 		}

@@ -126,7 +126,7 @@ func (s *session) patch(ctx context.Context, u plan.Update, want map[register.Fi
 	if p.Empty() {
 		return false, s.agree(ctx, pick(u.Agree, want))
 	}
-	if !s.b.Tracker.Traits().SeparateTransition || p.Status == nil {
+	if !s.b.Tracker.Capabilities().SeparateTransition || p.Status == nil {
 		return false, s.send(ctx, u, want, p)
 	}
 	fields := p
@@ -145,7 +145,7 @@ func (s *session) patch(ctx context.Context, u plan.Update, want map[register.Fi
 // send is intent, request, read back, outcome.
 func (s *session) send(ctx context.Context, u plan.Update, want map[register.Field]string, p connectors.Patch) error {
 	in := store.Intent{Ref: s.l.Ref, Op: store.OpUpdate, Want: want, Saw: u.Saw, Agree: pick(u.Agree, want)}
-	if s.b.Tracker.Traits().Changelog {
+	if s.b.Tracker.Capabilities().Changelog {
 		in.Known = store.NoHistory
 		if h := s.l.Issue.Changes; len(h) > 0 {
 			in.Known = h[len(h)-1].ID
@@ -178,7 +178,7 @@ func (s *session) send(ctx context.Context, u plan.Update, want map[register.Fie
 		// that was read.
 		return s.failed(ctx, in, "", fmt.Errorf("%s was written and could not be read since: %v", s.l.Ref, err)) //nolint:errorlint // the write did not fail in this way
 	}
-	var settled store.Link // of the attempt to store it that succeeded
+	var settled store.BoundIssue // of the attempt to store it that succeeded
 	err = s.finish(ctx, in, end{
 		outcome: audit.Done, written: written, readBack: readBack,
 		then: func(t *store.Tx) (err error) {
@@ -214,7 +214,7 @@ func (s *session) readBack(ctx context.Context, w connectors.Written, want map[r
 // before, the tracker dropped the value: that is agreed on as it stands and shown
 // as a problem. Where it shows a third thing, somebody changed it meanwhile: the
 // base is what was written, so that the next plan sees their change.
-func (s *session) settle(ctx context.Context, t *store.Tx, l store.Link, in store.Intent, seen *connectors.Issue) (store.Link, error) {
+func (s *session) settle(ctx context.Context, t *store.Tx, l store.BoundIssue, in store.Intent, seen *connectors.Issue) (store.BoundIssue, error) {
 	if l.Base = maps.Clone(l.Base); l.Base == nil {
 		l.Base = plan.Base{}
 	}
@@ -240,7 +240,7 @@ func (s *session) settle(ctx context.Context, t *store.Tx, l store.Link, in stor
 		return l, err
 	}
 	if s.unexplainedChange(before, r.View, in.Want) {
-		return l, t.Want(ctx, s.Record.ID)
+		return l, t.MarkDirty(ctx, s.Record.ID)
 	}
 	return l, nil
 }
@@ -264,7 +264,7 @@ func (s *session) unexplainedChange(before *connectors.Issue, view mapping.View,
 // agree stores what is agreed on about some fields where nothing was sent.
 func (s *session) agree(ctx context.Context, next plan.Base) error {
 	return s.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, s.Record.ID, s.Epoch); err != nil {
+		if err := t.CheckFence(ctx, s.Record.ID, s.Fence); err != nil {
 			return err
 		}
 		if s.l.Base == nil {
@@ -278,7 +278,7 @@ func (s *session) agree(ctx context.Context, next plan.Base) error {
 // observe stores a newer sighting of an issue, and asks for a new plan.
 func (s *session) observe(ctx context.Context, is *connectors.Issue) error {
 	return s.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, s.Record.ID, s.Epoch); err != nil {
+		if err := t.CheckFence(ctx, s.Record.ID, s.Fence); err != nil {
 			return err
 		}
 		l := s.l
@@ -289,15 +289,15 @@ func (s *session) observe(ctx context.Context, is *connectors.Issue) error {
 
 // putLink stores an issue as it was read for a write, and what people said on it: no
 // listing will tell of it again, because the issue has not changed since.
-func (s *session) putLink(ctx context.Context, t *store.Tx, l store.Link) error {
-	if err := t.PutLink(ctx, l); err != nil {
+func (s *session) putLink(ctx context.Context, t *store.Tx, l store.BoundIssue) error {
+	if err := t.PutBoundIssue(ctx, l); err != nil {
 		return err
 	}
 	fresh, err := s.Events(ctx, t, s.b, l, l.Issue.Comments)
 	if err != nil || !fresh {
 		return err
 	}
-	return t.Want(ctx, s.Record.ID)
+	return t.MarkDirty(ctx, s.Record.ID)
 }
 
 func pick[V any](b plan.Base, want map[register.Field]V) plan.Base {
@@ -335,7 +335,7 @@ func (s *session) lookAtIssue(ctx context.Context, in store.Intent) (end, error)
 		e.outcome, e.readBack = audit.Found, audit.ReadEqual
 	}
 	e.then = func(t *store.Tx) error {
-		l, err := t.LinkOf(ctx, s.b.ID, in.Ref)
+		l, err := t.BoundIssueOf(ctx, s.b.ID, in.Ref)
 		if err != nil {
 			return err
 		}

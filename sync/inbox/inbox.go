@@ -126,7 +126,7 @@ func (in *Inbox) Receive(ctx context.Context, binding string, d connectors.Deliv
 		var key string
 		for _, ref := range d.Issues {
 			key = ref.Key
-			id, err := t.Hint(ctx, binding, ref)
+			id, err := t.Invalidate(ctx, binding, ref)
 			if errors.Is(err, store.ErrNotFound) {
 				poll = true // a new issue, or one nobody selected: the listing decides
 				continue
@@ -134,7 +134,7 @@ func (in *Inbox) Receive(ctx context.Context, binding string, d connectors.Deliv
 			if err != nil {
 				return err
 			}
-			if err := t.Want(ctx, id); err != nil {
+			if err := t.MarkDirty(ctx, id); err != nil {
 				return err
 			}
 			if in.Wake != nil {

@@ -25,7 +25,7 @@ func (g *Ingester) bindAction(ctx context.Context, t *store.Tx, b *binding.Bindi
 		return err
 	}
 	if why != "" {
-		fresh, err := t.PutAside(ctx, store.Aside{Binding: b.ID, Issue: is, Why: why})
+		fresh, err := t.Quarantine(ctx, store.Quarantined{Binding: b.ID, Issue: is, Why: why})
 		if err != nil || !fresh {
 			return err
 		}
@@ -35,14 +35,14 @@ func (g *Ingester) bindAction(ctx context.Context, t *store.Tx, b *binding.Bindi
 		})
 		return nil
 	}
-	l := store.Link{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleAction), State: store.LinkBound, Issue: is}
-	if err := t.PutLink(ctx, l); err != nil {
+	l := store.BoundIssue{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleAction), State: store.IssueBound, Issue: is}
+	if err := t.PutBoundIssue(ctx, l); err != nil {
 		return err
 	}
-	if err := t.ForgetAside(ctx, b.ID, is.Ref.ID); err != nil {
+	if err := t.Unquarantine(ctx, b.ID, is.Ref.ID); err != nil {
 		return err
 	}
-	return g.Want(ctx, t, rec.ID)
+	return g.MarkDirty(ctx, t, rec.ID)
 }
 
 // Parent finds the record that the issue of an action belongs to. If it names none,
@@ -79,12 +79,12 @@ func (g *Ingester) Parent(ctx context.Context, t *store.Tx, b *binding.Binding, 
 // reparent binds the issue of an action to another record if it now names that one
 // and not its own. An issue that names none stays where it is: no work disappears
 // from a record because a text was edited.
-func (g *Ingester) reparent(ctx context.Context, t *store.Tx, b *binding.Binding, l store.Link, trigger audit.Trigger) error {
+func (g *Ingester) reparent(ctx context.Context, t *store.Tx, b *binding.Binding, l store.BoundIssue, trigger audit.Trigger) error {
 	rec, why, err := g.Parent(ctx, t, b, l.Issue, l.RecordID)
 	if err != nil || why != "" || rec.ID == l.RecordID {
 		return err
 	}
-	if err := t.MoveLink(ctx, b.ID, l.Ref.ID, rec.ID); err != nil {
+	if err := t.Rebind(ctx, b.ID, l.Ref.ID, rec.ID); err != nil {
 		return err
 	}
 	t.Audit(audit.Entry{
@@ -94,23 +94,23 @@ func (g *Ingester) reparent(ctx context.Context, t *store.Tx, b *binding.Binding
 		Changes: []audit.FieldChange{{Field: "record", Before: audit.NewText(l.RecordID), After: audit.NewText(rec.ID)}},
 		Reason:  "the issue names " + rec.Ref,
 	})
-	if err := g.Want(ctx, t, l.RecordID); err != nil {
+	if err := g.MarkDirty(ctx, t, l.RecordID); err != nil {
 		return err
 	}
-	return g.Want(ctx, t, rec.ID)
+	return g.MarkDirty(ctx, t, rec.ID)
 }
 
 // quarantined looks again at the quarantined issues of the binding and returns
 // what to tell people about those that still are. An issue that a whole listing does
 // not show is forgotten.
 func (k *scan) quarantined(ctx context.Context, t *store.Tx) (string, error) {
-	waiting, err := t.Asides(ctx, k.b.ID)
+	waiting, err := t.QuarantinedIn(ctx, k.b.ID)
 	if err != nil {
 		return "", err
 	}
 	for _, a := range waiting {
 		if k.whole && !k.seen[a.Issue.Ref.ID] {
-			err = t.ForgetAside(ctx, k.b.ID, a.Issue.Ref.ID)
+			err = t.Unquarantine(ctx, k.b.ID, a.Issue.Ref.ID)
 		} else {
 			err = k.g.register(ctx, t, k.b, a.Issue, k.trigger)
 		}
@@ -118,7 +118,7 @@ func (k *scan) quarantined(ctx context.Context, t *store.Tx) (string, error) {
 			return "", err
 		}
 	}
-	if waiting, err = t.Asides(ctx, k.b.ID); err != nil {
+	if waiting, err = t.QuarantinedIn(ctx, k.b.ID); err != nil {
 		return "", err
 	}
 	const most = 5

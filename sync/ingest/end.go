@@ -107,9 +107,9 @@ func (k *scan) brake(ctx context.Context, t *store.Tx, known int) (stopped bool,
 
 // invalidate has an issue read directly, because a listing does not tell.
 func (g *Ingester) invalidate(ctx context.Context, t *store.Tx, binding string, ref connectors.Ref) error {
-	id, err := t.Hint(ctx, binding, ref)
+	id, err := t.Invalidate(ctx, binding, ref)
 	if err != nil {
 		return err
 	}
-	return g.Want(ctx, t, id)
+	return g.MarkDirty(ctx, t, id)
 }

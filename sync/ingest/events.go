@@ -12,12 +12,12 @@ import (
 )
 
 // said takes in comments that were read apart from their issue.
-func (g *Ingester) said(ctx context.Context, t *store.Tx, b *binding.Binding, l store.Link, cs []connectors.Comment) error {
+func (g *Ingester) said(ctx context.Context, t *store.Tx, b *binding.Binding, l store.BoundIssue, cs []connectors.Comment) error {
 	fresh, err := g.Events(ctx, t, b, l, cs)
 	if err != nil || !fresh {
 		return err
 	}
-	return g.Want(ctx, t, l.RecordID)
+	return g.MarkDirty(ctx, t, l.RecordID)
 }
 
 // oldCommand is how old a command may be when it is first seen and still get a
@@ -26,7 +26,7 @@ const oldCommand = 24 * time.Hour
 
 // Events stores what people said in comments and by transitions, once, and reports
 // whether any of it is new. Nobody decides about a record on the issue of an action.
-func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, l store.Link, comments []connectors.Comment) (fresh bool, err error) {
+func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, l store.BoundIssue, comments []connectors.Comment) (fresh bool, err error) {
 	self, known := b.Self()
 	if l.Issue == nil || !known || l.Role == string(mapping.RoleAction) {
 		return false, nil

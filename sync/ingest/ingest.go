@@ -43,9 +43,9 @@ func (m Missing) exceeded(n, all int) bool {
 	return m.Percent > 0 && n > m.Floor && n*100 > all*m.Percent
 }
 
-// Want notes that a record must be looked at.
-func (g *Ingester) Want(ctx context.Context, t *store.Tx, recordID string) error {
-	if err := t.Want(ctx, recordID); err != nil {
+// MarkDirty notes that a record must be worked on, and wakes a worker.
+func (g *Ingester) MarkDirty(ctx context.Context, t *store.Tx, recordID string) error {
+	if err := t.MarkDirty(ctx, recordID); err != nil {
 		return err
 	}
 	if g.Wake == nil {

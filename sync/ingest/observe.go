@@ -24,7 +24,7 @@ func (g *Ingester) ingest(ctx context.Context, t *store.Tx, b *binding.Binding, 
 	if err != nil || known {
 		return false, err
 	}
-	l, err := t.LinkOf(ctx, b.ID, connectors.Ref{ID: is.Ref.ID})
+	l, err := t.BoundIssueOf(ctx, b.ID, connectors.Ref{ID: is.Ref.ID})
 	if errors.Is(err, store.ErrNotFound) {
 		return false, g.register(ctx, t, b, is, trigger)
 	}
@@ -40,12 +40,12 @@ func (g *Ingester) ingest(ctx context.Context, t *store.Tx, b *binding.Binding, 
 	if err := g.Observe(ctx, t, b, l, is, trigger); err != nil {
 		return false, err
 	}
-	return true, g.Want(ctx, t, l.RecordID)
+	return true, g.MarkDirty(ctx, t, l.RecordID)
 }
 
 // Observe stores a newer sighting of a bound issue. A sighting in a listing heeds no
 // hint: listings lag, and what the hint spoke of may not be in it yet.
-func (g *Ingester) Observe(ctx context.Context, t *store.Tx, b *binding.Binding, l store.Link, is *connectors.Issue, trigger audit.Trigger) error {
+func (g *Ingester) Observe(ctx context.Context, t *store.Tx, b *binding.Binding, l store.BoundIssue, is *connectors.Issue, trigger audit.Trigger) error {
 	origin := audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger}
 	subject := audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}
 	if l.Ref.Key != is.Ref.Key {
@@ -56,24 +56,24 @@ func (g *Ingester) Observe(ctx context.Context, t *store.Tx, b *binding.Binding,
 	}
 	// Where creates are answered without the issue, what is known of a fresh one is a
 	// sighting like any other, and its history tells whose values it shows.
-	if traits := b.Tracker.Traits(); l.State == store.LinkFresh && (l.Issue != nil && traits.WriteEchoes || !traits.Changelog) {
+	if traits := b.Tracker.Capabilities(); l.State == store.IssueFresh && (l.Issue != nil && traits.WriteEchoes || !traits.Changelog) {
 		if err := g.settleCreate(ctx, t, b, &l, is, origin); err != nil {
 			return err
 		}
 	}
-	if l.State == store.LinkOrphaned {
-		l.State = store.LinkBound
+	if l.State == store.IssueOrphaned {
+		l.State = store.IssueBound
 		t.Audit(audit.Entry{Verb: audit.SyncPulled, Actor: history.Daemon(), Origin: origin, Subject: subject, Reason: "the issue is back"})
 	}
-	if l.State == store.LinkRestored {
-		l.State = store.LinkBound
+	if l.State == store.IssueRestored {
+		l.State = store.IssueBound
 		if l.Issue != nil && l.Issue.Version == is.Version {
 			l.Base = l.Base.Trusted() // nobody touched it since the backup
 		}
 	}
 	l.Issue, l.Ref = is, is.Ref
 	l.Missing = time.Time{}
-	if err := t.PutLink(ctx, l); err != nil {
+	if err := t.PutBoundIssue(ctx, l); err != nil {
 		return err
 	}
 	if l.Role == string(mapping.RoleAction) {
@@ -88,7 +88,7 @@ func (g *Ingester) Observe(ctx context.Context, t *store.Tx, b *binding.Binding,
 // somebody's change. Without the answer to the create and without a history, only an
 // empty place counts as dropped: such a tracker sets no defaults, so any other
 // difference was written by somebody.
-func (g *Ingester) settleCreate(ctx context.Context, t *store.Tx, b *binding.Binding, l *store.Link, is *connectors.Issue, origin audit.Origin) error {
+func (g *Ingester) settleCreate(ctx context.Context, t *store.Tx, b *binding.Binding, l *store.BoundIssue, is *connectors.Issue, origin audit.Origin) error {
 	row, err := t.Row(ctx, l.RecordID)
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func (g *Ingester) settleCreate(ctx context.Context, t *store.Tx, b *binding.Bin
 			})
 		}
 	}
-	l.Base, l.State = base, store.LinkBound
+	l.Base, l.State = base, store.IssueBound
 	return nil
 }
 

@@ -21,7 +21,7 @@ import (
 func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, trigger audit.Trigger) error {
 	id, err := t.PendingMarker(ctx, b.ID, is.Marker)
 	if err == nil {
-		return g.Want(ctx, t, id) // its attempt finds the issue by the marker
+		return g.MarkDirty(ctx, t, id) // its attempt finds the issue by the marker
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
@@ -39,7 +39,7 @@ func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Bindi
 		}
 		why = "is of conformd's own making, and its record has another issue here"
 	}
-	fresh, err := t.PutAside(ctx, store.Aside{Binding: b.ID, Issue: is, Why: why})
+	fresh, err := t.Quarantine(ctx, store.Quarantined{Binding: b.ID, Issue: is, Why: why})
 	if err != nil || !fresh {
 		return err
 	}
@@ -56,8 +56,8 @@ func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Bindi
 // something else, the base is what the issue shows: which of two different values is
 // the news nobody knows. Either is in doubt and overwrites nothing.
 func (g *Ingester) Adopt(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, id string, trigger audit.Trigger) (bool, error) {
-	links, err := t.Links(ctx, id)
-	if err != nil || slices.ContainsFunc(links, func(l store.Link) bool { return l.Binding == b.ID }) {
+	links, err := t.BoundIssues(ctx, id)
+	if err != nil || slices.ContainsFunc(links, func(l store.BoundIssue) bool { return l.Binding == b.ID }) {
 		return false, err
 	}
 	rec, err := t.Record(ctx, id)
@@ -72,14 +72,14 @@ func (g *Ingester) Adopt(ctx context.Context, t *store.Tx, b *binding.Binding, i
 	if len(unverified) > 0 {
 		base = shows(b.Profile, rec)
 	}
-	l := store.Link{
-		Binding: b.ID, Ref: is.Ref, RecordID: id, Role: string(mapping.RoleRecord), State: store.LinkBound,
+	l := store.BoundIssue{
+		Binding: b.ID, Ref: is.Ref, RecordID: id, Role: string(mapping.RoleRecord), State: store.IssueBound,
 		Issue: is, Base: base.Doubted(),
 	}
-	if err := t.PutLink(ctx, l); err != nil {
+	if err := t.PutBoundIssue(ctx, l); err != nil {
 		return false, err
 	}
-	if err := t.ForgetAside(ctx, b.ID, is.Ref.ID); err != nil {
+	if err := t.Unquarantine(ctx, b.ID, is.Ref.ID); err != nil {
 		return false, err
 	}
 	t.Audit(audit.Entry{
@@ -90,7 +90,7 @@ func (g *Ingester) Adopt(ctx context.Context, t *store.Tx, b *binding.Binding, i
 	if _, err := g.Events(ctx, t, b, l, is.Comments); err != nil {
 		return false, err
 	}
-	return true, g.Want(ctx, t, id)
+	return true, g.MarkDirty(ctx, t, id)
 }
 
 // shown returns what an issue shows as what was agreed on, of the fields in which the
@@ -124,7 +124,7 @@ func (g *Ingester) adoptTwins(ctx context.Context, t *store.Tx, id string, trigg
 		if b.Profile.Role == mapping.RoleAction {
 			continue
 		}
-		asides, err := t.AsidesMarked(ctx, b.ID, mapping.IssueMarker(id, b.ID))
+		asides, err := t.QuarantinedMarked(ctx, b.ID, mapping.IssueMarker(id, b.ID))
 		if err != nil {
 			return err
 		}

@@ -50,11 +50,11 @@ func (g *Ingester) register(ctx context.Context, t *store.Tx, b *binding.Binding
 			{Field: string(register.FieldState), After: audit.NewText(string(rec.State))},
 		},
 	})
-	l := store.Link{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleRecord), State: store.LinkBound, Issue: is}
-	if err := t.PutLink(ctx, l); err != nil {
+	l := store.BoundIssue{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleRecord), State: store.IssueBound, Issue: is}
+	if err := t.PutBoundIssue(ctx, l); err != nil {
 		return err
 	}
-	if err := t.ForgetAside(ctx, b.ID, is.Ref.ID); err != nil {
+	if err := t.Unquarantine(ctx, b.ID, is.Ref.ID); err != nil {
 		return err
 	}
 	if _, err := g.Events(ctx, t, b, l, is.Comments); err != nil {
@@ -63,7 +63,7 @@ func (g *Ingester) register(ctx context.Context, t *store.Tx, b *binding.Binding
 	if err := g.adoptTwins(ctx, t, rec.ID, trigger); err != nil {
 		return err
 	}
-	return g.Want(ctx, t, rec.ID)
+	return g.MarkDirty(ctx, t, rec.ID)
 }
 
 func (g *Ingester) prefix(k register.Kind) string {

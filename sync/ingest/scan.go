@@ -175,7 +175,7 @@ func (k *scan) comments(ctx context.Context, feed connectors.CommentFeed, since 
 }
 
 func (k *scan) commented(ctx context.Context, t *store.Tx, ref connectors.Ref, cs []connectors.Comment) error {
-	l, err := t.LinkOf(ctx, k.b.ID, ref)
+	l, err := t.BoundIssueOf(ctx, k.b.ID, ref)
 	if errors.Is(err, store.ErrNotFound) {
 		return k.reserveNamed(ctx, t, ref, cs)
 	}

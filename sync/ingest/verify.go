@@ -24,7 +24,7 @@ import (
 
 // Unverified returns the bindings that were not listed entirely since the restore.
 func (g *Ingester) Unverified(ctx context.Context, t *store.Tx) ([]string, error) {
-	return t.Unlooked(ctx, binding.IDs(g.Bindings))
+	return t.Unverified(ctx, binding.IDs(g.Bindings))
 }
 
 // await keeps a new issue aside until every binding was listed.
@@ -33,7 +33,7 @@ func (g *Ingester) await(ctx context.Context, t *store.Tx, b *binding.Binding, i
 		return err
 	}
 	why := "is not in the restored register and waits until " + strings.Join(unverified, " and ") + " has been read completely"
-	_, err := t.PutAside(ctx, store.Aside{Binding: b.ID, Issue: is, Why: why})
+	_, err := t.Quarantine(ctx, store.Quarantined{Binding: b.ID, Issue: is, Why: why})
 	return err
 }
 
@@ -43,7 +43,7 @@ func (k *scan) reserveNamed(ctx context.Context, t *store.Tx, ref connectors.Ref
 	if unverified, err := k.g.Unverified(ctx, t); err != nil || len(unverified) == 0 {
 		return err
 	}
-	asides, err := t.AsidesOf(ctx, k.b.ID, ref.Key)
+	asides, err := t.QuarantinedIssue(ctx, k.b.ID, ref.Key)
 	if err != nil || len(asides) == 0 {
 		return err
 	}
@@ -114,7 +114,7 @@ func (k *scan) verified(ctx context.Context, t *store.Tx) error {
 	}
 	var all []waiting
 	for _, b := range k.g.Bindings {
-		asides, err := t.Asides(ctx, b.ID)
+		asides, err := t.QuarantinedIn(ctx, b.ID)
 		if err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (k *scan) verified(ctx context.Context, t *store.Tx) error {
 		return x.is.Created.Compare(y.is.Created)
 	})
 	for _, w := range all {
-		if _, err := t.LinkOf(ctx, w.b.ID, connectors.Ref{ID: w.is.Ref.ID}); !errors.Is(err, store.ErrNotFound) {
+		if _, err := t.BoundIssueOf(ctx, w.b.ID, connectors.Ref{ID: w.is.Ref.ID}); !errors.Is(err, store.ErrNotFound) {
 			if err != nil {
 				return err
 			}
@@ -144,7 +144,7 @@ func (k *scan) verified(ctx context.Context, t *store.Tx) error {
 	}
 	for _, w := range all {
 		// What was said on them while they were not bound is read with them.
-		if _, err := t.Hint(ctx, w.b.ID, w.is.Ref); err != nil && !errors.Is(err, store.ErrNotFound) {
+		if _, err := t.Invalidate(ctx, w.b.ID, w.is.Ref); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 	}

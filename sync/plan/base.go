@@ -17,10 +17,10 @@ type Agreed struct {
 	// Refused is why the tracker would not take the register's value; "" if it took it.
 	// The value is not sent again until either changes.
 	Refused string `json:"refused,omitempty"`
-	// Old: the agreement is that of a restored backup, and the issue was touched
+	// Unverified: the agreement is that of a restored backup, and the issue was touched
 	// since. A later agreement may be lost, so that what the issue shows may be the
 	// newer word even where it equals the base: it is not overwritten.
-	Old bool `json:"old,omitempty"`
+	Unverified bool `json:"old,omitempty"`
 }
 
 // Doubted returns the base with every agreement marked as old.
@@ -32,7 +32,7 @@ func (b Base) Trusted() Base { return b.marked(false) }
 func (b Base) marked(old bool) Base {
 	out := make(Base, len(b))
 	for f, a := range b {
-		a.Old = old
+		a.Unverified = old
 		out[f] = a
 	}
 	return out

@@ -192,7 +192,7 @@ type Dropped struct {
 	Shown   string
 }
 
-// A Problem is a value that could not be read or shown, with its cure.
+// A Problem is a value that could not be read or shown, with its remedy.
 type Problem = present.Problem
 
 // A Reason says why something is done; logs, comments and audit entries quote it.

@@ -39,7 +39,7 @@ func (m *merge) tell() {
 func (m *merge) doubts(s *Side) {
 	for _, d := range s.Reading.Doubts {
 		m.plan.Problems = append(m.plan.Problems, Problem{
-			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: d.Field, Code: d.Code, What: d.What, Cure: d.Cure, Mild: true,
+			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: d.Field, Code: d.Code, What: d.What, Remedy: d.Remedy, Mild: true,
 		})
 	}
 }
@@ -252,7 +252,7 @@ func unread(s *Side, ps []Problem) (out []sticky.Unread) {
 	for _, p := range ps {
 		if p.Binding == s.Binding && p.Issue != "" {
 			info, _ := register.Info(p.Field)
-			out = append(out, sticky.Unread{Field: p.Field, Label: info.Label, What: p.What, Cure: p.Cure})
+			out = append(out, sticky.Unread{Field: p.Field, Label: info.Label, What: p.What, Remedy: p.Remedy})
 		}
 	}
 	return out

@@ -95,10 +95,10 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 		base[f] = same
 		return
 	case agreed && last.Side == v.Raw && last.Register == now && !m.reverts[key] && !m.overtaken(f, v):
-		last.Old = false // both are what they were when the backup was made
+		last.Unverified = false // both are what they were when the backup was made
 		base[f] = last
 		return
-	case last.Old:
+	case last.Unverified:
 		m.doubt(f, s, v, now)
 		return
 	}
@@ -134,7 +134,7 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 	}
 	if why.Why == mapping.Unreadable || was || why.Meant {
 		m.plan.Problems = append(m.plan.Problems, Problem{
-			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: why.Code, What: why.What, Cure: why.Cure,
+			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: why.Code, What: why.What, Remedy: why.Remedy,
 		})
 	}
 	now, known := m.value(f)
@@ -146,7 +146,7 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 		return
 	case agreed && !was && !moved && !ours:
 		return // the tracker did not keep it, or would not take it
-	case last.Old:
+	case last.Unverified:
 		return
 	case was && !ours && (!moved || !s.Profile.IsLabel(f)):
 		return
@@ -168,8 +168,8 @@ func (m *merge) cannotShow(binding, key string, p *mapping.Profile, f register.F
 	fm, _ := p.Field(f)
 	m.plan.Problems = append(m.plan.Problems, Problem{
 		Binding: binding, Issue: key, Field: f, Code: present.CannotShow, Mild: true,
-		What: info.Label + " " + quoted(m.in.Context.Name(now)) + " cannot be shown in " + fm.Place() + " of " + binding,
-		Cure: p.ShowCure(f),
+		What:   info.Label + " " + quoted(m.in.Context.Name(now)) + " cannot be shown in " + fm.Place() + " of " + binding,
+		Remedy: p.ShowCure(f),
 	})
 }
 
@@ -178,7 +178,7 @@ func (m *merge) tooLong(binding, key string, p *mapping.Profile, f register.Fiel
 	for _, l := range p.TooLong(f, now) {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: binding, Issue: key, Field: f, Code: present.CannotShow,
-			What: "the label " + quoted(l) + " is too long for " + binding + "; the other labels are there", Cure: "make it shorter",
+			What: "the label " + quoted(l) + " is too long for " + binding + "; the other labels are there", Remedy: "make it shorter",
 		})
 	}
 }
@@ -188,16 +188,16 @@ func (m *merge) refused(binding, key string, f register.Field, now, why string) 
 	if f == register.FieldState {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: binding, Issue: key, Field: f, Code: "refused-value",
-			What: "conformd could not move this issue to where the register stands, " + now + ": " + strings.TrimRight(why, "."),
-			Cure: "move it there, or leave it: what the register shows counts",
+			What:   "conformd could not move this issue to where the register stands, " + now + ": " + strings.TrimRight(why, "."),
+			Remedy: "move it there, or leave it: what the register shows counts",
 		})
 		return
 	}
 	info, _ := register.Info(f)
 	m.plan.Problems = append(m.plan.Problems, Problem{
 		Binding: binding, Issue: key, Field: f, Code: "refused-value",
-		What: "the tracker does not take " + info.Label + " " + quoted(now) + ": " + why,
-		Cure: "change the value; conformd then tries again",
+		What:   "the tracker does not take " + info.Label + " " + quoted(now) + ": " + why,
+		Remedy: "change the value; conformd then tries again",
 	})
 }
 

@@ -77,10 +77,10 @@ func follows(err error) next {
 }
 
 // link returns the issue of the record in a binding, zero if there is none.
-func (k *attempt) link(binding string) store.Link {
-	i := slices.IndexFunc(k.links, func(l store.Link) bool { return l.Binding == binding })
+func (k *attempt) link(binding string) store.BoundIssue {
+	i := slices.IndexFunc(k.links, func(l store.BoundIssue) bool { return l.Binding == binding })
 	if i < 0 {
-		return store.Link{}
+		return store.BoundIssue{}
 	}
 	return k.links[i]
 }

@@ -26,15 +26,15 @@ type Done struct {
 	Busy  bool      // another worker of this process has the record
 }
 
-// The bounds of one attempt. A round that got on (an issue was read again, a step of a
+// The bounds of one attempt. An iteration that got on (an issue was read again, a step of a
 // workflow was taken) may well be followed by another, one whose plan was overtaken
 // by somebody only a few times.
 const (
-	mostRounds  = 30
+	mostIterations  = 30
 	mostReplans = 5
 )
 
-// A next says what follows a round.
+// A next says what follows an iteration.
 type next int
 
 const (
@@ -48,8 +48,8 @@ type attempt struct {
 	r *Reconciler
 	apply.Attempt
 	row       store.Row
-	links     []store.Link // of its twins
-	actions   []store.Link // of the issues of its actions
+	links     []store.BoundIssue // of its twins
+	actions   []store.BoundIssue // of the issues of its actions
 	events    []plan.Event
 	answers   []plan.Answer
 	unreacted []plan.Answer
@@ -86,7 +86,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*
 	k := &attempt{r: r, done: done}
 	k.Trigger = audit.TriggerPoll
 	lost := 0
-	for range mostRounds {
+	for range mostIterations {
 		n, err := k.once(ctx, recordID)
 		if errors.Is(err, store.ErrStale) {
 			return Done{Again: true}, nil
@@ -109,7 +109,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*
 	return k.end(ctx)
 }
 
-// once is one round, from what the trackers and the store have now.
+// once is one iteration, from what the trackers and the store have now.
 func (k *attempt) once(ctx context.Context, recordID string) (next, error) {
 	k.wake, k.problems = time.Time{}, nil
 	read, err := k.reread(ctx, recordID)
@@ -119,14 +119,14 @@ func (k *attempt) once(ctx context.Context, recordID string) (next, error) {
 	if err := k.load(ctx, recordID, read); err != nil {
 		return stop, err
 	}
-	return k.round(ctx, read)
+	return k.iterate(ctx, read)
 }
 
 // load takes the record over, stores what was read anew of its issues, and reads all
 // that a plan depends on.
 func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 	return k.r.Store.Write(ctx, func(t *store.Tx) (err error) {
-		if k.row, err = t.Claim(ctx, id); err != nil {
+		if k.row, err = t.Acquire(ctx, id); err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
 		}
 		for _, s := range read {
@@ -134,8 +134,8 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 				return err
 			}
 		}
-		k.Record, k.Version, k.Epoch = k.row.Record, k.row.Version, k.row.Epoch
-		links, err := t.Links(ctx, id)
+		k.Record, k.Version, k.Fence = k.row.Record, k.row.Version, k.row.Fence
+		links, err := t.BoundIssues(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -166,8 +166,8 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 	})
 }
 
-// round settles what is pending, plans and applies.
-func (k *attempt) round(ctx context.Context, read []sighting) (next, error) {
+// iterate settles what is pending, plans and applies.
+func (k *attempt) iterate(ctx context.Context, read []sighting) (next, error) {
 	n, ready, err := k.ready(ctx, read)
 	if err != nil || !ready {
 		return n, err
@@ -295,7 +295,7 @@ func (k *attempt) end(ctx context.Context) (Done, error) {
 	slices.Sort(k.problems)
 	what := strings.Join(slices.Compact(k.problems), "; ")
 	err := k.r.Store.Write(ctx, func(t *store.Tx) (err error) {
-		d.Again, err = t.Finish(ctx, k.Record.ID, k.Epoch, k.row.Wanted, k.wake, what)
+		d.Again, err = t.Finish(ctx, k.Record.ID, k.Fence, k.row.Generation, k.wake, what)
 		if err != nil || d.Again || !d.Wake.IsZero() || k.done == nil {
 			return err
 		}
@@ -311,7 +311,7 @@ func (k *attempt) end(ctx context.Context) (Done, error) {
 // issues is known only as the backup has it.
 func (k *attempt) unseen() string {
 	for _, l := range slices.Concat(k.links, k.actions) {
-		if l.State == store.LinkRestored && k.r.binding(l.Binding) != nil {
+		if l.State == store.IssueRestored && k.r.binding(l.Binding) != nil {
 			return l.Ref.String() + " has not been read since the backup was restored"
 		}
 	}

@@ -36,18 +36,18 @@ func (k *attempt) input() plan.Input {
 	return in
 }
 
-func side(b *binding.Binding, l store.Link) plan.Side {
-	fresh := l.State == store.LinkFresh && l.Issue != nil
+func side(b *binding.Binding, l store.BoundIssue) plan.Side {
+	fresh := l.State == store.IssueFresh && l.Issue != nil
 	s := plan.Side{
 		Binding: b.ID, Issue: l.Issue, Base: l.Base, Profile: b.Profile, Mode: b.Mode, Grace: b.Grace,
-		Orphan: l.State == store.LinkOrphaned, Comment: l.Comment, Reacts: b.Reacts(),
+		Orphan: l.State == store.IssueOrphaned, Comment: l.Comment, Reacts: b.Reacts(),
 		Fresh: fresh && !history.Touched(b, l.Issue, ""),
 		Moved: fresh && history.Touched(b, l.Issue, b.Profile.HistoryField(register.FieldState)),
 	}
 	if l.Issue != nil {
 		s.Reading = b.Profile.Read(l.Issue)
 	}
-	if fresh && !s.Fresh && b.Tracker.Traits().Changelog {
+	if fresh && !s.Fresh && b.Tracker.Capabilities().Changelog {
 		s.Untouched = map[register.Field]bool{}
 		for _, m := range b.Profile.Fields {
 			s.Untouched[m.Field] = b.Profile.HasOwnHistory(m.Field) && !history.Touched(b, l.Issue, b.Profile.HistoryField(m.Field))
@@ -56,7 +56,7 @@ func side(b *binding.Binding, l store.Link) plan.Side {
 	return s
 }
 
-func isAction(l store.Link) bool { return l.Role == string(mapping.RoleAction) }
+func isAction(l store.BoundIssue) bool { return l.Role == string(mapping.RoleAction) }
 
 // editTimes asks a tracker when descriptions were last edited, where that decides
 // whether a decision came after the evidence: somebody decided, and the issue changed

@@ -22,7 +22,7 @@ func (k *attempt) judge(ctx context.Context, t *store.Tx, p plan.Plan) error {
 	if err := t.PutOutbound(ctx, k.Record.ID, outs); err != nil {
 		return err
 	}
-	if err := t.Planned(ctx, k.Record.ID, k.row.Wanted); err != nil {
+	if err := t.Planned(ctx, k.Record.ID, k.row.Generation); err != nil {
 		return err
 	}
 	if k.planOnly {

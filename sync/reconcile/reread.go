@@ -14,7 +14,7 @@ import (
 // A sighting is what came of reading an issue that something hinted at.
 type sighting struct {
 	b        *binding.Binding
-	link     store.Link // as it was before the read; its Hints are what the read heeds
+	link     store.BoundIssue // as it was before the read; its Hints are what the read heeds
 	issue    *connectors.Issue
 	comments []connectors.Comment
 	err      error // why there is no issue
@@ -23,18 +23,18 @@ type sighting struct {
 // reread reads the issues of a record that something hinted at. It does so before the
 // record is taken over, so that what was read is stored in the same commit.
 func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, error) {
-	links, err := k.r.Store.Links(ctx, recordID)
+	links, err := k.r.Store.BoundIssues(ctx, recordID)
 	if err != nil {
 		return nil, err
 	}
-	unverified, err := k.r.Store.Unlooked(ctx, binding.IDs(k.r.bindings()))
+	unverified, err := k.r.Store.Unverified(ctx, binding.IDs(k.r.bindings()))
 	if err != nil || len(unverified) > 0 {
 		return nil, err // it waits, see ready
 	}
 	var out []sighting
 	for _, l := range links {
 		b := k.r.binding(l.Binding)
-		if b == nil || !l.Stale() || (l.State == store.LinkOrphaned && l.Missing.IsZero()) {
+		if b == nil || !l.Stale() || (l.State == store.IssueOrphaned && l.Missing.IsZero()) {
 			continue
 		}
 		s := sighting{b: b, link: l}
@@ -46,7 +46,7 @@ func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, erro
 		}
 		if s.issue, s.err = b.Tracker.Get(ctx, l.Ref); s.err == nil {
 			s.comments = s.issue.Comments
-			if !b.Tracker.Traits().InlineComments && !isAction(l) {
+			if !b.Tracker.Capabilities().InlineComments && !isAction(l) {
 				s.comments, s.err = b.Tracker.Comments(ctx, s.issue.Ref)
 			}
 		}
@@ -60,7 +60,7 @@ func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
 	if s.err != nil {
 		return nil
 	}
-	l, err := t.LinkOf(ctx, s.b.ID, connectors.Ref{ID: s.link.Ref.ID})
+	l, err := t.BoundIssueOf(ctx, s.b.ID, connectors.Ref{ID: s.link.Ref.ID})
 	if err != nil {
 		return err
 	}
@@ -75,8 +75,8 @@ func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
 
 // hinted reports whether something hinted at an issue that was not read just now.
 func (k *attempt) hinted(read []sighting) bool {
-	return slices.ContainsFunc(slices.Concat(k.links, k.actions), func(l store.Link) bool {
-		return l.Stale() && k.r.binding(l.Binding) != nil && (l.State != store.LinkOrphaned || !l.Missing.IsZero()) &&
+	return slices.ContainsFunc(slices.Concat(k.links, k.actions), func(l store.BoundIssue) bool {
+		return l.Stale() && k.r.binding(l.Binding) != nil && (l.State != store.IssueOrphaned || !l.Missing.IsZero()) &&
 			!slices.ContainsFunc(read, func(s sighting) bool {
 				return s.link.Binding == l.Binding && s.link.Ref.ID == l.Ref.ID && s.link.Hints == l.Hints
 			})
@@ -84,7 +84,7 @@ func (k *attempt) hinted(read []sighting) bool {
 }
 
 // issue returns what is known of the issue of a sighting now.
-func (k *attempt) issue(s sighting) store.Link {
+func (k *attempt) issue(s sighting) store.BoundIssue {
 	for _, l := range slices.Concat(k.links, k.actions) {
 		if l.Binding == s.link.Binding && l.Ref.ID == s.link.Ref.ID {
 			return l
@@ -122,10 +122,10 @@ func (k *attempt) unread(ctx context.Context, read []sighting) (orphaned bool, e
 // after the first and while the tracker is otherwise in order, makes it an
 // orphan: not found may mean deleted, moved, hidden or not indexed. Nothing is
 // done to the other issues of the record.
-func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Link, cause error) (bool, error) {
+func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.BoundIssue, cause error) (bool, error) {
 	const apart = 10 * time.Minute
 	now := k.r.Now()
-	if l.State == store.LinkOrphaned {
+	if l.State == store.IssueOrphaned {
 		l.Heeded = l.Hints
 		return false, k.putLink(ctx, l, nil)
 	}
@@ -141,7 +141,7 @@ func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Link
 		k.later(time.Hour, l.Ref.String()+" is not found, and the tracker is not in order")
 		return false, nil
 	}
-	l.State, l.Heeded = store.LinkOrphaned, l.Hints
+	l.State, l.Heeded = store.IssueOrphaned, l.Hints
 	return true, k.putLink(ctx, l, &audit.Entry{
 		Verb: audit.SyncOrphaned, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone},
 		Origin:  audit.Origin{Binding: b.ID, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: audit.TriggerSweep},
@@ -150,14 +150,14 @@ func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Link
 	})
 }
 
-func (k *attempt) putLink(ctx context.Context, l store.Link, e *audit.Entry) error {
+func (k *attempt) putLink(ctx context.Context, l store.BoundIssue, e *audit.Entry) error {
 	return k.r.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+		if err := t.CheckFence(ctx, k.Record.ID, k.Fence); err != nil {
 			return err
 		}
 		if e != nil {
 			t.Audit(*e)
 		}
-		return t.PutLink(ctx, l)
+		return t.PutBoundIssue(ctx, l)
 	})
 }

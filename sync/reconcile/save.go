@@ -20,12 +20,12 @@ import (
 // the brake to judge.
 func (k *attempt) save(ctx context.Context, p plan.Plan) error {
 	return k.r.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+		if err := t.CheckFence(ctx, k.Record.ID, k.Fence); err != nil {
 			return err
 		}
 		before := k.Record
 		if !reflect.DeepEqual(before, p.Record) {
-			v, err := t.SaveRecord(ctx, p.Record, k.Epoch)
+			v, err := t.SaveRecord(ctx, p.Record, k.Fence)
 			if err != nil {
 				return err
 			}
@@ -77,7 +77,7 @@ func (k *attempt) saveProblems(ctx context.Context, t *store.Tx, p plan.Plan) er
 func (k *attempt) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error {
 	for i, l := range k.links {
 		next, ok := p.Bases[l.Binding]
-		seen := l.State == store.LinkFresh && l.Issue != nil
+		seen := l.State == store.IssueFresh && l.Issue != nil
 		known := l.Known
 		if l.Issue != nil {
 			known = lastChange(l.Issue)
@@ -87,7 +87,7 @@ func (k *attempt) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error
 		}
 		l.Base, l.Known = next, known
 		if seen {
-			l.State = store.LinkBound
+			l.State = store.IssueBound
 		}
 		k.links[i] = l
 		if err := t.Agree(ctx, l); err != nil {

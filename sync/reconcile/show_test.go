@@ -146,7 +146,7 @@ func (w *world) registerText(n string) string {
 // actsText lists the audit entries about a record and the issues bound to it.
 func (w *world) actsText(n string) string {
 	r := w.row(n)
-	links, err := w.app.Store.Links(w.Context(), r.Record.ID)
+	links, err := w.app.Store.BoundIssues(w.Context(), r.Record.ID)
 	w.must(err)
 	bound := map[string]bool{}
 	for _, l := range links {
@@ -192,7 +192,7 @@ func (w *world) actsText(n string) string {
 
 // linksText lists the issues bound to a record.
 func (w *world) linksText(n string) string {
-	ls, err := w.daemon().Store.Links(w.Context(), w.row(n).Record.ID)
+	ls, err := w.daemon().Store.BoundIssues(w.Context(), w.row(n).Record.ID)
 	w.must(err)
 	var b strings.Builder
 	for _, l := range ls {

@@ -20,7 +20,7 @@ import (
 
 // byRole parts the links of a record: its twins, and the issues of its actions,
 // oldest first.
-func byRole(ls []store.Link) (twins, actions []store.Link) {
+func byRole(ls []store.BoundIssue) (twins, actions []store.BoundIssue) {
 	for _, l := range ls {
 		if isAction(l) {
 			actions = append(actions, l)
@@ -28,7 +28,7 @@ func byRole(ls []store.Link) (twins, actions []store.Link) {
 			twins = append(twins, l)
 		}
 	}
-	slices.SortStableFunc(actions, func(a, b store.Link) int {
+	slices.SortStableFunc(actions, func(a, b store.BoundIssue) int {
 		if a.Issue == nil || b.Issue == nil {
 			return 0
 		}
@@ -45,7 +45,7 @@ func (k *attempt) takeIn(ctx context.Context) error {
 		return nil
 	}
 	return k.r.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+		if err := t.CheckFence(ctx, k.Record.ID, k.Fence); err != nil {
 			return err
 		}
 		next := k.Record.Clone()
@@ -78,7 +78,7 @@ func (k *attempt) takeIn(ctx context.Context) error {
 		if reflect.DeepEqual(next.Actions, k.Record.Actions) {
 			return nil
 		}
-		v, err := t.SaveRecord(ctx, next, k.Epoch)
+		v, err := t.SaveRecord(ctx, next, k.Fence)
 		if err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func (k *attempt) takeIn(ctx context.Context) error {
 }
 
 // action returns the action of an issue as the record has it, zero if it has none.
-func (k *attempt) action(l store.Link) register.Action {
+func (k *attempt) action(l store.BoundIssue) register.Action {
 	i := slices.IndexFunc(k.Record.Actions, func(a register.Action) bool { return a.ID == l.Binding+":"+l.Ref.ID })
 	if i < 0 {
 		return register.Action{}
@@ -102,13 +102,13 @@ func (k *attempt) action(l store.Link) register.Action {
 
 // readAction returns what an issue says of its action. Where that is not known,
 // the action stays as it was, and the record says why.
-func (k *attempt) readAction(ctx context.Context, t *store.Tx, l store.Link, was register.Action) (register.Action, error) {
+func (k *attempt) readAction(ctx context.Context, t *store.Tx, l store.BoundIssue, was register.Action) (register.Action, error) {
 	b := k.r.binding(l.Binding)
 	switch {
 	case b == nil || b.Profile.Role != mapping.RoleAction:
 		k.problems = append(k.problems, l.Ref.Key+" is an action and "+l.Binding+" is no binding of actions any more; the action stays as it was")
 		return was, nil
-	case l.State == store.LinkOrphaned:
+	case l.State == store.IssueOrphaned:
 		return k.gone(l, was), nil
 	case l.Issue == nil:
 		return was, nil
@@ -131,7 +131,7 @@ func (k *attempt) readAction(ctx context.Context, t *store.Tx, l store.Link, was
 // was not will not be, so it counts as cancelled, and G12 asks why: nothing passes
 // because somebody deleted an issue, and nothing is stuck for ever. The line of the
 // action plan with its title can give the reason.
-func (k *attempt) gone(l store.Link, was register.Action) register.Action {
+func (k *attempt) gone(l store.BoundIssue, was register.Action) register.Action {
 	if was.ID == "" || was.State == register.ActionDone {
 		return was
 	}
@@ -145,7 +145,7 @@ func (k *attempt) gone(l store.Link, was register.Action) register.Action {
 }
 
 // actionEntry says what changed of an action. It has no changes if nothing did.
-func (k *attempt) actionEntry(l store.Link, was, a register.Action) audit.Entry {
+func (k *attempt) actionEntry(l store.BoundIssue, was, a register.Action) audit.Entry {
 	e := k.entry(audit.SyncPulled)
 	e.Origin.Binding, e.Origin.Issue, e.Origin.Key = l.Binding, l.Ref.ID, l.Ref.Key
 	now := actionFields(a)
@@ -174,7 +174,7 @@ func (k *attempt) leftEntry(ctx context.Context, t *store.Tx, was register.Actio
 	e.Reason = "the issue belongs to another record now"
 	key := was.ID
 	if binding, id, ok := strings.Cut(was.ID, ":"); ok {
-		l, err := t.LinkOf(ctx, binding, connectors.Ref{ID: id})
+		l, err := t.BoundIssueOf(ctx, binding, connectors.Ref{ID: id})
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return e, err
 		}

@@ -37,7 +37,7 @@ func (k *attempt) findTwin(ctx context.Context, b *binding.Binding) (bool, error
 	}
 	adopted := false
 	err = k.r.Store.Write(ctx, func(t *store.Tx) (err error) {
-		if err := t.Hold(ctx, k.Record.ID, k.Epoch); err != nil {
+		if err := t.CheckFence(ctx, k.Record.ID, k.Fence); err != nil {
 			return err
 		}
 		adopted, err = k.r.Ingest.Adopt(ctx, t, b, is, k.Record.ID, audit.TriggerPoll)

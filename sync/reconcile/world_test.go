@@ -125,7 +125,7 @@ func (w *world) pass() {
 	ctx, cancel := context.WithCancelCause(w.Context())
 	defer cancel(nil)
 	w.wire.arm(func() { cancel(errDied) })
-	_, err := w.daemon().Pass(ctx)
+	_, err := w.daemon().SyncRun(ctx)
 	w.lastErr = err
 	if errors.Is(context.Cause(ctx), errDied) {
 		w.kill()

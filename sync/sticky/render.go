@@ -144,7 +144,7 @@ func (c Comment) unread(b *strings.Builder) {
 			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", len(c.Unread)-i)
 			break
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", text.Plain(u.Label), text.Plain(u.What), text.Plain(u.Cure))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", text.Plain(u.Label), text.Plain(u.What), text.Plain(u.Remedy))
 	}
 	b.WriteString("\n")
 }

@@ -34,10 +34,10 @@ type Comment struct {
 
 // An Unread is a value that stands somewhere and could not be read.
 type Unread struct {
-	Field register.Field `json:"field"`
-	Label string         `json:"label"` // of the field
-	What  string         `json:"what"`
-	Cure  string         `json:"cure"`
+	Field  register.Field `json:"field"`
+	Label  string         `json:"label"` // of the field
+	What   string         `json:"what"`
+	Remedy string         `json:"remedy"`
 }
 
 // An Answer is told to one person about what they commanded.

@@ -14,10 +14,10 @@ import (
 // something wrong.
 var ErrDamaged = errors.New("the database is damaged")
 
-// Sound reads the whole database and returns ErrDamaged, with what is wrong, unless it is
+// CheckIntegrity reads the whole database and returns ErrDamaged, with what is wrong, unless it is
 // whole. The daemon asks before it does anything: what it would write to a tracker from
 // a damaged register nobody could answer for.
-func (s *Store) Sound(ctx context.Context) error { return sound(ctx, s.db.db) }
+func (s *Store) CheckIntegrity(ctx context.Context) error { return sound(ctx, s.db.db) }
 
 func sound(ctx context.Context, db *sql.DB) error {
 	wrong, err := Integrity(ctx, db)

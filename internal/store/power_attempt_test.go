@@ -14,15 +14,15 @@ import (
 // A hold is a worker's hold on a record, with what it has read.
 type hold struct {
 	row     store.Row
-	links   []store.Link
+	links   []store.BoundIssue
 	pending []store.Intent
 	events  []plan.Event
 	open    map[register.Field]store.ConflictRow
 }
 
-// turn is one worker's turn on a record: taken over, settled, saved, written to a
+// attempt is one worker's attempt on a record: taken over, settled, saved, written to a
 // tracker and given back, each in a transaction of its own.
-func (l *life) turn(id string) error {
+func (l *life) attempt(id string) error {
 	l.Helper()
 	h, err := l.load(id)
 	if err != nil {
@@ -45,15 +45,15 @@ func (l *life) turn(id string) error {
 		l.sent[in.Seq] = true
 		l.writes++
 		if l.rng.IntN(6) == 0 {
-			continue // no answer: the next turn resolves it
+			continue // no answer: the next attempt resolves it
 		}
 		if err := l.finish(h, in, audit.WriteOutcome, l.outcome(audit.Done, audit.Refused, audit.Unknown)); err != nil {
 			return err
 		}
 	}
 	return l.write(func(t *store.Tx, next *book) error {
-		next.record(id, func(f *recordFacts) { f.Done = h.row.Wanted })
-		_, err := t.Finish(l.Context(), id, h.row.Epoch, h.row.Wanted, time.Time{}, l.text())
+		next.record(id, func(f *recordFacts) { f.Observed = h.row.Generation })
+		_, err := t.Finish(l.Context(), id, h.row.Fence, h.row.Generation, time.Time{}, l.text())
 		return err
 	})
 }
@@ -64,11 +64,11 @@ func (l *life) load(id string) (*hold, error) {
 	l.Helper()
 	h := &hold{}
 	err := l.write(func(t *store.Tx, next *book) (err error) {
-		next.record(id, func(f *recordFacts) { f.Epoch++ })
-		if h.row, err = t.Claim(l.Context(), id); err != nil {
+		next.record(id, func(f *recordFacts) { f.Fence++ })
+		if h.row, err = t.Acquire(l.Context(), id); err != nil {
 			return err
 		}
-		if h.links, err = t.Links(l.Context(), id); err != nil {
+		if h.links, err = t.BoundIssues(l.Context(), id); err != nil {
 			return err
 		}
 		if h.pending, err = t.PendingIntents(l.Context(), id); err != nil {
@@ -89,13 +89,13 @@ func (l *life) save(h *hold) error {
 	l.Helper()
 	id := h.row.Record.ID
 	return l.write(func(t *store.Tx, next *book) error {
-		if err := t.Hold(l.Context(), id, h.row.Epoch); err != nil {
+		if err := t.CheckFence(l.Context(), id, h.row.Fence); err != nil {
 			return err
 		}
 		rec := h.row.Record.Clone()
 		rec.Fields[register.FieldTitle] = l.text()
 		next.record(id, func(f *recordFacts) { f.Version, f.Title = f.Version+1, told(rec.Fields[register.FieldTitle]) })
-		v, err := t.SaveRecord(l.Context(), rec, h.row.Epoch)
+		v, err := t.SaveRecord(l.Context(), rec, h.row.Fence)
 		if err != nil || v != next.Records[id].Version {
 			return errors.Join(err, fmt.Errorf("version %d", v))
 		}
@@ -145,7 +145,7 @@ func (l *life) begin(h *hold) (store.Intent, error) {
 		in.Binding, in.Ref = h.links[0].Binding, h.links[0].Ref
 	}
 	err := l.write(func(t *store.Tx, next *book) (err error) {
-		if err := t.Hold(l.Context(), id, h.row.Epoch); err != nil {
+		if err := t.CheckFence(l.Context(), id, h.row.Fence); err != nil {
 			return err
 		}
 		e := l.entry(audit.WriteIntent, in.Binding, id)
@@ -187,7 +187,7 @@ func (l *life) finish(h *hold, in store.Intent, verb audit.Verb, outcome audit.O
 			k.Heeded = k.Hints
 			next.link(id, func(f *linkFacts) { f.Version, f.Heeded = k.Issue.Version, k.Heeded })
 			h.links[i] = k
-			if err := t.PutLink(l.Context(), k); err != nil {
+			if err := t.PutBoundIssue(l.Context(), k); err != nil {
 				return err
 			}
 		}

@@ -14,27 +14,27 @@ import (
 	"github.com/conformd/conformd/sync/ingest"
 )
 
-// A Passed is what one pass over everything did.
-type Passed struct {
+// A RunResult is what one sync run did.
+type RunResult struct {
 	Listed, Changed int
-	Worked          int // records looked at
+	Worked          int // records worked on
 	// Wake is the earliest time at which something postponed can go on; zero if
 	// nothing is.
 	Wake time.Time
 }
 
-// passes bounds how often Pass polls again to see its own writes.
-const passes = 4
+// mostScans bounds how often a sync run scans again to see its own writes.
+const mostScans = 4
 
-// Pass looks at every binding once, works through all records that want it, and
-// polls again as long as it wrote something, so that what was created is read back.
+// SyncRun scans every binding once, works through all dirty records, and scans again as
+// long as it wrote something, so that what was created is read back.
 // Every record is planned before the first write leaves, so that the brake sees the
 // whole. A binding that cannot be read does not keep the others from going on; its
 // error is returned with the rest.
-func (r *Reconciler) Pass(ctx context.Context, workers int) (Passed, error) {
-	var all Passed
+func (r *Reconciler) SyncRun(ctx context.Context, workers int) (RunResult, error) {
+	var all RunResult
 	var errs error
-	for n := range passes {
+	for n := range mostScans {
 		listed, err := r.scan(ctx, n > 0)
 		all.Listed += listed.Issues
 		all.Changed += listed.Changed
@@ -66,7 +66,7 @@ func (r *Reconciler) scan(ctx context.Context, again bool) (ingest.Scanned, erro
 	found := make([]ingest.Scanned, len(bs))
 	var wg sync.WaitGroup
 	for i, b := range bs {
-		if again && b.Tracker.Traits().WriteEchoes {
+		if again && b.Tracker.Capabilities().WriteEchoes {
 			continue
 		}
 		is, err := r.Store.Binding(ctx, b.ID)
@@ -147,7 +147,7 @@ func ignoreStale(err error) error {
 func (r *Reconciler) Drain(ctx context.Context, workers int) (int, error) {
 	attempts := 0
 	for {
-		ids, err := r.Store.Wanting(ctx, r.Now(), 1000)
+		ids, err := r.Store.Dirty(ctx, r.Now(), 1000)
 		if err != nil || len(ids) == 0 {
 			return attempts, err
 		}

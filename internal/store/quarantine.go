@@ -12,30 +12,30 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// An Aside is the issue of an action whose record is not known, and why it is not.
-type Aside struct {
+// Quarantined is an issue whose record is not known, and why it is not.
+type Quarantined struct {
 	Binding string
 	Issue   *connectors.Issue // as last observed
 	Why     string
 }
 
-// Asides returns the quarantined issues of a binding, by key.
-func (t *Tx) Asides(ctx context.Context, binding string) ([]Aside, error) {
-	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
+// QuarantinedIn returns the quarantined issues of a binding, by key.
+func (t *Tx) QuarantinedIn(ctx context.Context, binding string) ([]Quarantined, error) {
+	return quarantined(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
 }
 
-// AsidesMarked returns the quarantined issues of a binding that carry a marker.
-func (t *Tx) AsidesMarked(ctx context.Context, binding, marker string) ([]Aside, error) {
-	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE marker = $1 AND marker <> '' AND binding = $2 ORDER BY issue_key, issue_id", marker, binding)
+// QuarantinedMarked returns the quarantined issues of a binding that carry a marker.
+func (t *Tx) QuarantinedMarked(ctx context.Context, binding, marker string) ([]Quarantined, error) {
+	return quarantined(ctx, t, "SELECT binding, issue, why FROM aside WHERE marker = $1 AND marker <> '' AND binding = $2 ORDER BY issue_key, issue_id", marker, binding)
 }
 
-// AsidesOf returns an issue if it is quarantined, by key.
-func (t *Tx) AsidesOf(ctx context.Context, binding, key string) ([]Aside, error) {
-	return asides(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 AND issue_key = $2 ORDER BY issue_id", binding, key)
+// QuarantinedIssue returns an issue if it is quarantined, by key.
+func (t *Tx) QuarantinedIssue(ctx context.Context, binding, key string) ([]Quarantined, error) {
+	return quarantined(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 AND issue_key = $2 ORDER BY issue_id", binding, key)
 }
 
-// PutAside keeps an issue aside and reports whether the reason is new.
-func (t *Tx) PutAside(ctx context.Context, a Aside) (fresh bool, err error) {
+// Quarantine stores an issue as quarantined and reports whether the reason is new.
+func (t *Tx) Quarantine(ctx context.Context, a Quarantined) (fresh bool, err error) {
 	doc, err := json.Marshal(a.Issue)
 	if err != nil {
 		return false, err
@@ -51,8 +51,8 @@ ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, wh
 	return why != a.Why, err
 }
 
-// ForgetAside drops an issue that was quarantined, because it is bound now or gone.
-func (t *Tx) ForgetAside(ctx context.Context, binding, issueID string) error {
+// Unquarantine forgets a quarantined issue, because it is bound now or gone.
+func (t *Tx) Unquarantine(ctx context.Context, binding, issueID string) error {
 	_, err := t.ExecContext(ctx, "DELETE FROM aside WHERE binding = $1 AND issue_id = $2", binding, issueID)
 	return err
 }
@@ -97,8 +97,8 @@ OR id IN (SELECT record_id FROM link WHERE issue_key = $1 AND role = 'record') O
 	return out, rows.Err()
 }
 
-// MoveLink binds an issue to another record than before.
-func (t *Tx) MoveLink(ctx context.Context, binding, issueID, recordID string) error {
+// Rebind binds an issue to another record than before.
+func (t *Tx) Rebind(ctx context.Context, binding, issueID, recordID string) error {
 	if _, err := t.ExecContext(ctx, "UPDATE link SET record_id = $1 WHERE binding = $2 AND issue_id = $3", recordID, binding, issueID); err != nil {
 		return err
 	}

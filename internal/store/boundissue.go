@@ -13,18 +13,18 @@ import (
 	"github.com/conformd/conformd/sync/sticky"
 )
 
-// A Link binds one issue to one record. An issue is bound at most once, by its
+// A BoundIssue binds one issue to one record. An issue is bound at most once, by its
 // immutable id; its key may change.
-type Link struct {
+type BoundIssue struct {
 	Binding  string
 	Ref      connectors.Ref
 	RecordID string
 	Role     string // mapping.Role
-	State    LinkState
+	State    IssueState
 	Issue    *connectors.Issue // as last observed, nil before
 	Base     plan.Base
 	// Hints counts what hinted that the issue may have changed. They come at any
-	// time, also while the issue is being written to, so only Hint counts them.
+	// time, also while the issue is being written to, so only Invalidate counts them.
 	Hints int64
 	// Heeded is how many of the hints a read of the issue and its comments followed.
 	Heeded int64
@@ -38,71 +38,71 @@ type Link struct {
 	read string // version of the issue when the link was read from the store, "" if it was not
 }
 
-// A LinkState says what is known about a bound issue.
-type LinkState string
+// A IssueState says what is known about a bound issue.
+type IssueState string
 
 // The states of a link.
 const (
-	LinkBound    LinkState = "bound"
-	LinkFresh    LinkState = "fresh"    // created by us, not yet seen
-	LinkOrphaned LinkState = "orphaned" // gone or out of reach
-	LinkRestored LinkState = "restored" // as a backup has it, not yet seen since
+	IssueBound    IssueState = "bound"
+	IssueFresh    IssueState = "fresh"    // created by us, not yet seen
+	IssueOrphaned IssueState = "orphaned" // gone or out of reach
+	IssueRestored IssueState = "restored" // as a backup has it, not yet seen since
 )
 
 // Stale reports whether the issue must be read again before anything is decided.
-func (l Link) Stale() bool { return l.Hints > l.Heeded }
+func (l BoundIssue) Stale() bool { return l.Hints > l.Heeded }
 
-const linkColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, hints, heeded, comment, known, missing_at"
+const boundIssueColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, hints, heeded, comment, known, missing_at"
 
-func scanLink(sc interface{ Scan(...any) error }) (Link, error) {
-	var l Link
+func scanBoundIssue(sc interface{ Scan(...any) error }) (BoundIssue, error) {
+	var l BoundIssue
 	var issue, base, comment string
 	var missing int64
 	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Hints, &l.Heeded, &comment, &l.Known, &missing)
 	if err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
-			return Link{}, ErrNotFound
+			return BoundIssue{}, ErrNotFound
 		}
-		return Link{}, err
+		return BoundIssue{}, err
 	}
 	l.Missing = fromMillis(missing)
 	if issue != "" {
 		l.Issue = &connectors.Issue{}
 		if err := json.Unmarshal([]byte(issue), l.Issue); err != nil {
-			return Link{}, fmt.Errorf("issue in the store: %w", err)
+			return BoundIssue{}, fmt.Errorf("issue in the store: %w", err)
 		}
 		l.read = l.Issue.Version
 	}
 	if err := json.Unmarshal([]byte(base), &l.Base); err != nil {
-		return Link{}, fmt.Errorf("base in the store: %w", err)
+		return BoundIssue{}, fmt.Errorf("base in the store: %w", err)
 	}
 	if err := json.Unmarshal([]byte(comment), &l.Comment); err != nil {
-		return Link{}, fmt.Errorf("comment in the store: %w", err)
+		return BoundIssue{}, fmt.Errorf("comment in the store: %w", err)
 	}
 	return l, nil
 }
 
-// PutLink stores a link as it is given, new or changed, but for the count of hints, and
-// for an older sighting of the issue than the one that was stored since the link was
-// read: that one stays, and the issue is to be read again.
-func (t *Tx) PutLink(ctx context.Context, l Link) error {
+// PutBoundIssue stores a bound issue, new or changed. The count of hints stays as it is in
+// the store; so does a newer sighting of the issue that was stored since this one was read,
+// and the issue is then read again.
+func (t *Tx) PutBoundIssue(ctx context.Context, l BoundIssue) error {
 	newer, err := t.newer(ctx, &l)
 	if err != nil {
 		return err
 	}
-	if err := t.putLink(ctx, l); err != nil || !newer {
+	if err := t.putBoundIssue(ctx, l); err != nil || !newer {
 		return err
 	}
-	if _, err := t.Hint(ctx, l.Binding, l.Ref); err != nil {
+	if _, err := t.Invalidate(ctx, l.Binding, l.Ref); err != nil {
 		return err
 	}
-	return t.Want(ctx, l.RecordID)
+	return t.MarkDirty(ctx, l.RecordID)
 }
 
 // newer puts into a link what was stored of its issue since the link was read, if that
 // is newer by the tracker's own clock: an answer may have been long on its way, and a
 // listing faster.
-func (t *Tx) newer(ctx context.Context, l *Link) (bool, error) {
+func (t *Tx) newer(ctx context.Context, l *BoundIssue) (bool, error) {
 	if l.read == "" || l.Issue == nil {
 		return false, nil
 	}
@@ -125,7 +125,7 @@ func (t *Tx) newer(ctx context.Context, l *Link) (bool, error) {
 	return true, nil
 }
 
-func (t *Tx) putLink(ctx context.Context, l Link) error {
+func (t *Tx) putBoundIssue(ctx context.Context, l BoundIssue) error {
 	issue, version := "", ""
 	if l.Issue != nil {
 		b, err := json.Marshal(l.Issue)
@@ -158,7 +158,7 @@ base = excluded.base, heeded = excluded.heeded, comment = excluded.comment, miss
 
 // Agree stores what the register and an issue agree on, and leaves what was observed
 // of the issue alone: somebody else may just have observed something newer.
-func (t *Tx) Agree(ctx context.Context, l Link) error {
+func (t *Tx) Agree(ctx context.Context, l BoundIssue) error {
 	if l.Base == nil {
 		l.Base = plan.Base{}
 	}
@@ -170,29 +170,29 @@ func (t *Tx) Agree(ctx context.Context, l Link) error {
 	return err
 }
 
-// Links returns the links of a record, in the order of their bindings' ids.
-func (t *Tx) Links(ctx context.Context, recordID string) ([]Link, error) {
-	return links(ctx, t, "SELECT "+linkColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
+// BoundIssues returns the issues of a record, in the order of their bindings' ids.
+func (t *Tx) BoundIssues(ctx context.Context, recordID string) ([]BoundIssue, error) {
+	return boundIssues(ctx, t, "SELECT "+boundIssueColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
 }
 
-// Links returns the links of a record.
-func (s *Store) Links(ctx context.Context, recordID string) ([]Link, error) {
-	return links(ctx, s.ro, "SELECT "+linkColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
+// BoundIssues returns the issues of a record.
+func (s *Store) BoundIssues(ctx context.Context, recordID string) ([]BoundIssue, error) {
+	return boundIssues(ctx, s.ro, "SELECT "+boundIssueColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
 }
 
 type querier interface {
 	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
 }
 
-func links(ctx context.Context, q querier, query string, args ...any) ([]Link, error) {
+func boundIssues(ctx context.Context, q querier, query string, args ...any) ([]BoundIssue, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var out []Link
+	var out []BoundIssue
 	for rows.Next() {
-		l, err := scanLink(rows)
+		l, err := scanBoundIssue(rows)
 		if err != nil {
 			return nil, err
 		}
@@ -201,12 +201,12 @@ func links(ctx context.Context, q querier, query string, args ...any) ([]Link, e
 	return out, rows.Err()
 }
 
-// LinkOf returns the link of an issue, by id or, where the id is not known, by key.
-func (t *Tx) LinkOf(ctx context.Context, binding string, ref connectors.Ref) (Link, error) {
+// BoundIssueOf returns what an issue is bound to, by id or, where the id is not known, by key.
+func (t *Tx) BoundIssueOf(ctx context.Context, binding string, ref connectors.Ref) (BoundIssue, error) {
 	if ref.ID != "" {
-		return scanLink(t.QueryRowContext(ctx, "SELECT "+linkColumns+" FROM link WHERE binding = $1 AND issue_id = $2", binding, ref.ID))
+		return scanBoundIssue(t.QueryRowContext(ctx, "SELECT "+boundIssueColumns+" FROM link WHERE binding = $1 AND issue_id = $2", binding, ref.ID))
 	}
-	return scanLink(t.QueryRowContext(ctx, "SELECT "+linkColumns+" FROM link WHERE binding = $1 AND issue_key = $2", binding, ref.Key))
+	return scanBoundIssue(t.QueryRowContext(ctx, "SELECT "+boundIssueColumns+" FROM link WHERE binding = $1 AND issue_key = $2", binding, ref.Key))
 }
 
 // Seen reports whether an issue is known in exactly this version, so that nothing
@@ -218,9 +218,9 @@ func (t *Tx) Seen(ctx context.Context, binding string, is *connectors.Issue) (bo
 	return n > 0, err
 }
 
-// Hint says that an issue may have changed and must be read again. It returns the
+// Invalidate says that an issue may have changed and must be read again. It returns the
 // record it is bound to.
-func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref) (string, error) {
+func (t *Tx) Invalidate(ctx context.Context, binding string, ref connectors.Ref) (string, error) {
 	col, val := "issue_id", ref.ID
 	if val == "" {
 		col, val = "issue_key", ref.Key
