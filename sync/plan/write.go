@@ -138,6 +138,9 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 		})
 	}
 	now, known := m.value(f)
+	if known && agreed && last.Refused != "" && last.Register == now {
+		m.refused(s.Binding, s.Issue.Ref.Key, f, now, last.Refused)
+	}
 	raw, can := s.Profile.Project(f, now)
 	ours := s.Profile.AuthorityOver(f) != mapping.AuthorityTracker
 	moved := !agreed || last.Register != now
