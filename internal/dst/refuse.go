@@ -103,14 +103,14 @@ func smalls() []act {
 			return p.onIssue(func(g githubsim.Person, is githubsim.State) error { return g.Label(is.Number, "team "+p.token()) })
 		}},
 		{"take a label of their own off in GitHub", 1, false, func(p *person) error {
-			return p.onIssue(func(g githubsim.Person, is githubsim.State) error {
+			for _, is := range p.w.trackers.GitHub.Issues() {
 				for _, l := range is.Labels {
 					if !notTheirs(l) {
-						return g.Unlabel(is.Number, l)
+						return p.w.trackers.GitHub.As("irene").Unlabel(is.Number, l)
 					}
 				}
-				return errNothing
-			})
+			}
+			return errNothing
 		}},
 		{"hand an issue over in GitHub", 1, false, func(p *person) error {
 			return p.onIssue(func(g githubsim.Person, is githubsim.State) error {

@@ -78,8 +78,12 @@ func (p *person) renameOption() error {
 }
 
 func (p *person) nameOptionBack() error {
-	o := options()[p.r.IntN(len(options()))]
-	return p.w.trackers.Jira.RenameOption(o[0], o[1]+former, o[1])
+	for _, o := range options() {
+		if p.w.trackers.Jira.RenameOption(o[0], o[1]+former, o[1]) == nil {
+			return nil
+		}
+	}
+	return errNothing
 }
 
 // hideable are fields that a field configuration may hide.
