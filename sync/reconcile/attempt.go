@@ -30,8 +30,8 @@ type Done struct {
 // workflow was taken) may well be followed by another, one whose plan was overtaken
 // by somebody only a few times.
 const (
-	mostIterations  = 30
-	mostReplans = 5
+	mostIterations = 30
+	mostReplans    = 5
 )
 
 // A next says what follows an iteration.
