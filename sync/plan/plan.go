@@ -43,6 +43,9 @@ type Input struct {
 	Reverts map[RevertKey]int
 	// MaxReverts is how many are allowed; beyond it a field is contested.
 	MaxReverts int
+	// First: no attempt on the record has ended yet, so that each value may be as old as
+	// its issue, or as new as the last edit.
+	First bool
 }
 
 // A RevertKey names what a revert is counted by.

@@ -12,9 +12,8 @@ import (
 func (m *merge) takeFields() {
 	for _, e := range m.in.Events {
 		switch {
-		case e.Kind == mapping.EventField && e.Refused == "" && m.edited(e):
-			info, _ := register.Info(e.Field)
-			m.verdict(e, info.Label+" was edited on this issue after it")
+		case e.Kind == mapping.EventField && e.Refused == "" && m.edited(e) != "":
+			m.verdict(e, m.edited(e))
 		case e.Kind == mapping.EventField && e.Refused == "":
 			m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 			m.verdict(e, "")
@@ -24,18 +23,31 @@ func (m *merge) takeFields() {
 	}
 }
 
-// edited reports whether somebody gave the field of a command its present value on the
-// same issue, and did so after the command: an edit is often taken in before a comment
-// that is older.
-func (m *merge) edited(e Event) bool {
+// edited says that somebody gave the field of a command its present value on the same
+// issue after the command, or may have; "" if not. An edit is often taken in before a
+// comment that is older. Of a description the tracker tells only when it was last edited,
+// so a section that changed since the last attempt may have been what was edited.
+func (m *merge) edited(e Event) string {
 	i := slices.IndexFunc(m.in.Sides, func(s Side) bool { return s.Binding == e.Binding && s.read() })
 	if i < 0 {
-		return false
+		return ""
 	}
 	s := &m.in.Sides[i]
-	_, known := s.Reading.View[e.Field]
-	at, told := s.changedAt(e.Field)
-	return known && told && at.After(e.At)
+	v, known := s.Reading.View[e.Field]
+	if !known {
+		return ""
+	}
+	info, _ := register.Info(e.Field)
+	if at, told := s.changedAt(e.Field); told {
+		if at.After(e.At) {
+			return info.Label + " was edited on this issue after it"
+		}
+		return ""
+	}
+	if moved := m.in.First || v.Raw != s.Base[e.Field].Side; moved && v.Raw != "" && s.inBody(e.Field) && s.Edited.After(e.At) {
+		return "the description was edited after it, perhaps " + info.Label + "; repeat it if it still holds"
+	}
+	return ""
 }
 
 // verdict notes what became of an event.

@@ -17,7 +17,7 @@ import (
 func (k *attempt) input() plan.Input {
 	in := plan.Input{
 		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.r.Policy, Context: k.r.context(),
-		Reverts: k.reverts, MaxReverts: k.r.MaxReverts,
+		Reverts: k.reverts, MaxReverts: k.r.MaxReverts, First: k.row.ObservedGeneration == 0,
 	}
 	for _, b := range k.r.bindings() {
 		bound := false
@@ -59,13 +59,14 @@ func side(b *binding.Binding, l store.BoundIssue) plan.Side {
 func isAction(l store.BoundIssue) bool { return l.Role == string(mapping.RoleAction) }
 
 // editTimes asks a tracker when descriptions were last edited, where that decides
-// whether a decision came after the evidence: somebody decided, and the issue changed
-// since in a way that the tracker's history does not tell.
+// whether a decision came after the evidence, or a command after the edit: somebody
+// decided or commanded, and the issue changed since in a way that the tracker's history
+// does not tell.
 func (k *attempt) editTimes(ctx context.Context) error {
 	k.edited = map[string]time.Time{}
 	for _, l := range k.links {
 		b := k.r.binding(l.Binding)
-		if b == nil || l.Issue == nil || !k.decidedBefore(l.Issue.Updated) {
+		if b == nil || l.Issue == nil || !k.saidBefore(b.ID, l.Issue.Updated) {
 			continue
 		}
 		at, known, err := lastEdited(ctx, b, l.Ref)
@@ -82,10 +83,12 @@ func (k *attempt) editTimes(ctx context.Context) error {
 	return nil
 }
 
-// decidedBefore reports whether a decision that is to be judged was made before a time.
-func (k *attempt) decidedBefore(t time.Time) bool {
+// saidBefore reports whether a decision that is to be judged, or a command on an issue of
+// the binding, was given before a time.
+func (k *attempt) saidBefore(binding string, t time.Time) bool {
 	for _, e := range k.events {
-		if e.Kind == mapping.EventApproval && e.Refused == "" && e.At.Before(t) {
+		counts := e.Kind == mapping.EventApproval || e.Kind == mapping.EventField && e.Binding == binding
+		if counts && e.Refused == "" && e.At.Before(t) {
 			return true
 		}
 	}
