@@ -167,7 +167,7 @@ func defects() []defect {
 		},
 		{
 			"older-command-counts", "a command that is older than an edit of its field takes its place (real)",
-			"sync/plan/state.go", "	return known && told && at.After(e.At)\n", "	return known && told && at.After(e.At) && false\n",
+			"sync/plan/state.go", "		if at.After(e.At) {\n			return info.Label", "		if at.After(e.At) && false {\n			return info.Label",
 		},
 		{
 			"brake-blind-to-emptied", "the brake does not count values that would be emptied",
