@@ -245,7 +245,7 @@ type Writer interface {
 	// PostComment posts a comment that carries marker ([a-z0-9-]{8,64}).
 	PostComment(ctx context.Context, ref Ref, body, marker string) (Written, error)
 
-	// EditComment replaces the text of a comment of ours, keeping its marker.
+	// EditComment replaces the text of one of conformd's comments, keeping its marker.
 	EditComment(ctx context.Context, ref Ref, commentID, body, marker string) (Written, error)
 }
 

@@ -173,7 +173,7 @@ func (c *Client) ours(author *wireUser) bool {
 
 // split takes the marker out of the text of an issue that our account wrote. In
 // the text of anybody else it is what that person typed: whoever can file an issue
-// can copy a marker from one of ours.
+// can copy a marker from a comment of conformd.
 func (c *Client) split(w *wireIssue) (text, marker string) {
 	if !c.ours(w.User) {
 		return w.Body.text, ""

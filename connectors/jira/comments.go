@@ -115,7 +115,7 @@ func (c *Client) PostComment(ctx context.Context, ref connectors.Ref, body, mark
 	return c.writeComment(ctx, request{op: "comment", ref: ref, method: http.MethodPost, path: issuePath(ref, "/comment")}, body, marker)
 }
 
-// EditComment replaces the text of a comment of ours, keeping its marker.
+// EditComment replaces the text of one of conformd's comments, keeping its marker.
 func (c *Client) EditComment(ctx context.Context, ref connectors.Ref, commentID, body, marker string) (connectors.Written, error) {
 	path := issuePath(ref, "/comment/"+url.PathEscape(commentID))
 	return c.writeComment(ctx, request{op: "edit comment", ref: ref, method: http.MethodPut, path: path}, body, marker)

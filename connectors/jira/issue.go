@@ -144,7 +144,7 @@ func (l *lens) person(u *wireUser, users map[string]connectors.User) connectors.
 	return who
 }
 
-// comment converts a comment. Only a comment of ours can carry a marker: a text
+// comment converts a comment. Only a comment of conformd can carry a marker: a text
 // that somebody else copied proves nothing.
 func (l *lens) comment(w *wireComment, ref connectors.Ref, users map[string]connectors.User) connectors.Comment {
 	c := connectors.Comment{

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A marker tells an issue or comment of ours from all others. An issue carries
+// A marker tells an issue or comment of conformd from all others. An issue carries
 // it as a label, which search can find, and as an entity property, which
 // survives a workflow that takes labels off. A comment carries it as a property
 // on Cloud, and on Data Center as an anchor at the end of its text, which readers
@@ -23,7 +23,7 @@ type property struct {
 
 func markerLabel(marker string) string { return markerPrefix + marker }
 
-// labelMarker returns the marker of a label of ours.
+// labelMarker returns the marker that a label carries.
 func labelMarker(label string) (string, bool) {
 	m, ok := strings.CutPrefix(label, markerPrefix)
 	return m, ok && validMarker(m)
@@ -36,7 +36,7 @@ func validMarker(m string) bool {
 	return strings.IndexFunc(m, func(r rune) bool { return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) < 0
 }
 
-// propertyMarker returns the marker of an entity property of ours, "" if none.
+// propertyMarker returns the marker that an entity property carries, "" if none.
 func propertyMarker(raw json.RawMessage) string {
 	var p property
 	if json.Unmarshal(raw, &p) != nil || !validMarker(p.Marker) {
@@ -49,7 +49,7 @@ var anchor = regexp.MustCompile(`\n?\{anchor:` + markerPrefix + `([a-z0-9-]{8,64
 
 func withAnchor(body, marker string) string { return body + "\n{anchor:" + markerPrefix + marker + "}" }
 
-// cutAnchor takes the anchor off a comment of ours.
+// cutAnchor takes the anchor off one of conformd's comments.
 func cutAnchor(body string) (rest, marker string) {
 	m := anchor.FindStringSubmatchIndex(body)
 	if m == nil {

@@ -89,7 +89,7 @@ func (s *session) createWithout(ctx context.Context, c plan.Create, blame map[re
 }
 
 // bind stores the link to an issue of conformd's making. Until it was seen once a value
-// that it shows otherwise than it was sent counts as dropped, see plan.Side.Fresh.
+// that it shows differently from what was sent counts as dropped, see plan.Side.Fresh.
 func (s *session) bind(ctx context.Context, t *store.Tx, ref connectors.Ref, is *connectors.Issue, base plan.Base) error {
 	l := store.BoundIssue{
 		Binding: s.b.ID, Ref: ref, RecordID: s.Record.ID, Role: string(mapping.RoleRecord),

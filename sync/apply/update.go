@@ -98,7 +98,7 @@ func (s *session) refuse(ctx context.Context, u plan.Update, blame map[register.
 	return fmt.Errorf("%w: %w", ErrAgain, cause)
 }
 
-// differs returns a field that the issue shows otherwise than the plan saw it.
+// differs returns a field whose value on the issue differs from what the plan saw.
 func differs(view mapping.View, saw map[register.Field]string) (register.Field, bool) {
 	for _, f := range slices.Sorted(maps.Keys(saw)) {
 		if v, ok := view[f]; !ok || v.Raw != saw[f] {

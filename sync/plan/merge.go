@@ -67,11 +67,11 @@ func accounts(sides []Side) map[string]string {
 	return out
 }
 
-// dropped settles the first sight of an issue of our own making: what it shows
-// otherwise than we sent is a value that the tracker did not keep. It is reported
-// and agreed on as it stands, so that it is neither taken for a person's change
-// nor written again and again. What we did not send is the tracker's own default
-// (a priority, say): nobody has judged anything by it, and it is agreed on too.
+// dropped settles the first sight of an issue that conformd created. A value that differs
+// from what was sent was not kept by the tracker. It is reported and agreed on as it
+// stands, so that it neither counts as a person's change nor is written again and again.
+// A value that was not sent is the tracker's own default (a priority, say). No person
+// chose it, and it is agreed on too.
 func (m *merge) dropped(s *Side) {
 	base := m.plan.Bases[s.Binding]
 	for _, f := range fields() {

@@ -69,9 +69,9 @@ type Side struct {
 	// Fresh: the issue was created by us and is observed for the first time, so a
 	// difference is a value the tracker dropped and not somebody's change.
 	Fresh bool
-	// Untouched are, where somebody has changed an issue of ours before it was observed for
-	// the first time, the fields that nobody has changed, by the tracker's history: what
-	// was said of Fresh holds of these alone.
+	// Untouched lists the fields that no person has changed, by the tracker's history, on an
+	// issue that conformd created and a person changed before the first observation. Fresh
+	// holds for these fields alone.
 	Untouched map[register.Field]bool
 	// Moved: the issue was created by us and is observed for the first time, and somebody
 	// has moved it to another state since.
