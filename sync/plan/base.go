@@ -23,7 +23,7 @@ type Agreed struct {
 	Unverified bool `json:"old,omitempty"`
 }
 
-// Doubted returns the base with every agreement marked as old.
+// Doubted returns the base with every agreement marked as unverified.
 func (b Base) Doubted() Base { return b.marked(true) }
 
 // Trusted returns the base of an issue that nobody touched since the backup.

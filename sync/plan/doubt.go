@@ -7,11 +7,10 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// doubt keeps a value that the register would overwrite, where the register was
-// restored from a backup and the issue was touched since. What the issue shows may
-// have been agreed on after the backup, or written over what was: nobody can tell any
-// more, so it becomes a difference for a person. That the issue shows the value of
-// the base proves nothing, somebody may have put it back.
+// doubt keeps a value that the register would overwrite after a restore, where the issue
+// was touched since the backup. The value may have been agreed on after the backup, or it
+// may have replaced what was agreed on. The register cannot tell, so a person decides.
+// That the value equals the base proves nothing: somebody may have put it back.
 func (m *merge) doubt(f register.Field, s *Side, v mapping.Shown, now string) {
 	base := m.plan.Bases[s.Binding][f]
 	shown := ConflictValue{Place: s.Binding, Value: v.Value, Base: base.Register}

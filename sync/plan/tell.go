@@ -140,11 +140,11 @@ func (m *merge) told() []Answer {
 // mostAnswers is how many answers a comment holds; older ones have been read.
 const mostAnswers = 5
 
-// answers lists what people of the issue are told about commands that do not count:
-// the latest of each person and command, unless a later one counts. What was not
-// understood is over when the person commanded again, or edited the comment. Where there
-// are no reactions to say that a command counts, it is listed too. Of a record that has
-// ended only what came after its last decision is told.
+// answers lists what the people of an issue are told about commands that do not count: for
+// each person and command the latest, unless a later one counts. The answer to a command
+// that was not understood goes when the person commands again or edits the comment. A
+// command that counts is listed too where the tracker has no reactions to say so. When a
+// record has ended, only answers to commands after its last decision are listed.
 func (m *merge) answers(s *Side) []sticky.Answer {
 	all := m.told()
 	slices.SortStableFunc(all, func(a, b Answer) int { return b.Event.At.Compare(a.Event.At) })
@@ -177,8 +177,8 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 	return out
 }
 
-// ended returns when the last decision about a record was taken that has ended, the zero
-// time if it has not.
+// ended returns when the last decision about the record was taken, if the record has
+// ended; otherwise the zero time.
 func (m *merge) ended() time.Time {
 	if !m.rec.State.Ended() {
 		return time.Time{}
