@@ -54,7 +54,7 @@ func (p *picture) people() map[string]string {
 // written judges one change by conformd's account.
 func (p *picture) written(id string, h history, t touch, people map[string]string) {
 	switch {
-	case t.from.seen == unclear && p.unseen(h, t):
+	case t.from.seen == unclear && p.unseen(h.touches, t):
 		p.counts["overwritten in the window"]++
 	case t.from.seen == unclear:
 		p.violated("S19", "what stands there was not known, and conformd wrote over it: %s", t)
@@ -97,10 +97,10 @@ func (p *picture) forgotten(t touch, people map[string]string) bool {
 	return false
 }
 
-// unseen reports whether what cannot be read at a place was saved between conformd's reading
-// and its writing.
-func (p *picture) unseen(h history, t touch) bool {
-	return slices.ContainsFunc(h.touches, func(o touch) bool {
+// unseen reports whether what a change replaced, or made unreadable, was saved between
+// conformd's reading and its writing.
+func (p *picture) unseen(ts []touch, t touch) bool {
+	return slices.ContainsFunc(ts, func(o touch) bool {
 		return o.issue == t.issue && o.field == t.field && !o.bot() && o.to == t.from && o.moment < t.moment && p.overlooked(t.side, t.issue, o.seq)
 	})
 }

@@ -124,6 +124,9 @@ func (p *picture) loads(side, binding, what string) []time.Time {
 			if !t.bot() || t.side != side || !t.from.filled() || (what == "emptied") == t.to.filled() || what != "emptied" && what != "replaced" {
 				continue
 			}
+			if p.unseen(ts, t) {
+				continue // what a person saved while conformd was writing: no plan could count it
+			}
 			if !p.wasLetGo(binding, p.key(side, t.issue), t.moment, func(w plan.Write) bool { return w.Field == t.field }) {
 				out = append(out, when[t.seq])
 			}
