@@ -24,6 +24,7 @@ func tests() map[string][2]string {
 		"default-for-a-word":          {"./sync/reconcile", "TestScenarios/refused_value_with_a_default"},
 		"write-is-deaf":               {"./sync/reconcile", "TestScenarios/command_seen_by_a_write"},
 		"start-is-deaf":               {"./sync/reconcile", "TestScenarios/command_heard_after_a_start"},
+		"cursor-before-work":          {"./sync/reconcile", "TestTheCursorStaysWhenAPageIsNotStored"},
 		"older-command-counts":        {"./sync/reconcile", "TestScenarios/command_older_than_an_edit"},
 		"more-said-than-done":         {"./sync/reconcile", "TestScenarios/reopen_refused"},
 	}
