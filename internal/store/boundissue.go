@@ -54,7 +54,7 @@ func (l BoundIssue) Stale() bool { return l.Hints > l.Heeded }
 
 const boundIssueColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, hints, heeded, comment, known, missing_at"
 
-func scanBoundIssue(sc interface{ Scan(...any) error }) (BoundIssue, error) {
+func scanBoundIssue(sc scanner) (BoundIssue, error) {
 	var l BoundIssue
 	var issue, base, comment string
 	var missing int64
@@ -180,25 +180,8 @@ func (s *Store) BoundIssues(ctx context.Context, recordID string) ([]BoundIssue,
 	return boundIssues(ctx, s.ro, "SELECT "+boundIssueColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
 }
 
-type querier interface {
-	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
-}
-
 func boundIssues(ctx context.Context, q querier, query string, args ...any) ([]BoundIssue, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []BoundIssue
-	for rows.Next() {
-		l, err := scanBoundIssue(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
+	return collect(ctx, q, scanBoundIssue, query, args...)
 }
 
 // BoundIssueOf returns what an issue is bound to, by id or, where the id is not known, by key.
@@ -251,20 +234,10 @@ func (s *Store) Orphans(ctx context.Context, binding string, since time.Time) ([
 }
 
 func (s *Store) bound(ctx context.Context, q string, args ...any) ([]Bound, error) {
-	rows, err := s.ro.QueryContext(ctx, q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []Bound
-	for rows.Next() {
-		var b Bound
-		if err := rows.Scan(&b.ID, &b.Key, &b.Unlisted); err != nil {
-			return nil, err
-		}
-		out = append(out, b)
-	}
-	return out, rows.Err()
+	return collect(ctx, s.ro, func(row scanner) (b Bound, err error) {
+		err = row.Scan(&b.ID, &b.Key, &b.Unlisted)
+		return b, err
+	}, q, args...)
 }
 
 // Listed stores whether a whole listing had an issue.

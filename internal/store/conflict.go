@@ -38,26 +38,19 @@ func (s *Store) Conflicts(ctx context.Context) ([]ConflictRow, error) {
 }
 
 func conflicts(ctx context.Context, q querier, query string, args ...any) ([]ConflictRow, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []ConflictRow
-	for rows.Next() {
+	return collect(ctx, q, func(row scanner) (ConflictRow, error) {
 		var c ConflictRow
 		var opened, closed int64
 		var doc string
-		if err := rows.Scan(&c.RecordID, &c.Ref, &opened, &closed, &doc); err != nil {
-			return nil, err
+		if err := row.Scan(&c.RecordID, &c.Ref, &opened, &closed, &doc); err != nil {
+			return c, err
 		}
 		c.Opened, c.Closed = fromMillis(opened), fromMillis(closed)
 		if err := json.Unmarshal([]byte(doc), &c.Conflict); err != nil {
-			return nil, fmt.Errorf("conflict in the store: %w", err)
+			return c, fmt.Errorf("conflict in the store: %w", err)
 		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
+		return c, nil
+	}, query, args...)
 }
 
 // PutConflict opens a conflict, or stores the present values of an open one. A

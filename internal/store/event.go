@@ -48,24 +48,17 @@ func (t *Tx) Event(ctx context.Context, id string) (e plan.Event, known bool, er
 
 // OpenEvents returns the events of a record that were not taken in yet, oldest first.
 func (t *Tx) OpenEvents(ctx context.Context, recordID string) ([]plan.Event, error) {
-	rows, err := t.QueryContext(ctx, "SELECT doc, react FROM event WHERE record_id = $1 AND taken = 0 ORDER BY at, id", recordID)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []plan.Event
-	for rows.Next() {
+	return collect(ctx, t, func(row scanner) (plan.Event, error) {
 		var doc string
 		var e plan.Event
-		if err := rows.Scan(&doc, &e.React); err != nil {
-			return nil, err
+		if err := row.Scan(&doc, &e.React); err != nil {
+			return e, err
 		}
 		if err := json.Unmarshal([]byte(doc), &e); err != nil {
-			return nil, fmt.Errorf("event in the store: %w", err)
+			return e, fmt.Errorf("event in the store: %w", err)
 		}
-		out = append(out, e)
-	}
-	return out, rows.Err()
+		return e, nil
+	}, "SELECT doc, react FROM event WHERE record_id = $1 AND taken = 0 ORDER BY at, id", recordID)
 }
 
 // TakeEvents stores what became of events. An event without a verdict stays open.

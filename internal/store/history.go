@@ -156,18 +156,5 @@ func (s *Store) seqs(ctx context.Context, q string, args ...any) ([]int64, error
 	if current < schemaHistory {
 		return nil, ErrNoHistory
 	}
-	rows, err := s.ro.QueryContext(ctx, q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
+	return collect(ctx, s.ro, column[int64], q, args...)
 }

@@ -71,26 +71,19 @@ func (t *Tx) CloseIntent(ctx context.Context, seq int64) error {
 
 // PendingIntents returns the intents of a record whose outcome is not known, oldest first.
 func (t *Tx) PendingIntents(ctx context.Context, recordID string) ([]Intent, error) {
-	rows, err := t.QueryContext(ctx, "SELECT seq, at, doc FROM intent WHERE record_id = $1 AND pending = 1 ORDER BY seq", recordID)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []Intent
-	for rows.Next() {
+	return collect(ctx, t, func(row scanner) (Intent, error) {
 		var in Intent
 		var at int64
 		var doc string
-		if err := rows.Scan(&in.Seq, &at, &doc); err != nil {
-			return nil, err
+		if err := row.Scan(&in.Seq, &at, &doc); err != nil {
+			return in, err
 		}
 		if err := json.Unmarshal([]byte(doc), &in); err != nil {
-			return nil, fmt.Errorf("intent in the store: %w", err)
+			return in, fmt.Errorf("intent in the store: %w", err)
 		}
 		in.At = fromMillis(at) // which a clock that was set may have moved
-		out = append(out, in)
-	}
-	return out, rows.Err()
+		return in, nil
+	}, "SELECT seq, at, doc FROM intent WHERE record_id = $1 AND pending = 1 ORDER BY seq", recordID)
 }
 
 // RecordsWithPending returns the records that have an intent without outcome.

@@ -24,48 +24,31 @@ const (
 // RecordsByNumber returns the record with a number, in upper or lower case, or with an
 // id; none if there is none.
 func (s *Store) RecordsByNumber(ctx context.Context, number string) ([]Named, error) {
-	rows, err := s.ro.QueryContext(ctx, recordNamed, number)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []Named
-	for rows.Next() {
-		var n Named
-		if err := rows.Scan(&n.ID, &n.Ref); err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
+	return collect(ctx, s.ro, func(row scanner) (n Named, err error) {
+		err = row.Scan(&n.ID, &n.Ref)
+		return n, err
+	}, recordNamed, number)
 }
 
 // RecordsByIssue returns the records to which an issue with a key is bound, as a record
 // or as an action, in upper or lower case. Two sites may have issues of the same key.
 func (s *Store) RecordsByIssue(ctx context.Context, key string) ([]Named, error) {
-	rows, err := s.ro.QueryContext(ctx, linksNamed, key)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []Named
-	for rows.Next() {
+	return collect(ctx, s.ro, func(row scanner) (Named, error) {
 		var n Named
 		var doc string
 		l := &n.Link
-		if err := rows.Scan(&n.ID, &n.Ref, &l.Binding, &l.Ref.ID, &l.Ref.Key, &l.Role, &l.State, &doc); err != nil {
-			return nil, err
+		if err := row.Scan(&n.ID, &n.Ref, &l.Binding, &l.Ref.ID, &l.Ref.Key, &l.Role, &l.State, &doc); err != nil {
+			return n, err
 		}
 		l.RecordID = n.ID
 		if doc != "" {
 			l.Issue = &connectors.Issue{}
 			if err := json.Unmarshal([]byte(doc), l.Issue); err != nil {
-				return nil, fmt.Errorf("issue in the store: %w", err)
+				return n, fmt.Errorf("issue in the store: %w", err)
 			}
 		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
+		return n, nil
+	}, linksNamed, key)
 }
 
 // QuarantinedNamed returns the quarantined issues with a key, in upper or lower case.

@@ -52,19 +52,9 @@ type Page struct {
 // after a given one ("" for the first).
 func (s *Store) RecordsPage(ctx context.Context, show Show, after string, limit int) (Page, error) {
 	p := Page{Keys: map[string]string{}}
-	rows, err := s.ro.QueryContext(ctx, "SELECT "+rowColumns+" FROM record WHERE ref > $1 AND "+show.where()+" ORDER BY ref LIMIT $2", after, limit+1)
+	var err error
+	p.Rows, err = collect(ctx, s.ro, scanRow, "SELECT "+rowColumns+" FROM record WHERE ref > $1 AND "+show.where()+" ORDER BY ref LIMIT $2", after, limit+1)
 	if err != nil {
-		return p, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		r, err := scanRow(rows)
-		if err != nil {
-			return p, err
-		}
-		p.Rows = append(p.Rows, r)
-	}
-	if err := rows.Err(); err != nil {
 		return p, err
 	}
 	if p.More = len(p.Rows) > limit; p.More {
@@ -127,22 +117,15 @@ func (s *Store) QuarantinedPage(ctx context.Context, limit int) ([]Quarantined, 
 }
 
 func quarantined(ctx context.Context, q querier, query string, args ...any) ([]Quarantined, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []Quarantined
-	for rows.Next() {
+	return collect(ctx, q, func(row scanner) (Quarantined, error) {
 		a := Quarantined{Issue: &connectors.Issue{}}
 		var doc string
-		if err := rows.Scan(&a.Binding, &doc, &a.Why); err != nil {
-			return nil, err
+		if err := row.Scan(&a.Binding, &doc, &a.Why); err != nil {
+			return a, err
 		}
 		if err := json.Unmarshal([]byte(doc), a.Issue); err != nil {
-			return nil, fmt.Errorf("issue in the store: %w", err)
+			return a, fmt.Errorf("issue in the store: %w", err)
 		}
-		out = append(out, a)
-	}
-	return out, rows.Err()
+		return a, nil
+	}, query, args...)
 }

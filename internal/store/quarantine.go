@@ -76,25 +76,18 @@ func (t *Tx) RecordsNamed(ctx context.Context, names []string) ([]register.Recor
 }
 
 func (t *Tx) named(ctx context.Context, name string) ([]register.Record, error) {
-	rows, err := t.QueryContext(ctx, `SELECT doc FROM record WHERE ref = $1
-OR id IN (SELECT record_id FROM link WHERE issue_key = $1 AND role = 'record') ORDER BY ref`, name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []register.Record
-	for rows.Next() {
+	return collect(ctx, t, func(row scanner) (register.Record, error) {
 		var doc string
 		var r register.Record
-		if err := rows.Scan(&doc); err != nil {
-			return nil, err
+		if err := row.Scan(&doc); err != nil {
+			return r, err
 		}
 		if err := json.Unmarshal([]byte(doc), &r); err != nil {
-			return nil, fmt.Errorf("record in the store: %w", err)
+			return r, fmt.Errorf("record in the store: %w", err)
 		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+		return r, nil
+	}, `SELECT doc FROM record WHERE ref = $1
+OR id IN (SELECT record_id FROM link WHERE issue_key = $1 AND role = 'record') ORDER BY ref`, name)
 }
 
 // Rebind binds an issue to another record than before.

@@ -28,7 +28,7 @@ type Row struct {
 
 const rowColumns = "doc, version, wanted, done, epoch, problem, problems"
 
-func scanRow(sc interface{ Scan(...any) error }) (Row, error) {
+func scanRow(sc scanner) (Row, error) {
 	var r Row
 	var doc, problems string
 	if err := sc.Scan(&doc, &r.Version, &r.Generation, &r.ObservedGeneration, &r.Fence, &r.Problem, &problems); err != nil {
@@ -181,38 +181,12 @@ func (s *Store) NextWake(ctx context.Context) (time.Time, error) {
 }
 
 func (s *Store) ids(ctx context.Context, q string, args ...any) ([]string, error) {
-	rows, err := s.ro.QueryContext(ctx, q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
+	return collect(ctx, s.ro, column[string], q, args...)
 }
 
 // Records yields every record by number, for reports.
 func (s *Store) Records(ctx context.Context) ([]Row, error) {
-	rows, err := s.ro.QueryContext(ctx, "SELECT "+rowColumns+" FROM record ORDER BY ref")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []Row
-	for rows.Next() {
-		r, err := scanRow(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	return collect(ctx, s.ro, scanRow, "SELECT "+rowColumns+" FROM record ORDER BY ref")
 }
 
 // Record returns the record with the given number or id.

@@ -157,20 +157,7 @@ func (t *Tx) RecordIDs(ctx context.Context) ([]string, error) {
 
 // texts returns the rows of a query for one column of text.
 func (t *Tx) texts(ctx context.Context, q string, args ...any) ([]string, error) {
-	rows, err := t.QueryContext(ctx, q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var out []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
+	return collect(ctx, t, column[string], q, args...)
 }
 
 // Numbers returns the number of every record with its id.

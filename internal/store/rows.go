@@ -1,9 +1,17 @@
 package store
 
-import "context"
+import (
+	"context"
+	"database/sql"
+)
 
 // A scanner is a row of a result.
 type scanner interface{ Scan(into ...any) error }
+
+// A querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
+}
 
 // collect runs a query and reads every row of it.
 func collect[T any](ctx context.Context, q querier, read func(scanner) (T, error), query string, args ...any) ([]T, error) {
@@ -21,4 +29,10 @@ func collect[T any](ctx context.Context, q querier, read func(scanner) (T, error
 		out = append(out, x)
 	}
 	return out, rows.Err()
+}
+
+// column reads a row of one column.
+func column[T any](row scanner) (v T, err error) {
+	err = row.Scan(&v)
+	return v, err
 }
