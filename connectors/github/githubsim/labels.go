@@ -78,15 +78,25 @@ func textOr(s *string, otherwise string) string {
 	return *s
 }
 
+// labelToChange returns the label of the request, or nil and the answer where there is
+// none or the caller may not change it.
+func (c *call) labelToChange() (l *label, refused reply) {
+	l = c.repo.label(c.r.PathValue("name"))
+	switch {
+	case l == nil:
+		return nil, notFound()
+	case !c.who.may(c.repo, Write):
+		return nil, forbidden()
+	}
+	return l, reply{}
+}
+
 // patchLabel renames or recolours a label: it changes on all issues, without an
 // event on any of them.
 func (c *call) patchLabel() reply {
-	l := c.repo.label(c.r.PathValue("name"))
-	switch {
-	case l == nil:
-		return notFound()
-	case !c.who.may(c.repo, Write):
-		return forbidden()
+	l, refused := c.labelToChange()
+	if l == nil {
+		return refused
 	}
 	var q labelRequest
 	if rp, ok := c.decode(&q); !ok {
@@ -114,12 +124,9 @@ func (c *call) patchLabel() reply {
 // deleteLabel takes a label off the repository and so off all issues, without an event
 // on any of them, and without touching their times.
 func (c *call) deleteLabel() reply {
-	l := c.repo.label(c.r.PathValue("name"))
-	switch {
-	case l == nil:
-		return notFound()
-	case !c.who.may(c.repo, Write):
-		return forbidden()
+	l, refused := c.labelToChange()
+	if l == nil {
+		return refused
 	}
 	without := func(v *version) *version {
 		next := *v
