@@ -153,7 +153,7 @@ func (s *session) release(ctx context.Context, binding, reason, list string) err
 		}
 		return errors.Join(f, a.Close())
 	}
-	released := present.Load(load).String()
+	released := load.String()
 	if released == "" {
 		released = "no value to replace or empty, and no issue to create"
 	}

@@ -38,7 +38,7 @@ func (r *Register) Stops(ctx context.Context) ([]Stop, error) {
 			s.Writes, s.Records, s.List = writes, len(writes), store.ListDigest(writes)
 		}
 		for _, w := range writes {
-			s.Load = s.Load.Add(present.Load(w.Load))
+			s.Load = s.Load.Add(w.Load)
 		}
 		out = append(out, s)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/register"
 )
 
@@ -16,21 +17,7 @@ import (
 // accident in one tracker must not reach the other.
 
 // A Load is how much would be written to one binding.
-type Load struct {
-	Records  int `json:"records"`  // existing issues in which a value is replaced or emptied
-	Emptied  int `json:"emptied"`  // values
-	Replaced int `json:"replaced"` // values, the status among them
-	Creates  int `json:"creates"`  // new issues
-	Comments int `json:"comments"` // posted or edited, and reactions
-}
-
-// Add returns the sum of two loads.
-func (l Load) Add(o Load) Load {
-	return Load{l.Records + o.Records, l.Emptied + o.Emptied, l.Replaced + o.Replaced, l.Creates + o.Creates, l.Comments + o.Comments}
-}
-
-// Zero reports whether nothing would be written that could be too much.
-func (l Load) Zero() bool { return l == Load{} }
+type Load = present.Load
 
 // Limits are how much may be written to one binding within a while before a person has
 // to look. A limit of 0 is none.

@@ -30,6 +30,16 @@ func (s *Side) changedAt(f register.Field) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// givenBy returns by when the present value of a field was given, at the latest: the time of
+// its change, or for a section that of the last edit of the description. It is false where
+// the tracker tells neither.
+func (s *Side) givenBy(f register.Field) (time.Time, bool) {
+	if at, told := s.changedAt(f); told {
+		return at, true
+	}
+	return s.Edited, !s.Edited.IsZero() && s.inBody(f)
+}
+
 // An order says whether a change of an issue came before a moment.
 type order int
 
@@ -43,10 +53,7 @@ const (
 // latest: by the history of the field, by the last edit of the description, or because
 // nothing of the issue changed after that moment.
 func (s *Side) when(f register.Field, t time.Time) order {
-	at, known := s.changedAt(f)
-	if !known && !s.Edited.IsZero() && s.inBody(f) {
-		at, known = s.Edited, true
-	}
+	at, known := s.givenBy(f)
 	switch {
 	case known && at.After(t):
 		return after
@@ -131,10 +138,7 @@ func (m *merge) workDone() time.Time {
 			if s.Binding != c.From || c.Reason != ReasonFollow || s.Issue == nil {
 				continue
 			}
-			at, known := s.changedAt(c.Field)
-			if !known && !s.Edited.IsZero() && s.inBody(c.Field) {
-				at, known = s.Edited, true
-			}
+			at, known := s.givenBy(c.Field)
 			if !known {
 				at = s.Issue.Updated
 			}

@@ -11,15 +11,16 @@ import (
 // takeFields takes in the fields that people gave by a comment command.
 func (m *merge) takeFields() {
 	for _, e := range m.in.Events {
-		switch {
-		case e.Kind == mapping.EventField && e.Refused == "" && m.edited(e) != "":
-			m.verdict(e, m.edited(e))
-		case e.Kind == mapping.EventField && e.Refused == "":
-			m.set(e.Field, e.Text, e.Binding, ReasonCommand)
-			m.verdict(e, "")
-		case e.Kind != mapping.EventApproval:
-			m.verdict(e, e.Refused)
+		if e.Kind == mapping.EventApproval {
+			continue
 		}
+		told := e.Refused
+		if e.Kind == mapping.EventField && told == "" {
+			if told = m.edited(e); told == "" {
+				m.set(e.Field, e.Text, e.Binding, ReasonCommand)
+			}
+		}
+		m.verdict(e, told)
 	}
 }
 
