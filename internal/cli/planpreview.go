@@ -176,8 +176,8 @@ func (p *preview) finish(ctx context.Context, reg *service.Register, on []servic
 	return nil
 }
 
-// waiting counts the records that wait behind a brake since before the plan, and of which
-// the plan has nothing else to tell.
+// waiting counts the records whose only news is that they waited behind a brake before the
+// plan was made.
 func (p *preview) waiting() int {
 	refs := map[string]bool{}
 	for _, x := range p.Stopped {

@@ -129,7 +129,7 @@ func (t *entryText) issues() {
 	}
 }
 
-// needs prints what the record needs, who asks for it, how it is given and by whom.
+// needs prints what the record needs, which rule asks for it, how to give it and who can.
 func (t *entryText) needs() {
 	if n := t.View.Next(); n != "" {
 		t.line("\n", n)

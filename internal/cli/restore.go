@@ -36,14 +36,14 @@ type restored struct {
 func (s *session) restoreCommand() *cobra.Command {
 	var o restoring
 	c := s.jsonFlag(&cobra.Command{
-		Use: "restore DIR", Short: "Go back to a backup; writing stays stopped until a person lets it go on", Args: oneArg("the directory of one backup", `conformd backup restore backup-2026-11-26 --reason "…"`),
+		Use: "restore DIR", Short: "Go back to a backup; writing stays stopped until a person releases it", Args: oneArg("the directory of one backup", `conformd backup restore backup-2026-11-26 --reason "…"`),
 		Long: `Puts the register of a backup in the place of the present one, which is kept beside it.
 The daemon must be stopped. The audit log says from then on that it was set back, why,
 and what was lost; whoever holds a newer checkpoint sees it anyway. Where the present
 log is newer than the backup, or cannot be read, --accept-loss is needed.
 
 Afterwards nothing is written to any tracker until the register has looked at all of
-them and a person lets writing go on: run --once, plan, brake list, brake release.`,
+them and a person releases it: run --once, plan, brake list, brake release.`,
 		Example: `  conformd backup restore backup-2026-11-26 --reason "the disk broke" --accept-loss`,
 		RunE: func(c *cobra.Command, a []string) error {
 			o.dir = a[0]

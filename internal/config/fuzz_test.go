@@ -14,9 +14,9 @@ import (
 // fuzzSecret is what every environment variable of FuzzLoad holds.
 const fuzzSecret = "Zq7-not-to-be-shown-0x5"
 
-// FuzzLoad shows that no file stops the reader, that whatever it refuses it
-// refuses with a code and a remedy, and that whatever it takes is valid, can be
-// printed without its secrets and taken again, from the same bytes each time.
+// FuzzLoad feeds arbitrary files to the reader. It never panics. A refusal has a code and
+// a remedy. An accepted configuration is valid, prints without its secrets, and loads again
+// from what it printed, with the same bytes each time.
 func FuzzLoad(f *testing.F) {
 	data, err := os.ReadFile(example)
 	if err != nil {

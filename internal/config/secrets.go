@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// howSecret is the remedy for whatever is wrong with a secret.
+// howSecret is the remedy for every fault of a secret.
 const howSecret = "write {file: /run/secrets/name} or {env: NAME} and keep the secret there"
 
 // secret checks the value of a key that must refer to a secret. No error repeats

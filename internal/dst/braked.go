@@ -11,7 +11,7 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// A letGo is what a person let go on at one time.
+// A letGo is one release: the changes that a person released in a binding.
 type letGo struct {
 	binding string
 	moment  int

@@ -11,8 +11,8 @@ package text
 // mine, and news its text now, both in Markdown. names are those of FromWikiNamed.
 //
 // What did not change keeps its source byte for byte. A picture or file that mine shows
-// is never dropped: Jira Cloud deletes a file for good when the description that embeds
-// it is replaced by one that does not
+// is never dropped: Jira Cloud deletes an embedded file, for good, once the new
+// description no longer names it
 // (https://github.com/ankitpokhrel/jira-cli/issues/1005). It stays where it was if its
 // text is gone.
 func IntoWiki(mine, theirs, news string, names Names) string {
