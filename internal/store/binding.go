@@ -111,9 +111,9 @@ func (t *Tx) ForgetDeliveries(ctx context.Context, before time.Time) error {
 	return err
 }
 
-// AddRevert counts a reverting write.
-func (t *Tx) AddRevert(ctx context.Context, recordID, binding string, f register.Field) error {
-	_, err := t.ExecContext(ctx, "INSERT INTO revert (binding, record_id, field, at) VALUES ($1, $2, $3, $4)", binding, recordID, string(f), millis(t.now))
+// AddRevert counts a reverting write that was sent at a time.
+func (t *Tx) AddRevert(ctx context.Context, recordID, binding string, f register.Field, at time.Time) error {
+	_, err := t.ExecContext(ctx, "INSERT INTO revert (binding, record_id, field, at) VALUES ($1, $2, $3, $4)", binding, recordID, string(f), millis(at))
 	return err
 }
 

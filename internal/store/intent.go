@@ -45,6 +45,9 @@ type Intent struct {
 	Comment  string                    `json:"comment,omitempty"` // id of the comment to edit, or to react to
 	Reaction string                    `json:"reaction,omitempty"`
 	Labels   []string                  `json:"labels,omitempty"`
+	// Reverts are the fields in which the write undoes somebody's change. They count as
+	// reverted once the write is known to have happened.
+	Reverts []register.Field `json:"reverts,omitempty"`
 	// After is the time, by the tracker's clock, from which a lost create is looked for.
 	After time.Time `json:"after,omitzero"`
 	// Known is the id of the last change in the issue's history when the write was

@@ -157,7 +157,7 @@ func (l *life) begin(h *hold) (store.Intent, error) {
 		next.Intents[in.Seq] = true
 		if l.rng.IntN(4) == 0 {
 			next.Reverts++
-			if err := t.AddRevert(l.Context(), id, in.Binding, register.FieldTitle); err != nil {
+			if err := t.AddRevert(l.Context(), id, in.Binding, register.FieldTitle, t.Now()); err != nil {
 				return err
 			}
 		}

@@ -28,7 +28,7 @@ func (s *session) comment(ctx context.Context, c plan.Comment) error {
 	} else if found {
 		return fmt.Errorf("%w: conformd's comment stands on %s", ErrVoid, s.l.Ref)
 	}
-	in, err := s.begin(ctx, in, c.About, nil)
+	in, err := s.begin(ctx, in, c.About)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (s *session) create(ctx context.Context, c plan.Create, backlink string) er
 		draft.Fields[connectors.Labels] = v
 	}
 	in := store.Intent{Op: store.OpCreate, Marker: marker, Want: c.Want, Agree: c.Agree}
-	in, err = s.begin(ctx, in, c.About, nil)
+	in, err = s.begin(ctx, in, c.About)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (s *session) origin(ref connectors.Ref) audit.Origin {
 }
 
 // begin makes an intent durable, or says why the write may not be done now.
-func (s *session) begin(ctx context.Context, in store.Intent, about plan.About, reverts []register.Field) (store.Intent, error) {
+func (s *session) begin(ctx context.Context, in store.Intent, about plan.About) (store.Intent, error) {
 	// What a write replaced is told from what conformd wrote itself by its author.
 	if err := s.b.Introduced(s.Now().Add(time.Second)); err != nil {
 		return in, err
@@ -53,11 +53,6 @@ func (s *session) begin(ctx context.Context, in store.Intent, about plan.About, 
 		t.Audit(e)
 		if in.Seq, err = t.Flush(ctx); err != nil {
 			return err
-		}
-		for _, f := range reverts {
-			if err := t.AddRevert(ctx, s.Record.ID, s.b.ID, f); err != nil {
-				return err
-			}
 		}
 		return t.AddIntent(ctx, in)
 	})
@@ -133,6 +128,12 @@ type end struct {
 	then func(*store.Tx) error
 }
 
+// happened reports whether the write took effect, or may have and nobody will ever know.
+// A write without an outcome is not counted yet: its look-up ends it.
+func (e end) happened() bool {
+	return e.outcome == audit.Done || e.outcome == audit.Found || e.outcome == audit.Undeterminable
+}
+
 // finish appends the outcome of an intent and stores what follows from it.
 func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
 	return s.Store.Write(ctx, func(t *store.Tx) error {
@@ -165,6 +166,13 @@ func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
 		if e.outcome != audit.Unknown {
 			if err := t.CloseIntent(ctx, in.Seq); err != nil {
 				return err
+			}
+		}
+		if e.happened() {
+			for _, f := range in.Reverts {
+				if err := t.AddRevert(ctx, s.Record.ID, s.b.ID, f, in.At); err != nil {
+					return err
+				}
 			}
 		}
 		if e.then == nil {

@@ -19,7 +19,7 @@ func (s *session) react(ctx context.Context, r plan.React) error {
 	}
 	in := store.Intent{Ref: s.l.Ref, Op: store.OpReact, Comment: r.CommentID, Reaction: r.Reaction}
 	answered := func(t *store.Tx) error { return t.Reacted(ctx, r.Events) }
-	in, err := s.begin(ctx, in, r.About, nil)
+	in, err := s.begin(ctx, in, r.About)
 	if err != nil {
 		return err
 	}

@@ -157,13 +157,12 @@ func (s *session) send(ctx context.Context, u plan.Update, want map[register.Fie
 	for _, x := range p.RemoveLabels {
 		in.Labels = append(in.Labels, "-"+x)
 	}
-	var reverts []register.Field
 	for _, f := range u.Reverts {
 		if _, ok := want[f]; ok {
-			reverts = append(reverts, f)
+			in.Reverts = append(in.Reverts, f)
 		}
 	}
-	in, err := s.begin(ctx, in, u.About, reverts)
+	in, err := s.begin(ctx, in, u.About)
 	if err != nil {
 		return err
 	}
