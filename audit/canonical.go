@@ -13,14 +13,20 @@ const stamp = "2006-01-02T15:04:05.000Z"
 // RFC 8785 (members sorted, no white space, shortest escapes), with integers alone
 // for numbers. An entry that the log would not take is an error.
 func (e Entry) Canonical() ([]byte, error) {
+	leaf, err := e.canonical()
+	if err == nil && len(leaf) > MaxEntry {
+		return nil, &EntryError{e.Verb, ErrTooLong}
+	}
+	return leaf, err
+}
+
+// canonical is Canonical of an entry of any length.
+func (e *Entry) canonical() ([]byte, error) {
 	if err := e.check(); err != nil {
 		return nil, err
 	}
 	w := writer{b: make([]byte, 0, 512)}
-	w.entry(&e)
-	if len(w.b) > MaxEntry {
-		return nil, &EntryError{e.Verb, ErrTooLong}
-	}
+	w.entry(e)
 	return w.b, nil
 }
 

@@ -16,6 +16,7 @@ import (
 //	checkpoint, tile/…   C2SP tlog-tiles
 //	entries.jsonl        the entries, one a line
 //	disclosures.jsonl    personal data that is not erased, with its salts
+//	texts.jsonl          the long texts that entries name by their digests, if any
 //	key.pub              the public keys given here, one a line
 //	VERIFY.txt           how to check it, in plain words
 //	MANIFEST.json        the files with their SHA-256
@@ -74,6 +75,9 @@ func (x *exporter) run(ctx context.Context) error {
 		return err
 	}
 	if err := x.disclosures(ctx); err != nil {
+		return err
+	}
+	if err := x.texts(ctx); err != nil {
 		return err
 	}
 	if err := x.put(fileKey, []byte(strings.Join(x.keys, "\n")+"\n")); err != nil {
@@ -163,4 +167,27 @@ func (x *exporter) disclosures(ctx context.Context) error {
 		return err
 	})
 	return errors.Join(err, f.Close())
+}
+
+// texts writes the long texts, if there are any.
+func (x *exporter) texts(ctx context.Context) (err error) {
+	var f *sinkFile
+	err = texts(ctx, x.tx, func(k keptText) error {
+		if f == nil {
+			var err error
+			if f, err = x.create(fileTexts); err != nil {
+				return err
+			}
+		}
+		line, err := marshalLine(k, "")
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(line)
+		return err
+	})
+	if f != nil {
+		err = errors.Join(err, f.Close())
+	}
+	return err
 }

@@ -15,6 +15,7 @@ const (
 	fileCheckpoint  = "checkpoint"
 	fileEntries     = "entries.jsonl"
 	fileDisclosures = "disclosures.jsonl"
+	fileTexts       = "texts.jsonl"
 	fileKey         = "key.pub"
 	fileVerify      = "VERIFY.txt"
 	fileManifest    = "MANIFEST.json"

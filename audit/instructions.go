@@ -25,6 +25,7 @@ WHAT IS HERE
 
   entries.jsonl       the entries in order, one a line: what happened, when, who
   disclosures.jsonl   personal data (%d values) that the entries only commit to
+  texts.jsonl         long texts that the entries name by their SHA-256, if any
   checkpoint          how many entries there are, and the hash over all of them, signed
   tile/               the same entries and the hashes of the tree between them
   key.pub             the public key

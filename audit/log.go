@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -41,7 +42,8 @@ func Open(signer Signer, origin string, more ...Signer) *Log {
 // Append writes the entries in the transaction tx, and returns the number of the
 // first. The checkpoint that covers them is written with them.
 //
-// It refuses an entry that is too long or says too little (*EntryError), an outcome
+// What is too long for an entry is in it by its digest, and kept beside the log (see
+// [TextOf]). It refuses an entry that says too little (*EntryError), an outcome
 // whose intent is not there (ErrNoIntent) and one after a final outcome (ErrClosed).
 // After an error tx must be rolled back: part of the entries may be in it, and a
 // commit of that kind is refused by the next Append and found by every verification.
@@ -53,8 +55,16 @@ func (l *Log) Append(ctx context.Context, tx Tx, es ...Entry) (first int64, err 
 		return 0, errors.New("audit: append: no entry")
 	}
 	leaves := make([][]byte, len(es))
+	es = slices.Clone(es)
 	for i := range es {
+		var long []string
+		if es[i], long, err = es[i].fitted(); err != nil {
+			return 0, err
+		}
 		if leaves[i], err = es[i].Canonical(); err != nil {
+			return 0, err
+		}
+		if err := l.keep(ctx, tx, long); err != nil {
 			return 0, err
 		}
 	}

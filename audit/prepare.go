@@ -12,7 +12,7 @@ import (
 // not run while something is being appended.
 func (l *Log) Prepare(ctx context.Context, db *sql.DB) error {
 	stmts := map[string]*sql.Stmt{}
-	for _, q := range []string{selectHead, updateHead, insertEntry, insertIntent, closeIntent} {
+	for _, q := range []string{selectHead, updateHead, insertEntry, insertIntent, closeIntent, insertText} {
 		st, err := db.PrepareContext(ctx, q) //nolint:sqlclosecheck // Close ends it
 		if err != nil {
 			return errors.Join(fmt.Errorf("audit: prepare: %w", err), closeAll(stmts))

@@ -38,6 +38,10 @@ func Schema(d Dialect) []string {
 	value TEXT NOT NULL,
 	PRIMARY KEY (seq, field)
 )`,
+		`CREATE TABLE audit_text (
+	sha256 TEXT PRIMARY KEY,
+	value TEXT NOT NULL
+)`,
 		`CREATE TABLE audit_intent_state (
 	intent_seq ` + integer + ` PRIMARY KEY REFERENCES audit_entry (seq),
 	outcome_seq ` + integer + ` UNIQUE REFERENCES audit_entry (seq)

@@ -6,8 +6,8 @@ import (
 	"encoding/hex"
 )
 
-// LongText is the length in bytes above which a value is not kept in an entry:
-// its digest and its length are.
+// LongText is the length in bytes above which a value is not kept in an entry: its
+// digest and its length are, and [Log.Append] keeps the value beside the log.
 const LongText = 2048
 
 // saltSize is the length of the salt of a commitment in bytes: 128 bits, as RFC
@@ -24,6 +24,7 @@ type Text struct {
 	Commitment string // hex, SHA-256 of salt and value
 
 	open *opening
+	long string // the value of a digest, to be kept beside the log
 }
 
 // An opening is what opens a commitment: it lies beside the log, and can be erased.
@@ -35,6 +36,7 @@ type opening struct {
 // Equal reports whether t and u say the same in an entry.
 func (t Text) Equal(u Text) bool {
 	t.open, u.open = nil, nil
+	t.long, u.long = "", ""
 	return t == u
 }
 
@@ -44,8 +46,7 @@ func NewText(value string) *Text {
 	if len(value) <= LongText {
 		return &Text{Value: value}
 	}
-	sum := sha256.Sum256([]byte(value))
-	return &Text{SHA256: hex.EncodeToString(sum[:]), Length: int64(len(value))}
+	return digested(value)
 }
 
 // Personal returns a commitment to value, for names, addresses and whatever else

@@ -64,6 +64,12 @@ func (v *verification) database(ctx context.Context, db Tx) error {
 	}); err != nil {
 		return err
 	}
+	if err := texts(ctx, db, func(k keptText) error {
+		v.keptText(k, "audit_text")
+		return nil
+	}); err != nil {
+		return err
+	}
 	return v.intentStates(ctx, db, v.meaning(there))
 }
 

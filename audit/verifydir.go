@@ -72,6 +72,9 @@ func (d *directory) run(ctx context.Context) error {
 			return err
 		}
 		d.meaning(there)
+		if err := d.texts(); err != nil {
+			return err
+		}
 	}
 	return d.manifest(ctx)
 }

@@ -2,6 +2,7 @@ package audittest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,7 +92,9 @@ func (l *Log) Story(t testing.TB) {
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	l.Append(t, Plain(9), Plain(10)) // 9, 10
+	long := Plain(10)
+	long.Reason = strings.Repeat("The export of the accounts was compared with the list of leavers. ", 50)
+	l.Append(t, Plain(9), long) // 9, 10
 }
 
 // StorySize is the number of entries of Story.

@@ -1,0 +1,93 @@
+package audit_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/audittest"
+)
+
+// Whatever people write fits the log: a refused entry would stop the record for ever.
+func TestEveryEntryFits(t *testing.T) {
+	wide := func(n, size int) (out []audit.FieldChange) {
+		for i := range n {
+			text := fmt.Sprint(i) + strings.Repeat("ü", size/2)
+			out = append(out, audit.FieldChange{Field: fmt.Sprint("field_", i), Before: audit.NewText(text), After: audit.NewText(text + "!")})
+		}
+		return out
+	}
+	for name, change := range map[string]func(*audit.Entry){
+		"a reason as long as a comment of GitHub": func(e *audit.Entry) { e.Reason = strings.Repeat("x", 65_000) },
+		"a reason of control characters":          func(e *audit.Entry) { e.Reason = strings.Repeat("\x01", 65_000) },
+		"a reason that ends in half a character":  func(e *audit.Entry) { e.Reason = strings.Repeat("€", 10_000) + "\xe2\x82" },
+		"forty fields just below the limit":       func(e *audit.Entry) { e.Changes = wide(40, audit.LongText-2) },
+		"forty fields far above it":               func(e *audit.Entry) { e.Changes = wide(40, 40_000) },
+		"a thousand fields":                       func(e *audit.Entry) { e.Changes = wide(1000, 1000) },
+		"rules that say a great deal": func(e *audit.Entry) {
+			for range 60 {
+				e.Rules = append(e.Rules, audit.Verdict{Rule: "G07", Why: strings.Repeat("why ", 2000)})
+			}
+		},
+		"a name without end": func(e *audit.Entry) {
+			e.Origin.Event, e.Subject.Ref = strings.Repeat("e", 70_000), strings.Repeat("r", 70_000)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := audittest.New(t)
+			e := audittest.Plain(0)
+			change(&e)
+			whole := e.Reason
+			seq := l.Append(t, e)
+			verifyClean(t, l, l.Checkpoint(t))
+			got, err := audit.Get(t.Context(), l.DB, seq)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Entry.Verb != e.Verb || !got.Entry.At.Equal(e.At) {
+				t.Errorf("the entry became %+v", got.Entry)
+			}
+			for _, c := range got.Entry.Changes {
+				for _, x := range []*audit.Text{c.Before, c.After} {
+					if x == nil || x.SHA256 == "" {
+						continue
+					}
+					if text, err := audit.TextOf(t.Context(), l.DB, x.SHA256); err != nil || int64(len(text)) != x.Length {
+						t.Fatalf("field %s: text of %s: %d bytes, %v, want %d", c.Field, x.SHA256, len(text), err, x.Length)
+					}
+				}
+			}
+			if len(whole) > audit.LongText {
+				digest := got.Entry.Reason[len(got.Entry.Reason)-65 : len(got.Entry.Reason)-1]
+				if text, err := audit.TextOf(t.Context(), l.DB, digest); err != nil || text != strings.ToValidUTF8(whole, "\uFFFD") {
+					t.Errorf("the whole reason is not kept: %d bytes, %v", len(text), err)
+				}
+			}
+		})
+	}
+}
+
+// A long text beside the log that somebody changed is found by its digest.
+func TestKeptTextChanged(t *testing.T) {
+	l := audittest.New(t)
+	e := audittest.Plain(0)
+	e.Reason = strings.Repeat("The account list was compared with the leavers. ", 100)
+	l.Append(t, e)
+	verifyClean(t, l, l.Checkpoint(t))
+	err := audittest.InTx(t.Context(), l.DB, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), "UPDATE audit_text SET value = 'nobody compared anything'")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := audit.VerifyDB(t.Context(), l.DB, l.Verifier, audit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Findings) != 1 || r.Findings[0].Code != audit.Tampered || r.Findings[0].Where != "audit_text" {
+		t.Errorf("findings %+v, want one about audit_text", r.Findings)
+	}
+}
