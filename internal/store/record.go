@@ -167,6 +167,13 @@ func (t *Tx) Finish(ctx context.Context, id string, fence, seen int64, wake time
 	return wanted > seen, err
 }
 
+// Stuck notes why an attempt on a record failed, and until when the next one waits. What
+// it was to see to is still to be seen to.
+func (t *Tx) Stuck(ctx context.Context, id string, wake time.Time, problem string) error {
+	_, err := t.ExecContext(ctx, "UPDATE record SET wake = $1, problem = $2 WHERE id = $3", millis(wake), problem, id)
+	return err
+}
+
 // Dirty returns the records that may be worked on now: those with a reason that no attempt
 // has seen, and those whose wake time has come.
 func (s *Store) Dirty(ctx context.Context, now time.Time, limit int) ([]string, error) {

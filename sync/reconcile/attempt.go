@@ -76,8 +76,8 @@ const mostAnswers = 20
 
 // Reconcile brings one record in step with its issues, as far as it can now.
 // Errors of one tracker do not keep the other from going on; what is left is
-// tried again at Done.Wake. An error means that the attempt could not be ended. Done, if
-// not nil, is called in the transaction of the end when nothing more is to be looked at.
+// tried again at Done.Wake. A record on which the attempt itself fails says so and is
+// tried again, too. An error means that not even that could be stored. Done, if not nil, is called in the transaction of the end when nothing more is to be looked at.
 func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*store.Tx) error) (Done, error) {
 	if !r.working.enter(recordID) {
 		return Done{Busy: true}, nil
@@ -92,7 +92,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*
 			return Done{Again: true}, nil
 		}
 		if err != nil {
-			return Done{}, err
+			return k.stuck(ctx, recordID, err)
 		}
 		if n == stop {
 			return k.end(ctx)
@@ -109,8 +109,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*
 	return k.end(ctx)
 }
 
-// once is one iteration, from what the trackers and the store have now.
-func (k *attempt) once(ctx context.Context, recordID string) (next, error) {
+// iterateOnce is one iteration, from what the trackers and the store have now.
+func (k *attempt) iterateOnce(ctx context.Context, recordID string) (next, error) {
 	k.wake, k.problems = time.Time{}, nil
 	read, err := k.reread(ctx, recordID)
 	if err != nil {
@@ -304,7 +304,11 @@ func (k *attempt) end(ctx context.Context) (Done, error) {
 	if errors.Is(err, store.ErrStale) {
 		return Done{Again: true}, nil
 	}
-	return d, err
+	if err != nil {
+		return k.stuck(ctx, k.Record.ID, err)
+	}
+	k.r.failed.clear(k.Record.ID)
+	return d, nil
 }
 
 // unseen returns why the record cannot be judged yet, "" if it can: one of its

@@ -40,6 +40,7 @@ type Reconciler struct {
 	DryRun func(register.Record, plan.Plan)
 
 	working gate
+	failed  setbacks
 }
 
 // A Brake is how much may be written to a binding within a while before a person has to

@@ -39,7 +39,7 @@ func (r *Reconciler) SyncRun(ctx context.Context, workers int) (RunResult, error
 		all.Listed += listed.Issues
 		all.Changed += listed.Changed
 		errs = errors.Join(errs, err)
-		if err := r.planAll(ctx, workers); err != nil {
+		if err := r.planAll(ctx, workers); err != nil && ctx.Err() != nil {
 			return all, errors.Join(errs, err)
 		}
 		worked, err := r.Drain(ctx, workers)
@@ -105,7 +105,8 @@ func (r *Reconciler) planAll(ctx context.Context, workers int) error {
 }
 
 // planRecord plans one record and stores the plan for the brake.
-func (r *Reconciler) planRecord(ctx context.Context, id string) error {
+func (r *Reconciler) planRecord(ctx context.Context, id string) (err error) {
+	defer r.caught(id, &err)
 	if !r.working.enter(id) {
 		return nil
 	}
@@ -162,11 +163,11 @@ func (r *Reconciler) Drain(ctx context.Context, workers int) (int, error) {
 	}
 }
 
-// each works on records, some at a time. The first error that is not a binding's
-// fault stops it.
+// each works on records, some at a time. An error about one keeps none of the others
+// from its turn.
 func (r *Reconciler) each(ctx context.Context, ids []string, workers int, do func(context.Context, string) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	var mu sync.Mutex
+	var errs []error
 	work := make(chan string)
 	var wg sync.WaitGroup
 	for range max(1, min(workers, len(ids))) {
@@ -174,18 +175,32 @@ func (r *Reconciler) each(ctx context.Context, ids []string, workers int, do fun
 			for id := range work {
 				if err := do(ctx, id); err != nil {
 					r.Log.Error("record failed", zap.String("nonconformity", id), zap.Error(err))
-					cancel(err)
+					mu.Lock()
+					errs = append(errs, fmt.Errorf("record %s: %w", id, err))
+					mu.Unlock()
 				}
 			}
 		})
 	}
 	for _, id := range ids {
-		select {
-		case work <- id:
-		case <-ctx.Done():
+		if ctx.Err() != nil {
+			break
 		}
+		work <- id
 	}
 	close(work)
 	wg.Wait()
-	return context.Cause(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return few(errs)
+}
+
+// few joins errors, the first of them in full.
+func few(errs []error) error {
+	const most = 5
+	if len(errs) > most {
+		errs = append(errs[:most:most], fmt.Errorf("and %d more", len(errs)-most))
+	}
+	return errors.Join(errs...)
 }
