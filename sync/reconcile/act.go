@@ -20,7 +20,7 @@ func (k *attempt) apply(ctx context.Context, p plan.Plan) (next, error) {
 	halted := map[string]bool{}
 	for _, action := range p.Actions {
 		h := action.Header()
-		if _, may := k.admitted[h.Binding]; h.Withheld != "" || halted[h.Binding] || !may {
+		if _, may := k.admitted[h.Binding]; h.Withheld != "" || halted[h.Binding] || k.unsettled[h.Binding] || !may {
 			continue
 		}
 		err := k.do(ctx, action)

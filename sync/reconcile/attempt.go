@@ -63,6 +63,7 @@ type attempt struct {
 	unverified []string
 	edited     map[string]time.Time // when descriptions were last edited, by binding
 	admitted   map[string]plan.Load // bindings to which the plan may be written
+	unsettled  map[string]bool      // bindings with a write whose outcome is not known yet
 	planOnly   bool                 // plan and store, and write to no tracker
 	wake       time.Time
 	problems   []string
@@ -201,8 +202,8 @@ func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready boo
 	case why != "":
 		k.later(time.Minute, why)
 		return stop, false, nil
-	case len(k.pending) > 0:
-		n, err := k.resolve(ctx)
+	}
+	if n, err := k.resolve(ctx); err != nil || n != stop {
 		return n, false, err
 	}
 	if err := k.editTimes(ctx); err != nil {
@@ -217,23 +218,29 @@ func (k *attempt) plan(ctx context.Context) (plan.Plan, error) {
 	return p, k.save(ctx, p)
 }
 
-// resolve finds out what became of writes without an answer.
+// resolve finds out what became of writes without an answer. Where that cannot be found
+// out yet, nothing more is written to the binding. What the binding showed last still
+// stands, so the other trackers and the register go on.
 func (k *attempt) resolve(ctx context.Context) (next, error) {
-	n := again
+	n := stop
+	k.unsettled = map[string]bool{}
 	for _, in := range k.pending {
 		b := k.r.binding(in.Binding)
 		if b == nil {
-			n = stop
-			k.later(time.Hour, "a write to "+in.Binding+" has no outcome and the binding is not configured any more")
+			k.unsettled[in.Binding] = true
+			k.problems = append(k.problems, fmt.Sprintf(
+				"a write to %s has no outcome, and that binding is not configured any more; configure it again, or run `conformd queue drop %s` after you have looked at the tracker",
+				in.Binding, k.Record.Ref))
 			continue
 		}
-		err := k.r.Applier.Resolve(ctx, b, k.Attempt, in)
-		if err != nil {
-			n = stop
+		if err := k.r.Applier.Resolve(ctx, b, k.Attempt, in); err != nil {
+			k.unsettled[in.Binding] = true
 			if err := k.failed(b, err); err != nil {
 				return stop, err
 			}
+			continue
 		}
+		n = again
 	}
 	return n, nil
 }
