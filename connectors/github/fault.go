@@ -37,6 +37,9 @@ func (r request) lost(err error) *connectors.Error {
 }
 
 func neverLeft(err error) bool {
+	if errors.Is(err, transport.ErrNotSent) {
+		return true
+	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return true
 	}

@@ -111,7 +111,7 @@ func readAll(r io.ReadCloser) ([]byte, error) {
 // connection never left; any other may have happened.
 func lost(q request, err error) connectors.Kind {
 	var dial *net.OpError
-	if !q.write || errors.As(err, &dial) && dial.Op == "dial" {
+	if !q.write || errors.Is(err, transport.ErrNotSent) || errors.As(err, &dial) && dial.Op == "dial" {
 		return connectors.Unavailable
 	}
 	return connectors.Unknown

@@ -2,7 +2,9 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"time"
 
@@ -32,6 +34,9 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	}
 	if ctx.Err() != nil {
 		return false, nil
+	}
+	if t, ok := errors.AsType[net.Error](err); ok && t.Timeout() {
+		return false, nil // it hangs: whoever asked has other work to do
 	}
 	if err == nil && (resp.StatusCode == http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "") {
 		return false, nil

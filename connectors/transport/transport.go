@@ -23,6 +23,7 @@ type Options struct {
 	Jitter    func(time.Duration) time.Duration // shortens a wait at random; nil: to between half and the whole of it
 	Logger    *zap.Logger                       // one debug line per attempt; nil: none
 	Observe   func(Attempt)                     // called after each attempt, from any goroutine; may be nil
+	Slots     *Slots                            // how many requests may be under way at once; nil: any number
 }
 
 // An Attempt is one request as it went over the wire. It holds no credential.
@@ -35,8 +36,8 @@ type Attempt struct {
 	Header http.Header   // of the answer; nil if there was none
 }
 
-// New returns a client that repeats a GET or HEAD after a network error or a
-// server error (5xx except 501) and sends everything else exactly once. The last
+// New returns a client that repeats a GET or HEAD after a network error or a server error
+// (5xx except 501), though not after a timeout, and sends everything else exactly once. The last
 // answer is returned as it came, body included. An answer that says when to come
 // back (Retry-After) is returned at once, as are 403 and 429: whoever keeps the
 // budget waits, not the call. A redirect that would change the method, the host
@@ -69,8 +70,12 @@ func New(o Options) *http.Client {
 		// Without it the last answer's status and body would be lost.
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
+	var sent http.RoundTripper = &method{next: &retryablehttp.RoundTripper{Client: rc}}
+	if o.Slots != nil {
+		sent = &slotted{o.Slots, sent}
+	}
 	return &http.Client{
-		Transport:     &method{next: &retryablehttp.RoundTripper{Client: rc}},
+		Transport:     sent,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

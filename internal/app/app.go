@@ -36,6 +36,8 @@ type App struct {
 	// Origin is the name of the audit log, and Public its verifier key for auditors.
 	Origin, Public string
 
+	credentials *credentials
+
 	audit *audit.Log
 	hooks map[string]connectors.Webhook
 	count counters
@@ -100,6 +102,7 @@ func (a *App) build(c *config.Config, o Options) error {
 	for _, p := range c.People {
 		people[p.ID] = register.Person{ID: p.ID, Name: p.Name, Roles: p.Roles}
 	}
+	a.credentials = newCredentials(c, o.Now)
 	a.hooks = map[string]connectors.Webhook{}
 	for i := range c.Bindings {
 		b, hook, err := a.bind(&c.Bindings[i], o)

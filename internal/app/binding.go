@@ -26,18 +26,22 @@ const userAgent = "conformd (+https://github.com/conformd/conformd)"
 // bind constructs the connector and the profile of one binding.
 func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.Webhook, error) {
 	observe := a.count.observer(c.ID)
-	base := limit(o.Base, c.Limits.Concurrency)
+	credential, slots := a.credentials.of(c)
+	base := o.Base
+	if base == nil {
+		base = transport.Pooled()
+	}
 	var tracker connectors.Tracker
 	var hook connectors.Webhook
 	var err error
 	switch c.Tracker {
 	case config.TrackerJira:
 		var t *jira.Client
-		t, err = a.jira(c, o, base, observe)
+		t, err = a.jira(c, o, base, slots, observe)
 		tracker, hook = t, t
 	case config.TrackerGitHub:
 		var t *github.Client
-		t, err = a.github(c, o, base, observe)
+		t, err = a.github(c, o, base, slots, observe)
 		tracker, hook = t, t
 	default:
 		err = fmt.Errorf("no tracker %q", c.Tracker)
@@ -54,13 +58,13 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 	}
 	return &binding.Binding{
 		ID: c.ID, Tracker: tracker, Profile: p, Mode: plan.Mode(c.Enforcement), Grace: a.Config.Sync.Grace,
-		Twin:   c.CreateTwin && c.Role == string(mapping.RoleRecord),
-		Limits: binding.Limits{PerMinute: c.Limits.PerMinute, PerHour: c.Limits.PerHour},
-		Labels: c.Labels,
+		Twin:       c.CreateTwin && c.Role == string(mapping.RoleRecord),
+		Credential: credential,
+		Labels:     c.Labels,
 	}, hook, nil
 }
 
-func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, observe func(transport.Attempt)) (*jira.Client, error) {
+func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, slots *transport.Slots, observe func(transport.Attempt)) (*jira.Client, error) {
 	kind := jira.AuthBearer
 	if c.Auth.Kind == "basic" {
 		kind = jira.AuthBasic
@@ -85,11 +89,11 @@ func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, observe
 		Known: a.known(c.ID),
 		Auth:  kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()),
 		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
-		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
+		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, Slots: slots, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
 	})
 }
 
-func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, observe func(transport.Attempt)) (*github.Client, error) {
+func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, slots *transport.Slots, observe func(transport.Attempt)) (*github.Client, error) {
 	owner, repo, _ := strings.Cut(c.Repo, "/")
 	auth := github.Auth{Token: transport.Secret(c.Auth.Token.Reveal())}
 	if c.Auth.Kind == "app" {
@@ -99,7 +103,7 @@ func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, obser
 		BaseURL: c.URL, WebURL: c.BrowseURL, Owner: owner, Repo: repo, Auth: auth, Labels: c.Labels,
 		Known:      a.known(c.ID),
 		NeedLabels: needed(c), WebhookSecrets: secrets(c.Webhook),
-		Base: base, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
+		Base: base, Slots: slots, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
 	})
 }
 

@@ -2,40 +2,10 @@ package app
 
 import (
 	"maps"
-	"net/http"
 	"sync"
 
 	"github.com/conformd/conformd/connectors/transport"
 )
-
-// limit bounds how many requests a tracker has to work on at once. A request holds its
-// place until its answer begins, and not until the body was read: whether that happens
-// is up to the caller, and some leave the body of a failure unread. Each place that is
-// not given back would be one request less for as long as the daemon runs.
-func limit(base http.RoundTripper, n int) http.RoundTripper {
-	if base == nil {
-		base = transport.Pooled()
-	}
-	if n <= 0 {
-		return base
-	}
-	return &limiter{base: base, slots: make(chan struct{}, n)}
-}
-
-type limiter struct {
-	base  http.RoundTripper
-	slots chan struct{}
-}
-
-func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
-	defer func() { <-l.slots }() // also after a panic
-	return l.base.RoundTrip(r)
-}
 
 // counters count the requests to each binding since the start.
 type counters struct {

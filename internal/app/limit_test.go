@@ -7,12 +7,9 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,7 +37,7 @@ func TestFailedTokensGiveTheirPlacesBack(t *testing.T) {
 		})
 		web := httptest.NewServer(sim)
 		c, err := github.New(github.Config{
-			BaseURL: web.URL + "/", Owner: "acme", Repo: "isms", Base: limit(nil, 2), Retries: -1,
+			BaseURL: web.URL + "/", Owner: "acme", Repo: "isms", Base: transport.Pooled(), Slots: transport.NewSlots(2), Retries: -1,
 			Auth: github.Auth{App: &github.App{ID: 7, InstallationID: 5, PrivateKey: transport.Secret(secret)}},
 		})
 		if err != nil {
@@ -70,53 +67,3 @@ func TestFailedTokensGiveTheirPlacesBack(t *testing.T) {
 		sim.Close()
 	}
 }
-
-// A place is given back whatever becomes of the answer, and no earlier than it begins.
-func TestPlaces(t *testing.T) {
-	var now, most atomic.Int64
-	base := roundTrip(func(r *http.Request) (*http.Response, error) {
-		most.Store(max(most.Load(), now.Add(1)))
-		defer now.Add(-1)
-		switch r.URL.Path {
-		case "/fails":
-			return nil, io.ErrUnexpectedEOF
-		case "/panics":
-			panic("in a transport")
-		}
-		time.Sleep(time.Millisecond)
-		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("never read")), Request: r}, nil
-	})
-	l := limit(base, 2)
-	var wg sync.WaitGroup
-	for n := range 60 {
-		wg.Go(func() {
-			defer func() { _ = recover() }()
-			path := []string{"/works", "/fails", "/panics"}[n%3]
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://tracker.invalid"+path, nil)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			_, _ = l.RoundTrip(req) // the body stays open: that is the test
-		})
-	}
-	wg.Wait()
-	if n := most.Load(); n > 2 {
-		t.Errorf("%d requests at once, want 2 at most", n)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	full := &limiter{base: base, slots: make(chan struct{}, 1)}
-	full.slots <- struct{}{}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://tracker.invalid/works", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := full.RoundTrip(req); !errors.Is(err, context.Canceled) {
-		t.Errorf("RoundTrip without a place, cancelled = %v, want %v", err, context.Canceled)
-	}
-}
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

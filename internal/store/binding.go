@@ -14,7 +14,8 @@ type Binding struct {
 	Since     time.Time `json:"since,omitzero"`  // cursor, by the tracker's clock
 	Polled    time.Time `json:"polled,omitzero"` // last successful poll, by ours
 	Swept     time.Time `json:"swept,omitzero"`
-	NotBefore time.Time `json:"not_before,omitzero"` // rate limit
+	NotBefore time.Time `json:"not_before,omitzero"` // nothing is sent there before
+	Held      string    `json:"held,omitempty"`      // why, "" while nothing stands in the way
 	Problem   string    `json:"problem,omitempty"`
 	Brakes    []Brake   `json:"brakes,omitempty"` // why writing is stopped
 }
@@ -22,11 +23,11 @@ type Binding struct {
 // Stopped is why writing is stopped, "" if it is not.
 func (b Binding) Stopped() string { return Reasons(b.Brakes) }
 
-const bindingColumns = "id, since, polled, swept, not_before, problem"
+const bindingColumns = "id, since, polled, swept, not_before, held, problem"
 
 func scanBinding(row scanner) (b Binding, err error) {
 	var since, polled, swept, notBefore int64
-	err = row.Scan(&b.ID, &since, &polled, &swept, &notBefore, &b.Problem)
+	err = row.Scan(&b.ID, &since, &polled, &swept, &notBefore, &b.Held, &b.Problem)
 	b.Since, b.Polled, b.Swept, b.NotBefore = fromMillis(since), fromMillis(polled), fromMillis(swept), fromMillis(notBefore)
 	return b, err
 }
@@ -87,11 +88,16 @@ ON CONFLICT (id) DO UPDATE SET since = 0, polled = 0, swept = 0, not_before = 0,
 	return err
 }
 
-// LimitUntil remembers that a binding must be left alone until a time.
-func (t *Tx) LimitUntil(ctx context.Context, binding string, until time.Time) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, $2, '')
-ON CONFLICT (id) DO UPDATE SET not_before = max(binding.not_before, excluded.not_before)`, binding, millis(until))
-	return err
+// LimitUntil remembers that bindings must be left alone until a time, and why.
+func (t *Tx) LimitUntil(ctx context.Context, bindings []string, until time.Time, why string) error {
+	for _, id := range bindings {
+		_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, held, problem) VALUES ($1, 0, 0, 0, $2, $3, '')
+ON CONFLICT (id) DO UPDATE SET not_before = excluded.not_before, held = excluded.held WHERE binding.not_before < excluded.not_before`, id, millis(until), why)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Receive stores a webhook delivery once and reports whether it was new.

@@ -88,11 +88,20 @@ func (t *Tx) Release(ctx context.Context, binding string) (plan.Load, error) {
 // MayWrite returns why a record may not be written to a binding now; "" if it may. A
 // brake stops everything but what a person let go.
 func (t *Tx) MayWrite(ctx context.Context, binding, recordID string) (string, error) {
-	bs, err := t.Brakes(ctx, binding)
+	return mayWrite(ctx, t, binding, recordID)
+}
+
+// MayWrite is Tx.MayWrite outside of a transaction.
+func (s *Store) MayWrite(ctx context.Context, binding, recordID string) (string, error) {
+	return mayWrite(ctx, s.ro, binding, recordID)
+}
+
+func mayWrite(ctx context.Context, q querier, binding, recordID string) (string, error) {
+	bs, err := brakes(ctx, q, "SELECT binding, kind, why, since FROM brake WHERE binding = $1 ORDER BY kind", binding)
 	if err != nil || len(bs) == 0 {
 		return "", err
 	}
-	let, err := t.texts(ctx, "SELECT digest FROM outbound WHERE binding = $1 AND record_id = $2 AND present = 1 AND released = 1", binding, recordID)
+	let, err := collect(ctx, q, column[string], "SELECT digest FROM outbound WHERE binding = $1 AND record_id = $2 AND present = 1 AND released = 1", binding, recordID)
 	if err != nil || len(let) > 0 {
 		return "", err
 	}

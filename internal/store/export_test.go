@@ -53,7 +53,7 @@ func (s *Store) Reindexed(ctx context.Context) (out []string, err error) {
 // WithoutHistory takes a database back to the schema before the index.
 func WithoutHistory(ctx context.Context, db *sql.DB) error {
 	for _, stmt := range []string{
-		"DROP TABLE history", "DROP INDEX record_name", "DROP INDEX link_name",
+		"DROP TABLE history", "DROP INDEX record_name", "DROP INDEX link_name", "ALTER TABLE binding DROP COLUMN held",
 		"DELETE FROM goose_db_version WHERE version_id >= 7",
 	} {
 		if _, err := db.ExecContext(ctx, stmt); err != nil {

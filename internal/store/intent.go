@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -48,6 +49,9 @@ type Intent struct {
 	// Reverts are the fields in which the write undoes somebody's change. They count as
 	// reverted once the write is known to have happened.
 	Reverts []register.Field `json:"reverts,omitempty"`
+	// Version is that of the issue before the write, "" for a create. An issue that still
+	// has it was not written to.
+	Version string `json:"version,omitempty"`
 	// After is the time, by the tracker's clock, from which a lost create is looked for.
 	After time.Time `json:"after,omitzero"`
 	// Known is the id of the last change in the issue's history when the write was
@@ -94,13 +98,41 @@ func (s *Store) RecordsWithPending(ctx context.Context) ([]string, error) {
 	return s.ids(ctx, "SELECT DISTINCT record_id FROM intent WHERE pending = 1 ORDER BY record_id")
 }
 
-// Spent counts the writes to a binding since a time and returns the time of the
-// oldest of them, for the write budget.
-func (t *Tx) Spent(ctx context.Context, binding string, since time.Time) (int, time.Time, error) {
-	var n int
-	var oldest int64
-	err := t.QueryRowContext(ctx, "SELECT count(*), coalesce(min(at), 0) FROM intent WHERE binding = $1 AND at > $2", binding, millis(since)).Scan(&n, &oldest)
-	return n, fromMillis(oldest), err
+// Spent counts the writes to bindings since a time, for the write budget.
+func (t *Tx) Spent(ctx context.Context, bindings []string, since time.Time) (int, error) {
+	return spent(ctx, t, bindings, since)
+}
+
+// Spent counts the writes to bindings since a time, for the write budget.
+func (s *Store) Spent(ctx context.Context, bindings []string, since time.Time) (int, error) {
+	return spent(ctx, s.ro, bindings, since)
+}
+
+func spent(ctx context.Context, q querier, bindings []string, since time.Time) (n int, err error) {
+	for _, id := range bindings {
+		one, err := collect(ctx, q, column[int], "SELECT count(*) FROM intent WHERE binding = $1 AND at > $2", id, millis(since))
+		if err != nil {
+			return 0, err
+		}
+		n += one[0]
+	}
+	return n, nil
+}
+
+// SpentAt returns when bindings were written to since a time, oldest first.
+func (s *Store) SpentAt(ctx context.Context, bindings []string, since time.Time) ([]time.Time, error) {
+	var out []time.Time
+	for _, id := range bindings {
+		ats, err := collect(ctx, s.ro, column[int64], "SELECT at FROM intent WHERE binding = $1 AND at > $2 ORDER BY at", id, millis(since))
+		if err != nil {
+			return nil, err
+		}
+		for _, at := range ats {
+			out = append(out, fromMillis(at))
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return out, nil
 }
 
 // PendingMarker returns the record whose create with the given marker was not

@@ -339,7 +339,7 @@ func TestClockSet(t *testing.T) {
 	b.now = right.Add(24 * time.Hour)
 	b.write(func(tx *store.Tx) error {
 		_, err := tx.Finish(t.Context(), rec.ID, row.Fence, row.Generation, b.now.Add(time.Minute), "the tracker is down")
-		return errors.Join(err, tx.Scanned(t.Context(), "gh", b.now, true, ""), tx.LimitUntil(t.Context(), "gh", b.now.Add(time.Minute)))
+		return errors.Join(err, tx.Scanned(t.Context(), "gh", b.now, true, ""), tx.LimitUntil(t.Context(), []string{"gh"}, b.now.Add(time.Minute), "rate limited"))
 	})
 	b.now = right
 	b.write(func(tx *store.Tx) error {
@@ -447,12 +447,16 @@ func TestIntents(t *testing.T) {
 			t.Errorf("PendingMarker of another = %v, want ErrNotFound", err)
 		}
 		// Written at 9:00, 9:01 and 9:02; it is 9:03.
-		n, oldest, err := tx.Spent(t.Context(), "jira", b.now.Add(-150*time.Second))
-		if n != 2 || !oldest.Equal(b.now.Add(-2*time.Minute)) {
-			t.Errorf("Spent = %d since %s, want 2 since 9:01", n, oldest)
+		n, err := tx.Spent(t.Context(), []string{"gh", "jira"}, b.now.Add(-150*time.Second))
+		if n != 2 {
+			t.Errorf("Spent = %d, want 2", n)
 		}
 		return err
 	})
+	ats, err := b.SpentAt(t.Context(), []string{"jira"}, b.now.Add(-150*time.Second))
+	if len(ats) != 2 || err != nil || !ats[0].Equal(b.now.Add(-2*time.Minute)) {
+		t.Errorf("SpentAt = %v, %v, want 9:01 and 9:02", ats, err)
+	}
 	ids, err := b.RecordsWithPending(t.Context())
 	if err != nil {
 		t.Fatal(err)

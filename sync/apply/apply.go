@@ -92,6 +92,21 @@ type session struct {
 // the record came from.
 func (a *Applier) Do(ctx context.Context, b *binding.Binding, at Attempt, l store.BoundIssue, action plan.Action, backlink string) error {
 	s := &session{a, at, b, l}
+	if err := s.queued(ctx, s.allow(ctx, a.Store)); err != nil {
+		return err // before anything is read for it
+	}
+	leave, err := b.Credential.Enter(ctx, b)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if err = s.do(ctx, action, backlink); err == nil {
+		b.Credential.Answered()
+	}
+	return err
+}
+
+func (s *session) do(ctx context.Context, action plan.Action, backlink string) error {
 	switch x := action.(type) {
 	case plan.Update:
 		return s.update(ctx, x)
@@ -128,6 +143,18 @@ func (a *Applier) Resolve(ctx context.Context, b *binding.Binding, at Attempt, i
 	if !ok {
 		return fmt.Errorf("no way to look for a write of the kind %q", in.Op)
 	}
+	row, err := a.Store.Binding(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	if err := binding.Held(row, a.Now()); err != nil {
+		return err
+	}
+	leave, err := b.Credential.Enter(ctx, b)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	e, err := look(s, ctx, in)
 	if err != nil {
 		return err
@@ -138,5 +165,5 @@ func (a *Applier) Resolve(ctx context.Context, b *binding.Binding, at Attempt, i
 
 // readFailed turns a failed read into what the caller is to make of it.
 func (s *session) readFailed(ctx context.Context, cause error) error {
-	return binding.ReadFailed(ctx, s.Store, s.Now(), s.b, cause)
+	return binding.Answered(ctx, s.Store, s.Now(), s.b, cause)
 }

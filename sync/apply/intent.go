@@ -56,7 +56,7 @@ func (s *session) begin(ctx context.Context, in store.Intent, about plan.About) 
 		}
 		return t.AddIntent(ctx, in)
 	})
-	return in, err
+	return in, s.queued(ctx, err)
 }
 
 // after returns the time by the tracker's clock from which something that is about to
@@ -124,6 +124,9 @@ type end struct {
 	written  connectors.Written
 	readBack audit.ReadBack
 	err      error
+	// changed: the issue is not as it was before the write, and does not show it either.
+	// Somebody may have replaced what was written.
+	changed bool
 	// then changes what the store knows, in the transaction of the outcome.
 	then func(*store.Tx) error
 }
@@ -131,7 +134,7 @@ type end struct {
 // happened reports whether the write took effect, or may have and nobody will ever know.
 // A write without an outcome is not counted yet: its look-up ends it.
 func (e end) happened() bool {
-	return e.outcome == audit.Done || e.outcome == audit.Found || e.outcome == audit.Undeterminable
+	return e.outcome == audit.Done || e.outcome == audit.Found || e.outcome == audit.Undeterminable || e.changed
 }
 
 // finish appends the outcome of an intent and stores what follows from it.
@@ -187,9 +190,10 @@ func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
 func (s *session) failed(ctx context.Context, in store.Intent, what string, cause error) error {
 	e := end{err: cause}
 	var ret error
+	noted := binding.Answered(ctx, s.Store, s.Now(), s.b, cause)
 	switch connectors.KindOf(cause) {
 	case connectors.Limited:
-		e.outcome, ret = audit.NotApplied, binding.Limited(ctx, s.Store, s.Now(), s.b, cause)
+		e.outcome, ret = audit.NotApplied, noted
 	case connectors.Unavailable:
 		e.outcome, ret = audit.NotApplied, cause
 	case connectors.Conflict:

@@ -144,7 +144,7 @@ func (s *session) patch(ctx context.Context, u plan.Update, want map[register.Fi
 
 // send is intent, request, read back, outcome.
 func (s *session) send(ctx context.Context, u plan.Update, want map[register.Field]string, p connectors.Patch) error {
-	in := store.Intent{Ref: s.l.Ref, Op: store.OpUpdate, Want: want, Saw: u.Saw, Agree: pick(u.Agree, want)}
+	in := store.Intent{Ref: s.l.Ref, Op: store.OpUpdate, Want: want, Saw: u.Saw, Agree: pick(u.Agree, want), Version: s.l.Issue.Version}
 	if s.b.Tracker.Capabilities().Changelog {
 		in.Known = store.NoHistory
 		if h := s.l.Issue.Changes; len(h) > 0 {
@@ -329,7 +329,7 @@ func (s *session) lookAtIssue(ctx context.Context, in store.Intent) (end, error)
 	if len(in.Want) == 0 {
 		done = labelled(is, in.Labels)
 	}
-	e := end{outcome: audit.NotApplied, readBack: audit.ReadDiffers}
+	e := end{outcome: audit.NotApplied, readBack: audit.ReadDiffers, changed: is.Version != in.Version}
 	if done {
 		e.outcome, e.readBack = audit.Found, audit.ReadEqual
 	}

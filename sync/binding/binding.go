@@ -21,14 +21,15 @@ type Binding struct {
 	Mode    plan.Mode
 	Grace   time.Duration
 	Twin    bool // records from elsewhere get an issue here
-	Limits  Limits
+	// Credential is what conformd signs in with there.
+	Credential *Credential
 	// Labels are what a new issue must carry to be selected.
 	Labels []string
 
 	self atomic.Pointer[connectors.User]
 }
 
-// Limits are the write budget of a binding, below the vendor's own limits: what
+// Limits are the write budget of a credential, below the vendor's own limits: what
 // people do in the web page counts there too. Zero means unlimited.
 type Limits struct {
 	PerMinute int

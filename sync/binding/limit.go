@@ -1,6 +1,7 @@
 package binding
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,21 @@ func IsWait(err error) (time.Time, bool) {
 	return w.Until, true
 }
 
+// The reasons to leave a site alone for a while.
+const (
+	whyLimited = "rate limited"
+	whySilent  = "the tracker does not answer"
+)
+
+// Held reports with a Wait that the site of a binding is to be left alone now. It is asked
+// before anything is sent, reads included.
+func Held(row store.Binding, now time.Time) error {
+	if !now.Before(row.NotBefore) {
+		return nil
+	}
+	return &Wait{Binding: row.ID, Until: row.NotBefore, Why: cmp.Or(row.Held, whyLimited)}
+}
+
 // Limited remembers a rate limit of a binding and returns the Wait that it means.
 func Limited(ctx context.Context, st *store.Store, now time.Time, b *Binding, cause error) error {
 	e, ok := errors.AsType[*connectors.Error](cause)
@@ -38,22 +54,43 @@ func Limited(ctx context.Context, st *store.Store, now time.Time, b *Binding, ca
 	if ok && !e.Until.IsZero() {
 		until = e.Until
 	}
-	w := &Wait{b.ID, until, "rate limited"}
+	w := &Wait{b.ID, until, whyLimited}
 	if ok && e.Scope == connectors.ScopeIssue {
 		return w // the others may go on
 	}
-	err := st.Write(ctx, func(t *store.Tx) error { return t.LimitUntil(ctx, b.ID, until) })
+	return leaveAlone(ctx, st, b, w)
+}
+
+// leaveAlone stores that the site is to be left alone, for all bindings that share the
+// credential, and returns the Wait.
+func leaveAlone(ctx context.Context, st *store.Store, b *Binding, w *Wait) error {
+	err := st.Write(ctx, func(t *store.Tx) error { return t.LimitUntil(ctx, b.Credential.Bindings, w.Until, w.Why) })
 	if err != nil {
 		return errors.Join(w, err)
 	}
 	return w
 }
 
-// ReadFailed turns a failed read into what the caller is to make of it, and
-// remembers a rate limit.
-func ReadFailed(ctx context.Context, st *store.Store, now time.Time, b *Binding, cause error) error {
-	if connectors.KindOf(cause) == connectors.Limited {
-		return Limited(ctx, st, now, b, cause)
+// Answered takes note of how a call to the tracker ended, and returns what the caller is
+// to make of an error: a rate limit is remembered, and a site that gave no answer several
+// times is left alone for a while.
+func Answered(ctx context.Context, st *store.Store, now time.Time, b *Binding, err error) error {
+	switch {
+	case connectors.KindOf(err) == connectors.Limited:
+		b.Credential.Answered()
+		return Limited(ctx, st, now, b, err)
+	case !unanswered(err):
+		if _, ok := errors.AsType[*connectors.Error](err); ok || err == nil {
+			b.Credential.Answered()
+		}
+		return err
 	}
-	return cause
+	until := b.Credential.silence()
+	if until.IsZero() {
+		return err
+	}
+	if w := leaveAlone(ctx, st, b, &Wait{b.ID, until, whySilent}); ctx.Err() == nil {
+		return errors.Join(err, w)
+	}
+	return err
 }

@@ -56,16 +56,15 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 	}
 	// The first scan lists everything anyway.
 	whole = whole || row.Since.IsZero()
-	if now := g.Now(); now.Before(row.NotBefore) {
-		return Scanned{}, &binding.Wait{Binding: id, Until: row.NotBefore, Why: "rate limited"}
+	if err := binding.Held(row, g.Now()); err != nil {
+		return Scanned{}, err
 	}
 	k := &scan{g: g, b: b, row: row, whole: whole, seen: map[string]bool{}, trigger: audit.TriggerPoll}
 	if whole {
 		k.trigger = audit.TriggerSweep
 	}
-	err = k.run(ctx)
+	err = binding.Answered(ctx, g.Store, g.Now(), b, k.run(ctx))
 	if err != nil {
-		err = binding.ReadFailed(ctx, g.Store, g.Now(), b, err)
 		if _, waits := binding.IsWait(err); !waits {
 			err = errors.Join(err, g.problem(ctx, id, err.Error()))
 		}

@@ -247,7 +247,7 @@ func (k *attempt) resolve(ctx context.Context) (next, error) {
 
 // readFailed says what a failed read of a binding means.
 func (k *attempt) readFailed(ctx context.Context, b *binding.Binding, err error) error {
-	return binding.ReadFailed(ctx, k.r.Store, k.r.Now(), b, err)
+	return binding.Answered(ctx, k.r.Store, k.r.Now(), b, err)
 }
 
 // failed decides what an error of one binding means for the attempt: nothing for the

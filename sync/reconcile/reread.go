@@ -38,21 +38,42 @@ func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, erro
 			continue
 		}
 		s := sighting{b: b, link: l}
-		if s.err = b.Introduced(k.r.Now().Add(10 * time.Second)); s.err != nil {
-			// Who decided what cannot be told yet, and what an issue says is heard when it is
-			// read: no listing shows it again.
-			out = append(out, s)
-			continue
-		}
-		if s.issue, s.err = b.Tracker.Get(ctx, l.Ref); s.err == nil {
-			s.comments = s.issue.Comments
-			if !b.Tracker.Capabilities().InlineComments && !isAction(l) {
-				s.comments, s.err = b.Tracker.Comments(ctx, s.issue.Ref)
-			}
-		}
+		s.err = k.get(ctx, &s)
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// get reads the issue of a sighting with its comments.
+func (k *attempt) get(ctx context.Context, s *sighting) error {
+	if err := s.b.Introduced(k.r.Now().Add(10 * time.Second)); err != nil {
+		// Who decided what cannot be told yet, and what an issue says is heard when it is
+		// read: no listing shows it again.
+		return err
+	}
+	row, err := k.r.Store.Binding(ctx, s.b.ID)
+	if err != nil {
+		return err
+	}
+	if err := binding.Held(row, k.r.Now()); err != nil {
+		return err
+	}
+	leave, err := s.b.Credential.Enter(ctx, s.b)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if s.issue, err = s.b.Tracker.Get(ctx, s.link.Ref); err != nil {
+		return err
+	}
+	s.comments = s.issue.Comments
+	if !s.b.Tracker.Capabilities().InlineComments && !isAction(s.link) {
+		s.comments, err = s.b.Tracker.Comments(ctx, s.issue.Ref)
+	}
+	if err == nil {
+		s.b.Credential.Answered()
+	}
+	return err
 }
 
 // observe stores a sighting.

@@ -1,0 +1,67 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/connectors/transport"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/sync/binding"
+)
+
+// credentials groups bindings by what they sign in with.
+type credentials struct {
+	byKey map[string]*binding.Credential
+	slots map[*binding.Credential]*transport.Slots
+}
+
+// newCredentials returns the credential of each binding of the configuration, by its id.
+// Where bindings that share one have different limits, the lowest counts for all.
+func newCredentials(c *config.Config, now func() time.Time) *credentials {
+	all := &credentials{byKey: map[string]*binding.Credential{}, slots: map[*binding.Credential]*transport.Slots{}}
+	most := map[*binding.Credential]int{}
+	for i := range c.Bindings {
+		b := &c.Bindings[i]
+		key := credentialKey(b)
+		x := all.byKey[key]
+		if x == nil {
+			x = &binding.Credential{Now: now}
+			all.byKey[key] = x
+		}
+		x.Bindings = append(x.Bindings, b.ID)
+		x.Limits.PerMinute = lower(x.Limits.PerMinute, b.Limits.PerMinute)
+		x.Limits.PerHour = lower(x.Limits.PerHour, b.Limits.PerHour)
+		most[x] = lower(most[x], b.Limits.Concurrency)
+	}
+	for x, n := range most {
+		all.slots[x] = transport.NewSlots(n)
+		if len(most) > 1 {
+			x.Share = max(1, c.Sync.Workers/2)
+		}
+	}
+	return all
+}
+
+// of returns the credential of a binding and its places for requests.
+func (c *credentials) of(b *config.Binding) (*binding.Credential, *transport.Slots) {
+	x := c.byKey[credentialKey(b)]
+	return x, c.slots[x]
+}
+
+// credentialKey tells credentials apart. It holds secrets and stays in memory.
+func credentialKey(b *config.Binding) string {
+	a := b.Auth
+	return strings.Join([]string{
+		b.Tracker, b.URL, a.Kind, a.User, a.Token.Reveal(), a.PrivateKey.Reveal(),
+		strconv.FormatInt(a.AppID, 10), strconv.FormatInt(a.Installation, 10),
+	}, "\x00")
+}
+
+// lower returns the lower of two limits, of which 0 is none.
+func lower(a, b int) int {
+	if a == 0 || b > 0 && b < a {
+		return b
+	}
+	return a
+}

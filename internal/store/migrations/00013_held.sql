@@ -1,0 +1,3 @@
+-- +goose Up
+-- Why a binding is left alone until not_before.
+ALTER TABLE binding ADD COLUMN held TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,170 @@
+package binding
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// A Credential is what conformd signs in with at a site. Vendors count by credential, so
+// several bindings that share one share its limits, and what stands in its way stands in
+// the way of all of them. Its exported fields are set before its first use and not
+// changed afterwards; it is safe for concurrent use.
+type Credential struct {
+	Bindings []string // in the order of the configuration
+	Limits   Limits
+	// Share is how many workers may be busy with the site at once, 0 for any number: a
+	// site that hangs must not hold the workers that the others need.
+	Share int
+	Now   func() time.Time
+
+	mu      sync.Mutex
+	busy    int
+	free    chan struct{}        // closed when a worker leaves
+	silent  int                  // attempts in a row that got no answer
+	pauses  int                  // times in a row that the site was left alone for it
+	until   time.Time            // the end of the last of them
+	probing bool                 // a worker tries whether it answers again
+	waiting map[string]time.Time // when records that wait for the write budget are woken
+}
+
+// The site is left alone after so many attempts without an answer, for a while that
+// doubles each time. One attempt then tries whether it answers again.
+const (
+	silentMost = 3
+	pauseFirst = 10 * time.Second
+	pauseMost  = 2 * time.Minute
+)
+
+// The waits for a worker's place at a site: how long a worker stands by, and when the
+// record is tried again after that.
+const (
+	standBy  = 500 * time.Millisecond
+	comeBack = 5 * time.Second
+)
+
+// Enter takes a worker's place at the site. The caller calls leave when it has its
+// answer. It is a Wait where all places are taken for longer than a moment, or somebody
+// is trying whether the site answers again.
+func (c *Credential) Enter(ctx context.Context, b *Binding) (leave func(), err error) {
+	var t *time.Timer
+	for {
+		free, why := c.enter()
+		if why == "" {
+			return c.leave, nil
+		}
+		if t == nil {
+			t = time.NewTimer(standBy)
+			defer t.Stop()
+		}
+		if free != nil {
+			select {
+			case <-free:
+				continue
+			case <-t.C:
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		}
+		return nil, &Wait{Binding: b.ID, Until: c.Now().Add(comeBack), Why: why}
+	}
+}
+
+// enter takes a place if there is one. Otherwise it says why not, and what is closed when
+// a worker leaves, if waiting for that makes sense.
+func (c *Credential) enter() (free <-chan struct{}, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.silent >= silentMost && c.probing:
+		return nil, "it is being tried whether the tracker answers again"
+	case c.Share > 0 && c.busy >= c.Share:
+		if c.free == nil {
+			c.free = make(chan struct{})
+		}
+		return c.free, "the tracker is slow, and other records wait for it"
+	}
+	c.busy++
+	c.probing = c.silent >= silentMost
+	return nil, ""
+}
+
+func (c *Credential) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy--
+	c.probing = false
+	if c.free != nil {
+		close(c.free)
+		c.free = nil
+	}
+}
+
+// Answered notes that the site answered.
+func (c *Credential) Answered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.silent, c.pauses = 0, 0
+}
+
+// silence notes that the site gave no answer, and returns until when it is left alone;
+// zero if it is not.
+func (c *Credential) silence() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.Now()
+	if c.silent++; c.silent < silentMost || now.Before(c.until) {
+		return time.Time{}
+	}
+	d := pauseMost
+	if c.pauses < 4 {
+		d = min(pauseMost, pauseFirst<<c.pauses)
+	}
+	c.pauses++
+	c.until = now.Add(d)
+	return c.until
+}
+
+// unanswered reports whether an error says that the site gave no answer, or one that
+// cannot be understood. An answer of 500 may be about one issue alone.
+func unanswered(err error) bool {
+	e, ok := errors.AsType[*connectors.Error](err)
+	if !ok {
+		return false
+	}
+	switch e.Kind {
+	case connectors.Malformed:
+		return true
+	case connectors.Unavailable, connectors.Unknown:
+		return e.Status == 0 || slices.Contains([]int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}, e.Status)
+	}
+	return false
+}
+
+// Queue returns when a record may try again that found the write budget spent, so that
+// those who wait come one by one as places become free. Spent is when the budget of the
+// last span was spent, in order: each write makes room for another when the span is over.
+func (c *Credential) Queue(record string, now time.Time, span time.Duration, spent []time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting == nil {
+		c.waiting = map[string]time.Time{}
+	}
+	delete(c.waiting, record)
+	ahead := 0
+	for id, at := range c.waiting {
+		if at.Before(now) {
+			delete(c.waiting, id)
+			continue
+		}
+		ahead++
+	}
+	at := spent[ahead%len(spent)].Add(time.Duration(ahead/len(spent)+1) * span)
+	c.waiting[record] = at
+	return at
+}
