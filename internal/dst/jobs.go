@@ -56,7 +56,7 @@ func (e *engine) work(ctx context.Context, a *actor, step func(context.Context) 
 // events is not that of the seed alone.
 func (e *engine) river(o queue.Options) (run, error) {
 	c := &crew{Work: o.Work}
-	o.DB, o.Work, o.Workers = e.app.Store.DB(), c, workers
+	o.DB, o.Work, o.Workers, o.Simulated = e.app.Store.DB(), c, workers, true
 	q, err := queue.New(o)
 	e.jobs = q
 	return func(ctx context.Context, start, id int64) {

@@ -51,7 +51,16 @@ type Options struct {
 	Log        *zap.Logger
 	// Now is the clock that Work's times are by; nil is the real one.
 	Now func() time.Time
+	// Simulated: the process runs in simulated time. River's own statements then take the
+	// time from the process and not from the database, which knows only the real one.
+	Simulated bool
 }
+
+// processTime has River take every time from the process.
+type processTime struct{}
+
+func (processTime) Now() time.Time       { return time.Now() }
+func (processTime) NowOrNil() *time.Time { t := time.Now().UTC(); return &t }
 
 // A Queue is a running or stopped job engine.
 type Queue struct {
@@ -100,7 +109,7 @@ func New(o Options) (*Queue, error) {
 	river.AddWorker(ws, &recordWorker{q: q})
 	river.AddWorker(ws, &pollWorker{q: q})
 	river.AddWorker(ws, &rescanWorker{q: q})
-	c, err := river.NewClient(riversqlite.New(o.DB), &river.Config{
+	rc := &river.Config{
 		Logger:  logger(o.Log),
 		Workers: ws,
 		Queues: map[string]river.QueueConfig{
@@ -114,7 +123,11 @@ func New(o Options) (*Queue, error) {
 		CompletedJobRetentionPeriod: time.Hour, // the audit log, not the queue, is the history
 		DiscardedJobRetentionPeriod: -1,
 		SoftStopTimeout:             20 * time.Second,
-	})
+	}
+	if o.Simulated {
+		rc.Test.Time = processTime{}
+	}
+	c, err := river.NewClient(riversqlite.New(o.DB), rc)
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}

@@ -1,0 +1,133 @@
+package app_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/conformd/conformd/connectors/jira/jirasim"
+	"github.com/conformd/conformd/internal/rehearsal"
+)
+
+const outageRecords = 40
+
+// filled opens issues in GitHub before the daemon starts.
+func filled(n int) func(*lab) {
+	return func(l *lab) {
+		for i := range n {
+			if _, err := l.world.GitHub.As("erik").Open(fmt.Sprintf("Finding %d", i), "### Root cause\n\n_No response_", "capa", "grade/minor"); err != nil {
+				l.Fatal(err)
+			}
+		}
+	}
+}
+
+// An edit in one tracker is in the register as fast as ever, while the other hangs, refuses
+// or answers garbage for an hour; and when that one is back, it learns of all of them.
+func TestOutageStaysWhereItIs(t *testing.T) {
+	for name, fails := range map[string]func(*lab){
+		"hangs": func(l *lab) { l.hang = func(tracker string) bool { return tracker == inJira } },
+		"refuses": func(l *lab) {
+			l.answer = func(tracker string) *http.Response {
+				if tracker != inJira {
+					return nil
+				}
+				return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("down"))}
+			}
+		},
+		"answers garbage": func(l *lab) {
+			l.answer = func(tracker string) *http.Response {
+				if tracker != inJira {
+					return nil
+				}
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("<html>Sign in</html>"))}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { outage(t, fails) })
+		})
+	}
+}
+
+func outage(t *testing.T, fails func(*lab)) {
+	l := newLab(t, nil, filled(outageRecords))
+	l.until(30*time.Minute, func() bool { return len(l.world.Jira.Snapshots()) == outageRecords })
+	time.Sleep(5 * time.Minute)
+	edits := 0
+	edit := func() time.Duration {
+		edits++
+		title := fmt.Sprintf("Edited %d", edits)
+		n := 1 + edits%outageRecords
+		if err := l.world.GitHub.As("erik").Retitle(n, title); err != nil {
+			t.Fatal(err)
+		}
+		l.hint(rehearsal.GitHubBinding, fmt.Sprintf("acme/isms#%d", n))
+		took := l.until(20*time.Minute, func() bool { return l.titles()[title] })
+		time.Sleep(97 * time.Second)
+		return took
+	}
+	median := func(n int) time.Duration {
+		var all []time.Duration
+		for range n {
+			all = append(all, edit())
+		}
+		slices.Sort(all)
+		return all[n/2]
+	}
+	healthy := median(9)
+	l.set(func() { fails(l) })
+	l.hint(rehearsal.JiraBinding) // every record has something to read in Jira
+	l.counted()
+	began := time.Now()
+	sick := median(25)
+	took := time.Since(began)
+	sent := l.counted()
+	t.Logf("median latency healthy %s, in the outage of %s %s; requests meanwhile: %v", healthy, took.Round(time.Minute), sick, sent)
+	if sick > healthy*3/2 {
+		t.Errorf("an edit took %s in the outage, %s without it", sick, healthy)
+	}
+	// A site that does not answer is asked seldom, not by every record every few seconds.
+	if most := int(took.Minutes()) * 8; sent["GET jira"]+sent["PUT jira"]+sent["POST jira"] > most {
+		t.Errorf("%v requests in %s to a tracker that does not answer, want at most %d", sent, took.Round(time.Minute), most)
+	}
+	l.set(func() { l.hang, l.answer = nil, nil })
+	last := fmt.Sprintf("Edited %d", edits)
+	l.until(10*time.Minute, func() bool {
+		return slices.ContainsFunc(l.world.Jira.Snapshots(), func(is jirasim.Snapshot) bool { return is.Fields["summary"] == last })
+	})
+}
+
+// While the write budget is spent, those who wait cost next to nothing.
+func TestBudgetIsAskedBeforeReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 200
+		l := newLab(t, func(s string) string {
+			s = strings.ReplaceAll(s, "{writes_per_minute: 1000, writes_per_hour: 20000,", "{writes_per_minute: 60, writes_per_hour: 250,")
+			return strings.Replace(s, "\nsync:\n", "\nsync:\n  brake: {max_changes_percent: 100, max_creates: 0, max_comments: 0}\n", 1)
+		}, func(l *lab) {
+			filled(n)(l)
+			for i := range n {
+				if err := l.world.GitHub.As("erik").Close(i+1, "completed"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		time.Sleep(2 * time.Minute) // the first scan reads what is there
+		l.counted()
+		const minutes = 90
+		time.Sleep(minutes * time.Minute)
+		c := l.counted()
+		reads := c["GET github"] - 2*minutes // without the polls
+		writes := c["PATCH github"] + c["POST github"]
+		t.Logf("%d reads for %d writes", reads, writes)
+		if writes < 150 || float64(reads) > 2.5*float64(writes) {
+			t.Errorf("%d reads, the polls apart, for %d writes; want at most 2.5 for each", reads, writes)
+		}
+	})
+}
