@@ -148,14 +148,16 @@ func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Boun
 	now := k.r.Now()
 	if l.State == store.IssueOrphaned {
 		l.Heeded = l.Hints
-		return false, k.putLink(ctx, l, nil)
+		_, err := k.missed(ctx, l, nil)
+		return false, err
 	}
 	if l.Missing.IsZero() || now.Before(l.Missing.Add(apart)) {
 		if l.Missing.IsZero() {
 			l.Missing = now
 		}
 		k.later(apart, l.Ref.String()+" is not found")
-		return false, k.putLink(ctx, l, nil)
+		_, err := k.missed(ctx, l, nil)
+		return false, err
 	}
 	report, err := b.Tracker.Check(ctx)
 	if err != nil || slices.ContainsFunc(report.Problems, func(p connectors.Problem) bool { return p.Fatal }) {
@@ -163,7 +165,7 @@ func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Boun
 		return false, nil
 	}
 	l.State, l.Heeded = store.IssueOrphaned, l.Hints
-	return true, k.putLink(ctx, l, &audit.Entry{
+	return k.missed(ctx, l, &audit.Entry{
 		Verb: audit.SyncOrphaned, Actor: audit.Actor{Kind: audit.Unattributed, How: audit.ByNone},
 		Origin:  audit.Origin{Binding: b.ID, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: audit.TriggerSweep},
 		Subject: audit.Subject{Type: audit.SubjectRecord, ID: k.Record.ID, Ref: k.Record.Ref, Version: k.Version},
@@ -171,14 +173,28 @@ func (k *attempt) vanished(ctx context.Context, b *binding.Binding, l store.Boun
 	})
 }
 
-func (k *attempt) putLink(ctx context.Context, l store.BoundIssue, e *audit.Entry) error {
-	return k.r.Store.Write(ctx, func(t *store.Tx) error {
+// missed stores that an issue was not found, unless it was seen or hinted at since the
+// read that missed it: that is news, and the next attempt reads the issue again. It
+// reports whether it was stored.
+func (k *attempt) missed(ctx context.Context, l store.BoundIssue, e *audit.Entry) (stored bool, err error) {
+	err = k.r.Store.Write(ctx, func(t *store.Tx) error {
 		if err := t.CheckFence(ctx, k.Record.ID, k.Fence); err != nil {
 			return err
 		}
+		now, err := t.BoundIssueOf(ctx, l.Binding, connectors.Ref{ID: l.Ref.ID})
+		if err != nil {
+			return err
+		}
+		was := k.issue(sighting{link: l})
+		if now.Hints != l.Hints || now.State != was.State || !now.Missing.Equal(was.Missing) {
+			return t.MarkDirty(ctx, k.Record.ID)
+		}
+		now.State, now.Heeded, now.Missing = l.State, l.Heeded, l.Missing
 		if e != nil {
 			t.Audit(*e)
 		}
-		return t.PutBoundIssue(ctx, l)
+		stored = true
+		return t.PutBoundIssue(ctx, now)
 	})
+	return stored, err
 }
