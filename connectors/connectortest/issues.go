@@ -15,6 +15,7 @@ func issueCases() []testCase {
 	return []testCase{
 		{name: "check knows us", run: checkKnowsUs},
 		{name: "get", run: getReadsTheTruth},
+		{name: "selected", run: selectedReadsOne},
 		{name: "get of a missing issue", run: getMissing},
 		{name: "get of a vanished issue", needs: FeatureVanish, run: getVanished},
 		{name: "get of a moved issue", needs: FeatureMove, run: getMoved},
@@ -38,6 +39,20 @@ func checkKnowsUs(t *testing.T, s *suite) {
 		if p.Fatal {
 			t.Errorf("Check finds %+v in a sound set-up", p)
 		}
+	}
+}
+
+func selectedReadsOne(t *testing.T, s *suite) {
+	ref := s.World.Seed(t, 1)[0]
+	i, err := s.Tracker.Selected(t.Context(), ref)
+	s.works(t, "Selected", err)
+	if diff := cmp.Diff(s.get(t, ref), i); diff != "" {
+		t.Errorf("Selected of an issue that a listing shows (-Get +Selected):\n%s", diff)
+	}
+	i, err = s.Tracker.Selected(t.Context(), s.Facts.Missing)
+	s.fails(t, "Selected(missing)", err, connectors.NotFound, connectors.Gone)
+	if i != nil {
+		t.Errorf("Selected(missing) = %+v beside its error, want nothing", i)
 	}
 }
 

@@ -58,6 +58,11 @@ func (m *Memory) Get(ctx context.Context, ref connectors.Ref) (i *connectors.Iss
 	return i, nil
 }
 
+// Selected implements connectors.Reader. A Memory selects every issue.
+func (m *Memory) Selected(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+	return m.Get(ctx, ref)
+}
+
 // Changed implements connectors.Reader. Each page is read when it is asked for,
 // and begins behind the last issue of the page before, so nothing is skipped
 // when issues move.

@@ -1,6 +1,7 @@
 package connectortest
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -140,9 +141,26 @@ func (m *Memory) Delivery(ref connectors.Ref, comment bool, body []byte) (http.H
 	return h, body
 }
 
-// Hint implements connectors.Webhook.
-func (w webhook) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
-	if !hmac.Equal([]byte(h.Get(signatureHeader)), []byte(w.mem.sign(body))) {
+// Begin implements connectors.Webhook.
+func (w webhook) Begin(h http.Header) (connectors.Incoming, error) {
+	given, err := hex.DecodeString(h.Get(signatureHeader))
+	if err != nil || len(given) != sha256.Size {
+		return nil, &connectors.Error{Op: "hint", Kind: connectors.Forged}
+	}
+	return &incoming{mem: w.mem, header: h}, nil
+}
+
+// incoming is a delivery to a Memory whose body is being read.
+type incoming struct {
+	mem    *Memory
+	header http.Header
+	bytes.Buffer
+}
+
+// Hint implements connectors.Incoming.
+func (in *incoming) Hint() (connectors.Delivery, error) {
+	h, body := in.header, in.Bytes()
+	if !hmac.Equal([]byte(h.Get(signatureHeader)), []byte(in.mem.sign(body))) {
 		return connectors.Delivery{}, &connectors.Error{Op: "hint", Kind: connectors.Forged}
 	}
 	var p payload

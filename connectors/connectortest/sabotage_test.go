@@ -1,6 +1,7 @@
 package connectortest_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type sabotaged struct {
 	create   func(context.Context, connectors.Draft) (connectors.Written, error)
 	update   func(context.Context, connectors.Ref, connectors.Patch) (connectors.Written, error)
 	find     func(context.Context, string, time.Time) ([]connectors.Ref, error)
+	selected func(context.Context, connectors.Ref) (*connectors.Issue, error)
 	edit     func(ctx context.Context, ref connectors.Ref, id, body, marker string) (connectors.Written, error)
 }
 
@@ -34,6 +36,13 @@ func (s *sabotaged) Get(ctx context.Context, ref connectors.Ref) (*connectors.Is
 		return s.get(ctx, ref)
 	}
 	return s.Tracker.Get(ctx, ref)
+}
+
+func (s *sabotaged) Selected(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+	if s.selected != nil {
+		return s.selected(ctx, ref)
+	}
+	return s.Tracker.Selected(ctx, ref)
 }
 
 func (s *sabotaged) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
@@ -84,12 +93,38 @@ type credulous struct {
 	hook connectors.Webhook
 }
 
-func (c credulous) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
-	d, err := c.hook.Hint(h, body)
-	if errors.Is(err, connectors.Forged) && h.Get("X-Memory-Signature") != "" {
+func (c credulous) Begin(h http.Header) (connectors.Incoming, error) {
+	in, err := c.hook.Begin(h)
+	return believer{in}, err
+}
+
+type believer struct{ connectors.Incoming }
+
+func (b believer) Hint() (connectors.Delivery, error) {
+	d, err := b.Incoming.Hint()
+	if errors.Is(err, connectors.Forged) {
 		return connectors.Delivery{All: true}, nil
 	}
 	return d, err
+}
+
+// greedy is a webhook that looks for the signature when the body was read.
+type greedy struct {
+	connectors.Tracker
+	hook connectors.Webhook
+}
+
+func (g greedy) Begin(h http.Header) (connectors.Incoming, error) {
+	if in, err := g.hook.Begin(h); err == nil {
+		return in, nil
+	}
+	return &late{}, nil
+}
+
+type late struct{ bytes.Buffer }
+
+func (*late) Hint() (connectors.Delivery, error) {
+	return connectors.Delivery{}, &connectors.Error{Op: "hint", Kind: connectors.Forged}
 }
 
 // altered applies a mistake to each error of Get.
@@ -454,6 +489,13 @@ func mistakes() map[string]mistake {
 			return &sabotaged{Tracker: tr, update: func(ctx context.Context, ref connectors.Ref, p connectors.Patch) (connectors.Written, error) {
 				return tr.Update(context.WithoutCancel(ctx), ref, p)
 			}}
+		}},
+		"selects nothing alone": {"selected", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, selected: func(context.Context, connectors.Ref) (*connectors.Issue, error) { return nil, nil }}
+		}},
+		"reads before it looks for a signature": {"webhook", func(tr tracker, _ *memory) tracker {
+			hook, _ := tr.(connectors.Webhook)
+			return greedy{tr, hook}
 		}},
 		"believes any signature": {"webhook", func(tr tracker, _ *memory) tracker {
 			hook, _ := tr.(connectors.Webhook)

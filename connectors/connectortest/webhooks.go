@@ -23,7 +23,7 @@ func webhookHints(t *testing.T, s *suite) {
 	}
 	ref := s.World.Seed(t, 1)[0]
 	header, body := signer.Delivery(t, ref, nil)
-	d, err := hook.Hint(header, body)
+	d, err := connectors.Hint(hook, header, body)
 	s.works(t, "Hint(authentic)", err)
 	names := func(d connectors.Delivery) bool {
 		return slices.ContainsFunc(d.Issues, func(r connectors.Ref) bool {
@@ -33,7 +33,7 @@ func webhookHints(t *testing.T, s *suite) {
 	if !names(d) || d.Event == "" {
 		t.Errorf("Hint = %+v, want an event that names %+v", d, ref)
 	}
-	again, err := hook.Hint(header, body)
+	again, err := connectors.Hint(hook, header, body)
 	s.works(t, "Hint(redelivered)", err)
 	if again.ID != d.ID || !names(again) {
 		t.Errorf("Hint(redelivered) = %+v, want the same id %q", again, d.ID)
@@ -41,19 +41,55 @@ func webhookHints(t *testing.T, s *suite) {
 
 	forged := func(what string, h http.Header, body []byte) {
 		t.Helper()
-		d, err := hook.Hint(h, body)
+		d, err := connectors.Hint(hook, h, body)
 		s.fails(t, "Hint("+what+")", err, connectors.Forged)
 		if len(d.Issues) != 0 || d.All {
 			t.Errorf("Hint(%s) = %+v beside its error, want nothing", what, d)
 		}
 	}
+	unread := func(what string, h http.Header) {
+		t.Helper()
+		in, err := hook.Begin(h)
+		s.fails(t, "Begin("+what+")", err, connectors.Forged)
+		if in != nil {
+			t.Errorf("Begin(%s) = %T beside its error, want nothing", what, in)
+		}
+	}
+	unread("no header", http.Header{})
+	for name, values := range header {
+		h := header.Clone()
+		h.Set(name, values[0]+"0")
+		if _, err := hook.Begin(h); err != nil {
+			unread("a longer "+name, h) // the header that carries the signature
+			h.Set(name, values[0][:len(values[0])-1])
+			unread("a cut "+name, h)
+			h.Set(name, "")
+			unread("an empty "+name, h)
+			h.Del(name)
+			unread("without "+name, h)
+		}
+	}
+	pieces, err := hook.Begin(header)
+	s.works(t, "Begin(authentic)", err)
+	for _, p := range [][]byte{body[:1], body[1:2], nil, body[2:]} {
+		n, err := pieces.Write(p)
+		if s.works(t, "Write", err); n != len(p) {
+			t.Errorf("Write = %d, want %d", n, len(p))
+		}
+	}
+	d, err = pieces.Hint()
+	s.works(t, "Hint(in pieces)", err)
+	if !names(d) {
+		t.Errorf("Hint(in pieces) = %+v, want an event that names %+v", d, ref)
+	}
+
 	forged("changed body", header, append(slices.Clone(body), ' '))
 	forged("no body", header, nil)
 	forged("no header", http.Header{}, body)
 	for name := range header {
 		h := header.Clone()
 		h.Del(name)
-		if _, err := hook.Hint(h, body); err != nil { // the header mattered
+		if _, err := connectors.Hint(hook, h, body); err != nil { // the header mattered
 			s.fails(t, "Hint(without "+name+")", err, connectors.Forged, connectors.Malformed)
 		}
 	}
@@ -63,7 +99,7 @@ func webhookHints(t *testing.T, s *suite) {
 
 	for _, garbage := range []string{"null", "[]", "{", `"x"`, "\xff\x00", `{"issue":7,"repository":[]}`} {
 		h, b := signer.Delivery(t, ref, []byte(garbage))
-		_, err := hook.Hint(h, b)
+		_, err := connectors.Hint(hook, h, b)
 		s.fails(t, "Hint(authentic, but "+garbage+")", err, connectors.Malformed)
 	}
 }

@@ -27,6 +27,16 @@ func (c *Client) Get(ctx context.Context, ref connectors.Ref) (*connectors.Issue
 	return c.issue(i), nil
 }
 
+// Selected reads one issue and returns it if it belongs to the binding. A pull request
+// is no issue.
+func (c *Client) Selected(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+	i, err := c.Get(ctx, ref)
+	if err != nil || !c.selected(i) {
+		return nil, err
+	}
+	return i, nil
+}
+
 func (c *Client) get(ctx context.Context, op string, ref connectors.Ref) (*wireIssue, answer, error) {
 	r := request{op: op, ref: ref, method: http.MethodGet}
 	n := numberOf(ref.Key)

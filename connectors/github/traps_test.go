@@ -536,3 +536,30 @@ func TestSingleSignOnIsDenied(t *testing.T) {
 		t.Errorf("detail = %q, want GitHub's words", e.Detail)
 	}
 }
+
+// One issue is judged as the listing judges it, with one request.
+func TestSelectedJudgesAsTheListing(t *testing.T) {
+	s := open(t, func(_ *githubsim.Options, c *github.Config) { c.Labels = []string{"capa", "isms"} })
+	refs := map[string]connectors.Ref{
+		"both": s.file(t, "both", "", "isms", "capa", "bug"), "one": s.file(t, "one", "", "capa"), "none": s.file(t, "none", ""),
+	}
+	listed := map[string]bool{}
+	for _, is := range all(t, s, time.Time{}) {
+		listed[is.Fields[connectors.Title].Text] = true
+	}
+	for title, ref := range refs {
+		s.Faults().ResetCount()
+		is, err := s.Selected(t.Context(), ref)
+		must(t, err)
+		if (is != nil) != listed[title] || is != nil && is.Fields[connectors.Title].Text != title {
+			t.Errorf("Selected(%s) = %+v, want it: %t", title, is, listed[title])
+		}
+		if n := len(s.Faults().Requests()); n != 1 {
+			t.Errorf("Selected(%s) took %d requests, want 1", title, n)
+		}
+	}
+	n, err := s.As("bob").OpenPull("pull request")
+	must(t, err)
+	_, err = s.Selected(t.Context(), refOf(s.Server, n))
+	kind(t, "Selected of a pull request", err, connectors.NotFound)
+}

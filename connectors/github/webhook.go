@@ -2,30 +2,46 @@ package github
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/transport"
 )
 
-// maxDelivery is above what GitHub sends: it drops payloads over 25 MB.
-const maxDelivery = 26 << 20
-
-// Hint authenticates a webhook delivery by X-Hub-Signature-256 and says which
-// issues to look at. The older SHA-1 signature is not accepted. Events that are
-// unknown or of no concern give a Delivery without hints, because GitHub adds
-// events at any time.
-func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
-	if err := c.authentic(h, body); err != nil {
-		return connectors.Delivery{}, err
+// Begin reads the header of a delivery: X-Hub-Signature-256 must carry a signature. The
+// older SHA-1 signature is not accepted.
+func (c *Client) Begin(h http.Header) (connectors.Incoming, error) {
+	signed, ok := transport.NewSigned(h.Get("X-Hub-Signature-256"), c.cfg.WebhookSecrets)
+	if !ok {
+		return nil, &connectors.Error{Op: "webhook", Kind: connectors.Forged, Detail: "no SHA-256 signature"}
 	}
+	return &incoming{c, h, signed}, nil
+}
+
+// An incoming is a delivery whose body is being read.
+type incoming struct {
+	c *Client
+	h http.Header
+	*transport.Signed
+}
+
+// Hint checks the signature and says which issues to look at. Events that are unknown or
+// of no concern give a Delivery without hints, because GitHub adds events at any time.
+func (in *incoming) Hint() (connectors.Delivery, error) {
+	if !in.Valid() {
+		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Forged}
+	}
+	return in.c.hint(in.h, in.Body())
+}
+
+// hint reads the payload of an authentic delivery.
+func (c *Client) hint(h http.Header, body []byte) (connectors.Delivery, error) {
 	event := h.Get("X-GitHub-Event")
 	d := connectors.Delivery{ID: h.Get("X-GitHub-Delivery"), Event: event}
 	if event == "" {
@@ -56,11 +72,12 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 		if w.Issue.isPull() {
 			return d, nil
 		}
-		d.Issues = []connectors.Ref{w.Issue.ref(w.Repository)}
+		d.Issues, d.Unselected = []connectors.Ref{w.Issue.ref(w.Repository)}, !c.mayBeSelected(w.Issue)
 		if n := w.Changes.NewIssue; n.named() {
 			// Transferred: where it went is told here and nowhere else.
 			d.Issues = append(d.Issues, n.ref(w.Changes.NewRepository))
 		}
+		d.Unselected = d.Unselected || w.Action == "transferred" || w.Action == "deleted" // it is not here any more
 	case "issue_comment":
 		if !w.Issue.named() {
 			return d, malformed(errors.New("the payload names no issue"))
@@ -69,6 +86,7 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 			return d, nil
 		}
 		d.Issues, d.Comment = []connectors.Ref{w.Issue.ref(w.Repository)}, true
+		d.Unselected = !c.mayBeSelected(w.Issue)
 	case "label", "repository":
 		// A renamed label shows on many issues, none of which has an event.
 		d.All = true
@@ -76,35 +94,19 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 	return d, nil
 }
 
-// authentic checks the signature over the raw body against every secret.
-func (c *Client) authentic(h http.Header, body []byte) error {
-	forged := &connectors.Error{Op: "webhook", Kind: connectors.Forged}
-	hexSum, found := strings.CutPrefix(h.Get("X-Hub-Signature-256"), "sha256=")
-	got, err := hex.DecodeString(hexSum)
-	if !found || err != nil || len(got) != sha256.Size {
-		forged.Detail = "no SHA-256 signature"
-		return forged
-	}
-	if len(body) > maxDelivery {
-		return malformed(fmt.Errorf("%d bytes", len(body)))
-	}
-	valid := false
-	for _, s := range c.cfg.WebhookSecrets {
-		if s == "" {
-			continue // would be a signature that anybody can make
-		}
-		m := hmac.New(sha256.New, []byte(s.Reveal()))
-		m.Write(body)
-		valid = hmac.Equal(m.Sum(nil), got) || valid
-	}
-	if !valid {
-		return forged
-	}
-	return nil
-}
-
 func malformed(err error) *connectors.Error {
 	return &connectors.Error{Op: "webhook", Kind: connectors.Malformed, Err: err}
+}
+
+// mayBeSelected reports whether an issue has all selecting labels, as far as its payload
+// shows labels.
+func (c *Client) mayBeSelected(i *hookItem) bool {
+	if i.Labels == nil {
+		return true
+	}
+	return !slices.ContainsFunc(c.cfg.Labels, func(want string) bool {
+		return !slices.ContainsFunc(i.Labels, func(l hookLabel) bool { return strings.EqualFold(l.Name, want) })
+	})
 }
 
 // concerns reports whether a delivery is about our repository. Webhooks of an
@@ -149,6 +151,11 @@ type hookItem struct {
 	ID          int64           `json:"id"`
 	Number      int             `json:"number"`
 	PullRequest json.RawMessage `json:"pull_request"`
+	Labels      []hookLabel     `json:"labels"`
+}
+
+type hookLabel struct {
+	Name string `json:"name"`
 }
 
 // named reports whether the item has all that makes a reference.

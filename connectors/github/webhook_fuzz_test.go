@@ -42,12 +42,12 @@ func FuzzHint(f *testing.F) {
 		if form {
 			h.Set("Content-Type", "application/x-www-form-urlencoded")
 		}
-		if d, err := c.Hint(h, body); !strings.EqualFold(signature, sign(ourHook, body)) &&
+		if d, err := connectors.Hint(c, h, body); !strings.EqualFold(signature, sign(ourHook, body)) &&
 			(connectors.KindOf(err) != connectors.Forged || d.ID != "" || d.Event != "" || len(d.Issues) > 0 || d.All) {
 			t.Errorf("Hint = %+v, %v of %q signed %q, want Forged alone", d, err, body, signature)
 		}
 		h.Set("X-Hub-Signature-256", sign(ourHook, body))
-		d, err := c.Hint(h, body)
+		d, err := connectors.Hint(c, h, body)
 		if err != nil && (connectors.KindOf(err) != connectors.Malformed || len(d.Issues) > 0) {
 			t.Errorf("Hint = %+v, %v of an authentic body, want none or Malformed alone", d, err)
 		}

@@ -59,7 +59,7 @@ func TestHintsOfRecordedWebhooks(t *testing.T) {
 		"issues.unlabeled.1":      {Issues: issue},
 		"issues.assigned.1":       {Issues: issue},
 		"issues.reopened.1":       {Issues: issue},
-		"issues.deleted.1":        {Issues: issue},
+		"issues.deleted.1":        {Issues: issue, Unselected: true}, // gone
 		"issues.locked.1":         {Issues: issue},
 		"issues.demilestoned.1":   {}, // a pull request
 		"issue_comment.created.1": {Issues: issue, Comment: true},
@@ -68,7 +68,7 @@ func TestHintsOfRecordedWebhooks(t *testing.T) {
 		// The destination is told by this event alone.
 		"issues.transferred.1": {Issues: []connectors.Ref{
 			{ID: "512748900", Key: "octo-org/octo-repo#1"}, {ID: "444500041", Key: "Codertocat/Hello-World#1"},
-		}},
+		}, Unselected: true},
 		"label.edited.1":                    {All: true},
 		"label.deleted.1":                   {All: true},
 		"repository.renamed.1":              {All: true},
@@ -96,7 +96,7 @@ func TestHintsOfRecordedWebhooks(t *testing.T) {
 		}
 		must(t, json.Unmarshal(body, &about))
 		event, _, _ := strings.Cut(name, ".")
-		got, err := receiver(t, about.Repository.FullName, ourHook).Hint(delivered(event, ourHook, body), body)
+		got, err := connectors.Hint(receiver(t, about.Repository.FullName, ourHook), delivered(event, ourHook, body), body)
 		must(t, err)
 		if !strings.HasPrefix(got.Event, event) || got.ID == "" {
 			t.Errorf("%s: delivery %q of event %q, want its id and event", name, got.ID, got.Event)
@@ -117,7 +117,7 @@ func TestEmptySecretIsRefused(t *testing.T) {
 	}
 	body := []byte(`{}`)
 	h := delivered("issues", "", body)
-	_, err = receiver(t, "acme/isms").Hint(h, body)
+	_, err = connectors.Hint(receiver(t, "acme/isms"), h, body)
 	kind(t, "Hint without any secret", err, connectors.Forged)
 }
 
@@ -143,13 +143,13 @@ func TestForgedDeliveries(t *testing.T) {
 		for k, v := range h {
 			head.Set(k, v)
 		}
-		d, err := c.Hint(head, body)
+		d, err := connectors.Hint(c, head, body)
 		if connectors.KindOf(err) != connectors.Forged || len(d.Issues) > 0 {
 			t.Errorf("%s: Hint = %+v, %v, want Forged and nothing else", name, d, err)
 		}
 	}
 	for _, secret := range []string{"old-secret", ourHook} {
-		if d, err := c.Hint(delivered("issues", secret, body), body); err != nil || len(d.Issues) != 1 {
+		if d, err := connectors.Hint(c, delivered("issues", secret, body), body); err != nil || len(d.Issues) != 1 {
 			t.Errorf("a genuine delivery under %q = %+v, %v", secret, d, err)
 		}
 	}
@@ -170,7 +170,7 @@ func TestAuthenticDeliveriesOfAllShapes(t *testing.T) {
 		"unknown action":     {"issues", `{"action":"typed","issue":{"id":7,"number":3},"repository":{"id":1,"full_name":"ACME/isms"}}`, "", 1},
 		"pull request":       {"issue_comment", `{"action":"created","issue":{"id":7,"number":3,"pull_request":{"url":"x"}},"repository":{"id":1,"full_name":"acme/isms"}}`, "", 0},
 	} {
-		d, err := c.Hint(delivered(x.event, ourHook, []byte(x.body)), []byte(x.body))
+		d, err := connectors.Hint(c, delivered(x.event, ourHook, []byte(x.body)), []byte(x.body))
 		if connectors.KindOf(err) != x.want || len(d.Issues) != x.issues {
 			t.Errorf("%s: Hint = %+v, %v, want kind %q and %d issues", name, d, err, x.want, x.issues)
 		}
@@ -179,7 +179,7 @@ func TestAuthenticDeliveriesOfAllShapes(t *testing.T) {
 	form := []byte(url.Values{"payload": {`{"action":"opened","issue":{"id":7,"number":3},"repository":{"id":1,"full_name":"acme/isms"}}`}}.Encode())
 	h := delivered("issues", ourHook, form)
 	h.Set("Content-Type", "application/x-www-form-urlencoded")
-	if d, err := c.Hint(h, form); err != nil || len(d.Issues) != 1 {
+	if d, err := connectors.Hint(c, h, form); err != nil || len(d.Issues) != 1 {
 		t.Errorf("form: Hint = %+v, %v, want one issue", d, err)
 	}
 }
@@ -194,7 +194,7 @@ func TestHintsOfTheSimulator(t *testing.T) {
 	var c *github.Client
 	in := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		d, err := c.Hint(r.Header, body)
+		d, err := connectors.Hint(c, r.Header, body)
 		deliveries <- got{d, err}
 		w.WriteHeader(http.StatusAccepted)
 	}))
@@ -232,5 +232,32 @@ func TestHintsOfTheSimulator(t *testing.T) {
 	}
 	if len(ids) != len(want) {
 		t.Errorf("%d delivery ids for %d deliveries", len(ids), len(want))
+	}
+}
+
+// What a payload proves to be unrelated need not be read; what it leaves open must be.
+func TestPayloadsOfUnselectedIssues(t *testing.T) {
+	c, err := github.New(github.Config{
+		Owner: "acme", Repo: "isms", Auth: github.Auth{Token: "x"}, Labels: []string{"capa", "ISMS"}, WebhookSecrets: []transport.Secret{ourHook},
+	})
+	must(t, err)
+	for name, x := range map[string]struct {
+		event, action, issue string
+		want                 bool
+	}{
+		"all labels":           {"issues", "opened", `"labels":[{"name":"Capa"},{"name":"isms"},{"name":"x"}]`, false},
+		"one of the labels":    {"issues", "opened", `"labels":[{"name":"capa"}]`, true},
+		"no label":             {"issues", "edited", `"labels":[]`, true},
+		"labels are not shown": {"issues", "edited", `"title":"x"`, false},
+		"a comment elsewhere":  {"issue_comment", "created", `"labels":[{"name":"bug"}]`, true},
+		"a comment here":       {"issue_comment", "created", `"labels":[{"name":"isms"},{"name":"capa"}]`, false},
+		"moved away":           {"issues", "transferred", `"labels":[{"name":"isms"},{"name":"capa"}]`, true},
+		"deleted":              {"issues", "deleted", `"labels":[{"name":"isms"},{"name":"capa"}]`, true},
+	} {
+		body := []byte(`{"action":"` + x.action + `","issue":{"id":7,"number":3,` + x.issue + `},"repository":{"id":1,"full_name":"acme/isms"}}`)
+		d, err := connectors.Hint(c, delivered(x.event, ourHook, body), body)
+		if err != nil || len(d.Issues) != 1 || d.Unselected != x.want {
+			t.Errorf("%s: Hint = %+v, %v, want one issue and Unselected %t", name, d, err, x.want)
+		}
 	}
 }

@@ -86,14 +86,58 @@ func (g *listing) show(issues []*connectors.Issue) bool {
 	return !g.stopped
 }
 
+// Selected reads one issue and returns it if it belongs to the binding. What Select asks
+// for only the search can judge: it is then asked for this one issue, which is not
+// selected before its index knows it.
+func (c *Client) Selected(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+	l, err := c.lens(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.further()) > 0 {
+		return c.searchOne(ctx, l, ref)
+	}
+	w, err := c.read(ctx, l, ref)
+	if err != nil {
+		return nil, err
+	}
+	project, _, _ := strings.Cut(w.Key, "-")
+	if project != c.cfg.Project || !c.selectedType(w) {
+		return nil, nil
+	}
+	return c.one(ctx, "get", l, w)
+}
+
+// searchOne asks the search for one issue.
+func (c *Client) searchOne(ctx context.Context, l *lens, ref connectors.Ref) (*connectors.Issue, error) {
+	which := "id = " + ref.ID
+	if ref.ID == "" {
+		which = "key = " + quote(ref.Key)
+	}
+	conditions := slices.Concat([]string{which}, c.project(), c.types("in"), c.further())
+	var found *wireIssue
+	err := c.walk(ctx, "get", l, "updated", conditions, time.Time{}, func(hits []wireIssue, _ time.Time) (bool, error) {
+		if len(hits) > 0 {
+			found = &hits[0]
+		}
+		return false, nil
+	})
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return c.one(ctx, "get", l, found)
+}
+
 // selected reports whether an issue has one of the selected types, or is bound.
-func (g *listing) selected(w *wireIssue) bool {
+func (g *listing) selected(w *wireIssue) bool { return g.c.selectedType(w) || g.c.cfg.Known(w.ID) }
+
+// selectedType reports whether an issue has one of the selected types.
+func (c *Client) selectedType(w *wireIssue) bool {
 	var kind wireNamed
-	if len(g.c.cfg.IssueTypes) == 0 || json.Unmarshal(w.Fields["issuetype"], &kind) != nil {
+	if len(c.cfg.IssueTypes) == 0 || json.Unmarshal(w.Fields["issuetype"], &kind) != nil {
 		return true // what cannot be told is looked at
 	}
-	same := func(name string) bool { return strings.EqualFold(name, kind.Name) }
-	return slices.ContainsFunc(g.c.cfg.IssueTypes, same) || g.c.cfg.Known(w.ID)
+	return slices.ContainsFunc(c.cfg.IssueTypes, func(name string) bool { return strings.EqualFold(name, kind.Name) })
 }
 
 // strays shows the bound issues of the project that are not selected any more.

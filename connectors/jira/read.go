@@ -20,14 +20,26 @@ func (c *Client) Get(ctx context.Context, ref connectors.Ref) (*connectors.Issue
 	if err != nil {
 		return nil, err
 	}
+	w, err := c.read(ctx, l, ref)
+	if err != nil {
+		return nil, err
+	}
+	return c.one(ctx, "get", l, w)
+}
+
+// read requests one issue.
+func (c *Client) read(ctx context.Context, l *lens, ref connectors.Ref) (*wireIssue, error) {
 	q := request{op: "get", ref: ref, method: http.MethodGet, path: issuePath(ref, ""), query: url.Values{
 		"fields": {strings.Join(l.wanted(), ",")}, "expand": {"changelog"}, "properties": {propertyKey},
 	}}
-	var w wireIssue
-	if _, err := c.do(ctx, q, &w); err != nil {
-		return nil, err
-	}
-	list, err := c.convert(ctx, "get", l, []wireIssue{w})
+	w := &wireIssue{}
+	_, err := c.do(ctx, q, w)
+	return w, err
+}
+
+// one converts one issue.
+func (c *Client) one(ctx context.Context, op string, l *lens, w *wireIssue) (*connectors.Issue, error) {
+	list, err := c.convert(ctx, op, l, []wireIssue{*w})
 	if err != nil {
 		return nil, err
 	}

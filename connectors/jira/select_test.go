@@ -160,3 +160,34 @@ func TestNoTypesNoStrays(t *testing.T) {
 		t.Errorf("%d searches, want 1", n)
 	}
 }
+
+// One issue is judged as the listing judges it, with a request or two.
+func TestSelectedJudgesAsTheListing(t *testing.T) {
+	both(t, func(t *testing.T, d string) {
+		for _, narrow := range []bool{false, true} {
+			r := mixed(t, d, func(string) bool { return false }, func(c *jira.Config) {
+				if narrow {
+					c.Select = "labels = isms"
+				}
+			})
+			isms := map[string]any{"labels": []string{"isms"}}
+			refs := map[string]connectors.Ref{
+				"nc": r.fileAs(t, "Nonconformity", "nc", isms), "story": r.fileAs(t, "Story", "story", isms), "plain nc": r.fileAs(t, "Nonconformity", "plain nc", nil),
+			}
+			listed := titles(t, r.client, time.Time{})
+			for title, ref := range refs {
+				for _, ref := range []connectors.Ref{ref, {ID: ref.ID}, {Key: ref.Key}} {
+					r.sim.Faults().ResetCount()
+					is, err := r.client.Selected(t.Context(), ref)
+					must(t, err)
+					if want := slices.Contains(listed, title); (is != nil) != want || is != nil && is.Fields[connectors.Title].Text != title {
+						t.Errorf("narrow %t: Selected(%s as %+v) = %+v, want it: %t", narrow, title, ref, is, want)
+					}
+					if n := len(r.sim.Faults().Requests()); n != 1 {
+						t.Errorf("narrow %t: Selected(%s) took %d requests, want 1", narrow, title, n)
+					}
+				}
+			}
+		}
+	})
+}

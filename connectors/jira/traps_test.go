@@ -286,7 +286,7 @@ func TestNoSecretInErrors(t *testing.T) {
 		cancel()
 		calls(gone, r.client)
 		add(jira.New(jira.Config{BaseURL: "https://user:s3cret-token@host", Project: "P"}))
-		add(r.client.Hint(http.Header{"X-Hub-Signature": {"sha256=00"}}, nil))
+		add(connectors.Hint(r.client, http.Header{"X-Hub-Signature": {"sha256=00"}}, nil))
 		for _, err := range errs {
 			text := fmt.Sprintf("%v %+v %#v", err, err, err)
 			for _, secret := range []string{"s3cret-token", "hook-secret", "jql=", "fields="} {

@@ -2,32 +2,50 @@ package jira
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/transport"
 )
 
 // commentSelf finds the issue in the address of a comment: Data Center tells of
 // a comment without its issue.
 var commentSelf = regexp.MustCompile(`/issue/(\d+)/comment/`)
 
-// Hint authenticates a delivery and says which issue may have changed.
-//
-// Jira signs the raw body with HMAC SHA-256 and puts "sha256=" and hexadecimal
-// digits into X-Hub-Signature, a name without -256
-// (https://developer.atlassian.com/cloud/jira/platform/webhooks/). Deliveries
-// without a signature are refused, also when no secret is configured.
-func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
-	if !c.signed(h, body) {
+// Begin reads the header of a delivery. Jira signs the raw body with HMAC SHA-256 and
+// puts "sha256=" and hexadecimal digits into X-Hub-Signature, a name without -256
+// (https://developer.atlassian.com/cloud/jira/platform/webhooks/). Deliveries without a
+// signature are refused, also when no secret is configured.
+func (c *Client) Begin(h http.Header) (connectors.Incoming, error) {
+	signed, ok := transport.NewSigned(h.Get("X-Hub-Signature"), c.cfg.WebhookSecrets)
+	if !ok {
+		return nil, &connectors.Error{Op: "webhook", Kind: connectors.Forged, Detail: "no SHA-256 signature"}
+	}
+	return &incoming{c, h, signed}, nil
+}
+
+// An incoming is a delivery whose body is being read.
+type incoming struct {
+	c *Client
+	h http.Header
+	*transport.Signed
+}
+
+// Hint checks the signature and says which issue may have changed.
+func (in *incoming) Hint() (connectors.Delivery, error) {
+	if !in.Valid() {
 		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Forged}
 	}
+	return in.c.hint(in.h, in.Body())
+}
+
+// hint reads the payload of an authentic delivery.
+func (c *Client) hint(h http.Header, body []byte) (connectors.Delivery, error) {
 	var p struct {
 		Event   string `json:"webhookEvent"`
 		Kind    string `json:"issue_event_type_name"`
@@ -67,6 +85,9 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 	for _, it := range p.Changelog.Items {
 		d.Comment = d.Comment || it.Field == "Comment"
 	}
+	// Other issues than the first are named without what selects them.
+	alone := p.Source+p.Destination+p.Link.Source+p.Link.Destination == ""
+	d.Unselected = alone && (!c.mayBeSelected(p.Issue) || p.Event == "jira:issue_deleted")
 	add := func(r connectors.Ref) {
 		if r == (connectors.Ref{}) {
 			return
@@ -96,28 +117,23 @@ func (c *Client) Hint(h http.Header, body []byte) (connectors.Delivery, error) {
 
 // ref is an issue as a webhook names it.
 type ref struct {
-	ID  json.Number `json:"id"`
-	Key string      `json:"key"`
+	ID     json.Number `json:"id"`
+	Key    string      `json:"key"`
+	Fields struct {
+		Project struct {
+			Key string `json:"key"`
+		} `json:"project"`
+		Type wireNamed `json:"issuetype"`
+	} `json:"fields"`
 }
 
-// signed reports whether any of the secrets signed body. SHA-1 does not count.
-func (c *Client) signed(h http.Header, body []byte) bool {
-	digits, ok := strings.CutPrefix(h.Get("X-Hub-Signature"), "sha256=")
-	if !ok {
+// mayBeSelected reports whether the configuration may select an issue, as far as its
+// payload shows project and type.
+func (c *Client) mayBeSelected(r ref) bool {
+	if key := r.Fields.Project.Key; key != "" && key != c.cfg.Project {
 		return false
 	}
-	given, err := hex.DecodeString(digits)
-	if err != nil {
-		return false
-	}
-	valid := false
-	for _, secret := range c.cfg.WebhookSecrets {
-		if secret.Reveal() == "" {
-			continue
-		}
-		mac := hmac.New(sha256.New, []byte(secret.Reveal()))
-		mac.Write(body)
-		valid = hmac.Equal(mac.Sum(nil), given) || valid
-	}
-	return valid
+	kind := r.Fields.Type.Name
+	return kind == "" || len(c.cfg.IssueTypes) == 0 ||
+		slices.ContainsFunc(c.cfg.IssueTypes, func(name string) bool { return strings.EqualFold(name, kind) })
 }

@@ -41,12 +41,12 @@ func FuzzHint(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, signature string) {
 		h := http.Header{}
 		h.Set("X-Hub-Signature", signature)
-		if d, err := c.Hint(h, body); !strings.EqualFold(signature, sign(body)) &&
+		if d, err := connectors.Hint(c, h, body); !strings.EqualFold(signature, sign(body)) &&
 			(connectors.KindOf(err) != connectors.Forged || d.Event != "" || len(d.Issues) > 0 || d.All) {
 			t.Errorf("Hint = %+v, %v of %q signed %q, want Forged alone", d, err, body, signature)
 		}
 		h.Set("X-Hub-Signature", sign(body))
-		d, err := c.Hint(h, body)
+		d, err := connectors.Hint(c, h, body)
 		if err != nil && (connectors.KindOf(err) != connectors.Malformed || len(d.Issues) > 0) {
 			t.Errorf("Hint = %+v, %v of an authentic body, want none or Malformed alone", d, err)
 		}

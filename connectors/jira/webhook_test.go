@@ -25,7 +25,7 @@ func hint(t *testing.T, c *jira.Client, body []byte) (connectors.Delivery, error
 	t.Helper()
 	h := http.Header{}
 	h.Set("X-Hub-Signature", sign(body))
-	return c.Hint(h, body)
+	return connectors.Hint(c, h, body)
 }
 
 // Captured deliveries of real servers lead to the issue they speak of.
@@ -103,7 +103,7 @@ func TestWebhookHeaderNameWithout256(t *testing.T) {
 		if x.header != "" {
 			h.Set(x.header, x.value)
 		}
-		if _, err := c.Hint(h, body); connectors.KindOf(err) != x.want {
+		if _, err := connectors.Hint(c, h, body); connectors.KindOf(err) != x.want {
 			t.Errorf("%s: Hint = %v, want kind %q", x.name, err, x.want)
 		}
 	}
@@ -125,14 +125,14 @@ func TestWebhookSecrets(t *testing.T) {
 		{[]transport.Secret{"other"}, connectors.Forged},
 	} {
 		c := open(t, jirasim.Options{}, func(c *jira.Config) { c.WebhookSecrets = x.secrets }).client
-		if _, err := c.Hint(h, body); connectors.KindOf(err) != x.want {
+		if _, err := connectors.Hint(c, h, body); connectors.KindOf(err) != x.want {
 			t.Errorf("with %d secrets: Hint = %v, want kind %q", len(x.secrets), err, x.want)
 		}
 	}
 	// HMAC with the empty key is a valid signature only for who has no secret.
 	c := open(t, jirasim.Options{}, func(c *jira.Config) { c.WebhookSecrets = []transport.Secret{""} }).client
 	h.Set("X-Hub-Signature", "sha256=b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad") // of "" with key ""
-	if _, err := c.Hint(h, nil); connectors.KindOf(err) != connectors.Forged {
+	if _, err := connectors.Hint(c, h, nil); connectors.KindOf(err) != connectors.Forged {
 		t.Errorf("Hint signed with an empty secret = %v, want %v", err, connectors.Forged)
 	}
 }
@@ -156,7 +156,7 @@ func TestSimulatedWebhooks(t *testing.T) {
 				w.WriteHeader(http.StatusBadGateway)
 				return
 			}
-			d, err := r.client.Hint(q.Header, body)
+			d, err := connectors.Hint(r.client, q.Header, body)
 			if err != nil || d.ID == "" || len(d.Issues) != 1 {
 				t.Errorf("Hint = %+v, %v, want an id and one issue", d, err)
 				return
@@ -241,4 +241,23 @@ func TestSimulatedWebhooksLookLikeCaptures(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What a payload proves to be unrelated need not be read; what it leaves open must be.
+func TestPayloadsOfUnselectedIssues(t *testing.T) {
+	c := open(t, jirasim.Options{}, func(c *jira.Config) { c.IssueTypes = []string{"Nonconformity"} }).client
+	for body, want := range map[string]bool{
+		`{"webhookEvent":"jira:issue_created","issue":{"id":"1","key":"ISMS-1","fields":{"project":{"key":"ISMS"},"issuetype":{"name":"nonconformity"}}}}`: false,
+		`{"webhookEvent":"jira:issue_updated","issue":{"id":"1","key":"ISMS-1","fields":{"project":{"key":"ISMS"},"issuetype":{"name":"Story"}}}}`:         true,
+		`{"webhookEvent":"jira:issue_updated","issue":{"id":"1","key":"TEAM-1","fields":{"project":{"key":"TEAM"},"issuetype":{"name":"Nonconformity"}}}}`: true,
+		`{"webhookEvent":"jira:issue_updated","issue":{"id":"1","key":"ISMS-1"}}`:                                                                          false,
+		`{"webhookEvent":"jira:issue_updated","issue":{"id":"1","key":"ISMS-1","fields":{"project":{"key":"ISMS"}}}}`:                                      false,
+		`{"webhookEvent":"jira:issue_deleted","issue":{"id":"1","key":"ISMS-1","fields":{"project":{"key":"ISMS"}}}}`:                                      true,
+		`{"webhookEvent":"comment_created","comment":{"self":"https://x/rest/api/2/issue/1/comment/2"}}`:                                                   false,
+		`{"webhookEvent":"issuelink_created","issueLink":{"sourceIssueId":1,"destinationIssueId":2}}`:                                                      false,
+	} {
+		if d, err := hint(t, c, []byte(body)); err != nil || len(d.Issues) == 0 || d.Unselected != want {
+			t.Errorf("Hint(%s) = %+v, %v, want Unselected %t", body, d, err, want)
+		}
+	}
 }

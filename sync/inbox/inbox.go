@@ -56,7 +56,7 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		in.answer(w, binding, "malformed", http.StatusBadRequest)
 		return
 	}
-	d, err := hook.Hint(r.Header, body)
+	d, err := connectors.Hint(hook, r.Header, body)
 	switch {
 	case errors.Is(err, connectors.Forged):
 		in.Log.Warn("delivery refused", zap.String("binding", binding), zap.Error(err))
