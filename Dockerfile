@@ -21,8 +21,10 @@ COPY LICENSE /usr/share/conformd/LICENSE
 USER 65532:65532
 ENV CONFORMD_CONFIG=/etc/conformd/conformd.yaml \
     CONFORMD_DATA_DIR=/data \
-    CONFORMD_LISTEN=:8484
+    CONFORMD_WEBHOOKS_LISTEN=:8485
 VOLUME /data
-EXPOSE 8484
+# Webhooks alone. The pages have no login and stay inside: docs/operations.md says how
+# people reach them.
+EXPOSE 8485
 ENTRYPOINT ["/usr/bin/conformd"]
 CMD ["run"]

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -16,7 +14,6 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/clock"
 	"github.com/conformd/conformd/internal/queue"
-	"github.com/conformd/conformd/internal/server"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/sync/binding"
 	"github.com/conformd/conformd/sync/inbox"
@@ -24,10 +21,9 @@ import (
 	"github.com/conformd/conformd/sync/reconcile"
 )
 
-// Run runs the daemon until ctx is done: the job queue, and the HTTP server for
-// webhooks, health and the status page. Ready, if not nil, is called with the
-// address once the server listens.
-func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
+// Run runs the daemon until ctx is done: the job queue, and the HTTP servers. Ready, if
+// not nil, is called once they listen.
+func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	q, err := queue.New(queue.Options{
 		DB: a.Store.DB(), Work: a.Work(), Bindings: a.bindingIDs(), Workers: a.Config.Sync.Workers,
 		PollEvery: a.Config.Sync.PollEvery, SweepEvery: a.Config.Sync.SweepEvery, Log: a.Log,
@@ -39,47 +35,29 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	a.Ingest.Wake = func(ctx context.Context, t *store.Tx, id string) error {
 		return q.Record(context.WithoutCancel(ctx), t.SQL(), id)
 	}
-	in := a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {
-		return q.Poll(context.WithoutCancel(ctx), t.SQL(), binding)
-	})
 	if err := a.Started(ctx); err != nil {
 		return err
 	}
-	lc := net.ListenConfig{}
-	l, err := lc.Listen(ctx, "tcp", a.Config.Listen)
+	web, err := a.serve(ctx, a.Inbox(q))
 	if err != nil {
 		return err
 	}
-	reg, err := Register(a.Config, a.Store)
-	if err != nil {
-		return errors.Join(err, l.Close())
-	}
-	srv := server.New(server.Options{Store: a.Store, Register: reg, Hooks: in, Log: a.Log.Named("http"), Public: a.Public, Requests: a.Requests, Setup: a.Setup, PollEvery: a.Config.Sync.PollEvery})
 	if ready != nil {
-		ready(l.Addr())
+		ready(web.addrs)
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return q.Run(ctx) })
-	g.Go(func() error {
-		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	g.Go(func() error {
-		<-ctx.Done()
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		return srv.Shutdown(stop)
-	})
+	web.run(ctx, g)
 	err = g.Wait()
 	return errors.Join(err, a.Stopped(context.WithoutCancel(ctx)))
 }
 
-// Inbox returns what receives webhook deliveries. Poll, if not nil, asks for a look
-// at a whole binding.
-func (a *App) Inbox(poll func(ctx context.Context, t *store.Tx, binding string) error) *inbox.Inbox {
-	return &inbox.Inbox{Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Ingest.Wake, Poll: poll}
+// Inbox returns what receives webhook deliveries. Jobs may be nil.
+func (a *App) Inbox(jobs inbox.Jobs) *inbox.Inbox {
+	return inbox.New(inbox.Options{
+		Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Ingest.Wake, Jobs: jobs,
+		MaxBody: int64(a.Config.Webhooks.MaxBody), Now: a.Reconciler.Now,
+	})
 }
 
 // Started writes that the daemon started, with which configuration, and has every
@@ -223,6 +201,11 @@ func (w work) Poll(ctx context.Context, id string, full bool) (time.Time, error)
 		return until, nil
 	}
 	return w.refused(id, err)
+}
+
+// Sight reads one issue and takes it in if it belongs to the binding.
+func (w work) Sight(ctx context.Context, binding, issueID, key string) error {
+	return w.Ingest.Sight(ctx, binding, connectors.Ref{ID: issueID, Key: key})
 }
 
 // refused puts off a binding whose credential is not accepted: knocking on the door

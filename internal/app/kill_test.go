@@ -89,8 +89,8 @@ func newKill(t *testing.T, seed uint64) *killing {
 			f.Add(simkit.Fault{Method: method, Path: "/issue", After: true, Do: simkit.Delay, Delay: 40 * time.Millisecond, Times: -1})
 		}
 	}
-	addr := freeAddr(t)
-	text, err := k.world.Config(rehearsal.Settings{DataDir: filepath.Join(k.dir, "data"), Listen: addr, JiraTwin: true, GitHubTwin: true})
+	addr, hooks := freeAddr(t), freeAddr(t)
+	text, err := k.world.Config(rehearsal.Settings{DataDir: filepath.Join(k.dir, "data"), Listen: addr, Webhooks: hooks, JiraTwin: true, GitHubTwin: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func newKill(t *testing.T, seed uint64) *killing {
 	if err := os.WriteFile(k.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := k.world.Webhooks(t.Context(), "http://"+addr); err != nil {
+	if err := k.world.Webhooks(t.Context(), "http://"+hooks); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

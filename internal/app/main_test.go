@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -60,5 +59,5 @@ func daemon(path, ahead string) error {
 	if err != nil {
 		return err
 	}
-	return a.Run(ctx, func(addr net.Addr) { fmt.Fprintln(os.Stdout, "ready", addr) })
+	return a.Run(ctx, func(at app.Addrs) { fmt.Fprintln(os.Stdout, "ready", at.Pages) })
 }

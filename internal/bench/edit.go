@@ -5,13 +5,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors/jira/jirasim"
+	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/rehearsal"
 )
 
@@ -43,15 +43,15 @@ func (r *rig) edits(ctx context.Context, n, edits int) (rows []Row, err error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	addr, ended := make(chan net.Addr, 1), make(chan error, 1)
-	go func() { ended <- r.app.Run(ctx, func(a net.Addr) { addr <- a }) }()
+	addr, ended := make(chan app.Addrs, 1), make(chan error, 1)
+	go func() { ended <- r.app.Run(ctx, func(a app.Addrs) { addr <- a }) }()
 	defer func() {
 		cancel()
 		err = errors.Join(err, <-ended)
 	}()
 	select {
 	case a := <-addr:
-		if err := r.world.GitHubWebhooks(ctx, "http://"+a.String()); err != nil {
+		if err := r.world.GitHubWebhooks(ctx, "http://"+a.Hooks.String()); err != nil {
 			return nil, err
 		}
 	case err := <-ended:

@@ -5,12 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/conformd/conformd/internal/app"
 )
 
 // memory runs the daemon in a process of its own, over the register that was just
@@ -40,7 +41,7 @@ func resident(ctx context.Context, path string, stdout io.Writer) error {
 	running, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	up := make(chan struct{})
-	go func() { done <- a.Run(running, func(net.Addr) { close(up) }) }()
+	go func() { done <- a.Run(running, func(app.Addrs) { close(up) }) }()
 	select {
 	case <-up:
 	case err := <-done:

@@ -13,15 +13,15 @@ import (
 // startTrackers starts both and writes the configuration that connects conformd to them.
 func (l *lane) startTrackers() {
 	l.Helper()
-	jira, github, listen := freeAddr(l.T), freeAddr(l.T), freeAddr(l.T)
+	jira, github, listen, hooks := freeAddr(l.T), freeAddr(l.T), freeAddr(l.T), freeAddr(l.T)
 	l.config = filepath.Join(l.dir, "conformd.yaml")
 	l.env = []string{
 		"JIRA_TOKEN=conformd-token", "GITHUB_TOKEN=conformd-token", "WEBHOOK_SECRET=rehearsal-webhook-secret-0123456789abcdef",
-		"CONFORMD_LISTEN=" + listen, "CONFORMD_DATA_DIR=" + l.data,
+		"CONFORMD_LISTEN=" + listen, "CONFORMD_WEBHOOKS_LISTEN=" + hooks, "CONFORMD_DATA_DIR=" + l.data,
 		"CONFORMD_SYNC_POLL_EVERY=5s", "CONFORMD_SYNC_BRAKE_FLOOR=1000",
 	}
 	args := []string{
-		"sim", "--jira-addr", jira, "--github-addr", github, "--webhooks-to", "http://" + listen,
+		"sim", "--jira-addr", jira, "--github-addr", github, "--webhooks-to", "http://" + hooks,
 		"--deployment", l.options.Deployment, "--latency", l.options.Latency.String(),
 	}
 	for _, only := range []string{"jira", "github"} {

@@ -33,7 +33,10 @@ func (s *session) configCommand() *cobra.Command {
 				return err
 			}
 			if s.json {
-				return s.printJSON(map[string]any{"valid": true, "file": s.path(), "digest": c.Digest(), "mistakes": []any{}, "dead_ends": append([]app.DeadEnd{}, ends...)})
+				return s.printJSON(map[string]any{"valid": true, "file": s.path(), "digest": c.Digest(), "mistakes": []any{}, "dead_ends": append([]app.DeadEnd{}, ends...), "warnings": append([]string{}, listenWarnings(c)...)})
+			}
+			for _, w := range listenWarnings(c) {
+				s.say("%s %s", s.style.yellow("!"), w)
 			}
 			for _, d := range ends {
 				s.say("%s %s: rule %s demands %q (field %s), and people have no place to give it; add it to the fields of the binding, or switch the rule off", s.style.yellow("!"), d.Binding, d.Rule, d.Label, d.Field)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"net"
 	"strings"
 	"time"
 
@@ -52,8 +51,9 @@ func (s *session) run(ctx context.Context, once bool) error {
 	if once {
 		err = s.once(ctx, a)
 	} else {
-		err = a.Run(ctx, func(addr net.Addr) {
-			s.say("conformd %s listens on http://%s (status page; webhooks below /hooks/)", s.version().Version, addr)
+		err = a.Run(ctx, func(at app.Addrs) {
+			s.say("conformd %s listens on http://%s (pages)", s.version().Version, at.Pages)
+			s.listeners(c, at)
 			s.say("register and audit log in %s, %s", c.DataDir, present.Count(len(c.Bindings), "binding", "bindings"))
 		})
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
@@ -61,6 +61,27 @@ func (s *session) run(ctx context.Context, once bool) error {
 		}
 	}
 	return errors.Join(err, a.Close())
+}
+
+// listeners says where webhooks are taken, and what is unusual about it.
+func (s *session) listeners(c *config.Config, at app.Addrs) {
+	if at.Hooks != nil {
+		s.say("webhooks are taken on http://%s/hooks/", at.Hooks)
+	}
+	for _, w := range listenWarnings(c) {
+		s.say("%s %s", s.style.yellow("!"), w)
+	}
+}
+
+// listenWarnings are what an operator must know of the listeners.
+func listenWarnings(c *config.Config) (out []string) {
+	if c.OpenPages() {
+		out = append(out, "the pages are open (pages_without_login): whoever reaches "+c.Listen+" reads the whole register")
+	}
+	if c.WebhooksMoved() {
+		out = append(out, "webhooks are taken on "+c.Webhooks.Listen+", no longer on "+c.Listen+": point the proxy there, and set webhooks.listen to say so")
+	}
+	return out
 }
 
 // credentials asks each tracker who we are and says what is wrong with the set-up.

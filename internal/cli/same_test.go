@@ -262,8 +262,8 @@ func manyRecords(t *testing.T, count int) (*rehearsal.World, string, http.Handle
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := server.New(server.Options{
-		Store: a.Store, Register: reg, Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
+	srv := server.Pages(server.Options{
+		Store: a.Store, Register: reg, Hosts: server.Hosts{Names: []string{"example.com"}}, Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
 	})
 	return w, path, srv.Handler
 }

@@ -110,6 +110,7 @@ func params() testscript.Params {
 			e.Setenv("GITHUB_TOKEN", "conformd-token")
 			e.Setenv("WEBHOOK_SECRET", "rehearsal-webhook-secret-0123456789abcdef")
 			e.Setenv("CONFORMD_LISTEN", "127.0.0.1:0")
+			e.Setenv("CONFORMD_WEBHOOKS_LISTEN", "127.0.0.1:0")
 			return nil
 		},
 	}

@@ -44,7 +44,7 @@ both addresses to both.`,
 	f.StringVar(&o.only, "only", "", "jira or github: start this one alone, and know of the other only its address")
 	f.StringVar(&o.deployment, "deployment", "cloud", "Jira as cloud or dc (Data Center)")
 	f.DurationVar(&o.latency, "latency", 0, "delay of every answer")
-	f.StringVar(&o.webhooks, "webhooks-to", "", "base address of a conformd to deliver webhooks to (http://127.0.0.1:8484)")
+	f.StringVar(&o.webhooks, "webhooks-to", "", "where a conformd takes webhooks (http://127.0.0.1:8485)")
 	f.StringVar(&o.file, "print-config", "", "file to write a configuration for conformd to")
 	return c
 }

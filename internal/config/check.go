@@ -2,11 +2,9 @@ package config
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/conformd/conformd/register"
@@ -15,9 +13,7 @@ import (
 // check judges what the shape of the file alone does not show.
 func (c *Config) check() {
 	fail := c.source.fail
-	if what, ok := address(c.Listen); !ok {
-		fail(CodeForm, "listen", what, "write host:port, such as 127.0.0.1:8484 or :8484")
-	}
+	c.checkListeners()
 	c.checkURL("public_url", c.PublicURL)
 	if strings.ContainsAny(c.Audit.Origin, " \t+") || c.Audit.Origin == "" {
 		fail(CodeForm, "audit.origin", "the name of the log is empty or holds spaces or a plus sign", "write a name that nobody else uses, such as acme.example/isms-register")
@@ -135,18 +131,6 @@ func loopback(host string) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback()
-}
-
-// address says what is wrong with an address to listen on.
-func address(s string) (what string, ok bool) {
-	_, port, err := net.SplitHostPort(s)
-	if err != nil {
-		return quote(s) + " is not an address to listen on", false
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n > 65535 {
-		return quote(port) + " is not a port", false
-	}
-	return "", true
 }
 
 // suggestion is the remedy for a name that does not exist.

@@ -21,7 +21,10 @@ import "time"
 type Config struct {
 	Edition   string    `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time."`
 	DataDir   string    `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
-	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) on which webhooks, health and the status page are served."`
+	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) of the pages and of health, for people; on this machine alone (127.0.0.1), because the pages have no login."`
+	Open      bool      `json:"pages_without_login" jsonschema_description:"Lets listen name an address that others reach: whoever reaches it reads the whole register without a login."`
+	Hosts     []string  `json:"hosts" jsonschema_description:"Further host names by which people ask for the pages, such as that of a proxy; this machine, the host of listen and that of public_url are known."`
+	Webhooks  Webhooks  `json:"webhooks" jsonschema_description:"The listener for webhooks, apart from that of the pages; it is opened if a binding has webhook secrets."`
 	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people reach the register; it begins the links in comments, and without it comments have none."`
 	Log       Log       `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
 	Audit     Audit     `json:"audit" jsonschema_description:"The tamper-evident log."`
@@ -31,6 +34,12 @@ type Config struct {
 	Bindings  []Binding `json:"bindings" jsonschema:"required,minItems=1" jsonschema_description:"The Jira projects and GitHub repositories that are kept in step with the register."`
 
 	source *source // where each key was written
+}
+
+// A Webhooks says where trackers deliver webhooks.
+type Webhooks struct {
+	Listen  string `json:"listen" jsonschema_description:"Address (host:port) on which webhooks are taken, below /hooks/<binding id>, and nothing else is served but /livez."`
+	MaxBody int    `json:"max_body" jsonschema:"minimum=65536,maximum=26214400" jsonschema_description:"Bytes that the body of a delivery may have; GitHub sends up to 26214400."`
 }
 
 // A Log says how the daemon logs.

@@ -188,12 +188,42 @@ func TestMissingFile(t *testing.T) {
 	}
 }
 
+// What an operator is told about the listeners: pages that others reach, and webhooks of
+// which the configuration does not say where they are taken.
+func TestListeners(t *testing.T) {
+	for name, x := range map[string]struct {
+		env         []string
+		open, moved bool
+	}{
+		"as the example has it": {nil, false, false},
+		"IPv6":                  {[]string{"CONFORMD_LISTEN=[::1]:8484"}, false, false},
+		"by name":               {[]string{"CONFORMD_LISTEN=localhost:8484"}, false, false},
+		"opened on purpose":     {[]string{"CONFORMD_LISTEN=:8484", "CONFORMD_PAGES_WITHOUT_LOGIN=true"}, true, false},
+	} {
+		c := loadExample(t, x.env...)
+		if c.OpenPages() != x.open || c.WebhooksMoved() != x.moved || !c.TakesWebhooks() {
+			t.Errorf("%s: OpenPages, WebhooksMoved, TakesWebhooks = %t, %t, %t, want %t, %t, true", name, c.OpenPages(), c.WebhooksMoved(), c.TakesWebhooks(), x.open, x.moved)
+		}
+	}
+	c, err := Load(filepath.Join("testdata", "smallest.yaml"), environment("GITHUB_TOKEN=x", "T=x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.TakesWebhooks() || c.WebhooksMoved() {
+		t.Error("a configuration without webhook secrets takes webhooks")
+	}
+	c.Bindings[0].Webhook.Secrets = []Secret{{Env: "T"}}
+	if !c.WebhooksMoved() {
+		t.Error("webhooks without webhooks.listen do not count as moved")
+	}
+}
+
 func TestEnvironmentOverridesTheFile(t *testing.T) {
 	c := loadExample(t, "CONFORMD_SYNC_POLL_EVERY=15s", "CONFORMD_REGISTER_SMALL_ORG=true",
-		"CONFORMD_LISTEN=:9000", "CONFORMD_REGISTER_WAITING_DAYS_MAJOR=14")
-	if c.Sync.PollEvery != 15*time.Second || !c.Register.SmallOrg || c.Listen != ":9000" || c.Register.WaitingDays.Major != 14 {
-		t.Errorf("got poll_every %v, small_org %v, listen %q, major %d; want what the environment says",
-			c.Sync.PollEvery, c.Register.SmallOrg, c.Listen, c.Register.WaitingDays.Major)
+		"CONFORMD_LISTEN=:9000", "CONFORMD_PAGES_WITHOUT_LOGIN=true", "CONFORMD_WEBHOOKS_LISTEN=:9001", "CONFORMD_REGISTER_WAITING_DAYS_MAJOR=14")
+	if c.Sync.PollEvery != 15*time.Second || !c.Register.SmallOrg || c.Listen != ":9000" || c.Webhooks.Listen != ":9001" || c.Register.WaitingDays.Major != 14 {
+		t.Errorf("got poll_every %v, small_org %v, listen %q and %q, major %d; want what the environment says",
+			c.Sync.PollEvery, c.Register.SmallOrg, c.Listen, c.Webhooks.Listen, c.Register.WaitingDays.Major)
 	}
 	if c.Log.Level != "info" || c.Register.WaitingDays.Minor != 60 {
 		t.Errorf("level %q, minor %d: an override changed its neighbours", c.Log.Level, c.Register.WaitingDays.Minor)

@@ -65,6 +65,8 @@ func defaults(v *viper.Viper) {
 		"edition":                        "iso27001-2022",
 		"data_dir":                       "data",
 		"listen":                         "127.0.0.1:8484",
+		"webhooks.listen":                "127.0.0.1:8485",
+		"webhooks.max_body":              2 << 20,
 		"log.level":                      "info",
 		"log.format":                     "json",
 		"audit.origin":                   "conformd",

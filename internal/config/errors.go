@@ -27,6 +27,7 @@ const (
 	CodeReference  Code = "CFG-014" // a name of something that does not exist
 	CodeMisplaced  Code = "CFG-015" // a key that does not fit its neighbours
 	CodeMapping    Code = "CFG-016" // a mapping that cannot work
+	CodeOpenPages  Code = "CFG-017" // the pages would be open to others, without a login
 )
 
 // An Error is one mistake in the configuration. Its text never holds a secret.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,7 +101,7 @@ func Run(ctx context.Context, o Options) (err error) {
 // daemon starts conformd, with webhooks, and returns what stops it.
 func (s *stage) daemon(ctx context.Context) (stop func() error, err error) {
 	text, err := s.trackers.Config(rehearsal.Settings{
-		DataDir: filepath.Join(".", "data"), Listen: fmt.Sprintf("127.0.0.1:%d", s.Port), PollEvery: "5s", JiraTwin: true,
+		DataDir: filepath.Join(".", "data"), Listen: fmt.Sprintf("127.0.0.1:%d", s.Port), Webhooks: "127.0.0.1:0", PollEvery: "5s", JiraTwin: true,
 	})
 	if err != nil {
 		return nil, err
@@ -124,9 +123,9 @@ func (s *stage) daemon(ctx context.Context) (stop func() error, err error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	ready := make(chan net.Addr, 1)
+	ready := make(chan app.Addrs, 1)
 	ended := make(chan error, 1)
-	go func() { ended <- s.app.Run(ctx, func(a net.Addr) { ready <- a }) }()
+	go func() { ended <- s.app.Run(ctx, func(a app.Addrs) { ready <- a }) }()
 	stop = func() error {
 		cancel()
 		err := <-ended
@@ -135,14 +134,15 @@ func (s *stage) daemon(ctx context.Context) (stop func() error, err error) {
 		}
 		return errors.Join(err, s.app.Close(), file.Close())
 	}
+	var hooks string
 	select {
 	case a := <-ready:
-		s.web = "http://" + a.String()
+		s.web, hooks = "http://"+a.Pages.String(), "http://"+a.Hooks.String()
 	case err := <-ended:
 		cancel()
 		return nil, errors.Join(err, s.app.Close(), file.Close())
 	}
-	if err := s.trackers.Webhooks(ctx, s.web); err != nil {
+	if err := s.trackers.Webhooks(ctx, hooks); err != nil {
 		return nil, errors.Join(err, stop())
 	}
 	return stop, nil

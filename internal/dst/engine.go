@@ -76,9 +76,6 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	a.Reconciler.Brake.Limits = w.brake()
 	a.Ingest.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.jobs.Record(ctx, t.SQL(), id) }
 	mux := http.NewServeMux()
-	mux.Handle("POST /hooks/{binding}", a.Inbox(func(ctx context.Context, t *store.Tx, binding string) error {
-		return e.jobs.Poll(ctx, t.SQL(), binding)
-	}))
 	o := queue.Options{Work: a.Work(), Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log, Now: w.now}
 	set := e.inline
 	if w.River {
@@ -88,6 +85,7 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	if err != nil {
 		return nil, err
 	}
+	mux.Handle("POST /hooks/{binding}", a.Inbox(e.jobs))
 	e.hooks = mux
 	if err := a.Started(ctx); err != nil && !e.isDead() {
 		// The store refused: systemd would start it again.

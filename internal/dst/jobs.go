@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/internal/queue"
+	"github.com/conformd/conformd/sync/inbox"
 )
 
 // jobs is the job engine of one start of the daemon.
 type jobs interface {
 	Record(ctx context.Context, tx *sql.Tx, id string) error
-	Poll(ctx context.Context, tx *sql.Tx, binding string) error
+	inbox.Jobs
 }
 
 // A run starts the job engine of a start of the daemon, whose actors have ids from a
@@ -60,7 +61,7 @@ func (e *engine) river(o queue.Options) (run, error) {
 	q, err := queue.New(o)
 	e.jobs = q
 	return func(ctx context.Context, start, id int64) {
-		for i := range workers + len(o.Bindings) {
+		for i := range workers + 2*max(2, len(o.Bindings)) { // as many as the queues of a Queue have
 			c.free = append(c.free, &actor{id + int64(i), fmt.Sprintf("river%d.%d", start, i)})
 		}
 		alive, stop := context.WithCancel(ctx)
@@ -99,6 +100,13 @@ func (c *crew) Poll(ctx context.Context, binding string, full bool) (time.Time, 
 	a := c.take()
 	defer c.give(a)
 	return c.Work.Poll(withActor(ctx, a), binding, full)
+}
+
+// Sight reads one issue.
+func (c *crew) Sight(ctx context.Context, binding, issueID, key string) error {
+	a := c.take()
+	defer c.give(a)
+	return c.Work.Sight(withActor(ctx, a), binding, issueID, key)
 }
 
 func (c *crew) take() *actor {

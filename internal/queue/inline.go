@@ -22,6 +22,8 @@ type Inline struct {
 	working map[string]bool      // records and bindings at work
 	asleep  map[string]time.Time // records to be left alone for a moment
 	due     map[pollArgs]time.Time
+	// sightings are the issues to be read, in the order in which they were asked for.
+	sightings []sightArgs
 	// rescan is when the store is asked anew although nothing was heard of.
 	rescan time.Time
 	woken  chan struct{}
@@ -58,12 +60,18 @@ func (q *Inline) Record(_ context.Context, _ *sql.Tx, id string) error {
 	return nil
 }
 
-// Poll asks for a look at a binding.
-func (q *Inline) Poll(_ context.Context, _ *sql.Tx, binding string) error {
+// Poll asks for a look at a binding at a time, past for at once.
+func (q *Inline) Poll(_ context.Context, _ *sql.Tx, binding string, at time.Time) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.due[pollArgs{Binding: binding}] = time.Time{}
-	q.wake()
+	p := pollArgs{Binding: binding}
+	switch due := q.steady(at); {
+	case !at.After(q.o.Now()):
+		q.due[p] = time.Time{}
+		q.wake()
+	case due.Before(q.due[p]):
+		q.due[p] = due
+	}
 	return nil
 }
 
@@ -141,8 +149,12 @@ func (q *Inline) take(ids []string) (string, bool) {
 	return "", false
 }
 
-// StepPoll looks at one binding that is due, and reports whether there was one.
+// StepPoll reads one issue that was asked for or looks at one binding that is due, and
+// reports whether there was one.
 func (q *Inline) StepPoll(ctx context.Context) bool {
+	if q.stepSighting(ctx) {
+		return true
+	}
 	p, ok := q.takePoll()
 	if !ok {
 		return false

@@ -33,6 +33,9 @@ type Work interface {
 	// Poll looks at one binding, entirely if full. It returns when it may look
 	// again at the earliest, zero for the next regular time.
 	Poll(ctx context.Context, binding string, full bool) (next time.Time, err error)
+	// Sight reads one issue of a binding that is bound to nothing yet, by its id or,
+	// where that is "", by its key, and takes it in if it belongs to the binding.
+	Sight(ctx context.Context, binding, issueID, key string) error
 	// Dirty returns the records that may be worked on now.
 	Dirty(ctx context.Context) ([]string, error)
 }
@@ -80,6 +83,8 @@ type pollArgs struct {
 	Full    bool   `json:"full" river:"unique"`
 	// After is the job that this one was asked for beside, 0 if none.
 	After int64 `json:"after,omitempty" river:"unique"`
+	// Asked is false for the regular polls.
+	Asked bool `json:"asked,omitempty" river:"unique"`
 }
 
 func (pollArgs) Kind() string { return "poll" }
@@ -109,12 +114,14 @@ func New(o Options) (*Queue, error) {
 	river.AddWorker(ws, &recordWorker{q: q})
 	river.AddWorker(ws, &pollWorker{q: q})
 	river.AddWorker(ws, &rescanWorker{q: q})
+	river.AddWorker(ws, &sightWorker{q: q})
 	rc := &river.Config{
 		Logger:  logger(o.Log),
 		Workers: ws,
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: max(1, o.Workers)},
 			pollQueue:          {MaxWorkers: max(2, len(o.Bindings))},
+			sightQueue:         {MaxWorkers: max(2, len(o.Bindings))},
 		},
 		PeriodicJobs:                q.periodic(),
 		JobTimeout:                  5 * time.Minute,
@@ -212,13 +219,25 @@ func asleep(res *rivertype.JobInsertResult, d time.Duration) bool {
 	return false
 }
 
-// Poll asks, in a transaction, for a look at a binding. One that is under way may
-// have passed by what this is about: another one follows it.
-func (q *Queue) Poll(ctx context.Context, tx *sql.Tx, binding string) error {
-	res, err := q.client.InsertTx(ctx, tx, pollArgs{Binding: binding}, unique(pollQueue))
+// Poll asks, in a transaction, for a look at a binding at a time, past for at once. Of
+// several that were asked for one is kept; the regular ones go on beside it. One that is
+// under way may have passed by what this is about: another one follows it.
+func (q *Queue) Poll(ctx context.Context, tx *sql.Tx, binding string, at time.Time) error {
+	args := pollArgs{Binding: binding, Asked: true}
+	res, err := q.client.InsertTx(ctx, tx, args, q.at(at))
 	if err != nil || !res.UniqueSkippedAsDuplicate || res.Job.State != rivertype.JobStateRunning {
 		return err
 	}
-	_, err = q.client.InsertTx(ctx, tx, pollArgs{Binding: binding, After: res.Job.ID}, unique(pollQueue))
+	args.After = res.Job.ID
+	_, err = q.client.InsertTx(ctx, tx, args, q.at(at))
 	return err
+}
+
+// at schedules a poll at a time by the clock of Work.
+func (q *Queue) at(t time.Time) *river.InsertOpts {
+	o := unique(pollQueue)
+	if wait := t.Sub(q.o.Now()); wait > 0 {
+		o.ScheduledAt = time.Now().Add(wait)
+	}
+	return o
 }

@@ -40,13 +40,16 @@ type fixture struct {
 	bindings []string
 	polls    chan string
 	poll     func() (time.Time, error)
+	sights   chan string
+	sight    func(key string) error
 }
 
 // An engine is what keeps the contract that these tests state.
 type engine interface {
 	Run(ctx context.Context) error
 	Record(ctx context.Context, tx *sql.Tx, id string) error
-	Poll(ctx context.Context, tx *sql.Tx, binding string) error
+	Poll(ctx context.Context, tx *sql.Tx, binding string, at time.Time) error
+	Sight(ctx context.Context, tx *sql.Tx, binding, issueID, key string) error
 }
 
 // eachEngine runs a test of the contract with every engine.
@@ -62,7 +65,7 @@ func eachEngine(t *testing.T, test func(t *testing.T, b *fixture)) {
 }
 
 func newBench(t *testing.T, river bool) *fixture {
-	b := &fixture{T: t, river: river, dir: t.TempDir(), inside: map[string]int{}, attempts: make(chan string, 1000), polls: make(chan string, 1000), stop: func() {}}
+	b := &fixture{T: t, river: river, dir: t.TempDir(), inside: map[string]int{}, attempts: make(chan string, 1000), polls: make(chan string, 1000), sights: make(chan string, 1000), stop: func() {}}
 	b.do = func(string) (time.Time, error) { return time.Time{}, nil }
 	b.open()
 	t.Cleanup(func() { b.stop(); _ = b.store.Close() })
@@ -426,7 +429,7 @@ func testPolls(t *testing.T, b *fixture) {
 	b.bindings = []string{"jira", "github"}
 	b.start()
 	b.polled("jira", "github")
-	b.write(func(t *store.Tx) error { return b.q.Poll(b.Context(), t.SQL(), "github") })
+	b.write(func(t *store.Tx) error { return b.q.Poll(b.Context(), t.SQL(), "github", time.Time{}) })
 	b.polled("github")
 }
 

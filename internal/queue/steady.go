@@ -23,6 +23,12 @@ func (w steady) Poll(ctx context.Context, binding string, full bool) (next time.
 	return w.Work.Poll(ctx, binding, full)
 }
 
+// Sight is Work's, without its panics.
+func (w steady) Sight(ctx context.Context, binding, issueID, key string) (err error) {
+	defer caught(&err)
+	return w.Work.Sight(ctx, binding, issueID, key)
+}
+
 func caught(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())

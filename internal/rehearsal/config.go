@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"bytes"
 	"embed"
+	"strings"
 	"text/template"
 
 	"github.com/conformd/conformd/connectors/jira/jirasim"
@@ -22,7 +23,8 @@ var files embed.FS
 // Settings are what differs between rehearsals. Zero values are filled in.
 type Settings struct {
 	DataDir    string // "": ./data
-	Listen     string // "": 127.0.0.1:8484
+	Listen     string // of the pages; "": 127.0.0.1:8484
+	Webhooks   string // where webhooks are taken; "": 127.0.0.1:8485, any port if Listen has any
 	PollEvery  string // "": 30s
 	SweepEvery string // "": as the configuration has it
 	Grace      string // "": 30m
@@ -46,6 +48,10 @@ func (w *World) Config(s Settings) (string, error) {
 	}
 	def(&s.DataDir, "./data")
 	def(&s.Listen, "127.0.0.1:8484")
+	if strings.HasSuffix(s.Listen, ":0") {
+		def(&s.Webhooks, "127.0.0.1:0")
+	}
+	def(&s.Webhooks, "127.0.0.1:8485")
 	def(&s.PollEvery, "30s")
 	def(&s.Grace, "30m")
 	def(&s.JiraMode, "remind")

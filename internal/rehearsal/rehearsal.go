@@ -219,8 +219,8 @@ func (w *World) serve(ctx context.Context, addr string, h http.Handler) (string,
 	return fmt.Sprintf("http://%s", l.Addr()), nil
 }
 
-// Webhooks has both trackers deliver to the daemon at base, such as
-// "http://127.0.0.1:8484".
+// Webhooks has both trackers deliver to the daemon's listener for webhooks, such as
+// "http://127.0.0.1:8485".
 func (w *World) Webhooks(ctx context.Context, base string) error {
 	if w.starts(jira) {
 		w.Jira.AddWebhook(base+"/hooks/"+JiraBinding, WebhookSecret)

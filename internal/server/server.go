@@ -1,10 +1,11 @@
-// Package server answers HTTP: webhook deliveries, health, and a plain status page
-// for people. It changes nothing itself.
+// Package server answers HTTP: webhook deliveries for trackers on one listener, health
+// and plain pages for people on another. It changes nothing itself.
 package server
 
 import (
 	"encoding/json"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -13,37 +14,44 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// Options say what a server serves.
+// Options say what the pages show, and to whom.
 type Options struct {
 	Store    *store.Store
 	Register *service.Register // what people ask of the register
-	Hooks    http.Handler      // POST /hooks/{binding}
 	Log      *zap.Logger
 	Public   string                     // public key of the audit log
 	Requests func() map[string]int64    // requests to each binding since the start
 	Setup    func() map[string][]string // what is wrong with the set-up of each binding
 	// PollEvery is how often trackers are read; 0 if they need not be.
 	PollEvery time.Duration
+	// Hosts decides which names the pages are asked for by.
+	Hosts Hosts
+	// HooksAt is where webhooks are taken, for a tracker that delivers to the pages; ""
+	// if nowhere.
+	HooksAt string
 }
 
 type handler struct {
 	o     Options
 	pages pages
+	// misdelivery says once that a tracker delivers to the wrong listener.
+	misdelivery sync.Once
 }
 
-// New returns a server with limits on everything a client can make long.
-func New(o Options) *http.Server {
+// Pages returns the server for people, with limits on everything a client can make long.
+// It has no login: whoever reaches it reads the register.
+func Pages(o Options) *http.Server {
 	h := &handler{o: o, pages: parsePages()}
 	mux := http.NewServeMux()
-	mux.Handle("POST /hooks/{binding}", o.Hooks)
-	mux.HandleFunc("GET /livez", h.live)
+	mux.HandleFunc("GET /livez", live)
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.HandleFunc("GET /{$}", h.index)
 	mux.HandleFunc("GET /style.css", h.style)
 	mux.HandleFunc("GET /records/{name...}", h.record)
 	mux.HandleFunc("GET /audit", h.log)
+	mux.HandleFunc("POST /hooks/{binding}", h.misdelivered)
 	return &http.Server{
-		Handler:           secure(mux),
+		Handler:           secure(o.Hosts.only(mux)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -67,7 +75,7 @@ func secure(next http.Handler) http.Handler {
 	})
 }
 
-func (h *handler) live(w http.ResponseWriter, _ *http.Request) {
+func live(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 

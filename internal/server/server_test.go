@@ -74,8 +74,8 @@ func pages(t *testing.T) (http.Handler, *app.App) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := server.New(server.Options{
-		Store: a.Store, Register: reg, Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
+	srv := server.Pages(server.Options{
+		Store: a.Store, Register: reg, Hosts: server.Hosts{Names: []string{"example.com"}}, HooksAt: "127.0.0.1:8485", Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
 	})
 	return srv.Handler, a
 }
@@ -263,8 +263,8 @@ func TestTrackersThatAreNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := server.New(server.Options{
-		Store: a.Store, Register: reg, Hooks: http.NotFoundHandler(), Log: zap.NewNop(), Requests: a.Requests, PollEvery: time.Minute,
+	srv := server.Pages(server.Options{
+		Store: a.Store, Register: reg, Hosts: server.Hosts{Names: []string{"example.com"}}, HooksAt: "127.0.0.1:8485", Log: zap.NewNop(), Requests: a.Requests, PollEvery: time.Minute,
 		Setup: func() map[string][]string { return map[string][]string{"gh-new": nil} },
 	})
 	body := get(t, srv.Handler, http.MethodGet, "/").Body.String()

@@ -100,10 +100,14 @@ ON CONFLICT (id) DO UPDATE SET not_before = excluded.not_before, held = excluded
 	return nil
 }
 
-// Receive stores a webhook delivery once and reports whether it was new.
-func (t *Tx) Receive(ctx context.Context, binding, id, event string) (bool, error) {
-	res, err := t.ExecContext(ctx, "INSERT INTO delivery (binding, id, event, received) VALUES ($1, $2, $3, $4) ON CONFLICT (binding, id) DO NOTHING",
-		binding, id, event, millis(t.now))
+// Receive remembers a webhook delivery and reports whether it counts: one that was
+// received since a time counts once. Id identifies what was signed, not what a header
+// says, which anybody can change.
+func (t *Tx) Receive(ctx context.Context, binding, id, event string, since time.Time) (bool, error) {
+	// A time in the future is that of a clock that was set back meanwhile.
+	res, err := t.ExecContext(ctx, `INSERT INTO delivery (binding, id, event, received) VALUES ($1, $2, $3, $4)
+ON CONFLICT (binding, id) DO UPDATE SET received = excluded.received WHERE delivery.received < $5 OR delivery.received > excluded.received`,
+		binding, id, event, millis(t.now), millis(since))
 	if err != nil {
 		return false, err
 	}

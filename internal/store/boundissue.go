@@ -216,6 +216,17 @@ func (t *Tx) Invalidate(ctx context.Context, binding string, ref connectors.Ref)
 	return id, err
 }
 
+// Hint is Invalidate, and reports whether it is news: an issue that waits to be read
+// anyway gains nothing from another hint.
+func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref) (record string, news bool, err error) {
+	l, err := t.BoundIssueOf(ctx, binding, ref)
+	if err != nil {
+		return "", false, err
+	}
+	record, err = t.Invalidate(ctx, binding, l.Ref)
+	return record, !l.Stale(), err
+}
+
 // A Bound is an issue of a binding that is bound and not orphaned.
 type Bound struct {
 	connectors.Ref

@@ -3,156 +3,179 @@
 // state: it says which issue to read again. Losing, doubling, reordering or
 // forging deliveries costs time and never correctness, because polling finds the
 // same changes.
+//
+// Strangers reach it. So a delivery without a well-formed signature is refused before a
+// byte of its body is read, and what all bodies together take of the memory, how often
+// deliveries are answered, and how many lines they add to the log is bounded.
 package inbox
 
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
+	"sync"
+	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/semaphore"
 
-	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 )
 
-// MaxBody is the largest delivery taken, in bytes: GitHub's own cap.
-const MaxBody = 25 << 20
-
-// An Inbox receives the deliveries of all bindings.
+// An Inbox receives the deliveries of all bindings. Make one with New.
 type Inbox struct {
+	o      Options
+	places *semaphore.Weighted // bytes of bodies in memory
+	gates  map[string]*gate    // by binding id
+
+	mu     sync.Mutex
+	forgot time.Time // when old deliveries were forgotten last
+}
+
+// Options say what an inbox needs.
+type Options struct {
 	Store    *store.Store
 	Webhooks map[string]connectors.Webhook // by binding id; only those with a secret
 	Log      *zap.Logger
-	// Wake is called, in the transaction, for each record that wants to be looked at.
+	// Wake is called, in the transaction, for each record that wants to be looked at. It
+	// may be nil: the store knows too.
 	Wake func(ctx context.Context, t *store.Tx, recordID string) error
-	// Poll asks for a look at a whole binding, for hints at issues nobody knows yet.
-	Poll func(ctx context.Context, t *store.Tx, binding string) error
-	// Counted is called with the result of each delivery: "accepted", "duplicate",
-	// "forged", "malformed", "too_large", "unknown_binding", "failed". It may be nil.
+	// Jobs may be nil: the next poll finds what it would have been asked for.
+	Jobs Jobs
+	// MaxBody is the largest body taken, in bytes; 0 for DefaultMaxBody.
+	MaxBody int64
+	// Now is the clock; nil is the real one.
+	Now func() time.Time
+	// Counted is called with the result of each delivery, see the constants. It may be nil.
 	Counted func(binding, result string)
 }
 
+// Jobs is where an inbox asks, in its transaction, for what a delivery makes necessary.
+type Jobs interface {
+	// Sight asks for one issue to be read that is bound to nothing.
+	Sight(ctx context.Context, tx *sql.Tx, binding, issueID, key string) error
+	// Poll asks for a look at a whole binding at a time.
+	Poll(ctx context.Context, tx *sql.Tx, binding string, at time.Time) error
+}
+
+// DefaultMaxBody is the largest body taken, in bytes, where the configuration names none.
+// A payload holds one issue and one comment, whose texts are 64 KiB at most on GitHub and
+// 32,767 characters on Jira.
+const DefaultMaxBody = 2 << 20
+
+// MostMaxBody is the largest that may be configured, in bytes: GitHub's own cap
+// (https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap).
+const MostMaxBody = 25 << 20
+
+// leastPlaces is how many bytes of bodies may be in memory at once, whatever one may have.
+const leastPlaces = 16 << 20
+
+// New returns an inbox.
+func New(o Options) *Inbox {
+	if o.MaxBody <= 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	in := &Inbox{o: o, places: semaphore.NewWeighted(max(leastPlaces, 2*o.MaxBody)), gates: map[string]*gate{}}
+	for id := range o.Webhooks {
+		in.gates[id] = newGate()
+	}
+	return in
+}
+
 // ServeHTTP answers POST /hooks/{binding}: 202 when the hint is durable, 401 for a
-// missing or wrong signature, 413 for an oversized body, 400 for an authentic body
-// that cannot be understood, 503 when it could not be stored.
+// missing or wrong signature, 413 for an oversized body, 408 for one that takes too
+// long, 400 for an authentic body that cannot be understood, 429 for more deliveries than
+// a tracker sends, and 503 when there is no place for the body or it could not be stored.
 func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	binding := r.PathValue("binding")
-	hook, ok := in.Webhooks[binding]
+	hook, ok := in.o.Webhooks[binding]
 	if !ok {
-		in.answer(w, binding, "unknown_binding", http.StatusNotFound)
+		in.answer(w, "", UnknownBinding)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	in.answer(w, binding, in.take(w, r, binding, hook))
+}
+
+// take takes in one delivery and returns the result.
+func (in *Inbox) take(w http.ResponseWriter, r *http.Request, binding string, hook connectors.Webhook) Result {
+	incoming, err := hook.Begin(r.Header)
 	if err != nil {
-		if _, big := errors.AsType[*http.MaxBytesError](err); big {
-			in.answer(w, binding, "too_large", http.StatusRequestEntityTooLarge)
-			return
-		}
-		in.answer(w, binding, "malformed", http.StatusBadRequest)
-		return
+		return in.refused(binding, err)
 	}
-	d, err := connectors.Hint(hook, r.Header, body)
+	if r.ContentLength > in.o.MaxBody {
+		return in.noted(binding, TooLarge, nil)
+	}
+	digest := sha256.New()
+	_, _ = io.WriteString(digest, binding+"\x00") // a digest never fails
+	held, err := in.read(io.MultiWriter(incoming, digest), http.MaxBytesReader(w, r.Body, in.o.MaxBody))
+	defer in.places.Release(held)
+	if err != nil {
+		return in.noted(binding, unread(err), err)
+	}
+	d, err := incoming.Hint()
 	switch {
 	case errors.Is(err, connectors.Forged):
-		in.Log.Warn("delivery refused", zap.String("binding", binding), zap.Error(err))
-		in.answer(w, binding, "forged", http.StatusUnauthorized)
-		return
+		return in.refused(binding, err)
 	case err != nil:
-		in.Log.Warn("delivery not understood", zap.String("binding", binding), zap.Error(err))
-		in.answer(w, binding, "malformed", http.StatusBadRequest)
-		return
+		return in.noted(binding, Malformed, err)
+	case !in.gates[binding].accepted.AllowN(in.o.Now(), 1):
+		return in.noted(binding, TooMany, nil)
 	}
-	if d.ID == "" {
-		sum := sha256.Sum256(body)
-		d.ID = "sha256:" + hex.EncodeToString(sum[:])
+	fresh, err := in.receive(r.Context(), binding, "sha256:"+hex.EncodeToString(digest.Sum(nil)), named(d))
+	switch {
+	case err != nil:
+		in.o.Log.Error("delivery not stored", zap.String("binding", binding), zap.Error(err))
+		return Failed
+	case !fresh:
+		return Duplicate
 	}
-	fresh, err := in.Receive(r.Context(), binding, d)
-	if err != nil {
-		in.Log.Error("delivery not stored", zap.String("binding", binding), zap.String("delivery", d.ID), zap.Error(err))
-		in.answer(w, binding, "failed", http.StatusServiceUnavailable)
-		return
-	}
-	if !fresh {
-		in.answer(w, binding, "duplicate", http.StatusAccepted)
-		return
-	}
-	in.answer(w, binding, "accepted", http.StatusAccepted)
+	return Accepted
 }
 
-func (in *Inbox) answer(w http.ResponseWriter, binding, result string, status int) {
-	if in.Counted != nil {
-		in.Counted(binding, result)
+// refused is the result for a delivery whose signature is missing or wrong.
+func (in *Inbox) refused(binding string, err error) Result {
+	result := Forged
+	if !in.gates[binding].refused.AllowN(in.o.Now(), 1) {
+		result = TooMany
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	if what := meaning(result); what != "" {
-		result += ": " + what
-	}
-	_, _ = io.WriteString(w, result+"\n")
+	return in.noted(binding, result, err)
 }
 
-// meaning says what is wrong with a delivery, for the person who reads its answer in the
-// tracker's list of deliveries.
-func meaning(result string) string {
-	switch result {
-	case "forged":
-		return "the signature is missing or wrong; check the webhook's secret"
-	case "unknown_binding":
-		return "no binding of this name takes webhooks; check the address"
-	case "malformed":
-		return "the body could not be read as a delivery of the tracker"
-	case "failed":
-		return "it could not be stored; the next poll finds the change"
-	default:
-		return ""
+// noted writes to the log that a delivery was not taken, unless many were.
+func (in *Inbox) noted(binding string, result Result, err error) Result {
+	if more, say := in.gates[binding].log.allow(in.o.Now()); say {
+		in.o.Log.Warn("delivery not taken", zap.String("binding", binding), zap.String("result", string(result)), zap.Error(err), zap.Int("and_more_since", more))
 	}
+	return result
 }
 
-// Receive stores a delivery once and turns it into hints, in one transaction. It
-// reports whether the delivery was new.
-func (in *Inbox) Receive(ctx context.Context, binding string, d connectors.Delivery) (fresh bool, err error) {
-	err = in.Store.Write(ctx, func(t *store.Tx) error {
-		fresh, err = t.Receive(ctx, binding, d.ID, d.Event)
-		if err != nil || !fresh {
-			return err
-		}
-		poll := d.All
-		var key string
-		for _, ref := range d.Issues {
-			key = ref.Key
-			id, err := t.Invalidate(ctx, binding, ref)
-			if errors.Is(err, store.ErrNotFound) {
-				poll = true // a new issue, or one nobody selected: the listing decides
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if err := t.MarkDirty(ctx, id); err != nil {
-				return err
-			}
-			if in.Wake != nil {
-				if err := in.Wake(ctx, t, id); err != nil {
-					return err
-				}
-			}
-		}
-		t.Audit(audit.Entry{
-			Verb:    audit.SyncReceived,
-			Actor:   audit.Actor{Kind: audit.Unattributed, How: audit.ByWebhook},
-			Origin:  audit.Origin{Binding: binding, Delivery: d.ID, Event: d.Event, Key: key, Trigger: audit.TriggerWebhook},
-			Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding},
-		})
-		if !poll || in.Poll == nil {
-			return nil
-		}
-		return in.Poll(ctx, t, binding)
-	})
-	return fresh, err
+func (in *Inbox) answer(w http.ResponseWriter, binding string, result Result) {
+	if in.o.Counted != nil {
+		in.o.Counted(binding, string(result))
+	}
+	a := answers[result]
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if a.status >= 400 {
+		h.Set("Connection", "close") // what was not read of the body is of no interest
+	}
+	if a.wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(a.wait/time.Second)))
+	}
+	w.WriteHeader(a.status)
+	text := string(result)
+	if a.meaning != "" {
+		text += ": " + a.meaning
+	}
+	_, _ = io.WriteString(w, text+"\n")
 }

@@ -1,0 +1,49 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// How much a listener takes at once. Trackers deliver over few connections, and browsers
+// hold a handful each; with 48 KiB of buffers and header at most each, neither limit is
+// more than a few megabytes.
+const (
+	HookConnections = 128
+	PageConnections = 128
+)
+
+// Hooks returns the server for webhooks. Strangers reach it: it serves deliveries and
+// whether the process is alive, and nothing of the register. A body that is not read
+// within ten seconds ends its connection.
+func Hooks(deliveries http.Handler, log *zap.Logger) *http.Server {
+	mux := http.NewServeMux()
+	mux.Handle("POST /hooks/{binding}", deliveries)
+	mux.HandleFunc("GET /livez", live)
+	return &http.Server{
+		Handler:           secure(mux),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      20 * time.Second,
+		IdleTimeout:       30 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          zap.NewStdLog(log),
+	}
+}
+
+// misdelivered answers a delivery to the listener of the pages, where versions before
+// took webhooks: the tracker shows the failure and this line, and the log does.
+func (h *handler) misdelivered(w http.ResponseWriter, _ *http.Request) {
+	where := "no binding takes webhooks"
+	if h.o.HooksAt != "" {
+		where = "webhooks are taken on the listener of webhooks.listen (" + h.o.HooksAt + ")"
+	}
+	h.misdelivery.Do(func() {
+		h.o.Log.Error("a webhook arrived at the listener of the pages and was refused; point the proxy to webhooks.listen",
+			zap.String("webhooks", h.o.HooksAt))
+	})
+	w.Header().Set("Connection", "close")
+	http.Error(w, "not here: "+where, http.StatusGone)
+}

@@ -1,0 +1,59 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Hosts are the names by which people ask for the pages. A browser that was lured to a
+// foreign name that resolves to this machine (DNS rebinding) sends that name, and must
+// get nothing: the pages have no login, so the name is all that tells it from a person.
+type Hosts struct {
+	// Listen is the host of the address that the pages listen on; "" for all addresses.
+	Listen string
+	// Names are further names: of a proxy, of the machine.
+	Names []string
+}
+
+// known reports whether the pages answer to the value of a Host header.
+func (k Hosts) known(header string) bool {
+	host := hostOf(header)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // never in the DNS (RFC 6761, 6.3)
+		return true
+	}
+	same := func(name string) bool { return strings.EqualFold(name, host) }
+	if host != "" && (same(k.Listen) || slices.ContainsFunc(k.Names, same)) {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	// A browser sends an address only where a person wrote one: no name was resolved.
+	listen, err := netip.ParseAddr(k.Listen)
+	return ip.Unmap().IsLoopback() || k.Listen == "" || err == nil && listen.IsUnspecified()
+}
+
+// hostOf returns the host of a Host header, without port, brackets and final dot.
+func hostOf(header string) string {
+	host := header
+	if h, _, err := net.SplitHostPort(header); err == nil {
+		host = h
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// only answers requests for known hosts alone.
+func (k Hosts) only(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !k.known(r.Host) {
+			http.Error(w, "this host name is not known here; add it to hosts in the configuration", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

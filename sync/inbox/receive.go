@@ -1,0 +1,126 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"time"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+)
+
+// onceWithin is how long a body counts once. GitHub redelivers when a person presses the
+// button, Jira Cloud up to five times, 5 to 15 minutes apart
+// (https://developer.atlassian.com/cloud/jira/platform/webhooks/): the body is the same,
+// and was heeded. A replay after that costs one read.
+const onceWithin = 75 * time.Minute
+
+// forgetEvery is how often what was received longer ago is forgotten.
+const forgetEvery = 10 * time.Minute
+
+// safe matches the ids and names of events that are kept. They come from headers, which
+// nobody signed.
+var safe = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+
+// named returns a delivery without an id or a name of an event that cannot be one.
+func named(d connectors.Delivery) connectors.Delivery {
+	if !safe.MatchString(d.ID) {
+		d.ID = ""
+	}
+	if !safe.MatchString(d.Event) {
+		d.Event = "other"
+	}
+	return d
+}
+
+// receive stores a delivery once and turns it into hints, in one transaction. Digest
+// identifies its body. It reports whether the delivery was new.
+func (in *Inbox) receive(ctx context.Context, binding, digest string, d connectors.Delivery) (fresh bool, err error) {
+	if d.ID == "" {
+		d.ID = digest
+	}
+	err = in.o.Store.Write(ctx, func(t *store.Tx) error {
+		fresh, err = t.Receive(ctx, binding, digest, d.Event, t.Now().Add(-onceWithin))
+		if err != nil || !fresh {
+			return err
+		}
+		if err := in.forget(ctx, t); err != nil {
+			return err
+		}
+		news, err := in.hints(ctx, t, binding, d)
+		if err != nil || news == nil {
+			return err
+		}
+		t.Audit(audit.Entry{
+			Verb:    audit.SyncReceived,
+			Actor:   audit.Actor{Kind: audit.Unattributed, How: audit.ByWebhook},
+			Origin:  audit.Origin{Binding: binding, Delivery: d.ID, Event: d.Event, Key: news.Key, Trigger: audit.TriggerWebhook},
+			Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding},
+		})
+		return nil
+	})
+	return fresh, err
+}
+
+// hints asks for what a delivery makes necessary. It returns the issue that is read
+// because of it, with an empty reference for the whole binding, and nil where the delivery
+// changes nothing: it is about an issue that is not bound, or that waits to be read anyway.
+func (in *Inbox) hints(ctx context.Context, t *store.Tx, binding string, d connectors.Delivery) (news *connectors.Ref, err error) {
+	for _, ref := range d.Issues {
+		id, fresh, err := t.Hint(ctx, binding, ref)
+		if errors.Is(err, store.ErrNotFound) {
+			if err := in.sight(ctx, t, binding, ref, d); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if fresh {
+			news = &ref
+		}
+		if err := t.MarkDirty(ctx, id); err != nil {
+			return nil, err
+		}
+		if in.o.Wake != nil {
+			if err := in.o.Wake(ctx, t, id); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if !d.All || in.o.Jobs == nil {
+		return news, nil
+	}
+	now := in.o.Now()
+	at := in.gates[binding].nextPoll(now)
+	if !at.After(now) && news == nil {
+		news = &connectors.Ref{}
+	}
+	return news, in.o.Jobs.Poll(context.WithoutCancel(ctx), t.SQL(), binding, at)
+}
+
+// sight asks for an issue to be read that is bound to nothing: a new one, or one that the
+// binding does not select, which the payload may prove.
+func (in *Inbox) sight(ctx context.Context, t *store.Tx, binding string, ref connectors.Ref, d connectors.Delivery) error {
+	if d.Unselected || in.o.Jobs == nil {
+		return nil
+	}
+	return in.o.Jobs.Sight(context.WithoutCancel(ctx), t.SQL(), binding, ref.ID, ref.Key)
+}
+
+// forget drops, now and then, what was received too long ago to count.
+func (in *Inbox) forget(ctx context.Context, t *store.Tx) error {
+	in.mu.Lock()
+	due := t.Now().Sub(in.forgot).Abs() >= forgetEvery
+	if due {
+		in.forgot = t.Now()
+	}
+	in.mu.Unlock()
+	if !due {
+		return nil
+	}
+	return t.ForgetDeliveries(ctx, t.Now().Add(-onceWithin))
+}
