@@ -74,6 +74,7 @@ type lane struct {
 	jira, github *tracker
 	env          []string
 	config       string
+	pages, hooks string // where the daemon listens
 	data         string
 	disk         *disk
 	daemon       *daemon

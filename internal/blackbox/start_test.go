@@ -14,7 +14,7 @@ import (
 func (l *lane) startTrackers() {
 	l.Helper()
 	jira, github, listen, hooks := freeAddr(l.T), freeAddr(l.T), freeAddr(l.T), freeAddr(l.T)
-	l.config = filepath.Join(l.dir, "conformd.yaml")
+	l.config, l.pages, l.hooks = filepath.Join(l.dir, "conformd.yaml"), "http://"+listen, "http://"+hooks
 	l.env = []string{
 		"JIRA_TOKEN=conformd-token", "GITHUB_TOKEN=conformd-token", "WEBHOOK_SECRET=rehearsal-webhook-secret-0123456789abcdef",
 		"CONFORMD_LISTEN=" + listen, "CONFORMD_WEBHOOKS_LISTEN=" + hooks, "CONFORMD_DATA_DIR=" + l.data,
