@@ -65,7 +65,9 @@ func layers() map[string][]string {
 		"internal/dst/planted": {"internal/figures"},
 		"internal/bench":       {anything, "audit/auditbench", "mapping/text/textbench"},
 		"internal/rehearsal":   {"connectors/simkit", "connectors/jira/jirasim", "connectors/github/githubsim"},
-		"audit/verifycmd":      {"audit"},
+		"internal/terminal":    {},
+		"internal/regular":     {},
+		"audit/verifycmd":      {"audit", "internal/regular", "internal/terminal"},
 		"cmd/conformd":         {"internal/app", "internal/cli"},
 		"cmd/conform-verify":   {"audit", "audit/verifycmd"},
 	}

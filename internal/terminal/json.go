@@ -1,0 +1,26 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+// JSON returns a JSON text that means the same and is safe on a terminal: what [Safe]
+// shows is escaped as \uXXXX (RFC 8259 section 7). Such characters occur within
+// strings alone; the encoder has escaped C0 and replaced what is not UTF-8.
+func JSON(text []byte) []byte {
+	var b strings.Builder
+	for _, r := range string(text) {
+		switch {
+		case !hidden(r) || layout(r):
+			b.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return []byte(b.String())
+}
