@@ -22,8 +22,8 @@ type facts struct {
 	committed   []commitment
 	erased      []erasure
 	read        int64 // entries read as such
-	findings    []Finding
-	malformed   []Finding
+	findings    findings
+	malformed   findings
 	restores    []Restore
 }
 
@@ -98,7 +98,7 @@ func (f *facts) add(seq int64, leaf []byte, all bool) {
 	}
 	e, err := ParseEntry(leaf)
 	if err != nil {
-		f.malformed = append(f.malformed, Finding{
+		f.malformed.add(Finding{
 			Code: Malformed, Seq: seq, Where: "entry",
 			Text: fmt.Sprintf("entry %d cannot be read: %v", seq, err),
 		})
@@ -140,8 +140,8 @@ func (f *facts) merge(next *facts) {
 	f.committed = append(f.committed, next.committed...)
 	f.erased = append(f.erased, next.erased...)
 	f.read += next.read
-	f.findings = append(f.findings, next.findings...)
-	f.malformed = append(f.malformed, next.malformed...)
+	f.findings.merge(&next.findings)
+	f.malformed.merge(&next.malformed)
 	f.restores = append(f.restores, next.restores...)
 }
 

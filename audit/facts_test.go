@@ -48,7 +48,7 @@ func TestFactsOfALongLog(t *testing.T) {
 		}
 		f.add(seq, leaf, false)
 	}
-	if len(f.events) != 10 || f.read != 10+16 || len(f.malformed) != 0 {
+	if len(f.events) != 10 || f.read != 10+16 || len(f.malformed.list) != 0 {
 		t.Errorf("%d events and %d entries read, want 10, and 26 with every 64th", len(f.events), f.read)
 	}
 	if f.first != "2026-03-02T09:30:00.000Z" || f.last != "2026-03-02T09:46:39.000Z" {

@@ -61,7 +61,9 @@ type Report struct {
 	Open      []int64  `json:"open_intents,omitempty"` // still under way when the log ended
 	Disclosed int64    `json:"disclosed"`
 	Erased    int64    `json:"erased"`
-	Extra     []string `json:"extra_files,omitempty"` // in the directory, and not part of the export
+	Extra     []string `json:"extra_files,omitempty"` // in the directory, and not part of the export; the first of them
+	// ExtraOmitted is how many more such files there are.
+	ExtraOmitted int64 `json:"extra_files_omitted,omitempty"`
 	// Restores are the times at which the log was set back to a backup. They are no
 	// findings: the log says so itself, and a held checkpoint from before shows what
 	// it means for the reader.

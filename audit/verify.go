@@ -26,6 +26,7 @@ type verification struct {
 	rep  *Report
 	at   Checkpoint  // of the log
 	held *Checkpoint // of the reader
+	own  findings
 
 	facts    facts
 	edge     edge
@@ -51,7 +52,7 @@ func newVerification(v Verifier, o Options) *verification {
 }
 
 // find adds a finding.
-func (v *verification) find(fs ...Finding) { v.rep.Findings = append(v.rep.Findings, fs...) }
+func (v *verification) find(fs ...Finding) { v.own.add(fs...) }
 
 // checkpoint reads the checkpoint of the log. When the signature is bad that is a
 // finding, and the check goes on with what the checkpoint says; false means that it
@@ -159,13 +160,13 @@ func (v *verification) bundles(ctx context.Context, seq iter.Seq2[loader, error]
 // hash is the work on one bundle.
 func (v *verification) hash(b *bundle, compare func(*bundle, []tlog.Hash) []Finding) result {
 	r := result{hashes: make([]tlog.Hash, len(b.spans))}
-	r.facts.findings = b.findings
+	r.facts.findings.add(b.findings...)
 	all := v.at.Size <= sampleAll
 	for i := range b.spans {
 		r.hashes[i] = b.hash(i)
 		r.facts.add(b.seq(i), b.leaf(i), all)
 	}
-	r.facts.findings = append(r.facts.findings, compare(b, r.hashes)...)
+	r.facts.findings.add(compare(b, r.hashes)...)
 	return r
 }
 
@@ -193,7 +194,7 @@ func (v *verification) passed() {
 // roots compares the tree that was built with the checkpoints, and says whether the
 // entries are those under the checkpoint of the log.
 func (v *verification) roots(where string) bool {
-	v.find(v.facts.findings...)
+	v.own.merge(&v.facts.findings)
 	if v.edge.n < v.at.Size {
 		return false // what is missing is found where it is missing
 	}
@@ -224,7 +225,7 @@ func (v *verification) roots(where string) bool {
 func (v *verification) meaning(there map[place]disclosure) map[int64]intentState {
 	r := v.rep
 	r.Sound = true
-	v.find(v.facts.malformed...)
+	v.own.merge(&v.facts.malformed)
 	r.First, r.Last = stampTime(v.facts.first), stampTime(v.facts.last)
 	r.Read = v.facts.read
 	r.Restores = v.facts.restores
@@ -248,6 +249,7 @@ func (v *verification) meaning(there map[place]disclosure) map[int64]intentState
 // finish settles the report.
 func (v *verification) finish() *Report {
 	r := v.rep
+	r.Findings, r.Omitted = append(r.Findings, v.own.list...), v.own.omitted
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
 		// Single entries first, and by number: uint64(-1) is the largest.
 		return cmp.Or(cmp.Compare(uint64(a.Seq), uint64(b.Seq)), cmp.Compare(a.Where, b.Where), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))

@@ -3,27 +3,35 @@ package audit
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
-
-// maxBundle is the length of the longest bundle that can be.
-const maxBundle = tileWidth * (MaxEntry + 2)
 
 // VerifyDir checks an exported log: every entry against the tiles of hashes, the
 // tiles against the signed checkpoint and the one of the reader, the readable files
 // against the entries, and what the entries say.
 //
-// What is wrong with the log is in the report. An error means that it could not be read.
+// What is wrong with the log is in the report, and so is a file that is not regular or
+// longer than it can be: fsys may come from somebody who wants the check to hang. An
+// error means that the log could not be read. Where fsys is a directory of the disk its
+// Open must not wait for a FIFO, nor lead out of the directory.
 func VerifyDir(ctx context.Context, fsys fs.FS, v Verifier, o Options) (*Report, error) {
 	ver := &directory{verification: newVerification(v, o), fsys: fsys, sizes: map[string]int64{}}
-	if err := ver.run(ctx); err != nil {
+	err := ver.run(ctx)
+	if fl, ok := errors.AsType[*flaw](err); ok {
+		ver.find(fl.Finding)
+		err = nil
+	}
+	if err != nil {
 		return nil, fmt.Errorf("audit: verify: %w", err)
 	}
+	ver.find(ver.flaws...)
 	ver.say("every tile of hashes, each line of entries.jsonl, and all files against MANIFEST.json")
 	return ver.finish(), nil
 }
@@ -35,14 +43,24 @@ type directory struct {
 	sizes map[string]int64 // of every file, by path
 	lines lines
 
-	mu  sync.Mutex
-	err error // the first of those that workers came upon
+	broken atomic.Int64 // bundles that are none
+
+	mu    sync.Mutex
+	err   error     // the first of those that workers came upon
+	flaws []Finding // likewise
 }
 
-// fail notes that something could not be read.
+// fail notes that something could not be read. The fault of a file is a finding.
 func (d *directory) fail(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if fl, ok := errors.AsType[*flaw](err); ok {
+		d.broken.Add(1)
+		if len(d.flaws) < maxKept {
+			d.flaws = append(d.flaws, fl.Finding)
+		}
+		return
+	}
 	d.err = cmp.Or(d.err, err)
 }
 
@@ -50,7 +68,7 @@ func (d *directory) run(ctx context.Context) error {
 	if err := d.walk(ctx); err != nil {
 		return err
 	}
-	msg, err := d.read(fileCheckpoint, 1<<20)
+	msg, err := d.read(fileCheckpoint)
 	if err != nil {
 		return err
 	}
@@ -79,34 +97,6 @@ func (d *directory) run(ctx context.Context) error {
 	return d.manifest(ctx)
 }
 
-// walk notes the files that are there.
-func (d *directory) walk(ctx context.Context) error {
-	return fs.WalkDir(d.fsys, ".", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		d.sizes[path] = info.Size()
-		return ctx.Err()
-	})
-}
-
-// read returns a file, nil when it is not there or longer than limit; the latter is a finding.
-func (d *directory) read(path string, limit int64) ([]byte, error) {
-	size, ok := d.sizes[path]
-	if !ok {
-		return nil, nil
-	}
-	if size > limit {
-		d.find(Finding{Code: Tampered, Seq: -1, Where: path, Text: fmt.Sprintf("%s has %d bytes, and cannot have more than %d", path, size, limit)})
-		return nil, nil
-	}
-	return fs.ReadFile(d.fsys, path)
-}
-
 // tree reads the bundles, and holds the tiles and the lines against them.
 func (d *directory) tree(ctx context.Context) (sound bool, err error) {
 	if err := d.openLines(); err != nil {
@@ -115,7 +105,7 @@ func (d *directory) tree(ctx context.Context) (sound bool, err error) {
 	defer d.lines.close()
 	d.tiles.put = func(level int, n int64, hashes []tlog.Hash) error {
 		if level > 0 { // the workers have done level 0
-			d.facts.findings = append(d.facts.findings, d.compareTile(level, n, hashes)...)
+			d.facts.findings.add(d.compareTile(level, n, hashes)...)
 		}
 		return nil
 	}
@@ -131,26 +121,31 @@ func (d *directory) tree(ctx context.Context) (sound bool, err error) {
 	return sound, nil
 }
 
-// eachBundle yields the bundles that the checkpoint speaks of, up to one that is not there.
+// eachBundle yields the bundles that the checkpoint speaks of, up to one that is not
+// there or to so many broken ones that the rest has nothing to add.
 func (d *directory) eachBundle(yield func(loader, error) bool) {
-	for n := int64(0); n*tileWidth < d.at.Size; n++ {
+	for n := int64(0); n*tileWidth < d.at.Size && d.broken.Load() < maxBroken; n++ {
 		width := int(min(d.at.Size-n*tileWidth, tileWidth))
 		path := bundlePath(n, width)
 		size, ok := d.sizes[path]
-		if !ok || size > maxBundle {
+		if !ok {
 			d.missing(n, path)
 			return
 		}
+		if size > maxBundle {
+			d.find(newFlaw(path, "has %d bytes, and cannot have more than %d", size, maxBundle).Finding)
+			return
+		}
 		at := d.lines.take(n, width, size)
-		if !yield(func() *bundle { return d.load(n, width, path, at) }, nil) {
+		if !yield(func() *bundle { return d.bundle(n, width, path, at) }, nil) {
 			return
 		}
 	}
 }
 
-// load reads bundle n. What is wrong with it is in it.
-func (d *directory) load(n int64, width int, path string, at int64) *bundle {
-	data, err := fs.ReadFile(d.fsys, path)
+// bundle reads bundle n. What is wrong with it is in it.
+func (d *directory) bundle(n int64, width int, path string, at int64) *bundle {
+	data, err := d.load(path)
 	if err != nil {
 		d.fail(err)
 		return &bundle{n: n}
@@ -160,6 +155,7 @@ func (d *directory) load(n int64, width int, path string, at int64) *bundle {
 		err = fmt.Errorf("has %d entries, and should have %d", len(b.spans), width)
 	}
 	if err != nil {
+		d.broken.Add(1)
 		b = &bundle{n: n, at: -1}
 		b.findings = append(b.findings, Finding{Code: Tampered, Seq: n * tileWidth, Where: path, Text: fmt.Sprintf("%s %v", path, err)})
 		return b
@@ -183,10 +179,7 @@ func (d *directory) compareTile(level int, n int64, hashes []tlog.Hash) []Findin
 	if d.sizes[path] != int64(len(hashes)*tlog.HashSize) {
 		return []Finding{{Code: Tampered, Seq: first, Where: path, Text: path + " is missing, or not as long as it has to be"}}
 	}
-	got, err := fs.ReadFile(d.fsys, path)
-	if err == nil && len(got) != len(hashes)*tlog.HashSize {
-		err = fmt.Errorf("%s changed while it was read", path)
-	}
+	got, err := d.load(path)
 	if err != nil {
 		d.fail(err)
 		return nil

@@ -27,7 +27,11 @@ func (v *verification) say(beside string) {
 		not("what the entries say (writes and their outcomes, personal data), because they are not the entries that were signed")
 	}
 	if len(r.Extra) > 0 {
-		not("files that are no part of the export: %s", strings.Join(r.Extra, ", "))
+		more := ""
+		if r.ExtraOmitted > 0 {
+			more = fmt.Sprintf(" and %d more", r.ExtraOmitted)
+		}
+		not("files that are no part of the export: %s%s", strings.Join(r.Extra, ", "), more)
 	}
 	for _, x := range r.Restores {
 		if v.held != nil && v.held.Size > x.Size || v.held == nil && r.HeldSize > x.Size {

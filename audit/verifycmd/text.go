@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/terminal"
 )
 
 // FromExport is where a key came from that was in the export itself.
@@ -15,7 +16,15 @@ const FromExport = "taken from key.pub of the export"
 // "" when there is nothing to say about it.
 func Text(r *audit.Report, from string) string {
 	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	// Names and values come from the files: each stays on the line it is put on.
+	line := func(format string, args ...any) {
+		for i, a := range args {
+			if s, ok := a.(string); ok {
+				args[i] = terminal.Line(s)
+			}
+		}
+		fmt.Fprintf(&b, format+"\n", args...)
+	}
 
 	line("%s\n", verdict(r))
 	if r.Origin != "" {
@@ -80,12 +89,12 @@ func period(r *audit.Report) string {
 }
 
 func finding(b *strings.Builder, f audit.Finding) {
-	fmt.Fprintf(b, "  %s, in %s: %s\n", f.Code, f.Where, f.Text)
+	fmt.Fprintf(b, "  %s, in %s: %s\n", f.Code, terminal.Line(f.Where), terminal.Line(f.Text))
 	if f.Want != "" {
-		fmt.Fprintf(b, "      expected %s\n", short(f.Want))
+		fmt.Fprintf(b, "      expected %s\n", terminal.Line(short(f.Want)))
 	}
 	if f.Got != "" {
-		fmt.Fprintf(b, "      found    %s\n", short(f.Got))
+		fmt.Fprintf(b, "      found    %s\n", terminal.Line(short(f.Got)))
 	}
 }
 

@@ -9,11 +9,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/terminal"
 )
 
 // The exit codes.
@@ -43,8 +41,10 @@ Example:
   --json               the report as JSON
 
 Exit codes:
-  0 verified   7 verified in part (no --against)   5 failed: something was changed
-  1 the files cannot be read   2 wrong use of this command
+  0 verified   7 verified in part (no --against)   5 failed: something was changed, or
+  the export holds what no export holds (links, devices, files beyond any size)
+  1 the files cannot be read   2 wrong use of this command, or a file given with --key
+  or --against that is no key or no checkpoint
 `
 
 type options struct {
@@ -53,31 +53,35 @@ type options struct {
 }
 
 // Run runs the command with its arguments, without the name of the program, and
-// returns the exit code.
+// returns the exit code. Whatever is in the files and their names, it writes nothing
+// that a terminal acts upon.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	people := printer{terminal.NewWriter(stdout, terminal.Ink{}), terminal.NewWriter(stderr, terminal.Ink{})}
 	o, err := parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		return write(stdout, stderr, usage, ExitVerified)
+		return people.write(usage, ExitVerified)
 	case err != nil:
-		return write(stderr, stderr, fmt.Sprintf("conform-verify: %v\n\n%s", err, usage), ExitUsage)
+		return people.fail(fmt.Sprintf("%v\n\n%s", err, usage), ExitUsage)
 	}
 	r, from, err := verify(ctx, o)
+	if bad, ok := errors.AsType[*useError](err); ok {
+		return people.fail(bad.Error()+"\n", ExitUsage)
+	}
 	if err != nil {
-		return write(stderr, stderr, fmt.Sprintf("conform-verify: %v\n", err), ExitRead)
+		return people.fail(err.Error()+"\n", ExitRead)
 	}
-	text := Text(r, from)
-	if o.json {
-		b, err := json.MarshalIndent(struct {
-			*audit.Report
-			KeyFrom string `json:"key_from"`
-		}{r, from}, "", "  ")
-		if err != nil {
-			return write(stderr, stderr, fmt.Sprintf("conform-verify: %v\n", err), ExitRead)
-		}
-		text = string(b) + "\n"
+	if !o.json {
+		return people.write(Text(r, from), Code(r))
 	}
-	return write(stdout, stderr, text, Code(r))
+	b, err := json.MarshalIndent(struct {
+		*audit.Report
+		KeyFrom string `json:"key_from"`
+	}{r, from}, "", "  ")
+	if err != nil {
+		return people.fail(err.Error()+"\n", ExitRead)
+	}
+	return printer{terminal.JSONWriter{W: stdout}, people.stderr}.write(string(b)+"\n", Code(r))
 }
 
 // Code returns the exit code that stands for a report.
@@ -91,13 +95,21 @@ func Code(r *audit.Report) int {
 	return ExitFailed
 }
 
-// write writes text and returns code, ExitRead when it cannot be written: nobody
-// must take silence for a good result.
-func write(w, stderr io.Writer, text string, code int) int {
-	if _, err := io.WriteString(w, text); err != nil {
-		fmt.Fprintf(stderr, "conform-verify: write: %v\n", err)
-		return ExitRead
+// A printer writes to people, or to a program that reads JSON.
+type printer struct{ stdout, stderr io.Writer }
+
+// write writes text and returns code, ExitRead when it cannot be written: silence must
+// not look like a good result.
+func (p printer) write(text string, code int) int {
+	if _, err := io.WriteString(p.stdout, text); err != nil {
+		return p.fail(fmt.Sprintf("write: %v\n", err), ExitRead)
 	}
+	return code
+}
+
+// fail says what went wrong and returns code.
+func (p printer) fail(text string, code int) int {
+	fmt.Fprint(p.stderr, "conform-verify: "+text)
 	return code
 }
 
@@ -122,66 +134,4 @@ func parse(args []string) (o options, err error) {
 	}
 	o.dir = dirs[0]
 	return o, nil
-}
-
-// verify checks the directory, and says where the key came from.
-func verify(ctx context.Context, o options) (r *audit.Report, from string, err error) {
-	if info, err := os.Stat(o.dir); err != nil {
-		return nil, "", err
-	} else if !info.IsDir() {
-		return nil, "", fmt.Errorf("%s is a file: give the directory of the export (unpack it first)", o.dir)
-	}
-	var opts audit.Options
-	if o.against != "" {
-		if opts.Against, err = os.ReadFile(o.against); err != nil {
-			return nil, "", fmt.Errorf("checkpoint given with --against: %w", err)
-		}
-	}
-	keys, from, err := readKeys(o)
-	if err != nil {
-		return nil, "", err
-	}
-	opts.Keys = keys[1:]
-	r, err = audit.VerifyDir(ctx, os.DirFS(o.dir), keys[0], opts)
-	return r, from, err
-}
-
-// readKeys returns the keys that were given, or else those of the export.
-func readKeys(o options) (keys []audit.Verifier, from string, err error) {
-	text, from := o.key, "given with --key"
-	switch {
-	case o.key == "":
-		b, err := os.ReadFile(filepath.Join(o.dir, "key.pub"))
-		if err != nil {
-			return nil, "", fmt.Errorf("no --key given, and the export has none: %w", err)
-		}
-		text, from = string(b), FromExport
-	case !strings.Contains(o.key, "+"):
-		b, err := os.ReadFile(o.key)
-		if err != nil {
-			return nil, "", fmt.Errorf("key given with --key: %w", err)
-		}
-		text = string(b)
-	default:
-		if b, err := os.ReadFile(o.key); err == nil { // a plus sign in the name of a file
-			text = string(b)
-		}
-	}
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		if strings.HasPrefix(line, "PRIVATE+KEY+") {
-			return nil, "", errors.New("this is the private key of a log: it must never leave the machine that signs; ask for the public one")
-		}
-		k, err := audit.NewVerifier(line)
-		if err != nil {
-			return nil, "", err
-		}
-		keys = append(keys, k)
-	}
-	if len(keys) == 0 {
-		return nil, "", errors.New("there is no key in what was " + from)
-	}
-	return keys, from, nil
 }

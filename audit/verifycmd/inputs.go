@@ -1,0 +1,142 @@
+package verifycmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/regular"
+)
+
+// maxGiven is how long a file given with a flag may be, in bytes: a key has a hundred,
+// a checkpoint with the signatures of witnesses a few thousand.
+const maxGiven = 1 << 16
+
+// A useError is a file that somebody gave with a flag and that is not what the flag
+// asks for. It says nothing about the log.
+type useError struct{ err error }
+
+func (e *useError) Error() string { return e.err.Error() }
+func (e *useError) Unwrap() error { return e.err }
+
+// verify checks the directory, and says where the key came from.
+func verify(ctx context.Context, o options) (r *audit.Report, from string, err error) {
+	if info, err := os.Stat(o.dir); err != nil {
+		return nil, "", err
+	} else if !info.IsDir() {
+		return nil, "", fmt.Errorf("%s is not a directory: give the directory of the export (unpack it first)", o.dir)
+	}
+	dir, err := regular.OpenDir(o.dir)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { err = errors.Join(err, dir.Close()) }()
+	var opts audit.Options
+	if o.against != "" {
+		if opts.Against, err = ReadAgainst(o.against); err != nil {
+			return nil, "", err
+		}
+	}
+	keys, from, err := readKeys(o, dir)
+	if bad, ok := errors.AsType[*regular.Error](err); ok && o.key == "" {
+		return unusable(bad), FromExport, nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	opts.Keys = keys[1:]
+	r, err = audit.VerifyDir(ctx, dir, keys[0], opts)
+	return r, from, err
+}
+
+// unusable is the report of an export whose own key is not a file that can be read.
+func unusable(bad *regular.Error) *audit.Report {
+	return &audit.Report{
+		Result: audit.Failed, HeldSize: -1, Checked: []string{},
+		NotChecked: []string{"anything: without a key there is nothing to check against. Ask the people who run the log for it and give it with --key"},
+		Findings:   []audit.Finding{{Code: audit.Tampered, Seq: -1, Where: bad.Path, Text: bad.Error()}},
+	}
+}
+
+// ReadAgainst reads the checkpoint that the reader holds from before. A file that is no
+// checkpoint says nothing about the log: the error is one of use ([IsUse]).
+func ReadAgainst(path string) ([]byte, error) {
+	b, err := regular.Read(path, maxGiven)
+	if bad, ok := errors.AsType[*regular.Error](err); ok {
+		return nil, &useError{fmt.Errorf("the file given with --against %w", bad)}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint given with --against: %w", err)
+	}
+	if _, err := audit.ReadCheckpoint(b); err != nil || !strings.Contains(string(b), "\n\n\u2014 ") {
+		return nil, &useError{fmt.Errorf("%s, given with --against, is no checkpoint: give the file \"checkpoint\" of an earlier export, or what conformd audit checkpoint printed", path)}
+	}
+	return b, nil
+}
+
+// ReadKey reads a file of public keys given with --key.
+func ReadKey(path string) ([]byte, error) {
+	b, err := regular.Read(path, maxGiven)
+	if bad, ok := errors.AsType[*regular.Error](err); ok {
+		return nil, &useError{fmt.Errorf("the file given with --key %w", bad)}
+	}
+	return b, err
+}
+
+// IsUse reports whether err is about a file that somebody gave with a flag and that is
+// not what the flag asks for.
+func IsUse(err error) bool {
+	_, ok := errors.AsType[*useError](err)
+	return ok
+}
+
+// readKeys returns the keys that were given, or else those of the export.
+func readKeys(o options, dir *regular.Dir) (keys []audit.Verifier, from string, err error) {
+	if o.key == "" {
+		b, err := dir.Read("key.pub", maxGiven)
+		if err != nil {
+			return nil, "", fmt.Errorf("no --key given, and the export has none: %w", err)
+		}
+		keys, err = ParseKeys(string(b), FromExport)
+		return keys, FromExport, err
+	}
+	text := o.key
+	b, err := ReadKey(o.key)
+	switch {
+	case err == nil:
+		text = string(b)
+	case IsUse(err):
+		return nil, "", err
+	case !strings.Contains(o.key, "+"): // otherwise it is the key itself
+		return nil, "", fmt.Errorf("key given with --key: %w", err)
+	}
+	const given = "given with --key"
+	if keys, err = ParseKeys(text, given); err != nil {
+		err = &useError{err}
+	}
+	return keys, given, err
+}
+
+// ParseKeys reads public keys, one a line. From says where they came from.
+func ParseKeys(text, from string) (keys []audit.Verifier, err error) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if strings.HasPrefix(line, "PRIVATE+KEY+") {
+			return nil, errors.New("this is the private key of a log: it must never leave the machine that signs; ask for the public one")
+		}
+		k, err := audit.NewVerifier(line)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("there is no key in what was " + from)
+	}
+	return keys, nil
+}
