@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +13,9 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/verifycmd"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/regular"
+	"github.com/conformd/conformd/internal/store"
 )
 
 func (s *session) auditCommand() *cobra.Command {
@@ -51,7 +53,8 @@ An auditor verifies an export on another machine, with conform-verify.`,
 			if err != nil {
 				return err
 			}
-			if err := s.print("%s", b); err != nil {
+			// Signed, and kept byte for byte.
+			if _, err := s.streams.Stdout.Write(b); err != nil {
 				return err
 			}
 			s.next("keep it where the operators of conformd cannot write, and give it to audit verify --against next time")
@@ -72,19 +75,30 @@ func snapshot(ctx context.Context, db *sql.DB, fn func(audit.Tx) error) error {
 }
 
 func (s *session) auditVerify(ctx context.Context, key, against string) error {
+	c, err := config.LoadOffline(s.path(), s.lookup)
+	if err != nil {
+		return err
+	}
+	if err := plainFiles(c.DataDir); err != nil {
+		return err
+	}
 	r, err := s.read(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	keys, from, err := publicKeys(key, r.config.DataDir)
+	keys, from, err := publicKeys(key, c.DataDir)
 	if err != nil {
 		return err
 	}
 	o := audit.Options{Keys: keys[1:]}
 	if against != "" {
-		if o.Against, err = os.ReadFile(against); err != nil {
-			return fmt.Errorf("checkpoint given with --against: %w", err)
+		o.Against, err = verifycmd.ReadAgainst(against)
+		if verifycmd.IsUse(err) {
+			return misuse(err.Error(), "conformd audit checkpoint prints one to keep")
+		}
+		if err != nil {
+			return err
 		}
 	}
 	var rep *audit.Report
@@ -117,35 +131,54 @@ func (s *session) auditVerify(ctx context.Context, key, against string) error {
 // publicKeys reads the keys that were given, or else those of the data directory.
 func publicKeys(key, dir string) (keys []audit.Verifier, from string, err error) {
 	from = "given with --key"
-	path := key
+	path, text := key, key
 	if key == "" {
 		path, from = filepath.Join(dir, "audit.pub"), "audit.pub of the data directory"
 	}
-	text := key
-	b, err := os.ReadFile(path)
+	b, err := verifycmd.ReadKey(path)
 	switch {
 	case err == nil:
 		text = string(b)
+	case verifycmd.IsUse(err) && key == "":
+		bad, _ := errors.AsType[*regular.Error](err)
+		return nil, "", hostile(bad)
+	case verifycmd.IsUse(err):
+		return nil, "", misuse(err.Error(), "give the public key, or a file with it")
 	case key == "" || !strings.Contains(key, "+"):
 		return nil, "", &fault{Code: "CLI-016", Exit: ExitFailed, What: "the public key cannot be read: " + err.Error(), Remedy: "give it with --key", Err: err}
 	}
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		if strings.HasPrefix(line, "PRIVATE+KEY+") {
-			return nil, "", &fault{Code: "CLI-017", Exit: ExitUsage, What: "this is the private key of a log, not the public one", Remedy: "give audit.pub"}
-		}
-		v, err := audit.NewVerifier(line)
-		if err != nil {
-			return nil, "", err
-		}
-		keys = append(keys, v)
-	}
-	if len(keys) == 0 {
-		return nil, "", &fault{Code: "CLI-016", Exit: ExitFailed, What: "there is no public key in " + path, Remedy: "give it with --key"}
+	keys, err = verifycmd.ParseKeys(text, from)
+	if err != nil {
+		return nil, "", &fault{Code: "CLI-017", Exit: ExitUsage, What: from + ": " + err.Error(), Remedy: "give audit.pub of the data directory with --key", Err: err}
 	}
 	return keys, from, nil
+}
+
+// hostile is the fault of a file in the place of one of the register that is not what
+// conformd writes there: a link, a device, a FIFO.
+func hostile(err error) *fault {
+	return &fault{
+		Code: "CLI-050", Exit: ExitTampered, What: "the audit log FAILED its verification: " + err.Error(), Err: err,
+		Why: "somebody who can write to the data directory put it there", Remedy: "keep the folder as it is and restore a backup: conformd backup restore <backup>",
+	}
+}
+
+// plainFiles holds that the files of the register are regular files: a database behind
+// a link is another's, and a FIFO would hold the command for ever.
+func plainFiles(dir string) error {
+	for _, name := range []string{store.File, store.File + "-wal", store.File + "-shm"} {
+		info, err := os.Lstat(filepath.Join(dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if what := regular.Kind(info.Mode()); what != "" {
+			return hostile(&regular.Error{Path: filepath.Join(dir, name), What: "is " + what + ", and must be a regular file"})
+		}
+	}
+	return nil
 }
 
 func (s *session) auditExport(ctx context.Context, out string) error {

@@ -81,7 +81,7 @@ func (s *session) stopText(ctx context.Context, r *reading, x service.Stop) (str
 		if target == "" {
 			target = "new issue"
 		}
-		fmt.Fprintf(&b, "  %s  %s  → %s\n", w.Ref, short(plain(w.Title), 60), target)
+		fmt.Fprintf(&b, "  %s  %s  → %s\n", w.Ref, short(oneLine(w.Title), 60), oneLine(target))
 		say, err := s.writer(ctx, r, x.Binding, w.Ref)
 		if err != nil {
 			return "", err

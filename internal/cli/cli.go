@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/terminal"
 )
 
 // A Process is what the surroundings give to the program.
@@ -23,9 +25,10 @@ type Process struct {
 
 // A session is one call of the program.
 type session struct {
-	Process
-	style style
-	began bool // the command line was understood
+	Process         // its streams are made safe for terminals
+	streams Process // as they were given
+	style   style
+	began   bool // the command line was understood
 
 	config, dataDir, logLevel, logFormat, color string
 	quiet, verbose, json                        bool
@@ -34,11 +37,11 @@ type session struct {
 // Main runs the command that args name, without the name of the program, and
 // returns the exit code.
 func Main(ctx context.Context, args []string, p Process) int {
-	s := &session{Process: p}
+	s := newSession(p)
 	root := s.root()
 	root.SetArgs(args)
-	root.SetOut(p.Stdout)
-	root.SetErr(p.Stderr)
+	root.SetOut(s.Stdout)
+	root.SetErr(s.Stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return ExitDone
@@ -53,6 +56,15 @@ func Main(ctx context.Context, args []string, p Process) int {
 	}
 	s.report(f)
 	return f.Exit
+}
+
+// newSession returns a session whose output is safe on a terminal, whoever wrote the
+// titles and names in it.
+func newSession(p Process) *session {
+	ink := terminal.NewInk()
+	s := &session{Process: p, streams: p, style: style{ink: ink}}
+	s.Stdout, s.Stderr = terminal.NewWriter(p.Stdout, ink), terminal.NewWriter(p.Stderr, ink)
+	return s
 }
 
 func (s *session) root() *cobra.Command {

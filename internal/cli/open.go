@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"go.uber.org/zap"
@@ -13,6 +14,7 @@ import (
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/terminal"
 )
 
 // A reading is the register as it stands, without the trackers.
@@ -55,9 +57,10 @@ func (s *session) logger(c config.Log) (*zap.Logger, error) {
 	e.EncodeTime = zapcore.RFC3339TimeEncoder
 	e.EncodeDuration = zapcore.StringDurationEncoder
 	enc := zapcore.NewJSONEncoder(e)
+	var to io.Writer = terminal.JSONWriter{W: s.streams.Stderr}
 	if c.Format == "console" {
 		e.EncodeLevel = zapcore.CapitalLevelEncoder
-		enc = zapcore.NewConsoleEncoder(e)
+		enc, to = zapcore.NewConsoleEncoder(e), s.Stderr
 	}
-	return zap.New(zapcore.NewCore(enc, zapcore.Lock(zapcore.AddSync(s.Stderr)), level)), nil
+	return zap.New(zapcore.NewCore(enc, zapcore.Lock(zapcore.AddSync(to)), level)), nil
 }

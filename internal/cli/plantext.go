@@ -47,7 +47,7 @@ func (s *session) planRecord(line func(string, ...any), d *previewed) {
 	case d.New:
 		sign = s.style.green("+")
 	}
-	line("%s %s  %s  %s", sign, d.Ref, short(plain(d.Title), 60), strings.ReplaceAll(d.Issues, ", ", " ↔ "))
+	line("%s %s  %s  %s", sign, d.Ref, short(oneLine(d.Title), 60), strings.ReplaceAll(oneLine(d.Issues), ", ", " ↔ "))
 	if d.New {
 		line("    register    new, %s filled in", present.Count(len(d.Register), "field", "fields"))
 	} else {
@@ -83,10 +83,10 @@ func (s *session) planWrite(line func(string, ...any), d *previewed, w write) {
 		s.planField(line, w.Binding, c)
 	}
 	for _, l := range w.AddLabels {
-		line("    %-11s label %s", w.Binding, s.style.green("+ "+l))
+		line("    %-11s label %s", w.Binding, s.style.green("+ "+oneLine(l)))
 	}
 	for _, l := range w.RemoveLabels {
-		line("    %-11s label %s", w.Binding, s.style.red("- "+l))
+		line("    %-11s label %s", w.Binding, s.style.red("- "+oneLine(l)))
 	}
 	if w.Comment != "" {
 		first, _, _ := strings.Cut(w.Comment, "\n")

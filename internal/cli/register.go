@@ -125,7 +125,7 @@ func row(e service.Entry) []string {
 	}
 	return []string{
 		r.Ref, dash(string(r.Grade())), standing(r), dash(e.Names.Short(r.Fields[register.FieldOwner])), dash(strings.Join(keys, " ")),
-		dash(e.View.Brief()), dash(look), short(plain(r.Fields[register.FieldTitle]), 60),
+		dash(e.View.Brief()), dash(look), short(oneLine(r.Fields[register.FieldTitle]), 60),
 	}
 }
 
@@ -154,7 +154,7 @@ func (s *session) registerSummary(ctx context.Context, r *reading, entries []ser
 			s.say("%s %d more accounts are not mapped: conformd register list --json names them", s.style.yellow("!"), len(strangers)-most)
 			break
 		}
-		s.say("%s %s", s.style.yellow("!"), hint)
+		s.say("%s %s", s.style.yellow("!"), oneLine(hint))
 	}
 	if len(entries) > 0 {
 		s.next("conformd register show %s", entries[0].Record.Ref)

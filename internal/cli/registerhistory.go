@@ -107,7 +107,7 @@ func (s *session) registerHistory(ctx context.Context, name string, before int64
 
 func (s *session) historyText(r register.Record, p service.Page) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n", s.style.bold(r.Ref+"  "+short(plain(r.Fields[register.FieldTitle]), 100)), standing(r))
+	fmt.Fprintf(&b, "%s\n%s\n", s.style.bold(r.Ref+"  "+short(oneLine(r.Fields[register.FieldTitle]), 100)), standing(r))
 	for _, e := range p.Events {
 		b.WriteString("\n")
 		s.eventText(&b, e)
@@ -120,13 +120,13 @@ func (s *session) eventText(b *strings.Builder, e present.Event) {
 	if e.Attention {
 		mark = s.style.yellow("!")
 	}
-	fmt.Fprintf(b, "%s %s %s%s: %s\n", utc(e.Recorded), mark, s.style.bold(e.Who), in(e.How), e.What)
+	fmt.Fprintf(b, "%s %s %s%s: %s\n", utc(e.Recorded), mark, s.style.bold(oneLine(e.Who)), in(e.How), e.What)
 	line := func(sign, text string) { fmt.Fprintf(b, "    %s%s\n", sign, text) }
 	if e.OtherTime() {
 		line("  ", "happened "+utc(e.Occurred)+", by the tracker's clock")
 	}
 	for _, c := range e.Changes {
-		line("· ", c.Words())
+		line("· ", oneLine(c.Words()))
 	}
 	if e.Reason != "" {
 		line("  “", e.Reason+"”")

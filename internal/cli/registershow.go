@@ -7,6 +7,7 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/terminal"
 	"github.com/conformd/conformd/register"
 )
 
@@ -44,7 +45,7 @@ func (t *entryText) line(parts ...string) { t.b.WriteString(strings.Join(parts, 
 func (t *entryText) text() string {
 	r := t.Record
 	look := strings.Join(t.View.Attention(), ", ")
-	t.line(t.style.bold(r.Ref + "  " + plain(r.Fields[register.FieldTitle])))
+	t.line(t.style.bold(r.Ref + "  " + oneLine(r.Fields[register.FieldTitle])))
 	t.line(standing(r), words(", ", look), "  (", kind(r.Kind()), ", recorded ", present.Minute(r.Recorded), ")")
 	t.fields()
 	t.actions()
@@ -94,7 +95,7 @@ func (t *entryText) actions() {
 		t.line("\nActions")
 	}
 	for _, a := range as {
-		t.line("  ", actionMark(a.State), " ", present.Words(string(a.State)), "  ", plain(a.Title), words("  by ", t.Names.Person(a.Assignee)), words("  due ", a.Due), words("  evidence ", a.Evidence))
+		t.line("  ", actionMark(a.State), " ", present.Words(string(a.State)), "  ", oneLine(a.Title), words("  by ", oneLine(t.Names.Person(a.Assignee))), words("  due ", a.Due), words("  evidence ", a.Evidence))
 	}
 }
 
@@ -107,7 +108,7 @@ func (t *entryText) decisions() {
 		if a.Refused != "" {
 			m = "✗"
 		}
-		t.line("  ", m, " ", string(a.Subject), " ", string(a.Outcome), " by ", t.Names.Person(a.By), ", ", present.Minute(a.At),
+		t.line("  ", m, " ", string(a.Subject), " ", string(a.Outcome), " by ", oneLine(t.Names.Person(a.By)), ", ", present.Minute(a.At),
 			words(", does not count: ", a.Refused), words("\n      ", short(plain(a.Reason), 100)))
 	}
 }
@@ -122,7 +123,7 @@ func (t *entryText) issues() {
 		if l.State == store.IssueOrphaned {
 			gone = "  (gone or out of reach)"
 		}
-		t.line("  ", l.Binding, "  ", l.Ref.Key, "  ", url, gone)
+		t.line("  ", l.Binding, "  ", oneLine(l.Ref.Key), "  ", oneLine(url), gone)
 	}
 	if len(t.Links) == 0 {
 		t.line("  none")
@@ -178,16 +179,21 @@ func (t *entryText) attention() {
 		t.line(mark, plain(t.View.Stuck))
 	}
 	for _, x := range t.Strangers {
-		t.line(mark, x.Hint())
+		t.line(mark, oneLine(x.Hint()))
 	}
 }
 
 // kind writes the kind of a record as people do: "potential nonconformity".
 func kind(k register.Kind) string { return present.Words(string(k)) }
 
-// plain takes out of a text what a terminal must not be sent, and the zero-width spaces
-// that keep copied names from pinging people.
-func plain(s string) string { return present.Clean(s) }
+// plain shows in a text of several lines what a terminal must not be sent, without the
+// zero-width characters that keep copied names from pinging people.
+func plain(s string) string { return terminal.Safe(unguarded(s)) }
+
+// oneLine is plain for a text that has one line, such as a title.
+func oneLine(s string) string { return terminal.Line(unguarded(s)) }
+
+func unguarded(s string) string { return strings.NewReplacer("\u200b", "", "\u2060", "").Replace(s) }
 
 func words(before, s string) string {
 	if s == "" {

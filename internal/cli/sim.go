@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type simOptions struct {
 	jira, github, deployment, webhooks, file, only string
 	records                                        int
 	latency                                        time.Duration
+	force                                          bool
 }
 
 func (s *session) simCommand() *cobra.Command {
@@ -44,8 +46,9 @@ both addresses to both.`,
 	f.StringVar(&o.only, "only", "", "jira or github: start this one alone, and know of the other only its address")
 	f.StringVar(&o.deployment, "deployment", "cloud", "Jira as cloud or dc (Data Center)")
 	f.DurationVar(&o.latency, "latency", 0, "delay of every answer")
-	f.StringVar(&o.webhooks, "webhooks-to", "", "where a conformd takes webhooks (http://127.0.0.1:8485)")
-	f.StringVar(&o.file, "print-config", "", "file to write a configuration for conformd to")
+	f.StringVar(&o.webhooks, "webhooks-to", "", "base address of a conformd to deliver webhooks to (http://127.0.0.1:8485)")
+	f.StringVar(&o.file, "print-config", "", "new file to write a configuration for conformd to")
+	f.BoolVar(&o.force, "force", false, "let --print-config replace a file that is there")
 	return c
 }
 
@@ -63,6 +66,11 @@ func (s *session) sim(ctx context.Context, o simOptions) (err error) {
 		return &fault{Code: "CLI-002", Exit: ExitUsage, What: fmt.Sprintf("--only is %q", o.only), Remedy: "jira or github"}
 	case o.only != "" && o.records > 0:
 		return &fault{Code: "CLI-002", Exit: ExitUsage, What: "--records goes with both trackers", Why: "some are filed in Jira and some in GitHub", Remedy: "leave out --only or --records"}
+	}
+	if o.file != "" && !o.force {
+		if _, err := os.Lstat(o.file); err == nil {
+			return taken(o.file)
+		}
 	}
 	w, err := rehearsal.Start(ctx, rehearsal.Options{Deployment: deployment, JiraAddr: o.jira, GitHubAddr: o.github, Latency: o.latency, Only: o.only})
 	if err != nil {
@@ -82,7 +90,7 @@ func (s *session) sim(ctx context.Context, o simOptions) (err error) {
 		return err
 	}
 	if o.file != "" {
-		if err := os.WriteFile(o.file, []byte(text), 0o600); err != nil {
+		if err := writeConfig(o.file, text, o.force); err != nil {
 			return err
 		}
 	}
@@ -92,6 +100,31 @@ func (s *session) sim(ctx context.Context, o simOptions) (err error) {
 	s.say("ready; Ctrl-C ends it")
 	<-ctx.Done()
 	return nil
+}
+
+// writeConfig writes a new file, or replaces one if it is told to. What is there may be
+// the configuration of a register.
+func writeConfig(path, text string, force bool) error {
+	mode := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if force {
+		mode = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	f, err := os.OpenFile(path, mode, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return taken(path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+func taken(path string) *fault {
+	return &fault{
+		Code: "CLI-051", Exit: ExitUsage, What: path + " is there already", Err: fs.ErrExist,
+		Remedy: "name a new file with --print-config, or add --force to replace this one",
+	}
 }
 
 // simText says where the simulators are, who may log in, and how to act as them.

@@ -9,17 +9,22 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/terminal"
 )
 
 // A style colours words on standard output and error. Colour only helps: words and
 // symbols carry the meaning.
-type style struct{ on bool }
+type style struct {
+	on  bool
+	ink terminal.Ink
+}
 
 func (c style) sgr(code, s string) string {
 	if !c.on {
 		return s
 	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
+	return c.ink.Paint(code, s)
 }
 
 func (c style) red(s string) string    { return c.sgr("31", s) }
@@ -44,7 +49,7 @@ func (s *session) setColor() error {
 			s.style.on = true
 		case env("TERM") == "dumb", env("CLICOLOR") == "0":
 		default:
-			s.style.on = tty(s.Stdout) && tty(s.Stderr)
+			s.style.on = tty(s.streams.Stdout) && tty(s.streams.Stderr)
 		}
 	default:
 		return fmt.Errorf("--color is %q, and must be auto, always or never", s.color)
@@ -70,7 +75,7 @@ func (s *session) say(format string, a ...any) {
 
 // next names the next useful command, to a person at a terminal.
 func (s *session) next(format string, a ...any) {
-	if tty(s.Stderr) {
+	if tty(s.streams.Stderr) {
 		s.say("Next: "+format, a...)
 	}
 }
@@ -88,17 +93,21 @@ func (s *session) jsonFlag(c *cobra.Command) *cobra.Command {
 }
 
 func (s *session) printJSON(v any) error {
-	e := json.NewEncoder(s.Stdout)
+	e := json.NewEncoder(terminal.JSONWriter{W: s.streams.Stdout})
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
 }
 
-// table prints rows with aligned columns.
+// table prints rows with aligned columns. A cell has one line, whatever is in it.
 func (s *session) table(rows [][]string) error {
 	w := tabwriter.NewWriter(s.Stdout, 0, 4, 2, ' ', 0)
 	for _, r := range rows {
-		fmt.Fprintln(w, strings.Join(r, "\t"))
+		cells := make([]string, len(r))
+		for i, c := range r {
+			cells[i] = terminal.Line(c)
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	return w.Flush()
 }

@@ -57,6 +57,10 @@ type stage struct {
 	second   scene // that of the restore
 }
 
+// ErrNotEmpty is the error of a folder to keep that holds something already: the
+// register of an earlier demo would wait for trackers that are gone.
+var ErrNotEmpty = errors.New("the folder is not empty")
+
 // Run plays the demo. It ends with the story if Options.NoServe is set, and else
 // when ctx is done.
 func Run(ctx context.Context, o Options) (err error) {
@@ -69,7 +73,7 @@ func Run(ctx context.Context, o Options) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(s.dir)) }()
-	} else if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	} else if err := newFolder(s.dir); err != nil {
 		return err
 	}
 	if s.trackers, err = rehearsal.Start(ctx, rehearsal.Options{}); err != nil {
@@ -96,6 +100,18 @@ func Run(ctx context.Context, o Options) (err error) {
 	s.say("\nconformd goes on serving %s until you press Ctrl-C.", s.web)
 	<-ctx.Done()
 	return nil
+}
+
+// newFolder makes a folder, or takes one that is empty.
+func newFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		err = fmt.Errorf("%s: %w", dir, ErrNotEmpty)
+	}
+	return err
 }
 
 // daemon starts conformd, with webhooks, and returns what stops it.

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/rehearsal"
+)
+
+// wild is what a terminal acts upon or does not show: it clears the screen, colours, turns
+// the text around, hides a tag, ends a line.
+const wild = "\x1b[2J\x1b[1;1H\u009b32m\u202eV\u2066\U000e0041\u2028\x7f\x07"
+
+// acted reports whether a terminal acts upon something in s, or does not show it.
+func acted(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
+		return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+	})
+}
+
+// hostileWorld returns the path of a configuration, and the flags that lead to its
+// register. Titles, texts, labels, names of people, of files and of folders are hostile.
+func hostileWorld(t *testing.T) []string {
+	t.Helper()
+	w, err := rehearsal.Start(t.Context(), rehearsal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Close() })
+	text, err := w.Config(rehearsal.Settings{DataDir: "unused", JiraTwin: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// YAML has the escapes of Go.
+	named := strings.Replace(text, "name: Rita Review", "name: "+strconv.QuoteToASCII("Rita"+wild), 1)
+	if named == text {
+		t.Fatal("the configuration has no Rita")
+	}
+	dir := filepath.Join(t.TempDir(), "conf"+wild)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "conformd"+wild+"\xff.yaml")
+	if err := os.WriteFile(path, []byte(named), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	gh := w.GitHub.As("erik")
+	body := "### What is wrong\n\n" + wild + "\n\n### Root cause\n\n" + wild + "\n\n### Effectiveness reviewer\n\n@rita\n\n### Corrective action plan\n\n- [ ] Do " + wild + " @olga\n"
+	for n := range 3 {
+		number, err := gh.Open(fmt.Sprintf("%s number %d", wild, n), body, "capa", "label"+wild)
+		if err == nil && n == 0 {
+			err = gh.Close(number, "completed")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return []string{"-c", path, "--data-dir", filepath.Join(dir, "data")}
+}
+
+// leaves returns the commands that do something, by their path: "register show".
+func leaves(c *cobra.Command) []string {
+	var out []string
+	for _, sub := range c.Commands() {
+		out = append(out, leaves(sub)...)
+	}
+	if len(out) == 0 {
+		out = append(out, name(c))
+	}
+	return out
+}
+
+// Whatever strangers wrote into titles, names and texts, and whatever files are called,
+// no command sends the terminal anything that it acts upon.
+func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
+	flags := hostileWorld(t)
+	dir := filepath.Dir(flags[1])
+	at := func(name string) string { return filepath.Join(dir, name) }
+	backup, export := at("backup"+wild), at("export"+wild)
+	calls := []struct {
+		command string
+		args    []string
+		shows   bool // a title, a name or a path with the hostile text
+		code    int
+	}{
+		{"run", []string{"--once", "-v"}, false, ExitDone},
+		{"run", []string{"--once", "--log-format", "console", "-v"}, false, ExitDone},
+		{"plan", nil, false, ExitDone},
+		{"register list", nil, true, ExitDone},
+		{"register list", []string{"--json"}, true, ExitDone},
+		{"register show", []string{"acme/isms#1"}, true, ExitDone},
+		{"register show", []string{"--json", "acme/isms#1"}, true, ExitDone},
+		{"register show", []string{wild}, true, ExitFailed},
+		{"register history", []string{"acme/isms#1"}, true, ExitDone},
+		{"register history", []string{"--json", "acme/isms#1"}, false, ExitDone},
+		{"conflicts list", []string{"--all"}, false, ExitDone},
+		{"brake list", nil, false, ExitDone},
+		{"brake release", []string{wild, "--reason", wild}, true, ExitFailed},
+		{"rules list", nil, false, ExitDone},
+		{"rules explain", []string{wild}, true, ExitFailed},
+		{"backup create", []string{"-o", backup}, true, ExitDone},
+		{"backup verify", []string{backup}, false, ExitDone},
+		{"backup restore", []string{at("none" + wild), "--reason", wild}, true, ExitFailed},
+		{"audit verify", nil, false, ExitPartly},
+		{"audit verify", []string{"--against", at("none" + wild)}, true, ExitFailed},
+		{"audit verify", []string{"--key", at("none" + wild)}, true, ExitFailed},
+		{"audit export", []string{"-o", export}, true, ExitDone},
+		{"audit export", []string{"-o", export}, true, ExitFailed},
+		{"audit checkpoint", nil, false, ExitDone},
+		{"config validate", nil, true, ExitDone},
+		{"config schema", nil, false, ExitDone},
+		{"config show", nil, true, ExitDone},
+		{"sim", []string{"--deployment", wild}, true, ExitUsage},
+		{"demo", []string{"--keep", dir}, true, ExitUsage},
+		{"version", nil, false, ExitDone},
+		{"exit-codes", nil, false, ExitDone},
+	}
+	seen := map[string]bool{}
+	for _, c := range calls {
+		seen[c.command] = true
+		args := append(append(strings.Fields(c.command), c.args...), flags...)
+		code, stdout, stderr := call(t, append(args, "--color", "always")...)
+		if code != c.code {
+			t.Errorf("%s %q: exit code %d, want %d: %s%s", c.command, c.args, code, c.code, stdout, stderr)
+		}
+		ours := strings.NewReplacer("\x1b[31m", "", "\x1b[32m", "", "\x1b[33m", "", "\x1b[1m", "", "\x1b[0m", "")
+		for _, s := range []string{stdout, stderr} {
+			if acted(ours.Replace(s)) {
+				t.Errorf("%s %q: %q", c.command, c.args, s)
+			}
+		}
+		if all := stdout + stderr; c.shows != strings.Contains(all, `\u{202e}`) && c.shows != strings.Contains(all, `\u202e`) {
+			t.Errorf("%s %q shows the hostile text: %v, want %v:\n%s", c.command, c.args, !c.shows, c.shows, all)
+		}
+		if slices.Contains(c.args, "--json") && !json.Valid([]byte(stdout)) {
+			t.Errorf("%s %q: not JSON: %s", c.command, c.args, stdout)
+		}
+	}
+	for _, c := range leaves(newSession(Process{Stdout: io.Discard, Stderr: io.Discard, Env: rehearsal.Env}).root()) {
+		if !seen[c] {
+			t.Errorf("%s was not tried: add it", c)
+		}
+	}
+}
+
+func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = Main(t.Context(), args, Process{Stdout: &out, Stderr: &errs, Env: rehearsal.Env})
+	return code, out.String(), errs.String()
+}
