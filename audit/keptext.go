@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -84,24 +83,32 @@ func (v *verification) keptText(k keptText, where string) {
 
 // texts reads texts.jsonl, if it is there.
 func (d *directory) texts() (err error) {
-	if _, ok := d.sizes[fileTexts]; !ok {
+	size, ok := d.sizes[fileTexts]
+	if !ok {
 		return nil
 	}
-	f, err := d.fsys.Open(fileTexts)
+	if limit := d.limit(fileTexts); size > limit {
+		return newFlaw(fileTexts, "has %d bytes, and cannot have more than %d", size, limit)
+	}
+	r, f, err := d.open(fileTexts)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	dec := json.NewDecoder(bufio.NewReader(f))
-	for n := 1; ; n++ {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxText)
+	bad := 0
+	for n := 1; lines.Scan() && bad < maxBroken; n++ {
 		var k keptText
-		switch err := dec.Decode(&k); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			d.find(Finding{Code: Tampered, Seq: -1, Where: fileTexts, Text: fmt.Sprintf("text %d of %s cannot be read", n, fileTexts)})
-			return nil
+		if json.Unmarshal(lines.Bytes(), &k) != nil {
+			bad++
+			d.find(Finding{Code: Tampered, Seq: -1, Where: fileTexts, Text: fmt.Sprintf("line %d of %s cannot be read", n, fileTexts)})
+			continue
 		}
 		d.keptText(k, fileTexts)
 	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return newFlaw(fileTexts, "has a line of more than %d bytes", maxText)
+	}
+	return lines.Err()
 }

@@ -21,6 +21,8 @@ const (
 	maxWords    = 1 << 20 // VERIFY.txt
 	maxOpenings = 1 << 30 // disclosures.jsonl
 	maxOpening  = 1 << 20 // a line of it
+	maxTexts    = 1 << 34 // texts.jsonl
+	maxText     = 1 << 24 // a line of it: what a tracker takes as a text is far below
 	maxOther    = 1 << 30 // a file that this version does not know
 	// maxBundle is the length of the longest bundle that can be.
 	maxBundle = tileWidth * (MaxEntry + 2)
@@ -137,6 +139,8 @@ func (d *directory) limit(path string) int64 {
 		return maxWords
 	case fileDisclosures:
 		return maxOpenings
+	case fileTexts:
+		return maxTexts
 	case fileManifest:
 		return maxHead + maxPath*int64(len(d.sizes))
 	case fileEntries:

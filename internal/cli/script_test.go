@@ -157,7 +157,7 @@ func unindex(ts *testscript.TestScript, _ bool, a []string) {
 	db, err := sql.Open("sqlite", "file:"+ts.MkAbs(a[0]))
 	ts.Check(err)
 	for _, stmt := range []string{
-		"DROP TABLE history", "DROP INDEX record_name", "DROP INDEX link_name", "DELETE FROM goose_db_version WHERE version_id >= 7",
+		"DROP TABLE history", "DROP INDEX record_name", "DROP INDEX link_name", "ALTER TABLE binding DROP COLUMN held", "DELETE FROM goose_db_version WHERE version_id >= 7",
 	} {
 		_, err := db.ExecContext(context.Background(), stmt)
 		ts.Check(err)
