@@ -57,6 +57,8 @@ type Options struct {
 	Commit func(commit func() error) error
 	// Dir replaces the data directory of the configuration, for a rehearsal on a copy.
 	Dir string
+	// Beside: a daemon may be working in the data directory. See store.Options.
+	Beside bool
 	// Driver is the way to the database; the zero value is the one that ships.
 	Driver store.Driver
 }
@@ -83,7 +85,7 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	}
 	a.Origin, a.Public = signer.Name(), public
 	a.audit = audit.Open(signer, signer.Name())
-	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Commit: o.Commit, Driver: o.Driver})
+	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Commit: o.Commit, Driver: o.Driver, Beside: o.Beside})
 	if err != nil {
 		return nil, err
 	}

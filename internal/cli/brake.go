@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -134,31 +133,27 @@ func (s *session) writeText(w plan.Write) string {
 }
 
 func (s *session) release(ctx context.Context, binding, reason, list string) error {
-	c, err := config.Load(s.path(), s.lookup)
-	if err != nil {
-		return err
-	}
-	a, err := app.Open(ctx, c, app.Options{})
-	if err != nil {
-		return err
-	}
+	return s.beside(ctx, func(a *app.App) error { return s.releaseIn(ctx, a, binding, reason, list) })
+}
+
+func (s *session) releaseIn(ctx context.Context, a *app.App, binding, reason, list string) error {
 	load, err := a.ReleaseBrake(ctx, binding, reason, list)
 	if err != nil {
 		f := &fault{
 			Code: "CLI-015", Exit: ExitFailed, What: err.Error(),
 			Remedy: "read conformd brake list, and give --list and --reason as its last line says", Err: err,
 		}
-		if !slices.ContainsFunc(c.Bindings, func(b config.Binding) bool { return b.ID == binding }) {
+		if !slices.ContainsFunc(a.Config.Bindings, func(b config.Binding) bool { return b.ID == binding }) {
 			f.What, f.Remedy = "no binding "+binding+" is configured, and "+f.What, "conformd brake list names the bindings to which writing is stopped"
 		}
-		return errors.Join(f, a.Close())
+		return f
 	}
 	released := load.String()
 	if released == "" {
 		released = "no value to replace or empty, and no issue to create"
 	}
 	s.say("writing to %s goes on; released: %s", binding, released)
-	return a.Close()
+	return nil
 }
 
 // sayStops says where writing is stopped, in a line each.

@@ -11,6 +11,9 @@ import (
 // frees the lock with the process, however it ends, so that none is ever stale.
 const lockFile = "conformd.lock"
 
+// codeLocked is the code of the error that another daemon works there.
+const codeLocked = "CLI-011"
+
 // lock takes the data directory for one daemon and returns what gives it back.
 func lock(dir string) (func(), error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -25,7 +28,7 @@ func lock(dir string) (func(), error) {
 		held, _ := os.ReadFile(path) // only to name the holder
 		_ = f.Close()
 		return nil, &fault{
-			Code: "CLI-011", Exit: ExitFailed, Err: err,
+			Code: codeLocked, Exit: ExitFailed, Err: err,
 			What:   "another conformd works in " + dir,
 			Why:    fmt.Sprintf("a daemon is running there, process %s", strings.TrimSpace(string(held))),
 			Remedy: "stop it first, or give this one a data_dir of its own; reading commands work beside it",

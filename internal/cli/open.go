@@ -64,3 +64,27 @@ func (s *session) logger(c config.Log) (*zap.Logger, error) {
 	}
 	return zap.New(zapcore.NewCore(enc, zapcore.Lock(zapcore.AddSync(to)), level)), nil
 }
+
+// beside runs a command that writes while a daemon may be running in the same data
+// directory. Where none is, it keeps others out and brings the schema up to date; beside
+// one it leaves the schema alone.
+func (s *session) beside(ctx context.Context, do func(*app.App) error) error {
+	c, err := config.Load(s.path(), s.lookup)
+	if err != nil {
+		return err
+	}
+	unlock, err := lock(c.DataDir)
+	f, _ := errors.AsType[*fault](err)
+	running := f != nil && f.Code == codeLocked
+	if err != nil && !running {
+		return err
+	}
+	if !running {
+		defer unlock()
+	}
+	a, err := app.Open(ctx, c, app.Options{Beside: running})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(a), a.Close())
+}

@@ -78,7 +78,11 @@ func (t *Tx) CloseIntent(ctx context.Context, seq int64) error {
 
 // PendingIntents returns the intents of a record whose outcome is not known, oldest first.
 func (t *Tx) PendingIntents(ctx context.Context, recordID string) ([]Intent, error) {
-	return collect(ctx, t, func(row scanner) (Intent, error) {
+	return pendingIntents(ctx, t, recordID)
+}
+
+func pendingIntents(ctx context.Context, q querier, recordID string) ([]Intent, error) {
+	return collect(ctx, q, func(row scanner) (Intent, error) {
 		var in Intent
 		var at int64
 		var doc string

@@ -42,6 +42,22 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
+// current fails unless the schema is the one that this conformd knows.
+func current(ctx context.Context, db *sql.DB) error {
+	p, err := provider(db)
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	now, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	if now != target {
+		return fmt.Errorf("the running daemon is of another version (schema %d, this one knows %d): use its own conformd, or stop it first", now, target)
+	}
+	return nil
+}
+
 // up runs the migrations that are missing. What SQLite sorts for a new index stays in
 // memory meanwhile, some 60 bytes a row: in a container with a read-only file system
 // there is no directory for temporary files.

@@ -60,6 +60,9 @@ type Options struct {
 	Commit func(commit func() error) error
 	// Driver is the way to the database; the zero value is SQLite().
 	Driver Driver
+	// Beside: another process may be working with the database. Its schema is left as it
+	// is, and one of another version is an error.
+	Beside bool
 }
 
 // File is the name of the database in the data directory.
@@ -89,7 +92,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := settle(ctx, db); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, damaged(err)), db.Close())
 	}
-	if err := migrate(ctx, db); err != nil {
+	bring := migrate
+	if o.Beside {
+		bring = current
+	}
+	if err := bring(ctx, db); err != nil {
 		// A damaged database may look like one that has yet to be set up.
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), sound(ctx, db), db.Close())
 	}

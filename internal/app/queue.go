@@ -1,0 +1,46 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/apply"
+)
+
+// Retry has a record worked on now, whatever it waits for.
+func (a *App) Retry(ctx context.Context, id string) error {
+	return a.Store.Write(ctx, func(t *store.Tx) error { return t.MarkDirty(ctx, id) })
+}
+
+// RetryAll has every record that waits worked on now.
+func (a *App) RetryAll(ctx context.Context) error {
+	return a.Store.Write(ctx, func(t *store.Tx) error { return t.WakeAll(ctx) })
+}
+
+// ErrNothingOpen is the error of Drop for a record without a write to settle.
+var ErrNothingOpen = errors.New("no write of this record is without an outcome")
+
+// Drop settles the writes of a record that have no outcome, for good, and has the record
+// worked on. It returns what was settled.
+func (a *App) Drop(ctx context.Context, id, reason string) (dropped []store.Intent, err error) {
+	err = a.Store.Write(ctx, func(t *store.Tx) error {
+		row, err := t.Row(ctx, id)
+		if err != nil {
+			return err
+		}
+		if dropped, err = t.PendingIntents(ctx, id); err != nil {
+			return err
+		}
+		if len(dropped) == 0 {
+			return ErrNothingOpen
+		}
+		for _, in := range dropped {
+			if err := apply.Abandon(ctx, t, row, in, reason); err != nil {
+				return err
+			}
+		}
+		return t.MarkDirty(ctx, id)
+	})
+	return dropped, err
+}
