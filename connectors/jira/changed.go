@@ -98,12 +98,8 @@ func (c *Client) Selected(ctx context.Context, ref connectors.Ref) (*connectors.
 		return c.searchOne(ctx, l, ref)
 	}
 	w, err := c.read(ctx, l, ref)
-	if err != nil {
+	if err != nil || !strings.HasPrefix(w.Key, c.cfg.Project+"-") || !c.selectedType(w) {
 		return nil, err
-	}
-	project, _, _ := strings.Cut(w.Key, "-")
-	if project != c.cfg.Project || !c.selectedType(w) {
-		return nil, nil
 	}
 	return c.one(ctx, "get", l, w)
 }

@@ -162,7 +162,7 @@ func (in *Inbox) answer(w http.ResponseWriter, binding string, result Result) {
 	if in.o.Counted != nil {
 		in.o.Counted(binding, string(result))
 	}
-	a := answers[result]
+	a := result.answer()
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
