@@ -20,17 +20,23 @@ import (
 	"github.com/conformd/conformd/connectors/transport"
 )
 
-// A token endpoint that fails for a while must not use up the places of a binding:
-// ghinstallation leaves the body of each failure unread.
+// A token endpoint that fails for a while must not use up the places of a binding, nor the
+// connections to its host: ghinstallation leaves the body of each failure unread.
 func TestFailedTokensGiveTheirPlacesBack(t *testing.T) {
+	const failures = 40 // more than a transport has connections to one host
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
 	secret := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
 	for name, fault := range map[string]simkit.Fault{
-		"502": {Do: simkit.Status, Status: http.StatusBadGateway, Body: strings.Repeat("x", 100_000)},
-		"404": {Do: simkit.Status, Status: http.StatusNotFound, Body: `{"message":"Not Found"}`},
+		"502":       {Do: simkit.Status, Status: http.StatusBadGateway, Body: strings.Repeat("x", 100_000)},
+		"404":       {Do: simkit.Status, Status: http.StatusNotFound, Body: `{"message":"Not Found"}`},
+		"202":       {Do: simkit.Status, Status: http.StatusAccepted, Body: "{}"},
+		"302":       {Do: simkit.Status, Status: http.StatusFound, Header: map[string]string{"Location": "/elsewhere"}, Body: strings.Repeat("x", 100_000)},
+		"no JSON":   {Do: simkit.Status, Status: http.StatusCreated, Body: strings.Repeat("x", 100_000)},
+		"no answer": {Do: simkit.Drop},
+		"a cut one": {Do: simkit.Truncate},
 	} {
 		sim := githubsim.New(githubsim.Options{
 			Owner: "acme", Repo: "isms", App: &githubsim.App{ID: 7, Slug: "conformd", InstallationID: 5, PublicKey: &key.PublicKey},
@@ -43,7 +49,7 @@ func TestFailedTokensGiveTheirPlacesBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fault.Path, fault.Times = "/access_tokens$", 5
+		fault.Path, fault.Times = "/access_tokens$", failures
 		sim.Faults().Add(fault)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		read := func() error {
@@ -54,7 +60,7 @@ func TestFailedTokensGiveTheirPlacesBack(t *testing.T) {
 			}
 			return nil
 		}
-		for n := range 5 {
+		for n := range failures {
 			if err := read(); err == nil || errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("%s: read %d = %v, want the failure of the token", name, n+1, err)
 			}

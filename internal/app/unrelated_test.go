@@ -155,6 +155,51 @@ func TestOneReadForMany(t *testing.T) {
 	}
 }
 
+// Where only the tracker's search can say whether an issue is selected, each unrelated
+// delivery costs one search for that issue at most, and a selected one is found.
+func TestSelectedByTheSearch(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(text string) string {
+		return strings.Replace(text, "    issue_type: Nonconformity\n", "    issue_type: Nonconformity\n    select: labels = isms\n", 1)
+	})
+	h.app.Config.Sync.PollEvery = time.Hour
+	h.run()
+	h.polled()
+	if err := h.world.Webhooks(t.Context(), h.hooks); err != nil {
+		t.Fatal(err)
+	}
+	size, err := h.app.Store.LogSize(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.world.Jira.Faults().ResetCount()
+	const issues, edits = 5, 4
+	erik := h.world.Jira.Person("erik")
+	for k := range issues {
+		id, _, err := erik.File("Nonconformity", fmt.Sprintf("Not ours %d", k), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range edits - 1 {
+			if err := erik.Edit(id, map[string]any{"summary": fmt.Sprintf("Not ours %d, %d", k, n)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	h.settle()
+	h.until("each of the issues was searched for", func() bool { return h.world.Jira.Faults().Count("", "/search") >= issues })
+	if n := h.world.Jira.Faults().Count("", "/search"); n > issues*edits {
+		t.Errorf("%d deliveries about unrelated issues led to %d searches, want one each at most", issues*edits, n)
+	}
+	if got, err := h.app.Store.LogSize(t.Context()); err != nil || got != size {
+		t.Errorf("they added %d entries to the log, %v, want 0", got-size, err)
+	}
+	if _, _, err := erik.File("Nonconformity", "Ours", map[string]any{"labels": []string{"isms"}}); err != nil {
+		t.Fatal(err)
+	}
+	h.until("the selected issue is in the register", func() bool { return strings.Contains(h.register(), "Ours") })
+}
+
 func requests(rs []simkit.Request) string {
 	var b strings.Builder
 	for _, r := range rs {

@@ -204,27 +204,23 @@ func (t *Tx) Seen(ctx context.Context, binding string, is *connectors.Issue) (bo
 // Invalidate says that an issue may have changed and must be read again. It returns the
 // record it is bound to.
 func (t *Tx) Invalidate(ctx context.Context, binding string, ref connectors.Ref) (string, error) {
-	col, val := "issue_id", ref.ID
-	if val == "" {
-		col, val = "issue_key", ref.Key
-	}
-	var id string
-	err := t.QueryRowContext(ctx, "UPDATE link SET hints = hints + 1 WHERE binding = $1 AND "+col+" = $2 RETURNING record_id", binding, val).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", ErrNotFound
-	}
+	id, _, err := t.Hint(ctx, binding, ref)
 	return id, err
 }
 
 // Hint is Invalidate, and reports whether it is news: an issue that waits to be read
 // anyway gains nothing from another hint.
 func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref) (record string, news bool, err error) {
-	l, err := t.BoundIssueOf(ctx, binding, ref)
-	if err != nil {
-		return "", false, err
+	col, val := "issue_id", ref.ID
+	if val == "" {
+		col, val = "issue_key", ref.Key
 	}
-	record, err = t.Invalidate(ctx, binding, l.Ref)
-	return record, !l.Stale(), err
+	row := t.QueryRowContext(ctx, "UPDATE link SET hints = hints + 1 WHERE binding = $1 AND "+col+" = $2 RETURNING record_id, hints - 1 <= heeded", binding, val)
+	err = row.Scan(&record, &news)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, ErrNotFound
+	}
+	return record, news, err
 }
 
 // A Bound is an issue of a binding that is bound and not orphaned.
