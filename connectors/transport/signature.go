@@ -14,8 +14,13 @@ import (
 type Signed struct {
 	given []byte
 	macs  []hash.Hash // one for each secret
-	body  bytes.Buffer
+	// body is what was written, in pieces: a buffer that grows by doubling would hold
+	// three times as much at its worst, and most large bodies are a stranger's.
+	body [][]byte
 }
+
+// pieceSize is the size of the pieces of a body, in bytes.
+const pieceSize = 32 << 10
 
 // NewSigned reads the value of a signature header: "sha256=" and the 64 hexadecimal
 // digits of an HMAC SHA-256 over the raw body, as GitHub and Jira send it
@@ -46,7 +51,16 @@ func (s *Signed) Write(p []byte) (int, error) {
 	for _, m := range s.macs {
 		m.Write(p)
 	}
-	return s.body.Write(p)
+	for rest := p; len(rest) > 0; {
+		last := len(s.body) - 1
+		if last < 0 || len(s.body[last]) == cap(s.body[last]) {
+			s.body, last = append(s.body, make([]byte, 0, min(pieceSize, max(len(rest), 512)))), last+1
+		}
+		piece := s.body[last]
+		n := copy(piece[len(piece):cap(piece)], rest)
+		s.body[last], rest = piece[:len(piece)+n], rest[n:]
+	}
+	return len(p), nil
 }
 
 // Valid reports whether one of the secrets signed what was written.
@@ -59,4 +73,4 @@ func (s *Signed) Valid() bool {
 }
 
 // Body returns what was written. It is authentic only if the signature is Valid.
-func (s *Signed) Body() []byte { return s.body.Bytes() }
+func (s *Signed) Body() []byte { return bytes.Join(s.body, nil) }

@@ -62,6 +62,7 @@ func TestSignatureOverPieces(t *testing.T) {
 		"a byte less":         {[]string{body[:len(body)-1]}, "new", false},
 		"pieces interchanged": {[]string{body[7:], body[:7]}, "new", false},
 		"nothing":             {nil, "new", false},
+		"larger than a piece": {[]string{strings.Repeat("a", 40_000), strings.Repeat("b", 100_000), "c"}, "new", false},
 	} {
 		s, ok := transport.NewSigned(signed(x.by, body), []transport.Secret{"new", "old"})
 		if !ok {
