@@ -78,7 +78,7 @@ func unexpected(err error) *fault {
 		f.Remedy = "check url of the binding and try again"
 	case errors.Is(err, syscall.EADDRINUSE):
 		f.Code, f.Why = "CLI-007", "another program, or another conformd, listens on that address"
-		f.Remedy = "stop it, or choose another address (listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"
+		f.Remedy = "stop it, or choose another address (listen and webhooks.listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"
 	case errors.Is(err, store.ErrDamaged):
 		f.Code, f.Why = "CLI-039", "the disk or its copy is at fault, or somebody changed the file"
 		f.Remedy = "keep the folder as it is and restore a backup: conformd backup restore <backup>; nothing was written to a tracker"
