@@ -20,7 +20,9 @@ type sink struct {
 	files    []manifestFile
 }
 
-// newSink starts the new directory dir, beside which it works.
+// newSink starts the new directory dir, beside which it works. Directories get the mode
+// 0700 and files 0600: an export holds personal data, and whoever makes it decides who
+// else sees it.
 func newSink(dir string) (*sink, error) {
 	if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) {
 		if err == nil {
@@ -32,9 +34,6 @@ func newSink(dir string) (*sink, error) {
 	tmp, err := os.MkdirTemp(cmp.Or(parent, "."), "."+name+".partial-*")
 	if err != nil {
 		return nil, err
-	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return nil, errors.Join(err, os.Remove(tmp))
 	}
 	return &sink{dir: dir, tmp: tmp}, nil
 }
@@ -52,10 +51,10 @@ func (s *sink) put(path string, data []byte) error {
 // create starts a file.
 func (s *sink) create(path string) (*sinkFile, error) {
 	full := filepath.Join(s.tmp, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(full), 0o700); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,8 @@ type Options struct {
 	Dir string
 	// Beside: a daemon may be working in the data directory. See store.Options.
 	Beside bool
+	// Signer signs the log of such a rehearsal, see [PlayKey]; nil is the key of the log.
+	Signer audit.Signer
 	// Driver is the way to the database; the zero value is the one that ships.
 	Driver store.Driver
 }
@@ -79,17 +81,26 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 		o.Dir = c.DataDir
 	}
 	a := &App{Config: c, Log: o.Log}
-	signer, public, err := signer(c, o.Dir)
-	if err != nil {
+	if err := seclude(o.Dir, o.Log); err != nil {
 		return nil, err
 	}
-	a.Origin, a.Public = signer.Name(), public
-	a.audit = audit.Open(signer, signer.Name())
+	var err error
+	if o.Signer == nil {
+		if o.Signer, a.Public, err = signer(c, o.Dir); err != nil {
+			return nil, err
+		}
+	}
+	a.Origin = o.Signer.Name()
+	a.audit = audit.Open(o.Signer, a.Origin)
 	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Commit: o.Commit, Driver: o.Driver, Beside: o.Beside})
 	if err != nil {
 		return nil, err
 	}
-	if err := a.build(c, o); err != nil {
+	err = a.sameOrigin(ctx)
+	if err == nil {
+		err = a.build(c, o)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil

@@ -8,8 +8,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"go.uber.org/zap"
+
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/private"
+	"github.com/conformd/conformd/internal/regular"
+	"github.com/conformd/conformd/internal/store"
 )
 
 // The files of the signing key in the data directory.
@@ -18,12 +23,25 @@ const (
 	publicFile = "audit.pub" // to be given to auditors
 )
 
+// maxKey is how long a key file may be, in bytes.
+const maxKey = 1 << 16
+
+// seclude makes the data directory, and holds that other users do not get to it and to
+// the register in it.
+func seclude(dir string, log *zap.Logger) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	tightened, err := private.Dir(dir, store.File, store.File+"-wal", store.File+"-shm")
+	for _, path := range tightened {
+		log.Warn("others could read this; now conformd alone can", zap.String("path", path))
+	}
+	return err
+}
+
 // signer returns what signs the audit log, and its public key. Without a key in
 // the configuration one is made on first start and kept in the data directory.
 func signer(c *config.Config, dir string) (audit.Signer, string, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, "", err
-	}
 	s, err := Key(c, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		var private string
@@ -44,15 +62,19 @@ func signer(c *config.Config, dir string) (audit.Signer, string, error) {
 // Key returns what signs the audit log: the key that the configuration names, or the
 // one in the directory. The error is fs.ErrNotExist where there is none.
 func Key(c *config.Config, dir string) (audit.Signer, error) {
-	private := c.Audit.Key.Reveal()
-	if private == "" {
-		stored, err := os.ReadFile(filepath.Join(dir, keyFile))
+	text := c.Audit.Key.Reveal()
+	if text == "" {
+		path := filepath.Join(dir, keyFile)
+		if err := private.Key(path); err != nil {
+			return nil, err
+		}
+		stored, err := regular.Read(path, maxKey)
 		if err != nil {
 			return nil, err
 		}
-		private = strings.TrimSpace(string(stored))
+		text = strings.TrimSpace(string(stored))
 	}
-	s, err := audit.NewSigner(private)
+	s, err := audit.NewSigner(text)
 	if err != nil {
 		return nil, fmt.Errorf("audit key: %w", err)
 	}
@@ -68,7 +90,7 @@ func makeKey(origin, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(dir, publicFile), []byte(public+"\n"), 0o644); err != nil { //nolint:gosec // a public key
+	if err := os.WriteFile(filepath.Join(dir, publicFile), []byte(public+"\n"), 0o600); err != nil {
 		return "", err
 	}
 	return private, os.WriteFile(filepath.Join(dir, keyFile), []byte(private+"\n"), 0o600)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/internal/private"
 	"github.com/conformd/conformd/internal/terminal"
 )
 
@@ -37,6 +38,7 @@ type session struct {
 // Main runs the command that args name, without the name of the program, and
 // returns the exit code.
 func Main(ctx context.Context, args []string, p Process) int {
+	private.Umask()
 	s := newSession(p)
 	root := s.root()
 	root.SetArgs(args)

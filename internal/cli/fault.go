@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/private"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -60,6 +62,8 @@ func (s *session) report(f *fault) {
 func unexpected(err error) *fault {
 	f := &fault{Code: "CLI-001", Exit: ExitFailed, What: err.Error(), Err: err}
 	var mistakes config.Errors
+	var exposed *private.Error
+	var origin *app.OriginError
 	switch {
 	case errors.As(err, &mistakes):
 		return invalid(mistakes)
@@ -79,6 +83,13 @@ func unexpected(err error) *fault {
 	case errors.Is(err, syscall.EADDRINUSE):
 		f.Code, f.Why = "CLI-007", "another program, or another conformd, listens on that address"
 		f.Remedy = "stop it, or choose another address (listen and webhooks.listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"
+	case errors.As(err, &origin):
+		f.Code, f.Exit = "CLI-054", ExitUsage
+		f.Why = "the name was changed in the configuration, or data_dir is that of another register"
+		f.Remedy = "write audit.origin: " + origin.Log + "; a log keeps its name for ever, and one with another name begins in an empty data_dir"
+	case errors.As(err, &exposed):
+		f.Code, f.Remedy = "CLI-053", exposed.Remedy
+		f.Why = "the file or folder was made by another program, or its mode was changed"
 	case errors.Is(err, store.ErrDamaged):
 		f.Code, f.Why = "CLI-039", "the disk or its copy is at fault, or somebody changed the file"
 		f.Remedy = "keep the folder as it is and restore a backup: conformd backup restore <backup>; nothing was written to a tracker"

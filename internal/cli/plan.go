@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -46,7 +45,11 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, c, app.Options{Log: log, Dir: dir})
+	signer, err := app.PlayKey(c.Audit.Origin)
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, c, app.Options{Log: log, Dir: dir, Signer: signer})
 	if err != nil {
 		return err
 	}
@@ -97,7 +100,8 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	return nil
 }
 
-// copyStore copies the register and the key of its log; there may be none yet.
+// copyStore copies the register; there may be none yet. The key of its log stays where
+// it is: a copy would outlive a plan that is killed.
 func copyStore(ctx context.Context, from, to string) error {
 	st, err := store.OpenReader(ctx, from)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -106,20 +110,5 @@ func copyStore(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(st.CopyTo(ctx, to), st.Close()); err != nil {
-		return err
-	}
-	for _, name := range []string{"audit.key", "audit.pub"} {
-		b, err := os.ReadFile(filepath.Join(from, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // the configuration names the key
-		}
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(to, name), b, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(st.CopyTo(ctx, to), st.Close())
 }

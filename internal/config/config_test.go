@@ -282,6 +282,64 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// The file of a secret that others can read or change is a mistake, and the key of the
+// log is held to more than a token; what is wrong is told, and the secret is not.
+func TestExposedSecrets(t *testing.T) {
+	dir := t.TempDir()
+	for d := dir; len(d) > 1; d = filepath.Dir(d) {
+		if err := os.Chmod(d, 0o755); err != nil && d == dir { // above it is what the machine has
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile("testdata/smallest.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(data), "{env: T}", "{file: token}", 1) + "audit:\n  key: {file: key}\n"
+	if !strings.Contains(text, "{file: token}") {
+		t.Fatal("testdata/smallest.yaml has no token")
+	}
+	path := filepath.Join(dir, "conformd.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		token, key os.FileMode
+		want       []string
+	}{
+		{0o600, 0o600, nil},
+		{0o440, 0o400, nil},
+		{0o644, 0o600, []string{"auth.token: the secret's file " + filepath.Join(dir, "token") + " can be read by every user of this machine (mode 0644)"}},
+		{0o620, 0o600, []string{"auth.token: the secret's file " + filepath.Join(dir, "token") + " can be written by its group (mode 0620)"}},
+		{0o600, 0o640, []string{"audit.key: the secret's file " + filepath.Join(dir, "key") + " can be read by its group (mode 0640)"}},
+		{0o666, 0o666, []string{"token can be written by every user", "key can be written by every user"}},
+	} {
+		for name, mode := range map[string]os.FileMode{"token": c.token, "key": c.key} {
+			file := filepath.Join(dir, name)
+			if err := errors.Join(os.WriteFile(file, []byte("hidden"), 0o600), os.Chmod(file, mode)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := Load(path, environment())
+		if (err == nil) != (c.want == nil) {
+			t.Errorf("%04o, %04o: %v", c.token, c.key, err)
+			continue
+		}
+		var es Errors
+		if errors.As(err, &es); len(es) != len(c.want) {
+			t.Errorf("%04o, %04o: %d mistakes, want %d: %v", c.token, c.key, len(es), len(c.want), err)
+		}
+		for i, e := range es {
+			if e.Code != CodeExposed || !strings.Contains(err.Error(), c.want[i]) || !strings.Contains(e.Remedy, "chmod 600") || strings.Contains(e.Error(), "hidden") {
+				t.Errorf("%04o, %04o: %v, want %q", c.token, c.key, e, c.want[i])
+			}
+		}
+		if _, err := LoadOffline(path, environment()); err != nil {
+			t.Errorf("offline no secret is looked at: %v", err)
+		}
+	}
+}
+
 func TestSecretFromFile(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "token"), []byte("hidden\n"), 0o600); err != nil {

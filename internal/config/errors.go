@@ -28,6 +28,7 @@ const (
 	CodeMisplaced  Code = "CFG-015" // a key that does not fit its neighbours
 	CodeMapping    Code = "CFG-016" // a mapping that cannot work
 	CodeOpenPages  Code = "CFG-017" // the pages would be open to others, without a login
+	CodeExposed    Code = "CFG-020" // a secret that others can read or write
 )
 
 // An Error is one mistake in the configuration. Its text never holds a secret.

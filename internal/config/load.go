@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/conformd/conformd/internal/regular"
 )
 
 // maxFile is how long a configuration file may be, in bytes. The largest
@@ -46,22 +46,15 @@ func load(path string, env func(string) (string, bool), secrets bool) (*Config, 
 // readFile returns what the file at path holds, up to maxFile bytes. The error
 // does not repeat the path.
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	data, err := regular.Read(path, maxFile)
+	if bad, ok := errors.AsType[*regular.Error](err); ok {
+		return nil, errors.New("it " + bad.What)
+	}
 	if err != nil {
 		return nil, plain(err)
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, plain(err)
-	}
-	if len(data) > maxFile {
-		return nil, errTooLong
 	}
 	return data, nil
 }
-
-var errTooLong = errors.New("the file is longer than 4 MiB")
 
 // plain returns the cause of a file error without its path.
 func plain(err error) error {

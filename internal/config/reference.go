@@ -141,5 +141,6 @@ func meanings() []struct {
 		{CodeReference, "A name of a binding, rule, field or status that does not exist."},
 		{CodeMisplaced, "A key that does not fit its neighbours, such as repo in a Jira binding."},
 		{CodeMapping, "A mapping that cannot work, such as a status that never counts."},
+		{CodeExposed, "A secret in a file that other users of the machine can read or change; on a mount for reading only (Docker, Kubernetes) they may read it."},
 	}
 }

@@ -1,12 +1,15 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/conformd/conformd/internal/private"
 )
 
 // howSecret is the remedy for every fault of a secret.
@@ -101,12 +104,28 @@ func (c *Config) secrets() []place {
 func (c *Config) resolve(env func(string) (string, bool)) {
 	for _, p := range c.secrets() {
 		value, what, remedy := p.secret.read(env)
+		if e, ok := errors.AsType[*private.Error](p.exposed()); ok && what == "" {
+			c.source.fail(CodeExposed, p.key, "the secret's file "+e.Error(), e.Remedy)
+			continue
+		}
 		if what != "" {
 			c.source.fail(CodeSecret, p.key, what, remedy)
 			continue
 		}
 		p.secret.value = value
 	}
+}
+
+// exposed judges who can reach the file of a secret; the key of the audit log is held
+// to more.
+func (p place) exposed() error {
+	switch {
+	case p.secret.File == "":
+		return nil
+	case p.key == "audit.key":
+		return private.Key(p.secret.File)
+	}
+	return private.Secret(p.secret.File)
 }
 
 // read returns the secret, or what is wrong and the remedy.

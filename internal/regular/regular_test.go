@@ -18,11 +18,7 @@ import (
 // special makes one file of each kind that a careless reader trips over.
 func special(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "regular") // the address of a socket is short
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	l, err := net.Listen("unix", at("socket"))
 	if err != nil {
