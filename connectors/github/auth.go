@@ -20,18 +20,39 @@ func (a Auth) transports(base http.RoundTripper, api *url.URL) (account, app htt
 	case a.App != nil && a.Token != "":
 		return nil, nil, errors.New("a token and an app are configured; one is enough")
 	case a.App == nil:
-		return transport.BearerAuth(a.Token, base), nil, nil
+		account, err = transport.Renewing(a.Token, func(s transport.Secret) (http.RoundTripper, error) {
+			return transport.BearerAuth(s, base), nil
+		}, a.Renew)
+		return account, nil, err
 	}
 	if base == nil {
 		base = transport.Pooled()
 	}
-	signer, err := ghinstallation.NewAppsTransport(base, a.App.ID, []byte(a.App.PrivateKey.Reveal()))
+	app, err = transport.Renewing(a.App.PrivateKey, func(s transport.Secret) (http.RoundTripper, error) {
+		return a.App.signer(s, base, api)
+	}, a.Renew)
 	if err != nil {
-		// The parser's error may quote the key.
-		return nil, nil, errors.New("the private key of the app is no RSA key in PEM form")
+		return nil, nil, err
 	}
-	signer.BaseURL = strings.TrimSuffix(api.String(), "/")
 	// Tokens last an hour and are renewed a minute before they end; renewal is a
 	// request of its own, inside each attempt.
-	return ghinstallation.NewFromAppsTransport(signer, a.App.InstallationID), signer, nil
+	account, err = transport.Renewing(a.App.PrivateKey, func(s transport.Secret) (http.RoundTripper, error) {
+		signer, err := a.App.signer(s, base, api)
+		if err != nil {
+			return nil, err
+		}
+		return ghinstallation.NewFromAppsTransport(signer, a.App.InstallationID), nil
+	}, a.Renew)
+	return account, app, err
+}
+
+// signer signs as the app itself.
+func (a *App) signer(key transport.Secret, base http.RoundTripper, api *url.URL) (*ghinstallation.AppsTransport, error) {
+	signer, err := ghinstallation.NewAppsTransport(base, a.ID, []byte(key.Reveal()))
+	if err != nil {
+		// The parser's error may quote the key.
+		return nil, errors.New("the private key of the app is no RSA key in PEM form")
+	}
+	signer.BaseURL = strings.TrimSuffix(api.String(), "/")
+	return signer, nil
 }

@@ -67,6 +67,9 @@ type Config struct {
 type Auth struct {
 	Token transport.Secret
 	App   *App
+	// Renew returns the token, or the private key of the app, as it is now. It is asked
+	// before the next request after one that failed; nil keeps the credential.
+	Renew func() (transport.Secret, bool)
 }
 
 // App are the credentials of a GitHub App as it is installed in one account.

@@ -3,6 +3,7 @@ package jira
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -30,6 +31,9 @@ type Config struct {
 	Auth      string // AuthBasic or AuthBearer; "": AuthBasic if User is set
 	User      string
 	Token     transport.Secret
+	// Renew returns the token as it is now. It is asked before the next request after
+	// one that failed; nil keeps the token.
+	Renew func() (transport.Secret, bool)
 
 	Project   string // key
 	IssueType string // of created issues whose draft names none
@@ -94,14 +98,19 @@ func New(c Config) (*Client, error) {
 		}
 	}
 	o := c.HTTP
-	switch c.Auth {
-	case AuthBasic:
-		o.Auth = transport.BasicAuth(c.User, c.Token, o.Base)
-	case AuthBearer:
-		o.Auth = transport.BearerAuth(c.Token, o.Base)
-	default:
+	auth, err := transport.Renewing(c.Token, func(s transport.Secret) (http.RoundTripper, error) {
+		switch c.Auth {
+		case AuthBasic:
+			return transport.BasicAuth(c.User, s, o.Base), nil
+		case AuthBearer:
+			return transport.BearerAuth(s, o.Base), nil
+		}
 		return nil, fmt.Errorf("jira: unknown kind of authentication %q", c.Auth)
+	}, c.Renew)
+	if err != nil {
+		return nil, err
 	}
+	o.Auth = auth
 	api, err := gojira.NewClient(transport.New(o), strings.TrimSuffix(c.BaseURL, "/")+"/")
 	if err != nil {
 		return nil, errors.New("jira: the base URL cannot be used")

@@ -87,7 +87,7 @@ func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, slots *
 	return jira.New(jira.Config{
 		BaseURL: c.URL, BrowseURL: c.BrowseURL, Project: c.Project, IssueType: c.IssueType, IssueTypes: issueTypes(c), Select: c.Select,
 		Known: a.known(c.ID),
-		Auth:  kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()),
+		Auth:  kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()), Renew: a.renew(c.ID, c.Auth.Token),
 		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
 		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, Slots: slots, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
 	})
@@ -95,9 +95,9 @@ func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, slots *
 
 func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, slots *transport.Slots, observe func(transport.Attempt)) (*github.Client, error) {
 	owner, repo, _ := strings.Cut(c.Repo, "/")
-	auth := github.Auth{Token: transport.Secret(c.Auth.Token.Reveal())}
+	auth := github.Auth{Token: transport.Secret(c.Auth.Token.Reveal()), Renew: a.renew(c.ID, c.Auth.Token)}
 	if c.Auth.Kind == "app" {
-		auth = github.Auth{App: &github.App{ID: c.Auth.AppID, InstallationID: c.Auth.Installation, PrivateKey: transport.Secret(c.Auth.PrivateKey.Reveal())}}
+		auth = github.Auth{Renew: a.renew(c.ID, c.Auth.PrivateKey), App: &github.App{ID: c.Auth.AppID, InstallationID: c.Auth.Installation, PrivateKey: transport.Secret(c.Auth.PrivateKey.Reveal())}}
 	}
 	return github.New(github.Config{
 		BaseURL: c.URL, WebURL: c.BrowseURL, Owner: owner, Repo: repo, Auth: auth, Labels: c.Labels,
@@ -203,9 +203,16 @@ func profile(c *config.Binding, all *config.Config, traits connectors.Capabiliti
 }
 
 // Check asks a binding's tracker who we are and what is wrong with the set-up. What
-// it finds stands on the status page until the next check.
+// it finds stands on the status page until the next check. The error is an
+// *OwnAccountError where the credential is that of a person of the register; nothing is
+// written there then.
 func (a *App) Check(ctx context.Context, b *binding.Binding) (connectors.Report, error) {
 	r, err := b.Tracker.Check(ctx)
+	if own := a.ownAccount(b, r.Self); err == nil && own != nil {
+		b.Forget()
+		a.setup.found(b.ID, []connectors.Problem{{What: own.Error(), Remedy: OwnAccountRemedy}})
+		return r, own
+	}
 	if err != nil {
 		// A tracker that was known is looked at, and the look says what is wrong.
 		if _, known := b.Self(); !known {

@@ -210,12 +210,15 @@ func (w work) Sight(ctx context.Context, binding, issueID, key string) error {
 
 // refused puts off a binding whose credential is not accepted: knocking on the door
 // every few seconds locks accounts. Other errors are returned as they are.
-func (w work) refused(binding string, err error) (time.Time, error) {
+func (w work) refused(id string, err error) (time.Time, error) {
 	if !errors.Is(err, connectors.Unauthenticated) {
 		return time.Time{}, err
 	}
+	if b := binding.Find(w.Bindings, id); b != nil {
+		b.Forget()
+	}
 	const pause = 10 * time.Minute
-	w.Log.Error("the credential is refused", zap.String("binding", binding), zap.Duration("next_try", pause), zap.Error(err))
+	w.Log.Error("the credential is refused", zap.String("binding", id), zap.Duration("next_try", pause), zap.Error(err))
 	return w.Reconciler.Now().Add(pause), nil
 }
 

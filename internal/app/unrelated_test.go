@@ -144,7 +144,9 @@ func TestOneReadForMany(t *testing.T) {
 		t.Errorf("they added %d entries to the log, %v, want 0", got-size, err)
 	}
 	until := h.app.Reconciler.Now().Add(time.Hour)
-	if err := h.app.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.LimitUntil(t.Context(), []string{rehearsal.GitHubBinding}, until, "rate limited") }); err != nil {
+	if err := h.app.Store.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.LimitUntil(t.Context(), []string{rehearsal.GitHubBinding}, until, "rate limited")
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.app.Ingest.Sight(t.Context(), rehearsal.GitHubBinding, ref); err == nil {

@@ -260,3 +260,21 @@ func TestAChangedOriginIsRefused(t *testing.T) {
 	p.write(p.conf, string(text))
 	p.run(cli.ExitDone, "run", "--once")
 }
+
+// The token of a person of the register makes that person's decisions invisible.
+func TestTheTokenOfAPersonIsRefused(t *testing.T) {
+	p := newWorkplace(t)
+	for _, args := range [][]string{{"run", "--once"}, {"run"}} {
+		c := p.command(t.Context(), args...)
+		c.Env = append(c.Env, "GITHUB_TOKEN=erik-token")
+		out, err := c.CombinedOutput()
+		if e, ok := errors.AsType[*exec.ExitError](err); !ok || e.ExitCode() != cli.ExitUsage {
+			t.Fatalf("%q: %v: %s", args, err, out)
+		}
+		for _, want := range []string{"error CLI-055: binding gh-isms runs on the account erik of erik, who is one of people", "give conformd an account of its own"} {
+			if !strings.Contains(string(out), want) {
+				t.Errorf("%q: %s, want %q", args, out, want)
+			}
+		}
+	}
+}

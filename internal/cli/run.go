@@ -47,7 +47,9 @@ func (s *session) run(ctx context.Context, once bool) error {
 	if err != nil {
 		return err
 	}
-	s.credentials(ctx, a)
+	if err = s.credentials(ctx, a); err != nil {
+		return errors.Join(err, a.Close())
+	}
 	if once {
 		err = s.once(ctx, a)
 	} else {
@@ -86,13 +88,17 @@ func listenWarnings(c *config.Config) (out []string) {
 
 // credentials asks each tracker who we are and says what is wrong with the set-up.
 // A tracker that refuses us, or is out of reach, is no reason not to start: the
-// others go on, and this one is tried again, seldom.
-func (s *session) credentials(ctx context.Context, a *app.App) {
+// others go on, and this one is tried again, seldom. The credential of a person of the
+// register is one: what that person decides would be taken for conformd's own doing.
+func (s *session) credentials(ctx context.Context, a *app.App) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	for _, b := range a.Bindings {
 		r, err := a.Check(ctx, b)
+		own, isOwn := errors.AsType[*app.OwnAccountError](err)
 		switch {
+		case isOwn:
+			return &fault{Code: "CLI-055", Exit: ExitUsage, What: own.Error(), Why: "conformd was tried out with a personal token", Remedy: app.OwnAccountRemedy, Err: own}
 		case errors.Is(err, connectors.Unauthenticated), errors.Is(err, connectors.Denied):
 			s.say("%s binding %s refuses the credential: %v; give it one that is valid, the other bindings go on", s.style.yellow("!"), b.ID, err)
 			continue
@@ -104,6 +110,7 @@ func (s *session) credentials(ctx context.Context, a *app.App) {
 			s.say("%s %s %s: %s; %s", s.style.yellow("!"), b.ID, p.Code, p.What, p.Remedy)
 		}
 	}
+	return nil
 }
 
 func (s *session) once(ctx context.Context, a *app.App) error {

@@ -282,6 +282,42 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// What changes no plan has no record looked at again; whatever else is changed has.
+func TestPlanDigest(t *testing.T) {
+	was := loadExample(t).PlanDigest()
+	for _, same := range []string{
+		"CONFORMD_LOG_LEVEL=debug", "CONFORMD_LOG_FORMAT=console", "CONFORMD_LISTEN=127.0.0.1:9999", "CONFORMD_DATA_DIR=/srv/other",
+		"CONFORMD_SYNC_WORKERS=3", "CONFORMD_SYNC_POLL_EVERY=77s", "CONFORMD_SYNC_SWEEP_EVERY=7h", "JIRA_TOKEN=replaced",
+	} {
+		c := loadExample(t, same)
+		if c.PlanDigest() != was {
+			t.Errorf("%s has every record looked at again", same)
+		}
+		if !strings.HasPrefix(same, "JIRA") && c.Digest() == loadExample(t).Digest() {
+			t.Errorf("%s is not in the digest of the log", same)
+		}
+	}
+	for _, other := range []string{
+		"CONFORMD_EDITION=iso27001-2013", "CONFORMD_PUBLIC_URL=https://register.example", "CONFORMD_REGISTER_SMALL_ORG=true",
+		"CONFORMD_REGISTER_WAITING_DAYS_MINOR=3", "CONFORMD_SYNC_GRACE=9h", "CONFORMD_SYNC_MAX_REVERTS_PER_DAY=9", "CONFORMD_SYNC_BRAKE_FLOOR=99",
+	} {
+		if loadExample(t, other).PlanDigest() == was {
+			t.Errorf("%s changes nothing", other)
+		}
+	}
+	c := loadExample(t)
+	c.Bindings[0].Limits.PerMinute++
+	c.Bindings[0].Auth.User += "x"
+	c.Bindings[0].Webhook.Secrets = nil
+	if c.PlanDigest() != was {
+		t.Error("how conformd signs in has every record looked at again")
+	}
+	c.Bindings[0].Enforcement = "observe!"
+	if c.PlanDigest() == was {
+		t.Error("another enforcement changes nothing")
+	}
+}
+
 // The file of a secret that others can read or change is a mistake, and the key of the
 // log is held to more than a token; what is wrong is told, and the secret is not.
 func TestExposedSecrets(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -43,6 +44,21 @@ func (c *Config) Digest() string {
 	}
 	hash(tree(reflect.ValueOf(c).Elem()))
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// PlanDigest is Digest without what changes no plan: where conformd runs, how it signs in
+// and how fast it asks. Two configurations with the same PlanDigest want the same of each
+// record. A key that is not listed here counts.
+func (c *Config) PlanDigest() string {
+	p := *c
+	p.DataDir, p.Listen, p.Log, p.Audit = "", "", Log{}, Audit{}
+	p.Sync.PollEvery, p.Sync.SweepEvery, p.Sync.Workers = 0, 0, 0
+	p.Bindings = slices.Clone(c.Bindings)
+	for i := range p.Bindings {
+		b := &p.Bindings[i]
+		b.Auth, b.Webhook, b.Limits = Auth{}, Webhook{}, Limits{}
+	}
+	return p.Digest()
 }
 
 // tree returns v as YAML, in the order of the struct fields.

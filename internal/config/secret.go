@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/conformd/conformd/internal/private"
 )
 
 // A Secret is a password, token or key, kept outside the configuration file. It
@@ -18,6 +20,16 @@ type Secret struct {
 // Reveal returns the secret itself, "" when none is configured or when the
 // configuration was read by LoadOffline.
 func (s Secret) Reveal() string { return s.value }
+
+// Again returns the secret as its file holds it now. It reports false where the secret is
+// not kept in a file, or the file cannot be used: for what can be wrong with it see Load.
+func (s Secret) Again() (string, bool) {
+	if s.File == "" || private.Secret(s.File) != nil {
+		return "", false
+	}
+	value, what, _ := s.read(nil)
+	return value, what == ""
+}
 
 // Given reports whether the configuration names a place for the secret.
 func (s Secret) Given() bool { return s.File != "" || s.Env != "" }

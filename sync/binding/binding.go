@@ -54,6 +54,10 @@ func (b *Binding) Introduced(again time.Time) error {
 	return &Wait{Binding: b.ID, Until: again, Why: "the tracker has not said yet who conformd is there"}
 }
 
+// Forget makes conformd unknown there until the tracker says again who it is: a refused
+// credential may be replaced by that of another account.
+func (b *Binding) Forget() { b.self.Store(nil) }
+
 // Know stores the account that conformd uses there.
 func (b *Binding) Know(self connectors.User) { b.self.Store(&self) }
 
