@@ -313,6 +313,14 @@ const (
 	ThumbsDown = "-1"
 )
 
+// A Directory is implemented by trackers that can be asked who has a login.
+type Directory interface {
+	// Account returns the account that has a login today; its ID stays with the person.
+	// The error is NotFound where nobody has it, or where more than one account answers
+	// to it.
+	Account(ctx context.Context, login string) (User, error)
+}
+
 // A Reactor is implemented by trackers in which a comment can be answered by a
 // reaction.
 type Reactor interface {

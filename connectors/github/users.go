@@ -41,6 +41,15 @@ func (c *Client) identity(ctx context.Context) (connectors.User, error) {
 	return u, nil
 }
 
+// Account returns the account that has a login today (GET /users/{login}).
+func (c *Client) Account(ctx context.Context, login string) (connectors.User, error) {
+	var w wireUser
+	if _, err := c.fetch(ctx, request{op: "account", method: http.MethodGet, path: "users/" + url.PathEscape(login)}, &w); err != nil {
+		return connectors.User{}, err
+	}
+	return connectors.User{ID: decimal(w.ID), Login: w.Login, Name: w.Name, Bot: w.Type == "Bot"}, nil
+}
+
 // assignees returns the logins that a write needs for the accounts of a value: all
 // of them, so that the write leaves exactly these assigned.
 func (c *Client) assignees(ctx context.Context, r request, v connectors.Value) ([]string, error) {

@@ -1,7 +1,12 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +20,7 @@ func (s *session) configCommand() *cobra.Command {
 	validate := s.jsonFlag(&cobra.Command{
 		Use: "validate", Short: "Check the configuration and name every mistake", Args: noArgs,
 		Example: "  conformd config validate -c conformd.yaml\n  conformd config validate --offline     without reading the secrets",
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			load := config.Load
 			if offline {
 				load = config.LoadOffline
@@ -24,6 +29,9 @@ func (s *session) configCommand() *cobra.Command {
 			var es config.Errors
 			switch {
 			case errors.As(err, &es):
+				if !offline {
+					s.lookUp(cmd.Context(), es)
+				}
 				return s.mistakes(es)
 			case err != nil:
 				return err
@@ -76,6 +84,29 @@ func (s *session) configCommand() *cobra.Command {
 		},
 	}
 	return group("config", "The configuration file", "  conformd config validate", validate, schema, show)
+}
+
+// lookUp writes the ids of accounts that have a login alone into the remedies of these
+// mistakes, where the trackers can be asked.
+func (s *session) lookUp(ctx context.Context, es config.Errors) {
+	if !slices.ContainsFunc(es, func(e config.Error) bool { return e.Code == config.CodeLoginAlone }) {
+		return
+	}
+	c, err := config.LoadToLookUp(s.path(), s.lookup)
+	if err != nil {
+		return // the other mistakes come first
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	found, err := app.Accounts(ctx, c)
+	if err != nil {
+		s.say("%s not every login could be looked up: %v", s.style.yellow("!"), err)
+	}
+	for i, e := range es {
+		if u, ok := found[e.Key]; ok && e.Code == config.CodeLoginAlone {
+			es[i].Remedy = fmt.Sprintf("write id: %q beside it, which is the account of %s today; make sure that it is the right person's", u.ID, cmp.Or(u.Name, u.Login))
+		}
+	}
 }
 
 // mistakes prints every mistake: where, which key, what is wrong and the remedy.

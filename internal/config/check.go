@@ -72,6 +72,9 @@ func (c *Config) checkPeople() {
 			switch {
 			case a.ID != "":
 				c.once(accounts, a.Binding+"\x00"+a.ID, join(key, "id"), "account "+quote(a.ID)+" of "+a.Binding)
+			case a.Login != "" && len(p.Roles) > 0:
+				c.source.fail(CodeLoginAlone, join(key, "login"), "the account of "+p.ID+", who has a role, is named by its login alone, and whoever gets that login next could decide in the name of "+p.ID,
+					"add id beside login; conformd config validate looks it up where the tracker can be asked")
 			case a.Login != "":
 				c.once(accounts, a.Binding+"\x00@"+strings.ToLower(a.Login), join(key, "login"), "login "+quote(a.Login)+" of "+a.Binding)
 			default:

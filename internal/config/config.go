@@ -114,5 +114,5 @@ type Person struct {
 type Account struct {
 	Binding string `json:"binding" jsonschema:"required" jsonschema_description:"Id of the binding."`
 	ID      string `json:"id" jsonschema_description:"What identifies the account for ever: Jira accountId (Cloud) or user key (Data Center), GitHub's numeric id (in quotes)."`
-	Login   string `json:"login" jsonschema_description:"Name people type; used where id is empty, though a login can be given to somebody else."`
+	Login   string `json:"login" jsonschema_description:"Name people type; used where id is empty, which a person with a role may not have, for a login can be given to somebody else."`
 }

@@ -129,7 +129,7 @@ func TestMistakes(t *testing.T) {
 					want = string(f.Data)
 				}
 			}
-			_, err = parse("conformd.yaml", data, environment(env...), true)
+			_, err = parse("conformd.yaml", data, environment(env...), reading{secrets: true})
 			got := ""
 			if err != nil {
 				got = err.Error() + "\n"
@@ -263,7 +263,7 @@ func TestRedactedLoadsAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := parse("again.yaml", out, exampleEnv(), true)
+	again, err := parse("again.yaml", out, exampleEnv(), reading{secrets: true})
 	if err != nil {
 		t.Fatalf("parse(Redacted) = %v", err)
 	}
@@ -386,7 +386,7 @@ func TestSecretFromFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	data = bytes.Replace(data, []byte("{env: T}"), []byte("{file: token}"), 1)
-	c, err := parse(filepath.Join(dir, "c.yaml"), data, environment(), true)
+	c, err := parse(filepath.Join(dir, "c.yaml"), data, environment(), reading{secrets: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,7 @@ const (
 	CodeMapping    Code = "CFG-016" // a mapping that cannot work
 	CodeOpenPages  Code = "CFG-017" // the pages would be open to others, without a login
 	CodeExposed    Code = "CFG-020" // a secret that others can read or write
+	CodeLoginAlone Code = "CFG-021" // a person with a role whose account has no id
 )
 
 // An Error is one mistake in the configuration. Its text never holds a secret.

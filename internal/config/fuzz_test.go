@@ -40,7 +40,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		env := func(name string) (string, bool) { return fuzzSecret, !strings.HasPrefix(name, Prefix) }
-		c, err := parse("fuzz.yaml", data, env, false)
+		c, err := parse("fuzz.yaml", data, env, reading{})
 		if err != nil {
 			for _, e := range err.(Errors) { //nolint:errorlint // the type itself is what is shown
 				if e.Code == "" || e.What == "" {
@@ -59,7 +59,7 @@ func FuzzLoad(f *testing.F) {
 		if text := fmt.Sprintf("%s %+v %#v", out, c, c); strings.Contains(text, fuzzSecret) {
 			t.Errorf("the configuration shows a secret: %s", text)
 		}
-		again, err := parse("fuzz.yaml", out, env, false)
+		again, err := parse("fuzz.yaml", out, env, reading{})
 		if err != nil {
 			t.Fatalf("the printed configuration is refused: %v\n%s", err, out)
 		}

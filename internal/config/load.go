@@ -23,16 +23,25 @@ const maxFile = 4 << 20
 // env looks up (os.LookupEnv), and the secrets it refers to. The error is of
 // type Errors and holds every mistake.
 func Load(path string, env func(string) (string, bool)) (*Config, error) {
-	return load(path, env, true)
+	return load(path, env, reading{secrets: true})
 }
 
 // LoadOffline is Load for commands that never speak to a tracker: it does not
 // read the secrets, so that an auditor or a build can check a file without them.
 func LoadOffline(path string, env func(string) (string, bool)) (*Config, error) {
-	return load(path, env, false)
+	return load(path, env, reading{})
 }
 
-func load(path string, env func(string) (string, bool), secrets bool) (*Config, error) {
+// LoadToLookUp is Load for looking up accounts: those that people with a role have by
+// login alone are no mistake. Nothing else may be done with the configuration.
+func LoadToLookUp(path string, env func(string) (string, bool)) (*Config, error) {
+	return load(path, env, reading{secrets: true, loginsAlone: true})
+}
+
+// A reading says what is read and let pass.
+type reading struct{ secrets, loginsAlone bool }
+
+func load(path string, env func(string) (string, bool), r reading) (*Config, error) {
 	data, err := readFile(path)
 	if err != nil {
 		return nil, Errors{{
@@ -40,7 +49,7 @@ func load(path string, env func(string) (string, bool), secrets bool) (*Config, 
 			Remedy: "name the file with --config or CONFORMD_CONFIG; configs/conformd.example.yaml is one to copy",
 		}}
 	}
-	return parse(path, data, env, secrets)
+	return parse(path, data, env, r)
 }
 
 // readFile returns what the file at path holds, up to maxFile bytes. The error
@@ -65,7 +74,7 @@ func plain(err error) error {
 }
 
 // parse reads a configuration that lies in memory; file is its name in errors.
-func parse(file string, data []byte, env func(string) (string, bool), secrets bool) (*Config, error) {
+func parse(file string, data []byte, env func(string) (string, bool), r reading) (*Config, error) {
 	root, err := document(file, data)
 	if err != nil {
 		return nil, err
@@ -91,8 +100,11 @@ func parse(file string, data []byte, env func(string) (string, bool), secrets bo
 	}
 	c.fill()
 	c.check()
+	if r.loginsAlone {
+		src.errs = slices.DeleteFunc(src.errs, func(e Error) bool { return e.Code == CodeLoginAlone })
+	}
 	c.anchor(filepath.Dir(file))
-	if secrets {
+	if r.secrets {
 		c.resolve(env)
 	}
 	if len(src.errs) > 0 {

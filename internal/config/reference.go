@@ -141,6 +141,7 @@ func meanings() []struct {
 		{CodeReference, "A name of a binding, rule, field or status that does not exist."},
 		{CodeMisplaced, "A key that does not fit its neighbours, such as repo in a Jira binding."},
 		{CodeMapping, "A mapping that cannot work, such as a status that never counts."},
+		{CodeLoginAlone, "An account of a person with a role that has a login and no id; conformd config validate looks the id up."},
 		{CodeExposed, "A secret in a file that other users of the machine can read or change; on a mount for reading only (Docker, Kubernetes) they may read it."},
 	}
 }

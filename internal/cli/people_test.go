@@ -1,0 +1,48 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/conformd/conformd/internal/cli"
+)
+
+// A person with a role is known by an id. Whoever has a login alone is told the id to
+// write where the tracker can be asked, and how to find it where not.
+func TestALoginAloneIsLookedUp(t *testing.T) {
+	p := newWorkplace(t)
+	b, err := os.ReadFile(p.conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account := regexp.MustCompile(`\{binding: (\S+), id: "([^"]+)", login: rita\}`)
+	ids := map[string]string{}
+	for _, m := range account.FindAllStringSubmatch(string(b), -1) {
+		ids[m[1]] = m[2]
+	}
+	if len(ids) != 2 {
+		t.Fatalf("the accounts of rita are %v, want one in each tracker", ids)
+	}
+	p.write(p.conf, account.ReplaceAllString(string(b), "{binding: $1, login: rita}"))
+	for _, command := range [][]string{{"run", "--once"}, {"plan"}, {"config", "validate", "--offline"}} {
+		said := p.run(cli.ExitUsage, command...)
+		if n := strings.Count(said, "CFG-021"); n != 2 || !strings.Contains(said, "add id beside login; conformd config validate looks it up") {
+			t.Errorf("%q names %d logins, want 2 and how to find the ids: %s", command, n, said)
+		}
+	}
+	said := p.run(cli.ExitUsage, "config", "validate")
+	for binding, id := range ids {
+		if want := `write id: "` + id + `" beside it, which is the account of Rita Review today`; !strings.Contains(said, want) {
+			t.Errorf("%s: %s, want %q", binding, said, want)
+		}
+	}
+	p.write(p.conf, strings.ReplaceAll(account.ReplaceAllString(string(b), "{binding: $1, login: rita}"), "login: rita", "login: nobody-of-that-name"))
+	said = p.run(cli.ExitUsage, "config", "validate")
+	if !strings.Contains(said, "not every login could be looked up") || !strings.Contains(said, "add id beside login") || strings.Contains(said, "write id:") {
+		t.Errorf("logins that nobody has: %s", said)
+	}
+}
