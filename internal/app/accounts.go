@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -15,7 +16,7 @@ import (
 // key of the login in the configuration ("people[0].accounts[1].login"). The error joins
 // those of the logins that could not be found.
 func Accounts(ctx context.Context, c *config.Config) (map[string]connectors.User, error) {
-	a := &App{Config: c, Log: zap.NewNop()}
+	a := &App{Config: c, Log: zap.NewNop(), credentials: newCredentials(c, time.Now)}
 	found := map[string]connectors.User{}
 	var errs []error
 	for i, person := range c.People {
