@@ -71,6 +71,7 @@ bench: ## the measurements that docs/ quotes, written into bench.json
 	@$(MAKE) --no-print-directory simulate FIGURES=bench.json
 	$(GO) test ./internal/store -count=1 -run '^TestPowerCuts$$' -figures=$(abspath bench.json)
 	$(GO) test ./internal/blackbox -count=1 -run '^TestWebhookFlood$$' -figures=$(abspath bench.json)
+	$(GO) test ./internal/app -count=1 -run '^(TestOutageStaysWhereItIs|TestBudgetIsAskedBeforeReading)$$' -figures=$(abspath bench.json)
 
 generate: ## rewrite what is generated: JSON Schema, configuration reference, import table, goldens of the configuration
 	$(GO) test ./internal/config -run 'TestSchemaIsFresh|TestReferenceIsFresh|TestDefaults' -update

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,10 +12,24 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/connectors/jira/jirasim"
+	"github.com/conformd/conformd/internal/figures"
 	"github.com/conformd/conformd/internal/rehearsal"
 )
 
 const outageRecords = 40
+
+var figuresFile = flag.String("figures", "", "put the figures of TestOutageStaysWhereItIs and TestBudgetIsAskedBeforeReading into this file")
+
+// put writes a figure, if a file for it is named.
+func put(t *testing.T, row figures.Row) {
+	t.Helper()
+	if *figuresFile == "" {
+		return
+	}
+	if err := figures.Put(*figuresFile, row); err != nil {
+		t.Error(err)
+	}
+}
 
 // filled opens issues in GitHub before the daemon starts.
 func filled(n int) func(*lab) {
@@ -88,6 +103,9 @@ func outage(t *testing.T, fails func(*lab)) {
 	sick := median(25)
 	took := time.Since(began)
 	sent := l.counted()
+	if strings.HasSuffix(t.Name(), "/hangs") {
+		put(t, figures.Row{Name: "healthy_latency_ratio_in_outage", Value: sick.Seconds() / healthy.Seconds(), Unit: "x", Goal: "<= 1.5"})
+	}
 	t.Logf("median latency healthy %s, in the outage of %s %s; requests meanwhile: %v", healthy, took.Round(time.Minute), sick, sent)
 	if sick > healthy*3/2 {
 		t.Errorf("an edit took %s in the outage, %s without it", sick, healthy)
@@ -126,6 +144,7 @@ func TestBudgetIsAskedBeforeReading(t *testing.T) {
 		reads := c["GET github"] - 2*minutes // without the polls
 		writes := c["PATCH github"] + c["POST github"]
 		t.Logf("%d reads for %d writes", reads, writes)
+		put(t, figures.Row{Name: "gets_per_write_under_budget", Value: float64(reads) / float64(writes), Unit: "requests", Goal: "<= 2.5"})
 		if writes < 150 || float64(reads) > 2.5*float64(writes) {
 			t.Errorf("%d reads, the polls apart, for %d writes; want at most 2.5 for each", reads, writes)
 		}

@@ -58,6 +58,10 @@ func (r *rig) edits(ctx context.Context, n, edits int) (rows []Row, err error) {
 		ended <- nil
 		return nil, err
 	}
+	before, err := r.app.Store.LogSize(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var requests, commits []int
 	for k := 1; k <= edits; k++ {
 		if err := r.rests(ctx); err != nil {
@@ -69,10 +73,15 @@ func (r *rig) edits(ctx context.Context, n, edits int) (rows []Row, err error) {
 		}
 		requests, commits = append(requests, a), append(commits, b)
 	}
+	after, err := r.app.Store.LogSize(ctx)
+	if err != nil {
+		return nil, err
+	}
 	slices.Sort(requests)
 	slices.Sort(commits)
 	return []Row{
 		{Name: "webhook_to_write_requests", Value: float64(requests[edits/2]), Unit: "requests", Goal: "<= 5 (median)"},
+		{Name: "log_entries_per_edit", Value: float64(after-before) / float64(edits), Unit: "entries", Goal: "<= 3"},
 		{Name: "commits_per_edit", Value: float64(commits[edits/2]), Unit: "commits", Goal: "<= 7 (median; the queue's own included)"},
 	}, nil
 }
