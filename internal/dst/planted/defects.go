@@ -164,7 +164,7 @@ func defects() []defect {
 		},
 		{
 			"start-is-deaf", "what people say is not heard if it is read before conformd knows who it is (real)",
-			"sync/reconcile/reread.go", "s.err = b.Introduced(k.r.Now().Add(10 * time.Second)); s.err != nil", "s.err = b.Introduced(k.r.Now().Add(10 * time.Second)); s.err != nil && s.issue != nil",
+			"sync/reconcile/reread.go", "err := s.b.Introduced(k.r.Now().Add(10 * time.Second)); err != nil {", "err := s.b.Introduced(k.r.Now().Add(10 * time.Second)); err != nil && s.issue != nil {",
 		},
 		{
 			"older-command-counts", "a command that is older than an edit of its field takes its place (real)",
