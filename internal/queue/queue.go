@@ -70,6 +70,8 @@ type Queue struct {
 	o      Options
 	client *river.Client[*sql.Tx]
 	clock  *clock.Watch
+
+	underway underway
 }
 
 type recordArgs struct {
@@ -123,6 +125,7 @@ func New(o Options) (*Queue, error) {
 			pollQueue:          {MaxWorkers: max(2, len(o.Bindings))},
 			sightQueue:         {MaxWorkers: max(2, len(o.Bindings))},
 		},
+		Middleware:                  []rivertype.Middleware{&q.underway},
 		PeriodicJobs:                q.periodic(),
 		JobTimeout:                  5 * time.Minute,
 		RescueStuckJobsAfter:        6 * time.Minute,
@@ -173,7 +176,10 @@ func (q *Queue) Run(ctx context.Context) error {
 			q.o.Log.Error("first poll", zap.String("binding", b), zap.Error(err))
 		}
 	}
+	watched := make(chan struct{})
+	go func() { defer close(watched); q.strays(ctx) }()
 	<-ctx.Done()
+	<-watched
 	stop, done := context.WithTimeout(start, 25*time.Second)
 	defer done()
 	return q.client.Stop(stop)

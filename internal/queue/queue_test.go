@@ -487,3 +487,31 @@ func testPanic(t *testing.T, b *fixture) {
 	b.settled(good)
 	b.settled(bad)
 }
+
+// A job that is marked as running and that nobody works on, because the database could not
+// be told that it had ended, does not stand in the way of others for long. One that was
+// just fetched is left alone.
+func TestStrayJob(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true)
+	q, err := queue.New(queue.Options{DB: b.store.DB(), Work: b, Workers: 1, PollEvery: time.Hour, SweepEvery: time.Hour, Log: zaptest.NewLogger(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, ago := range map[string]string{"stray": "-2 minutes", "fetched": "-2 seconds"} {
+		b.write(func(tx *store.Tx) error {
+			_, err := tx.SQL().ExecContext(t.Context(), `INSERT INTO river_job (args, kind, max_attempts, queue, state, attempted_at, attempt)
+VALUES ($1, 'record', 25, 'default', 'running', datetime('now', $2), 1)`, `{"record":"`+name+`"}`, ago)
+			return err
+		})
+	}
+	if err := queue.FreeStrays(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"stray": "available", "fetched": "running"} {
+		var state string
+		if err := b.store.DB().QueryRowContext(t.Context(), "SELECT state FROM river_job WHERE args = $1", `{"record":"`+name+`"}`).Scan(&state); err != nil || state != want {
+			t.Errorf("the job %q is %q, %v, want %s", name, state, err, want)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package queue
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"go.uber.org/zap"
+)
+
+// River gives up telling the database that a job has ended when the database cannot be
+// written for a while. Such a job is marked as running and nobody works on it, and until
+// River rescues it, minutes later, it stands in the way of every other job for the same
+// record or binding. A data directory has one daemon, which knows better what it works on.
+
+// strayAfter is for how long nobody must have worked on a job that is marked as running.
+const strayAfter = time.Minute
+
+// underway knows which jobs are worked on. The zero value is ready.
+type underway struct {
+	river.MiddlewareDefaults
+
+	mu    sync.Mutex
+	ended map[int64]time.Time // by job: zero while it is worked on
+}
+
+// Work notes a job while it is worked on.
+func (u *underway) Work(ctx context.Context, job *rivertype.JobRow, do func(context.Context) error) error {
+	u.mark(job.ID, time.Time{})
+	defer func() { u.mark(job.ID, time.Now()) }() // also after a panic
+	return do(ctx)
+}
+
+func (u *underway) mark(id int64, ended time.Time) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.ended == nil {
+		u.ended = map[int64]time.Time{}
+	}
+	u.ended[id] = ended
+	for id, at := range u.ended {
+		if !at.IsZero() && time.Since(at) > 2*strayAfter {
+			delete(u.ended, id)
+		}
+	}
+}
+
+// stray reports whether nobody has worked on a job for a while.
+func (u *underway) stray(job *rivertype.JobRow) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if at, known := u.ended[job.ID]; known {
+		return !at.IsZero() && time.Since(at) > strayAfter
+	}
+	return job.AttemptedAt == nil || time.Since(*job.AttemptedAt) > strayAfter
+}
+
+// strays makes jobs available again that are marked as running and that nobody works on,
+// now and then until ctx is done.
+func (q *Queue) strays(ctx context.Context) {
+	t := time.NewTicker(strayAfter / 2)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if err := q.freeStrays(ctx); err != nil && ctx.Err() == nil {
+			q.o.Log.Warn("jobs could not be looked through", zap.Error(err))
+		}
+	}
+}
+
+func (q *Queue) freeStrays(ctx context.Context) error {
+	const most = 1000
+	res, err := q.client.JobList(ctx, river.NewJobListParams().First(most).States(rivertype.JobStateRunning))
+	if err != nil {
+		return err
+	}
+	for _, job := range res.Jobs {
+		if !q.underway.stray(job) {
+			continue
+		}
+		q.o.Log.Warn("a job was marked as running and nobody worked on it", zap.Int64("job", job.ID), zap.String("kind", job.Kind))
+		if _, err := q.o.DB.ExecContext(ctx, "UPDATE river_job SET state = 'available' WHERE id = $1 AND state = 'running'", job.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
