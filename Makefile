@@ -10,7 +10,7 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$
 RACE = ./sync/... ./internal/... ./connectors/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test short race simulate dst blackbox defects lint fmt bench generate verify fuzz image clean
+.PHONY: help run build test short race simulate dst blackbox defects lint security fmt bench generate verify fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,13 @@ lint: ## golangci-lint, pinned in go.tool.mod, and scripts/hygiene.sh
 	$(LINT) config verify
 	$(LINT) run ./...
 	scripts/hygiene.sh
+
+# Tools with many dependencies of their own stand in go.security.mod, pinned like the rest.
+security: ## gosec, known vulnerabilities, licences, secrets in the source; STRICT=1 minds those of the standard library
+	$(LINT) run --config .golangci-security.yml ./...
+	scripts/vulnerabilities.sh
+	scripts/licences.sh
+	scripts/secrets.sh
 
 fmt: ## format the code as lint wants it
 	$(LINT) fmt ./...

@@ -50,7 +50,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 // clients that failed together. It reads no Retry-After.
 func backoff(jitter func(time.Duration) time.Duration) retryablehttp.Backoff {
 	if jitter == nil {
-		jitter = func(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }
+		jitter = func(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) } //nolint:gosec // spreads retries, hides nothing
 	}
 	return func(first, most time.Duration, attempt int, _ *http.Response) time.Duration {
 		d := first

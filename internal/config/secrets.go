@@ -13,7 +13,7 @@ import (
 )
 
 // howSecret is the remedy for every fault of a secret.
-const howSecret = "write {file: /run/secrets/name} or {env: NAME} and keep the secret there"
+const howSecret = "write {file: /run/secrets/name} or {env: NAME} and keep the secret there" //nolint:gosec // says where to keep one
 
 // secret checks the value of a key that must refer to a secret. No error repeats
 // any part of it.
