@@ -214,7 +214,9 @@ func TestAKilledPlanLeavesNoKey(t *testing.T) {
 	if err := c.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	<-ended
+	if err := <-ended; err == nil {
+		t.Error("the plan ended well although it was killed")
+	}
 	copies := 0
 	err = filepath.WalkDir(tmp, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
