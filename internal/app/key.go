@@ -52,7 +52,7 @@ func signer(c *config.Config, dir string) (audit.Signer, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	public, err := os.ReadFile(filepath.Join(dir, publicFile))
+	public, err := regular.Read(filepath.Join(dir, publicFile), maxKey)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, "", err
 	}

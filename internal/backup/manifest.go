@@ -17,6 +17,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/conformd/conformd/internal/regular"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -62,9 +63,12 @@ func (m *Manifest) Has(name string) bool {
 	return slices.ContainsFunc(m.Files, func(f File) bool { return f.Name == name })
 }
 
+// maxManifest is how long a manifest may be, in bytes. It names four files.
+const maxManifest = 1 << 20
+
 // Read returns the manifest of the backup in dir.
 func Read(dir string) (*Manifest, error) {
-	b, err := os.ReadFile(filepath.Join(dir, manifest))
+	b, err := regular.Read(filepath.Join(dir, manifest), maxManifest)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/regular"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -64,10 +67,24 @@ func (r *Report) file(dir string, want File) {
 		r.damage("the manifest names %q, which is no file of a backup", want.Name)
 		return
 	}
-	got, err := sum(dir, want.Name)
+	// Another length is told without reading what may have no end.
+	info, err := os.Lstat(filepath.Join(dir, want.Name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		r.damage("%s is missing", want.Name)
+		return
+	case err != nil:
+		r.damage("%v", err)
+		return
+	case !info.Mode().IsRegular():
+		r.damage("%s is %s, and must be a regular file", want.Name, regular.Kind(info.Mode()))
+		return
+	case info.Size() != want.Size:
+		r.damage("%s is not what was backed up: it has %d bytes, the manifest says %d", want.Name, info.Size(), want.Size)
+		return
+	}
+	got, err := sum(dir, want.Name)
+	switch {
 	case err != nil:
 		r.damage("%v", err)
 	case got != want:
@@ -77,6 +94,13 @@ func (r *Report) file(dir string, want File) {
 
 // database checks the database and what is in it.
 func (r *Report) database(ctx context.Context, dir string, keys []audit.Verifier, against []byte) (err error) {
+	info, err := os.Lstat(filepath.Join(dir, Database))
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() { // opening a FIFO would wait for ever
+		return &regular.Error{Path: Database, What: "is " + regular.Kind(info.Mode()) + ", and must be a regular file"}
+	}
 	db, err := store.OpenFile(dir)
 	if err != nil {
 		return err

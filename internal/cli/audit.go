@@ -191,7 +191,7 @@ func (s *session) auditExport(ctx context.Context, out string) error {
 	}
 	defer func() { _ = r.store.Close() }()
 	var keys []string
-	if b, err := os.ReadFile(filepath.Join(r.config.DataDir, "audit.pub")); err == nil {
+	if b, err := verifycmd.ReadKey(filepath.Join(r.config.DataDir, "audit.pub")); err == nil {
 		keys = strings.Fields(string(b))
 	}
 	done := s.progress(ctx, "exporting")

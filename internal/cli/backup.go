@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -14,10 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/verifycmd"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/backup"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/regular"
 )
 
 func (s *session) backupCommand() *cobra.Command {
@@ -64,7 +65,7 @@ func (s *session) backupCreate(ctx context.Context, out, key string, withKey boo
 		return err
 	}
 	if withKey {
-		if in.Key, err = os.ReadFile(filepath.Join(r.config.DataDir, backup.Key)); err != nil {
+		if in.Key, err = regular.Read(filepath.Join(r.config.DataDir, backup.Key), 1<<16); err != nil {
 			return &fault{
 				Code: "CLI-030", Exit: ExitFailed, Err: err, What: "the signing key cannot be read: " + err.Error(),
 				Why: "the configuration names another place for it (audit.key)", Remedy: "leave out --with-key, and keep a copy of the key from there",
@@ -104,7 +105,7 @@ func publicText(key, dir string) ([]byte, error) {
 	if key == "" {
 		path = filepath.Join(dir, backup.Public)
 	}
-	b, err := os.ReadFile(path)
+	b, err := verifycmd.ReadKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		b, err = []byte(strings.TrimSpace(key)+"\n"), nil // given as a text
 	}
@@ -137,8 +138,12 @@ func (s *session) check(ctx context.Context, dir, key, against string) (*checked
 	}
 	var held []byte
 	if against != "" {
-		if held, err = os.ReadFile(against); err != nil {
-			return nil, fmt.Errorf("checkpoint given with --against: %w", err)
+		held, err = verifycmd.ReadAgainst(against)
+		if verifycmd.IsUse(err) {
+			return nil, misuse(err.Error(), "conformd audit checkpoint prints one to keep")
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 	done := s.progress(ctx, "verifying")

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/conformd/conformd/internal/private"
 )
 
 // lockFile shows that a daemon works in a data directory. The operating system
@@ -15,9 +17,17 @@ const lockFile = "conformd.lock"
 const codeLocked = "CLI-011"
 
 // lock takes the data directory for one daemon and returns what gives it back.
-func lock(dir string) (func(), error) {
+func (s *session) lock(dir string) (func(), error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
+	}
+	// Before anything is put there: others may have been faster.
+	tightened, err := private.Dir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range tightened {
+		s.say("%s others could read %s; now conformd alone can", s.style.yellow("!"), path)
 	}
 	path := filepath.Join(dir, lockFile)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

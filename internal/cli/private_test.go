@@ -128,7 +128,7 @@ func TestWhatIsWrittenBelongsToTheOwnerAlone(t *testing.T) {
 	if err := os.Chmod(filepath.Join(p.data, "conformd.db"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if said := p.run(cli.ExitInPart, "run", "--once"); !strings.Contains(said, "others could read this; now conformd alone can") {
+	if said := p.run(cli.ExitInPart, "run", "--once"); !strings.Contains(said, "others could read "+p.data+"; now conformd alone can") || !strings.Contains(said, "others could read this; now conformd alone can") {
 		t.Errorf("a register that was open to others is not told of: %s", said)
 	}
 	if open := p.open(p.data); len(open) > 0 {

@@ -64,7 +64,7 @@ func (s *session) restore(ctx context.Context, o restoring) (err error) {
 	if err != nil {
 		return err
 	}
-	unlock, err := lock(c.DataDir)
+	unlock, err := s.lock(c.DataDir)
 	if err != nil {
 		return err
 	}

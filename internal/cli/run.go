@@ -34,7 +34,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 	if err != nil {
 		return err
 	}
-	unlock, err := lock(c.DataDir)
+	unlock, err := s.lock(c.DataDir)
 	if err != nil {
 		return err
 	}
