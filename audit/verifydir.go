@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,6 +44,7 @@ type directory struct {
 	sizes map[string]int64 // of every file, by path
 	lines lines
 
+	whole  bool         // all bundles that the checkpoint speaks of were read
 	broken atomic.Int64 // bundles that are none
 
 	mu    sync.Mutex
@@ -116,6 +118,7 @@ func (d *directory) tree(ctx context.Context) (sound bool, err error) {
 	if d.err != nil {
 		return false, d.err
 	}
+	d.whole = d.edge.n == d.at.Size
 	sound = d.roots("tile/entries")
 	d.linesEnd()
 	return sound, nil
@@ -214,17 +217,31 @@ func (d *directory) missing(n int64, path string) {
 	d.find(f)
 }
 
+// belongs reports whether a file below tile/ is one that the log has. Tiles of hashes are
+// small, and are not asked for their numbers.
+func (d *directory) belongs(path string) bool {
+	if !strings.HasPrefix(path, "tile/entries/") {
+		return true
+	}
+	n, ok := bundleNumber(path)
+	return ok && n*tileWidth < d.at.Size && path == bundlePath(n, int(min(d.at.Size-n*tileWidth, tileWidth)))
+}
+
+// bundleNumber returns the number of a bundle by its path.
+func bundleNumber(path string) (n int64, ok bool) {
+	rest, ok := strings.CutPrefix(path, "tile/entries/")
+	if !ok {
+		return 0, false
+	}
+	rest, _, _ = strings.Cut(rest, ".p/")
+	n, err := strconv.ParseInt(strings.NewReplacer("x", "", "/", "").Replace(rest), 10, 48)
+	return n, err == nil && n >= 0
+}
+
 // bundleAfter says whether a bundle after number n is in the directory.
 func (d *directory) bundleAfter(n int64) bool {
 	for path := range d.sizes {
-		rest, ok := strings.CutPrefix(path, "tile/entries/")
-		if !ok {
-			continue
-		}
-		rest, _, _ = strings.Cut(rest, ".p/")
-		number := strings.NewReplacer("x", "", "/", "").Replace(rest)
-		var i int64
-		if _, err := fmt.Sscanf(number, "%d", &i); err == nil && i > n {
+		if i, ok := bundleNumber(path); ok && i > n {
 			return true
 		}
 	}

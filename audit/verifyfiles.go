@@ -231,10 +231,15 @@ func (d *directory) hashFile(m manifestFile) *Finding {
 	if !ok {
 		return &Finding{Code: Tampered, Seq: -1, Where: m.Path, Want: m.SHA256, Text: m.Path + " is in the manifest and not here"}
 	}
-	if strings.HasPrefix(m.Path, "tile/") && d.broken.Load() >= maxBroken {
-		return nil // found to be broken already, and perhaps large
+	tile := strings.HasPrefix(m.Path, "tile/")
+	if (tile || m.Path == fileEntries) && !d.whole {
+		return nil // found to be wrong already, and perhaps without end
 	}
 	other := &Finding{Code: Tampered, Seq: -1, Where: m.Path, Want: m.SHA256, Text: m.Path + " is not the file that was exported"}
+	if tile && !d.belongs(m.Path) {
+		other.Text = m.Path + " is in the manifest and no part of the log"
+		return other
+	}
 	if size != m.Bytes || size > d.limit(m.Path) {
 		other.Want, other.Got = fmt.Sprintf("%d bytes", m.Bytes), fmt.Sprintf("%d bytes", size)
 		return other

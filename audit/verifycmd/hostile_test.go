@@ -4,7 +4,9 @@ package verifycmd_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -79,6 +81,47 @@ const (
 	wipes  = "\x1b[2J\x1b[1;1HVERIFIED\u202e\x9b"
 )
 
+// giants adds sparse bundles of the largest length, 80 GB of them, and lists them in the
+// manifest: reading them all would take minutes.
+func giants(t *testing.T, dir string) {
+	t.Helper()
+	type file struct {
+		Path   string `json:"path"`
+		Bytes  int64  `json:"bytes"`
+		SHA256 string `json:"sha256"`
+	}
+	var m struct {
+		Format int    `json:"format"`
+		Files  []file `json:"files"`
+	}
+	path := filepath.Join(dir, "MANIFEST.json")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	const size = 256 * (audit.MaxEntry + 2)
+	for n := range 5000 {
+		name := fmt.Sprintf("tile/entries/x%03d/%03d", 1+n/1000, n%1000)
+		full := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(full), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := sparse(size)(full); err != nil {
+			t.Fatal(err)
+		}
+		m.Files = append(m.Files, file{name, size, strings.Repeat("0", 64)})
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetIndent("", "  ")
+	if err := errors.Join(enc.Encode(m), os.WriteFile(path, out.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func traps() []trap {
 	var out []trap
 	for _, file := range []string{"checkpoint", "key.pub", "MANIFEST.json", "entries.jsonl", "disclosures.jsonl", "VERIFY.txt", bundle, "tile/0/000"} {
@@ -102,6 +145,14 @@ func traps() []trap {
 		trap{"the tiles are a link to the root of the disk", replace("tile", link("/")), "tile is a symbolic link"},
 		trap{"one more link", replace("more", link("checkpoint")), "more is a symbolic link"},
 		trap{"a sparse bundle of the largest length", replace(bundle, sparse(256*(audit.MaxEntry+2))), bundle},
+		trap{"the manifest lists giants that the log does not have", giants, "no part of the log"},
+		trap{"a bundle is gone and the manifest lists giants", func(t *testing.T, dir string) {
+			t.Helper()
+			giants(t, dir)
+			if err := os.Remove(filepath.Join(dir, bundle)); err != nil {
+				t.Fatal(err)
+			}
+		}, "there are later ones"},
 		trap{"a file whose name wipes the screen", replace(wipes+"\n", fifo), `\u{1b}[2J\u{1b}[1;1HVERIFIED\u{202e}\u{9b}\u{a} is a FIFO`},
 		trap{"a name of many folders", replace(strings.Repeat("d", 200), func(path string) error {
 			return os.MkdirAll(filepath.Join(path, strings.Repeat("d", 200), strings.Repeat("d", 200)), 0o700)
