@@ -74,6 +74,38 @@ func TestSwitchFromObserve(t *testing.T) {
 	}
 }
 
+// Another log level, address, limit or interval changes no plan: no record is looked at
+// again. Another grace time does.
+func TestWhatChangesNoPlanLooksAtNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, nil)
+	h.open("Leavers keep their accounts")
+	h.look()
+	h.look()
+	for _, c := range []struct {
+		key  string
+		edit func(string) string
+		want int
+	}{
+		{"log.level", func(c string) string { return strings.Replace(c, "level: info", "level: debug", 1) }, 0},
+		{"listen", func(c string) string { return strings.Replace(c, "listen: 127.0.0.1:0", "listen: 127.0.0.1:1", 1) }, 0},
+		{"sync.poll_every", func(c string) string { return strings.Replace(c, "poll_every: 30s", "poll_every: 31s", 1) }, 0},
+		{"sync.grace", func(c string) string { return strings.Replace(c, "grace: 30m", "grace: 31m", 1) }, 1},
+	} {
+		was := h.app.Config.Digest()
+		h.restart(c.edit)
+		if h.app.Config.Digest() == was {
+			t.Fatalf("%s was not changed", c.key)
+		}
+		if err := h.app.Started(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if ids, err := h.app.Store.Dirty(t.Context(), h.app.Reconciler.Now(), 10); err != nil || len(ids) != c.want {
+			t.Errorf("after a change of %s: Dirty = %v, %v, want %d", c.key, ids, err, c.want)
+		}
+	}
+}
+
 // A heading that is misspelt in the configuration reads as empty. That is nobody's
 // deletion: what the register and the other tracker have stays.
 func TestAnotherHeadingDeletesNothing(t *testing.T) {
