@@ -56,10 +56,3 @@ func TestStrangers(t *testing.T) {
 		t.Errorf("hints (-want +got):\n%s", diff)
 	}
 }
-
-func TestCleanTakesOutWhatMovesATerminal(t *testing.T) {
-	t.Parallel()
-	if got, want := present.Clean("a\x1b[31mb\u202ec\u200bd\n\te\r"), "a[31mbcd\n\te"; got != want {
-		t.Errorf("Clean = %q, want %q", got, want)
-	}
-}

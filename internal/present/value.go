@@ -89,17 +89,6 @@ func line(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// Clean takes characters out of a text that move a terminal's cursor, change the
-// direction of the text or cannot be seen: it comes from a tracker.
-func Clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
 // shorten cuts two values to what can be read, and keeps in sight where they differ.
 func shorten(before, after string) (string, string) {
 	b, a := []rune(before), []rune(after)
