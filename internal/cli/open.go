@@ -73,7 +73,7 @@ func (s *session) beside(ctx context.Context, do func(*app.App) error) error {
 	if err != nil {
 		return err
 	}
-	unlock, err := lock(c.DataDir)
+	unlock, err := s.lock(c.DataDir)
 	f, _ := errors.AsType[*fault](err)
 	running := f != nil && f.Code == codeLocked
 	if err != nil && !running {

@@ -51,7 +51,8 @@ func (c *Config) Digest() string {
 // record. A key that is not listed here counts.
 func (c *Config) PlanDigest() string {
 	p := *c
-	p.DataDir, p.Listen, p.Log, p.Audit = "", "", Log{}, Audit{}
+	p.DataDir, p.Log, p.Audit = "", Log{}, Audit{}
+	p.Listen, p.Open, p.Hosts, p.Webhooks = "", false, nil, Webhooks{}
 	p.Sync.PollEvery, p.Sync.SweepEvery, p.Sync.Workers = 0, 0, 0
 	p.Bindings = slices.Clone(c.Bindings)
 	for i := range p.Bindings {
