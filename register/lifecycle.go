@@ -88,11 +88,13 @@ func Advance(r Record, wanted State, ctx Context, p Policy) (Record, []Violation
 	var held []Violation
 	if r.State != wanted && (wanted.Ended() || r.State.Rank() < wanted.Rank()) {
 		held = binding(Check(r, wanted, ctx, p))
-		r = r.request(wanted, ctx)
-	} else {
-		r = r.request("", ctx)
 	}
-	return r, held
+	if len(held) == 0 || r.State == Closed {
+		// The evidence that closed a record stands: it is not rejected or accepted
+		// afterwards, and no such wish is kept.
+		return r.request("", ctx), held
+	}
+	return r.request(wanted, ctx), held
 }
 
 // leave takes r out of verification, closure or rejection if it cannot stay there
