@@ -3,6 +3,7 @@ package store_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/conformd/conformd/internal/store"
 )
@@ -34,5 +35,29 @@ func TestBesideADaemonOfAnotherVersion(t *testing.T) {
 	}
 	if v := newest(); v >= known {
 		t.Errorf("the schema was brought up to date, to version %d", v)
+	}
+}
+
+// A write whose outcome is not known and that was noted while the clock was ahead shows,
+// at the next start, that it was.
+func TestAheadByAPendingWrite(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	b.write(func(tx *store.Tx) error {
+		return tx.AddIntent(t.Context(), store.Intent{Seq: 0, RecordID: rec.ID, Binding: "jira", Op: store.OpCreate})
+	})
+	for _, tc := range []struct {
+		now  time.Time
+		want bool
+	}{{b.now.Add(time.Minute), false}, {b.now.Add(-24 * time.Hour), true}} {
+		b.now = tc.now
+		b.write(func(tx *store.Tx) error {
+			ahead, err := tx.Ahead(t.Context())
+			if ahead != tc.want {
+				t.Errorf("Ahead at %s = %t, want %t", tc.now, ahead, tc.want)
+			}
+			return err
+		})
 	}
 }

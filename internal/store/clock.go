@@ -30,9 +30,10 @@ func (t *Tx) ClockSet(ctx context.Context) error {
 	return nil
 }
 
-// Ahead reports whether the last look at a binding is in the future, because the clock
-// was ahead then and was put right while nobody watched it.
+// Ahead reports whether something that happened is in the future, a scan of a binding or a
+// write whose outcome is not known, because the clock was ahead then and was put right
+// while conformd did not run.
 func (t *Tx) Ahead(ctx context.Context) (bool, error) {
-	ids, err := t.texts(ctx, "SELECT id FROM binding WHERE polled > $1", millis(t.now))
+	ids, err := t.texts(ctx, "SELECT id FROM binding WHERE polled > $1 UNION ALL SELECT record_id FROM intent WHERE pending = 1 AND at > $1", millis(t.now))
 	return len(ids) > 0, err
 }
