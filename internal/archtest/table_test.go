@@ -33,7 +33,7 @@ func layers() map[string][]string {
 		"sync/ingest":          {"sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/apply":           {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/reconcile":       {"sync/apply", "sync/ingest", "sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/store"},
-		"internal/store":       {"register", "audit", "connectors", "mapping", "sync/plan", "sync/sticky"},
+		"internal/store":       {"register", "audit", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present"},
 		"internal/backup":      {"audit", "internal/store", "internal/regular"},
 		"internal/config":      {"register", "internal/private", "internal/regular"},
 		"internal/clock":       {},

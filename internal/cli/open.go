@@ -40,6 +40,12 @@ func (s *session) read(ctx context.Context) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := st.CheckSchema(ctx); err != nil {
+		return nil, &fault{
+			Code: "CLI-021", Exit: ExitFailed, What: "the register in " + c.DataDir + " cannot be read yet", Err: errors.Join(err, st.Close()),
+			Why: "another version of conformd has written it", Remedy: "conformd run, or conformd run --once: the start brings it up to date",
+		}
+	}
 	reg, err := app.Register(c, st)
 	if err != nil {
 		return nil, errors.Join(err, st.Close())

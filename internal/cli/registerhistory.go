@@ -12,7 +12,6 @@ import (
 
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
-	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
 
@@ -78,12 +77,6 @@ func (s *session) registerHistory(ctx context.Context, name string, before int64
 		return err
 	}
 	page, err := r.register.History(ctx, row.Record.ID, row.Record.Ref, before, limit)
-	if errors.Is(err, store.ErrNoHistory) {
-		return &fault{
-			Code: "CLI-021", Exit: ExitFailed, What: "the history of " + row.Record.Ref + " cannot be shown yet", Err: err,
-			Why: "an older conformd has written the register, and its log is not indexed", Remedy: "conformd run, or conformd run --once: the start indexes the log",
-		}
-	}
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,9 @@ func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Sto
 	if e.Conflicts, err = r.Store.ConflictsOf(ctx, row.Record.ID, mostConflicts); err != nil {
 		return e, err
 	}
-	e.Names = r.namesOf(e.Links)
+	if e.Names, err = r.namesOf(ctx, e.Links); err != nil {
+		return e, err
+	}
 	e.Strangers = e.Names.Strangers(present.Mentioned(row.Record)...)
 	e.View = present.See(present.Facts{
 		Record: row.Record, Problems: row.Problems, Places: r.places(e.Links), Conflicts: len(e.Open()), Stops: stops, Stuck: row.Problem,

@@ -23,8 +23,7 @@ const Newest = 1<<63 - 1
 const mostRead = 5000
 
 // History returns at most limit events of a record that begin with an entry below before;
-// the first page is that before Newest. The error is store.ErrNoHistory where the index
-// is missing.
+// the first page is that before Newest.
 func (r *Register) History(ctx context.Context, id, ref string, before int64, limit int) (Page, error) {
 	p := Page{Ref: ref, Events: []present.Event{}}
 	// Writes of the page's events may lie behind its end.

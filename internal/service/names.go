@@ -13,13 +13,15 @@ import (
 
 // Names returns the names that people know of all that some records speak of.
 func (r *Register) Names(ctx context.Context, recordIDs ...string) (present.Names, error) {
-	n := r.namesOf(nil)
+	n := r.people()
 	for _, id := range recordIDs {
 		links, err := r.Store.BoundIssues(ctx, id)
 		if err != nil {
 			return n, err
 		}
-		r.addNames(&n, links)
+		if err := r.addNames(ctx, &n, links); err != nil {
+			return n, err
+		}
 	}
 	n.Issues = map[string]string{} // those of several records would be mixed up
 	return n, nil
@@ -28,33 +30,49 @@ func (r *Register) Names(ctx context.Context, recordIDs ...string) (present.Name
 // names returns the names that people know of what a record speaks of.
 func (r *Register) names(ctx context.Context, recordID string) (present.Names, error) {
 	links, err := r.Store.BoundIssues(ctx, recordID)
-	return r.namesOf(links), err
+	if err != nil {
+		return r.people(), err
+	}
+	return r.namesOf(ctx, links)
 }
 
 // namesOf returns the names of the people of the register, of the accounts that issues
 // show, and of the issues.
-func (r *Register) namesOf(links []store.BoundIssue) present.Names {
+func (r *Register) namesOf(ctx context.Context, links []store.BoundIssue) (present.Names, error) {
+	n := r.people()
+	return n, r.addNames(ctx, &n, links)
+}
+
+// people returns the names of the people of the register.
+func (r *Register) people() present.Names {
 	n := present.Names{People: map[string]string{}, Accounts: map[string]string{}, Records: map[string]string{}, Issues: map[string]string{}}
 	for id, p := range r.People {
 		n.People[id] = cmp.Or(p.Name, id)
 	}
-	r.addNames(&n, links)
 	return n
 }
 
-func (r *Register) addNames(n *present.Names, links []store.BoundIssue) {
+// speakers is of how many comments of an issue the authors are known by name.
+const speakers = 100
+
+func (r *Register) addNames(ctx context.Context, n *present.Names, links []store.BoundIssue) error {
 	for _, l := range links {
 		if l.Role == string(mapping.RoleRecord) {
 			n.Issues[l.Binding] = l.Ref.Key
 		}
 		if l.Issue != nil {
-			accounts(l.Issue, r.profile(l.Binding), n.Accounts)
+			said, err := r.Store.Comments(ctx, l.Binding, l.Ref.ID, speakers)
+			if err != nil {
+				return err
+			}
+			accounts(l.Issue, said, r.profile(l.Binding), n.Accounts)
 		}
 	}
+	return nil
 }
 
-// accounts adds the names of the accounts that an issue shows.
-func accounts(is *connectors.Issue, p *mapping.Profile, names map[string]string) {
+// accounts adds the names of the accounts that an issue and its comments show.
+func accounts(is *connectors.Issue, said []connectors.Comment, p *mapping.Profile, names map[string]string) {
 	add := func(u connectors.User) {
 		if name := p.UserName(u); u.ID != "" && name != "" {
 			names["account:"+p.Binding+":"+u.ID] = name
@@ -65,7 +83,7 @@ func accounts(is *connectors.Issue, p *mapping.Profile, names map[string]string)
 		add(u)
 	}
 	add(is.Author)
-	for _, c := range is.Comments {
+	for _, c := range said {
 		add(c.Author)
 	}
 	for _, c := range is.Changes {

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -21,7 +19,7 @@ type BoundIssue struct {
 	RecordID string
 	Role     string // mapping.Role
 	State    IssueState
-	Issue    *connectors.Issue // as last observed, nil before
+	Issue    *connectors.Issue // as last observed, without its comments, nil before
 	Base     plan.Base
 	// Hints counts what hinted that the issue may have changed. They come at any
 	// time, also while the issue is being written to, so only Invalidate counts them.
@@ -52,7 +50,8 @@ const (
 // Stale reports whether the issue must be read again before anything is decided.
 func (l BoundIssue) Stale() bool { return l.Hints > l.Heeded }
 
-const boundIssueColumns = "binding, issue_id, issue_key, record_id, role, state, issue, base, hints, heeded, comment, known, missing_at"
+const selectBoundIssue = `SELECT l.binding, l.issue_id, l.issue_key, l.record_id, l.role, l.state, s.doc, a.base, l.hints, l.heeded, a.comment, l.known, l.missing_at
+FROM link l JOIN sighting s ON s.binding = l.binding AND s.issue_id = l.issue_id JOIN agreement a ON a.binding = l.binding AND a.issue_id = l.issue_id `
 
 func scanBoundIssue(sc scanner) (BoundIssue, error) {
 	var l BoundIssue
@@ -66,20 +65,17 @@ func scanBoundIssue(sc scanner) (BoundIssue, error) {
 		return BoundIssue{}, err
 	}
 	l.Missing = fromMillis(missing)
-	if issue != "" {
-		l.Issue = &connectors.Issue{}
-		if err := json.Unmarshal([]byte(issue), l.Issue); err != nil {
-			return BoundIssue{}, fmt.Errorf("issue in the store: %w", err)
-		}
+	if l.Issue, err = decodeIssue(issue); err != nil {
+		return BoundIssue{}, err
+	}
+	if l.Issue != nil {
 		l.read = l.Issue.Version
 	}
-	if err := json.Unmarshal([]byte(base), &l.Base); err != nil {
-		return BoundIssue{}, fmt.Errorf("base in the store: %w", err)
+	if l.Base, err = decodeBase(base); err != nil {
+		return BoundIssue{}, err
 	}
-	if err := json.Unmarshal([]byte(comment), &l.Comment); err != nil {
-		return BoundIssue{}, fmt.Errorf("comment in the store: %w", err)
-	}
-	return l, nil
+	l.Comment, err = decodeState(comment)
+	return l, err
 }
 
 // PutBoundIssue stores a bound issue, new or changed. The count of hints stays as it is in
@@ -107,16 +103,16 @@ func (t *Tx) newer(ctx context.Context, l *BoundIssue) (bool, error) {
 		return false, nil
 	}
 	var doc string
-	err := t.QueryRowContext(ctx, "SELECT issue FROM link WHERE binding = $1 AND issue_id = $2 AND version <> $3", l.Binding, l.Ref.ID, l.read).Scan(&doc)
+	err := t.QueryRowContext(ctx, "SELECT s.doc FROM link l JOIN sighting s ON s.binding = l.binding AND s.issue_id = l.issue_id WHERE l.binding = $1 AND l.issue_id = $2 AND l.version <> $3", l.Binding, l.Ref.ID, l.read).Scan(&doc)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	is := &connectors.Issue{}
-	if err := json.Unmarshal([]byte(doc), is); err != nil {
-		return false, fmt.Errorf("issue in the store: %w", err)
+	is, err := decodeIssue(doc)
+	if err != nil || is == nil {
+		return false, err
 	}
 	if !is.Updated.After(l.Issue.Updated) {
 		return false, nil
@@ -126,30 +122,39 @@ func (t *Tx) newer(ctx context.Context, l *BoundIssue) (bool, error) {
 }
 
 func (t *Tx) putBoundIssue(ctx context.Context, l BoundIssue) error {
-	issue, version := "", ""
+	issue, err := encodeIssue(l.Issue)
+	if err != nil {
+		return err
+	}
+	version := ""
 	if l.Issue != nil {
-		b, err := json.Marshal(l.Issue)
-		if err != nil {
-			return err
-		}
-		issue, version = string(b), l.Issue.Version
+		version = l.Issue.Version
 	}
-	if l.Base == nil {
-		l.Base = plan.Base{}
-	}
-	base, err := json.Marshal(l.Base)
+	base, err := encodeBase(l.Base)
 	if err != nil {
 		return err
 	}
-	comment, err := json.Marshal(l.Comment)
+	comment, err := encodeState(l.Comment)
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, issue, base, hints, heeded, comment, missing_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12)
-ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, state = excluded.state, version = excluded.version, issue = excluded.issue,
-base = excluded.base, heeded = excluded.heeded, comment = excluded.comment, missing_at = excluded.missing_at`,
-		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, issue, string(base), l.Heeded, string(comment), millis(l.Missing))
+	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, hints, heeded, missing_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)
+ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, state = excluded.state, version = excluded.version,
+heeded = excluded.heeded, missing_at = excluded.missing_at`,
+		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, l.Heeded, millis(l.Missing))
+	if err != nil {
+		return err
+	}
+	// A document that is as it was costs no write.
+	_, err = t.ExecContext(ctx, `INSERT INTO sighting (binding, issue_id, doc) VALUES ($1, $2, $3)
+ON CONFLICT (binding, issue_id) DO UPDATE SET doc = excluded.doc WHERE sighting.doc <> excluded.doc`, l.Binding, l.Ref.ID, issue)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO agreement (binding, issue_id, base, comment) VALUES ($1, $2, $3, $4)
+ON CONFLICT (binding, issue_id) DO UPDATE SET base = excluded.base, comment = excluded.comment
+WHERE agreement.base <> excluded.base OR agreement.comment <> excluded.comment`, l.Binding, l.Ref.ID, base, comment)
 	if err != nil || l.read != "" {
 		return err
 	}
@@ -159,25 +164,25 @@ base = excluded.base, heeded = excluded.heeded, comment = excluded.comment, miss
 // Agree stores what the register and an issue agree on, and leaves what was observed
 // of the issue alone: somebody else may just have observed something newer.
 func (t *Tx) Agree(ctx context.Context, l BoundIssue) error {
-	if l.Base == nil {
-		l.Base = plan.Base{}
-	}
-	base, err := json.Marshal(l.Base)
+	base, err := encodeBase(l.Base)
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, "UPDATE link SET base = $1, state = $2, known = $3 WHERE binding = $4 AND issue_id = $5", string(base), string(l.State), l.Known, l.Binding, l.Ref.ID)
+	if _, err := t.ExecContext(ctx, "UPDATE link SET state = $1, known = $2 WHERE binding = $3 AND issue_id = $4", string(l.State), l.Known, l.Binding, l.Ref.ID); err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, "UPDATE agreement SET base = $1 WHERE binding = $2 AND issue_id = $3", base, l.Binding, l.Ref.ID)
 	return err
 }
 
 // BoundIssues returns the issues of a record, in the order of their bindings' ids.
 func (t *Tx) BoundIssues(ctx context.Context, recordID string) ([]BoundIssue, error) {
-	return boundIssues(ctx, t, "SELECT "+boundIssueColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
+	return boundIssues(ctx, t, selectBoundIssue+"WHERE l.record_id = $1 ORDER BY l.binding, l.issue_id", recordID)
 }
 
 // BoundIssues returns the issues of a record.
 func (s *Store) BoundIssues(ctx context.Context, recordID string) ([]BoundIssue, error) {
-	return boundIssues(ctx, s.ro, "SELECT "+boundIssueColumns+" FROM link WHERE record_id = $1 ORDER BY binding, issue_id", recordID)
+	return boundIssues(ctx, s.ro, selectBoundIssue+"WHERE l.record_id = $1 ORDER BY l.binding, l.issue_id", recordID)
 }
 
 func boundIssues(ctx context.Context, q querier, query string, args ...any) ([]BoundIssue, error) {
@@ -187,9 +192,9 @@ func boundIssues(ctx context.Context, q querier, query string, args ...any) ([]B
 // BoundIssueOf returns what an issue is bound to, by id or, where the id is not known, by key.
 func (t *Tx) BoundIssueOf(ctx context.Context, binding string, ref connectors.Ref) (BoundIssue, error) {
 	if ref.ID != "" {
-		return scanBoundIssue(t.QueryRowContext(ctx, "SELECT "+boundIssueColumns+" FROM link WHERE binding = $1 AND issue_id = $2", binding, ref.ID))
+		return scanBoundIssue(t.QueryRowContext(ctx, selectBoundIssue+"WHERE l.binding = $1 AND l.issue_id = $2", binding, ref.ID))
 	}
-	return scanBoundIssue(t.QueryRowContext(ctx, "SELECT "+boundIssueColumns+" FROM link WHERE binding = $1 AND issue_key = $2", binding, ref.Key))
+	return scanBoundIssue(t.QueryRowContext(ctx, selectBoundIssue+"WHERE l.binding = $1 AND l.issue_key = $2", binding, ref.Key))
 }
 
 // Seen reports whether an issue is known in exactly this version, so that nothing
@@ -235,9 +240,12 @@ func (s *Store) Bound(ctx context.Context, binding string) ([]Bound, error) {
 	return s.bound(ctx, "SELECT issue_id, issue_key, unlisted FROM link WHERE binding = $1 AND state <> 'orphaned' ORDER BY issue_id", binding)
 }
 
+// boundCount counts the issues of a binding that are bound and not orphaned.
+const boundCount = "SELECT coalesce(sum(n), 0) FROM link_count WHERE binding = $1 AND state <> 'orphaned'"
+
 // Orphans returns the orphans of a binding that were first missed after a time.
 func (s *Store) Orphans(ctx context.Context, binding string, since time.Time) ([]Bound, error) {
-	return s.bound(ctx, "SELECT issue_id, issue_key, unlisted FROM link WHERE binding = $1 AND state = 'orphaned' AND missing_at > $2 ORDER BY issue_id", binding, millis(since))
+	return s.bound(ctx, "SELECT issue_id, issue_key, unlisted FROM link WHERE binding = $1 AND state = 'orphaned' AND missing_at > 0 AND missing_at > $2 ORDER BY issue_id", binding, millis(since))
 }
 
 func (s *Store) bound(ctx context.Context, q string, args ...any) ([]Bound, error) {

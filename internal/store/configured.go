@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -70,8 +69,18 @@ func (t *Tx) noted(ctx context.Context, name, text string) (other, known bool, e
 	return true, known, err
 }
 
-// forget takes fields out of the bases of a binding, some issues at a time.
+// forget takes fields out of the bases of a binding.
 func (t *Tx) forget(ctx context.Context, binding string, fields []register.Field) error {
+	return t.eachBase(ctx, binding, func(b plan.Base) plan.Base {
+		for _, f := range fields {
+			delete(b, f)
+		}
+		return b
+	})
+}
+
+// eachBase changes the bases of a binding, some issues at a time.
+func (t *Tx) eachBase(ctx context.Context, binding string, change func(plan.Base) plan.Base) error {
 	const some = 500
 	after := ""
 	for {
@@ -80,14 +89,11 @@ func (t *Tx) forget(ctx context.Context, binding string, fields []register.Field
 			return err
 		}
 		for _, id := range slices.Sorted(maps.Keys(bases)) {
-			for _, f := range fields {
-				delete(bases[id], f)
-			}
-			b, err := json.Marshal(bases[id])
+			doc, err := encodeBase(change(bases[id]))
 			if err != nil {
 				return err
 			}
-			if _, err := t.ExecContext(ctx, "UPDATE link SET base = $1 WHERE binding = $2 AND issue_id = $3", string(b), binding, id); err != nil {
+			if _, err := t.ExecContext(ctx, "UPDATE agreement SET base = $1 WHERE binding = $2 AND issue_id = $3", doc, binding, id); err != nil {
 				return err
 			}
 		}
@@ -96,22 +102,15 @@ func (t *Tx) forget(ctx context.Context, binding string, fields []register.Field
 }
 
 func (t *Tx) bases(ctx context.Context, binding, after string, most int) (map[string]plan.Base, string, error) {
-	rows, err := t.QueryContext(ctx, "SELECT issue_id, base FROM link WHERE binding = $1 AND issue_id > $2 ORDER BY issue_id LIMIT $3", binding, after, most)
-	if err != nil {
-		return nil, "", err
-	}
-	defer func() { _ = rows.Close() }()
 	out, last := map[string]plan.Base{}, ""
-	for rows.Next() {
+	_, err := collect(ctx, t, func(row scanner) (struct{}, error) {
 		var doc string
-		if err := rows.Scan(&last, &doc); err != nil {
-			return nil, "", err
+		if err := row.Scan(&last, &doc); err != nil {
+			return struct{}{}, err
 		}
-		b := plan.Base{}
-		if err := json.Unmarshal([]byte(doc), &b); err != nil {
-			return nil, "", err
-		}
+		b, err := decodeBase(doc)
 		out[last] = b
-	}
-	return out, last, rows.Err()
+		return struct{}{}, err
+	}, "SELECT issue_id, base FROM agreement WHERE binding = $1 AND issue_id > $2 ORDER BY issue_id LIMIT $3", binding, after, most)
+	return out, last, err
 }

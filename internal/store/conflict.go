@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/conformd/conformd/register"
@@ -46,17 +44,16 @@ func conflicts(ctx context.Context, q querier, query string, args ...any) ([]Con
 			return c, err
 		}
 		c.Opened, c.Closed = fromMillis(opened), fromMillis(closed)
-		if err := json.Unmarshal([]byte(doc), &c.Conflict); err != nil {
-			return c, fmt.Errorf("conflict in the store: %w", err)
-		}
-		return c, nil
+		var err error
+		c.Conflict, err = decodeConflict(doc)
+		return c, err
 	}, query, args...)
 }
 
 // PutConflict opens a conflict, or stores the present values of an open one. A
 // conflict that a policy decided is stored as closed at once.
 func (t *Tx) PutConflict(ctx context.Context, recordID string, opened time.Time, c plan.Conflict) error {
-	doc, err := json.Marshal(c)
+	doc, err := encodeConflict(c)
 	if err != nil {
 		return err
 	}
@@ -65,7 +62,7 @@ func (t *Tx) PutConflict(ctx context.Context, recordID string, opened time.Time,
 		closed = millis(t.now)
 	}
 	_, err = t.ExecContext(ctx, `INSERT INTO conflict (record_id, field, opened, closed, doc) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (record_id, field, opened) DO UPDATE SET closed = excluded.closed, doc = excluded.doc`, recordID, string(c.Field), millis(opened), closed, string(doc))
+ON CONFLICT (record_id, field, opened) DO UPDATE SET closed = excluded.closed, doc = excluded.doc`, recordID, string(c.Field), millis(opened), closed, doc)
 	return err
 }
 

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/conformd/conformd/sync/plan"
 )
@@ -13,7 +11,7 @@ import (
 // AddEvent stores an event of a record, once, and reports whether it was new. React says
 // that the comment it came in waits for a reaction.
 func (t *Tx) AddEvent(ctx context.Context, recordID string, e plan.Event, react bool) (bool, error) {
-	doc, err := json.Marshal(e)
+	doc, err := encodeEvent(e)
 	if err != nil {
 		return false, err
 	}
@@ -22,7 +20,7 @@ func (t *Tx) AddEvent(ctx context.Context, recordID string, e plan.Event, react 
 		waits = 1
 	}
 	res, err := t.ExecContext(ctx, "INSERT INTO event (id, record_id, at, doc, taken, react) VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (id) DO NOTHING",
-		e.ID, recordID, millis(e.At), string(doc), waits)
+		e.ID, recordID, millis(e.At), doc, waits)
 	if err != nil {
 		return false, err
 	}
@@ -40,24 +38,21 @@ func (t *Tx) Event(ctx context.Context, id string) (e plan.Event, known bool, er
 	if err != nil {
 		return e, false, err
 	}
-	if err := json.Unmarshal([]byte(doc), &e); err != nil {
-		return e, false, fmt.Errorf("event in the store: %w", err)
-	}
-	return e, true, nil
+	e, err = decodeEvent(doc)
+	return e, err == nil, err
 }
 
 // OpenEvents returns the events of a record that were not taken in yet, oldest first.
 func (t *Tx) OpenEvents(ctx context.Context, recordID string) ([]plan.Event, error) {
 	return collect(ctx, t, func(row scanner) (plan.Event, error) {
 		var doc string
-		var e plan.Event
-		if err := row.Scan(&doc, &e.React); err != nil {
-			return e, err
+		var react bool
+		if err := row.Scan(&doc, &react); err != nil {
+			return plan.Event{}, err
 		}
-		if err := json.Unmarshal([]byte(doc), &e); err != nil {
-			return e, fmt.Errorf("event in the store: %w", err)
-		}
-		return e, nil
+		e, err := decodeEvent(doc)
+		e.React = react
+		return e, err
 	}, "SELECT doc, react FROM event WHERE record_id = $1 AND taken = 0 ORDER BY at, id", recordID)
 }
 
@@ -88,10 +83,8 @@ func scanAnswer(row scanner) (a plan.Answer, err error) {
 	if err = row.Scan(&doc, &a.Told); err != nil {
 		return a, err
 	}
-	if err = json.Unmarshal([]byte(doc), &a.Event); err != nil {
-		return a, fmt.Errorf("event in the store: %w", err)
-	}
-	return a, nil
+	a.Event, err = decodeEvent(doc)
+	return a, err
 }
 
 // Reacted notes that the comments of events have their reaction, or need none any more.

@@ -50,15 +50,18 @@ func (s *Store) Reindexed(ctx context.Context) (out []string, err error) {
 	return IndexRows(ctx, tx)
 }
 
-// WithoutHistory takes a database back to the schema before the index.
-func WithoutHistory(ctx context.Context, db *sql.DB) error {
-	for _, stmt := range []string{
-		"DROP TABLE history", "DROP INDEX record_name", "DROP INDEX link_name", "ALTER TABLE binding DROP COLUMN held",
-		"DELETE FROM goose_db_version WHERE version_id >= 7",
-	} {
-		if _, err := db.ExecContext(ctx, stmt); err != nil {
-			return err
-		}
+// MakeHistory makes the index anew, as the migration does that brought it.
+func MakeHistory(ctx context.Context, db *sql.DB) (err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
 	}
-	return nil
+	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }()
+	if _, err := tx.ExecContext(ctx, "DROP TABLE history"); err != nil {
+		return err
+	}
+	if err := makeHistory(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
 }

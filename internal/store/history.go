@@ -106,10 +106,6 @@ func (t *Tx) comes(ctx context.Context, binding, issueID string) error {
 	return err
 }
 
-// ErrNoHistory is the error of a register that a conformd without the index has written
-// and that the present one has not opened for writing since.
-var ErrNoHistory = errors.New("the register has no index of its history yet")
-
 // History returns the newest entries about a record with numbers below before, at most
 // limit, oldest first.
 func (s *Store) History(ctx context.Context, recordID string, before int64, limit int) ([]audit.Stored, error) {
@@ -149,12 +145,5 @@ func (s *Store) Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.S
 }
 
 func (s *Store) seqs(ctx context.Context, q string, args ...any) ([]int64, error) {
-	current, err := schema(ctx, s.ro.db)
-	if err != nil {
-		return nil, err
-	}
-	if current < schemaHistory {
-		return nil, ErrNoHistory
-	}
 	return collect(ctx, s.ro, column[int64], q, args...)
 }

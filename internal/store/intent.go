@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -61,12 +59,12 @@ type Intent struct {
 
 // AddIntent stores an intent under the number of its audit entry.
 func (t *Tx) AddIntent(ctx context.Context, in Intent) error {
-	doc, err := json.Marshal(in)
+	doc, err := encodeIntent(in)
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, "INSERT INTO intent (seq, record_id, binding, issue_id, op, at, doc, pending) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
-		in.Seq, in.RecordID, in.Binding, in.Ref.ID, string(in.Op), millis(t.now), string(doc))
+	_, err = t.ExecContext(ctx, "INSERT INTO intent (seq, record_id, binding, issue_id, op, at, marker, doc, pending) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
+		in.Seq, in.RecordID, in.Binding, in.Ref.ID, string(in.Op), millis(t.now), in.Marker, doc)
 	return err
 }
 
@@ -83,17 +81,14 @@ func (t *Tx) PendingIntents(ctx context.Context, recordID string) ([]Intent, err
 
 func pendingIntents(ctx context.Context, q querier, recordID string) ([]Intent, error) {
 	return collect(ctx, q, func(row scanner) (Intent, error) {
-		var in Intent
-		var at int64
+		var seq, at int64
 		var doc string
-		if err := row.Scan(&in.Seq, &at, &doc); err != nil {
-			return in, err
+		if err := row.Scan(&seq, &at, &doc); err != nil {
+			return Intent{}, err
 		}
-		if err := json.Unmarshal([]byte(doc), &in); err != nil {
-			return in, fmt.Errorf("intent in the store: %w", err)
-		}
-		in.At = fromMillis(at) // which a clock that was set may have moved
-		return in, nil
+		in, err := decodeIntent(doc)
+		in.Seq, in.At = seq, fromMillis(at) // a clock that was set may have moved the time
+		return in, err
 	}, "SELECT seq, at, doc FROM intent WHERE record_id = $1 AND pending = 1 ORDER BY seq", recordID)
 }
 
@@ -142,26 +137,9 @@ func (s *Store) SpentAt(ctx context.Context, bindings []string, since time.Time)
 // PendingMarker returns the record whose create with the given marker was not
 // answered.
 func (t *Tx) PendingMarker(ctx context.Context, binding, marker string) (string, error) {
-	rows, err := t.QueryContext(ctx, "SELECT record_id, doc FROM intent WHERE binding = $1 AND op = $2 AND pending = 1", binding, string(OpCreate))
-	if err != nil {
-		return "", err
+	ids, err := t.texts(ctx, "SELECT record_id FROM intent WHERE binding = $1 AND marker = $2 AND pending = 1 AND marker <> '' ORDER BY seq LIMIT 1", binding, marker)
+	if err == nil && len(ids) == 0 {
+		err = ErrNotFound
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var id, doc string
-		var in Intent
-		if err := rows.Scan(&id, &doc); err != nil {
-			return "", err
-		}
-		if err := json.Unmarshal([]byte(doc), &in); err != nil {
-			return "", fmt.Errorf("intent in the store: %w", err)
-		}
-		if in.Marker == marker {
-			return id, nil
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return "", err
-	}
-	return "", ErrNotFound
+	return append(ids, "")[0], err
 }

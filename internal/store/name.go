@@ -2,10 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-
-	"github.com/conformd/conformd/connectors"
 )
 
 // A Named is a record that a name leads to.
@@ -17,7 +13,7 @@ type Named struct {
 
 const (
 	recordNamed = "SELECT id, ref FROM record WHERE lower(ref) = lower($1) UNION SELECT id, ref FROM record WHERE id = $1"
-	linksNamed  = "SELECT r.id, r.ref, l.binding, l.issue_id, l.issue_key, l.role, l.state, l.issue FROM link l JOIN record r ON r.id = l.record_id WHERE lower(l.issue_key) = lower($1) ORDER BY l.binding, l.issue_id"
+	linksNamed  = "SELECT r.id, r.ref, l.binding, l.issue_id, l.issue_key, l.role, l.state, s.doc FROM link l JOIN record r ON r.id = l.record_id JOIN sighting s ON s.binding = l.binding AND s.issue_id = l.issue_id WHERE lower(l.issue_key) = lower($1) ORDER BY l.binding, l.issue_id"
 	asidesNamed = "SELECT binding, issue, why FROM aside WHERE lower(issue_key) = lower($1) ORDER BY binding, issue_id"
 )
 
@@ -41,13 +37,9 @@ func (s *Store) RecordsByIssue(ctx context.Context, key string) ([]Named, error)
 			return n, err
 		}
 		l.RecordID = n.ID
-		if doc != "" {
-			l.Issue = &connectors.Issue{}
-			if err := json.Unmarshal([]byte(doc), l.Issue); err != nil {
-				return n, fmt.Errorf("issue in the store: %w", err)
-			}
-		}
-		return n, nil
+		var err error
+		l.Issue, err = decodeIssue(doc)
+		return n, err
 	}, linksNamed, key)
 }
 

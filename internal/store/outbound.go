@@ -4,10 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"time"
 
+	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
 )
 
@@ -30,13 +29,13 @@ func (t *Tx) PutOutbound(ctx context.Context, recordID string, outs []plan.Outbo
 		}
 	}
 	for _, o := range outs {
-		doc, err := json.Marshal(o)
+		doc, err := encodeOutbound(o)
 		if err != nil {
 			return err
 		}
 		_, err = t.ExecContext(ctx, `INSERT INTO outbound (record_id, binding, digest, doc, planned, admitted, released, present, records, emptied, replaced, creates, comments)
 VALUES ($1, $2, $3, $4, $5, 0, 0, 1, $6, $7, $8, $9, $10) ON CONFLICT (binding, record_id, digest) DO UPDATE SET present = 1`,
-			recordID, o.Binding, o.Digest, string(doc), millis(t.now), o.Load.Records, o.Load.Emptied, o.Load.Replaced, o.Load.Creates, o.Load.Comments)
+			recordID, o.Binding, o.Digest, doc, millis(t.now), o.Load.Records, o.Load.Emptied, o.Load.Replaced, o.Load.Creates, o.Load.Comments)
 		if err != nil {
 			return err
 		}
@@ -97,7 +96,7 @@ FROM outbound WHERE binding = $1 AND released = 0 AND (admitted = 0 OR admitted 
 	if err != nil {
 		return load, 0, err
 	}
-	err = t.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND state <> 'orphaned'", binding).Scan(&bound)
+	err = t.QueryRowContext(ctx, boundCount, binding).Scan(&bound)
 	return load, bound, err
 }
 
@@ -130,6 +129,9 @@ func (s *Store) Unplanned(ctx context.Context, now time.Time) ([]string, error) 
 	return s.ids(ctx, "SELECT id FROM record WHERE wanted > done AND wanted > planned AND wake <= $1 ORDER BY id", millis(now))
 }
 
+const selectStanding = `SELECT r.ref, d.doc, o.doc FROM outbound o JOIN record r ON r.id = o.record_id JOIN record_doc d ON d.id = r.id
+WHERE o.admitted = 0 `
+
 // Standing returns what a brake holds, by number of the record. An empty binding is all.
 func (s *Store) Standing(ctx context.Context, binding string) ([]Standing, error) {
 	return standing(ctx, s.ro, binding)
@@ -141,21 +143,23 @@ func (t *Tx) Standing(ctx context.Context, binding string) ([]Standing, error) {
 }
 
 func standing(ctx context.Context, q querier, binding string) ([]Standing, error) {
+	query, args := selectStanding+"ORDER BY o.binding, r.ref", []any(nil)
+	if binding != "" {
+		query, args = selectStanding+"AND o.binding = $1 ORDER BY r.ref", []any{binding}
+	}
 	return collect(ctx, q, func(row scanner) (x Standing, err error) {
 		var doc, record string
 		if err = row.Scan(&x.Ref, &record, &doc); err != nil {
 			return x, err
 		}
-		var rec struct {
-			Fields map[string]string `json:"fields"`
+		rec, err := decodeRecord(record)
+		if err != nil {
+			return x, err
 		}
-		if err = json.Unmarshal([]byte(record), &rec); err != nil {
-			return x, fmt.Errorf("record in the store: %w", err)
-		}
-		x.Title = rec.Fields["title"]
-		return x, json.Unmarshal([]byte(doc), &x.Outbound)
-	}, `SELECT r.ref, r.doc, o.doc FROM outbound o JOIN record r ON r.id = o.record_id
-WHERE o.admitted = 0 AND (o.binding = $1 OR $1 = '') ORDER BY o.binding, r.ref`, binding)
+		x.Title = rec.Fields[register.FieldTitle]
+		x.Outbound, err = decodeOutbound(doc)
+		return x, err
+	}, query, args...)
 }
 
 // ListDigest identifies what a brake holds, so that a person can release exactly what

@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strings"
 
-	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/register"
 )
 
 // A Show names the part of the register that a list shows.
@@ -53,7 +51,7 @@ type Page struct {
 func (s *Store) RecordsPage(ctx context.Context, show Show, after string, limit int) (Page, error) {
 	p := Page{Keys: map[string]string{}}
 	var err error
-	p.Rows, err = collect(ctx, s.ro, scanRow, "SELECT "+rowColumns+" FROM record WHERE ref > $1 AND "+show.where()+" ORDER BY ref LIMIT $2", after, limit+1)
+	p.Rows, err = collect(ctx, s.ro, scanRow, selectRow+"WHERE r.ref > $1 AND "+show.where()+" ORDER BY r.ref LIMIT $2", after, limit+1)
 	if err != nil {
 		return p, err
 	}
@@ -77,14 +75,33 @@ func (s *Store) keysOf(ctx context.Context, id string) (string, error) {
 func (s *Store) Counts(ctx context.Context) (map[Show]int, error) {
 	out := map[Show]int{}
 	for _, w := range []Show{ShowAll, ShowHeld, ShowOpen, ShowClosed, ShowProblems} {
-		var n int
-		if err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE "+w.where()).Scan(&n); err != nil {
-			return nil, err
-		}
-		out[w] = n
+		out[w] = 0
 	}
-	return out, nil
+	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
+		var state, requested string
+		var troubled bool
+		var n int
+		if err := row.Scan(&state, &requested, &troubled, &n); err != nil {
+			return struct{}{}, err
+		}
+		out[ShowAll] += n
+		if isEnd(requested) {
+			out[ShowHeld] += n
+		}
+		if isEnd(state) {
+			out[ShowClosed] += n
+		} else {
+			out[ShowOpen] += n
+		}
+		if troubled {
+			out[ShowProblems] += n
+		}
+		return struct{}{}, nil
+	}, "SELECT state, requested, troubled, n FROM record_count ORDER BY state, requested, troubled")
+	return out, err
 }
+
+func isEnd(state string) bool { return register.State(state).Ended() }
 
 const conflictColumns = "SELECT c.record_id, r.ref, c.opened, c.closed, c.doc FROM conflict c JOIN record r ON r.id = c.record_id "
 
@@ -95,7 +112,7 @@ func (s *Store) OpenConflicts(ctx context.Context, limit int) ([]ConflictRow, in
 	if err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM conflict WHERE closed = 0").Scan(&n); err != nil {
 		return nil, 0, err
 	}
-	out, err := conflicts(ctx, s.ro, conflictColumns+"WHERE c.closed = 0 ORDER BY c.opened DESC, r.ref, c.field LIMIT $1", limit)
+	out, err := conflicts(ctx, s.ro, conflictColumns+"WHERE c.closed = 0 ORDER BY c.opened DESC, c.record_id DESC, c.field DESC LIMIT $1", limit)
 	return out, n, err
 }
 
@@ -118,14 +135,13 @@ func (s *Store) QuarantinedPage(ctx context.Context, limit int) ([]Quarantined, 
 
 func quarantined(ctx context.Context, q querier, query string, args ...any) ([]Quarantined, error) {
 	return collect(ctx, q, func(row scanner) (Quarantined, error) {
-		a := Quarantined{Issue: &connectors.Issue{}}
+		var a Quarantined
 		var doc string
 		if err := row.Scan(&a.Binding, &doc, &a.Why); err != nil {
 			return a, err
 		}
-		if err := json.Unmarshal([]byte(doc), a.Issue); err != nil {
-			return a, fmt.Errorf("issue in the store: %w", err)
-		}
-		return a, nil
+		var err error
+		a.Issue, err = decodeIssue(doc)
+		return a, err
 	}, query, args...)
 }

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/conformd/conformd/connectors"
@@ -24,6 +22,23 @@ func (t *Tx) QuarantinedIn(ctx context.Context, binding string) ([]Quarantined, 
 	return quarantined(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id", binding)
 }
 
+// QuarantinedAfter returns the quarantined issues of a binding after one of them, by key,
+// at most limit. The zero Ref is before the first.
+func (t *Tx) QuarantinedAfter(ctx context.Context, binding string, after connectors.Ref, limit int) ([]Quarantined, error) {
+	return quarantined(ctx, t, "SELECT binding, issue, why FROM aside WHERE binding = $1 AND (issue_key, issue_id) > ($2, $3) ORDER BY issue_key, issue_id LIMIT $4",
+		binding, after.Key, after.ID, limit)
+}
+
+// QuarantinedFirst returns at most limit quarantined issues of a binding, by key, and how
+// many there are.
+func (t *Tx) QuarantinedFirst(ctx context.Context, binding string, limit int) (first []Quarantined, n int, err error) {
+	if err := t.QueryRowContext(ctx, "SELECT count(*) FROM aside WHERE binding = $1", binding).Scan(&n); err != nil || n == 0 {
+		return nil, 0, err
+	}
+	first, err = t.QuarantinedAfter(ctx, binding, connectors.Ref{}, limit)
+	return first, n, err
+}
+
 // QuarantinedMarked returns the quarantined issues of a binding that carry a marker.
 func (t *Tx) QuarantinedMarked(ctx context.Context, binding, marker string) ([]Quarantined, error) {
 	return quarantined(ctx, t, "SELECT binding, issue, why FROM aside WHERE marker = $1 AND marker <> '' AND binding = $2 ORDER BY issue_key, issue_id", marker, binding)
@@ -36,7 +51,7 @@ func (t *Tx) QuarantinedIssue(ctx context.Context, binding, key string) ([]Quara
 
 // Quarantine stores an issue as quarantined and reports whether the reason is new.
 func (t *Tx) Quarantine(ctx context.Context, a Quarantined) (fresh bool, err error) {
-	doc, err := json.Marshal(a.Issue)
+	doc, err := encodeIssue(a.Issue)
 	if err != nil {
 		return false, err
 	}
@@ -47,7 +62,7 @@ func (t *Tx) Quarantine(ctx context.Context, a Quarantined) (fresh bool, err err
 	}
 	_, err = t.ExecContext(ctx, `INSERT INTO aside (binding, issue_id, issue_key, why, issue, marker) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, why = excluded.why, issue = excluded.issue, marker = excluded.marker`,
-		a.Binding, a.Issue.Ref.ID, a.Issue.Ref.Key, a.Why, string(doc), a.Issue.Marker)
+		a.Binding, a.Issue.Ref.ID, a.Issue.Ref.Key, a.Why, doc, a.Issue.Marker)
 	return why != a.Why, err
 }
 
@@ -78,16 +93,12 @@ func (t *Tx) RecordsNamed(ctx context.Context, names []string) ([]register.Recor
 func (t *Tx) named(ctx context.Context, name string) ([]register.Record, error) {
 	return collect(ctx, t, func(row scanner) (register.Record, error) {
 		var doc string
-		var r register.Record
 		if err := row.Scan(&doc); err != nil {
-			return r, err
+			return register.Record{}, err
 		}
-		if err := json.Unmarshal([]byte(doc), &r); err != nil {
-			return r, fmt.Errorf("record in the store: %w", err)
-		}
-		return r, nil
-	}, `SELECT doc FROM record WHERE ref = $1
-OR id IN (SELECT record_id FROM link WHERE issue_key = $1 AND role = 'record') ORDER BY ref`, name)
+		return decodeRecord(doc)
+	}, `SELECT d.doc FROM record r JOIN record_doc d ON d.id = r.id WHERE r.ref = $1
+OR r.id IN (SELECT record_id FROM link WHERE lower(issue_key) = lower($1) AND issue_key = $1 AND role = 'record') ORDER BY r.ref`, name)
 }
 
 // Rebind binds an issue to another record than before.

@@ -11,6 +11,21 @@ import (
 	"github.com/conformd/conformd/audit"
 )
 
+// ErrOlder is the error of a register that an older conformd has written and that this
+// one has not opened for writing yet.
+var ErrOlder = errors.New("the register is as an older conformd left it")
+
+// CheckSchema fails with ErrOlder if the tables are not yet those that this conformd
+// reads. Whoever opens a store for reading only may call it; opening for writing brings
+// the tables up to date.
+func (s *Store) CheckSchema(ctx context.Context) error {
+	current, known, err := SchemaOf(ctx, s.ro.db)
+	if err == nil && current < known {
+		err = ErrOlder
+	}
+	return err
+}
+
 // OpenReader opens the store in a data directory for commands that only read. It
 // needs no signing key, migrates nothing and may be open beside the daemon. The
 // error is os.ErrNotExist where there is no store.

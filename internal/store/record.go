@@ -26,7 +26,10 @@ type Row struct {
 	Problems []plan.Problem
 }
 
-const rowColumns = "doc, version, wanted, done, epoch, problem, problems"
+const (
+	rowColumns = "version, wanted, done, epoch, problem, problems"
+	selectRow  = "SELECT d.doc, " + rowColumns + " FROM record r JOIN record_doc d ON d.id = r.id "
+)
 
 func scanRow(sc scanner) (Row, error) {
 	var r Row
@@ -37,12 +40,15 @@ func scanRow(sc scanner) (Row, error) {
 		}
 		return Row{}, err
 	}
-	if err := json.Unmarshal([]byte(doc), &r.Record); err != nil {
-		return Row{}, fmt.Errorf("record in the store: %w", err)
+	var err error
+	if r.Record, err = decodeRecord(doc); err != nil {
+		return Row{}, err
 	}
-	if err := json.Unmarshal([]byte(problems), &r.Problems); err != nil {
+	var ps []storedProblem
+	if err := json.Unmarshal([]byte(problems), &ps); err != nil {
 		return Row{}, fmt.Errorf("problems in the store: %w", err)
 	}
+	r.Problems = each(ps, problemOf)
 	return r, nil
 }
 
@@ -66,12 +72,16 @@ func (t *Tx) NewRecord(ctx context.Context, prefix string, r register.Record) (r
 	if r.Fields == nil {
 		r.Fields = map[register.Field]string{}
 	}
-	doc, err := json.Marshal(r)
+	doc, err := encodeRecord(r)
 	if err != nil {
 		return r, err
 	}
-	_, err = t.ExecContext(ctx, "INSERT INTO record (id, ref, state, requested, doc, version, wanted, done, epoch, wake, problem) VALUES ($1, $2, $3, '', $4, 1, 1, 0, 0, 0, '')",
-		r.ID, r.Ref, string(r.State), string(doc))
+	_, err = t.ExecContext(ctx, `INSERT INTO record (id, ref, state, requested, version, wanted, done, epoch, wake, problem, n)
+VALUES ($1, $2, $3, '', 1, 1, 0, 0, 0, '', (SELECT coalesce(max(n), 0) + 1 FROM record))`, r.ID, r.Ref, string(r.State))
+	if err != nil {
+		return r, err
+	}
+	_, err = t.ExecContext(ctx, "INSERT INTO record_doc (id, doc) VALUES ($1, $2)", r.ID, doc)
 	return r, err
 }
 
@@ -101,13 +111,13 @@ func (t *Tx) Record(ctx context.Context, id string) (register.Record, error) {
 
 // Row returns a record by its id, with what the store knows about working on it.
 func (t *Tx) Row(ctx context.Context, id string) (Row, error) {
-	return scanRow(t.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM record WHERE id = $1", id))
+	return scanRow(t.QueryRowContext(ctx, selectRow+"WHERE r.id = $1", id))
 }
 
 // Acquire gives the record to the caller. A worker that had it before can no longer
 // write: its fence is old. It returns the row as it is now.
 func (t *Tx) Acquire(ctx context.Context, id string) (Row, error) {
-	return scanRow(t.QueryRowContext(ctx, "UPDATE record SET epoch = epoch + 1 WHERE id = $1 RETURNING "+rowColumns, id))
+	return scanRow(t.QueryRowContext(ctx, "UPDATE record SET epoch = epoch + 1 WHERE id = $1 RETURNING (SELECT doc FROM record_doc d WHERE d.id = record.id), "+rowColumns, id))
 }
 
 // CheckFence fails with ErrStale unless the record is still the caller's.
@@ -122,25 +132,26 @@ func (t *Tx) CheckFence(ctx context.Context, id string, fence int64) error {
 
 // SaveRecord stores a changed record and returns its new version.
 func (t *Tx) SaveRecord(ctx context.Context, r register.Record, fence int64) (int64, error) {
-	doc, err := json.Marshal(r)
+	doc, err := encodeRecord(r)
 	if err != nil {
 		return 0, err
 	}
 	var v int64
-	err = t.QueryRowContext(ctx, "UPDATE record SET state = $1, requested = $2, doc = $3, version = version + 1 WHERE id = $4 AND epoch = $5 RETURNING version",
-		string(r.State), string(r.Requested), string(doc), r.ID, fence).Scan(&v)
+	err = t.QueryRowContext(ctx, "UPDATE record SET state = $1, requested = $2, version = version + 1 WHERE id = $3 AND epoch = $4 RETURNING version",
+		string(r.State), string(r.Requested), r.ID, fence).Scan(&v)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, ErrStale
 	}
+	if err != nil {
+		return 0, err
+	}
+	_, err = t.ExecContext(ctx, "UPDATE record_doc SET doc = $1 WHERE id = $2", doc, r.ID)
 	return v, err
 }
 
 // SetProblems stores the values on a record's issues that could not be read or shown.
 func (t *Tx) SetProblems(ctx context.Context, id string, ps []plan.Problem) error {
-	if ps == nil {
-		ps = []plan.Problem{}
-	}
-	doc, err := json.Marshal(ps)
+	doc, err := json.Marshal(append([]storedProblem{}, each(ps, storeProblem)...))
 	if err != nil {
 		return err
 	}
@@ -177,7 +188,7 @@ func (t *Tx) Stuck(ctx context.Context, id string, wake time.Time, problem strin
 // Dirty returns the records that may be worked on now: those with a reason that no attempt
 // has seen, and those whose wake time has come.
 func (s *Store) Dirty(ctx context.Context, now time.Time, limit int) ([]string, error) {
-	return s.ids(ctx, "SELECT id FROM record WHERE (wanted > done AND wake <= $1) OR (wake > 0 AND wake <= $1) ORDER BY wake, id LIMIT $2", millis(now), limit)
+	return s.ids(ctx, "SELECT id FROM record WHERE (wanted > done OR wake > 0) AND wake <= $1 ORDER BY wake, id LIMIT $2", millis(now), limit)
 }
 
 // NextWake returns the earliest time at which a record asks to be looked at again.
@@ -193,10 +204,10 @@ func (s *Store) ids(ctx context.Context, q string, args ...any) ([]string, error
 
 // Records yields every record by number, for reports.
 func (s *Store) Records(ctx context.Context) ([]Row, error) {
-	return collect(ctx, s.ro, scanRow, "SELECT "+rowColumns+" FROM record ORDER BY ref")
+	return collect(ctx, s.ro, scanRow, selectRow+"ORDER BY r.ref")
 }
 
 // Record returns the record with the given number or id.
 func (s *Store) Record(ctx context.Context, ref string) (Row, error) {
-	return scanRow(s.ro.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM record WHERE ref = $1 OR id = $1", ref))
+	return scanRow(s.ro.QueryRowContext(ctx, selectRow+"WHERE r.ref = $1 OR r.id = $1", ref))
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
@@ -11,12 +9,12 @@ import (
 
 // PutRefusal stores a value that a tracker would not take in the create of an issue.
 func (t *Tx) PutRefusal(ctx context.Context, recordID, binding string, f register.Field, r plan.Refused) error {
-	doc, err := json.Marshal(r)
+	doc, err := encodeRefused(r)
 	if err != nil {
 		return err
 	}
 	_, err = t.ExecContext(ctx, `INSERT INTO refusal (record_id, binding, field, doc) VALUES ($1, $2, $3, $4)
-ON CONFLICT (record_id, binding, field) DO UPDATE SET doc = excluded.doc`, recordID, binding, string(f), string(doc))
+ON CONFLICT (record_id, binding, field) DO UPDATE SET doc = excluded.doc`, recordID, binding, string(f), doc)
 	return err
 }
 
@@ -33,12 +31,12 @@ func (t *Tx) Refusals(ctx context.Context, recordID string) (map[string]map[regi
 	_, err := collect(ctx, t, func(row scanner) (struct{}, error) {
 		var binding, doc string
 		var f register.Field
-		var r plan.Refused
 		if err := row.Scan(&binding, &f, &doc); err != nil {
 			return struct{}{}, err
 		}
-		if err := json.Unmarshal([]byte(doc), &r); err != nil {
-			return struct{}{}, fmt.Errorf("refusal in the store: %w", err)
+		r, err := decodeRefused(doc)
+		if err != nil {
+			return struct{}{}, err
 		}
 		if out[binding] == nil {
 			out[binding] = map[register.Field]plan.Refused{}

@@ -2,10 +2,11 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/conformd/conformd/sync/plan"
 )
 
 // RestoredWhy says why writing is stopped after a backup was restored. What is lost
@@ -20,7 +21,7 @@ func RestoredWhy(made time.Time, lost string) string {
 // later ones may be lost. Bindings are those of the configuration; the ones that the
 // database knows are added. It returns all of them.
 func (t *Tx) Rewind(ctx context.Context, bindings []string, brake string) ([]string, error) {
-	known, err := t.texts(ctx, "SELECT id FROM binding UNION SELECT binding FROM brake UNION SELECT binding FROM link ORDER BY 1")
+	known, err := t.texts(ctx, "SELECT id FROM binding UNION SELECT binding FROM brake UNION SELECT binding FROM link_count ORDER BY 1")
 	if err != nil {
 		return nil, err
 	}
@@ -43,22 +44,17 @@ ON CONFLICT (binding) DO UPDATE SET at = excluded.at, looked = 0`, id, millis(t.
 
 // doubtBases marks the bases of all links as old and the links as not seen since.
 func (t *Tx) doubtBases(ctx context.Context) error {
-	all, err := boundIssues(ctx, t, "SELECT "+boundIssueColumns+" FROM link")
+	bindings, err := t.texts(ctx, "SELECT DISTINCT binding FROM link_count ORDER BY binding")
 	if err != nil {
 		return err
 	}
-	for _, l := range all {
-		doc, err := json.Marshal(l.Base.Doubted())
-		if err != nil {
-			return err
-		}
-		_, err = t.ExecContext(ctx, `UPDATE link SET base = $1, state = CASE state WHEN 'bound' THEN 'restored' ELSE state END
-WHERE binding = $2 AND issue_id = $3`, string(doc), l.Binding, l.Ref.ID)
-		if err != nil {
+	for _, b := range bindings {
+		if err := t.eachBase(ctx, b, plan.Base.Doubted); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err = t.ExecContext(ctx, "UPDATE link SET state = 'restored' WHERE state = 'bound'")
+	return err
 }
 
 // Looked notes that a binding was looked at entirely. Links that the listing did not
@@ -74,7 +70,7 @@ func (t *Tx) Looked(ctx context.Context, binding string) error {
 // WakeAll has every record that was put off looked at now, and again whichever is being
 // looked at: its attempt may be about to put it off for what holds no longer.
 func (t *Tx) WakeAll(ctx context.Context) error {
-	_, err := t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0 WHERE wake > 0 OR wanted > done")
+	_, err := t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0 WHERE wanted > done OR wake > 0")
 	return err
 }
 
@@ -119,7 +115,18 @@ func (t *Tx) Reserve(ctx context.Context, ref string, claims ...string) error {
 	}
 	_, err = t.ExecContext(ctx, `INSERT INTO reserved (ref, claim) VALUES ($1, $2)
 ON CONFLICT (ref) DO UPDATE SET claim = excluded.claim`, ref, claim)
-	return err
+	if err != nil {
+		return err
+	}
+	if _, err := t.ExecContext(ctx, "DELETE FROM claim WHERE ref = $1", ref); err != nil {
+		return err
+	}
+	for _, name := range strings.Fields(claim) {
+		if _, err := t.ExecContext(ctx, "INSERT INTO claim (name, ref) VALUES ($1, $2) ON CONFLICT (name, ref) DO NOTHING", name, ref); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // agreedClaims joins the names of two claims on one number, "" if they do not meet.
@@ -142,17 +149,12 @@ func agreedClaims(before, now []string) string {
 // Reserved returns the number that is kept for one of the claims, "" for none.
 func (t *Tx) Reserved(ctx context.Context, claims ...string) (string, error) {
 	for _, c := range claims {
-		refs, err := t.texts(ctx, "SELECT ref FROM reserved WHERE ' ' || claim || ' ' LIKE '% ' || $1 || ' %' AND $1 <> '' AND ref NOT IN (SELECT ref FROM record) ORDER BY ref", c)
+		refs, err := t.texts(ctx, "SELECT ref FROM claim WHERE name = $1 AND NOT EXISTS (SELECT 1 FROM record WHERE record.ref = claim.ref) ORDER BY ref LIMIT 1", c)
 		if err != nil || len(refs) > 0 {
 			return append(refs, "")[0], err
 		}
 	}
 	return "", nil
-}
-
-// RecordIDs returns the ids of all records.
-func (t *Tx) RecordIDs(ctx context.Context) ([]string, error) {
-	return t.texts(ctx, "SELECT id FROM record ORDER BY id")
 }
 
 // texts returns the rows of a query for one column of text.

@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
@@ -104,13 +106,13 @@ func (g *Ingester) reparent(ctx context.Context, t *store.Tx, b *binding.Binding
 // what to tell people about those that still are. An issue that a whole listing does
 // not show is forgotten.
 func (k *scan) quarantined(ctx context.Context, t *store.Tx) (string, error) {
-	waiting, err := t.QuarantinedIn(ctx, k.b.ID)
+	waiting, err := k.waiting(ctx, t)
 	if err != nil {
 		return "", err
 	}
 	for _, a := range waiting {
 		if k.whole && !k.seen[a.Issue.Ref.ID] {
-			err = t.Unquarantine(ctx, k.b.ID, a.Issue.Ref.ID)
+			err = errors.Join(t.Unquarantine(ctx, k.b.ID, a.Issue.Ref.ID), t.ForgetComments(ctx, k.b.ID, a.Issue.Ref.ID))
 		} else {
 			err = k.g.register(ctx, t, k.b, a.Issue, k.trigger)
 		}
@@ -118,17 +120,76 @@ func (k *scan) quarantined(ctx context.Context, t *store.Tx) (string, error) {
 			return "", err
 		}
 	}
-	if waiting, err = t.QuarantinedIn(ctx, k.b.ID); err != nil {
+	const most = 5
+	left, n, err := t.QuarantinedFirst(ctx, k.b.ID, most)
+	if err != nil {
 		return "", err
 	}
-	const most = 5
 	var what []string
-	for i, a := range waiting {
-		if i == most {
-			what = append(what, fmt.Sprintf("and %d more", len(waiting)-most))
-			break
-		}
+	for _, a := range left {
 		what = append(what, a.Issue.Ref.Key+" "+a.Why)
 	}
+	if n > most {
+		what = append(what, fmt.Sprintf("and %d more", n-most))
+	}
 	return strings.Join(what, "; "), nil
+}
+
+// lookedAgain is how many quarantined issues of a binding a poll looks at again. More of
+// them take turns, so that a poll does not grow with what waits.
+const lookedAgain = 200
+
+// waiting returns the quarantined issues to look at again: after a whole listing all of
+// them, else the next in turn.
+func (k *scan) waiting(ctx context.Context, t *store.Tx) ([]store.Quarantined, error) {
+	if k.whole {
+		return t.QuarantinedIn(ctx, k.b.ID)
+	}
+	after := k.g.turns.after(k.b.ID)
+	out, err := t.QuarantinedAfter(ctx, k.b.ID, after, lookedAgain)
+	if err != nil {
+		return nil, err
+	}
+	last := connectors.Ref{}
+	if len(out) == lookedAgain {
+		last = out[len(out)-1].Issue.Ref
+	}
+	k.g.turns.set(k.b.ID, last)
+	if len(out) < lookedAgain && after != (connectors.Ref{}) {
+		// The end of the list: those at its beginning are next.
+		first, err := t.QuarantinedAfter(ctx, k.b.ID, connectors.Ref{}, lookedAgain-len(out))
+		return append(out, first...), err
+	}
+	return out, nil
+}
+
+// turns remembers at which quarantined issue of each binding a poll goes on. The zero
+// value begins everywhere at the first.
+type turns struct {
+	mu   sync.Mutex
+	next map[string]connectors.Ref
+}
+
+func (u *turns) after(binding string) connectors.Ref {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.next[binding]
+}
+
+func (u *turns) set(binding string, last connectors.Ref) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.next == nil {
+		u.next = map[string]connectors.Ref{}
+	}
+	u.next[binding] = last
+}
+
+// quarantine keeps an issue aside, with its comments, and reports whether the reason is
+// new.
+func (g *Ingester) quarantine(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, why string) (fresh bool, err error) {
+	if _, err := t.PutComments(ctx, b.ID, is.Ref.ID, is.Comments); err != nil {
+		return false, err
+	}
+	return t.Quarantine(ctx, store.Quarantined{Binding: b.ID, Issue: is, Why: why})
 }

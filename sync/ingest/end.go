@@ -20,12 +20,16 @@ const orphanFor = 30 * 24 * time.Hour
 
 // end moves the cursor and, after a whole listing, has the missing issues read.
 func (k *scan) end(ctx context.Context) error {
-	bound, err := k.g.Store.Bound(ctx, k.b.ID)
-	if err != nil {
+	// What the records are known by is computed before the transaction that may ask for it.
+	if err := k.g.Store.Mark(ctx, k.b.ID, markerIn(k.b.ID)); err != nil {
 		return err
 	}
-	var orphans []store.Bound
+	var bound, orphans []store.Bound
 	if k.whole {
+		var err error
+		if bound, err = k.g.Store.Bound(ctx, k.b.ID); err != nil {
+			return err
+		}
 		if orphans, err = k.g.Store.Orphans(ctx, k.b.ID, k.g.Now().Add(-orphanFor)); err != nil {
 			return err
 		}

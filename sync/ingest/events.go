@@ -24,12 +24,28 @@ func (g *Ingester) said(ctx context.Context, t *store.Tx, b *binding.Binding, l 
 // reaction: the people of a tracker that is taken in for the first time expect none.
 const oldCommand = 24 * time.Hour
 
+// aroundTransition is how many of the newest comments are looked through again: a
+// comment may give the reason of a transition that was not seen with it.
+const aroundTransition = 50
+
 // Events stores what people said in comments and by transitions, once, and reports
 // whether any of it is new. Nobody decides about a record on the issue of an action.
 func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, l store.BoundIssue, comments []connectors.Comment) (fresh bool, err error) {
-	self, known := b.Self()
-	if l.Issue == nil || !known || l.Role == string(mapping.RoleAction) {
+	if l.Role == string(mapping.RoleAction) {
 		return false, nil
+	}
+	if _, err := t.PutComments(ctx, b.ID, l.Ref.ID, comments); err != nil {
+		return false, err
+	}
+	self, known := b.Self()
+	if l.Issue == nil || !known {
+		return false, nil // they stay unheard
+	}
+	if comments, err = t.Unheard(ctx, b.ID, l.Ref.ID, aroundTransition); err != nil {
+		return false, err
+	}
+	if err := t.Heard(ctx, b.ID, l.Ref.ID); err != nil {
+		return false, err
 	}
 	events := b.Profile.Events(l.Issue, comments, self)
 	var since time.Time

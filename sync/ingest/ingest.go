@@ -30,6 +30,7 @@ type Ingester struct {
 	Wake func(ctx context.Context, t *store.Tx, recordID string) error
 
 	scanning gate
+	turns    turns
 }
 
 // Missing is how many issues may be missing from a listing before writing stops.

@@ -26,20 +26,19 @@ func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Bindi
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	ids, err := t.RecordIDs(ctx)
-	if err != nil {
+	id, err = t.RecordMarked(ctx, b.ID, is.Marker, markerIn(b.ID))
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	i := slices.IndexFunc(ids, func(id string) bool { return mapping.IssueMarker(id, b.ID) == is.Marker })
 	why := "is of conformd's own making, and its record is not in the register"
-	if i >= 0 {
-		adopted, err := g.Adopt(ctx, t, b, is, ids[i], trigger)
+	if err == nil {
+		adopted, err := g.Adopt(ctx, t, b, is, id, trigger)
 		if err != nil || adopted {
 			return err
 		}
 		why = "is of conformd's own making, and its record has another issue here"
 	}
-	fresh, err := t.Quarantine(ctx, store.Quarantined{Binding: b.ID, Issue: is, Why: why})
+	fresh, err := g.quarantine(ctx, t, b, is, why)
 	if err != nil || !fresh {
 		return err
 	}
@@ -48,6 +47,11 @@ func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Bindi
 		Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is quarantined: it " + why,
 	})
 	return nil
+}
+
+// markerIn computes the markers of records in a binding.
+func markerIn(binding string) func(recordID string) string {
+	return func(id string) string { return mapping.IssueMarker(id, binding) }
 }
 
 // Adopt binds an issue of conformd's own making to its record, unless that has another

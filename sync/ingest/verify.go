@@ -33,7 +33,7 @@ func (g *Ingester) await(ctx context.Context, t *store.Tx, b *binding.Binding, i
 		return err
 	}
 	why := "is not in the restored register and waits until " + strings.Join(unverified, " and ") + " has been read completely"
-	_, err := t.Quarantine(ctx, store.Quarantined{Binding: b.ID, Issue: is, Why: why})
+	_, err := g.quarantine(ctx, t, b, is, why)
 	return err
 }
 

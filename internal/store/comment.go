@@ -1,0 +1,114 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"github.com/conformd/conformd/connectors"
+)
+
+// Comments lie apart from their issue, one row each, so that a sighting costs work for
+// what is new on the issue and not for all that was ever said there.
+
+// PutComments stores comments of an issue, new ones and those that differ from what is
+// stored, as unheard. What it is not given stays as it is. It returns how many it stored.
+func (t *Tx) PutComments(ctx context.Context, binding, issueID string, cs []connectors.Comment) (stored int, err error) {
+	// Of a long list most is known: one query tells which.
+	const long = 20
+	var known map[string]string
+	if len(cs) > long {
+		if known, err = t.digests(ctx, binding, issueID); err != nil {
+			return 0, err
+		}
+	}
+	for _, c := range cs {
+		doc, err := encodeComment(c)
+		if err != nil {
+			return stored, err
+		}
+		sum := sha256.Sum256([]byte(doc))
+		digest := hex.EncodeToString(sum[:8])
+		if known[c.ID] == digest {
+			continue
+		}
+		res, err := t.ExecContext(ctx, `INSERT INTO comment (binding, issue_id, comment_id, created, updated, digest, unheard, doc) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
+ON CONFLICT (binding, issue_id, comment_id) DO UPDATE SET created = excluded.created, updated = excluded.updated, digest = excluded.digest, unheard = 1, doc = excluded.doc
+WHERE comment.digest <> excluded.digest`, binding, issueID, c.ID, millis(c.Created), millis(c.Updated), digest, doc)
+		if err != nil {
+			return stored, err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return stored, err
+		}
+		stored += int(n)
+	}
+	return stored, nil
+}
+
+func (t *Tx) digests(ctx context.Context, binding, issueID string) (map[string]string, error) {
+	out := map[string]string{}
+	_, err := collect(ctx, t, func(row scanner) (struct{}, error) {
+		var id, digest string
+		err := row.Scan(&id, &digest)
+		out[id] = digest
+		return struct{}{}, err
+	}, "SELECT comment_id, digest FROM comment WHERE binding = $1 AND issue_id = $2", binding, issueID)
+	return out, err
+}
+
+const newestComments = "SELECT doc FROM comment WHERE binding = $1 AND issue_id = $2 ORDER BY updated DESC, comment_id DESC LIMIT $3"
+
+// Unheard returns the comments of an issue that nobody has looked for commands in, with
+// the newest of the others, at most so many of these; all of them oldest first.
+func (t *Tx) Unheard(ctx context.Context, binding, issueID string, others int) ([]connectors.Comment, error) {
+	out, err := collect(ctx, t, scanComment, "SELECT doc FROM comment WHERE binding = $1 AND issue_id = $2 AND unheard = 1", binding, issueID)
+	if err != nil {
+		return nil, err
+	}
+	more, err := collect(ctx, t, scanComment, newestComments, binding, issueID, others)
+	if err != nil {
+		return nil, err
+	}
+	fresh := map[string]bool{}
+	for _, c := range out {
+		fresh[c.ID] = true
+	}
+	for _, c := range more {
+		if !fresh[c.ID] {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b connectors.Comment) int {
+		return cmp.Or(a.Created.Compare(b.Created), a.Updated.Compare(b.Updated), cmp.Compare(a.ID, b.ID))
+	})
+	return out, nil
+}
+
+// Heard notes that the comments of an issue were looked through.
+func (t *Tx) Heard(ctx context.Context, binding, issueID string) error {
+	_, err := t.ExecContext(ctx, "UPDATE comment SET unheard = 0 WHERE binding = $1 AND issue_id = $2 AND unheard = 1", binding, issueID)
+	return err
+}
+
+// ForgetComments drops the comments of an issue that is not bound.
+func (t *Tx) ForgetComments(ctx context.Context, binding, issueID string) error {
+	_, err := t.ExecContext(ctx, "DELETE FROM comment WHERE binding = $1 AND issue_id = $2", binding, issueID)
+	return err
+}
+
+// Comments returns the newest comments of an issue, at most limit, newest first.
+func (s *Store) Comments(ctx context.Context, binding, issueID string, limit int) ([]connectors.Comment, error) {
+	return collect(ctx, s.ro, scanComment, newestComments, binding, issueID, limit)
+}
+
+func scanComment(row scanner) (c connectors.Comment, err error) {
+	var doc string
+	if err = row.Scan(&doc); err != nil {
+		return c, err
+	}
+	return decodeComment(doc)
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"time"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+type storedRecord struct {
+	versioned
+	ID          string            `json:"id"`
+	Ref         string            `json:"ref"`
+	State       string            `json:"state"`
+	Requested   string            `json:"requested,omitempty"`
+	Fields      map[string]string `json:"fields"`
+	Actions     []storedAction    `json:"actions,omitempty"`
+	Approvals   []storedApproval  `json:"approvals,omitempty"`
+	Round       int               `json:"round,omitempty"`
+	Attempts    []storedAttempt   `json:"attempts,omitempty"`
+	RequestedAt time.Time         `json:"requested_at,omitzero"`
+	Recorded    time.Time         `json:"recorded_at"`
+	Confirmed   time.Time         `json:"confirmed_at,omitzero"`
+	Done        time.Time         `json:"implemented_at,omitzero"`
+	Closed      time.Time         `json:"closed_at,omitzero"`
+}
+
+type storedAction struct {
+	ID        string               `json:"id"`
+	Kind      register.ActionKind  `json:"kind"`
+	Title     string               `json:"title"`
+	Assignee  string               `json:"assignee,omitempty"`
+	Due       string               `json:"due,omitempty"`
+	State     register.ActionState `json:"state"`
+	Evidence  string               `json:"evidence,omitempty"`
+	Addresses []string             `json:"addresses,omitempty"`
+	Reason    string               `json:"cancel_reason,omitempty"`
+	Done      time.Time            `json:"done_at,omitzero"`
+}
+
+type storedApproval struct {
+	Event   string               `json:"event"`
+	Subject register.Subject     `json:"subject"`
+	Outcome register.Outcome     `json:"outcome"`
+	By      string               `json:"by"`
+	At      time.Time            `json:"at"`
+	How     register.ApprovalHow `json:"how"`
+	Reason  string               `json:"reason,omitempty"`
+	Round   int                  `json:"round,omitempty"`
+	Refused string               `json:"refused,omitempty"`
+	Told    string               `json:"told,omitempty"`
+}
+
+type storedAttempt struct {
+	Round     int      `json:"round"`
+	Review    string   `json:"review"`
+	RootCause string   `json:"root_cause,omitempty"`
+	Actions   []string `json:"actions,omitempty"`
+}
+
+func encodeRecord(r register.Record) (string, error) {
+	return encode(&storedRecord{
+		ID: r.ID, Ref: r.Ref, State: string(r.State), Requested: string(r.Requested), Fields: texts[string](r.Fields),
+		Actions:   each(r.Actions, func(a register.Action) storedAction { return storedAction(a) }),
+		Approvals: each(r.Approvals, func(a register.Approval) storedApproval { return storedApproval(a) }),
+		Round:     r.Round,
+		Attempts:  each(r.Attempts, func(a register.Attempt) storedAttempt { return storedAttempt(a) }),
+
+		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Done: r.Done, Closed: r.Closed,
+	})
+}
+
+func decodeRecord(doc string) (register.Record, error) {
+	var s storedRecord
+	if err := decode(doc, "record", &s); err != nil {
+		return register.Record{}, err
+	}
+	return register.Record{
+		ID: s.ID, Ref: s.Ref, State: register.State(s.State), Requested: register.State(s.Requested), Fields: texts[register.Field](s.Fields),
+		Actions:   each(s.Actions, func(a storedAction) register.Action { return register.Action(a) }),
+		Approvals: each(s.Approvals, func(a storedApproval) register.Approval { return register.Approval(a) }),
+		Round:     s.Round,
+		Attempts:  each(s.Attempts, func(a storedAttempt) register.Attempt { return register.Attempt(a) }),
+
+		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Done: s.Done, Closed: s.Closed,
+	}, nil
+}
+
+// texts converts the keys of a map of texts.
+func texts[K2, K1 ~string](in map[K1]string) map[K2]string {
+	return eachOf[K1, K2](in, same[string])
+}
+
+// The problems of a record are a list without a version: an empty one is searched for.
+type storedProblem struct {
+	Binding string         `json:"binding"`
+	Issue   string         `json:"issue"`
+	Field   register.Field `json:"field"`
+	Code    string         `json:"code"`
+	What    string         `json:"what"`
+	Remedy  string         `json:"remedy"`
+	Mild    bool           `json:"mild,omitempty"`
+}
+
+func storeProblem(p plan.Problem) storedProblem  { return storedProblem(p) }
+func (p storedProblem) problem() present.Problem { return present.Problem(p) }
+func problemOf(p storedProblem) plan.Problem     { return p.problem() }

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"time"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/sticky"
+)
+
+type storedState struct {
+	versioned
+	ID        string      `json:"id,omitempty"`
+	Says      *storedSays `json:"says,omitempty"`
+	Uncertain bool        `json:"uncertain,omitempty"`
+}
+
+// storedSays is what conformd's comment says. It stands inside of other documents, whose
+// version is its own.
+type storedSays struct {
+	Ref       string               `json:"ref"`
+	State     register.State       `json:"state"`
+	Requested register.State       `json:"requested,omitempty"`
+	Next      bool                 `json:"next,omitempty"`
+	Needs     []storedNeed         `json:"needs,omitempty"`
+	Unread    []storedUnread       `json:"unread,omitempty"`
+	Conflicts []storedSaidConflict `json:"conflicts,omitempty"`
+	Contested []string             `json:"contested,omitempty"`
+	Answers   []storedAnswer       `json:"answers,omitempty"`
+	Commands  bool                 `json:"commands,omitempty"`
+	Back      *storedBack          `json:"back,omitempty"`
+}
+
+type storedNeed struct {
+	Field   register.Field `json:"field,omitempty"`
+	Label   string         `json:"label,omitempty"`
+	What    string         `json:"what"`
+	Missing bool           `json:"missing,omitempty"`
+	Rule    string         `json:"rule"`
+	Clause  string         `json:"clause"`
+	Remedy  storedRemedy   `json:"remedy"`
+}
+
+type storedRemedy struct {
+	Kind  present.RemedyKind `json:"kind"`
+	Name  string             `json:"name,omitempty"`
+	On    string             `json:"on,omitempty"`
+	Until time.Time          `json:"until,omitzero"`
+	Form  string             `json:"form,omitempty"`
+	Words string             `json:"words,omitempty"`
+}
+
+type storedUnread struct {
+	Field  register.Field `json:"field"`
+	Label  string         `json:"label"`
+	What   string         `json:"what"`
+	Remedy string         `json:"remedy"`
+}
+
+type storedSaidConflict struct {
+	Label  string            `json:"label"`
+	Values []storedSaidValue `json:"values"`
+}
+
+type storedSaidValue struct {
+	Place string `json:"place"`
+	Text  string `json:"text"`
+}
+
+type storedAnswer struct {
+	Who     string `json:"who"`
+	Command string `json:"command"`
+	Told    string `json:"told"`
+}
+
+type storedBack struct {
+	Due       time.Time `json:"due,omitzero"`
+	Failed    string    `json:"failed,omitempty"`
+	Contested bool      `json:"contested,omitempty"`
+}
+
+func encodeState(s sticky.State) (string, error) {
+	return encode(&storedState{ID: s.ID, Says: storeSays(s.Says), Uncertain: s.Uncertain})
+}
+
+func decodeState(doc string) (sticky.State, error) {
+	var s storedState
+	err := decode(doc, "comment", &s)
+	return sticky.State{ID: s.ID, Says: saysOf(s.Says), Uncertain: s.Uncertain}, err
+}
+
+func storeSays(c *sticky.Comment) *storedSays {
+	if c == nil {
+		return nil
+	}
+	return &storedSays{
+		Ref: c.Ref, State: c.State, Requested: c.Requested, Next: c.Next,
+		Needs: each(c.Needs, func(n present.Need) storedNeed {
+			return storedNeed{Field: n.Field, Label: n.Label, What: n.What, Missing: n.Missing, Rule: n.Rule, Clause: n.Clause, Remedy: storedRemedy(n.Remedy)}
+		}),
+		Unread: each(c.Unread, func(u sticky.Unread) storedUnread { return storedUnread(u) }),
+		Conflicts: each(c.Conflicts, func(x present.Conflict) storedSaidConflict {
+			return storedSaidConflict{Label: x.Label, Values: each(x.Values, func(v present.Value) storedSaidValue { return storedSaidValue(v) })}
+		}),
+		Contested: c.Contested, Answers: each(c.Answers, func(a sticky.Answer) storedAnswer { return storedAnswer(a) }),
+		Commands: c.Commands, Back: (*storedBack)(c.Back),
+	}
+}
+
+func saysOf(s *storedSays) *sticky.Comment {
+	if s == nil {
+		return nil
+	}
+	return &sticky.Comment{
+		Ref: s.Ref, State: s.State, Requested: s.Requested, Next: s.Next,
+		Needs: each(s.Needs, func(n storedNeed) present.Need {
+			return present.Need{Field: n.Field, Label: n.Label, What: n.What, Missing: n.Missing, Rule: n.Rule, Clause: n.Clause, Remedy: present.Remedy(n.Remedy)}
+		}),
+		Unread: each(s.Unread, func(u storedUnread) sticky.Unread { return sticky.Unread(u) }),
+		Conflicts: each(s.Conflicts, func(x storedSaidConflict) present.Conflict {
+			return present.Conflict{Label: x.Label, Values: each(x.Values, func(v storedSaidValue) present.Value { return present.Value(v) })}
+		}),
+		Contested: s.Contested, Answers: each(s.Answers, func(a storedAnswer) sticky.Answer { return sticky.Answer(a) }),
+		Commands: s.Commands, Back: (*sticky.Back)(s.Back),
+	}
+}
