@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 )
 
 // An issue of conformd's own making carries a marker that is computed of its record. To
@@ -62,11 +61,4 @@ func (t *Tx) RecordMarked(ctx context.Context, binding, marker string, of func(r
 		err = ErrNotFound
 	}
 	return append(ids, "")[0], err
-}
-
-// Unmark forgets the markers of a binding: they are computed in another way from now on.
-func (t *Tx) Unmark(ctx context.Context, binding string) error {
-	_, one := t.ExecContext(ctx, "DELETE FROM marker WHERE binding = $1", binding)
-	_, two := t.ExecContext(ctx, "DELETE FROM marked WHERE binding = $1", binding)
-	return errors.Join(one, two)
 }

@@ -117,6 +117,8 @@ CREATE INDEX outbound_gone ON outbound (admitted) WHERE present = 0;
 
 DROP INDEX aside_key;
 CREATE INDEX aside_key ON aside (binding, issue_key, issue_id);
+DROP INDEX aside_marker;
+CREATE INDEX aside_marker ON aside (binding, marker, issue_key, issue_id) WHERE marker <> '';
 CREATE INDEX aside_name ON aside (lower(issue_key));
 
 -- Reserved numbers by each name under which they are claimed.

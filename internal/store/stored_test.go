@@ -1,0 +1,175 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+	"github.com/conformd/conformd/sync/sticky"
+)
+
+var updateForms = flag.Bool("update-forms", false, "write the present forms of documents into testdata/stored, under a new number only")
+
+// A stored document is written from a value and read back.
+type storedForm struct {
+	value any
+	write func() (string, error)
+	read  func(string) (any, error)
+}
+
+func formOf[T any](value T, write func(T) (string, error), read func(string) (T, error)) storedForm {
+	return storedForm{value, func() (string, error) { return write(value) }, func(s string) (any, error) { return read(s) }}
+}
+
+// forms are all documents, with every field of every type set.
+func forms() map[string]storedForm {
+	issue := filled[connectors.Issue]()
+	issue.Comments = nil // which have rows of their own
+	event := filled[plan.Event]()
+	event.React = false // a column
+	intent := filled[Intent]()
+	intent.Seq = 0 // a column
+	return map[string]storedForm{
+		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord),
+		"issue":    formOf(&issue, encodeIssue, decodeIssue),
+		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment),
+		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase),
+		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState),
+		"event":    formOf(event, encodeEvent, decodeEvent),
+		"conflict": formOf(filled[plan.Conflict](), encodeConflict, decodeConflict),
+		"intent":   formOf(intent, encodeIntent, decodeIntent),
+		"outbound": formOf(filled[plan.Outbound](), encodeOutbound, decodeOutbound),
+		"refusal":  formOf(filled[plan.Refused](), encodeRefused, decodeRefused),
+	}
+}
+
+// A field that is added to a type of another package and not to its stored form is lost;
+// this says so.
+func TestStoredFormsKeepEveryField(t *testing.T) {
+	t.Parallel()
+	for name, f := range forms() {
+		doc, err := f.write()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := f.read(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(f.value, got); diff != "" {
+			t.Errorf("%s, written and read (-before +after):\n%s", name, diff)
+		}
+	}
+	var problems []plan.Problem
+	for _, p := range each(each([]plan.Problem{filled[plan.Problem]()}, storeProblem), problemOf) {
+		problems = append(problems, p)
+	}
+	if diff := cmp.Diff([]plan.Problem{filled[plan.Problem]()}, problems); diff != "" {
+		t.Errorf("problem, written and read (-before +after):\n%s", diff)
+	}
+}
+
+// TestStoredFormsStay pins each form that was ever written: name.v1.json is what form 1
+// looks like, name.v0.json what was written before forms had numbers. All of them are
+// read as the same value. A form is never changed, only followed by the next.
+func TestStoredFormsStay(t *testing.T) {
+	t.Parallel()
+	for name, f := range forms() {
+		doc, err := f.write()
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join("testdata", "stored", name+".v1.json")
+		if _, err := os.Stat(path); *updateForms && errors.Is(err, os.ErrNotExist) {
+			if err := os.WriteFile(path, []byte(doc+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pinned, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(strings.TrimSpace(string(pinned)), doc); diff != "" {
+			t.Errorf("form %d of %s is written in another way (-pinned +now): it needs the next number\n%s", form, name, diff)
+		}
+		// The forms of before were the same without a number, but for a base, which was the
+		// map alone.
+		var old map[string]any
+		if err := json.Unmarshal(pinned, &old); err != nil {
+			t.Fatal(err)
+		}
+		delete(old, "v")
+		if name == "base" {
+			old = old["fields"].(map[string]any)
+		}
+		before, err := json.Marshal(old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, text := range map[string]string{"the pinned form": string(pinned), "the form without a number": string(before)} {
+			got, err := f.read(text)
+			if err != nil {
+				t.Errorf("%s of %s: %v", what, name, err)
+				continue
+			}
+			if diff := cmp.Diff(f.value, got); diff != "" {
+				t.Errorf("%s of %s (-want +got):\n%s", what, name, diff)
+			}
+		}
+		if _, err := f.read(strings.Replace(string(pinned), `"v":1`, `"v":2`, 1)); err == nil {
+			t.Errorf("%s of a form that this conformd does not know was read", name)
+		}
+	}
+}
+
+// filled returns a value in which nothing is zero, so that whatever is lost shows.
+func filled[T any]() (v T) {
+	n := 0
+	fill(reflect.ValueOf(&v).Elem(), &n)
+	return v
+}
+
+func fill(v reflect.Value, n *int) {
+	*n++
+	if v.Type() == reflect.TypeFor[time.Time]() {
+		v.Set(reflect.ValueOf(time.Date(2026, 1, 1, 0, 0, *n, 0, time.UTC)))
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("text " + string(rune('A'+*n%26)))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(int64(*n))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), n)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), n)
+	case reflect.Map:
+		key, val := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(key, n)
+		fill(val, n)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, val)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i), n)
+		}
+	default:
+		panic("no value for a " + v.Type().String())
+	}
+}
