@@ -37,6 +37,7 @@ type App struct {
 	Origin, Public string
 
 	credentials *credentials
+	checkAtOnce int64
 
 	audit *audit.Log
 	hooks map[string]connectors.Webhook
@@ -61,6 +62,9 @@ type Options struct {
 	Beside bool
 	// Signer signs the log of such a rehearsal, see [PlayKey]; nil is the key of the log.
 	Signer audit.Signer
+	// CheckAtOnce is up to which size, in bytes, a database is checked for damage before
+	// the daemon starts, and not beside its work; 0 is 256 MiB, about a second.
+	CheckAtOnce int64
 	// Driver is the way to the database; the zero value is the one that ships.
 	Driver store.Driver
 }
@@ -80,7 +84,10 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	if o.Dir == "" {
 		o.Dir = c.DataDir
 	}
-	a := &App{Config: c, Log: o.Log}
+	if o.CheckAtOnce == 0 {
+		o.CheckAtOnce = 256 << 20
+	}
+	a := &App{checkAtOnce: o.CheckAtOnce, Config: c, Log: o.Log}
 	if err := seclude(o.Dir, o.Log); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,20 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	a.Ingest.Wake = func(ctx context.Context, t *store.Tx, id string) error {
 		return q.Record(context.WithoutCancel(ctx), t.SQL(), id)
 	}
-	if err := a.Started(ctx); err != nil {
+	size, err := a.Store.Size(ctx)
+	if err != nil {
+		return err
+	}
+	beside := size > a.checkAtOnce
+	if beside {
+		// A check takes minutes here. Meanwhile the register reads and plans; what is written
+		// to a tracker from a damaged register nobody could answer for.
+		a.Store.Suspect()
+		err = a.started(ctx)
+	} else {
+		err = a.Started(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	web, err := a.serve(ctx, a.Inbox(q))
@@ -47,6 +60,9 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return q.Run(ctx) })
+	if beside {
+		g.Go(func() error { return a.checkBeside(ctx) })
+	}
 	web.run(ctx, g)
 	err = g.Wait()
 	return errors.Join(err, a.Stopped(context.WithoutCancel(ctx)))
@@ -67,6 +83,25 @@ func (a *App) Started(ctx context.Context) error {
 	if err := a.Store.CheckIntegrity(ctx); err != nil {
 		return err
 	}
+	return a.started(ctx)
+}
+
+// checkBeside checks the database for damage while the daemon works, and then lets writes
+// to the trackers begin. A damaged database ends the daemon.
+func (a *App) checkBeside(ctx context.Context) error {
+	began := a.Reconciler.Now()
+	if err := a.Store.CheckBeside(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // the daemon ends before the check does
+		}
+		return err
+	}
+	a.Log.Info("the database is whole", zap.Duration("checked_in", a.Reconciler.Now().Sub(began)))
+	return a.Store.Write(ctx, func(t *store.Tx) error { return t.WakeAll(ctx) })
+}
+
+// started is Started without the check for damage.
+func (a *App) started(ctx context.Context) error {
 	pending, err := a.Store.RecordsWithPending(ctx)
 	if err != nil {
 		return err

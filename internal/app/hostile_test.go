@@ -52,6 +52,11 @@ func newHouse(t *testing.T, edit func(string) string) *house {
 
 func newHouseOn(t *testing.T, d store.Driver, edit func(string) string) *house {
 	t.Helper()
+	return newHouseWith(t, app.Options{Driver: d}, edit)
+}
+
+func newHouseWith(t *testing.T, o app.Options, edit func(string) string) *house {
+	t.Helper()
 	h := &house{T: t, log: &logBuffer{}}
 	var err error
 	if h.world, err = rehearsal.Start(t.Context(), rehearsal.Options{Clock: simkit.NewClock(time.Time{})}); err != nil {
@@ -76,7 +81,8 @@ func newHouseOn(t *testing.T, d store.Driver, edit func(string) string) *house {
 	}
 	c.Sync.PollEvery = time.Second
 	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(h.log), zap.DebugLevel))
-	if h.app, err = app.Open(t.Context(), c, app.Options{Log: log, Driver: d}); err != nil {
+	o.Log = log
+	if h.app, err = app.Open(t.Context(), c, o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.app.Close() })

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/conformd/conformd/audit"
@@ -42,6 +43,8 @@ type Store struct {
 	done   chan struct{}
 	// full recognises the driver's errors of a database that cannot be written now.
 	full func(error) bool
+	// suspect: the database was not checked for damage yet, see Suspect.
+	suspect atomic.Bool
 	// Run and Config are written into every audit entry.
 	run, config string
 }

@@ -664,7 +664,12 @@ func TestDamaged(t *testing.T) {
 		}
 		s, err := store.Open(t.Context(), b.options)
 		if err == nil {
-			err = errors.Join(s.CheckIntegrity(t.Context()), s.Close())
+			s.Suspect()
+			err = errors.Join(s.CheckIntegrity(t.Context()), s.CheckBeside(t.Context()))
+			if why, e := s.MayWrite(t.Context(), "gh", "any"); why == "" {
+				t.Errorf("with page %d damaged a tracker may be written to (%v)", at/page+1, e)
+			}
+			err = errors.Join(err, s.Close())
 		}
 		if !errors.Is(err, store.ErrDamaged) {
 			t.Errorf("with page %d damaged: %v, want ErrDamaged", at/page+1, err)
@@ -674,8 +679,16 @@ func TestDamaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.open()
-	if err := b.CheckIntegrity(t.Context()); err != nil {
+	b.Suspect()
+	why, err := b.MayWrite(t.Context(), "gh", "any")
+	if why == "" || err != nil {
+		t.Errorf("MayWrite before the check = %q, %v, want a reason to wait", why, err)
+	}
+	if err := errors.Join(b.CheckIntegrity(t.Context()), b.CheckBeside(t.Context())); err != nil {
 		t.Errorf("a whole database: %v", err)
+	}
+	if why, err := b.MayWrite(t.Context(), "gh", "any"); why != "" || err != nil {
+		t.Errorf("MayWrite after the check = %q, %v, want leave", why, err)
 	}
 }
 
