@@ -31,7 +31,12 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	records := flag.Int("records", 10000, "records of the large register")
 	out := flag.String("o", "bench.json", "where the figures are written")
 	child := flag.String("child", "", "internal: measure the memory of a daemon with this configuration")
+	under := flag.Bool("busy", false, "internal: with -child, of a daemon under edits")
+	large := flag.Int("scale", 0, "measure a register of so many records, and nothing else")
 	flag.Parse()
+	if *child != "" && *under {
+		return busy(ctx, *child, stdout)
+	}
 	if *child != "" {
 		return resident(ctx, *child, stdout)
 	}
@@ -41,12 +46,7 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	var rows []Row
-	for _, m := range []func(context.Context, string) ([]Row, error){
-		small, speedup, edit,
-		func(ctx context.Context, dir string) ([]Row, error) { return large(ctx, dir, *records, stderr) },
-		audited,
-		texts,
-	} {
+	for _, m := range measurements(*records, *large, stderr) {
 		more, err := m(ctx, dir)
 		if err != nil {
 			return err
@@ -57,6 +57,21 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	return figures.Put(*out, rows...)
+}
+
+// A measurement measures in a directory of its own.
+type measurement func(ctx context.Context, dir string) ([]Row, error)
+
+func measurements(records, scaled int, stderr io.Writer) []measurement {
+	if scaled > 0 {
+		return []measurement{func(ctx context.Context, dir string) ([]Row, error) { return scale(ctx, dir, scaled, stderr) }}
+	}
+	return []measurement{
+		small, speedup, edit,
+		func(ctx context.Context, dir string) ([]Row, error) { return large(ctx, dir, records, stderr) },
+		audited,
+		texts,
+	}
 }
 
 func table(w io.Writer, rows []Row) error {

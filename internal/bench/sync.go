@@ -54,7 +54,7 @@ func open(ctx context.Context, path string, workers int, now func() time.Time) (
 		return nil, err
 	}
 	c.Sync.Workers = workers
-	c.Sync.Brake.MaxCreates = 0
+	c.Sync.Brake.MaxCreates, c.Sync.Brake.MaxReplaced = 0, 0
 	for i := range c.Bindings {
 		c.Bindings[i].Limits.PerMinute, c.Bindings[i].Limits.PerHour = 0, 0
 		c.Bindings[i].Limits.Concurrency = workers
@@ -223,6 +223,10 @@ func (r *rig) large(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	if err != nil {
 		return nil, err
 	}
+	size, err := r.app.Store.Size(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := r.app.Close(); err != nil {
 		return nil, err
 	}
@@ -234,5 +238,6 @@ func (r *rig) large(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	return []Row{
 		{Name: fmt.Sprintf("noop_requests_%d", n), Value: float64(noop), Unit: "requests", Goal: "<= 4"},
 		{Name: fmt.Sprintf("rss_mb_%d", n), Value: mb, Unit: "MB", Goal: "< 150"},
+		{Name: "db_bytes_per_record", Value: float64(size) / float64(n), Unit: "bytes", Goal: "<= 40000 (two issues each, the audit log and the queue included)"},
 	}, err
 }
