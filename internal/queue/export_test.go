@@ -4,3 +4,9 @@ import "context"
 
 // FreeStrays looks for stray jobs once.
 func FreeStrays(ctx context.Context, q *Queue) error { return q.freeStrays(ctx) }
+
+// Hurry wakes every job that sleeps.
+func (q *Queue) Hurry(ctx context.Context) error { return q.hurry(ctx) }
+
+// Insert asks for a look at records.
+func (q *Queue) Insert(ctx context.Context, ids []string) error { return q.insert(ctx, ids) }

@@ -3,6 +3,8 @@ package queue
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -83,33 +85,72 @@ func (w *rescanWorker) rescan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		res, err := w.q.client.Insert(ctx, recordArgs{Record: id}, unique(river.QueueDefault))
-		if err != nil {
-			return err
-		}
-		if !asleep(res, failedWait) { // a shorter sleep is that of a failure
-			continue
-		}
-		if _, err := w.q.client.JobRetry(ctx, res.Job.ID); err != nil {
+	for some := range slices.Chunk(ids, together) {
+		if err := w.q.insert(ctx, some); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// hurry wakes every job that sleeps: the clock went back, and until when they sleep is
-// by the time that it showed before.
-func (q *Queue) hurry(ctx context.Context) error {
-	const most = 10_000 // as many as River lists at once
-	res, err := q.client.JobList(ctx, river.NewJobListParams().First(most).States(rivertype.JobStateScheduled, rivertype.JobStateRetryable))
+// together is how many jobs one transaction inserts or wakes: one commit for many, and
+// still short, because everybody writes through the same connection.
+const together = 100
+
+// insert asks for a look at records, and wakes the jobs of those that sleep.
+func (q *Queue) insert(ctx context.Context, ids []string) error {
+	return q.inTx(ctx, func(tx *sql.Tx) error {
+		params := make([]river.InsertManyParams, len(ids))
+		for i, id := range ids {
+			params[i] = river.InsertManyParams{Args: recordArgs{Record: id}, InsertOpts: unique(river.QueueDefault)}
+		}
+		results, err := q.client.InsertManyTx(ctx, tx, params)
+		if err != nil {
+			return err
+		}
+		for _, res := range results {
+			if !asleep(res, failedWait) { // a shorter sleep is that of a failure
+				continue
+			}
+			if _, err := q.client.JobRetryTx(ctx, tx, res.Job.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (q *Queue) inTx(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := q.o.DB.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	for _, job := range res.Jobs {
-		if _, err := q.client.JobRetry(ctx, job.ID); err != nil {
+	if err := do(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// hurry wakes every job that sleeps: the clock went back, and until when they sleep is
+// by the time that it showed before.
+func (q *Queue) hurry(ctx context.Context) error {
+	before := river.NewJobListParams().First(together).States(rivertype.JobStateScheduled, rivertype.JobStateRetryable).OrderBy(river.JobListOrderByID, river.SortOrderAsc)
+	for after := before; ; {
+		res, err := q.client.JobList(ctx, after)
+		if err != nil || len(res.Jobs) == 0 {
 			return err
 		}
+		err = q.inTx(ctx, func(tx *sql.Tx) error {
+			for _, job := range res.Jobs {
+				if _, err := q.client.JobRetryTx(ctx, tx, job.ID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || res.LastCursor == nil {
+			return err
+		}
+		after = before.After(res.LastCursor)
 	}
-	return nil
 }
