@@ -23,6 +23,8 @@ func (s *session) comment(ctx context.Context, c plan.Comment) error {
 	body := s.b.Profile.Render(c.Says.Markdown() + s.page())
 	if s.l.Comment.ID != "" {
 		in.Op = store.OpEdit
+	} else if err := s.scanned(ctx); err != nil {
+		return err
 	} else if found, err := s.adoptComment(ctx, c.Says, body, marker); err != nil {
 		return err
 	} else if found {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
@@ -20,6 +21,9 @@ import (
 // create files the twin of a record. A create is never sent again before the
 // tracker was asked for the marker of the first.
 func (s *session) create(ctx context.Context, c plan.Create, backlink string) error {
+	if err := s.scanned(ctx); err != nil {
+		return err
+	}
 	if err := s.restoreSettled(ctx); err != nil {
 		return err
 	}
@@ -155,6 +159,17 @@ func (s *session) lookForIssue(ctx context.Context, in store.Intent) (end, error
 		return err
 	}
 	return e, nil
+}
+
+// scanned reports with a Wait that the binding was never read completely. Until then an
+// issue or a comment of conformd may stand there that the register does not know, and a
+// second one would be made.
+func (s *session) scanned(ctx context.Context) error {
+	row, err := s.Store.Binding(ctx, s.b.ID)
+	if err != nil || !row.Since.IsZero() {
+		return err
+	}
+	return &binding.Wait{Binding: s.b.ID, Until: s.Now().Add(time.Minute), Why: "nothing is filed or posted there before all of its issues have been read once"}
 }
 
 // restoreSettled reports with a Wait that no issue may be filed yet, because a backup

@@ -98,6 +98,11 @@ func (k *scan) verified(ctx context.Context, t *store.Tx) error {
 	if !k.whole {
 		return nil
 	}
+	if k.row.Since.IsZero() {
+		if err := t.WakeAll(ctx); err != nil {
+			return err // nothing was filed here before the first scan had ended
+		}
+	}
 	before, err := k.g.Unverified(ctx, t)
 	if err != nil || !slices.Contains(before, k.b.ID) {
 		return err

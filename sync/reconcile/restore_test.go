@@ -20,6 +20,15 @@ func (w *world) backup() {
 	w.must(w.daemon().Store.CopyTo(w.Context(), dir))
 }
 
+// lost takes the data directory away, as a lost volume does.
+func (w *world) lost() {
+	w.Helper()
+	w.daemon()
+	w.kill()
+	w.must(os.RemoveAll(w.settings.DataDir))
+	w.must(os.Mkdir(w.settings.DataDir, 0o700))
+}
+
 // restore puts the copy in the place of the register, as the command does.
 func (w *world) restore(known bool) {
 	w.Helper()

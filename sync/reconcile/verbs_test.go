@@ -41,6 +41,7 @@ import (
 //	sweep                               conformd takes in everything, and asks for what is not listed
 //	restart | die on "<method path>" [after]
 //	backup                              a copy of the register is made
+//	lost                                the data directory is gone, as with a lost volume
 //	restore [known]                     the copy takes its place; known: what was replaced can still be read
 //	release <binding> | refuse <binding> <words>   a person lets writing go on, or may not yet
 //	brake <binding> <words>|none        writing is stopped, for a reason with these words, or is not
@@ -114,6 +115,8 @@ func (w *world) play(line string) {
 		w.wire.match.Store(regexp.MustCompile(a[2]))
 	case "backup":
 		w.backup()
+	case "lost":
+		w.lost()
 	case "restore":
 		w.restore(len(a) > 1)
 	case "release", "refuse", "brake":
