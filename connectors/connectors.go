@@ -249,11 +249,28 @@ type Writer interface {
 	// full-text search. Not finding one proves nothing before Settle has passed.
 	FindCreated(ctx context.Context, marker string, after time.Time) ([]Ref, error)
 
+	// Created lists the issues that our own account created at or after the given time
+	// by the tracker's clock and that carry a marker; the zero time lists all of them.
+	// Like FindCreated it never uses a full-text search, and it may lag by Settle. An
+	// issue is listed whether or not the binding still selects it, as far as the tracker
+	// can still show it: its labels or its type may have changed, or it was moved to
+	// another project.
+	Created(ctx context.Context, after time.Time) ([]Made, error)
+
 	// PostComment posts a comment that carries marker ([a-z0-9-]{8,64}).
 	PostComment(ctx context.Context, ref Ref, body, marker string) (Written, error)
 
 	// EditComment replaces the text of one of conformd's comments, keeping its marker.
 	EditComment(ctx context.Context, ref Ref, commentID, body, marker string) (Written, error)
+}
+
+// A Made is an issue of our own account's making.
+type Made struct {
+	Ref    Ref
+	Marker string // see Draft.Marker
+	// Elsewhere: the issue lives outside the project or repository of the binding now.
+	// Whether it was ever filed for the binding only its marker tells.
+	Elsewhere bool
 }
 
 // Settle is how long a created issue may stay invisible to FindCreated.

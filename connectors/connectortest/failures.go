@@ -54,7 +54,7 @@ func (s *suite) target(t *testing.T) target {
 
 // ops are the operations the tracker has.
 func (s *suite) ops() []Op {
-	all := []Op{OpGet, OpChanged, OpComments, OpFindCreated, OpCreate, OpUpdate, OpStatus, OpPostComment, OpEditComment}
+	all := []Op{OpGet, OpChanged, OpComments, OpFindCreated, OpCreated, OpCreate, OpUpdate, OpStatus, OpPostComment, OpEditComment}
 	if _, ok := s.Tracker.(connectors.BulkReader); ok {
 		all = append(all, OpMany)
 	}
@@ -96,6 +96,8 @@ func (s *suite) do(ctx context.Context, t *testing.T, op Op, on target) (err err
 		}
 	case OpFindCreated:
 		_, err = s.Tracker.FindCreated(ctx, marker(1), s.World.Now(t).Add(-time.Hour))
+	case OpCreated:
+		_, err = s.Tracker.Created(ctx, s.World.Now(t).Add(-time.Hour))
 	case OpCreate:
 		_, err = s.Tracker.Create(ctx, s.draft(marker(500)))
 	case OpUpdate:

@@ -221,6 +221,22 @@ func (m *Memory) FindCreated(ctx context.Context, marker string, after time.Time
 	return refs, nil
 }
 
+// Created implements connectors.Writer.
+func (m *Memory) Created(ctx context.Context, after time.Time) (made []connectors.Made, err error) {
+	err = m.call(ctx, OpCreated, connectors.Ref{}, func() error {
+		for _, i := range m.listed(func(i *connectors.Issue) bool {
+			return i.Marker != "" && i.Author.ID == m.opts.Self.ID && !i.Created.Before(after)
+		}) {
+			made = append(made, connectors.Made{Ref: i.Ref, Marker: i.Marker})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return made, nil
+}
+
 // PostComment implements connectors.Writer.
 func (m *Memory) PostComment(ctx context.Context, ref connectors.Ref, body, marker string) (w connectors.Written, err error) {
 	return m.write(ctx, OpPostComment, ref, func() (connectors.Written, error) {

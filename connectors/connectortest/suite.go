@@ -75,6 +75,7 @@ const (
 	OpUpdate        Op = "update" // fields and labels
 	OpStatus        Op = "status" // a status move
 	OpFindCreated   Op = "find-created"
+	OpCreated       Op = "created"
 	OpPostComment   Op = "post-comment"
 	OpEditComment   Op = "edit-comment"
 	OpReact         Op = "react"       // Reactor.React

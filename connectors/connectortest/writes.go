@@ -74,7 +74,18 @@ func createIsFound(t *testing.T, s *suite) {
 	if diff := cmp.Diff([]connectors.Ref{w.Ref}, refs); diff != "" {
 		t.Errorf("FindCreated (-want +got):\n%s", diff)
 	}
+	for _, after := range []time.Time{start, {}} {
+		made, err := s.Tracker.Created(t.Context(), after)
+		s.works(t, "Created", err)
+		if diff := cmp.Diff([]connectors.Made{{Ref: w.Ref, Marker: d.Marker}}, made); diff != "" {
+			t.Errorf("Created(%s), beside two issues of other people (-want +got):\n%s", after, diff)
+		}
+	}
 	s.World.Advance(t, time.Hour)
+	made, err := s.Tracker.Created(t.Context(), s.World.Now(t))
+	if s.works(t, "Created", err); len(made) != 0 {
+		t.Errorf("Created(after an hour) = %v, want none: it was created before", made)
+	}
 	refs, err = s.Tracker.FindCreated(t.Context(), d.Marker, s.World.Now(t))
 	if s.works(t, "FindCreated", err); len(refs) != 0 {
 		t.Errorf("FindCreated(after an hour) = %v, want none: it was created before", refs)

@@ -206,6 +206,7 @@ func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
 		connectortest.OpGet:           {"GET", `/issues/\d+$`},
 		connectortest.OpChanged:       {"GET", `/issues$`},
 		connectortest.OpFindCreated:   {"GET", `/issues$`},
+		connectortest.OpCreated:       {"GET", `/issues$`},
 		connectortest.OpComments:      {"GET", `/issues/\d+/comments$`},
 		connectortest.OpCommentsSince: {"GET", `/issues/comments$`},
 		connectortest.OpCreate:        {"POST", `/issues$`},

@@ -183,10 +183,26 @@ func relabeled(have, add, remove []string) []string {
 // looks for the marker in their bodies. The search index of GitHub is minutes
 // late and is not asked.
 func (c *Client) FindCreated(ctx context.Context, marker string, after time.Time) ([]connectors.Ref, error) {
-	r := request{op: "find", method: http.MethodGet, path: c.path("issues")}
-	if !markerName.MatchString(marker) {
+	if r := (request{op: "find", method: http.MethodGet, path: c.path("issues")}); !markerName.MatchString(marker) {
 		return nil, r.err(connectors.Rejected, errMarker)
 	}
+	all, err := c.Created(ctx, after)
+	if err != nil {
+		return nil, err
+	}
+	var out []connectors.Ref
+	for _, m := range all {
+		if m.Marker == marker {
+			out = append(out, m.Ref)
+		}
+	}
+	return out, nil
+}
+
+// Created lists the issues that we created at or after the given time, newest first. A
+// transferred issue belongs to another repository and is not listed.
+func (c *Client) Created(ctx context.Context, after time.Time) ([]connectors.Made, error) {
+	r := request{op: "find", method: http.MethodGet, path: c.path("issues")}
 	self, err := c.identity(ctx)
 	if err != nil {
 		return nil, err
@@ -196,7 +212,7 @@ func (c *Client) FindCreated(ctx context.Context, marker string, after time.Time
 	if !after.IsZero() {
 		query.Set("since", after.Add(-overlap).UTC().Format(time.RFC3339))
 	}
-	var out []connectors.Ref
+	var out []connectors.Made
 	for p, err := range pages[wireIssue](ctx, c, r, query) {
 		if err != nil {
 			return nil, err
@@ -208,8 +224,8 @@ func (c *Client) FindCreated(ctx context.Context, marker string, after time.Time
 				break
 			}
 			// The author is compared here too: not every server filters by creator.
-			if _, found := c.split(&w); found == marker && !w.isPull() {
-				out = append(out, connectors.Ref{ID: decimal(w.ID), Key: c.key(&w)})
+			if _, marker := c.split(&w); marker != "" && !w.isPull() {
+				out = append(out, connectors.Made{Ref: connectors.Ref{ID: decimal(w.ID), Key: c.key(&w)}, Marker: marker})
 			}
 		}
 		if older {

@@ -243,6 +243,7 @@ func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
 		connectortest.OpUpdate:      {"PUT", "/issue/[^/]+$"},
 		connectortest.OpStatus:      {"POST", "/transitions$"},
 		connectortest.OpFindCreated: {"GET", search},
+		connectortest.OpCreated:     {"GET", search},
 		connectortest.OpPostComment: {"POST", "/issue/[^/]+/comment$"},
 		connectortest.OpEditComment: {"PUT", "/comment/[^/]+$"},
 	}[op]

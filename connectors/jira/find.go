@@ -59,42 +59,87 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 	return out, nil
 }
 
-// carries reports whether a search hit is an issue of our account with the marker:
-// its property decides where the hit shows it, which Data Center does only by a
-// call; otherwise its label.
+// Created lists what this account created since, in every project that it may see: an
+// issue may have been moved, and its label taken off.
+func (c *Client) Created(ctx context.Context, after time.Time) ([]connectors.Made, error) {
+	const op = "created"
+	l, err := c.lens(ctx)
+	if err != nil {
+		return nil, err
+	}
+	narrow := *l
+	narrow.only = []string{"labels", "creator", "created", "updated", "project"}
+	var out []connectors.Made
+	collect := func(hits []wireIssue, _ time.Time) (bool, error) {
+		for _, w := range hits {
+			markers, err := c.markers(ctx, op, l, &w)
+			if err != nil {
+				return false, err
+			}
+			var p struct {
+				Key string `json:"key"`
+			}
+			if decode(w.Fields["project"], &p) != nil {
+				return false, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("the project is none")}
+			}
+			for _, m := range markers {
+				made := connectors.Made{Ref: connectors.Ref{ID: w.ID, Key: w.Key}, Marker: m, Elsewhere: !strings.EqualFold(p.Key, c.cfg.Project)}
+				if !slices.Contains(out, made) {
+					out = append(out, made)
+				}
+			}
+		}
+		return true, nil
+	}
+	if err := c.walk(ctx, op, &narrow, "created", []string{"creator = currentUser()"}, after, collect); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// carries reports whether a search hit is an issue of our account with the marker.
 func (c *Client) carries(ctx context.Context, op string, l *lens, w *wireIssue, marker string) (bool, error) {
+	all, err := c.markers(ctx, op, l, w)
+	return slices.Contains(all, marker), err
+}
+
+// markers returns the markers of a search hit, none of an issue that our account did not
+// create: its property decides where the hit shows it, which Data Center does only by a
+// call; otherwise its labels.
+func (c *Client) markers(ctx context.Context, op string, l *lens, w *wireIssue) ([]string, error) {
 	var creator *wireUser
 	if decode(w.Fields["creator"], &creator) != nil {
-		return false, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("the creator is no account")}
+		return nil, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("the creator is no account")}
 	}
 	if creator.user().ID != l.self.ID {
-		return false, nil
+		return nil, nil
 	}
 	if m := propertyMarker(w.Properties[propertyKey]); m != "" {
-		return m == marker, nil
+		return []string{m}, nil
 	}
 	var labels []string
 	if decode(w.Fields["labels"], &labels) != nil {
-		return false, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("labels are no list of texts")}
+		return nil, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("labels are no list of texts")}
 	}
-	if slices.Contains(labels, markerLabel(marker)) {
-		return true, nil
-	}
+	var out []string
 	for _, label := range labels {
-		if _, other := labelMarker(label); other {
-			return false, nil
+		if m, ok := labelMarker(label); ok {
+			out = append(out, m)
 		}
 	}
-	if l.cloud {
-		return false, nil
+	if len(out) > 0 || l.cloud {
+		return out, nil
 	}
 	ref := connectors.Ref{ID: w.ID, Key: w.Key}
 	var p wireProperty
 	_, err := c.do(ctx, request{op: op, ref: ref, method: http.MethodGet, path: issuePath(ref, "/properties/"+propertyKey)}, &p)
 	if connectors.KindOf(err) == connectors.NotFound {
-		return false, nil
+		return nil, nil
 	}
-	return propertyMarker(p.Value) == marker, err
+	if m := propertyMarker(p.Value); err == nil && m != "" {
+		return []string{m}, nil
+	}
+	return nil, err
 }
 
 // decode reads one field of an issue; a missing one is empty.
