@@ -45,7 +45,7 @@ func Restore(ctx context.Context, c *config.Config, r Restoring) (bindings []str
 		e.Subject = audit.Subject{Type: audit.SubjectDaemon, ID: r.Signer.Name(), Ref: r.Signer.Name()}
 		t.Audit(e)
 		brake := store.RestoredWhy(r.Made, r.Restore.Told)
-		if bindings, err = t.Rewind(ctx, ids, brake); err != nil {
+		if bindings, err = t.Rewind(ctx, ids, store.BrakeRestored, brake); err != nil {
 			return err
 		}
 		for _, id := range bindings {

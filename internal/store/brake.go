@@ -23,6 +23,7 @@ type BrakeKind string
 // The kinds of brake.
 const (
 	BrakeRestored BrakeKind = "restored" // a backup was restored: later agreements may be lost
+	BrakeNew      BrakeKind = "new"      // the register is new, and the trackers hold issues that conformd made
 	BrakeMissing  BrakeKind = "missing"  // too many issues are missing from a listing
 	BrakePlan     BrakeKind = "plan"     // too much would be written
 )

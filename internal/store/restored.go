@@ -15,19 +15,22 @@ func RestoredWhy(made time.Time, lost string) string {
 	return "restored from a backup of " + made.UTC().Format(time.RFC3339) + "; " + lost
 }
 
-// Rewind makes a database that was restored from a backup careful, in the
-// transaction that says so in the log: writing to every binding is stopped, all of
+// Rewind makes a database careful that was restored from a backup, or that is new beside
+// trackers that know more than it, in the transaction that says so in the log: writing to every binding is stopped, all of
 // it will be listed anew, and no base is taken for the last agreement any more, since
 // later ones may be lost. Bindings are those of the configuration; the ones that the
 // database knows are added. It returns all of them.
-func (t *Tx) Rewind(ctx context.Context, bindings []string, brake string) ([]string, error) {
+func (t *Tx) Rewind(ctx context.Context, bindings []string, kind BrakeKind, brake string) ([]string, error) {
 	known, err := t.texts(ctx, "SELECT id FROM binding UNION SELECT binding FROM brake UNION SELECT binding FROM link_count ORDER BY 1")
 	if err != nil {
 		return nil, err
 	}
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(bindings, known))))
 	for _, id := range all {
-		if _, err := t.Engage(ctx, id, BrakeRestored, brake); err != nil {
+		if _, err := t.Engage(ctx, id, kind, brake); err != nil {
+			return nil, err
+		}
+		if err := t.ForgetOwn(ctx, id); err != nil {
 			return nil, err
 		}
 		if err := t.Rescan(ctx, id); err != nil {

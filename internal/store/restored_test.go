@@ -34,7 +34,7 @@ func TestRewindStopsWritingAndDoubtsTheBases(t *testing.T) {
 	})
 	var all []string
 	b.write(func(tx *store.Tx) (err error) {
-		all, err = tx.Rewind(t.Context(), []string{"jira"}, store.RestoredWhy(at, "entries 7 to 9 of the log are not in it"))
+		all, err = tx.Rewind(t.Context(), []string{"jira"}, store.BrakeRestored, store.RestoredWhy(at, "entries 7 to 9 of the log are not in it"))
 		return err
 	})
 	if want := []string{"gh", "jira"}; !slices.Equal(all, want) {

@@ -9,6 +9,7 @@
 package reconcile
 
 import (
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -41,6 +42,7 @@ type Reconciler struct {
 
 	working gate
 	failed  setbacks
+	listing sync.Map // binding id → *sync.Mutex of the one who lists its own issues
 }
 
 // A Brake is how much may be written to a binding within a while before a person has to

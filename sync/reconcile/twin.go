@@ -2,36 +2,44 @@ package reconcile
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/sync/binding"
 )
 
-// findFor is for how long after a restore a twin is looked for before it is filed.
-const findFor = 7 * 24 * time.Hour
+// relist is how old the listing of conformd's own issues may be that a create goes by. One
+// listing so serves all creates of the next minutes.
+const relist = connectors.Settle
 
-// findTwin finds the twin of a record where a restored register does not know it: no
-// listing shows one that was moved to another project since the backup.
+// findTwin finds an issue that conformd made for a record and that the register does not
+// know: of an earlier register, of another conformd, or moved to where no listing of
+// the binding shows it. It is looked for before the first create of every record.
 func (k *attempt) findTwin(ctx context.Context, b *binding.Binding) (bool, error) {
-	at, err := k.r.Store.Restored(ctx, b.ID)
-	if err != nil || at.IsZero() || k.r.Now().After(at.Add(findFor)) {
-		return false, err
-	}
 	row, err := k.r.Store.Binding(ctx, b.ID)
-	if err != nil || row.Stopped() != "" {
+	if err != nil || row.Stopped() != "" || row.Since.IsZero() {
 		return false, err // nothing will be filed anyway
 	}
-	refs, err := b.Tracker.FindCreated(ctx, mapping.IssueMarker(k.Record.ID, b.ID), at.AddDate(0, -1, 0))
-	if err != nil {
-		return false, k.readFailed(ctx, b, err)
+	if err := k.listOwn(ctx, b, row.Since); err != nil {
+		return false, err
 	}
-	if len(refs) == 0 {
-		return false, nil
+	refs, err := k.r.Store.OwnIssues(ctx, b.ID, mapping.IssueMarker(k.Record.ID, b.ID))
+	if err != nil || len(refs) == 0 {
+		return false, err
 	}
 	is, err := b.Tracker.Get(ctx, refs[0])
+	if kind := connectors.KindOf(err); kind == connectors.NotFound || kind == connectors.Gone {
+		// It was deleted since, or is hidden: what all listings show now decides.
+		err := k.r.Store.Write(ctx, func(t *store.Tx) error { return t.ForgetOwn(ctx, b.ID) })
+		if err != nil {
+			return false, err
+		}
+		return false, &binding.Wait{Binding: b.ID, Until: k.r.Now().Add(time.Minute), Why: refs[0].String() + ", which conformd made for this record, is gone"}
+	}
 	if err != nil {
 		return false, k.readFailed(ctx, b, err)
 	}
@@ -44,4 +52,23 @@ func (k *attempt) findTwin(ctx context.Context, b *binding.Binding) (bool, error
 		return err
 	})
 	return adopted, err
+}
+
+// listOwn lists what conformd's account created in a binding since the last such listing,
+// unless that is recent. The cursor is the last known time of the tracker's clock; listings
+// may lag behind it by Settle.
+func (k *attempt) listOwn(ctx context.Context, b *binding.Binding, cursor time.Time) error {
+	mu, _ := k.r.listing.LoadOrStore(b.ID, &sync.Mutex{})
+	one, _ := mu.(*sync.Mutex)
+	one.Lock() // whoever comes meanwhile goes by the same listing
+	defer one.Unlock()
+	last, err := k.r.Store.OwnListing(ctx, b.ID)
+	if age := k.r.Now().Sub(last.At); err != nil || !last.At.IsZero() && age >= 0 && age < relist {
+		return err
+	}
+	made, err := b.Tracker.Created(ctx, last.Since)
+	if err != nil {
+		return k.readFailed(ctx, b, err)
+	}
+	return k.r.Store.Write(ctx, func(t *store.Tx) error { return t.PutOwn(ctx, b.ID, made, cursor.Add(-relist)) })
 }
