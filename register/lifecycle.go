@@ -85,11 +85,11 @@ func Advance(r Record, wanted State, ctx Context, p Policy) (Record, []Violation
 	if r.State.Rank() < Verifying.Rank() && !r.Done.IsZero() && r.State.Rank() >= 0 && workOpen(r) {
 		r = r.newRound()
 	}
-	var held []Violation
-	if r.State != wanted && (wanted.Ended() || r.State.Rank() < wanted.Rank()) {
-		held = binding(Check(r, wanted, ctx, p))
+	if r.State == wanted || !wanted.Ended() && r.State.Rank() >= wanted.Rank() {
+		return r.request("", ctx), nil
 	}
-	if len(held) == 0 || r.State == Closed {
+	held := binding(Check(r, wanted, ctx, p))
+	if r.State == Closed {
 		// The evidence that closed a record stands: it is not rejected or accepted
 		// afterwards, and no such wish is kept.
 		return r.request("", ctx), held
