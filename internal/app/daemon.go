@@ -60,6 +60,7 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return q.Run(ctx) })
+	g.Go(func() error { a.prune(ctx); return nil })
 	if beside {
 		g.Go(func() error { return a.checkBeside(ctx) })
 	}
@@ -129,6 +130,29 @@ func (a *App) started(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// pruneEvery is how often what is done and old is dropped.
+const pruneEvery = time.Hour
+
+// prune drops what is done and old (sync.keep), now and then, until ctx is done.
+func (a *App) prune(ctx context.Context) {
+	every := time.NewTicker(pruneEvery)
+	defer every.Stop()
+	for {
+		n, err := a.Store.Prune(ctx, a.Reconciler.Now().Add(-a.Config.Sync.Keep))
+		switch {
+		case err != nil && ctx.Err() == nil:
+			a.Log.Error("nothing was pruned", zap.Error(err))
+		case n > 0:
+			a.Log.Info("pruned what is done", zap.Int64("rows", n))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
 }
 
 // Stopped writes that the daemon stopped in good order.

@@ -86,6 +86,7 @@ type Sync struct {
 	Brake      Brake         `json:"brake" jsonschema_description:"How much may be written to a binding before a person has to look."`
 	MaxReverts int           `json:"max_reverts_per_day" jsonschema:"minimum=1,maximum=20" jsonschema_description:"Times a field may be put back within 24 hours before the record is contested and a person decides."`
 	Grace      time.Duration `json:"grace" jsonschema:"minimum=0,maximum=2592000" jsonschema_description:"Time people get to hand in what is missing before a closed issue is reopened (enforcement: reopen)."`
+	Keep       time.Duration `json:"keep" jsonschema:"minimum=604800,maximum=315360000" jsonschema_description:"Time for which settled writes, deliveries and closed conflicts are kept beside the audit log, which keeps everything."`
 }
 
 // A Brake limits what may be written to a binding, over all that is planned together and

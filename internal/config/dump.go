@@ -53,7 +53,7 @@ func (c *Config) PlanDigest() string {
 	p := *c
 	p.DataDir, p.Log, p.Audit = "", Log{}, Audit{}
 	p.Listen, p.Open, p.Hosts, p.Webhooks = "", false, nil, Webhooks{}
-	p.Sync.PollEvery, p.Sync.SweepEvery, p.Sync.Workers = 0, 0, 0
+	p.Sync.PollEvery, p.Sync.SweepEvery, p.Sync.Keep, p.Sync.Workers = 0, 0, 0, 0
 	p.Bindings = slices.Clone(c.Bindings)
 	for i := range p.Bindings {
 		b := &p.Bindings[i]

@@ -75,6 +75,7 @@ func defaults(v *viper.Viper) {
 		"register.waiting_days.minor":    60,
 		"register.waiting_days.ofi":      90,
 		"sync.poll_every":                time.Minute,
+		"sync.keep":                      90 * 24 * time.Hour,
 		"sync.sweep_every":               24 * time.Hour,
 		"sync.workers":                   8,
 		"sync.brake.max_changes_percent": 50,

@@ -63,11 +63,14 @@ func (t *Tx) NewRecord(ctx context.Context, prefix string, r register.Record) (r
 		r.ID = id.String()
 	}
 	r.State, r.Recorded = register.Reported, t.now
+	var err error
 	if r.Ref == "" {
-		var err error
-		if r.Ref, err = t.number(ctx, prefix); err != nil {
-			return r, err
-		}
+		r.Ref, err = t.number(ctx, prefix)
+	} else {
+		err = t.unreserve(ctx, r.Ref)
+	}
+	if err != nil {
+		return r, err
 	}
 	if r.Fields == nil {
 		r.Fields = map[register.Field]string{}

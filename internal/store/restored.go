@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -130,6 +131,13 @@ ON CONFLICT (ref) DO UPDATE SET claim = excluded.claim`, ref, claim)
 		}
 	}
 	return nil
+}
+
+// unreserve forgets that a number was reserved: its record is there.
+func (t *Tx) unreserve(ctx context.Context, ref string) error {
+	_, one := t.ExecContext(ctx, "DELETE FROM claim WHERE ref = $1", ref)
+	_, two := t.ExecContext(ctx, "DELETE FROM reserved WHERE ref = $1", ref)
+	return errors.Join(one, two)
 }
 
 // agreedClaims joins the names of two claims on one number, "" if they do not meet.

@@ -692,6 +692,36 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// Records on which every attempt fails do not keep the others from their turn, however
+// many they are: the failure puts them off.
+func TestStuckRecordsLetOthersPass(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var stuck []string
+	for range 5 {
+		stuck = append(stuck, b.record().ID)
+	}
+	healthy := b.record().ID
+	b.write(func(tx *store.Tx) error {
+		for _, id := range stuck {
+			if err := tx.Stuck(t.Context(), id, b.now.Add(time.Minute), "it fails"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	dirty := func(want ...string) {
+		t.Helper()
+		got, err := b.Dirty(t.Context(), b.now, 2)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("Dirty = %v, %v, want %v", got, err, want)
+		}
+	}
+	dirty(healthy)
+	b.now = b.now.Add(2 * time.Minute)
+	dirty(append([]string{healthy}, slices.Min(stuck))...) // whoever waits for nothing comes first
+}
+
 // A write whose caller has gone before it began is not done; one that has begun is.
 func TestCancelled(t *testing.T) {
 	t.Parallel()
