@@ -30,7 +30,8 @@ func (r *rig) underEdits(ctx context.Context) (float64, error) {
 		return 0, err
 	}
 	var out, msgs bytes.Buffer
-	c := exec.CommandContext(ctx, self, "-child", r.path, "-busy")
+	// The clock of the trackers is ahead. One that jumps back has every write counted anew.
+	c := exec.CommandContext(ctx, self, "-child", r.path, "-busy", "-ahead", time.Until(r.world.Clock.Now()).String())
 	c.Stdout, c.Stderr = &out, &msgs
 	if err := c.Start(); err != nil {
 		return 0, err
@@ -54,8 +55,8 @@ func (r *rig) underEdits(ctx context.Context) (float64, error) {
 
 // busy is the child: the whole daemon with queue and server, idle for a while and then
 // under the edits of its parent, and its own peak of resident memory.
-func busy(ctx context.Context, path string, stdout io.Writer) error {
-	a, err := open(ctx, path, 8, time.Now)
+func busy(ctx context.Context, path string, ahead time.Duration, stdout io.Writer) error {
+	a, err := open(ctx, path, 8, func() time.Time { return time.Now().Add(ahead) })
 	if err != nil {
 		return err
 	}

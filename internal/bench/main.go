@@ -32,10 +32,11 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	out := flag.String("o", "bench.json", "where the figures are written")
 	child := flag.String("child", "", "internal: measure the memory of a daemon with this configuration")
 	under := flag.Bool("busy", false, "internal: with -child, of a daemon under edits")
+	ahead := flag.Duration("ahead", 0, "internal: with -busy, how far the daemon's clock is ahead")
 	large := flag.Int("scale", 0, "measure a register of so many records, and nothing else")
 	flag.Parse()
 	if *child != "" && *under {
-		return busy(ctx, *child, stdout)
+		return busy(ctx, *child, *ahead, stdout)
 	}
 	if *child != "" {
 		return resident(ctx, *child, stdout)

@@ -63,6 +63,7 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	if err != nil {
 		return nil, err
 	}
+	fmt.Fprintf(stderr, "a poll took %.1f ms, an edit %.1f ms; now the memory\n", poll, edit)
 	if err := r.app.Close(); err != nil {
 		return nil, err
 	}
