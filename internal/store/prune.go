@@ -14,21 +14,23 @@ import (
 // prunedAtOnce bounds how many rows of a kind one transaction drops.
 const prunedAtOnce = 500
 
-// prunes are the statements that drop what was done before $1, at most $2 rows each.
-var prunes = []string{
-	"DELETE FROM intent WHERE seq IN (SELECT seq FROM intent WHERE pending = 0 AND at < $1 ORDER BY at LIMIT $2)",
-	"DELETE FROM revert WHERE at < $1 AND at <= coalesce((SELECT at FROM revert ORDER BY at LIMIT 1 OFFSET $2 - 1), $1)",
-	`DELETE FROM conflict WHERE (record_id, field, opened) IN
+// prunes returns the statements that drop what was done before $1, at most $2 rows each.
+func prunes() []string {
+	return []string{
+		"DELETE FROM intent WHERE seq IN (SELECT seq FROM intent WHERE pending = 0 AND at < $1 ORDER BY at LIMIT $2)",
+		"DELETE FROM revert WHERE at < $1 AND at <= coalesce((SELECT at FROM revert ORDER BY at LIMIT 1 OFFSET $2 - 1), $1)",
+		`DELETE FROM conflict WHERE (record_id, field, opened) IN
 (SELECT record_id, field, opened FROM conflict WHERE closed > 0 AND closed < $1 ORDER BY closed LIMIT $2)`,
-	`DELETE FROM outbound WHERE (binding, record_id, digest) IN
+		`DELETE FROM outbound WHERE (binding, record_id, digest) IN
 (SELECT binding, record_id, digest FROM outbound WHERE present = 0 AND admitted > 0 AND admitted < $1 ORDER BY admitted LIMIT $2)`,
-	"DELETE FROM delivery WHERE (binding, id) IN (SELECT binding, id FROM delivery WHERE received < $1 ORDER BY received LIMIT $2)",
+		"DELETE FROM delivery WHERE (binding, id) IN (SELECT binding, id FROM delivery WHERE received < $1 ORDER BY received LIMIT $2)",
+	}
 }
 
 // Prune drops what was done before a time, a few rows in each of its transactions, so that
 // nobody waits for it. It returns how many rows it dropped.
 func (s *Store) Prune(ctx context.Context, before time.Time) (dropped int64, err error) {
-	for _, stmt := range prunes {
+	for _, stmt := range prunes() {
 		for {
 			var n int64
 			err := s.Write(ctx, func(t *Tx) error {
