@@ -99,6 +99,10 @@ func (rescanArgs) Kind() string { return "rescan" }
 // starves the other.
 const pollQueue = "poll"
 
+// rescanQueue is the queue of rescans, with a worker of its own: polls that hang must not
+// delay the records whose time has come.
+const rescanQueue = "rescan"
+
 func unique(queue string) *river.InsertOpts {
 	return &river.InsertOpts{Queue: queue, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
@@ -123,6 +127,7 @@ func New(o Options) (*Queue, error) {
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: max(1, o.Workers)},
 			pollQueue:          {MaxWorkers: max(2, len(o.Bindings))},
+			rescanQueue:        {MaxWorkers: 1},
 			sightQueue:         {MaxWorkers: max(2, len(o.Bindings))},
 		},
 		Middleware:                  []rivertype.Middleware{&q.underway},
@@ -147,7 +152,7 @@ func New(o Options) (*Queue, error) {
 
 func (q *Queue) periodic() []*river.PeriodicJob {
 	jobs := []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(rescanEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return rescanArgs{}, unique(pollQueue) },
+		func() (river.JobArgs, *river.InsertOpts) { return rescanArgs{}, unique(rescanQueue) },
 		&river.PeriodicJobOpts{RunOnStart: true})}
 	for _, b := range q.o.Bindings {
 		jobs = append(jobs,

@@ -433,6 +433,23 @@ func testPolls(t *testing.T, b *fixture) {
 	b.polled("github")
 }
 
+// Trackers that hang hold every worker of the polls, and delay no record whose time has
+// come without a job.
+func TestHungPollsDelayNoRecord(t *testing.T) { eachEngine(t, testHungPollsDelayNoRecord) }
+
+func testHungPollsDelayNoRecord(t *testing.T, b *fixture) {
+	t.Helper()
+	b.bindings = []string{"jira", "github"}
+	hung := make(chan struct{})
+	b.poll = func() (time.Time, error) { <-hung; return time.Time{}, nil }
+	id := b.record()
+	b.start()
+	t.Cleanup(sync.OnceFunc(func() { close(hung) })) // before the queue is stopped
+	b.polled("jira", "github")
+	b.write(func(t *store.Tx) error { return t.MarkDirty(b.Context(), id) })
+	b.attempt(id)
+}
+
 // polled waits until each of some bindings was looked at.
 func (b *fixture) polled(want ...string) {
 	b.Helper()
