@@ -161,6 +161,10 @@ func limited(h http.Header, body []byte) bool {
 // time.
 const leastWait = time.Minute
 
+// mostWait bounds the wait for the primary limit, which GitHub renews every hour: a reset
+// that lies further away comes from a wrong clock or a damaged header.
+const mostWait = 24 * time.Hour
+
 // limit says how long to wait, by our clock, and with what. X-RateLimit-Reset
 // counts only when the primary budget is used up: on a secondary limit it is the
 // end of the hour, which has nothing to do with it.
@@ -184,7 +188,7 @@ func limit(h http.Header, body []byte, now time.Time) (time.Time, connectors.Sco
 		if d := headerDate(h); !d.IsZero() {
 			wait = time.Unix(reset, 0).Sub(d)
 		}
-		if t := now.Add(max(wait, time.Second)); !given || t.After(until) {
+		if t := now.Add(min(max(wait, time.Second), mostWait)); !given || t.After(until) {
 			until = t
 		}
 	}

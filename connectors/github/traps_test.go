@@ -110,6 +110,17 @@ func TestPrimaryLimitWaitsForTheReset(t *testing.T) {
 	}
 }
 
+// A reset in a thousand years comes from a damaged header, and stops nothing for so long.
+func TestPrimaryLimitIsWaitedForADayAtMost(t *testing.T) {
+	s := open(t)
+	ref := s.file(t, "a", "")
+	s.Faults().Add(simkit.Fault{Do: "status", Status: 403, Path: issuePath, Header: map[string]string{
+		"X-RateLimit-Remaining": "0", "X-RateLimit-Resource": "core", "X-RateLimit-Reset": "32503680000",
+	}, Body: `{"message":"API rate limit exceeded"}`})
+	_, err := s.Get(t.Context(), ref)
+	within(t, "reset", failure(t, "Get", err, connectors.Limited).Until, 23*time.Hour, 24*time.Hour)
+}
+
 // v60 guesses the budget from the path and would let a used-up search budget of
 // an Enterprise Server block everything.
 func TestSearchBudgetDoesNotBlockCore(t *testing.T) {
