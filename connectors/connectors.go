@@ -146,6 +146,10 @@ type Page struct {
 	// At is the tracker's clock when it answered the first request of the
 	// listing (the Date header). Cursors move by it, never by our own clock.
 	At time.Time
+	// Through says how far the listing got, by the tracker's clock: every issue that
+	// changed before it is on this page or an earlier one. A listing that broke off goes
+	// on with Changed(Through). It is zero where the page makes no such claim.
+	Through time.Time
 }
 
 // Capabilities are what a tracker can and cannot do, as far as a planner must know.
@@ -321,7 +325,14 @@ type Workflow interface {
 // at once. CommentsSince yields comments updated at or after since, oldest first,
 // with Issue set at least to the Key.
 type CommentFeed interface {
-	CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]Comment, error]
+	CommentsSince(ctx context.Context, since time.Time) iter.Seq2[CommentPage, error]
+}
+
+// A CommentPage is a part of a listing of comments.
+type CommentPage struct {
+	Comments []Comment
+	// Through says how far the listing got, as Page.Through does of issues.
+	Through time.Time
 }
 
 // The reactions of a Reactor.

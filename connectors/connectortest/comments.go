@@ -190,9 +190,10 @@ func commentsSince(t *testing.T, s *suite) {
 	list := func(since time.Time) (out []string) {
 		t.Helper()
 		var at time.Time
-		for cs, err := range feed.CommentsSince(t.Context(), since) {
+		for p, err := range feed.CommentsSince(t.Context(), since) {
 			s.works(t, "CommentsSince", err)
-			for _, c := range cs {
+			s.goesOn(t, p.Through, at)
+			for _, c := range p.Comments {
 				if c.Updated.Before(at) || c.Updated.Before(since) {
 					t.Errorf("comment %s was updated at %s, want oldest first, none before %s", c.ID, c.Updated, since)
 				}

@@ -21,6 +21,7 @@ func listingCases() []testCase {
 		{name: "changed: an early issue changes meanwhile", run: changedWhileEdited},
 		{name: "changed: an early issue vanishes meanwhile", needs: FeatureVanish, run: changedWhileVanishing},
 		{name: "changed: a page fails", run: changedPageFails},
+		{name: "changed: goes on where it broke off", run: changedGoesOn},
 		{name: "changed: the caller stops", run: changedStops},
 		{name: "changelog", run: changelog},
 	}
@@ -184,6 +185,47 @@ func changedPageFails(t *testing.T, s *suite) {
 	s.fails(t, "Changed with a failing second page", failure, connectors.Unavailable)
 	if len(issues) == 0 {
 		t.Error("Changed yielded nothing before the error, want the first page")
+	}
+}
+
+// A listing that broke off after any page goes on with Changed(Through): nothing is
+// skipped, and it ends.
+func changedGoesOn(t *testing.T, s *suite) {
+	refs := s.seedPages(t)
+	var got []string
+	since := time.Time{}
+	for range 10 {
+		before := since
+		for p, err := range s.Tracker.Changed(t.Context(), since) {
+			s.works(t, "Changed", err)
+			got = append(got, ids(p.Issues)...)
+			s.goesOn(t, p.Through, since)
+			since = p.Through
+			break
+		}
+		if since.Equal(before) || since.IsZero() {
+			break
+		}
+	}
+	for _, r := range refs {
+		if !slices.Contains(got, r.ID) {
+			t.Errorf("%s was skipped by a listing that went on from page to page", r)
+		}
+	}
+	if last := s.get(t, refs[len(refs)-1]).Updated; !since.Equal(last) {
+		t.Errorf("the listing got through %s, want the change of the last issue, %s", since, last)
+	}
+}
+
+// goesOn checks the claim of a page how far its listing got, which is never behind the
+// page before and never ahead of the tracker's clock.
+func (s *suite) goesOn(t *testing.T, through, before time.Time) {
+	t.Helper()
+	if through.IsZero() {
+		return
+	}
+	if through.Before(before) || through.After(s.World.Now(t).Add(time.Second)) {
+		t.Errorf("the page says that it got through %s after %s, at %s", through, before, s.World.Now(t))
 	}
 }
 

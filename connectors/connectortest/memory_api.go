@@ -72,7 +72,7 @@ func (m *Memory) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 		after, lastID := since, ""
 		for {
 			var more bool
-			page.Issues = nil
+			page.Issues, page.Through = nil, time.Time{}
 			err := m.call(ctx, OpChanged, connectors.Ref{}, func() error {
 				if page.At.IsZero() {
 					page.At = m.clock.Now()
@@ -84,6 +84,7 @@ func (m *Memory) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 				for _, i := range listed[:min(len(listed), m.opts.PageSize)] {
 					page.Issues = append(page.Issues, m.shown(i))
 					after, lastID = i.Updated, i.Ref.ID
+					page.Through = i.Updated
 				}
 				return nil
 			})

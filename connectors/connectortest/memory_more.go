@@ -40,9 +40,9 @@ func (b bulk) GetMany(ctx context.Context, refs []connectors.Ref) (out []*connec
 type feed struct{ mem *Memory }
 
 // CommentsSince implements connectors.CommentFeed.
-func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]connectors.Comment, error] {
+func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[connectors.CommentPage, error] {
 	m := f.mem
-	return func(yield func([]connectors.Comment, error) bool) {
+	return func(yield func(connectors.CommentPage, error) bool) {
 		after, lastID := since, ""
 		for {
 			var page []connectors.Comment
@@ -57,16 +57,18 @@ func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]co
 				return nil
 			})
 			if err != nil {
-				yield(nil, err)
+				yield(connectors.CommentPage{}, err)
 				return
 			}
 			slices.SortFunc(page, func(a, b connectors.Comment) int { return a.Updated.Compare(b.Updated) })
 			more := len(page) > m.opts.PageSize
 			page = page[:min(len(page), m.opts.PageSize)]
+			out := connectors.CommentPage{Comments: page}
 			if n := len(page); n > 0 {
 				after, lastID = page[n-1].Updated, page[n-1].ID
+				out.Through = after
 			}
-			if !yield(page, nil) || !more {
+			if !yield(out, nil) || !more {
 				return
 			}
 		}

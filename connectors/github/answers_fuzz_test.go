@@ -216,7 +216,7 @@ func operations() []operation {
 				if err != nil {
 					return err
 				}
-				l.comments(list)
+				l.comments(list.Comments)
 			}
 			return nil
 		}},

@@ -39,7 +39,7 @@ func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 			if at.IsZero() {
 				at = p.at
 			}
-			out := connectors.Page{At: at}
+			out := connectors.Page{At: at, Through: p.through()}
 			for _, w := range p.rows {
 				if w.isPull() {
 					continue
@@ -57,14 +57,14 @@ func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 
 // CommentsSince lists the comments of all issues that changed at or after since.
 // Deleted comments do not show; only Comments reveals that they are missing.
-func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[]connectors.Comment, error] {
+func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[connectors.CommentPage, error] {
 	c.mu.Lock()
 	missing := c.noFeed
 	c.mu.Unlock()
 	if missing {
 		return c.commentsByIssue(ctx, since)
 	}
-	return func(yield func([]connectors.Comment, error) bool) {
+	return func(yield func(connectors.CommentPage, error) bool) {
 		r := request{op: "comments", method: http.MethodGet, path: c.path("issues/comments")}
 		query := url.Values{"sort": {"updated"}, "direction": {"asc"}}
 		for p, err := range changes[wireComment](ctx, c, r, query, since) {
@@ -72,17 +72,17 @@ func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[[
 				_, err = c.identity(ctx)
 			}
 			if err != nil {
-				yield(nil, err)
+				yield(connectors.CommentPage{}, err)
 				return
 			}
-			var out []connectors.Comment
+			out := connectors.CommentPage{Through: p.through()}
 			for _, w := range p.rows {
 				n := numberOf(w.IssueURL[strings.LastIndexByte(w.IssueURL, '/')+1:])
 				if n == 0 || strings.Contains(w.HTMLURL, "/pull/") {
 					continue
 				}
 				repo := cmp.Or(repoOf(w.IssueURL), c.cfg.Owner+"/"+c.cfg.Repo)
-				out = append(out, c.comment(&w, connectors.Ref{Key: fmt.Sprintf("%s#%d", repo, n)}))
+				out.Comments = append(out.Comments, c.comment(&w, connectors.Ref{Key: fmt.Sprintf("%s#%d", repo, n)}))
 			}
 			if !yield(out, nil) {
 				return

@@ -87,7 +87,7 @@ func TestCommentsCarryTheirMarker(t *testing.T) {
 	var feed []connectors.Comment
 	for cs, err := range s.CommentsSince(t.Context(), time.Time{}) {
 		must(t, err)
-		feed = append(feed, cs...)
+		feed = append(feed, cs.Comments...)
 	}
 	if len(feed) != 2 || feed[0].Issue.Key != "acme/isms#1" {
 		t.Errorf("CommentsSince = %+v, want two comments of acme/isms#1", feed)

@@ -33,6 +33,15 @@ type page[T any] struct {
 	sound bool
 }
 
+// through is the time before which nothing is missing once this page was read; zero if
+// that cannot be said.
+func (p page[T]) through() time.Time {
+	if !p.sound {
+		return time.Time{}
+	}
+	return p.last.UTC()
+}
+
 // pages walks a listing by page numbers. Rows that disappear while it is walked
 // (deleted, or moved to the end by a change) pull later rows forward across the
 // page boundary; so each page overlaps the one before, and when the first row of

@@ -57,8 +57,8 @@ func (c *Client) answers(ctx context.Context, path string) (bool, error) {
 
 // commentsByIssue lists comments as CommentsSince does, one issue after the other: a
 // comment changes the time of its issue.
-func (c *Client) commentsByIssue(ctx context.Context, since time.Time) iter.Seq2[[]connectors.Comment, error] {
-	return func(yield func([]connectors.Comment, error) bool) {
+func (c *Client) commentsByIssue(ctx context.Context, since time.Time) iter.Seq2[connectors.CommentPage, error] {
+	return func(yield func(connectors.CommentPage, error) bool) {
 		r := request{op: "comments", method: http.MethodGet, path: c.path("issues")}
 		query := url.Values{"state": {"all"}, "sort": {"updated"}, "direction": {"asc"}}
 		byID := map[string]connectors.Comment{}
@@ -67,7 +67,7 @@ func (c *Client) commentsByIssue(ctx context.Context, since time.Time) iter.Seq2
 				err = c.commentsOf(ctx, p.rows, since, byID)
 			}
 			if err != nil {
-				yield(nil, err)
+				yield(connectors.CommentPage{}, err)
 				return
 			}
 		}
@@ -81,7 +81,7 @@ func (c *Client) commentsByIssue(ctx context.Context, since time.Time) iter.Seq2
 			}
 			return strings.Compare(fmt.Sprintf("%20s", a.ID), fmt.Sprintf("%20s", b.ID))
 		})
-		yield(all, nil)
+		yield(connectors.CommentPage{Comments: all}, nil)
 	}
 }
 

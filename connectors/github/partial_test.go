@@ -28,7 +28,7 @@ func feed(t *testing.T, c connectors.CommentFeed, since time.Time) []connectors.
 	var out []connectors.Comment
 	for cs, err := range c.CommentsSince(t.Context(), since) {
 		must(t, err)
-		out = append(out, cs...)
+		out = append(out, cs.Comments...)
 	}
 	return out
 }

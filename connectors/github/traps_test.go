@@ -276,7 +276,7 @@ func TestListLeavesOutPullRequests(t *testing.T) {
 	}
 	for cs, err := range s.CommentsSince(t.Context(), time.Time{}) {
 		must(t, err)
-		if len(cs) != 0 {
+		if len(cs.Comments) != 0 {
 			t.Errorf("CommentsSince = %+v, want none of a pull request", cs)
 		}
 	}

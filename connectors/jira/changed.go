@@ -54,14 +54,14 @@ func (g *listing) run(ctx context.Context) error {
 		conditions = append(conditions, g.c.types("in")...)
 	}
 	conditions = append(conditions, g.c.further()...)
-	err := g.c.walk(ctx, "changed", g.l, "updated", conditions, g.since, func(hits []wireIssue, date time.Time) (bool, error) {
+	err := g.c.walk(ctx, "changed", g.l, "updated", conditions, g.since, func(hits []wireIssue, date, through time.Time) (bool, error) {
 		if g.at.IsZero() {
 			g.at = date
 		}
 		if !all {
 			hits = slices.DeleteFunc(hits, func(w wireIssue) bool { return !g.selected(&w) })
 		}
-		return g.page(ctx, hits)
+		return g.page(ctx, hits, through)
 	})
 	if err != nil || g.stopped || !g.since.IsZero() || g.c.cfg.Known == nil || len(conditions) == 1 {
 		return err
@@ -70,19 +70,19 @@ func (g *listing) run(ctx context.Context) error {
 }
 
 // page shows what one request found.
-func (g *listing) page(ctx context.Context, hits []wireIssue) (bool, error) {
+func (g *listing) page(ctx context.Context, hits []wireIssue, through time.Time) (bool, error) {
 	issues, err := g.c.convert(ctx, "changed", g.l, hits)
 	if err != nil {
 		return false, err
 	}
-	return g.show(issues), nil
+	return g.show(issues, through), nil
 }
 
-func (g *listing) show(issues []*connectors.Issue) bool {
+func (g *listing) show(issues []*connectors.Issue, through time.Time) bool {
 	for _, is := range issues {
 		g.seen[is.Ref.ID] = true
 	}
-	g.stopped = !g.yield(connectors.Page{Issues: issues, At: g.at}, nil)
+	g.stopped = !g.yield(connectors.Page{Issues: issues, At: g.at, Through: through}, nil)
 	return !g.stopped
 }
 
@@ -112,7 +112,7 @@ func (c *Client) searchOne(ctx context.Context, l *lens, ref connectors.Ref) (*c
 	}
 	conditions := slices.Concat([]string{which}, c.project(), c.types("in"), c.further())
 	var found *wireIssue
-	err := c.walk(ctx, "get", l, "updated", conditions, time.Time{}, func(hits []wireIssue, _ time.Time) (bool, error) {
+	err := c.walk(ctx, "get", l, "updated", conditions, time.Time{}, func(hits []wireIssue, _, _ time.Time) (bool, error) {
 		if len(hits) > 0 {
 			found = &hits[0]
 		}
@@ -157,7 +157,7 @@ func (g *listing) strays(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !g.show(issues) {
+		if !g.show(issues, time.Time{}) {
 			return nil
 		}
 	}

@@ -30,7 +30,7 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 	narrow.only = []string{"labels", "creator", "created", "updated"}
 	project, mine := "project = "+quote(c.cfg.Project), "creator = currentUser()"
 	found := map[string]connectors.Ref{}
-	collect := func(hits []wireIssue, _ time.Time) (bool, error) {
+	collect := func(hits []wireIssue, _, _ time.Time) (bool, error) {
 		for _, w := range hits {
 			ok, err := c.carries(ctx, op, l, &w, marker)
 			if err != nil {
@@ -70,7 +70,7 @@ func (c *Client) Created(ctx context.Context, after time.Time) ([]connectors.Mad
 	narrow := *l
 	narrow.only = []string{"labels", "creator", "created", "updated", "project"}
 	var out []connectors.Made
-	collect := func(hits []wireIssue, _ time.Time) (bool, error) {
+	collect := func(hits []wireIssue, _, _ time.Time) (bool, error) {
 		for _, w := range hits {
 			markers, err := c.markers(ctx, op, l, &w)
 			if err != nil {

@@ -14,7 +14,9 @@ import (
 const mostIdle = 50
 
 // visit is called with each page of a listing; it says whether to go on.
-type visit func(hits []wireIssue, date time.Time) (bool, error)
+// Through is the time of the last hit that the server showed: none that changed before
+// it is still to come. It is zero on a page without hits.
+type visit func(hits []wireIssue, date, through time.Time) (bool, error)
 
 // walk lists what meets the conditions, in the order of a time field.
 func (c *Client) walk(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
@@ -36,17 +38,24 @@ func after(order string, t time.Time) []string {
 // gone there (https://developer.atlassian.com/changelog/#CHANGE-2046).
 func (c *Client) walkTokens(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
 	q := hits{jql: jql(order, append(conditions, after(order, from)...)...), fields: l.wanted(), properties: true}
-	for {
+	for empty := 0; ; {
 		var page wireHits
 		a, err := c.search(ctx, op, "rest/api/2/search/jql", q, &page)
 		if err != nil {
 			return err
 		}
-		more, err := do(page.Issues, a.date())
+		through, err := lastMoment(page.Issues, order)
+		if err != nil {
+			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errCut}
+		}
+		more, err := do(page.Issues, a.date(), through)
 		if err != nil || !more || page.Next == "" {
 			return err
 		}
-		if page.Next == q.token {
+		if empty++; len(page.Issues) > 0 {
+			empty = 0
+		}
+		if page.Next == q.token || empty > mostIdle {
 			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}
 		}
 		q.token = page.Next
@@ -93,18 +102,18 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 		if len(fresh) > 0 {
 			idle = 0
 		}
+		last, err := lastMoment(page.Issues, order)
+		if err != nil {
+			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errCut}
+		}
 		if len(fresh) > 0 || first {
-			if more, err := do(fresh, a.date()); err != nil || !more {
+			if more, err := do(fresh, a.date(), last); err != nil || !more {
 				return err
 			}
 		}
 		first = false
 		if n := len(page.Issues); n == 0 || start+n >= page.Total {
 			return nil
-		}
-		last, err := lastMoment(page.Issues, order)
-		if err != nil {
-			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errCut}
 		}
 		if last.After(from) {
 			from, start = last, 0
@@ -114,8 +123,11 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 	}
 }
 
-// lastMoment is the value of a time field of the last hit.
+// lastMoment is the value of a time field of the last hit, zero without hits.
 func lastMoment(hits []wireIssue, field string) (time.Time, error) {
+	if len(hits) == 0 {
+		return time.Time{}, nil
+	}
 	var m moment
 	err := json.Unmarshal(hits[len(hits)-1].Fields[field], &m)
 	return m.Time, err
@@ -135,7 +147,7 @@ func (c *Client) ids(ctx context.Context, l *lens, conditions []string, tell fun
 	if !l.cloud {
 		bare := *l
 		bare.only, bare.size = []string{"updated"}, idsDataCenter
-		return c.walkOffsets(ctx, op, &bare, "updated", conditions, time.Time{}, func(hits []wireIssue, _ time.Time) (bool, error) {
+		return c.walkOffsets(ctx, op, &bare, "updated", conditions, time.Time{}, func(hits []wireIssue, _, _ time.Time) (bool, error) {
 			for _, w := range hits {
 				tell(w.ID)
 			}
@@ -143,7 +155,7 @@ func (c *Client) ids(ctx context.Context, l *lens, conditions []string, tell fun
 		})
 	}
 	q := hits{jql: jql("created", conditions...), fields: []string{"id"}, size: idsCloud}
-	for {
+	for empty := 0; ; {
 		var page wireIDs
 		if _, err := c.search(ctx, op, "rest/api/2/search/jql", q, &page); err != nil {
 			return err
@@ -154,7 +166,10 @@ func (c *Client) ids(ctx context.Context, l *lens, conditions []string, tell fun
 		if page.Next == "" {
 			return nil
 		}
-		if page.Next == q.token {
+		if empty++; len(page.Issues) > 0 {
+			empty = 0
+		}
+		if page.Next == q.token || empty > mostIdle {
 			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}
 		}
 		q.token = page.Next

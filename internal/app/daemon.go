@@ -252,7 +252,10 @@ func (w work) Poll(ctx context.Context, id string, full bool) (time.Time, error)
 	if full || w.Reconciler.Now().Sub(row.Swept) >= w.Config.Sync.SweepEvery {
 		scan = w.Ingest.Sweep
 	}
-	_, err = scan(ctx, id)
+	found, err := scan(ctx, id)
+	if err == nil && found.More {
+		return w.Reconciler.Now(), nil
+	}
 	if errors.Is(err, ingest.ErrBusy) {
 		return w.Reconciler.Now().Add(time.Second), nil
 	}

@@ -56,6 +56,9 @@ func resident(ctx context.Context, path string, stdout io.Writer) error {
 		}
 		b.Know(report.Self)
 		seen, err := a.Ingest.Sweep(ctx, b.ID)
+		for part := seen; err == nil && part.More; seen.Issues += part.Issues {
+			part, err = a.Ingest.Poll(ctx, b.ID)
+		}
 		if err == nil && seen.Issues == 0 {
 			err = fmt.Errorf("the sweep of %s saw nothing", b.ID)
 		}

@@ -17,17 +17,19 @@ type Binding struct {
 	NotBefore time.Time `json:"not_before,omitzero"` // nothing is sent there before
 	Held      string    `json:"held,omitempty"`      // why, "" while nothing stands in the way
 	Problem   string    `json:"problem,omitempty"`
+	Scan      Progress  `json:"scan,omitzero"`    // of the scan under way
 	Brakes    []Brake   `json:"brakes,omitempty"` // why writing is stopped
 }
 
 // Stopped is why writing is stopped, "" if it is not.
 func (b Binding) Stopped() string { return Reasons(b.Brakes) }
 
-const bindingColumns = "id, since, polled, swept, not_before, held, problem"
+const bindingColumns = "id, since, polled, swept, not_before, held, problem, scan_kind, scan_stage, scan_at, scan_through"
 
 func scanBinding(row scanner) (b Binding, err error) {
-	var since, polled, swept, notBefore int64
-	err = row.Scan(&b.ID, &since, &polled, &swept, &notBefore, &b.Held, &b.Problem)
+	var since, polled, swept, notBefore, at, through int64
+	err = row.Scan(&b.ID, &since, &polled, &swept, &notBefore, &b.Held, &b.Problem, &b.Scan.Kind, &b.Scan.Stage, &at, &through)
+	b.Scan.At, b.Scan.Through = fromMillis(at), fromMillis(through)
 	b.Since, b.Polled, b.Swept, b.NotBefore = fromMillis(since), fromMillis(polled), fromMillis(swept), fromMillis(notBefore)
 	return b, err
 }
@@ -65,7 +67,8 @@ func (t *Tx) Scanned(ctx context.Context, id string, cursor time.Time, whole boo
 	}
 	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, $2, $3, $4, 0, $5)
 ON CONFLICT (id) DO UPDATE SET since = max(binding.since, excluded.since), polled = excluded.polled,
-swept = CASE WHEN excluded.swept > 0 THEN excluded.swept ELSE binding.swept END, problem = excluded.problem`,
+swept = CASE WHEN excluded.swept > 0 THEN excluded.swept ELSE binding.swept END, problem = excluded.problem,
+scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`,
 		id, millis(cursor), millis(t.now), swept, problem)
 	return err
 }
@@ -84,8 +87,12 @@ ON CONFLICT (id) DO UPDATE SET problem = excluded.problem`, id, problem)
 // Rescan forgets how far a binding was read, so that it is listed from the beginning.
 func (t *Tx) Rescan(ctx context.Context, id string) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, '')
-ON CONFLICT (id) DO UPDATE SET since = 0, polled = 0, swept = 0, not_before = 0, problem = ''`, id)
-	return err
+ON CONFLICT (id) DO UPDATE SET since = 0, polled = 0, swept = 0, not_before = 0, problem = '',
+scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`, id)
+	if err != nil {
+		return err
+	}
+	return t.ForgetListed(ctx, id)
 }
 
 // LimitUntil remembers that bindings must be left alone until a time, and why.

@@ -125,7 +125,7 @@ ON CONFLICT (ref) DO UPDATE SET claim = excluded.claim`, ref, claim)
 	if _, err := t.ExecContext(ctx, "DELETE FROM claim WHERE ref = $1", ref); err != nil {
 		return err
 	}
-	for _, name := range strings.FieldsSeq(claim) {
+	for name := range strings.FieldsSeq(claim) {
 		if _, err := t.ExecContext(ctx, "INSERT INTO claim (name, ref) VALUES ($1, $2) ON CONFLICT (name, ref) DO NOTHING", name, ref); err != nil {
 			return err
 		}

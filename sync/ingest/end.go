@@ -33,6 +33,12 @@ func (k *scan) end(ctx context.Context) error {
 		if orphans, err = k.g.Store.Orphans(ctx, k.b.ID, k.g.Now().Add(-orphanFor)); err != nil {
 			return err
 		}
+		if err := k.unshown(ctx, bound); err != nil {
+			return err
+		}
+		if k.seen, err = k.g.Store.ListedIn(ctx, k.b.ID); err != nil {
+			return err
+		}
 	}
 	return k.g.Store.Write(ctx, func(t *store.Tx) error {
 		if err := k.verified(ctx, t); err != nil {
@@ -42,7 +48,7 @@ func (k *scan) end(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Scanned(ctx, k.b.ID, k.at, k.whole, problem); err != nil || !k.whole {
+		if err := t.Scanned(ctx, k.b.ID, k.progress.At, k.whole, problem); err != nil || !k.whole {
 			return err
 		}
 		if k.Missing, err = k.miss(ctx, t, bound); err != nil {
@@ -66,9 +72,46 @@ func (k *scan) end(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := t.ForgetListed(ctx, k.b.ID); err != nil {
+			return err
+		}
 		return t.ForgetDeliveries(ctx, t.Now().AddDate(0, 0, -30))
 	})
 }
+
+// unshown reads the bound issues that a scan which was broken off has not shown, where the
+// tracker reads many at once. The part of a listing that goes on from some time leaves out
+// the issues that are not selected any more and did not change since: without this they
+// would pass for missing.
+func (k *scan) unshown(ctx context.Context, bound []store.Bound) error {
+	reader, many := k.b.Tracker.(connectors.BulkReader)
+	if !k.resumed || !many {
+		return nil
+	}
+	seen, err := k.g.Store.ListedIn(ctx, k.b.ID)
+	if err != nil {
+		return err
+	}
+	var refs []connectors.Ref
+	for _, is := range bound {
+		if !seen[is.ID] {
+			refs = append(refs, is.Ref)
+		}
+	}
+	for part := range slices.Chunk(refs, readAtOnce) {
+		issues, err := reader.GetMany(ctx, part)
+		if err != nil {
+			return err
+		}
+		if err := k.g.Store.Write(ctx, func(t *store.Tx) error { return k.take(ctx, t, issues) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readAtOnce is how many issues are read and stored at a time.
+const readAtOnce = 100
 
 // miss remembers which issues are in the listing, and returns how many were in the
 // one before and are not any more. Issues already known to be missing do not count

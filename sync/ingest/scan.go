@@ -21,14 +21,17 @@ type Scanned struct {
 	Issues  int // listed
 	Changed int // new or changed
 	Missing int // bound and not listed any more (Sweep)
+	// More says that the scan did not end: it goes on where it was when it is called again.
+	More bool
 }
 
 // ErrBusy is the error of a scan beside another one of the same binding.
 var ErrBusy = errors.New("the binding is being scanned already")
 
-// Poll takes in what changed in a binding since the last look. The cursor moves to
-// the tracker's own time at the start of the listing, and only in the transaction
-// after everything listed is stored.
+// Poll takes in what changed in a binding since the last look, or goes on with a scan that
+// was broken off. The cursor moves to the tracker's own time at the start of the listing,
+// and only in the transaction after everything listed is stored. A scan that takes longer
+// than a minute returns with More and goes on with the next call.
 func (g *Ingester) Poll(ctx context.Context, id string) (Scanned, error) {
 	return g.scan(ctx, id, false)
 }
@@ -59,8 +62,17 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 	if err := binding.Held(row, g.Now()); err != nil {
 		return Scanned{}, err
 	}
-	k := &scan{g: g, b: b, row: row, whole: whole, seen: map[string]bool{}, trigger: audit.TriggerPoll}
-	if whole {
+	k := &scan{g: g, b: b, row: row, progress: row.Scan, began: g.Now(), trigger: audit.TriggerPoll}
+	if k.progress.Kind != store.ScanWhole && (whole || k.progress.Kind == "") {
+		k.progress = store.Progress{Kind: store.ScanPoll}
+		if whole {
+			k.progress.Kind = store.ScanWhole
+		}
+	} else {
+		k.resumed = true
+	}
+	k.whole = k.progress.Kind == store.ScanWhole
+	if k.whole {
 		k.trigger = audit.TriggerSweep
 	}
 	err = binding.Answered(ctx, g.Store, g.Now(), b, k.run(ctx))
@@ -72,8 +84,18 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 	return k.Scanned, err
 }
 
-// problem stores why a binding cannot be scanned; it shows on the status page.
+// stored is how long storing a problem may take.
+const stored = 10 * time.Second
+
+// problem stores why a binding cannot be scanned; it shows on the status page. The scan
+// may have failed because its time was up: the problem is stored all the same. A daemon
+// that stops has no problem.
 func (g *Ingester) problem(ctx context.Context, id, what string) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stored)
+	defer cancel()
 	return g.Store.Write(ctx, func(t *store.Tx) error {
 		fresh, err := t.SetProblem(ctx, id, what)
 		if err != nil || !fresh {
@@ -87,72 +109,137 @@ func (g *Ingester) problem(ctx context.Context, id, what string) error {
 	})
 }
 
-// A scan is one listing of a binding.
+// slice is how long a scan goes on at a stretch. A scan may take hours, and a job does not:
+// it stores how far it got with each page, and another job goes on.
+const slice = time.Minute
+
+// A scan is one listing of a binding, or the part of it that one job reads.
 type scan struct {
 	Scanned
-	g       *Ingester
-	b       *binding.Binding
-	row     store.Binding
-	whole   bool
-	trigger audit.Trigger
-	at      time.Time // the tracker's clock at the beginning
-	seen    map[string]bool
+	g        *Ingester
+	b        *binding.Binding
+	row      store.Binding
+	progress store.Progress
+	began    time.Time
+	whole    bool
+	resumed  bool // the scan was broken off before
+	gotOn    bool // the next job would begin later than this one
+	trigger  audit.Trigger
+	seen     map[string]bool // at the end of a whole scan: what it has shown
 }
 
 func (k *scan) run(ctx context.Context) error {
 	since := time.Time{}
-	if !k.whole && !k.row.Since.IsZero() {
+	if !k.whole {
 		since = k.row.Since.Add(-k.g.Overlap)
 	}
-	for page, err := range k.b.Tracker.Changed(ctx, since) {
-		if err != nil {
-			return err
-		}
-		if k.at.IsZero() {
-			k.at = page.At
-		}
-		if err := k.page(ctx, page.Issues); err != nil {
+	if k.progress.Stage != store.StageComments {
+		if err := k.issues(ctx, since); err != nil || k.More {
 			return err
 		}
 	}
 	if feed, ok := k.b.Tracker.(connectors.CommentFeed); ok {
-		if err := k.comments(ctx, feed, since); err != nil {
+		if err := k.comments(ctx, feed, since); err != nil || k.More {
 			return err
 		}
 	}
 	return k.end(ctx)
 }
 
-// page stores one page of issues.
-func (k *scan) page(ctx context.Context, issues []*connectors.Issue) error {
-	if len(issues) == 0 {
-		return nil
+// from is where a listing begins that was asked for since a time: where it was broken
+// off, if it was.
+func (k *scan) from(since time.Time) time.Time {
+	if k.progress.Through.After(since) {
+		return k.progress.Through
 	}
-	k.Issues += len(issues)
+	return since
+}
+
+// onward notes in the transaction of a page how far its listing got.
+func (k *scan) onward(ctx context.Context, t *store.Tx, stage store.ScanStage, through time.Time) error {
+	if k.progress.Stage != stage {
+		k.progress.Stage, k.progress.Through = stage, time.Time{}
+	}
+	if !through.After(k.progress.Through) {
+		return t.PutProgress(ctx, k.b.ID, k.progress)
+	}
+	k.gotOn = true
+	k.progress.Through = through
+	return t.PutProgress(ctx, k.b.ID, k.progress)
+}
+
+// enough reports whether this job has read its part. One that did not get on reads
+// further: the next would begin where it began.
+func (k *scan) enough() bool {
+	k.More = k.gotOn && k.g.Now().Sub(k.began) >= slice
+	return k.More
+}
+
+// issues takes in the issues of the scan.
+func (k *scan) issues(ctx context.Context, since time.Time) error {
+	for page, err := range k.b.Tracker.Changed(ctx, k.from(since)) {
+		if err != nil {
+			return err
+		}
+		if err := k.page(ctx, page); err != nil {
+			return err
+		}
+		if k.enough() {
+			return nil
+		}
+	}
+	return nil
+}
+
+// page stores one page of issues.
+func (k *scan) page(ctx context.Context, page connectors.Page) error {
+	k.Issues += len(page.Issues)
 	return k.g.Store.Write(ctx, func(t *store.Tx) error {
-		for _, is := range issues {
-			k.seen[is.Ref.ID] = true
-			changed, err := k.g.ingest(ctx, t, k.b, is, k.trigger)
-			if err != nil {
+		if k.progress.Stage == "" {
+			k.progress.At = page.At
+			if err := t.ForgetListed(ctx, k.b.ID); err != nil {
 				return err
 			}
-			if changed {
-				k.Changed++
+		}
+		if err := k.take(ctx, t, page.Issues); err != nil {
+			return err
+		}
+		return k.onward(ctx, t, store.StageIssues, page.Through)
+	})
+}
+
+// take stores issues that were read.
+func (k *scan) take(ctx context.Context, t *store.Tx, issues []*connectors.Issue) error {
+	for _, is := range issues {
+		if k.whole {
+			if err := t.List(ctx, k.b.ID, is.Ref.ID); err != nil {
+				return err
 			}
 		}
-		return nil
-	})
+		changed, err := k.g.ingest(ctx, t, k.b, is, k.trigger)
+		if err != nil {
+			return err
+		}
+		if changed {
+			k.Changed++
+		}
+	}
+	return nil
 }
 
 // comments takes in the comments of all issues since a time. Those of issues that
 // are not bound are left alone.
 func (k *scan) comments(ctx context.Context, feed connectors.CommentFeed, since time.Time) error {
-	for page, err := range feed.CommentsSince(ctx, since) {
+	from := since
+	if k.progress.Stage == store.StageComments {
+		from = k.from(since)
+	}
+	for page, err := range feed.CommentsSince(ctx, from) {
 		if err != nil {
 			return err
 		}
 		byIssue := map[connectors.Ref][]connectors.Comment{}
-		for _, c := range page {
+		for _, c := range page.Comments {
 			byIssue[c.Issue] = append(byIssue[c.Issue], c)
 		}
 		err := k.g.Store.Write(ctx, func(t *store.Tx) error {
@@ -164,10 +251,13 @@ func (k *scan) comments(ctx context.Context, feed connectors.CommentFeed, since 
 					return err
 				}
 			}
-			return nil
+			return k.onward(ctx, t, store.StageComments, page.Through)
 		})
 		if err != nil {
 			return err
+		}
+		if k.enough() {
+			return nil
 		}
 	}
 	return nil

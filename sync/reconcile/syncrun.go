@@ -74,9 +74,14 @@ func (r *Reconciler) scan(ctx context.Context, again bool) (ingest.Scanned, erro
 			return ingest.Scanned{}, err
 		}
 		poll := func() {
-			var err error
-			if found[i], err = r.Ingest.Poll(ctx, b.ID); err != nil {
-				errs[i] = fmt.Errorf("binding %s: %w", b.ID, err)
+			for more := true; more; {
+				part, err := r.Ingest.Poll(ctx, b.ID)
+				if err != nil {
+					errs[i] = fmt.Errorf("binding %s: %w", b.ID, err)
+				}
+				found[i].Issues += part.Issues
+				found[i].Changed += part.Changed
+				more = part.More && err == nil
 			}
 		}
 		if is.Polled.IsZero() {

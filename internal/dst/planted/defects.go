@@ -124,7 +124,7 @@ func defects() []defect {
 		},
 		{
 			"cursor-before-work", "the cursor moves although a page could not be stored",
-			"sync/ingest/scan.go", "		if err := k.page(ctx, page.Issues); err != nil {\n			return err\n		}", "		if err := k.page(ctx, page.Issues); err != nil {\n			break\n		}",
+			"sync/ingest/scan.go", "		if err := k.page(ctx, page); err != nil {\n			return err\n		}", "		if err := k.page(ctx, page); err != nil {\n			break\n		}",
 		},
 		{
 			"text-cut-short", "a long text is written without its end",
