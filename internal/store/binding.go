@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/register"
@@ -73,15 +76,32 @@ scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`,
 	return err
 }
 
-// SetProblem stores what people must know of a binding, and reports whether it is new.
+// SetProblem stores what people must know of a binding, and reports whether it is new: a
+// problem that differs from the one before in addresses, ports, times and numbers alone
+// is the same.
 func (t *Tx) SetProblem(ctx context.Context, id, problem string) (fresh bool, err error) {
 	was, err := t.texts(ctx, "SELECT problem FROM binding WHERE id = $1", id)
-	if err != nil || append(was, "")[0] == problem {
+	before := append(was, "")[0]
+	if err != nil || before == problem {
 		return false, err
 	}
 	_, err = t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, $2)
 ON CONFLICT (id) DO UPDATE SET problem = excluded.problem`, id, problem)
-	return true, err
+	return problemKind(before) != problemKind(problem), err
+}
+
+// status finds the HTTP status in the text of a failed call.
+var status = regexp.MustCompile(`\(HTTP (\d{3})\)`)
+
+// problemKind is what a problem has in common with the next one of the same cause: its
+// words without those that hold a digit, and the HTTP status. "read tcp
+// 127.0.0.1:55130->127.0.0.1:80: connection reset" names another port each time.
+func problemKind(text string) string {
+	words := slices.DeleteFunc(strings.Fields(text), func(w string) bool { return strings.ContainsAny(w, "0123456789") })
+	for _, m := range status.FindAllStringSubmatch(text, -1) {
+		words = append(words, m[1])
+	}
+	return strings.Join(words, " ")
 }
 
 // Rescan forgets how far a binding was read, so that it is listed from the beginning.
