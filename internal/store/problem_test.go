@@ -28,7 +28,7 @@ func TestAProblemIsNewOnce(t *testing.T) {
 			fresh, err = tx.SetProblem(t.Context(), "gh", step.problem)
 			return err
 		})
-		row, err := b.Store.Binding(t.Context(), "gh")
+		row, err := b.Binding(t.Context(), "gh")
 		if err != nil {
 			t.Fatal(err)
 		}
