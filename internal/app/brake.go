@@ -31,7 +31,7 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 		return plan.Load{}, err
 	}
 	if len(unlooked) > 0 {
-		return plan.Load{}, fmt.Errorf("a backup was restored, and %s have not been read completely since: start the daemon, or conformd run --once, and read conformd plan first",
+		return plan.Load{}, fmt.Errorf("the register was restored or began anew, and %s have not been read completely since: start the daemon, or conformd run --once, and read conformd plan first",
 			strings.Join(unlooked, ", "))
 	}
 	var load plan.Load

@@ -25,8 +25,8 @@ func (s *session) brakeCommand() *cobra.Command {
 	release := &cobra.Command{
 		Use: "release BINDING", Short: "Write the changes that wait there, after a person has looked", Args: oneArg("the id of one binding", "conformd brake list names it"),
 		Long: `Writing to a binding stops when too much would be written to it at once, when too many
-of its issues are missing, and when a backup was restored: each is more often an
-accident than work. Read conformd brake list and look at the tracker first. Release
+of its issues are missing, when a backup was restored, and when the register is new and
+the trackers hold issues that conformd made: each is more often an accident than work. Read conformd brake list and look at the tracker first. Release
 writes the changes that wait there and no others; later changes are judged anew. The
 reason that you give is written into the audit log. The daemon may be running.`,
 		Example: `  conformd brake release jira-isms --reason "labels were renamed on purpose"

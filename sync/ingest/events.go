@@ -41,6 +41,9 @@ func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, 
 	if l.Issue == nil || !known {
 		return false, nil // they stay unheard
 	}
+	if err := takeOver(ctx, t, b, l, comments, self); err != nil {
+		return false, err
+	}
 	if comments, err = t.Unheard(ctx, b.ID, l.Ref.ID, aroundTransition); err != nil {
 		return false, err
 	}

@@ -5,6 +5,7 @@ package ingest
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -31,6 +32,7 @@ type Ingester struct {
 
 	scanning gate
 	turns    turns
+	greeting sync.Mutex
 }
 
 // Missing is how many issues may be missing from a listing before writing stops.

@@ -13,6 +13,7 @@ import (
 	"github.com/conformd/conformd/sync/binding"
 	"github.com/conformd/conformd/sync/history"
 	"github.com/conformd/conformd/sync/plan"
+	"github.com/conformd/conformd/sync/sticky"
 )
 
 // findRecord finds the record of an issue that conformd made and that is bound to
@@ -95,6 +96,21 @@ func (g *Ingester) Adopt(ctx context.Context, t *store.Tx, b *binding.Binding, i
 		return false, err
 	}
 	return true, g.MarkDirty(ctx, t, id)
+}
+
+// takeOver notes conformd's comment on an issue of which the register knows none, so that
+// it is edited in place: an earlier register, or another conformd, posted it.
+func takeOver(ctx context.Context, t *store.Tx, b *binding.Binding, l store.BoundIssue, comments []connectors.Comment, self connectors.User) error {
+	if l.Comment.ID != "" {
+		return nil
+	}
+	marker := mapping.CommentMarker(l.RecordID, b.ID)
+	i := slices.IndexFunc(comments, func(c connectors.Comment) bool { return c.Marker == marker && c.Author.ID == self.ID })
+	if i < 0 {
+		return nil
+	}
+	l.Comment = sticky.State{ID: comments[i].ID, Uncertain: true}
+	return t.PutBoundIssue(ctx, l)
 }
 
 // shown returns what an issue shows as what was agreed on, of the fields in which the

@@ -75,7 +75,13 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 	if k.whole {
 		k.trigger = audit.TriggerSweep
 	}
-	err = binding.Answered(ctx, g.Store, g.Now(), b, k.run(ctx))
+	if row.Since.IsZero() {
+		err = g.greet(ctx)
+	}
+	if err == nil {
+		err = k.run(ctx)
+	}
+	err = binding.Answered(ctx, g.Store, g.Now(), b, err)
 	if err != nil {
 		if _, waits := binding.IsWait(err); !waits {
 			err = errors.Join(err, g.problem(ctx, id, err.Error()))

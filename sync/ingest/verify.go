@@ -32,7 +32,7 @@ func (g *Ingester) await(ctx context.Context, t *store.Tx, b *binding.Binding, i
 	if err := g.reserve(ctx, t, b, is, is.Comments); err != nil {
 		return err
 	}
-	why := "is not in the restored register and waits until " + strings.Join(unverified, " and ") + " has been read completely"
+	why := "is not in the register and waits until " + strings.Join(unverified, " and ") + " has been read completely"
 	_, err := g.quarantine(ctx, t, b, is, why)
 	return err
 }

@@ -190,7 +190,7 @@ func (k *attempt) iterate(ctx context.Context, read []sighting) (next, error) {
 // ready settles what is pending and reports whether the record can be planned.
 func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready bool, err error) {
 	if len(k.unverified) > 0 {
-		k.later(time.Minute, strings.Join(k.unverified, " and ")+" have not been read completely since a backup was restored")
+		k.later(time.Minute, strings.Join(k.unverified, " and ")+" have not been read completely since the register was restored or began anew")
 		return stop, false, nil
 	}
 	orphaned, err := k.unread(ctx, read)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"go.uber.org/zap"
+
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/store"
@@ -27,6 +29,22 @@ func (w *world) lost() {
 	w.kill()
 	w.must(os.RemoveAll(w.settings.DataDir))
 	w.must(os.Mkdir(w.settings.DataDir, 0o700))
+}
+
+// second lets another conformd, with the same configuration and a new register, look at
+// the trackers twice while the first one runs.
+func (w *world) second() {
+	w.Helper()
+	w.forgetRequests()
+	c := *w.daemon().Config
+	c.DataDir = filepath.Join(w.dir, "second")
+	a, err := app.Open(w.Context(), &c, app.Options{Log: zap.NewNop(), Now: w.clock.Now, Base: w.wire, Driver: w.driver})
+	w.must(err)
+	for range 2 {
+		_, err := a.SyncRun(w.Context())
+		w.must(err)
+	}
+	w.must(a.Close())
 }
 
 // restore puts the copy in the place of the register, as the command does.

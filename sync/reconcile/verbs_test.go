@@ -42,6 +42,7 @@ import (
 //	restart | die on "<method path>" [after]
 //	backup                              a copy of the register is made
 //	lost                                the data directory is gone, as with a lost volume
+//	second                              a second conformd with a data directory of its own looks twice
 //	restore [known]                     the copy takes its place; known: what was replaced can still be read
 //	release <binding> | refuse <binding> <words>   a person lets writing go on, or may not yet
 //	brake <binding> <words>|none        writing is stopped, for a reason with these words, or is not
@@ -117,6 +118,8 @@ func (w *world) play(line string) {
 		w.backup()
 	case "lost":
 		w.lost()
+	case "second":
+		w.second()
 	case "restore":
 		w.restore(len(a) > 1)
 	case "release", "refuse", "brake":

@@ -1,0 +1,96 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/history"
+)
+
+// A register that is new beside issues of conformd's making has lost its data (a volume, a
+// wrong data_dir), or another conformd runs on these trackers. So before anything is taken
+// into a new register, each tracker is asked once what conformd's account created there. If
+// it holds such issues, the register goes the way of a restored one, see verify.go, and
+// writing stays stopped until a person has looked.
+
+// greet asks the trackers, if the register is new, what conformd made there before.
+func (g *Ingester) greet(ctx context.Context) error {
+	g.greeting.Lock()
+	defer g.greeting.Unlock()
+	fresh, err := g.Store.New(ctx)
+	if err != nil || !fresh {
+		return err
+	}
+	made := map[string][]connectors.Made{}
+	asked := 0
+	var at []string
+	for _, b := range g.Bindings {
+		known, err := g.Store.OwnListing(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if !known.At.IsZero() {
+			continue
+		}
+		asked++
+		if made[b.ID], err = b.Tracker.Created(ctx, time.Time{}); err != nil {
+			err = binding.Answered(ctx, g.Store, g.Now(), b, err)
+			return fmt.Errorf("the register is new, and %s must first say whether it holds issues that conformd made: %w", b.ID, err)
+		}
+		if n := here(made[b.ID]); n > 0 {
+			at = append(at, fmt.Sprintf("%d in %s", n, b.ID))
+		}
+	}
+	if asked == 0 {
+		return nil
+	}
+	return g.Store.Write(ctx, func(t *store.Tx) error {
+		if len(at) > 0 {
+			if err := g.rewind(ctx, t, at); err != nil {
+				return err
+			}
+		}
+		for id, all := range made {
+			if err := t.PutOwn(ctx, id, all, time.Time{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// here counts the issues that live in the binding that was asked.
+func here(made []connectors.Made) (n int) {
+	for _, m := range made {
+		if !m.Elsewhere {
+			n++
+		}
+	}
+	return n
+}
+
+// rewind stops writing everywhere, and has everything read before anything is taken in.
+func (g *Ingester) rewind(ctx context.Context, t *store.Tx, at []string) error {
+	why := "this register is new, and the trackers hold issues that conformd made (" + strings.Join(at, ", ") +
+		"): if another conformd works there, stop this one; if the data directory is the wrong one or was lost, correct data_dir or restore the backup; else release, and the issues are taken over"
+	all, err := t.Rewind(ctx, binding.IDs(g.Bindings), store.BrakeNew, why)
+	if err != nil {
+		return err
+	}
+	g.Log.Error("writing stopped", zap.Strings("bindings", all), zap.String("brake", why))
+	for _, id := range all {
+		t.Audit(audit.Entry{
+			Verb: audit.BrakeEngaged, Actor: history.Daemon(), Origin: audit.Origin{Binding: id, Trigger: audit.TriggerPoll},
+			Subject: audit.Subject{Type: audit.SubjectBinding, ID: id, Ref: id}, Reason: why,
+		})
+	}
+	return nil
+}
