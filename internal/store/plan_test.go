@@ -25,6 +25,7 @@ var growing = []string{
 var scans = map[string]string{
 	"SELECT d.doc, version, wanted, done, epoch, problem, problems FROM record r JOIN record_doc d ON d.id = r.id ORDER BY r.ref": "the whole register, for reports and exports",
 	"SELECT record_id, issue_key, state FROM link ORDER BY binding, issue_key":                                                    "the whole register, for reports and exports",
+	"SELECT EXISTS (SELECT 1 FROM record) + EXISTS (SELECT 1 FROM binding WHERE since > 0)\n+ EXISTS (SELECT 1 FROM restored)":    "a register is new if it has no row, and the first row ends each of these",
 	"SELECT ref, id FROM record":                                                            "a restore compares all numbers",
 	"UPDATE link SET state = 'restored' WHERE state = 'bound'":                              "a restore puts everything in doubt",
 	"UPDATE record SET wanted = wanted + 1, wake = 0":                                       "another configuration: every record is looked at again",

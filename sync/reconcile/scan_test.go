@@ -52,7 +52,7 @@ func (w *world) scanned(records int) store.Binding {
 func TestAScanGoesOnWhereItBrokeOff(t *testing.T) {
 	w := pages(t)
 	began := w.clock.Now()
-	w.trackers.GitHub.Faults().Add(simkit.Fault{Method: "GET", Path: "/repos/acme/isms/issues$", Do: simkit.Status, Status: 500, Skip: 1, Times: -1})
+	w.trackers.GitHub.Faults().Add(simkit.Fault{Method: "GET", Path: "/repos/acme/isms/issues$", Do: simkit.Status, Status: 500, Skip: 2, Times: -1}) // the first request asks what conformd made there
 	if _, err := w.daemon().Ingest.Poll(w.Context(), rehearsal.GitHubBinding); err == nil {
 		t.Fatal("Poll with a failing page = nil, want its error")
 	}
