@@ -19,8 +19,10 @@ type request struct {
 	method string
 	path   string // relative to the base, with its query
 	body   any
-	asApp  bool // signed by the app itself
-	query  bool // a POST that only reads
+	asApp  bool   // signed by the app itself
+	query  bool   // a POST that only reads
+	again  bool   // a listing that is asked for again and again
+	known  string // the ETag of an answer that is known
 }
 
 func (r request) writes() bool { return r.method != http.MethodGet && !r.query }
@@ -71,11 +73,17 @@ func (c *Client) once(ctx context.Context, r request) (answer, error) {
 	if err != nil {
 		return answer{}, r.err(connectors.Rejected, errors.New("the request cannot be built"))
 	}
+	if r.known != "" {
+		req.Header.Set("If-None-Match", r.known)
+	}
 	resp, err := api.BareDo(ctx, req)
 	if resp == nil || resp.Response == nil {
 		return answer{}, r.lost(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if r.known != "" && resp.StatusCode == http.StatusNotModified {
+		return answer{status: resp.StatusCode, head: resp.Header}, nil
+	}
 	body, readErr := io.ReadAll(resp.Body)
 	if s := resp.StatusCode; s < 200 || s > 299 || s == http.StatusAccepted {
 		return answer{}, r.refused(resp.Response, body)

@@ -25,7 +25,7 @@ import (
 // would vanish from the listing in the moment when it must be looked at.
 func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
-		r := request{op: "changed", method: http.MethodGet, path: c.path("issues")}
+		r := request{op: "changed", method: http.MethodGet, path: c.path("issues"), again: true}
 		query := url.Values{"state": {"all"}, "sort": {"updated"}, "direction": {"asc"}}
 		var at time.Time
 		for p, err := range changes[wireIssue](ctx, c, r, query, since) {
@@ -65,7 +65,7 @@ func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[c
 		return c.commentsByIssue(ctx, since)
 	}
 	return func(yield func(connectors.CommentPage, error) bool) {
-		r := request{op: "comments", method: http.MethodGet, path: c.path("issues/comments")}
+		r := request{op: "comments", method: http.MethodGet, path: c.path("issues/comments"), again: true}
 		query := url.Values{"sort": {"updated"}, "direction": {"asc"}}
 		for p, err := range changes[wireComment](ctx, c, r, query, since) {
 			if err == nil {

@@ -91,7 +91,9 @@ type Client struct {
 	self   *connectors.User
 	logins map[string]string // account id to login, as last seen
 	repoID int64             // 0 until Check has asked
-	noFeed bool              // the server does not list the comments of all issues
+	// memories are the last answers of listings, by operation.
+	memories map[string]memory
+	noFeed   bool // the server does not list the comments of all issues
 }
 
 var (
@@ -117,7 +119,7 @@ func New(c Config) (*Client, error) {
 	if slices.Contains(c.WebhookSecrets, "") {
 		return nil, errors.New("github: an empty webhook secret would accept anything")
 	}
-	cl := &Client{cfg: c, base: base, web: webURL(c.WebURL, base), logins: map[string]string{}}
+	cl := &Client{cfg: c, base: base, web: webURL(c.WebURL, base), logins: map[string]string{}, memories: map[string]memory{}}
 	auth, app, err := c.Auth.transports(c.Base, base)
 	if err != nil {
 		return nil, fmt.Errorf("github: %w", err)

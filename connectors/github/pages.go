@@ -128,9 +128,20 @@ func list[T any, P row[T]](ctx context.Context, c *Client, r request, query url.
 		q.Set("page", strconv.Itoa(offset/size+1))
 	}
 	r.path += "?" + q.Encode()
+	again := r.again && read == 0
+	var before answer
+	if again {
+		var ok bool
+		if before, ok = c.recall(r.op, r.path); ok {
+			r.known = before.head.Get("ETag")
+		}
+	}
 	a, err := c.do(ctx, r)
 	if err != nil {
 		return nil, a, err
+	}
+	if a.unchanged() {
+		a = before.still(a)
 	}
 	var rows []T
 	if err := json.Unmarshal(a.body, &rows); err != nil || rows == nil {
@@ -140,6 +151,9 @@ func list[T any, P row[T]](ctx context.Context, c *Client, r request, query url.
 		if !P(&rows[n]).complete() {
 			return nil, a, r.garbage(a, nil)
 		}
+	}
+	if again {
+		c.remember(r.op, r.path, a, len(rows) < size && !a.hasNext())
 	}
 	return rows, a, nil
 }

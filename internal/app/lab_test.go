@@ -74,7 +74,13 @@ func (l *lab) RoundTrip(r *http.Request) (*http.Response, error) {
 		own.Request = r
 		return own, nil
 	}
-	return l.world.RoundTrip(r)
+	resp, err := l.world.RoundTrip(r)
+	if err == nil && resp.StatusCode == http.StatusNotModified {
+		l.mu.Lock()
+		l.sent["304 "+tracker]++
+		l.mu.Unlock()
+	}
+	return resp, err
 }
 
 // counted returns how many requests were sent since the last call.

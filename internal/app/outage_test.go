@@ -18,7 +18,7 @@ import (
 
 const outageRecords = 20
 
-var figuresFile = flag.String("figures", "", "put the figures of TestOutageStaysWhereItIs and TestBudgetIsAskedBeforeReading into this file")
+var figuresFile = flag.String("figures", "", "put the figures of these tests into this file")
 
 // put writes a figure, if a file for it is named.
 func put(t *testing.T, row figures.Row) {
@@ -151,6 +151,25 @@ func TestBudgetIsAskedBeforeReading(t *testing.T) {
 		put(t, figures.Row{Name: "gets_per_write_under_budget", Value: float64(reads) / float64(writes), Unit: "requests", Goal: "<= 2.5"})
 		if writes < 90 || float64(reads) > 2.5*float64(writes) {
 			t.Errorf("%d reads, the polls apart, for %d writes; want at most 2.5 for each", reads, writes)
+		}
+	})
+}
+
+// A repository in which nothing happens costs next to nothing of GitHub's rate limit,
+// however often it is asked: what it answers with 304 is not counted.
+func TestIdleCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, nil, filled(10))
+		l.until(10*time.Minute, func() bool { return len(l.world.Jira.Snapshots()) == 10 })
+		time.Sleep(2 * time.Minute) // conformd sees what it wrote itself
+		l.counted()
+		time.Sleep(time.Hour)
+		c := l.counted()
+		spent := c["GET github"] + c["POST github"] - c["304 github"]
+		t.Logf("in an hour: %d requests that count, %d answered 304", spent, c["304 github"])
+		put(t, figures.Row{Name: "idle_requests_per_hour", Value: float64(spent), Unit: fmt.Sprintf("requests to GitHub that count, beside %d answered 304", c["304 github"]), Goal: "<= 4"})
+		if spent > 4 || c["304 github"] < 100 {
+			t.Errorf("an idle hour costs %d requests of the rate limit, %d were answered 304; want at most 4, and polls each 30 s", spent, c["304 github"])
 		}
 	})
 }

@@ -15,6 +15,7 @@ import (
 type Binding struct {
 	ID        string    `json:"id"`
 	Since     time.Time `json:"since,omitzero"`  // cursor, by the tracker's clock
+	Newest    time.Time `json:"newest,omitzero"` // change of the last thing listed, by the tracker's clock
 	Polled    time.Time `json:"polled,omitzero"` // last successful poll, by ours
 	Swept     time.Time `json:"swept,omitzero"`
 	NotBefore time.Time `json:"not_before,omitzero"` // nothing is sent there before
@@ -27,12 +28,13 @@ type Binding struct {
 // Stopped is why writing is stopped, "" if it is not.
 func (b Binding) Stopped() string { return Reasons(b.Brakes) }
 
-const bindingColumns = "id, since, polled, swept, not_before, held, problem, scan_kind, scan_stage, scan_at, scan_through"
+const bindingColumns = "id, since, newest, polled, swept, not_before, held, problem, scan_kind, scan_stage, scan_at, scan_through"
 
 func scanBinding(row scanner) (b Binding, err error) {
-	var since, polled, swept, notBefore, at, through int64
-	err = row.Scan(&b.ID, &since, &polled, &swept, &notBefore, &b.Held, &b.Problem, &b.Scan.Kind, &b.Scan.Stage, &at, &through)
+	var since, newest, polled, swept, notBefore, at, through int64
+	err = row.Scan(&b.ID, &since, &newest, &polled, &swept, &notBefore, &b.Held, &b.Problem, &b.Scan.Kind, &b.Scan.Stage, &at, &through)
 	b.Scan.At, b.Scan.Through = fromMillis(at), fromMillis(through)
+	b.Newest = fromMillis(newest)
 	b.Since, b.Polled, b.Swept, b.NotBefore = fromMillis(since), fromMillis(polled), fromMillis(swept), fromMillis(notBefore)
 	return b, err
 }
@@ -76,6 +78,12 @@ scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`,
 	return err
 }
 
+// SetNewest notes how new the newest thing is that a finished listing has shown.
+func (t *Tx) SetNewest(ctx context.Context, id string, newest time.Time) error {
+	_, err := t.ExecContext(ctx, "UPDATE binding SET newest = $1 WHERE id = $2", millis(newest), id)
+	return err
+}
+
 // SetProblem stores what people must know of a binding, and reports whether it is new: a
 // problem that differs from the one before in addresses, ports, times and numbers alone
 // is the same.
@@ -107,7 +115,7 @@ func problemKind(text string) string {
 // Rescan forgets how far a binding was read, so that it is listed from the beginning.
 func (t *Tx) Rescan(ctx context.Context, id string) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, '')
-ON CONFLICT (id) DO UPDATE SET since = 0, polled = 0, swept = 0, not_before = 0, problem = '',
+ON CONFLICT (id) DO UPDATE SET since = 0, newest = 0, polled = 0, swept = 0, not_before = 0, problem = '',
 scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`, id)
 	if err != nil {
 		return err

@@ -48,8 +48,16 @@ func (k *scan) end(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Scanned(ctx, k.b.ID, k.progress.At, k.whole, problem); err != nil || !k.whole {
+		if err := t.Scanned(ctx, k.b.ID, k.progress.At, k.whole, problem); err != nil {
 			return err
+		}
+		if newest := k.seenUntil(); !newest.IsZero() {
+			if err := t.SetNewest(ctx, k.b.ID, newest); err != nil {
+				return err
+			}
+		}
+		if !k.whole {
+			return nil
 		}
 		if k.Missing, err = k.miss(ctx, t, bound); err != nil {
 			return err

@@ -23,8 +23,14 @@ import (
 
 // greet asks the trackers, if the register is new, what conformd made there before.
 func (g *Ingester) greet(ctx context.Context) error {
-	g.greeting.Lock()
-	defer g.greeting.Unlock()
+	one, _ := g.greeting.LoadOrStore("", make(chan struct{}, 1))
+	turn, _ := one.(chan struct{})
+	select {
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	fresh, err := g.Store.New(ctx)
 	if err != nil || !fresh {
 		return err

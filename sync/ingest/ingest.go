@@ -32,7 +32,7 @@ type Ingester struct {
 
 	scanning gate
 	turns    turns
-	greeting sync.Mutex
+	greeting sync.Map // "" → chan struct{}, held by who asks the trackers about a new register
 }
 
 // Missing is how many issues may be missing from a listing before writing stops.

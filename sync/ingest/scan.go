@@ -130,6 +130,7 @@ type scan struct {
 	whole    bool
 	resumed  bool // the scan was broken off before
 	gotOn    bool // the next job would begin later than this one
+	newest   time.Time
 	trigger  audit.Trigger
 	seen     map[string]bool // at the end of a whole scan: what it has shown
 }
@@ -137,7 +138,7 @@ type scan struct {
 func (k *scan) run(ctx context.Context) error {
 	since := time.Time{}
 	if !k.whole {
-		since = k.row.Since.Add(-k.g.Overlap)
+		since = k.since()
 	}
 	if k.progress.Stage != store.StageComments {
 		if err := k.issues(ctx, since); err != nil || k.More {
@@ -150,6 +151,30 @@ func (k *scan) run(ctx context.Context) error {
 		}
 	}
 	return k.end(ctx)
+}
+
+// since is where a poll begins. It stays the same as long as nothing changes, so that a
+// tracker can tell that it has nothing new to say. It looks back at least as far behind
+// the last poll as listings lag; a burst of changes is not listed again for ever.
+func (k *scan) since() time.Time {
+	last, newest, lag := k.row.Since, k.row.Newest, k.g.Overlap
+	switch {
+	case newest.IsZero():
+		return last.Add(-lag)
+	case last.Before(newest.Add(2 * lag)):
+		return newest.Add(-lag)
+	default:
+		return newest.Add(lag)
+	}
+}
+
+// seenUntil is how new the newest thing is that the scan has shown; zero if it has shown
+// nothing. Of a scan that was read in parts it is not known, and no later than its begin.
+func (k *scan) seenUntil() time.Time {
+	if k.resumed || k.newest.After(k.progress.At) {
+		return k.progress.At
+	}
+	return k.newest
 }
 
 // from is where a listing begins that was asked for since a time: where it was broken
@@ -165,6 +190,9 @@ func (k *scan) from(since time.Time) time.Time {
 func (k *scan) onward(ctx context.Context, t *store.Tx, stage store.ScanStage, through time.Time) error {
 	if k.progress.Stage != stage {
 		k.progress.Stage, k.progress.Through = stage, time.Time{}
+	}
+	if through.After(k.newest) {
+		k.newest = through
 	}
 	if !through.After(k.progress.Through) {
 		return t.PutProgress(ctx, k.b.ID, k.progress)

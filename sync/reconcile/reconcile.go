@@ -42,7 +42,7 @@ type Reconciler struct {
 
 	working gate
 	failed  setbacks
-	listing sync.Map // binding id → *sync.Mutex of the one who lists its own issues
+	listing sync.Map // binding id → chan struct{}, held by who lists conformd's own issues there
 }
 
 // A Brake is how much may be written to a binding within a while before a person has to

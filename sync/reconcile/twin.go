@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/conformd/conformd/audit"
@@ -23,6 +22,9 @@ func (k *attempt) findTwin(ctx context.Context, b *binding.Binding) (bool, error
 	row, err := k.r.Store.Binding(ctx, b.ID)
 	if err != nil || row.Stopped() != "" || row.Since.IsZero() {
 		return false, err // nothing will be filed anyway
+	}
+	if err := binding.Held(row, k.r.Now()); err != nil {
+		return false, err
 	}
 	if err := k.listOwn(ctx, b, row.Since); err != nil {
 		return false, err
@@ -58,10 +60,14 @@ func (k *attempt) findTwin(ctx context.Context, b *binding.Binding) (bool, error
 // unless that is recent. The cursor is the last known time of the tracker's clock; listings
 // may lag behind it by Settle.
 func (k *attempt) listOwn(ctx context.Context, b *binding.Binding, cursor time.Time) error {
-	mu, _ := k.r.listing.LoadOrStore(b.ID, &sync.Mutex{})
-	one, _ := mu.(*sync.Mutex)
-	one.Lock() // whoever comes meanwhile goes by the same listing
-	defer one.Unlock()
+	one, _ := k.r.listing.LoadOrStore(b.ID, make(chan struct{}, 1))
+	turn, _ := one.(chan struct{})
+	select {
+	case turn <- struct{}{}: // whoever comes meanwhile goes by the same listing
+		defer func() { <-turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	last, err := k.r.Store.OwnListing(ctx, b.ID)
 	if age := k.r.Now().Sub(last.At); err != nil || !last.At.IsZero() && age >= 0 && age < relist {
 		return err
