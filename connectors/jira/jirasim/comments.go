@@ -17,6 +17,7 @@ func (s *Server) listComments(c *call) {
 	if limit := s.commentPage(); size <= 0 || size > limit {
 		size = limit
 	}
+	size = s.atMost(size)
 	list := slices.Clone(is.now.comments)
 	if strings.HasPrefix(c.query.Get("orderBy"), "-") {
 		slices.Reverse(list)
@@ -196,6 +197,7 @@ func (s *Server) listHistory(c *call) {
 	if size <= 0 || size > 100 {
 		size = 100
 	}
+	size = s.atMost(size)
 	out := []any{}
 	for _, h := range window(is.now.history, start, size) {
 		out = append(out, s.renderChange(h, c.a))

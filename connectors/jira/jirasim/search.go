@@ -87,6 +87,7 @@ func (s *Server) oldSearch(c *call) {
 	if b.MaxResults != nil {
 		size = min(*b.MaxResults, 1000)
 	}
+	size = s.atMost(size)
 	q := s.query(c, b.JQL)
 	if q == nil {
 		return
@@ -97,6 +98,14 @@ func (s *Server) oldSearch(c *call) {
 		"expand": "schema,names", "startAt": b.StartAt, "maxResults": size, "total": len(rows),
 		"issues": s.renderRows(window(rows, b.StartAt, size), &v),
 	})
+}
+
+// atMost is a size of a page within what Options.PageSize allows.
+func (s *Server) atMost(size int) int {
+	if most := s.opts.PageSize; most > 0 {
+		return min(size, most)
+	}
+	return size
 }
 
 func (s *Server) renderRows(rows []row, v *view) []any {
@@ -201,7 +210,7 @@ func (s *Server) search(c *call) {
 	if len(v.fields) == 1 && v.fields["id"] && !v.all {
 		limit = 5000
 	}
-	size = min(max(size, 1), limit)
+	size = s.atMost(min(max(size, 1), limit))
 	m := map[string]any{"isLast": len(rows) <= size, "issues": s.renderRows(rows[:min(size, len(rows))], &v)}
 	if len(rows) > size {
 		raw, err := json.Marshal(page{Query: hash(b.JQL), After: rows[size-1].keys, At: s.now().Unix()})

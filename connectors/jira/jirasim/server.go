@@ -41,6 +41,9 @@ type Options struct {
 	Latency     time.Duration
 	Concurrency int
 	Limits      Limits
+	// PageSize bounds the pages of searches, comments and changelogs, as a vendor may at
+	// any time by giving less than was asked for. 0: the limits that Jira documents.
+	PageSize int
 	// InlineComments and InlineHistory bound the comments and the changelog shown
 	// within an issue, newest kept; 0: 5000 comments; 100 histories for a single
 	// issue and 40 in listings on Cloud, all on Data Center.
