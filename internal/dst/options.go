@@ -96,6 +96,9 @@ type Options struct {
 	River bool
 	// Lag is how far listings and searches are behind the truth.
 	Lag time.Duration
+	// JiraPageSize bounds the pages of Jira's listings, so that a search for few issues has
+	// several pages; 0: the limits that Jira documents.
+	JiraPageSize int `json:",omitempty"`
 	// Skew is how far the clock of each tracker is from conformd's own.
 	JiraSkew, GitHubSkew time.Duration
 	JiraMode, GitHubMode string
@@ -186,6 +189,8 @@ func Swarm(seed uint64) Options {
 		delete(o.Rates, EmptyAfter) // an empty list is believed, and mended by the sweep
 		o.Rates[CommitFails] = 20 + r.IntN(100)
 	}
+	pages := rand.New(rand.NewPCG(seed, 0x9a6e)) //nolint:gosec // as above; apart, so that the other draws stay as they were
+	o.JiraPageSize = []int{0, 2, 3}[pages.IntN(3)]
 	return o
 }
 
@@ -197,8 +202,8 @@ func (o Options) sweeps() bool { return o.Sweep < noSweep }
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s pages=%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

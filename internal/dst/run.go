@@ -99,7 +99,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w := newWorld(o, dir, verbose)
 	ctx := withActor(context.Background(), &actor{0, "set-up"}) //nolint:forbidigo // a simulation has no caller that could end it
 	w.trackers, err = rehearsal.Start(ctx, rehearsal.Options{
-		InMemory: true, Lag: o.Lag,
+		InMemory: true, Lag: o.Lag, JiraPageSize: o.JiraPageSize,
 		Clock: simkit.NewClock(time.Now().Add(o.JiraSkew)), GitHubClock: simkit.NewClock(time.Now().Add(o.GitHubSkew)),
 	})
 	if err != nil {

@@ -277,5 +277,5 @@ func Judgements() []string {
 	for i, what := range out {
 		out[i] = "judged: " + what
 	}
-	return append(out, "brake on a plan", "brake released")
+	return append(out, laterIssuesJira, "brake on a plan", "brake released")
 }

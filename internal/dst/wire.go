@@ -57,6 +57,11 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	w.note(a.name, "%s: %d", what, resp.StatusCode)
+	if isLaterPage(r) && resp.StatusCode == http.StatusOK {
+		w.mu.Lock()
+		w.counts[laterIssuesJira]++
+		w.mu.Unlock()
+	}
 	if resp.StatusCode < 300 {
 		w.window(a, r, before)
 	}
