@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -78,16 +79,13 @@ func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, 
 }
 
 // answersSince returns the time, by the tracker's clock, after which a command gets a
-// reaction. That clock is known from the last listing; before the first one conformd's
-// own has to do.
+// reaction. That clock is known from the last listing, or from the one under way; before
+// the first one conformd's own has to do.
 func answersSince(ctx context.Context, t *store.Tx, b *binding.Binding) (time.Time, error) {
 	row, err := t.Binding(ctx, b.ID)
 	if err != nil {
 		return time.Time{}, err
 	}
-	now := row.Since
-	if now.IsZero() {
-		now = t.Now()
-	}
+	now := cmp.Or(row.Since, row.Scan.At, t.Now())
 	return now.Add(-oldCommand), nil
 }

@@ -234,6 +234,9 @@ func (k *scan) page(ctx context.Context, page connectors.Page) error {
 			if err := t.ForgetListed(ctx, k.b.ID); err != nil {
 				return err
 			}
+			if err := t.PutProgress(ctx, k.b.ID, k.progress); err != nil {
+				return err // what is taken in is judged by the tracker's clock
+			}
 		}
 		if err := k.take(ctx, t, page.Issues); err != nil {
 			return err
