@@ -16,7 +16,7 @@ const reasonKept = 1024
 
 // shorter are the lengths in bytes above which texts are replaced by their digests, one
 // step after another, until the entry fits.
-var shorter = []int{LongText, 512, 128}
+func shorter() []int { return []int{LongText, 512, 128} }
 
 // fitted returns e as it fits the log, and the texts that it names only by their
 // digests.
@@ -31,7 +31,7 @@ func (e Entry) fitted() (Entry, []string, error) {
 			}
 		}
 	}
-	for _, most := range shorter {
+	for _, most := range shorter() {
 		e.shorten(most, keep)
 		leaf, err := e.canonical()
 		if err != nil || len(leaf) <= MaxEntry {
