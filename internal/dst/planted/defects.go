@@ -216,7 +216,7 @@ func defects() []defect {
 		},
 		{
 			"short-page-is-the-last", "a page of Jira's search that holds fewer issues than asked for counts as the last",
-			"connectors/jira/walk.go", "		if err != nil || !more || page.Next == \"\" {\n			return err\n		}\n		if page.Next == q.token {\n			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}\n		}\n		q.token = page.Next\n	}\n}\n\n// walkOffsets", "		if err != nil || !more || page.Next == \"\" || len(page.Issues) < pageSize {\n			return err\n		}\n		if page.Next == q.token {\n			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}\n		}\n		q.token = page.Next\n	}\n}\n\n// walkOffsets",
+			"connectors/jira/walk.go", "!more || page.Next == \"\" {", "!more || page.Next == \"\" || len(page.Issues) < pageSize {",
 		},
 	}
 }
