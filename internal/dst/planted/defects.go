@@ -214,9 +214,5 @@ func defects() []defect {
 			"more-said-than-done", "the comment announces a move that the tracker has refused",
 			"sync/plan/tell.go", "	case a.Refused != \"\":\n		return &sticky.Back{Failed", "	case a.Refused == \"never\":\n		return &sticky.Back{Failed",
 		},
-		{
-			"short-page-is-the-last", "a page of Jira's search that holds fewer issues than asked for counts as the last",
-			"connectors/jira/walk.go", "!more || page.Next == \"\" {", "!more || page.Next == \"\" || len(page.Issues) < pageSize {",
-		},
 	}
 }
