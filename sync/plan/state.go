@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -16,7 +17,7 @@ func (m *merge) takeFields() {
 		}
 		told := e.Refused
 		if e.Kind == mapping.EventField && told == "" {
-			if told = m.edited(e); told == "" {
+			if told = cmp.Or(m.edited(e), m.editedElsewhere(e)); told == "" {
 				m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 			}
 		}
@@ -47,6 +48,26 @@ func (m *merge) edited(e Event) string {
 	}
 	if moved := m.in.First || v.Raw != s.Base[e.Field].Side; moved && v.Raw != "" && s.inBody(e.Field) && s.Edited.After(e.At) {
 		return "the description was edited after it, perhaps " + info.Label + "; repeat it if it still holds"
+	}
+	return ""
+}
+
+// editedElsewhere says that somebody gave the field of a command its present value on
+// another issue after the command; "" if not. The clocks of two trackers differ by little;
+// where it is wrong for that, the person is told and repeats the command, and nothing that
+// was written later is lost.
+func (m *merge) editedElsewhere(e Event) string {
+	now, _ := m.value(e.Field)
+	for i := range m.in.Sides {
+		s := &m.in.Sides[i]
+		if s.Binding == e.Binding || !s.read() || now == e.Text {
+			continue
+		}
+		v, known := s.Reading.View[e.Field]
+		if at, told := s.changedAt(e.Field); known && v.Value == now && told && at.After(e.At) {
+			info, _ := register.Info(e.Field)
+			return info.Label + " was edited on " + s.Issue.Ref.Key + " after it; repeat it if it still holds"
+		}
 	}
 	return ""
 }
