@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -205,12 +206,14 @@ func (a *App) SyncRun(ctx context.Context) (reconcile.RunResult, error) {
 }
 
 // Work returns what the jobs of a queue do.
-func (a *App) Work() queue.Work { return work{a, clock.New(a.Reconciler.Now)} }
+func (a *App) Work() queue.Work { return work{a, clock.New(a.Reconciler.Now), &atomic.Bool{}} }
 
 // work is what the queue's jobs do.
 type work struct {
 	*App
 	clock *clock.Watch
+	// unmade: the clock was set, and nothing has made up for it yet.
+	unmade *atomic.Bool
 }
 
 // Record brings one record in step.
@@ -286,12 +289,18 @@ func (w work) refused(id string, err error) (time.Time, error) {
 
 // watch makes up for a clock that was set.
 func (w work) watch(ctx context.Context) error {
-	by := w.clock.Set()
-	if by == 0 {
+	if by := w.clock.Set(); by != 0 {
+		w.Log.Warn("the clock was set", zap.Duration("by", by))
+		w.unmade.Store(true)
+	}
+	if !w.unmade.Swap(false) {
 		return nil
 	}
-	w.Log.Warn("the clock was set", zap.Duration("by", by))
-	return w.Store.Write(ctx, func(t *store.Tx) error { return t.ClockSet(ctx) })
+	err := w.Store.Write(ctx, func(t *store.Tx) error { return t.ClockSet(ctx) })
+	if err != nil {
+		w.unmade.Store(true) // the next one makes up for it
+	}
+	return err
 }
 
 // Dirty returns the records that may be worked on now.
