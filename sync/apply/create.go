@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -99,10 +100,23 @@ func (s *session) bind(ctx context.Context, t *store.Tx, ref connectors.Ref, is 
 		Binding: s.b.ID, Ref: ref, RecordID: s.Record.ID, Role: string(mapping.RoleRecord),
 		State: store.IssueFresh, Issue: is, Base: base,
 	}
+	switch other, err := t.BoundIssueOf(ctx, s.b.ID, connectors.Ref{ID: ref.ID}); {
+	case err == nil && other.RecordID != s.Record.ID:
+		t.Audit(audit.Entry{
+			Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: s.origin(ref), Subject: s.subject(),
+			Reason: "the issue that was filed for this record is bound to another one",
+		})
+		return nil
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return err
+	}
 	if err := t.ForgetRefusals(ctx, s.Record.ID, s.b.ID); err != nil {
 		return err
 	}
 	if err := t.PutBoundIssue(ctx, l); err != nil {
+		return err
+	}
+	if err := t.Unquarantine(ctx, s.b.ID, ref.ID); err != nil {
 		return err
 	}
 	if is == nil {

@@ -61,12 +61,16 @@ func (b *Binding) Forget() { b.self.Store(nil) }
 // Know stores the account that conformd uses there.
 func (b *Binding) Know(self connectors.User) { b.self.Store(&self) }
 
-// Own reports whether an issue is of conformd's own making. While it is not known who
+// Own reports whether an issue is of conformd's own making: its account files nothing but
+// the issues of records, and people may take the marker off one. While it is not known who
 // conformd is there, every marker is taken for its own: no issue of its making becomes
 // a record.
 func (b *Binding) Own(is *connectors.Issue) bool {
 	self, known := b.Self()
-	return is.Marker != "" && (!known || is.Author.ID == self.ID)
+	if !known {
+		return is.Marker != ""
+	}
+	return self.ID != "" && is.Author.ID == self.ID
 }
 
 // Reacts reports whether people of the binding see reactions on their comments.

@@ -20,6 +20,9 @@ import (
 // nothing: the create was not answered, or the register is older than the issue. It
 // never becomes a record of its own.
 func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, trigger audit.Trigger) error {
+	if is.Marker == "" {
+		return g.unplaced(ctx, t, b, is, trigger, "is of conformd's own making, and somebody took off the mark that tells for which record")
+	}
 	id, err := t.PendingMarker(ctx, b.ID, is.Marker)
 	if err == nil {
 		return g.MarkDirty(ctx, t, id) // its attempt finds the issue by the marker
@@ -39,6 +42,11 @@ func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Bindi
 		}
 		why = "is of conformd's own making, and its record has another issue here"
 	}
+	return g.unplaced(ctx, t, b, is, trigger, why)
+}
+
+// unplaced quarantines an issue of conformd's own making.
+func (g *Ingester) unplaced(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, trigger audit.Trigger, why string) error {
 	fresh, err := g.quarantine(ctx, t, b, is, why)
 	if err != nil || !fresh {
 		return err
