@@ -173,7 +173,7 @@ func TestFaultsHappen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a few simulations do not hold every kind of fault")
 	}
-	const enough = 40
+	const enough = 60
 	b := newBench(t)
 	counts := map[string]int{}
 	for seed := range uint64(enough) {

@@ -21,8 +21,9 @@ import (
 // it holds such issues, the register goes the way of a restored one, see verify.go, and
 // writing stays stopped until a person has looked.
 
-// greet asks the trackers, if the register is new, what conformd made there before.
-func (g *Ingester) greet(ctx context.Context) error {
+// greet asks the trackers, if the register is new, what conformd made there before. One
+// that gives no answer holds up its own first scan alone, which asks it again.
+func (g *Ingester) greet(ctx context.Context, first string) error {
 	one, _ := g.greeting.LoadOrStore("", make(chan struct{}, 1))
 	turn, _ := one.(chan struct{})
 	select {
@@ -48,6 +49,11 @@ func (g *Ingester) greet(ctx context.Context) error {
 		}
 		asked++
 		if made[b.ID], err = b.Tracker.Created(ctx, time.Time{}); err != nil {
+			delete(made, b.ID)
+			if b.ID != first {
+				g.Log.Warn("a tracker did not say whether it holds issues that conformd made", zap.String("binding", b.ID), zap.Error(err))
+				continue
+			}
 			err = binding.Answered(ctx, g.Store, g.Now(), b, err)
 			return fmt.Errorf("the register is new, and %s must first say whether it holds issues that conformd made: %w", b.ID, err)
 		}

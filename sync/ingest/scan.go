@@ -76,7 +76,7 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 		k.trigger = audit.TriggerSweep
 	}
 	if row.Since.IsZero() {
-		err = g.greet(ctx)
+		err = g.greet(ctx, id)
 	}
 	if err == nil {
 		err = k.run(ctx)

@@ -80,6 +80,9 @@ type Side struct {
 	Comment sticky.State
 	// Reacts: people see reactions on their comments there.
 	Reacts bool
+	// Skew is by how much the tracker's clock is ahead of conformd's, as its last listing
+	// showed.
+	Skew time.Duration
 	// Edited is when the description was last edited, by the tracker's clock; zero if
 	// the tracker does not say. See Side.before.
 	Edited time.Time

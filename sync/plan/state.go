@@ -52,21 +52,30 @@ func (m *merge) edited(e Event) string {
 	return ""
 }
 
+// sameTime is how well the clocks of trackers are known: they are told in whole seconds, and
+// by an answer that was on its way.
+const sameTime = 5 * time.Second
+
 // editedElsewhere says that somebody gave the field of a command its present value on
-// another issue after the command; "" if not. The clocks of two trackers differ by little;
-// where it is wrong for that, the person is told and repeats the command, and nothing that
-// was written later is lost.
+// another issue after the command; "" if not. Each tracker's time is taken by conformd's
+// clock, for trackers' clocks differ.
 func (m *merge) editedElsewhere(e Event) string {
 	now, _ := m.value(e.Field)
+	given := e.At
+	for i := range m.in.Sides {
+		if s := &m.in.Sides[i]; s.Binding == e.Binding {
+			given = given.Add(-s.Skew)
+		}
+	}
 	for i := range m.in.Sides {
 		s := &m.in.Sides[i]
 		if s.Binding == e.Binding || !s.read() || now == e.Text {
 			continue
 		}
 		v, known := s.Reading.View[e.Field]
-		if at, told := s.changedAt(e.Field); known && v.Value == now && told && at.After(e.At) {
+		if at, told := s.changedAt(e.Field); known && v.Value == now && told && at.Add(-s.Skew).Add(sameTime).After(given) {
 			info, _ := register.Info(e.Field)
-			return info.Label + " was edited on " + s.Issue.Ref.Key + " after it; repeat it if it still holds"
+			return info.Label + " was edited on " + s.Issue.Ref.Key + " after it, or at about the same time; repeat it if it still holds"
 		}
 	}
 	return ""
