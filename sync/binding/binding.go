@@ -27,6 +27,7 @@ type Binding struct {
 	Labels []string
 
 	self atomic.Pointer[connectors.User]
+	skew atomic.Int64
 }
 
 // Limits are the write budget of a credential, below the vendor's own limits: what
@@ -78,6 +79,13 @@ func (b *Binding) Reacts() bool {
 	_, ok := b.Tracker.(connectors.Reactor)
 	return ok
 }
+
+// SetSkew notes by how much the tracker's clock is ahead of conformd's.
+func (b *Binding) SetSkew(d time.Duration) { b.skew.Store(int64(d)) }
+
+// Skew is by how much the tracker's clock is ahead of conformd's, as it was last told; to
+// the second.
+func (b *Binding) Skew() time.Duration { return time.Duration(b.skew.Load()) }
 
 // Find returns the binding with an id, or nil if it is not configured any more.
 func Find(all []*Binding, id string) *Binding {

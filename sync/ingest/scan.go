@@ -131,6 +131,7 @@ type scan struct {
 	resumed  bool // the scan was broken off before
 	gotOn    bool // the next job would begin later than this one
 	newest   time.Time
+	clocked  bool // the tracker's clock was looked at
 	trigger  audit.Trigger
 	seen     map[string]bool // at the end of a whole scan: what it has shown
 }
@@ -227,6 +228,10 @@ func (k *scan) issues(ctx context.Context, since time.Time) error {
 
 // page stores one page of issues.
 func (k *scan) page(ctx context.Context, page connectors.Page) error {
+	if !k.clocked && !page.At.IsZero() {
+		k.clocked = true
+		k.b.SetSkew(page.At.Sub(k.g.Now()))
+	}
 	k.Issues += len(page.Issues)
 	return k.g.Store.Write(ctx, func(t *store.Tx) error {
 		if k.progress.Stage == "" {

@@ -60,7 +60,6 @@ const sameTime = 5 * time.Second
 // another issue after the command; "" if not. Each tracker's time is taken by conformd's
 // clock, for trackers' clocks differ.
 func (m *merge) editedElsewhere(e Event) string {
-	now, _ := m.value(e.Field)
 	given := e.At
 	for i := range m.in.Sides {
 		if s := &m.in.Sides[i]; s.Binding == e.Binding {
@@ -69,11 +68,11 @@ func (m *merge) editedElsewhere(e Event) string {
 	}
 	for i := range m.in.Sides {
 		s := &m.in.Sides[i]
-		if s.Binding == e.Binding || !s.read() || now == e.Text {
+		if s.Binding == e.Binding || !s.read() {
 			continue
 		}
 		v, known := s.Reading.View[e.Field]
-		if at, told := s.changedAt(e.Field); known && v.Value == now && told && at.Add(-s.Skew).Add(sameTime).After(given) {
+		if at, told := s.changedAt(e.Field); known && v.Value != e.Text && told && at.Add(-s.Skew).Add(sameTime).After(given) {
 			info, _ := register.Info(e.Field)
 			return info.Label + " was edited on " + s.Issue.Ref.Key + " after it, or at about the same time; repeat it if it still holds"
 		}

@@ -61,11 +61,10 @@ type attempt struct {
 	// were read, what one shows is not weighed against what the others are not known to
 	// show.
 	unverified []string
-	skew       map[string]time.Duration // of the trackers' clocks, by binding
-	edited     map[string]time.Time     // when descriptions were last edited, by binding
-	admitted   map[string]plan.Load     // bindings to which the plan may be written
-	unsettled  map[string]bool          // bindings with a write whose outcome is not known yet
-	planOnly   bool                     // plan and store, and write to no tracker
+	edited     map[string]time.Time // when descriptions were last edited, by binding
+	admitted   map[string]plan.Load // bindings to which the plan may be written
+	unsettled  map[string]bool      // bindings with a write whose outcome is not known yet
+	planOnly   bool                 // plan and store, and write to no tracker
 	wake       time.Time
 	problems   []string
 	// done ends what asked for the attempt, in the transaction of its end, if nothing
@@ -163,20 +162,8 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 		if k.pending, err = t.PendingIntents(ctx, id); err != nil {
 			return err
 		}
-		if k.unverified, err = k.r.Ingest.Unverified(ctx, t); err != nil {
-			return err
-		}
-		k.skew = map[string]time.Duration{}
-		for _, l := range k.links {
-			b, err := t.Binding(ctx, l.Binding)
-			if err != nil {
-				return err
-			}
-			if !b.Since.IsZero() && !b.Polled.IsZero() {
-				k.skew[l.Binding] = b.Since.Sub(b.Polled)
-			}
-		}
-		return nil
+		k.unverified, err = k.r.Ingest.Unverified(ctx, t)
+		return err
 	})
 }
 

@@ -25,7 +25,7 @@ func (k *attempt) input() plan.Input {
 			if l.Binding == b.ID {
 				bound = true
 				s := side(b, l)
-				s.Edited, s.Skew = k.edited[b.ID], k.skew[b.ID]
+				s.Edited, s.Skew = k.edited[b.ID], b.Skew()
 				in.Sides = append(in.Sides, s)
 			}
 		}
