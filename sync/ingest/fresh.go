@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,9 @@ import (
 // writing stays stopped until a person has looked.
 
 // greet asks the trackers, if the register is new, what conformd made there before. One
-// that gives no answer holds up its own first scan alone, which asks it again.
+// that refuses the credential holds up its own first scan alone: a person must mend that.
+// One that is out of order holds up all, so that numbers are kept and nothing is filed
+// twice; it is asked again within seconds.
 func (g *Ingester) greet(ctx context.Context, first string) error {
 	one, _ := g.greeting.LoadOrStore("", make(chan struct{}, 1))
 	turn, _ := one.(chan struct{})
@@ -50,7 +53,7 @@ func (g *Ingester) greet(ctx context.Context, first string) error {
 		asked++
 		if made[b.ID], err = b.Tracker.Created(ctx, time.Time{}); err != nil {
 			delete(made, b.ID)
-			if b.ID != first {
+			if b.ID != first && slices.Contains([]connectors.Kind{connectors.Unauthenticated, connectors.Denied, connectors.NotFound, connectors.Gone}, connectors.KindOf(err)) {
 				g.Log.Warn("a tracker did not say whether it holds issues that conformd made", zap.String("binding", b.ID), zap.Error(err))
 				continue
 			}

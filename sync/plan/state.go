@@ -52,14 +52,11 @@ func (m *merge) edited(e Event) string {
 	return ""
 }
 
-// sameTime is how well the clocks of trackers are known: they are told in whole seconds, and
-// by an answer that was on its way.
-const sameTime = 5 * time.Second
-
 // editedElsewhere says that somebody gave the field of a command its present value on
 // another issue after the command; "" if not. Each tracker's time is taken by conformd's
 // clock, for trackers' clocks differ.
 func (m *merge) editedElsewhere(e Event) string {
+	now, _ := m.value(e.Field)
 	given := e.At
 	for i := range m.in.Sides {
 		if s := &m.in.Sides[i]; s.Binding == e.Binding {
@@ -72,9 +69,9 @@ func (m *merge) editedElsewhere(e Event) string {
 			continue
 		}
 		v, known := s.Reading.View[e.Field]
-		if at, told := s.changedAt(e.Field); known && v.Value != e.Text && told && at.Add(-s.Skew).Add(sameTime).After(given) {
+		if at, told := s.changedAt(e.Field); known && v.Value == now && now != e.Text && told && at.Add(-s.Skew).After(given) {
 			info, _ := register.Info(e.Field)
-			return info.Label + " was edited on " + s.Issue.Ref.Key + " after it, or at about the same time; repeat it if it still holds"
+			return info.Label + " was edited on " + s.Issue.Ref.Key + " after it; repeat it if it still holds"
 		}
 	}
 	return ""
