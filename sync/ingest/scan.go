@@ -76,12 +76,11 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 		k.trigger = audit.TriggerSweep
 	}
 	if row.Since.IsZero() {
-		err = g.greet(ctx, id)
+		err = g.greet(ctx, id) // which takes note of each tracker's answer itself
 	}
 	if err == nil {
-		err = k.run(ctx)
+		err = binding.Answered(ctx, g.Store, g.Now(), b, k.run(ctx))
 	}
-	err = binding.Answered(ctx, g.Store, g.Now(), b, err)
 	if err != nil {
 		if _, waits := binding.IsWait(err); !waits {
 			err = errors.Join(err, g.problem(ctx, id, err.Error()))
