@@ -143,14 +143,7 @@ func (a *Applier) Resolve(ctx context.Context, b *binding.Binding, at Attempt, i
 	if !ok {
 		return fmt.Errorf("no way to look for a write of the kind %q", in.Op)
 	}
-	row, err := a.Store.Binding(ctx, b.ID)
-	if err != nil {
-		return err
-	}
-	if err := binding.Held(row, a.Now()); err != nil {
-		return err
-	}
-	leave, err := b.Credential.Enter(ctx, b)
+	leave, err := binding.Enter(ctx, a.Store, b)
 	if err != nil {
 		return err
 	}

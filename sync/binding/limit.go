@@ -47,8 +47,21 @@ func Held(row store.Binding, now time.Time) error {
 	return &Wait{Binding: row.ID, Until: row.NotBefore, Why: cmp.Or(row.Held, whyLimited)}
 }
 
-// Limited remembers a rate limit of a binding and returns the Wait that it means.
-func Limited(ctx context.Context, st *store.Store, now time.Time, b *Binding, cause error) error {
+// Enter takes a worker's place at the site of a binding, see Credential.Enter, unless the
+// site is to be left alone now.
+func Enter(ctx context.Context, st *store.Store, b *Binding) (leave func(), err error) {
+	row, err := st.Binding(ctx, b.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := Held(row, b.Credential.Now()); err != nil {
+		return nil, err
+	}
+	return b.Credential.Enter(ctx, b)
+}
+
+// limited remembers a rate limit of a binding and returns the Wait that it means.
+func limited(ctx context.Context, st *store.Store, now time.Time, b *Binding, cause error) error {
 	e, ok := errors.AsType[*connectors.Error](cause)
 	until := now.Add(time.Minute)
 	if ok && !e.Until.IsZero() {
@@ -78,7 +91,7 @@ func Answered(ctx context.Context, st *store.Store, now time.Time, b *Binding, e
 	switch {
 	case connectors.KindOf(err) == connectors.Limited:
 		b.Credential.Answered()
-		return Limited(ctx, st, now, b, err)
+		return limited(ctx, st, now, b, err)
 	case !unanswered(err):
 		if _, ok := errors.AsType[*connectors.Error](err); ok || err == nil {
 			b.Credential.Answered()

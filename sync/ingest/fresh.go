@@ -27,14 +27,11 @@ import (
 // One that is out of order holds up all, so that numbers are kept and nothing is filed
 // twice; it is asked again within seconds.
 func (g *Ingester) greet(ctx context.Context, first string) error {
-	one, _ := g.greeting.LoadOrStore("", make(chan struct{}, 1))
-	turn, _ := one.(chan struct{})
-	select {
-	case turn <- struct{}{}:
-		defer func() { <-turn }()
-	case <-ctx.Done():
-		return ctx.Err()
+	end, err := g.greeting.Take(ctx, "")
+	if err != nil {
+		return err
 	}
+	defer end()
 	fresh, err := g.Store.New(ctx)
 	if err != nil || !fresh {
 		return err

@@ -5,7 +5,6 @@ package ingest
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -30,9 +29,9 @@ type Ingester struct {
 	// at. It may be nil: the store knows too.
 	Wake func(ctx context.Context, t *store.Tx, recordID string) error
 
-	scanning gate
+	scanning binding.Gate
 	turns    turns
-	greeting sync.Map // "" → chan struct{}, held by who asks the trackers about a new register
+	greeting binding.Turns // to ask the trackers about a new register
 }
 
 // Missing is how many issues may be missing from a listing before writing stops.

@@ -49,10 +49,10 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 	if b == nil {
 		return Scanned{}, fmt.Errorf("no binding %q", id)
 	}
-	if !g.scanning.enter(id) {
+	if !g.scanning.Enter(id) {
 		return Scanned{}, fmt.Errorf("%s: %w", id, ErrBusy)
 	}
-	defer g.scanning.leave(id)
+	defer g.scanning.Leave(id)
 	row, err := g.Store.Binding(ctx, id)
 	if err != nil {
 		return Scanned{}, err

@@ -80,10 +80,10 @@ const mostAnswers = 20
 // tried again at Done.Wake. A record on which the attempt itself fails says so and is
 // tried again, too. An error means that not even that could be stored. Done, if not nil, is called in the transaction of the end when nothing more is to be looked at.
 func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*store.Tx) error) (Done, error) {
-	if !r.working.enter(recordID) {
+	if !r.working.Enter(recordID) {
 		return Done{Busy: true}, nil
 	}
-	defer r.working.leave(recordID)
+	defer r.working.Leave(recordID)
 	k := &attempt{r: r, done: done}
 	k.Trigger = audit.TriggerPoll
 	lost := 0

@@ -9,7 +9,6 @@
 package reconcile
 
 import (
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -40,9 +39,9 @@ type Reconciler struct {
 	// the store.
 	DryRun func(register.Record, plan.Plan)
 
-	working gate
+	working binding.Gate
 	failed  setbacks
-	listing sync.Map // binding id → chan struct{}, held by who lists conformd's own issues there
+	listing binding.Turns // to list what conformd's own account created, by binding
 }
 
 // A Brake is how much may be written to a binding within a while before a person has to

@@ -51,14 +51,7 @@ func (k *attempt) get(ctx context.Context, s *sighting) error {
 		// read: no listing shows it again.
 		return err
 	}
-	row, err := k.r.Store.Binding(ctx, s.b.ID)
-	if err != nil {
-		return err
-	}
-	if err := binding.Held(row, k.r.Now()); err != nil {
-		return err
-	}
-	leave, err := s.b.Credential.Enter(ctx, s.b)
+	leave, err := binding.Enter(ctx, k.r.Store, s.b)
 	if err != nil {
 		return err
 	}

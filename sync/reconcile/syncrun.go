@@ -112,10 +112,10 @@ func (r *Reconciler) planAll(ctx context.Context, workers int) error {
 // planRecord plans one record and stores the plan for the brake.
 func (r *Reconciler) planRecord(ctx context.Context, id string) (err error) {
 	defer r.caught(id, &err)
-	if !r.working.enter(id) {
+	if !r.working.Enter(id) {
 		return nil
 	}
-	defer r.working.leave(id)
+	defer r.working.Leave(id)
 	k := &attempt{r: r, planOnly: true}
 	k.Trigger = audit.TriggerPoll
 	for range mostReplans {

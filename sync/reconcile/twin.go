@@ -60,14 +60,11 @@ func (k *attempt) findTwin(ctx context.Context, b *binding.Binding) (bool, error
 // unless that is recent. The cursor is the last known time of the tracker's clock; listings
 // may lag behind it by Settle.
 func (k *attempt) listOwn(ctx context.Context, b *binding.Binding, cursor time.Time) error {
-	one, _ := k.r.listing.LoadOrStore(b.ID, make(chan struct{}, 1))
-	turn, _ := one.(chan struct{})
-	select {
-	case turn <- struct{}{}: // whoever comes meanwhile goes by the same listing
-		defer func() { <-turn }()
-	case <-ctx.Done():
-		return ctx.Err()
+	end, err := k.r.listing.Take(ctx, b.ID) // whoever comes meanwhile goes by the same listing
+	if err != nil {
+		return err
 	}
+	defer end()
 	last, err := k.r.Store.OwnListing(ctx, b.ID)
 	if age := k.r.Now().Sub(last.At); err != nil || !last.At.IsZero() && age >= 0 && age < relist {
 		return err
