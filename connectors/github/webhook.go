@@ -17,30 +17,11 @@ import (
 // Begin reads the header of a delivery: X-Hub-Signature-256 must carry a signature. The
 // older SHA-1 signature is not accepted.
 func (c *Client) Begin(h http.Header) (connectors.Incoming, error) {
-	signed, ok := transport.NewSigned(h.Get("X-Hub-Signature-256"), c.cfg.WebhookSecrets)
-	if !ok {
-		return nil, &connectors.Error{Op: "webhook", Kind: connectors.Forged, Detail: "no SHA-256 signature"}
-	}
-	return &incoming{c, h, signed}, nil
+	return transport.Begin(h, h.Get("X-Hub-Signature-256"), c.cfg.WebhookSecrets, c.hint)
 }
 
-// An incoming is a delivery whose body is being read.
-type incoming struct {
-	c *Client
-	h http.Header
-	*transport.Signed
-}
-
-// Hint checks the signature and says which issues to look at. Events that are unknown or
-// of no concern give a Delivery without hints, because GitHub adds events at any time.
-func (in *incoming) Hint() (connectors.Delivery, error) {
-	if !in.Valid() {
-		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Forged}
-	}
-	return in.c.hint(in.h, in.Body())
-}
-
-// hint reads the payload of an authentic delivery.
+// hint reads the payload of an authentic delivery. Events that are unknown or of no
+// concern give a Delivery without hints, because GitHub adds events at any time.
 func (c *Client) hint(h http.Header, body []byte) (connectors.Delivery, error) {
 	event := h.Get("X-GitHub-Event")
 	d := connectors.Delivery{ID: h.Get("X-GitHub-Delivery"), Event: event}

@@ -22,26 +22,7 @@ var commentSelf = regexp.MustCompile(`/issue/(\d+)/comment/`)
 // (https://developer.atlassian.com/cloud/jira/platform/webhooks/). Deliveries without a
 // signature are refused, also when no secret is configured.
 func (c *Client) Begin(h http.Header) (connectors.Incoming, error) {
-	signed, ok := transport.NewSigned(h.Get("X-Hub-Signature"), c.cfg.WebhookSecrets)
-	if !ok {
-		return nil, &connectors.Error{Op: "webhook", Kind: connectors.Forged, Detail: "no SHA-256 signature"}
-	}
-	return &incoming{c, h, signed}, nil
-}
-
-// An incoming is a delivery whose body is being read.
-type incoming struct {
-	c *Client
-	h http.Header
-	*transport.Signed
-}
-
-// Hint checks the signature and says which issue may have changed.
-func (in *incoming) Hint() (connectors.Delivery, error) {
-	if !in.Valid() {
-		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Forged}
-	}
-	return in.c.hint(in.h, in.Body())
+	return transport.Begin(h, h.Get("X-Hub-Signature"), c.cfg.WebhookSecrets, c.hint)
 }
 
 // hint reads the payload of an authentic delivery.
