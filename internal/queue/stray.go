@@ -40,6 +40,13 @@ func (u *underway) mark(id int64, ended time.Time) {
 		u.ended = map[int64]time.Time{}
 	}
 	u.ended[id] = ended
+}
+
+// forget drops the jobs that ended long ago. Whatever the database says of one of those, it
+// is stray.
+func (u *underway) forget() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	for id, at := range u.ended {
 		if !at.IsZero() && time.Since(at) > 2*strayAfter {
 			delete(u.ended, id)
@@ -68,6 +75,7 @@ func (q *Queue) strays(ctx context.Context) {
 			return
 		case <-t.C:
 		}
+		q.underway.forget()
 		if err := q.freeStrays(ctx); err != nil && ctx.Err() == nil {
 			q.o.Log.Warn("jobs could not be looked through", zap.Error(err))
 		}
