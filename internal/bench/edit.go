@@ -12,7 +12,6 @@ import (
 
 	"github.com/conformd/conformd/connectors/jira/jirasim"
 	"github.com/conformd/conformd/internal/app"
-	"github.com/conformd/conformd/internal/rehearsal"
 )
 
 // edit measures what one edit costs that a webhook announces: requests from the
@@ -20,12 +19,7 @@ import (
 // the job queue's own included.
 func edit(ctx context.Context, dir string) ([]Row, error) {
 	const n, edits = 20, 9
-	r, err := newRig(ctx, dir, rehearsal.Options{}, 8)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.edits(ctx, n, edits)
-	return rows, errors.Join(err, r.close())
+	return onRig(ctx, dir, func(r *rig) ([]Row, error) { return r.edits(ctx, n, edits) })
 }
 
 func (r *rig) edits(ctx context.Context, n, edits int) (rows []Row, err error) {

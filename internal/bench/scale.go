@@ -25,12 +25,7 @@ const originals = 200
 // scale measures a register of n records: a poll in which nothing changed, edits, and the
 // memory of the daemon meanwhile.
 func scale(ctx context.Context, dir string, n int, stderr io.Writer) ([]Row, error) {
-	r, err := newRig(ctx, dir, rehearsal.Options{}, 8)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.scale(ctx, n, stderr)
-	return rows, errors.Join(err, r.close())
+	return onRig(ctx, dir, func(r *rig) ([]Row, error) { return r.scale(ctx, n, stderr) })
 }
 
 func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error) {

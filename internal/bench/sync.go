@@ -21,6 +21,16 @@ type rig struct {
 	path  string
 }
 
+// onRig measures on a rig of its own, between trackers that answer at once.
+func onRig(ctx context.Context, dir string, measure func(*rig) ([]Row, error)) ([]Row, error) {
+	r, err := newRig(ctx, dir, rehearsal.Options{}, 8)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := measure(r)
+	return rows, errors.Join(err, r.close())
+}
+
 // newRig starts the trackers and conformd in a folder of its own. The write budget
 // is lifted, because it would measure the budget, and so is the limit of issues that one
 // pass may create, which a person would release.
@@ -120,12 +130,7 @@ func (r *rig) twins(n int) error {
 // small measures a register of 200 records.
 func small(ctx context.Context, dir string) ([]Row, error) {
 	const n = 200
-	r, err := newRig(ctx, dir, rehearsal.Options{}, 8)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.small(ctx, n)
-	return rows, errors.Join(err, r.close())
+	return onRig(ctx, dir, func(r *rig) ([]Row, error) { return r.small(ctx, n) })
 }
 
 func (r *rig) small(ctx context.Context, n int) ([]Row, error) {
@@ -201,12 +206,7 @@ func speedup(ctx context.Context, dir string) ([]Row, error) {
 
 // large measures a register of many records, and the memory of the daemon with it.
 func large(ctx context.Context, dir string, n int, stderr io.Writer) ([]Row, error) {
-	r, err := newRig(ctx, dir, rehearsal.Options{}, 8)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.large(ctx, n, stderr)
-	return rows, errors.Join(err, r.close())
+	return onRig(ctx, dir, func(r *rig) ([]Row, error) { return r.large(ctx, n, stderr) })
 }
 
 func (r *rig) large(ctx context.Context, n int, stderr io.Writer) ([]Row, error) {
