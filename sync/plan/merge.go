@@ -56,6 +56,15 @@ func newMerge(in Input) *merge {
 // read reports whether the side says anything: it was observed and is not an orphan.
 func (s *Side) read() bool { return !s.Orphan && s.Issue != nil }
 
+// side returns the issue of the record in a binding, nil if it has none there.
+func (m *merge) side(binding string) *Side {
+	i := slices.IndexFunc(m.in.Sides, func(s Side) bool { return s.Binding == binding })
+	if i < 0 {
+		return nil
+	}
+	return &m.in.Sides[i]
+}
+
 // accounts names the strangers on all issues of the record.
 func accounts(sides []Side) map[string]string {
 	out := map[string]string{}

@@ -30,11 +30,10 @@ func (m *merge) takeFields() {
 // comment that is older. Of a description the tracker tells only when it was last edited,
 // so a section that changed since the last attempt may have been what was edited.
 func (m *merge) edited(e Event) string {
-	i := slices.IndexFunc(m.in.Sides, func(s Side) bool { return s.Binding == e.Binding && s.read() })
-	if i < 0 {
+	s := m.side(e.Binding)
+	if s == nil || !s.read() {
 		return ""
 	}
-	s := &m.in.Sides[i]
 	v, known := s.Reading.View[e.Field]
 	if !known {
 		return ""
@@ -58,10 +57,8 @@ func (m *merge) edited(e Event) string {
 func (m *merge) editedElsewhere(e Event) string {
 	now, _ := m.value(e.Field)
 	given := e.At
-	for i := range m.in.Sides {
-		if s := &m.in.Sides[i]; s.Binding == e.Binding {
-			given = given.Add(-s.Skew)
-		}
+	if s := m.side(e.Binding); s != nil {
+		given = given.Add(-s.Skew)
 	}
 	for i := range m.in.Sides {
 		s := &m.in.Sides[i]

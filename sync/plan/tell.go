@@ -226,10 +226,8 @@ func (m *merge) placeName(s *Side, place string) string {
 
 // issueOf names the issue of the record in a binding.
 func (m *merge) issueOf(binding string) string {
-	for i := range m.in.Sides {
-		if o := &m.in.Sides[i]; o.Binding == binding && o.Issue != nil {
-			return o.Issue.Ref.Key
-		}
+	if o := m.side(binding); o != nil && o.Issue != nil {
+		return o.Issue.Ref.Key
 	}
 	return binding
 }
