@@ -20,6 +20,14 @@ func Daemon() audit.Actor { return audit.Actor{Kind: audit.Daemon, How: audit.By
 // Unattributed is the actor of what nobody is known to have done.
 func Unattributed() audit.Actor { return audit.Actor{Kind: audit.Unattributed, How: audit.ByNone} }
 
+// Engaged is the entry that says why conformd stops writing to a binding.
+func Engaged(binding string, trigger audit.Trigger, why string) audit.Entry {
+	return audit.Entry{
+		Verb: audit.BrakeEngaged, Actor: Daemon(), Origin: audit.Origin{Binding: binding, Trigger: trigger},
+		Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding}, Reason: why,
+	}
+}
+
 // Author returns the audit actor of a tracker account: the person it is mapped to, or
 // its pseudonymous account.
 func Author(b *binding.Binding, u connectors.User, how audit.How) audit.Actor {

@@ -28,14 +28,10 @@ func (g *Ingester) bindAction(ctx context.Context, t *store.Tx, b *binding.Bindi
 	}
 	if why != "" {
 		fresh, err := t.Quarantine(ctx, store.Quarantined{Binding: b.ID, Issue: is, Why: why})
-		if err != nil || !fresh {
-			return err
+		if err == nil && fresh {
+			t.Audit(quarantinedEntry(b, is, trigger, why))
 		}
-		t.Audit(audit.Entry{
-			Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
-			Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is quarantined: it " + why,
-		})
-		return nil
+		return err
 	}
 	l := store.BoundIssue{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleAction), State: store.IssueBound, Issue: is}
 	if err := t.PutBoundIssue(ctx, l); err != nil {
@@ -183,6 +179,14 @@ func (u *turns) set(binding string, last connectors.Ref) {
 		u.next = map[string]connectors.Ref{}
 	}
 	u.next[binding] = last
+}
+
+// quarantinedEntry says why an issue was kept aside.
+func quarantinedEntry(b *binding.Binding, is *connectors.Issue, trigger audit.Trigger, why string) audit.Entry {
+	return audit.Entry{
+		Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
+		Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is quarantined: it " + why,
+	}
 }
 
 // quarantine keeps an issue aside, with its comments, and reports whether the reason is

@@ -8,7 +8,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/sync/history"
@@ -153,10 +152,7 @@ func (k *scan) brake(ctx context.Context, t *store.Tx, known int) (stopped bool,
 		return true, err
 	}
 	k.g.Log.Error("writing stopped", zap.String("binding", k.b.ID), zap.String("brake", why))
-	t.Audit(audit.Entry{
-		Verb: audit.BrakeEngaged, Actor: history.Daemon(), Origin: audit.Origin{Binding: k.b.ID, Trigger: k.trigger},
-		Subject: audit.Subject{Type: audit.SubjectBinding, ID: k.b.ID, Ref: k.b.ID}, Reason: why,
-	})
+	t.Audit(history.Engaged(k.b.ID, k.trigger, why))
 	return true, nil
 }
 

@@ -99,10 +99,7 @@ func (g *Ingester) rewind(ctx context.Context, t *store.Tx, at []string) error {
 	}
 	g.Log.Error("writing stopped", zap.Strings("bindings", all), zap.String("brake", why))
 	for _, id := range all {
-		t.Audit(audit.Entry{
-			Verb: audit.BrakeEngaged, Actor: history.Daemon(), Origin: audit.Origin{Binding: id, Trigger: audit.TriggerPoll},
-			Subject: audit.Subject{Type: audit.SubjectBinding, ID: id, Ref: id}, Reason: why,
-		})
+		t.Audit(history.Engaged(id, audit.TriggerPoll, why))
 	}
 	return nil
 }

@@ -45,17 +45,14 @@ func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Bindi
 	return g.unplaced(ctx, t, b, is, trigger, why)
 }
 
-// unplaced quarantines an issue of conformd's own making.
+// unplaced quarantines an issue of conformd's own making, and says so in the log when the
+// reason is new.
 func (g *Ingester) unplaced(ctx context.Context, t *store.Tx, b *binding.Binding, is *connectors.Issue, trigger audit.Trigger, why string) error {
 	fresh, err := g.quarantine(ctx, t, b, is, why)
-	if err != nil || !fresh {
-		return err
+	if err == nil && fresh {
+		t.Audit(quarantinedEntry(b, is, trigger, why))
 	}
-	t.Audit(audit.Entry{
-		Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
-		Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is quarantined: it " + why,
-	})
-	return nil
+	return err
 }
 
 // markerIn computes the markers of records in a binding.

@@ -6,7 +6,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/sync/history"
 	"github.com/conformd/conformd/sync/plan"
@@ -58,9 +57,6 @@ func (k *attempt) engage(ctx context.Context, t *store.Tx, binding, why string) 
 		return err
 	}
 	k.r.Log.Error("writing stopped", zap.String("binding", binding), zap.String("brake", why))
-	t.Audit(audit.Entry{
-		Verb: audit.BrakeEngaged, Actor: history.Daemon(), Origin: audit.Origin{Binding: binding, Trigger: k.Trigger},
-		Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding}, Reason: why,
-	})
+	t.Audit(history.Engaged(binding, k.Trigger, why))
 	return nil
 }
