@@ -10,7 +10,8 @@ import (
 	"github.com/conformd/conformd/audit/audittest"
 )
 
-// Whatever people write fits the log: a refused entry would stop the record for ever.
+// Every entry fits the log, however long its texts are: a refused entry would stop its
+// record for ever.
 func TestEveryEntryFits(t *testing.T) {
 	wide := func(n, size int) (out []audit.FieldChange) {
 		for i := range n {

@@ -160,9 +160,8 @@ func traps() []trap {
 	)
 }
 
-// Whatever lies in an export, the verifier ends soon, within its memory, with the code
-// of a failed verification and the name of the file, and sends the terminal nothing
-// that it acts upon.
+// A hostile file in an export makes the verification fail: the verifier names the file,
+// ends soon, stays within its memory, and sends the terminal no control character.
 func TestHostileExports(t *testing.T) {
 	l := audittest.New(t)
 	l.Story(t)

@@ -53,8 +53,8 @@ type options struct {
 }
 
 // Run runs the command with its arguments, without the name of the program, and
-// returns the exit code. Whatever is in the files and their names, it writes nothing
-// that a terminal acts upon.
+// returns the exit code. Control characters in files and in their names reach the
+// terminal as visible text.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	people := printer{terminal.NewWriter(stdout, terminal.Ink{}), terminal.NewWriter(stderr, terminal.Ink{})}
 	o, err := parse(args)

@@ -9,8 +9,8 @@ import (
 // So a listing that is asked for again by the same address, because nothing has changed
 // since, says which answer is known.
 
-// mostRemembered is the longest answer that is remembered, in bytes. A listing of which
-// nothing changed for a while is short.
+// mostRemembered is the longest answer that is remembered, in bytes. When nothing has
+// changed for a while, the listing is short.
 const mostRemembered = 1 << 18
 
 // A memory is the last answer of a listing that fitted one page.

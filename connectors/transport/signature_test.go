@@ -46,7 +46,8 @@ func TestSignatureForm(t *testing.T) {
 	}
 }
 
-// The signature is over all that was written, in whatever pieces, by any of the secrets.
+// The signature covers all pieces of the body together, and any of the secrets may have
+// made it.
 func TestSignatureOverPieces(t *testing.T) {
 	const body = `{"issue":{"id":"1"}}`
 	for name, x := range map[string]struct {

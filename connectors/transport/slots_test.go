@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// A slot is given back whatever becomes of the answer, and no earlier than it begins.
+// A slot is given back when the answer begins or the request fails, and not before, even
+// if the body is never read.
 func TestSlots(t *testing.T) {
 	var now, most atomic.Int64
 	base := roundTrip(func(r *http.Request) (*http.Response, error) {

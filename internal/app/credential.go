@@ -58,7 +58,7 @@ func credentialKey(b *config.Binding) string {
 	}, "\x00")
 }
 
-// lower returns the lower of two limits, of which 0 is none.
+// lower returns the lower of two limits. A limit of 0 means that there is none.
 func lower(a, b int) int {
 	if a == 0 || b > 0 && b < a {
 		return b

@@ -42,8 +42,8 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	}
 	beside := size > a.checkAtOnce
 	if beside {
-		// A check takes minutes here. Meanwhile the register reads and plans; what is written
-		// to a tracker from a damaged register nobody could answer for.
+		// The check takes minutes here. Meanwhile conformd reads and plans, and writes to no
+		// tracker: the register may be damaged.
 		a.Store.Suspect()
 		err = a.started(ctx)
 	} else {

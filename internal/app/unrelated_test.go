@@ -112,8 +112,8 @@ func TestUnrelatedDeliveries(t *testing.T) {
 	h.until("what was said before is heard", func() bool { return strings.Contains(h.register(), "duplicate of the leavers") })
 }
 
-// Of an issue of which the payload proves nothing one read is made, however many
-// deliveries tell of it at once, and none of the binding.
+// Many deliveries about one issue lead to one read of it and to no listing of the binding,
+// where their payloads do not show whether the binding selects it.
 func TestOneReadForMany(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, nil)

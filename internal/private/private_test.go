@@ -13,7 +13,7 @@ import (
 	"github.com/conformd/conformd/internal/private"
 )
 
-// with makes a file with a mode, whatever the umask is.
+// with makes a file with exactly this mode; the umask takes nothing off.
 func with(t *testing.T, path string, mode fs.FileMode) string {
 	t.Helper()
 	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// A Dir is a directory out of which no name leads (os.Root), as a file system. Open
+// A Dir is a directory as a file system. No name leads out of it (os.Root). Open
 // never waits for a FIFO; it does not judge what it opens, see [Dir.Read].
 type Dir struct{ root *os.Root }
 

@@ -11,8 +11,9 @@ import (
 // markersAtOnce is for how many records the markers are computed in one transaction.
 const markersAtOnce = 1000
 
-// Mark computes the markers of records of which it was not done yet, in transactions of
-// bounded length. The last few are left to RecordMarked: they need no commit of their own. Marker returns that of a record in the binding, always the same.
+// Mark computes the markers that are missing, in transactions of bounded length. It leaves
+// the last few to RecordMarked, so that they need no commit of their own. Marker returns
+// the marker of a record in the binding, always the same.
 func (s *Store) Mark(ctx context.Context, binding string, marker func(recordID string) string) error {
 	for {
 		todo, err := s.ids(ctx, "SELECT id FROM record WHERE n > (SELECT coalesce(max(upto), 0) FROM marked WHERE binding = $1) ORDER BY n LIMIT 1 OFFSET $2", binding, markersAtOnce-1)

@@ -131,8 +131,8 @@ type end struct {
 	then func(*store.Tx) error
 }
 
-// happened reports whether the write took effect, or may have and nobody will ever know.
-// A write without an outcome is not counted yet: its look-up ends it.
+// happened reports whether the write took effect, or may have taken effect and cannot be
+// found out. A write whose outcome is still being looked for does not count yet.
 func (e end) happened() bool {
 	return e.outcome == audit.Done || e.outcome == audit.Found || e.outcome == audit.Undeterminable || e.changed
 }

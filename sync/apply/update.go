@@ -289,8 +289,8 @@ func (s *session) observe(ctx context.Context, is *connectors.Issue) error {
 // putLink stores an issue as it was read for a write, and what people said on it: no
 // listing will tell of it again, because the issue has not changed since.
 //
-// What else is known of the issue was stored by whoever learnt it, perhaps since it was
-// read for this write: that it is back, or that something hinted at it.
+// Only the issue and its base are written. A scan or a webhook may have stored since the
+// read that the issue is back, or that it must be read again.
 func (s *session) putLink(ctx context.Context, t *store.Tx, l store.BoundIssue) error {
 	now, err := t.BoundIssueOf(ctx, s.b.ID, connectors.Ref{ID: l.Ref.ID})
 	if err != nil {

@@ -49,8 +49,8 @@ const (
 )
 
 // Enter takes a worker's place at the site. The caller calls leave when it has its
-// answer. It is a Wait where all places are taken for longer than a moment, or somebody
-// is trying whether the site answers again.
+// answer. The error is a Wait when all places stay taken, or while another worker tries
+// whether the site answers again.
 func (c *Credential) Enter(ctx context.Context, b *Binding) (leave func(), err error) {
 	var t *time.Timer
 	for {

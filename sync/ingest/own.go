@@ -103,7 +103,7 @@ func (g *Ingester) Adopt(ctx context.Context, t *store.Tx, b *binding.Binding, i
 	return true, g.MarkDirty(ctx, t, id)
 }
 
-// takeOver notes conformd's comment on an issue of which the register knows none, so that
+// takeOver notes conformd's comment on an issue if the register does not know it, so that
 // it is edited in place: an earlier register, or another conformd, posted it.
 func takeOver(ctx context.Context, t *store.Tx, b *binding.Binding, l store.BoundIssue, comments []connectors.Comment, self connectors.User) error {
 	if l.Comment.ID != "" {
