@@ -210,22 +210,25 @@ func (q *Queue) takeOver(ctx context.Context) error {
 // later time is woken: what it waits for may just have happened.
 func (q *Queue) Record(ctx context.Context, tx *sql.Tx, id string) error {
 	res, err := q.client.InsertTx(ctx, tx, recordArgs{Record: id}, unique(river.QueueDefault))
-	if err != nil || !asleep(res, 0) {
+	if err != nil || !asleep(res) {
 		return err
 	}
 	_, err = q.client.JobRetryTx(ctx, tx, res.Job.ID)
 	return err
 }
 
-// asleep reports whether the job that stands in the way of an insert sleeps for
-// longer than d.
-func asleep(res *rivertype.JobInsertResult, d time.Duration) bool {
+// asleep reports whether the job that stands in the way of an insert waits for its time.
+// River calls one available that waits for a few seconds, and one scheduled, until it
+// looks again, whose time has come.
+func asleep(res *rivertype.JobInsertResult) bool {
 	if !res.UniqueSkippedAsDuplicate {
 		return false
 	}
 	switch res.Job.State {
 	case rivertype.JobStateScheduled, rivertype.JobStateRetryable:
-		return time.Until(res.Job.ScheduledAt) > d
+		return true
+	case rivertype.JobStateAvailable:
+		return time.Until(res.Job.ScheduledAt) > 0
 	}
 	return false
 }

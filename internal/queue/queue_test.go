@@ -505,6 +505,36 @@ func testPanic(t *testing.T, b *fixture) {
 	b.settled(bad)
 }
 
+// A hint wakes a record at once, however River notes that it waits: one that waits for a
+// few seconds is available already, and one whose time has come is scheduled until River
+// looks.
+func TestHintWakesAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, waits := range []struct{ state, until string }{
+		{"scheduled", "+1 hour"},
+		{"scheduled", "-2 seconds"},
+		{"retryable", "-2 seconds"},
+		{"available", "+4 seconds"},
+	} {
+		b := newBench(t, true)
+		q, err := queue.New(queue.Options{DB: b.store.DB(), Work: b, Workers: 1, PollEvery: time.Hour, SweepEvery: time.Hour, Log: zaptest.NewLogger(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hint := func() { b.write(func(tx *store.Tx) error { return q.Record(t.Context(), tx.SQL(), "one") }) }
+		hint()
+		b.write(func(tx *store.Tx) error {
+			_, err := tx.SQL().ExecContext(t.Context(), "UPDATE river_job SET state = $1, scheduled_at = datetime('now', 'subsec', $2)", waits.state, waits.until)
+			return err
+		})
+		hint()
+		var n int
+		if err := b.store.DB().QueryRowContext(t.Context(), "SELECT count(*) FROM river_job WHERE state = 'available' AND scheduled_at <= datetime('now', 'subsec')").Scan(&n); err != nil || n != 1 {
+			t.Errorf("%s until %s: %d jobs can be worked on, %v, want the one that was asked for", waits.state, waits.until, n, err)
+		}
+	}
+}
+
 // A job that is marked as running and that nobody works on, because the database could not
 // be told that it had ended, does not stand in the way of others for long. One that was
 // just fetched is left alone.

@@ -109,7 +109,7 @@ func (q *Queue) insert(ctx context.Context, ids []string) error {
 			return err
 		}
 		for _, res := range results {
-			if !asleep(res, failedWait) { // a shorter sleep is that of a failure
+			if !asleep(res) || time.Until(res.Job.ScheduledAt) <= failedWait { // a shorter sleep is that of a failure
 				continue
 			}
 			if _, err := q.client.JobRetryTx(ctx, tx, res.Job.ID); err != nil {
