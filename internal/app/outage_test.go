@@ -92,6 +92,7 @@ func outage(t *testing.T, fails func(*lab)) {
 		for range n {
 			all = append(all, edit())
 		}
+		t.Log(all)
 		slices.Sort(all)
 		return all[n/2]
 	}

@@ -94,6 +94,18 @@ func (c *Credential) enter() (free <-chan struct{}, why string) {
 	return nil, ""
 }
 
+// Spare returns a Wait if the site has not answered for a while and the next one to ask it
+// would find out whether it does again. Who has news from elsewhere to store does that
+// first and tries the site afterwards: the news must not wait for a site that hangs.
+func (c *Credential) Spare(b *Binding) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.silent < silentMost {
+		return nil
+	}
+	return &Wait{Binding: b.ID, Until: c.Now().Add(comeBack), Why: whySilent}
+}
+
 func (c *Credential) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

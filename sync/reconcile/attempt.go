@@ -64,6 +64,7 @@ type attempt struct {
 	edited     map[string]time.Time // when descriptions were last edited, by binding
 	admitted   map[string]plan.Load // bindings to which the plan may be written
 	unsettled  map[string]bool      // bindings with a write whose outcome is not known yet
+	news       bool                 // an issue was read that is to be stored
 	planOnly   bool                 // plan and store, and write to no tracker
 	wake       time.Time
 	problems   []string
@@ -112,7 +113,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, recordID string, done func(*
 
 // iterateOnce is one iteration, from what the trackers and the store have now.
 func (k *attempt) iterateOnce(ctx context.Context, recordID string) (next, error) {
-	k.wake, k.problems = time.Time{}, nil
+	k.wake, k.problems, k.news = time.Time{}, nil, false
 	read, err := k.reread(ctx, recordID)
 	if err != nil {
 		return stop, err
@@ -233,7 +234,11 @@ func (k *attempt) resolve(ctx context.Context) (next, error) {
 				in.Binding, k.Record.Ref))
 			continue
 		}
-		if err := k.r.Applier.Resolve(ctx, b, k.Attempt, in); err != nil {
+		err := k.spare(b)
+		if err == nil {
+			err = k.r.Applier.Resolve(ctx, b, k.Attempt, in)
+		}
+		if err != nil {
 			k.unsettled[in.Binding] = true
 			if err := k.failed(b, err); err != nil {
 				return stop, err

@@ -38,10 +38,35 @@ func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, erro
 			continue
 		}
 		s := sighting{b: b, link: l}
-		s.err = k.get(ctx, &s)
 		out = append(out, s)
 	}
+	// Those that answer come first, so that nothing they tell waits for the others.
+	slices.SortStableFunc(out, func(a, b sighting) int { return silent(a.b) - silent(b.b) })
+	for i := range out {
+		s := &out[i]
+		if s.err = k.spare(s.b); s.err == nil {
+			s.err = k.get(ctx, s)
+		}
+		k.news = k.news || s.err == nil
+	}
 	return out, nil
+}
+
+// silent is 1 for a site that did not answer lately.
+func silent(b *binding.Binding) int {
+	if b.Credential.Spare(b) != nil {
+		return 1
+	}
+	return 0
+}
+
+// spare returns a Wait if trying the site of a binding would keep news of another one
+// waiting.
+func (k *attempt) spare(b *binding.Binding) error {
+	if !k.news {
+		return nil
+	}
+	return b.Credential.Spare(b)
 }
 
 // get reads the issue of a sighting with its comments.
