@@ -18,6 +18,15 @@ import (
 
 const outageRecords = 20
 
+// hours leaves out a test of hours of simulated time where quick tests were asked for: the
+// same code meets the race detector in the other tests.
+func hours(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("hours of simulated time")
+	}
+}
+
 var figuresFile = flag.String("figures", "", "put the figures of these tests into this file")
 
 // put writes a figure, if a file for it is named.
@@ -45,6 +54,7 @@ func filled(n int) func(*lab) {
 // An edit in one tracker is in the register as fast as ever, while the other hangs, refuses
 // or answers garbage for an hour; and when that one is back, it learns of all of them.
 func TestOutageStaysWhereItIs(t *testing.T) {
+	hours(t)
 	for name, fails := range map[string]func(*lab){
 		"hangs": func(l *lab) { l.hang = func(tracker string) bool { return tracker == inJira } },
 		"refuses": func(l *lab) {
@@ -128,6 +138,7 @@ func outage(t *testing.T, fails func(*lab)) {
 
 // While the write budget is spent, those who wait cost next to nothing.
 func TestBudgetIsAskedBeforeReading(t *testing.T) {
+	hours(t)
 	synctest.Test(t, func(t *testing.T) {
 		const n = 120
 		l := newLab(t, func(s string) string {
@@ -159,6 +170,7 @@ func TestBudgetIsAskedBeforeReading(t *testing.T) {
 // A repository in which nothing happens costs next to nothing of GitHub's rate limit,
 // however often it is asked: what it answers with 304 is not counted.
 func TestIdleCostsNothing(t *testing.T) {
+	hours(t)
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, nil, filled(10))
 		l.until(10*time.Minute, func() bool { return len(l.world.Jira.Snapshots()) == 10 })
