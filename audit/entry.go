@@ -79,7 +79,7 @@ type Origin struct {
 	Binding  string // name of the binding
 	Issue    string // the tracker's immutable id of the issue
 	Key      string // the key or number people use
-	Delivery string // id of the webhook delivery
+	Delivery string // id of the webhook delivery that made the daemon look
 	Event    string // id of the tracker's change
 	Trigger  Trigger
 }

@@ -16,7 +16,7 @@ const (
 	ApprovalGiven   Verb = "approval.given"
 	ApprovalIgnored Verb = "approval.ignored" // somebody tried who may not
 
-	SyncReceived         Verb = "sync.received" // a delivery, authenticated and stored
+	SyncReceived         Verb = "sync.received" // a webhook delivery; in older logs, see Origin.Delivery
 	SyncPulled           Verb = "sync.pulled"
 	SyncConflict         Verb = "sync.conflict"
 	SyncConflictResolved Verb = "sync.conflict_resolved"

@@ -170,7 +170,7 @@ func (h *house) register() string {
 			h.Fatal(err)
 		}
 		for i := range links {
-			links[i].Hints, links[i].Heeded, links[i].Known = 0, 0, "" // to read again changes no register
+			links[i].Hints, links[i].Heeded, links[i].Known, links[i].Delivery = 0, 0, "", "" // to read again changes no register
 		}
 		j, err := json.Marshal([]any{r.Record, r.Version, links})
 		if err != nil {

@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/connectors/jira/jirasim"
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
@@ -210,4 +213,54 @@ func requests(rs []simkit.Request) string {
 		}
 	}
 	return b.String()
+}
+
+// An edit that a webhook announced leaves three entries: what was taken over, with the id of
+// the delivery, and the write to the other tracker before and after. The echo of that write
+// leaves none.
+func TestAnEditLeavesThreeEntries(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, nil)
+	h.app.Config.Sync.PollEvery = time.Hour
+	n := h.open("Leavers keep their accounts")
+	for range 3 {
+		if err := h.pass(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.run()
+	h.polled()
+	if err := h.world.Webhooks(t.Context(), h.hooks); err != nil {
+		t.Fatal(err)
+	}
+	calm := func() bool {
+		h.settle()
+		ids, err := h.app.Store.Dirty(t.Context(), time.Now(), 10)
+		return err == nil && len(ids) == 0
+	}
+	h.until("all is quiet", calm)
+	before, err := h.app.Store.LogSize(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.world.GitHub.As("erik").Retitle(n, "Leavers keep their badges"); err != nil {
+		t.Fatal(err)
+	}
+	h.until("the edit is in Jira", func() bool {
+		return slices.ContainsFunc(h.world.Jira.Snapshots(), func(s jirasim.Snapshot) bool { return s.Fields["summary"] == "Leavers keep their badges" })
+	})
+	h.until("all is quiet again", calm)
+	var verbs []audit.Verb
+	for e, err := range audit.Read(t.Context(), h.app.Store.Reader(), before, -1) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		verbs = append(verbs, e.Entry.Verb)
+		if o := e.Entry.Origin; e.Entry.Verb == audit.SyncPulled && (o.Delivery == "" || o.Trigger != audit.TriggerWebhook || o.Key != fmt.Sprintf("acme/isms#%d", n)) {
+			t.Errorf("the edit has the origin %+v, want the delivery about the issue", o)
+		}
+	}
+	if want := []audit.Verb{audit.SyncPulled, audit.WriteIntent, audit.WriteOutcome}; !slices.Equal(verbs, want) {
+		t.Errorf("the log has %v of an edit, want %v", verbs, want)
+	}
 }

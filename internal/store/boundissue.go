@@ -26,6 +26,9 @@ type BoundIssue struct {
 	Hints int64
 	// Heeded is how many of the hints a read of the issue and its comments followed.
 	Heeded int64
+	// Delivery is the id of the webhook delivery that was the first hint since the issue was
+	// last read, "" if another hint was. Only Hint changes it.
+	Delivery string
 	// Comment is what is known of conformd's comment on the issue.
 	Comment sticky.State
 	// Known is the id of the last change of the issue's history that was taken in.
@@ -50,14 +53,14 @@ const (
 // Stale reports whether the issue must be read again before anything is decided.
 func (l BoundIssue) Stale() bool { return l.Hints > l.Heeded }
 
-const selectBoundIssue = `SELECT l.binding, l.issue_id, l.issue_key, l.record_id, l.role, l.state, s.doc, a.base, l.hints, l.heeded, a.comment, l.known, l.missing_at
+const selectBoundIssue = `SELECT l.binding, l.issue_id, l.issue_key, l.record_id, l.role, l.state, s.doc, a.base, l.hints, l.heeded, a.comment, l.known, l.missing_at, l.delivery
 FROM link l JOIN sighting s ON s.binding = l.binding AND s.issue_id = l.issue_id JOIN agreement a ON a.binding = l.binding AND a.issue_id = l.issue_id `
 
 func scanBoundIssue(sc scanner) (BoundIssue, error) {
 	var l BoundIssue
 	var issue, base, comment string
 	var missing int64
-	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Hints, &l.Heeded, &comment, &l.Known, &missing)
+	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Hints, &l.Heeded, &comment, &l.Known, &missing, &l.Delivery)
 	if err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return BoundIssue{}, ErrNotFound
@@ -209,23 +212,20 @@ func (t *Tx) Seen(ctx context.Context, binding string, is *connectors.Issue) (bo
 // Invalidate says that an issue may have changed and must be read again. It returns the
 // record it is bound to.
 func (t *Tx) Invalidate(ctx context.Context, binding string, ref connectors.Ref) (string, error) {
-	id, _, err := t.Hint(ctx, binding, ref)
-	return id, err
+	return t.Hint(ctx, binding, ref, "")
 }
 
-// Hint is Invalidate, and reports whether it is news: an issue that waits to be read
-// anyway gains nothing from another hint.
-func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref) (record string, news bool, err error) {
+// Hint is Invalidate because of a webhook delivery.
+func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref, delivery string) (record string, err error) {
 	col, val := "issue_id", ref.ID
 	if val == "" {
 		col, val = "issue_key", ref.Key
 	}
-	row := t.QueryRowContext(ctx, "UPDATE link SET hints = hints + 1 WHERE binding = $1 AND "+col+" = $2 RETURNING record_id, hints - 1 <= heeded", binding, val)
-	err = row.Scan(&record, &news)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", false, ErrNotFound
+	row := t.QueryRowContext(ctx, "UPDATE link SET hints = hints + 1, delivery = CASE WHEN hints <= heeded THEN $1 ELSE delivery END WHERE binding = $2 AND "+col+" = $3 RETURNING record_id", delivery, binding, val)
+	if err = row.Scan(&record); errors.Is(err, sql.ErrNoRows) {
+		return "", ErrNotFound
 	}
-	return record, news, err
+	return record, err
 }
 
 // A Bound is an issue of a binding that is bound and not orphaned.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"testing/cryptotest"
 	"testing/synctest"
@@ -100,8 +101,10 @@ func (l *life) afterFlip(t *testing.T, d *disktest.Disk) string {
 	if rep.Size != l.acked.Log {
 		t.Errorf("a log of %d entries verifies, %d were written", rep.Size, l.acked.Log)
 	}
+	// Of a damaged schema the driver of this test tells the place of the error as one in the
+	// statement, and panics if the statement is shorter. The blanks make it longer.
 	var said string
-	if err := m.store.Reader().QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&said); err != nil || said != "ok" {
+	if err := m.store.Reader().QueryRowContext(t.Context(), "PRAGMA integrity_check"+strings.Repeat(" ", 10_000)).Scan(&said); err != nil || said != "ok" {
 		return "SQLite"
 	}
 	return "nobody"

@@ -178,7 +178,6 @@ func (l *life) delivery() change {
 		if err := l.say(t, next, binding, record); err != nil {
 			return err
 		}
-		audited(t, next, l.entry(audit.SyncReceived, binding, binding))
 		return nil
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 )
@@ -49,57 +48,39 @@ func (in *Inbox) receive(ctx context.Context, binding, digest string, d connecto
 		if err := in.forget(ctx, t); err != nil {
 			return err
 		}
-		news, err := in.hints(ctx, t, binding, d)
-		if err != nil || news == nil {
-			return err
-		}
-		t.Audit(audit.Entry{
-			Verb:    audit.SyncReceived,
-			Actor:   audit.Actor{Kind: audit.Unattributed, How: audit.ByWebhook},
-			Origin:  audit.Origin{Binding: binding, Delivery: d.ID, Event: d.Event, Key: news.Key, Trigger: audit.TriggerWebhook},
-			Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding},
-		})
-		return nil
+		return in.hints(ctx, t, binding, d)
 	})
 	return fresh, err
 }
 
-// hints asks for what a delivery makes necessary. It returns the issue that is read
-// because of it, with an empty reference for the whole binding, and nil where the delivery
-// changes nothing: it is about an issue that is not bound, or that waits to be read anyway.
-func (in *Inbox) hints(ctx context.Context, t *store.Tx, binding string, d connectors.Delivery) (news *connectors.Ref, err error) {
+// hints asks for what a delivery makes necessary. The log says of a delivery only what came
+// of it: its id stands in the entries about what changed.
+func (in *Inbox) hints(ctx context.Context, t *store.Tx, binding string, d connectors.Delivery) error {
 	for _, ref := range d.Issues {
-		id, fresh, err := t.Hint(ctx, binding, ref)
+		id, err := t.Hint(ctx, binding, ref, d.ID)
 		if errors.Is(err, store.ErrNotFound) {
 			if err := in.sight(ctx, t, binding, ref, d); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
 		if err != nil {
-			return nil, err
-		}
-		if fresh {
-			news = &ref
+			return err
 		}
 		if err := t.MarkDirty(ctx, id); err != nil {
-			return nil, err
+			return err
 		}
 		if in.o.Wake != nil {
 			if err := in.o.Wake(ctx, t, id); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	if !d.All || in.o.Jobs == nil {
-		return news, nil
+		return nil
 	}
-	now := in.o.Now()
-	at := in.gates[binding].nextPoll(now)
-	if !at.After(now) && news == nil {
-		news = &connectors.Ref{}
-	}
-	return news, in.o.Jobs.Poll(context.WithoutCancel(ctx), t.SQL(), binding, at)
+	at := in.gates[binding].nextPoll(in.o.Now())
+	return in.o.Jobs.Poll(context.WithoutCancel(ctx), t.SQL(), binding, at)
 }
 
 // sight asks for an issue to be read that is bound to nothing: a new one, or one that the

@@ -65,6 +65,7 @@ type attempt struct {
 	admitted   map[string]plan.Load // bindings to which the plan may be written
 	unsettled  map[string]bool      // bindings with a write whose outcome is not known yet
 	news       bool                 // an issue was read that is to be stored
+	deliveries map[string]string    // by "binding/issue id", the webhook deliveries because of which issues were read
 	planOnly   bool                 // plan and store, and write to no tracker
 	wake       time.Time
 	problems   []string

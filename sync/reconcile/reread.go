@@ -99,6 +99,13 @@ func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
 	if s.err != nil {
 		return nil
 	}
+	if d := s.link.Delivery; d != "" {
+		k.Trigger = audit.TriggerWebhook
+		if k.deliveries == nil {
+			k.deliveries = map[string]string{}
+		}
+		k.deliveries[s.link.Binding+"/"+s.link.Ref.ID] = d
+	}
 	l, err := t.BoundIssueOf(ctx, s.b.ID, connectors.Ref{ID: s.link.Ref.ID})
 	if err != nil {
 		return err
@@ -110,6 +117,15 @@ func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
 	l.Issue = s.issue
 	_, err = k.r.Ingest.Events(ctx, t, s.b, l, s.comments)
 	return err
+}
+
+// origin says where news about an issue of the record came from.
+func (k *attempt) origin(l store.BoundIssue) audit.Origin {
+	o := audit.Origin{Binding: l.Binding, Issue: l.Ref.ID, Key: l.Ref.Key, Trigger: audit.TriggerPoll}
+	if o.Delivery = k.deliveries[l.Binding+"/"+l.Ref.ID]; o.Delivery != "" {
+		o.Trigger = audit.TriggerWebhook
+	}
+	return o
 }
 
 // hinted reports whether something hinted at an issue that was not read just now.

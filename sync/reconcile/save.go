@@ -222,7 +222,7 @@ func (k *attempt) tellChanges(t *store.Tx, from string, p plan.Plan) {
 	l := k.link(from)
 	for _, e := range entries {
 		if l.Binding != "" {
-			e.Origin.Binding, e.Origin.Issue, e.Origin.Key = from, l.Ref.ID, l.Ref.Key
+			e.Origin = k.origin(l)
 		}
 		t.Audit(e)
 	}

@@ -147,7 +147,7 @@ func (k *attempt) gone(l store.BoundIssue, was register.Action) register.Action 
 // actionEntry says what changed of an action. It has no changes if nothing did.
 func (k *attempt) actionEntry(l store.BoundIssue, was, a register.Action) audit.Entry {
 	e := k.entry(audit.SyncPulled)
-	e.Origin.Binding, e.Origin.Issue, e.Origin.Key = l.Binding, l.Ref.ID, l.Ref.Key
+	e.Origin = k.origin(l)
 	now := actionFields(a)
 	var changed []register.Field
 	for i, f := range actionFields(was) {
