@@ -21,6 +21,7 @@ type Binding struct {
 	NotBefore time.Time `json:"not_before,omitzero"` // nothing is sent there before
 	Held      string    `json:"held,omitempty"`      // why, "" while nothing stands in the way
 	Problem   string    `json:"problem,omitempty"`
+	Failing   time.Time `json:"failing,omitzero"` // since when it cannot be read, zero if it can
 	Scan      Progress  `json:"scan,omitzero"`    // of the scan under way
 	Brakes    []Brake   `json:"brakes,omitempty"` // why writing is stopped
 }
@@ -28,13 +29,13 @@ type Binding struct {
 // Stopped is why writing is stopped, "" if it is not.
 func (b Binding) Stopped() string { return Reasons(b.Brakes) }
 
-const bindingColumns = "id, since, newest, polled, swept, not_before, held, problem, scan_kind, scan_stage, scan_at, scan_through"
+const bindingColumns = "id, since, newest, polled, swept, not_before, held, problem, failing, scan_kind, scan_stage, scan_at, scan_through"
 
 func scanBinding(row scanner) (b Binding, err error) {
-	var since, newest, polled, swept, notBefore, at, through int64
-	err = row.Scan(&b.ID, &since, &newest, &polled, &swept, &notBefore, &b.Held, &b.Problem, &b.Scan.Kind, &b.Scan.Stage, &at, &through)
+	var since, newest, polled, swept, notBefore, failing, at, through int64
+	err = row.Scan(&b.ID, &since, &newest, &polled, &swept, &notBefore, &b.Held, &b.Problem, &failing, &b.Scan.Kind, &b.Scan.Stage, &at, &through)
 	b.Scan.At, b.Scan.Through = fromMillis(at), fromMillis(through)
-	b.Newest = fromMillis(newest)
+	b.Newest, b.Failing = fromMillis(newest), fromMillis(failing)
 	b.Since, b.Polled, b.Swept, b.NotBefore = fromMillis(since), fromMillis(polled), fromMillis(swept), fromMillis(notBefore)
 	return b, err
 }
@@ -72,7 +73,7 @@ func (t *Tx) Scanned(ctx context.Context, id string, cursor time.Time, whole boo
 	}
 	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, $2, $3, $4, 0, $5)
 ON CONFLICT (id) DO UPDATE SET since = max(binding.since, excluded.since), polled = excluded.polled,
-swept = CASE WHEN excluded.swept > 0 THEN excluded.swept ELSE binding.swept END, problem = excluded.problem,
+swept = CASE WHEN excluded.swept > 0 THEN excluded.swept ELSE binding.swept END, problem = excluded.problem, failing = 0,
 scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`,
 		id, millis(cursor), millis(t.now), swept, problem)
 	return err
@@ -84,7 +85,7 @@ func (t *Tx) SetNewest(ctx context.Context, id string, newest time.Time) error {
 	return err
 }
 
-// SetProblem stores what people must know of a binding, and reports whether it is new: a
+// SetProblem stores why a binding cannot be read, and reports whether it is new: a
 // problem that differs from the one before in addresses, ports, times and numbers alone
 // is the same.
 func (t *Tx) SetProblem(ctx context.Context, id, problem string) (fresh bool, err error) {
@@ -93,8 +94,8 @@ func (t *Tx) SetProblem(ctx context.Context, id, problem string) (fresh bool, er
 	if err != nil || before == problem {
 		return false, err
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, $2)
-ON CONFLICT (id) DO UPDATE SET problem = excluded.problem`, id, problem)
+	_, err = t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem, failing) VALUES ($1, 0, 0, 0, 0, $2, $3)
+ON CONFLICT (id) DO UPDATE SET problem = excluded.problem, failing = CASE WHEN binding.failing > 0 THEN binding.failing ELSE excluded.failing END`, id, problem, millis(t.now))
 	return problemKind(before) != problemKind(problem), err
 }
 
@@ -115,7 +116,7 @@ func problemKind(text string) string {
 // Rescan forgets how far a binding was read, so that it is listed from the beginning.
 func (t *Tx) Rescan(ctx context.Context, id string) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, '')
-ON CONFLICT (id) DO UPDATE SET since = 0, newest = 0, polled = 0, swept = 0, not_before = 0, problem = '',
+ON CONFLICT (id) DO UPDATE SET since = 0, newest = 0, polled = 0, swept = 0, not_before = 0, problem = '', failing = 0,
 scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`, id)
 	if err != nil {
 		return err

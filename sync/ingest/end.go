@@ -43,6 +43,9 @@ func (k *scan) end(ctx context.Context) error {
 		if err := k.verified(ctx, t); err != nil {
 			return err
 		}
+		if err := k.readAgain(ctx, t); err != nil {
+			return err
+		}
 		problem, err := k.quarantined(ctx, t)
 		if err != nil {
 			return err

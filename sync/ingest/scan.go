@@ -106,12 +106,25 @@ func (g *Ingester) problem(ctx context.Context, id, what string) error {
 		if err != nil || !fresh {
 			return err
 		}
-		t.Audit(audit.Entry{
-			Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: id, Trigger: audit.TriggerPoll},
-			Subject: audit.Subject{Type: audit.SubjectBinding, ID: id, Ref: id}, Reason: what,
-		})
+		t.Audit(bindingProblem(id, what))
 		return nil
 	})
+}
+
+// readAgain ends the problem of a binding in the log, if it could not be read before.
+func (k *scan) readAgain(ctx context.Context, t *store.Tx) error {
+	row, err := t.Binding(ctx, k.b.ID)
+	if err == nil && !row.Failing.IsZero() {
+		t.Audit(bindingProblem(k.b.ID, "over: the binding is read again, after "+t.Now().Sub(row.Failing).Round(time.Second).String()))
+	}
+	return err
+}
+
+func bindingProblem(id, what string) audit.Entry {
+	return audit.Entry{
+		Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: id, Trigger: audit.TriggerPoll},
+		Subject: audit.Subject{Type: audit.SubjectBinding, ID: id, Ref: id}, Reason: what,
+	}
 }
 
 // slice is how long a scan goes on at a stretch. A scan may take hours, and a job does not:
