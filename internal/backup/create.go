@@ -16,7 +16,7 @@ import (
 
 // A Source is what a backup is made of.
 type Source struct {
-	Store   *store.Store
+	Store   Store
 	Public  []byte // public key of the log
 	Key     []byte // signing key, nil to leave it out
 	Config  []byte // without secrets

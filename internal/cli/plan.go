@@ -82,7 +82,7 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 			s.say("%s %s: %s", s.style.yellow("!"), id, what)
 		}
 	}
-	if err := errors.Join(p.finish(ctx, reg, on), a.Close()); err != nil {
+	if err := errors.Join(p.finish(ctx, a.Store, reg, on), a.Close()); err != nil {
 		return err
 	}
 	if s.json {

@@ -10,6 +10,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
 )
@@ -133,8 +134,8 @@ func (p *preview) add(r register.Record, pl plan.Plan) {
 
 // finish looks at the register as the sync run would leave it, counts, and leaves out what
 // stays the same. On are the stops from before the sync run.
-func (p *preview) finish(ctx context.Context, reg *service.Register, on []service.Stop) error {
-	rows, err := reg.Store.Records(ctx)
+func (p *preview) finish(ctx context.Context, st *store.Store, reg *service.Register, on []service.Stop) error {
+	rows, err := st.Records(ctx)
 	if err != nil {
 		return err
 	}

@@ -11,12 +11,11 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/internal/service"
-	"github.com/conformd/conformd/internal/store"
 )
 
 // Options say what the pages show, and to whom.
 type Options struct {
-	Store    *store.Store
+	Store    Store
 	Register *service.Register // what people ask of the register
 	Log      *zap.Logger
 	Public   string                     // public key of the audit log

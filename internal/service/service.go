@@ -6,14 +6,13 @@ package service
 import (
 	"time"
 
-	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 )
 
 // A Register answers questions about the register in a store.
 type Register struct {
-	Store *store.Store
+	Store Store
 	// Repos are the repositories that are configured, "acme/isms": a bare "#17" is an
 	// issue of one of them.
 	Repos []string

@@ -25,7 +25,8 @@ import (
 type desk struct {
 	*testing.T
 	*service.Register
-	recs []register.Record
+	store *store.Store
+	recs  []register.Record
 }
 
 func newDesk(t *testing.T) *desk {
@@ -44,7 +45,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	d := &desk{T: t, Register: &service.Register{Store: st, Repos: []string{"acme/isms"}, Profiles: []*mapping.Profile{{Binding: "gh", Markup: mapping.MarkupGFM}}, People: map[string]register.Person{"olga": {ID: "olga", Name: "Olga Owens"}}}}
+	d := &desk{T: t, store: st, Register: &service.Register{Store: st, Repos: []string{"acme/isms"}, Profiles: []*mapping.Profile{{Binding: "gh", Markup: mapping.MarkupGFM}}, People: map[string]register.Person{"olga": {ID: "olga", Name: "Olga Owens"}}}}
 	for range 3 {
 		d.write(func(tx *store.Tx) error {
 			r, err := tx.NewRecord(t.Context(), "NC", register.Record{})
@@ -67,7 +68,7 @@ func newDesk(t *testing.T) *desk {
 
 func (d *desk) write(fn func(*store.Tx) error) {
 	d.Helper()
-	if err := d.Store.Write(d.Context(), fn); err != nil {
+	if err := d.store.Write(d.Context(), fn); err != nil {
 		d.Fatal(err)
 	}
 }

@@ -58,7 +58,7 @@ func asRefused(err error) (*Refused, bool) {
 
 // An Applier writes to trackers.
 type Applier struct {
-	Store *store.Store
+	Store Store
 	Log   *zap.Logger
 	Now   func() time.Time
 	// Public is the address under which people reach the register, "" for none.

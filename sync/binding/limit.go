@@ -49,7 +49,7 @@ func Held(row store.Binding, now time.Time) error {
 
 // Enter takes a worker's place at the site of a binding, see Credential.Enter, unless the
 // site is to be left alone now.
-func Enter(ctx context.Context, st *store.Store, b *Binding) (leave func(), err error) {
+func Enter(ctx context.Context, st Store, b *Binding) (leave func(), err error) {
 	row, err := st.Binding(ctx, b.ID)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func Enter(ctx context.Context, st *store.Store, b *Binding) (leave func(), err 
 }
 
 // limited remembers a rate limit of a binding and returns the Wait that it means.
-func limited(ctx context.Context, st *store.Store, now time.Time, b *Binding, cause error) error {
+func limited(ctx context.Context, st Store, now time.Time, b *Binding, cause error) error {
 	e, ok := errors.AsType[*connectors.Error](cause)
 	until := now.Add(time.Minute)
 	if ok && !e.Until.IsZero() {
@@ -76,7 +76,7 @@ func limited(ctx context.Context, st *store.Store, now time.Time, b *Binding, ca
 
 // leaveAlone stores that the site is to be left alone, for all bindings that share the
 // credential, and returns the Wait.
-func leaveAlone(ctx context.Context, st *store.Store, b *Binding, w *Wait) error {
+func leaveAlone(ctx context.Context, st Store, b *Binding, w *Wait) error {
 	err := st.Write(ctx, func(t *store.Tx) error { return t.LimitUntil(ctx, b.Credential.Bindings, w.Until, w.Why) })
 	if err != nil {
 		return errors.Join(w, err)
@@ -87,7 +87,7 @@ func leaveAlone(ctx context.Context, st *store.Store, b *Binding, w *Wait) error
 // Answered takes note of how a call to the tracker ended, and returns what the caller is
 // to make of an error: a rate limit is remembered, and a site that gave no answer several
 // times is left alone for a while.
-func Answered(ctx context.Context, st *store.Store, now time.Time, b *Binding, err error) error {
+func Answered(ctx context.Context, st Store, now time.Time, b *Binding, err error) error {
 	switch {
 	case connectors.KindOf(err) == connectors.Limited:
 		b.Credential.Answered()

@@ -40,7 +40,7 @@ type Inbox struct {
 
 // Options say what an inbox needs.
 type Options struct {
-	Store    *store.Store
+	Store    Store
 	Webhooks map[string]connectors.Webhook // by binding id; only those with a secret
 	Log      *zap.Logger
 	// Wake is called, in the transaction, for each record that wants to be looked at. It

@@ -17,7 +17,7 @@ import (
 // An Ingester takes in the issues of all bindings. Its fields are set before its first
 // use and not changed afterwards.
 type Ingester struct {
-	Store    *store.Store
+	Store    Store
 	Bindings []*binding.Binding       // in the order of the configuration, which is also that of precedence
 	Prefixes map[register.Kind]string // of record numbers, "NC"
 	// Overlap is how far a poll looks back behind its cursor: listings lag.

@@ -13,7 +13,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/apply"
 	"github.com/conformd/conformd/sync/binding"
@@ -24,7 +23,7 @@ import (
 // A Reconciler keeps the records of one register in step. Its fields are set
 // before its first use and not changed afterwards.
 type Reconciler struct {
-	Store    *store.Store
+	Store    Store
 	Ingest   *ingest.Ingester
 	Applier  *apply.Applier
 	Policy   register.Policy

@@ -1,0 +1,20 @@
+package server
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/conformd/conformd/internal/store"
+)
+
+// A Store is what the pages read of the store themselves; the records they show come
+// through service.Register.
+type Store interface {
+	Bindings(ctx context.Context) ([]store.Binding, error)
+	LogSize(ctx context.Context) (int64, error)
+	OpenConflicts(ctx context.Context, limit int) ([]store.ConflictRow, int, error)
+	Ping(ctx context.Context) error
+	QuarantinedPage(ctx context.Context, limit int) ([]store.Quarantined, int, error)
+	Reader() *sql.DB
+	RecordsPage(ctx context.Context, show store.Show, after string, limit int) (store.Page, error)
+}

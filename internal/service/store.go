@@ -1,0 +1,27 @@
+package service
+
+import (
+	"context"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+)
+
+// A Store is what a view of the register reads.
+type Store interface {
+	BoundIssues(ctx context.Context, recordID string) ([]store.BoundIssue, error)
+	Brakes(ctx context.Context) ([]store.Brake, error)
+	Comments(ctx context.Context, binding, issueID string, limit int) ([]connectors.Comment, error)
+	ConflictsOf(ctx context.Context, recordID string, limit int) ([]store.ConflictRow, error)
+	Counts(ctx context.Context) (map[store.Show]int, error)
+	History(ctx context.Context, recordID string, before int64, limit int) ([]audit.Stored, error)
+	HistoryFrom(ctx context.Context, recordID string, from int64, limit int) ([]audit.Stored, error)
+	OpenConflicts(ctx context.Context, limit int) ([]store.ConflictRow, int, error)
+	Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.Stored, error)
+	QuarantinedNamed(ctx context.Context, key string) ([]store.Quarantined, error)
+	Record(ctx context.Context, ref string) (store.Row, error)
+	RecordsByIssue(ctx context.Context, key string) ([]store.Named, error)
+	RecordsByNumber(ctx context.Context, number string) ([]store.Named, error)
+	Standing(ctx context.Context, binding string) ([]store.Standing, error)
+}

@@ -1,0 +1,18 @@
+package apply
+
+import (
+	"context"
+	"time"
+
+	"github.com/conformd/conformd/internal/store"
+)
+
+// A Store is what a write to a tracker needs of the store: whether the binding may be
+// written to, what was spent of its budget and what its workflow allows.
+type Store interface {
+	ledger
+	Restored(ctx context.Context, binding string) (time.Time, error)
+	SpentAt(ctx context.Context, bindings []string, since time.Time) ([]time.Time, error)
+	Workflow(ctx context.Context, binding string) (map[string][]string, error)
+	Write(ctx context.Context, fn func(*store.Tx) error) error
+}
