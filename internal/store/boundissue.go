@@ -201,10 +201,10 @@ func (t *Tx) BoundIssueOf(ctx context.Context, binding string, ref connectors.Re
 }
 
 // Seen reports whether an issue is known in exactly this version, so that nothing
-// needs to be done about it.
+// needs to be done about it. One that was not found lately is back, if it is shown.
 func (t *Tx) Seen(ctx context.Context, binding string, is *connectors.Issue) (bool, error) {
 	var n int
-	err := t.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND issue_id = $2 AND version = $3 AND issue_key = $4 AND state = 'bound'",
+	err := t.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND issue_id = $2 AND version = $3 AND issue_key = $4 AND state = 'bound' AND missing_at = 0",
 		binding, is.Ref.ID, is.Version, is.Ref.Key).Scan(&n)
 	return n > 0, err
 }

@@ -36,6 +36,7 @@ import (
 //	lag <duration>                      Jira's search is that far behind from now on
 //	deployment datacenter               Jira is a Data Center; stands first
 //	meanwhile "<method path>" [skip=n] <verb …>  done by somebody just before that request of conformd arrives, the first n left out; may be repeated
+//	meanwhile "<method path>" scan <binding>   conformd itself takes in all issues of a binding in that moment
 //	sync                                conformd looks at everything once
 //	look [<binding>]                    conformd looks at both trackers, or one, and works on nothing yet
 //	sweep                               conformd takes in everything, and asks for what is not listed
@@ -155,6 +156,9 @@ func (w *world) act(a []string) {
 	switch a[0] {
 	case "jira":
 		w.jira(a[1:])
+	case "scan":
+		_, err := w.app.Ingest.Sweep(w.Context(), a[1])
+		w.must(err)
 	case "release":
 		w.brake(a)
 	case "fault":
