@@ -24,7 +24,7 @@ build: ## both programs, static, into bin/
 
 test: ## everything: vet, all tests, simulations, and the concurrent packages under the race detector
 	$(GO) vet ./...
-	$(GO) test ./...
+	$(GO) test -timeout=25m ./...
 	@$(MAKE) --no-print-directory simulate race
 
 short: ## the quick tests, for every save
@@ -32,8 +32,8 @@ short: ## the quick tests, for every save
 
 race: ## the quick tests of the concurrent packages under the race detector, where the machine has one
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
-		echo "$(GO) test -race -short $(RACE)"; \
-		$(GO) test -race -short $(RACE); \
+		echo "$(GO) test -race -short -timeout=25m $(RACE)"; \
+		$(GO) test -race -short -timeout=25m $(RACE); \
 	else \
 		echo "race: left out, the race detector needs a C compiler"; \
 	fi
