@@ -55,9 +55,13 @@ func rules() string {
 			}
 			grades = strings.Join(gs, ", ")
 		}
+		holds := string(r.To)
+		if r.Severity == register.Should {
+			holds = "nothing; it is shown"
+		}
 		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %s | %s | %s |\n", r.ID, r.Requirement,
 			register.Clause(r.Requirement, register.Edition2022), register.Clause(r.Requirement, register.Edition2013),
-			r.To, r.Sentence, strings.Join(kinds, ", "), grades)
+			holds, r.Sentence, strings.Join(kinds, ", "), grades)
 	}
 	b.WriteString("\n")
 	return b.String()

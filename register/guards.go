@@ -8,7 +8,7 @@ import "strings"
 // guards returns all guards, in the order of their numbers.
 func guards() []Rule {
 	var all []Rule
-	for _, group := range [][]Rule{nature(), cause(), plan(), review()} {
+	for _, group := range [][]Rule{nature(), cause(), plan(), review(), texts()} {
 		all = append(all, group...)
 	}
 	return all

@@ -248,7 +248,7 @@ func TestGuards(t *testing.T) {
 			}
 			r := complete(kind, grade)
 			c.edit(&r)
-			got := register.Check(r, register.Closed, at(now), register.DefaultPolicy())
+			got := must(register.Check(r, register.Closed, at(now), register.DefaultPolicy()))
 			if c.guard == "" {
 				if len(got) > 0 {
 					t.Fatalf("Check(r, closed) = %v, want nothing", words(got))
@@ -281,7 +281,7 @@ func TestEveryGuardOfTheTableHasACase(t *testing.T) {
 		seen[c.guard] = true
 	}
 	for _, info := range register.DefaultPolicy().Table() {
-		if !seen[info.ID] {
+		if !seen[info.ID] && info.Severity == register.Must { // the others: TestTexts
 			t.Errorf("no case fails %s, %s", info.ID, info.Sentence)
 		}
 	}
@@ -308,6 +308,11 @@ func TestEachGuardActsFromItsStateOn(t *testing.T) {
 			t.Errorf("%s: Furthest = %s, want %s, since %s is needed for %s", c.name, got, want, c.guard, to[c.guard])
 		}
 	}
+}
+
+// must returns the violations that hold a record back.
+func must(vs []register.Violation) []register.Violation {
+	return slices.DeleteFunc(vs, func(v register.Violation) bool { return v.Rule.Severity != register.Must })
 }
 
 func ids(vs []register.Violation) []string {
@@ -362,8 +367,8 @@ func TestPolicyWith(t *testing.T) {
 		severity register.Severity
 		want     string
 	}{
-		{"G99", "", `no rule "G99"; the rules are G01, G02, G04, G05, G07, G08, G09, G10, G12, G14, G15, G16, G17, G20`},
-		{"G18", "", `no rule "G18"; the rules are G01, G02, G04, G05, G07, G08, G09, G10, G12, G14, G15, G16, G17, G20`},
+		{"G99", "", `no rule "G99"; the rules are G01, G02, G04, G05, G07, G08, G09, G10, G12, G14, G15, G16, G17, G20, G21, G22`},
+		{"G18", "", `no rule "G18"; the rules are G01, G02, G04, G05, G07, G08, G09, G10, G12, G14, G15, G16, G17, G20, G21, G22`},
 		{"G05", "perhaps", `no severity "perhaps"; the severities are must, should`},
 	} {
 		if _, err := p.With(c.id, true, c.severity); fmt.Sprint(err) != c.want {

@@ -126,7 +126,7 @@ func TestNoPathReachesClosedPastAGuard(t *testing.T) {
 				if got.State == register.Reported || got.State == register.Analysis {
 					continue
 				}
-				if vs := register.Check(got, got.State, ctx, p); len(vs) > 0 {
+				if vs := must(register.Check(got, got.State, ctx, p)); len(vs) > 0 {
 					t.Fatalf("Advance(%s, %s) = %s although %v", r.State, wanted, got.State, words(vs))
 				}
 				if wanted == got.State && len(held) > 0 {
