@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/backup"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
@@ -40,9 +42,13 @@ type App struct {
 	checkAtOnce int64
 
 	audit *audit.Log
-	hooks map[string]connectors.Webhook
-	count counters
-	setup setup
+	// head is the file that remembers how far the log had come, "" for a rehearsal, and
+	// headNow what stands in it.
+	head    string
+	headNow []byte
+	hooks   map[string]connectors.Webhook
+	count   counters
+	setup   setup
 }
 
 // Options say what the surroundings provide.
@@ -96,6 +102,7 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 		if o.Signer, a.Public, err = signer(c, o.Dir); err != nil {
 			return nil, err
 		}
+		a.head = filepath.Join(o.Dir, backup.HeadFile)
 	}
 	a.Origin = o.Signer.Name()
 	a.audit = audit.Open(o.Signer, a.Origin)
@@ -104,6 +111,9 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	err = a.sameOrigin(ctx)
+	if err == nil {
+		err = a.headHolds(ctx)
+	}
 	if err == nil {
 		err = a.build(c, o)
 	}

@@ -62,6 +62,7 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return q.Run(ctx) })
 	g.Go(func() error { a.prune(ctx); return nil })
+	g.Go(func() error { a.keepHead(ctx); return nil })
 	if beside {
 		g.Go(func() error { return a.checkBeside(ctx) })
 	}
@@ -158,10 +159,11 @@ func (a *App) prune(ctx context.Context) {
 
 // Stopped writes that the daemon stopped in good order.
 func (a *App) Stopped(ctx context.Context) error {
-	return a.Store.Write(ctx, func(t *store.Tx) error {
+	err := a.Store.Write(ctx, func(t *store.Tx) error {
 		t.Audit(a.entry(audit.DaemonStopped))
 		return nil
 	})
+	return errors.Join(err, a.writeHead(ctx))
 }
 
 func (a *App) entry(v audit.Verb) audit.Entry {

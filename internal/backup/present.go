@@ -24,8 +24,21 @@ type Present struct {
 	Known map[string]string `json:"-"`
 }
 
-// Look compares the register of a data directory with the backup in dir.
+// Look compares the register of a data directory with the backup in dir, and what the
+// directory remembers of the log besides.
 func Look(ctx context.Context, data, dir string, m *Manifest, keys []audit.Verifier) (Present, error) {
+	p, err := look(ctx, data, dir, m, keys)
+	c, text, rerr := Remembered(data)
+	if err != nil || rerr != nil || c.Size <= max(p.Head.Size, m.Log.Size) {
+		return p, err
+	}
+	p.Loss = true
+	p.Head = Head{Origin: c.Origin, Size: c.Size, Root: c.RootText(), Checkpoint: string(text)}
+	p.Told += fmt.Sprintf("; entries up to %d had been written, as %s remembers, and those from %d on are not in it", c.Size-1, HeadFile, m.Log.Size)
+	return p, nil
+}
+
+func look(ctx context.Context, data, dir string, m *Manifest, keys []audit.Verifier) (Present, error) {
 	if _, err := os.Stat(filepath.Join(data, Database)); errors.Is(err, os.ErrNotExist) {
 		return Present{Told: "what was written after it is not known, there was no register to compare with"}, nil
 	}

@@ -64,6 +64,7 @@ func unexpected(err error) *fault {
 	var mistakes config.Errors
 	var exposed *private.Error
 	var origin *app.OriginError
+	var head *app.HeadError
 	switch {
 	case errors.As(err, &mistakes):
 		return invalid(mistakes)
@@ -87,6 +88,10 @@ func unexpected(err error) *fault {
 		f.Code, f.Exit = "CLI-054", ExitUsage
 		f.Why = "the name was changed in the configuration, or data_dir is that of another register"
 		f.Remedy = "write audit.origin: " + origin.Log + "; a log keeps its name for ever, and one with another name begins in an empty data_dir"
+	case errors.As(err, &head):
+		f.Code = "CLI-056"
+		f.Why = "an older copy of the database, or an empty one, stands in data_dir; to go on from there would sign a second history and write old values to the trackers"
+		f.Remedy = "put the newer database back; if it is lost, keep the folder, make a backup of what is there (conformd backup create) and restore it (conformd backup restore): the log will say so"
 	case errors.As(err, &exposed):
 		f.Code, f.Remedy = "CLI-053", exposed.Remedy
 		f.Why = "the file or folder was made by another program, or its mode was changed"

@@ -124,6 +124,9 @@ func putBack(ctx context.Context, c *config.Config, signer audit.Signer, m *back
 	if err := backup.PutKeys(c.DataDir, o.dir, m); err != nil {
 		return "", nil, err
 	}
+	if err := backup.Forget(c.DataDir); err != nil {
+		return "", nil, err
+	}
 	kept, err = backup.Swap(ctx, c.DataDir, time.Now())
 	return kept, stopped, err
 }

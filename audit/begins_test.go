@@ -1,0 +1,54 @@
+package audit_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/audittest"
+)
+
+// A log begins with each of its own earlier heads, and with no head of a log that went on
+// from an older copy of it.
+func TestBeginsWith(t *testing.T) {
+	l, other := audittest.New(t), audittest.New(t)
+	head := func(l *audittest.Log) audit.Checkpoint {
+		t.Helper()
+		c, err := audit.ReadCheckpoint(l.Checkpoint(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	var heads []audit.Checkpoint
+	var copied *audittest.Log
+	for i := range 20 {
+		l.Append(t, audittest.Created(i))
+		heads = append(heads, head(l))
+		if i == 11 {
+			copied = l.Copy(t)
+		}
+	}
+	begins := func(l *audittest.Log, c audit.Checkpoint) error { return audit.BeginsWith(t.Context(), l.DB, c) }
+	for _, c := range heads {
+		if err := begins(l, c); err != nil {
+			t.Errorf("BeginsWith(its own head of %d) = %v, want nil", c.Size, err)
+		}
+	}
+	setBack := func(name string, err error, has, had int64) {
+		t.Helper()
+		e, ok := errors.AsType[*audit.SetBackError](err)
+		if !ok || e.Has != has || e.Had != had {
+			t.Errorf("%s: %v, want %d entries where there were %d", name, err, has, had)
+		}
+	}
+	setBack("an older copy", begins(copied, heads[19]), 12, 20)
+	setBack("an empty log", begins(other, heads[19]), 0, 20)
+	for i := range 10 {
+		copied.Append(t, audittest.Created(100+i))
+	}
+	setBack("an older copy that went on", begins(copied, heads[19]), 20, 20)
+	if err := begins(copied, heads[11]); err != nil {
+		t.Errorf("what both have in common: %v, want nil", err)
+	}
+}

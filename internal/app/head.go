@@ -1,0 +1,101 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/backup"
+)
+
+// headEvery is how often backup.HeadFile is brought up to date. Entries that were appended
+// since, and are lost, are not missed.
+const headEvery = 10 * time.Second
+
+// A HeadError says that the audit log is not the one that the data directory remembers.
+type HeadError struct {
+	Path string // of the file that remembers
+	Err  error  // an audit.SetBackError, or why the file cannot be read
+}
+
+// Error names the file and what is wrong.
+func (e *HeadError) Error() string { return fmt.Sprintf("%v, by %s", e.Err, e.Path) }
+
+// Unwrap returns what is wrong.
+func (e *HeadError) Unwrap() error { return e.Err }
+
+// headHolds holds that the log has not been set back since the daemon last wrote down how
+// far it had come.
+func (a *App) headHolds(ctx context.Context) error {
+	if a.head == "" {
+		return nil
+	}
+	c, b, err := backup.Remembered(filepath.Dir(a.head))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = audit.BeginsWith(ctx, a.Store.Reader(), c)
+	}
+	if err != nil {
+		return &HeadError{a.head, err}
+	}
+	a.headNow = b
+	return nil
+}
+
+// keepHead writes down how far the log has come, now and then until ctx is done.
+func (a *App) keepHead(ctx context.Context) {
+	t := time.NewTicker(headEvery)
+	defer t.Stop()
+	for {
+		if err := a.writeHead(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Warn("cannot write down how far the audit log has come", zap.String("file", a.head), zap.Error(err))
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// writeHead writes down how far the log has come, if that is news. Either the old or the
+// new file is there, whenever the machine stops.
+func (a *App) writeHead(ctx context.Context) error {
+	if a.head == "" {
+		return nil
+	}
+	b, err := audit.CurrentCheckpoint(ctx, a.Store.Reader())
+	if errors.Is(err, sql.ErrNoRows) || err == nil && bytes.Equal(b, a.headNow) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(a.head), backup.HeadFile+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), a.head)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	a.headNow = b
+	return nil
+}
