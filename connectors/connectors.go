@@ -12,6 +12,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -101,6 +102,9 @@ type Issue struct {
 	// on an issue that our own account created, since anyone can type a marker; on
 	// any other issue it is text like the rest.
 	Marker string `json:"marker,omitempty"`
+	// Installation is the id of the conformd that wrote Marker; "" without a
+	// marker, and where a conformd wrote it that knew no installations.
+	Installation string `json:"installation,omitempty"`
 	// Users holds the accounts that Fields and the lists below speak of, by ID.
 	Users map[string]User `json:"users,omitempty"`
 	// Comments and Changes are filled by trackers that show them with the issue
@@ -121,6 +125,8 @@ type Comment struct {
 	// Marker is the marker of PostComment, or "". It counts only on a comment that
 	// our own account wrote.
 	Marker string `json:"marker,omitempty"`
+	// Installation is the id of the conformd that wrote Marker, as Issue.Installation is.
+	Installation string `json:"installation,omitempty"`
 }
 
 // A Change is one attributed change of one field, from the tracker's history.
@@ -224,7 +230,21 @@ type Draft struct {
 	Fields map[Field]Value `json:"fields"`
 	// Marker is written in the create request itself, so that the issue can be
 	// found again when the answer is lost. It matches [a-z0-9-]{8,64}.
+	//
+	// A connector that was told the id of its installation (its Config.Installation)
+	// writes the id beside every marker, so that another conformd that works on the same
+	// project with the same account can be told from this one. The marker itself stays
+	// the same: whoever looks for it finds what every installation wrote.
 	Marker string `json:"marker"`
+}
+
+// IsInstallation reports whether id has the form of the id of an installation:
+// [a-z0-9]{8,16}.
+func IsInstallation(id string) bool {
+	if len(id) < 8 || len(id) > 16 {
+		return false
+	}
+	return strings.IndexFunc(id, func(r rune) bool { return (r < '0' || r > '9') && (r < 'a' || r > 'z') }) < 0
 }
 
 // A Written is what a tracker answered to a write.
@@ -264,7 +284,8 @@ type Writer interface {
 	// PostComment posts a comment that carries marker ([a-z0-9-]{8,64}).
 	PostComment(ctx context.Context, ref Ref, body, marker string) (Written, error)
 
-	// EditComment replaces the text of one of conformd's comments, keeping its marker.
+	// EditComment replaces the text of one of conformd's comments, keeping its marker. The
+	// comment is of the installation that wrote it last.
 	EditComment(ctx context.Context, ref Ref, commentID, body, marker string) (Written, error)
 }
 
@@ -272,6 +293,8 @@ type Writer interface {
 type Made struct {
 	Ref    Ref
 	Marker string // see Draft.Marker
+	// Installation is that of the marker, see Issue.Installation.
+	Installation string
 	// Elsewhere: the issue lives outside the project or repository of the binding now.
 	// Whether it was ever filed for the binding only its marker tells.
 	Elsewhere bool

@@ -18,9 +18,11 @@ type MemoryOptions struct {
 	Traits  connectors.Capabilities // a zero Name means DefaultTraits
 	Project string                  // prefix of keys; default "MEM"
 	Self    connectors.User         // our own account; default the bot "conformd"
-	Fields  []connectors.Field      // beside Title, Body and Labels; nil means DefaultFields
-	Flow    Workflow                // zero means DefaultWorkflow
-	Clock   *simkit.Clock           // default real time
+	// Installation is the id of the conformd that uses it; "" is none. See Beside.
+	Installation string
+	Fields       []connectors.Field // beside Title, Body and Labels; nil means DefaultFields
+	Flow         Workflow           // zero means DefaultWorkflow
+	Clock        *simkit.Clock      // default real time
 	// PageSize is the number of issues or comments of a page; default 50.
 	PageSize int
 	// ListLag is how far listings are behind the truth.
@@ -186,7 +188,7 @@ func (m *Memory) shown(i *connectors.Issue) *connectors.Issue {
 		c.Fields[f] = v
 	}
 	if i.Author.ID != m.opts.Self.ID {
-		c.Marker = "" // typed, see CopyAs
+		c.Marker, c.Installation = "", "" // typed, see CopyAs
 	}
 	c.Comments, c.Changes = nil, nil
 	if m.traits.InlineComments {
@@ -215,7 +217,7 @@ func (m *Memory) shownComments(i *connectors.Issue) []connectors.Comment {
 	out := slices.Clone(i.Comments)
 	for n := range out {
 		if out[n].Author.ID != m.opts.Self.ID {
-			out[n].Marker = "" // typed, see CopyCommentAs
+			out[n].Marker, out[n].Installation = "", "" // typed, see CopyCommentAs
 		}
 	}
 	return out

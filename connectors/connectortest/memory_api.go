@@ -154,8 +154,12 @@ func (m *Memory) request() string {
 
 // Create implements connectors.Writer.
 func (m *Memory) Create(ctx context.Context, d connectors.Draft) (w connectors.Written, err error) {
+	return m.createOf(ctx, m.opts.Installation, d)
+}
+
+func (m *Memory) createOf(ctx context.Context, installation string, d connectors.Draft) (w connectors.Written, err error) {
 	return m.write(ctx, OpCreate, connectors.Ref{}, func() (connectors.Written, error) {
-		i, err := m.file(m.opts.Self, d.Fields, d.Marker, m.request())
+		i, err := m.file(m.opts.Self, d.Fields, mark{d.Marker, installation}, m.request())
 		if err != nil {
 			return w, err
 		}
@@ -228,7 +232,7 @@ func (m *Memory) Created(ctx context.Context, after time.Time) (made []connector
 		for _, i := range m.listed(func(i *connectors.Issue) bool {
 			return i.Marker != "" && i.Author.ID == m.opts.Self.ID && !i.Created.Before(after)
 		}) {
-			made = append(made, connectors.Made{Ref: i.Ref, Marker: i.Marker})
+			made = append(made, connectors.Made{Ref: i.Ref, Marker: i.Marker, Installation: i.Installation})
 		}
 		return nil
 	})
@@ -239,13 +243,17 @@ func (m *Memory) Created(ctx context.Context, after time.Time) (made []connector
 }
 
 // PostComment implements connectors.Writer.
-func (m *Memory) PostComment(ctx context.Context, ref connectors.Ref, body, marker string) (w connectors.Written, err error) {
+func (m *Memory) PostComment(ctx context.Context, ref connectors.Ref, body, marker string) (connectors.Written, error) {
+	return m.postOf(ctx, m.opts.Installation, ref, body, marker)
+}
+
+func (m *Memory) postOf(ctx context.Context, installation string, ref connectors.Ref, body, marker string) (w connectors.Written, err error) {
 	return m.write(ctx, OpPostComment, ref, func() (connectors.Written, error) {
 		h, err := m.there(ref)
 		if err != nil {
 			return w, err
 		}
-		c, err := m.comment(h, m.opts.Self, body, marker, m.request())
+		c, err := m.comment(h, m.opts.Self, body, mark{marker, installation}, m.request())
 		if err != nil {
 			return w, err
 		}
@@ -254,13 +262,17 @@ func (m *Memory) PostComment(ctx context.Context, ref connectors.Ref, body, mark
 }
 
 // EditComment implements connectors.Writer.
-func (m *Memory) EditComment(ctx context.Context, ref connectors.Ref, commentID, body, _ string) (w connectors.Written, err error) {
+func (m *Memory) EditComment(ctx context.Context, ref connectors.Ref, commentID, body, _ string) (connectors.Written, error) {
+	return m.editOf(ctx, m.opts.Installation, ref, commentID, body)
+}
+
+func (m *Memory) editOf(ctx context.Context, installation string, ref connectors.Ref, commentID, body string) (w connectors.Written, err error) {
 	return m.write(ctx, OpEditComment, ref, func() (connectors.Written, error) {
 		h, err := m.there(ref)
 		if err != nil {
 			return w, err
 		}
-		if err := m.editComment(h, m.opts.Self, commentID, body, m.request()); err != nil {
+		if err := m.editComment(h, m.opts.Self, installation, commentID, body, m.request()); err != nil {
 			return w, err
 		}
 		return m.written(h.now(), http.StatusOK, commentID), nil

@@ -25,8 +25,11 @@ type fieldRefusal struct {
 
 func (r fieldRefusal) Error() string { return string(r.field) + ": " + r.why }
 
+// A mark is a marker and the installation that wrote it.
+type mark struct{ marker, installation string }
+
 // file creates an issue. The caller holds the lock.
-func (m *Memory) file(by connectors.User, fields map[connectors.Field]connectors.Value, mark, request string) (*connectors.Issue, error) {
+func (m *Memory) file(by connectors.User, fields map[connectors.Field]connectors.Value, as mark, request string) (*connectors.Issue, error) {
 	if strings.TrimSpace(fields[connectors.Title].Text) == "" {
 		return nil, fieldRefusal{connectors.Title, "a title is required"}
 	}
@@ -43,7 +46,7 @@ func (m *Memory) file(by connectors.User, fields map[connectors.Field]connectors
 	at, id := m.moment(), m.id()
 	i := &connectors.Issue{
 		Ref: connectors.Ref{ID: id, Key: m.opts.Project + "-" + id}, Version: "v1", URL: "https://memory.invalid/" + id,
-		Status: m.opts.Flow.Statuses[0], Fields: all, Author: by, Created: at, Updated: at, Marker: mark,
+		Status: m.opts.Flow.Statuses[0], Fields: all, Author: by, Created: at, Updated: at, Marker: as.marker, Installation: as.installation,
 	}
 	m.issues[id] = &history{states: []*connectors.Issue{i}}
 	m.truth.Add(simkit.Change{At: at, Tracker: m.traits.Name, Issue: i.Ref.Key, Field: "created", To: all[connectors.Title].Text, By: by.Login, Request: request})
@@ -194,7 +197,7 @@ func (m *Memory) move(i *connectors.Issue, to connectors.Target) error {
 }
 
 // comment adds a comment. The caller holds the lock.
-func (m *Memory) comment(h *history, by connectors.User, body, mark, request string) (connectors.Comment, error) {
+func (m *Memory) comment(h *history, by connectors.User, body string, as mark, request string) (connectors.Comment, error) {
 	var c connectors.Comment
 	if strings.TrimSpace(body) == "" {
 		return c, refusal("a comment needs a text")
@@ -204,7 +207,7 @@ func (m *Memory) comment(h *history, by connectors.User, body, mark, request str
 	}
 	err := m.edit(h, by, request, func(i *connectors.Issue) error {
 		at := m.moment()
-		c = connectors.Comment{ID: m.id(), Issue: i.Ref, Author: by, Body: body, Created: at, Updated: at, Marker: mark}
+		c = connectors.Comment{ID: m.id(), Issue: i.Ref, Author: by, Body: body, Created: at, Updated: at, Marker: as.marker, Installation: as.installation}
 		i.Comments = append(i.Comments, c)
 		m.truth.Add(simkit.Change{At: at, Tracker: m.traits.Name, Issue: i.Ref.Key, Field: "comment", To: body, By: by.Login, Request: request})
 		return nil
@@ -212,8 +215,9 @@ func (m *Memory) comment(h *history, by connectors.User, body, mark, request str
 	return c, err
 }
 
-// editComment replaces the text of a comment. The caller holds the lock.
-func (m *Memory) editComment(h *history, by connectors.User, id, body, request string) error {
+// editComment replaces the text of a comment; the installation counts if by is our own
+// account. The caller holds the lock.
+func (m *Memory) editComment(h *history, by connectors.User, installation, id, body, request string) error {
 	if err := m.acceptable(connectors.Body, connectors.Value{Text: body}); err != nil {
 		return err
 	}
@@ -225,6 +229,9 @@ func (m *Memory) editComment(h *history, by connectors.User, id, body, request s
 		i.Comments = slices.Clone(i.Comments)
 		was := i.Comments[n].Body
 		i.Comments[n].Body, i.Comments[n].Updated = body, m.moment()
+		if by.ID == m.opts.Self.ID {
+			i.Comments[n].Installation = installation
+		}
 		m.truth.Add(simkit.Change{At: m.last, Tracker: m.traits.Name, Issue: i.Ref.Key, Field: "comment", From: was, To: body, By: by.Login, Request: request})
 		return nil
 	})

@@ -29,7 +29,7 @@ func (m *Memory) user(login string) connectors.User {
 // CreateAs files an issue as a person.
 func (m *Memory) CreateAs(login string, fields map[connectors.Field]connectors.Value) (connectors.Ref, error) {
 	m.mu.Lock()
-	i, err := m.file(m.user(login), fields, "", "")
+	i, err := m.file(m.user(login), fields, mark{}, "")
 	m.mu.Unlock()
 	if err != nil {
 		return connectors.Ref{}, err
@@ -59,7 +59,7 @@ func (m *Memory) MoveStatus(login, key string, to connectors.Target) error {
 // CommentAs posts a comment as a person and returns its id.
 func (m *Memory) CommentAs(login, key, body string) (id string, err error) {
 	err = m.actAs(login, key, true, func(h *history, u connectors.User) error {
-		c, err := m.comment(h, u, body, "", "")
+		c, err := m.comment(h, u, body, mark{}, "")
 		id = c.ID
 		return err
 	})
@@ -75,7 +75,7 @@ func (m *Memory) CopyAs(login, key string) (connectors.Ref, error) {
 		m.mu.Unlock()
 		return connectors.Ref{}, fmt.Errorf("%s: %w", key, connectors.NotFound)
 	}
-	i, err := m.file(m.user(login), h.now().Fields, h.now().Marker, "")
+	i, err := m.file(m.user(login), h.now().Fields, mark{h.now().Marker, h.now().Installation}, "")
 	m.mu.Unlock()
 	if err != nil {
 		return connectors.Ref{}, err
@@ -93,7 +93,7 @@ func (m *Memory) CopyCommentAs(login, key, id string) (copied string, err error)
 			return connectors.NotFound
 		}
 		was := h.now().Comments[n]
-		c, err := m.comment(h, u, was.Body, was.Marker, "")
+		c, err := m.comment(h, u, was.Body, mark{was.Marker, was.Installation}, "")
 		copied = c.ID
 		return err
 	})
@@ -102,7 +102,7 @@ func (m *Memory) CopyCommentAs(login, key, id string) (copied string, err error)
 
 // EditCommentAs replaces the text of anybody's comment as a person.
 func (m *Memory) EditCommentAs(login, key, id, body string) error {
-	return m.actAs(login, key, true, func(h *history, u connectors.User) error { return m.editComment(h, u, id, body, "") })
+	return m.actAs(login, key, true, func(h *history, u connectors.User) error { return m.editComment(h, u, "", id, body, "") })
 }
 
 // Delete removes an issue for good.

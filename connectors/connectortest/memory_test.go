@@ -202,6 +202,11 @@ func facts() connectortest.Facts {
 	}
 }
 
+// as opens a Memory as another installation.
+func as(m *connectortest.Memory) func(testing.TB, string) connectors.Tracker {
+	return func(_ testing.TB, installation string) connectors.Tracker { return m.Beside(installation) }
+}
+
 func TestMemoryConforms(t *testing.T) {
 	jira := connectors.Capabilities{
 		Name: "memory", SeparateTransition: true, InlineComments: true, Changelog: true,
@@ -228,14 +233,14 @@ func TestMemoryConforms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			connectortest.Run(t, func(*testing.T) connectortest.Harness {
 				o := test.options
-				o.PageSize = 5
+				o.PageSize, o.Installation = 5, connectortest.Installation
 				m := newMemory(o)
 				f := facts()
 				maps.Copy(f.Lacks, test.lacks)
 				if o.OneAssignee {
 					f.Assignees = f.Assignees[:2]
 				}
-				return connectortest.Harness{Tracker: m.Tracker(), World: memoryWorld{m, o.ListLag}, Facts: f}
+				return connectortest.Harness{Tracker: m.Tracker(), As: as(m), World: memoryWorld{m, o.ListLag}, Facts: f}
 			})
 		})
 	}

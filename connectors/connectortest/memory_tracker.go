@@ -1,6 +1,10 @@
 package connectortest
 
-import "github.com/conformd/conformd/connectors"
+import (
+	"context"
+
+	"github.com/conformd/conformd/connectors"
+)
 
 // Tracker returns m with the optional interfaces that its options choose.
 func (m *Memory) Tracker() connectors.Tracker {
@@ -101,4 +105,25 @@ func (m *Memory) Tracker() connectors.Tracker {
 	default:
 		return m
 	}
+}
+
+// Beside returns m as another conformd sees it that uses the same account: what it
+// writes is marked with the id of that installation. It has no optional interfaces.
+func (m *Memory) Beside(installation string) connectors.Tracker { return beside{m, installation} }
+
+type beside struct {
+	*Memory
+	installation string
+}
+
+func (b beside) Create(ctx context.Context, d connectors.Draft) (connectors.Written, error) {
+	return b.createOf(ctx, b.installation, d)
+}
+
+func (b beside) PostComment(ctx context.Context, ref connectors.Ref, body, marker string) (connectors.Written, error) {
+	return b.postOf(ctx, b.installation, ref, body, marker)
+}
+
+func (b beside) EditComment(ctx context.Context, ref connectors.Ref, commentID, body, _ string) (connectors.Written, error) {
+	return b.editOf(ctx, b.installation, ref, commentID, body)
 }

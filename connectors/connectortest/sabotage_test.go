@@ -469,6 +469,39 @@ func mistakes() map[string]mistake {
 				return i, err
 			}}
 		}},
+		"believes any installation": {"a copied installation counts for nothing", func(tr tracker, m *memory) tracker {
+			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+				i, err := tr.Get(ctx, ref)
+				if err == nil {
+					truth, _ := m.Issue(i.Ref.Key)
+					i.Installation = truth.Installation
+				}
+				return i, err
+			}}
+		}},
+		"takes every issue for its own": {"the installation of an issue", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, get: func(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
+				i, err := tr.Get(ctx, ref)
+				if err == nil && i.Marker != "" {
+					i.Installation = connectortest.Installation
+				}
+				return i, err
+			}}
+		}},
+		"keeps the installation of a comment": {"the installation of a comment", func(tr tracker, m *memory) tracker {
+			return &sabotaged{Tracker: tr, edit: m.Beside("otherinstall").EditComment}
+		}},
+		"wants an installation beside a marker": {"marks without an installation", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, comments: func(ctx context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
+				cs, err := tr.Comments(ctx, ref)
+				for n := range cs {
+					if cs[n].Installation == "" {
+						cs[n].Marker = ""
+					}
+				}
+				return cs, err
+			}}
+		}},
 		"shows its marker": {"comments", func(tr tracker, _ *memory) tracker {
 			return &sabotaged{Tracker: tr, comments: func(ctx context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
 				cs, err := tr.Comments(ctx, ref)
@@ -511,12 +544,12 @@ func TestSabotaged(t *testing.T) {
 		return
 	}
 	connectortest.Run(t, func(*testing.T) connectortest.Harness {
-		mem := newMemory(connectortest.MemoryOptions{PageSize: 5, Secret: hookSecret})
+		mem := newMemory(connectortest.MemoryOptions{PageSize: 5, Installation: connectortest.Installation, Secret: hookSecret})
 		f := facts()
 		for _, feature := range []connectortest.Feature{connectortest.FeatureBulk, connectortest.FeatureCommentFeed, connectortest.FeatureReactions} {
 			f.Lacks[feature] = "opened without"
 		}
-		return connectortest.Harness{Tracker: m.make(mem.Tracker(), mem), World: memoryWorld{m: mem}, Facts: f}
+		return connectortest.Harness{Tracker: m.make(mem.Tracker(), mem), As: as(mem), World: memoryWorld{m: mem}, Facts: f}
 	})
 }
 

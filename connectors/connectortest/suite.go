@@ -13,10 +13,17 @@ import (
 // A Harness is a tracker under test, the world around it, and what the suite
 // cannot know about it.
 type Harness struct {
+	// Tracker is opened as the installation [Installation].
 	Tracker connectors.Tracker
-	World   World
-	Facts   Facts
+	// As opens another connection of the same account to the same project, as another
+	// installation; "" is a conformd that knew no installations.
+	As    func(t testing.TB, installation string) connectors.Tracker
+	World World
+	Facts Facts
 }
+
+// Installation is the id of the installation under test.
+const Installation = "thisinstall0"
 
 // A World is the tracker as people and bad luck see it: what the connector
 // under test has no part in. It fails t itself if something cannot be arranged.
@@ -246,5 +253,5 @@ type testCase struct {
 }
 
 func cases() []testCase {
-	return slices.Concat(issueCases(), editCases(), writeCases(), refusalCases(), commentCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
+	return slices.Concat(issueCases(), editCases(), writeCases(), refusalCases(), commentCases(), installationCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
 }

@@ -77,7 +77,7 @@ func createIsFound(t *testing.T, s *suite) {
 	for _, after := range []time.Time{start, {}} {
 		made, err := s.Tracker.Created(t.Context(), after)
 		s.works(t, "Created", err)
-		if diff := cmp.Diff([]connectors.Made{{Ref: w.Ref, Marker: d.Marker}}, made); diff != "" {
+		if diff := cmp.Diff([]connectors.Made{{Ref: w.Ref, Marker: d.Marker, Installation: Installation}}, made); diff != "" {
 			t.Errorf("Created(%s), beside two issues of other people (-want +got):\n%s", after, diff)
 		}
 	}

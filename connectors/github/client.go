@@ -44,6 +44,9 @@ type Config struct {
 	// Known reports whether an issue is bound already; a bound issue is observed
 	// even when it has lost its labels. It may be nil and is called concurrently.
 	Known func(id string) bool
+	// Installation is the id of this conformd, [a-z0-9]{8,16}; "" is none. See
+	// connectors.Draft.
+	Installation string
 	// NeedLabels are the labels that the configuration writes; Check reports
 	// those that do not exist.
 	NeedLabels []string
@@ -115,6 +118,9 @@ func New(c Config) (*Client, error) {
 	base, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/") + "/")
 	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" {
 		return nil, errors.New("github: the base URL is no plain absolute address")
+	}
+	if c.Installation != "" && !connectors.IsInstallation(c.Installation) {
+		return nil, errors.New("github: the id of the installation must match [a-z0-9]{8,16}")
 	}
 	if slices.Contains(c.WebhookSecrets, "") {
 		return nil, errors.New("github: an empty webhook secret would accept anything")

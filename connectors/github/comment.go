@@ -34,7 +34,7 @@ func (c *Client) writeComment(ctx context.Context, r request, body, marker strin
 	if !markerName.MatchString(marker) {
 		return connectors.Written{}, r.err(connectors.Rejected, errMarker)
 	}
-	r.body = map[string]string{"body": withHeader(body, marker)}
+	r.body = map[string]string{"body": withHeader(body, c.mark(marker))}
 	var w wireComment
 	a, err := c.fetch(ctx, r, &w)
 	if err != nil {

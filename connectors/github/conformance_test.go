@@ -31,8 +31,17 @@ func TestConformance(t *testing.T) {
 }
 
 func harness(t *testing.T, settings ...setting) connectortest.Harness {
-	w := &world{open(t, settings...)}
-	return connectortest.Harness{Tracker: w.s.Client, World: w, Facts: connectortest.Facts{
+	var config github.Config
+	settings = append(settings, func(_ *githubsim.Options, c *github.Config) { c.Installation = connectortest.Installation })
+	w := &world{open(t, append(settings, func(_ *githubsim.Options, c *github.Config) { config = *c })...)}
+	as := func(t testing.TB, installation string) connectors.Tracker {
+		t.Helper()
+		config.BaseURL, config.Installation = w.s.api, installation
+		c, err := github.New(config)
+		must(t, err)
+		return c
+	}
+	return connectortest.Harness{Tracker: w.s.Client, As: as, World: w, Facts: connectortest.Facts{
 		Secrets: []string{botToken, ourHook},
 		Human:   "bob",
 		Missing: connectors.Ref{ID: "424242", Key: "acme/isms#4242"},

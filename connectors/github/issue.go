@@ -17,7 +17,7 @@ func decimal(id int64) string { return strconv.FormatInt(id, 10) }
 // issue turns GitHub's form into the contract's; it sends no request. The identity
 // must be known.
 func (c *Client) issue(w *wireIssue) *connectors.Issue {
-	body, marker := c.split(w)
+	body, m := c.split(w)
 	users := map[string]connectors.User{}
 	i := &connectors.Issue{
 		Ref:     connectors.Ref{ID: decimal(w.ID), Key: c.key(w)},
@@ -33,8 +33,8 @@ func (c *Client) issue(w *wireIssue) *connectors.Issue {
 		Author:  c.user(w.User),
 		Created: w.CreatedAt.UTC(),
 		Updated: w.UpdatedAt.UTC(),
-		Marker:  marker,
-		Users:   users,
+		Marker:  m.marker, Installation: m.installation,
+		Users: users,
 	}
 	if w.ClosedAt != nil && i.Status.Done {
 		i.Closed = w.ClosedAt.UTC()
@@ -153,12 +153,12 @@ func (c *Client) user(w *wireUser) connectors.User {
 
 // comment turns a comment into the contract's form. The identity must be known.
 func (c *Client) comment(w *wireComment, ref connectors.Ref) connectors.Comment {
-	body, marker := w.Body.text, ""
+	body, m := w.Body.text, mark{}
 	if c.ours(w.User) {
-		body, marker = splitHeader(w.Body.text)
+		body, m = splitHeader(w.Body.text)
 	}
 	return connectors.Comment{
-		ID: decimal(w.ID), Issue: ref, Author: c.user(w.User), Body: body, Marker: marker,
+		ID: decimal(w.ID), Issue: ref, Author: c.user(w.User), Body: body, Marker: m.marker, Installation: m.installation,
 		Created: w.CreatedAt.UTC(), Updated: w.UpdatedAt.UTC(),
 	}
 }
@@ -171,12 +171,12 @@ func (c *Client) ours(author *wireUser) bool {
 	return author != nil && c.self != nil && c.self.ID == decimal(author.ID)
 }
 
-// split takes the marker out of the text of an issue that our account wrote. In
+// split takes the mark out of the text of an issue that our account wrote. In
 // the text of anybody else it is what that person typed: whoever can file an issue
 // can copy a marker from a comment of conformd.
-func (c *Client) split(w *wireIssue) (text, marker string) {
+func (c *Client) split(w *wireIssue) (text string, found mark) {
 	if !c.ours(w.User) {
-		return w.Body.text, ""
+		return w.Body.text, mark{}
 	}
 	return splitFooter(w.Body.text)
 }

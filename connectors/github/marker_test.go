@@ -65,3 +65,34 @@ func TestAMarkerSurvivesATransfer(t *testing.T) {
 		t.Errorf("issue after the transfer = %s with marker %q, want it with %q", i.Ref, i.Marker, marker)
 	}
 }
+
+// An issue that a conformd without installations filed gets the id with the next text, and
+// one of an installation that was taken over gets the id of the one that took it over.
+func TestABodyCarriesWhoWroteItLast(t *testing.T) {
+	s := open(t)
+	w, err := s.Create(t.Context(), connectors.Draft{Marker: marker, Fields: map[connectors.Field]connectors.Value{connectors.Title: {Text: "x"}, connectors.Body: {Text: "One."}}})
+	must(t, err)
+	for _, installation := range []string{"firstinstall", "secondinstall"} {
+		c, err := github.New(github.Config{BaseURL: s.url + "/", Owner: "acme", Repo: "isms", Auth: github.Auth{Token: botToken}, Installation: installation})
+		must(t, err)
+		_, err = c.Update(t.Context(), w.Ref, connectors.Patch{AddLabels: []string{installation}})
+		must(t, err)
+		if i, err := s.Get(t.Context(), w.Ref); err != nil || i.Installation == installation {
+			t.Errorf("installation after a label = %q, %v, want it as it was: the body was not written", i.Installation, err)
+		}
+		_, err = c.Update(t.Context(), w.Ref, connectors.Patch{Set: map[connectors.Field]connectors.Value{connectors.Body: {Text: "Two."}}})
+		must(t, err)
+		if got, want := s.Issue(1).Body, "Two.\n\n<!-- conformd:"+marker+" of:"+installation+" -->"; got != want {
+			t.Errorf("body = %q, want %q", got, want)
+		}
+	}
+}
+
+func TestTheInstallationHasAForm(t *testing.T) {
+	for id, good := range map[string]bool{"": true, "ab12cd34": true, "ab12cd3": false, "ab12cd34ab12cd345": false, "AB12CD34": false, "ab12-cd34": false} {
+		_, err := github.New(github.Config{Owner: "acme", Repo: "isms", Auth: github.Auth{Token: botToken}, Installation: id})
+		if (err == nil) != good {
+			t.Errorf("New with the installation %q: %v, want it taken: %t", id, err, good)
+		}
+	}
+}

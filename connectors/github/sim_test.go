@@ -32,6 +32,7 @@ type site struct {
 	*githubsim.Server
 	*github.Client
 	url string
+	api string // base URL of the client
 	web *httptest.Server
 }
 
@@ -58,6 +59,7 @@ func open(t testing.TB, settings ...setting) *site {
 			c.BaseURL = s.url + "/api/v3/"
 		}
 	}
+	s.api = c.BaseURL
 	var err error
 	if s.Client, err = github.New(c); err != nil {
 		t.Fatal(err)

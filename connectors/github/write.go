@@ -21,13 +21,13 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 	if !markerName.MatchString(d.Marker) {
 		return connectors.Written{}, r.err(connectors.Rejected, errMarker)
 	}
-	body := map[string]any{"title": "", "body": withFooter("", d.Marker)}
+	body := map[string]any{"title": "", "body": withFooter("", c.mark(d.Marker))}
 	for f, v := range d.Fields {
 		switch f {
 		case connectors.Title:
 			body["title"] = v.Text
 		case connectors.Body:
-			body["body"] = withFooter(v.Text, d.Marker)
+			body["body"] = withFooter(v.Text, c.mark(d.Marker))
 		case connectors.Labels:
 			body["labels"] = v.Items
 		case connectors.Type:
@@ -142,8 +142,10 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 		case connectors.Title:
 			body["title"] = v.Text
 		case connectors.Body:
-			_, marker := c.split(now)
-			body["body"] = withFooter(v.Text, marker)
+			// A marker without an installation gets this one, and one of another
+			// installation was taken over: a patch is made for what was read.
+			_, found := c.split(now)
+			body["body"] = withFooter(v.Text, c.mark(found.marker))
 		case connectors.Labels:
 			body["labels"] = v.Items
 		case connectors.Type:
@@ -224,8 +226,8 @@ func (c *Client) Created(ctx context.Context, after time.Time) ([]connectors.Mad
 				break
 			}
 			// The author is compared here too: not every server filters by creator.
-			if _, marker := c.split(&w); marker != "" && !w.isPull() {
-				out = append(out, connectors.Made{Ref: connectors.Ref{ID: decimal(w.ID), Key: c.key(&w)}, Marker: marker})
+			if _, m := c.split(&w); m.marker != "" && !w.isPull() {
+				out = append(out, connectors.Made{Ref: connectors.Ref{ID: decimal(w.ID), Key: c.key(&w)}, Marker: m.marker, Installation: m.installation})
 			}
 		}
 		if older {

@@ -44,6 +44,9 @@ type Config struct {
 	// when its type was changed or it lost what Select asks for, see Changed. It may be
 	// nil and is called concurrently.
 	Known func(id string) bool
+	// Installation is the id of this conformd, [a-z0-9]{8,16}; "" is none. See
+	// connectors.Draft.
+	Installation string
 	// Fields are the custom fields that issues carry, by name or id.
 	Fields []string
 	// Statuses are the status names or ids that Check looks for.
@@ -88,6 +91,9 @@ func New(c Config) (*Client, error) {
 	if c.Project == "" {
 		return nil, errors.New("jira: no project")
 	}
+	if c.Installation != "" && !connectors.IsInstallation(c.Installation) {
+		return nil, errors.New("jira: the id of the installation must match [a-z0-9]{8,16}")
+	}
 	if err := checkSelect(c.Select); err != nil {
 		return nil, fmt.Errorf("jira: select: %w", err)
 	}
@@ -122,11 +128,11 @@ func New(c Config) (*Client, error) {
 	return &Client{cfg: c, api: api, browse: strings.TrimSuffix(browse, "/"), logins: map[string]login{}}, nil
 }
 
-// Limits of Jira. A comment on Data Center carries its marker in the text, so
-// room is left for it.
+// Limits of Jira. A comment on Data Center carries its marker and the installation in
+// the text, so room is left for them.
 const (
 	titleLimit = 255
-	bodyLimit  = 32767 - len("\n{anchor:"+markerPrefix+"}") - 64
+	bodyLimit  = 32767 - len("\n{anchor:"+markerPrefix+anchorOf+"}") - 64 - 16
 )
 
 // Capabilities describes Jira.

@@ -103,7 +103,8 @@ func (c *Client) markComments(ctx context.Context, op string, l *lens, list []*c
 		}
 		for _, w := range page.Values {
 			if x := ours[w.ID]; x != nil {
-				x.Marker = commentMarker(w.Properties)
+				m := commentMark(w.Properties)
+				x.Marker, x.Installation = m.Marker, m.Installation
 			}
 		}
 	}
@@ -130,9 +131,9 @@ func (c *Client) writeComment(ctx context.Context, q request, body, marker strin
 	}
 	send := map[string]any{"body": body}
 	if s.cloud {
-		send["properties"] = []any{map[string]any{"key": propertyKey, "value": property{Marker: marker}}}
+		send["properties"] = []any{map[string]any{"key": propertyKey, "value": c.mark(marker)}}
 	} else {
-		send["body"] = withAnchor(body, marker)
+		send["body"] = withAnchor(body, c.mark(marker))
 	}
 	q.body = send
 	var w wirePosted

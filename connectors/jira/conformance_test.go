@@ -30,6 +30,8 @@ func TestConformance(t *testing.T) {
 					c.IssueTypes, c.Known = []string{"Nonconformity"}, func(string) bool { return false }
 					c.Fields = []string{"Root cause", "NC grade", "Source reference", "Cost", "Sprint", "No such field"}
 				})
+				r.cfg.Installation = connectortest.Installation
+				r.client = r.connect(t)
 				r.sim.AddProject("OPS", "Operations")
 				must(t, r.sim.Deactivate("olga", true))
 				must(t, r.sim.Show("Cost", false))
@@ -42,9 +44,21 @@ func TestConformance(t *testing.T) {
 						connectors.Webhook
 					}{r.client, r.client}
 				}
-				return connectortest.Harness{Tracker: tracker, World: &world{rig: r, cloud: d == jirasim.Cloud}, Facts: facts(d)}
+				return connectortest.Harness{Tracker: tracker, As: as(r), World: &world{rig: r, cloud: d == jirasim.Cloud}, Facts: facts(d)}
 			})
 		})
+	}
+}
+
+// as opens the project as another installation.
+func as(r *rig) func(testing.TB, string) connectors.Tracker {
+	return func(t testing.TB, installation string) connectors.Tracker {
+		t.Helper()
+		cfg := r.cfg
+		cfg.Installation = installation
+		c, err := jira.New(cfg)
+		must(t, err)
+		return c
 	}
 }
 

@@ -72,7 +72,7 @@ func (c *Client) Created(ctx context.Context, after time.Time) ([]connectors.Mad
 	var out []connectors.Made
 	collect := func(hits []wireIssue, _, _ time.Time) (bool, error) {
 		for _, w := range hits {
-			markers, err := c.markers(ctx, op, l, &w)
+			marks, err := c.marks(ctx, op, l, &w)
 			if err != nil {
 				return false, err
 			}
@@ -82,8 +82,8 @@ func (c *Client) Created(ctx context.Context, after time.Time) ([]connectors.Mad
 			if decode(w.Fields["project"], &p) != nil {
 				return false, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("the project is none")}
 			}
-			for _, m := range markers {
-				made := connectors.Made{Ref: connectors.Ref{ID: w.ID, Key: w.Key}, Marker: m, Elsewhere: !strings.EqualFold(p.Key, c.cfg.Project)}
+			for _, m := range marks {
+				made := connectors.Made{Ref: connectors.Ref{ID: w.ID, Key: w.Key}, Marker: m.Marker, Installation: m.Installation, Elsewhere: !strings.EqualFold(p.Key, c.cfg.Project)}
 				if !slices.Contains(out, made) {
 					out = append(out, made)
 				}
@@ -99,14 +99,14 @@ func (c *Client) Created(ctx context.Context, after time.Time) ([]connectors.Mad
 
 // carries reports whether a search hit is an issue of our account with the marker.
 func (c *Client) carries(ctx context.Context, op string, l *lens, w *wireIssue, marker string) (bool, error) {
-	all, err := c.markers(ctx, op, l, w)
-	return slices.Contains(all, marker), err
+	all, err := c.marks(ctx, op, l, w)
+	return slices.ContainsFunc(all, func(m property) bool { return m.Marker == marker }), err
 }
 
-// markers returns the markers of a search hit, none of an issue that our account did not
+// marks returns the marks of a search hit, none of an issue that our account did not
 // create: its property decides where the hit shows it, which Data Center does only by a
 // call; otherwise its labels.
-func (c *Client) markers(ctx context.Context, op string, l *lens, w *wireIssue) ([]string, error) {
+func (c *Client) marks(ctx context.Context, op string, l *lens, w *wireIssue) ([]property, error) {
 	var creator *wireUser
 	if decode(w.Fields["creator"], &creator) != nil {
 		return nil, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("the creator is no account")}
@@ -114,17 +114,17 @@ func (c *Client) markers(ctx context.Context, op string, l *lens, w *wireIssue) 
 	if creator.user().ID != l.self.ID {
 		return nil, nil
 	}
-	if m := propertyMarker(w.Properties[propertyKey]); m != "" {
-		return []string{m}, nil
+	if m := propertyMark(w.Properties[propertyKey]); m.Marker != "" {
+		return []property{m}, nil
 	}
 	var labels []string
 	if decode(w.Fields["labels"], &labels) != nil {
 		return nil, &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("labels are no list of texts")}
 	}
-	var out []string
+	var out []property
 	for _, label := range labels {
 		if m, ok := labelMarker(label); ok {
-			out = append(out, m)
+			out = append(out, property{Marker: m, Installation: l.installation(labels)})
 		}
 	}
 	if len(out) > 0 || l.cloud {
@@ -136,8 +136,8 @@ func (c *Client) markers(ctx context.Context, op string, l *lens, w *wireIssue) 
 	if connectors.KindOf(err) == connectors.NotFound {
 		return nil, nil
 	}
-	if m := propertyMarker(p.Value); err == nil && m != "" {
-		return []string{m}, nil
+	if m := propertyMark(p.Value); err == nil && m.Marker != "" {
+		return []property{m}, nil
 	}
 	return nil, err
 }

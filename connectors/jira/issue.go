@@ -77,8 +77,11 @@ func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 	is.Author, is.Created, is.Updated = l.person(creator, is.Users), created.Time, updated.Time
 	l.fill(is, w)
 	// Where the property is shown it decides: people see and change labels.
-	if m := propertyMarker(w.Properties[propertyKey]); m != "" && is.Author.ID == l.self.ID {
-		is.Marker = m
+	if m := propertyMark(w.Properties[propertyKey]); m.Marker != "" && is.Author.ID == l.self.ID {
+		is.Marker, is.Installation = m.Marker, m.Installation
+	}
+	if is.Marker == "" {
+		is.Installation = "" // a label alone marks nothing
 	}
 	for _, c := range comments.Comments {
 		is.Comments = append(is.Comments, l.comment(&c, is.Ref, is.Users))
@@ -107,12 +110,16 @@ func (l *lens) fill(is *connectors.Issue, w *wireIssue) {
 			continue
 		}
 		if name == connectors.Labels {
+			if is.Author.ID == l.self.ID {
+				is.Installation = l.installation(v.Items)
+			}
 			v.Items = slices.DeleteFunc(v.Items, func(label string) bool {
 				m, ours := labelMarker(label)
 				if ours && is.Author.ID == l.self.ID {
 					is.Marker = m
 				}
-				return ours
+				_, of := l.labelInstallation(label)
+				return ours || of
 			})
 			if len(v.Items) == 0 {
 				v.Items = nil
@@ -155,20 +162,22 @@ func (l *lens) comment(w *wireComment, ref connectors.Ref, users map[string]conn
 		return c
 	}
 	if l.cloud {
-		c.Marker = commentMarker(w.Properties)
+		m := commentMark(w.Properties)
+		c.Marker, c.Installation = m.Marker, m.Installation
 		return c
 	}
-	c.Body, c.Marker = cutAnchor(c.Body)
+	rest, m := cutAnchor(c.Body)
+	c.Body, c.Marker, c.Installation = rest, m.Marker, m.Installation
 	return c
 }
 
-func commentMarker(props []wireProperty) string {
+func commentMark(props []wireProperty) property {
 	for _, p := range props {
 		if p.Key == propertyKey {
-			return propertyMarker(p.Value)
+			return propertyMark(p.Value)
 		}
 	}
-	return ""
+	return property{}
 }
 
 func byAge(a, b connectors.Comment) int {

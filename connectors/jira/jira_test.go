@@ -101,7 +101,7 @@ func all(t *testing.T, c *jira.Client, since time.Time) []*connectors.Issue {
 }
 
 // must fails unless a person's act was granted.
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

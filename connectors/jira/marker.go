@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+
+	"github.com/conformd/conformd/connectors"
 )
 
 // A marker tells an issue or comment of conformd from all others. An issue carries
@@ -11,14 +13,49 @@ import (
 // survives a workflow that takes labels off. A comment carries it as a property
 // on Cloud, and on Data Center as an anchor at the end of its text, which readers
 // of the issue do not see.
+//
+// The id of the installation stands beside the marker in each of these. Data Center
+// lists no entity properties, so there an issue carries it as a label, too.
 const (
 	markerPrefix = "conformd-id-"
+	ofPrefix     = "conformd-of-"
 	propertyKey  = "conformd"
 )
 
 // property is the value of our entity property.
 type property struct {
-	Marker string `json:"marker"`
+	Marker       string `json:"marker"`
+	Installation string `json:"installation,omitempty"`
+}
+
+// mark returns a marker as this installation writes it.
+func (c *Client) mark(marker string) property { return property{marker, c.cfg.Installation} }
+
+// markLabels are the labels of an issue that this installation files.
+func (c *Client) markLabels(marker string, cloud bool) []string {
+	out := []string{markerLabel(marker)}
+	if c.cfg.Installation != "" && !cloud {
+		out = append(out, ofPrefix+c.cfg.Installation)
+	}
+	return out
+}
+
+// labelInstallation returns the installation that a label of Data Center names.
+func (l *lens) labelInstallation(label string) (string, bool) {
+	id, ok := strings.CutPrefix(label, ofPrefix)
+	return id, ok && !l.cloud && connectors.IsInstallation(id)
+}
+
+// installation returns the installation that labels name, "" for none. Where this one is
+// among them, a person added the others.
+func (l *lens) installation(labels []string) string {
+	found := ""
+	for _, label := range labels {
+		if id, ok := l.labelInstallation(label); ok && (found == "" || id == l.of) {
+			found = id
+		}
+	}
+	return found
 }
 
 func markerLabel(marker string) string { return markerPrefix + marker }
@@ -36,24 +73,40 @@ func validMarker(m string) bool {
 	return strings.IndexFunc(m, func(r rune) bool { return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) < 0
 }
 
-// propertyMarker returns the marker that an entity property carries, "" if none.
-func propertyMarker(raw json.RawMessage) string {
+// propertyMark returns the mark that an entity property carries, a zero one if none.
+func propertyMark(raw json.RawMessage) property {
 	var p property
 	if json.Unmarshal(raw, &p) != nil || !validMarker(p.Marker) {
-		return ""
+		return property{}
 	}
-	return p.Marker
+	if !connectors.IsInstallation(p.Installation) {
+		p.Installation = ""
+	}
+	return p
 }
 
-var anchor = regexp.MustCompile(`\n?\{anchor:` + markerPrefix + `([a-z0-9-]{8,64})\}\s*$`)
+// An anchor is the marker, and the installation behind a character that no marker has.
+var anchor = regexp.MustCompile(`\n?\{anchor:` + markerPrefix + `([a-z0-9-]{8,64})(?:` + anchorOf + `([a-z0-9]{8,16}))?\}\s*$`)
 
-func withAnchor(body, marker string) string { return body + "\n{anchor:" + markerPrefix + marker + "}" }
+const anchorOf = "_of_"
+
+func withAnchor(body string, m property) string {
+	out := body + "\n{anchor:" + markerPrefix + m.Marker
+	if m.Installation != "" {
+		out += anchorOf + m.Installation
+	}
+	return out + "}"
+}
 
 // cutAnchor takes the anchor off one of conformd's comments.
-func cutAnchor(body string) (rest, marker string) {
+func cutAnchor(body string) (rest string, found property) {
 	m := anchor.FindStringSubmatchIndex(body)
 	if m == nil {
-		return body, ""
+		return body, property{}
 	}
-	return body[:m[0]], body[m[2]:m[3]]
+	found.Marker = body[m[2]:m[3]]
+	if m[4] >= 0 {
+		found.Installation = body[m[4]:m[5]]
+	}
+	return body[:m[0]], found
 }

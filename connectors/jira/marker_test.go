@@ -34,3 +34,32 @@ func TestAMarkerLabelOfAPersonChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// A label that names another installation counts for nothing on Cloud, where the property
+// tells, nor beside the label of this installation, which people may have added it to.
+func TestAnInstallationLabelOfAPersonChangesNothing(t *testing.T) {
+	deployments(t, func(t *testing.T, r *rig) {
+		r.cfg.Installation = "thisinstall0"
+		r.client = r.connect(t)
+		w, err := r.client.Create(t.Context(), connectors.Draft{Marker: "record-0001", Fields: map[connectors.Field]connectors.Value{
+			connectors.Title: {Text: "x"}, connectors.Type: {Text: "Nonconformity"},
+		}})
+		must(t, err)
+		labels := []string{"conformd-of-anotherone00", "conformd-id-record-0001"}
+		if !r.cloud() {
+			labels = append(labels, "conformd-of-thisinstall0")
+		}
+		must(t, r.sim.Person("erik").Edit(w.Ref.ID, map[string]any{"labels": labels}))
+		listed := all(t, r.client, time.Time{})
+		made, err := r.client.Created(t.Context(), time.Time{})
+		must(t, err)
+		if len(listed) != 1 || len(made) != 1 {
+			t.Fatalf("Changed, Created = %d, %d issues, want the one", len(listed), len(made))
+		}
+		for how, got := range map[string]string{"Get": r.get(t, w.Ref).Installation, "Changed": listed[0].Installation, "Created": made[0].Installation} {
+			if got != "thisinstall0" {
+				t.Errorf("%s: installation = %q, want thisinstall0", how, got)
+			}
+		}
+	})
+}

@@ -145,6 +145,7 @@ func rejected(op string, ref connectors.Ref, why string) error {
 type lens struct {
 	cloud  bool
 	self   connectors.User
+	of     string // the installation of this conformd
 	index  *fieldIndex
 	custom map[string]*fieldInfo // selector → field; unknown ones are missing
 	only   []string              // ids of the fields to ask for; nil: all that are read
@@ -164,7 +165,7 @@ func (c *Client) lens(ctx context.Context) (*lens, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lens{cloud: s.cloud, self: self, index: idx, custom: map[string]*fieldInfo{}}
+	l := &lens{cloud: s.cloud, self: self, of: c.cfg.Installation, index: idx, custom: map[string]*fieldInfo{}}
 	for _, sel := range c.cfg.Fields {
 		if f, problem := idx.resolve(sel); problem == "" {
 			l.custom[sel] = f

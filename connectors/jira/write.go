@@ -24,14 +24,17 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 	if err != nil {
 		return connectors.Written{}, err
 	}
-	labels := slices.Clone(d.Fields[connectors.Labels].Items)
-	fields["labels"] = append(labels, markerLabel(d.Marker))
+	s, err := c.where(ctx)
+	if err != nil {
+		return connectors.Written{}, err
+	}
+	fields["labels"] = slices.Concat(d.Fields[connectors.Labels].Items, c.markLabels(d.Marker, s.cloud))
 	fields["project"] = map[string]string{"key": c.cfg.Project}
 	if fields["issuetype"] == nil && c.cfg.IssueType != "" {
 		fields["issuetype"] = map[string]string{"name": c.cfg.IssueType}
 	}
 	q := request{op: "create", method: http.MethodPost, path: "rest/api/2/issue", body: map[string]any{
-		"fields": fields, "properties": []any{map[string]any{"key": propertyKey, "value": property{Marker: d.Marker}}},
+		"fields": fields, "properties": []any{map[string]any{"key": propertyKey, "value": c.mark(d.Marker)}},
 	}}
 	var w wireCreated
 	a, err := c.write(ctx, q, &w)
