@@ -24,6 +24,7 @@ type BrakeKind string
 const (
 	BrakeRestored BrakeKind = "restored" // a backup was restored: later agreements may be lost
 	BrakeNew      BrakeKind = "new"      // the register is new, and the trackers hold issues that conformd made
+	BrakeOther    BrakeKind = "other"    // another conformd has written to these trackers
 	BrakeMissing  BrakeKind = "missing"  // too many issues are missing from a listing
 	BrakePlan     BrakeKind = "plan"     // too much would be written
 )

@@ -47,6 +47,8 @@ type Store struct {
 	suspect atomic.Bool
 	// Run and Config are written into every audit entry.
 	run, config string
+	// installation is the id of this installation, see Installation.
+	installation string
 }
 
 // Options say how to open a store.
@@ -105,6 +107,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if err := o.Log.Prepare(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
+	}
+	if s.installation, err = installation(ctx, db, s.now(), o.Beside); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, damaged(err)), db.Close())
 	}
 	if s.ro = s.db; !o.Driver.Alone {
 		ro, err := o.Driver.Open(path, settings+reading, 4)
