@@ -102,9 +102,6 @@ type Issue struct {
 	// on an issue that our own account created, since anyone can type a marker; on
 	// any other issue it is text like the rest.
 	Marker string `json:"marker,omitempty"`
-	// Installation is the id of the conformd that wrote Marker; "" without a
-	// marker, and where a conformd wrote it that knew no installations.
-	Installation string `json:"installation,omitempty"`
 	// Users holds the accounts that Fields and the lists below speak of, by ID.
 	Users map[string]User `json:"users,omitempty"`
 	// Comments and Changes are filled by trackers that show them with the issue
@@ -112,6 +109,9 @@ type Issue struct {
 	// the newest; Reader.Comments has all.
 	Comments []Comment `json:"comments,omitempty"`
 	Changes  []Change  `json:"changes,omitempty"`
+	// Installation is the id of the conformd that wrote Marker, see Draft.Marker; "" without
+	// a marker, and where a conformd wrote it that knew no installations.
+	Installation string `json:"installation,omitempty"`
 }
 
 // A Comment is one comment of an issue.

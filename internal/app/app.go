@@ -152,7 +152,7 @@ func (a *App) build(c *config.Config, o Options) error {
 	a.Reconciler = &reconcile.Reconciler{
 		Store:      a.Store,
 		Ingest:     a.Ingest,
-		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now, Public: c.PublicURL, Events: a.Ingest.Events},
+		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now, Public: c.PublicURL, Events: a.Ingest.Events, Notice: a.Ingest.NoticeComments},
 		Policy:     policy,
 		People:     people,
 		SmallOrg:   c.Register.SmallOrg,

@@ -86,8 +86,8 @@ func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, slots *
 	}
 	return jira.New(jira.Config{
 		BaseURL: c.URL, BrowseURL: c.BrowseURL, Project: c.Project, IssueType: c.IssueType, IssueTypes: issueTypes(c), Select: c.Select,
-		Known: a.known(c.ID),
-		Auth:  kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()), Renew: a.renew(c.ID, c.Auth.Token),
+		Known: a.known(c.ID), Installation: a.installation(),
+		Auth: kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()), Renew: a.renew(c.ID, c.Auth.Token),
 		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
 		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, Slots: slots, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
 	})
@@ -101,7 +101,7 @@ func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, slots
 	}
 	return github.New(github.Config{
 		BaseURL: c.URL, WebURL: c.BrowseURL, Owner: owner, Repo: repo, Auth: auth, Labels: c.Labels,
-		Known:      a.known(c.ID),
+		Known: a.known(c.ID), Installation: a.installation(),
 		NeedLabels: needed(c), WebhookSecrets: secrets(c.Webhook),
 		Base: base, Slots: slots, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
 	})
@@ -113,6 +113,15 @@ func (a *App) known(binding string) func(id string) bool {
 		known, err := a.Store.IsBound(context.Background(), binding, id) //nolint:forbidigo // called from inside the connector, without a context
 		return err == nil && known
 	}
+}
+
+// installation is the id beside the marks of conformd, "" where the configuration alone is
+// looked at and nothing will be written.
+func (a *App) installation() string {
+	if a.Store == nil {
+		return ""
+	}
+	return a.Store.Installation()
 }
 
 // issueTypes are the types of the issues that a binding selects: the configured one,

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/audit"
@@ -43,6 +44,20 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 		if now := store.ListDigest(standing); list != "" && list != now {
 			return fmt.Errorf("the changes that wait at %s are not those of list %s any more; their list is %s", binding, list, now)
 		}
+		changes := []audit.FieldChange{{Field: "brake", Before: audit.NewText(row.Stopped())}}
+		on, err := t.Brakes(ctx, binding)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(on, func(b store.Brake) bool { return b.Kind == store.BrakeOther || b.Kind == store.BrakeNew }) {
+			taken, err := t.TakeOver(ctx)
+			if err != nil {
+				return err
+			}
+			if len(taken) > 0 {
+				changes = append(changes, audit.FieldChange{Field: "installation", After: audit.NewText(strings.Join(taken, ", "))})
+			}
+		}
 		if load, err = t.Release(ctx, binding); err != nil {
 			return err
 		}
@@ -50,7 +65,7 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 			Verb: audit.BrakeReleased, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal},
 			Origin:  audit.Origin{Binding: binding, Trigger: audit.TriggerManual},
 			Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding},
-			Changes: []audit.FieldChange{{Field: "brake", Before: audit.NewText(row.Stopped())}},
+			Changes: changes,
 			Reason:  reason,
 		})
 		return nil

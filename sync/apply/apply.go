@@ -66,6 +66,9 @@ type Applier struct {
 	// Events stores what people said and decided on an issue, and reports whether any of
 	// it is new, see ingest.Ingester.Events.
 	Events func(context.Context, *store.Tx, *binding.Binding, store.BoundIssue, []connectors.Comment) (fresh bool, err error)
+	// Notice stops writing if another installation wrote one of the comments of an issue, see
+	// ingest.Ingester.NoticeComments.
+	Notice func(context.Context, *store.Tx, *binding.Binding, connectors.Ref, []connectors.Comment) error
 }
 
 // An Attempt is one worker's hold on one record.

@@ -97,6 +97,9 @@ func (s *session) adoptComment(ctx context.Context, says sticky.Comment, body, m
 	if err != nil {
 		return false, s.readFailed(ctx, err)
 	}
+	if err := s.notice(ctx, s.l.Ref, all); err != nil {
+		return false, err
+	}
 	self, _ := s.b.Self()
 	own := func(c connectors.Comment) bool {
 		return mapping.IsCommentMarker(c.Marker) && c.Author.ID == self.ID
@@ -117,6 +120,11 @@ func (s *session) adoptComment(ctx context.Context, says sticky.Comment, body, m
 	return true, s.Store.Write(ctx, func(t *store.Tx) error { return s.commented(ctx, t, s.l.Ref, state) })
 }
 
+// notice looks whether another installation wrote one of the comments.
+func (s *session) notice(ctx context.Context, on connectors.Ref, all []connectors.Comment) error {
+	return s.Store.Write(ctx, func(t *store.Tx) error { return s.Notice(ctx, t, s.b, on, all) })
+}
+
 // lookForComment finds out what became of a comment whose write had no answer.
 func (s *session) lookForComment(ctx context.Context, in store.Intent) (end, error) {
 	all, err := s.b.Tracker.Comments(ctx, in.Ref)
@@ -132,6 +140,9 @@ func (s *session) lookForComment(ctx context.Context, in store.Intent) (end, err
 	}
 	if err != nil {
 		return end{}, s.readFailed(ctx, err)
+	}
+	if err := s.notice(ctx, in.Ref, all); err != nil {
+		return end{}, err
 	}
 	self, _ := s.b.Self()
 	i := slices.IndexFunc(all, func(c connectors.Comment) bool { return c.Marker == in.Marker && c.Author.ID == self.ID })

@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -32,6 +33,9 @@ const aroundTransition = 50
 // Events stores what people said in comments and by transitions, once, and reports
 // whether any of it is new. Nobody decides about a record on the issue of an action.
 func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, l store.BoundIssue, comments []connectors.Comment) (fresh bool, err error) {
+	if err := errors.Join(g.noticeIssue(ctx, t, b, l.Issue), g.NoticeComments(ctx, t, b, l.Ref, comments)); err != nil {
+		return false, err
+	}
 	if l.Role == string(mapping.RoleAction) {
 		return false, nil
 	}

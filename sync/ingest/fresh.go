@@ -66,7 +66,10 @@ func (g *Ingester) greet(ctx context.Context, first string) error {
 	}
 	return g.Store.Write(ctx, func(t *store.Tx) error {
 		if len(at) > 0 {
-			if err := g.rewind(ctx, t, at); err != nil {
+			if err := g.rewind(ctx, t, at, marked(made)); err != nil {
+				return err
+			}
+			if err := met(ctx, t, made); err != nil {
 				return err
 			}
 		}
@@ -89,10 +92,43 @@ func here(made []connectors.Made) (n int) {
 	return n
 }
 
+// marked returns the ids of the installations that made the issues here, in order.
+func marked(made map[string][]connectors.Made) (ids []string) {
+	for _, all := range made {
+		for _, m := range all {
+			if !m.Elsewhere && m.Installation != "" && !slices.Contains(ids, m.Installation) {
+				ids = append(ids, m.Installation)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// met notes which installations made the issues: the brake of the new register stands for
+// them, and releasing it decides about them.
+func met(ctx context.Context, t *store.Tx, made map[string][]connectors.Made) error {
+	for id, all := range made {
+		for _, m := range all {
+			if m.Elsewhere {
+				continue
+			}
+			if _, _, err := t.MeetInstallation(ctx, store.Other{ID: m.Installation, Binding: id, Issue: m.Ref.Key}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // rewind stops writing everywhere, and has everything read before anything is taken in.
-func (g *Ingester) rewind(ctx context.Context, t *store.Tx, at []string) error {
-	why := "this register is new, and the trackers hold issues that conformd made (" + strings.Join(at, ", ") +
-		"): if another conformd works there, stop this one; if the data directory is the wrong one or was lost, correct data_dir or restore the backup; else release, and the issues are taken over"
+func (g *Ingester) rewind(ctx context.Context, t *store.Tx, at, ids []string) error {
+	by := ""
+	if len(ids) > 0 {
+		by = " with the mark of installation " + strings.Join(ids, " and ") + ", not of this one, " + g.Store.Installation()
+	}
+	why := "this register is new, and the trackers hold issues that conformd made (" + strings.Join(at, ", ") + ")" + by +
+		": if another conformd works there, stop this one; if the data directory is the wrong one or was lost, correct data_dir or restore the backup; else release, and the issues are taken over"
 	all, err := t.Rewind(ctx, binding.IDs(g.Bindings), store.BrakeNew, why)
 	if err != nil {
 		return err

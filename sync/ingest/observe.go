@@ -24,6 +24,9 @@ func (g *Ingester) ingest(ctx context.Context, t *store.Tx, b *binding.Binding, 
 	if err != nil || known {
 		return false, err
 	}
+	if err := g.noticeIssue(ctx, t, b, is); err != nil {
+		return false, err
+	}
 	l, err := t.BoundIssueOf(ctx, b.ID, connectors.Ref{ID: is.Ref.ID})
 	if errors.Is(err, store.ErrNotFound) {
 		return false, g.register(ctx, t, b, is, trigger)

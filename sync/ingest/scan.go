@@ -76,6 +76,9 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 		k.trigger = audit.TriggerSweep
 	}
 	if row.Since.IsZero() {
+		if err := g.halted(ctx); err != nil {
+			return Scanned{}, err
+		}
 		err = g.greet(ctx, id) // which takes note of each tracker's answer itself
 	}
 	if err == nil {

@@ -31,15 +31,22 @@ func (w *world) lost() {
 	w.must(os.Mkdir(w.settings.DataDir, 0o700))
 }
 
-// second lets another conformd, with the same configuration and a new register, look at
-// the trackers twice while the first one runs.
-func (w *world) second() {
+// second lets another conformd, with the same configuration and a register of its own,
+// look at the trackers twice while the first one runs. Release says that a person lets it
+// write first.
+func (w *world) second(release bool) {
 	w.Helper()
 	w.forgetRequests()
 	c := *w.daemon().Config
 	c.DataDir = filepath.Join(w.dir, "second")
 	a, err := app.Open(w.Context(), &c, app.Options{Log: zap.NewNop(), Now: w.clock.Now, Base: w.wire, Driver: w.driver})
 	w.must(err)
+	if release {
+		for _, b := range a.Bindings {
+			_, err := a.ReleaseBrake(w.Context(), b.ID, "the first one is given up", "")
+			w.must(err)
+		}
+	}
 	for range 2 {
 		_, err := a.SyncRun(w.Context())
 		w.must(err)
@@ -121,5 +128,20 @@ func (w *world) comments(where, which, want string) {
 	}
 	if fmt.Sprint(n) != want {
 		w.Errorf("line %d: %s has %d comments of ours, want %s", w.at, which, n, want)
+	}
+}
+
+// entries counts the entries of the log of one verb whose reason has some words.
+func (w *world) entries(verb, words, want string) {
+	w.Helper()
+	n := 0
+	for e, err := range audit.Read(w.Context(), w.daemon().Store.Reader(), 0, -1) {
+		w.must(err)
+		if string(e.Entry.Verb) == verb && strings.Contains(e.Entry.Reason, words) {
+			n++
+		}
+	}
+	if fmt.Sprint(n) != want {
+		w.Errorf("line %d: the log has %d entries %s with %q, want %s", w.at, n, verb, words, want)
 	}
 }

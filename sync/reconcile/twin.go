@@ -73,5 +73,10 @@ func (k *attempt) listOwn(ctx context.Context, b *binding.Binding, cursor time.T
 	if err != nil {
 		return k.readFailed(ctx, b, err)
 	}
-	return k.r.Store.Write(ctx, func(t *store.Tx) error { return t.PutOwn(ctx, b.ID, made, cursor.Add(-relist)) })
+	return k.r.Store.Write(ctx, func(t *store.Tx) error {
+		if err := k.r.Ingest.NoticeMade(ctx, t, b, made); err != nil {
+			return err
+		}
+		return t.PutOwn(ctx, b.ID, made, cursor.Add(-relist))
+	})
 }

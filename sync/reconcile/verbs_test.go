@@ -25,6 +25,7 @@ import (
 //	jira field|move|comment|label <key> by=irene …
 //	github|jira delete-comment|edit-comment <n> by=irene …   our last comment, or theirs
 //	github body <n> by=erik <file>      the whole description is replaced
+//	github unmark|marked <n> by=erik    the mark loses its installation, as an older conformd wrote it | it has one
 //	github rename-label <old> <new>     for all issues at once, as an administrator does
 //	github delete <n> | github account <login> bot | github role <login> read|write
 //	jira hide|show <key>                conformd may not see the issue any more, or again
@@ -43,10 +44,11 @@ import (
 //	restart | die on "<method path>" [after]
 //	backup                              a copy of the register is made
 //	lost                                the data directory is gone, as with a lost volume
-//	second                              a second conformd with a data directory of its own looks twice
+//	second [release]                    a second conformd with a data directory of its own looks twice; release: a person lets it write first
 //	restore [known]                     the copy takes its place; known: what was replaced can still be read
 //	release <binding> | refuse <binding> <words>   a person lets writing go on, or may not yet
 //	brake <binding> <words>|none        writing is stopped, for a reason with these words, or is not
+//	entries <verb> <words> <n>          the log has so many entries of that verb with these words as their reason
 //	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
@@ -120,9 +122,11 @@ func (w *world) play(line string) {
 	case "lost":
 		w.lost()
 	case "second":
-		w.second()
+		w.second(len(a) > 1)
 	case "restore":
 		w.restore(len(a) > 1)
+	case "entries":
+		w.entries(a[1], a[2], a[3])
 	case "release", "refuse", "brake":
 		w.brake(a)
 	case "comments":
@@ -279,6 +283,12 @@ func (w *world) github(a []string) {
 		w.must(p.Retitle(n, x.text(0)))
 	case "body":
 		w.must(p.Rewrite(n, w.file(x.words[0])))
+	case "unmark":
+		w.must(p.Rewrite(n, installations.ReplaceAllString(w.trackers.GitHub.Issue(n).Body, " -->")))
+	case "marked":
+		if body := w.trackers.GitHub.Issue(n).Body; !strings.Contains(body, " of:"+w.daemon().Store.Installation()+" -->") {
+			w.Errorf("line %d: the description does not say which installation wrote it:\n%s", w.at, body)
+		}
 	case "section":
 		w.must(p.Rewrite(n, section(w.trackers.GitHub.Issue(n).Body, x.text(0), x.text(1))))
 	case "comment":

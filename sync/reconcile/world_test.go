@@ -231,8 +231,9 @@ func (w *world) finish(path string) {
 }
 
 var (
-	addresses = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
-	times     = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
-	markers   = regexp.MustCompile(`conformd-(id-)?(rec|note)-[0-9a-f]+`)
-	untils    = regexp.MustCompile(`at \d{4}-\d\d-\d\d \d\d:\d\d UTC`) // when conformd will act, by the clock of the run
+	addresses     = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+	times         = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+	markers       = regexp.MustCompile(`conformd-((id-)?(rec|note)-[0-9a-f]+(_of_[a-z0-9]+)?|of-[a-z0-9]+)`)
+	installations = regexp.MustCompile(` of:[a-z0-9]+ -->`)
+	untils        = regexp.MustCompile(`at \d{4}-\d\d-\d\d \d\d:\d\d UTC`) // when conformd will act, by the clock of the run
 )
