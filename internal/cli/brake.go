@@ -25,10 +25,13 @@ func (s *session) brakeCommand() *cobra.Command {
 	release := &cobra.Command{
 		Use: "release BINDING", Short: "Write the changes that wait there, after a person has looked", Args: oneArg("the id of one binding", "conformd brake list names it"),
 		Long: `Writing to a binding stops when too much would be written to it at once, when too many
-of its issues are missing, when a backup was restored, and when the register is new and
-the trackers hold issues that conformd made: each is more often an accident than work. Read conformd brake list and look at the tracker first. Release
-writes the changes that wait there and no others; later changes are judged anew. The
-reason that you give is written into the audit log. The daemon may be running.`,
+of its issues are missing, when a backup was restored, when the register is new and the
+trackers hold issues that conformd made, and when another conformd has written to these
+trackers: each is more often an accident than work. Read conformd brake list and look at
+the tracker first. Release writes the changes that wait there and no others; later
+changes are judged anew. Where another conformd wrote, a release also takes over what it
+made, for good: its mark stops nothing any more. The reason that you give is written into
+the audit log. The daemon may be running.`,
 		Example: `  conformd brake release jira-isms --reason "labels were renamed on purpose"
   conformd brake release jira-isms --list 3f2a90c41b77 --reason "read the list"`,
 		RunE: func(c *cobra.Command, a []string) error { return s.release(c.Context(), a[0], reason, digest) },
