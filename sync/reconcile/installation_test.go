@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -141,4 +142,36 @@ func TestOtherInstallationsAreDecidedOneByOne(t *testing.T) {
 		}
 	}
 	w.entries("brake.engaged", "another conformd", "4") // two bindings, for the first and the third: the second joined the first
+}
+
+// A comment whose post had no answer is looked for. What stands there was written by
+// another installation: it is taken for the comment, and nothing more is written.
+func TestAnotherInstallationIsMetByALookUp(t *testing.T) {
+	w := newWorld(t, &txtar.Archive{})
+	_, err := w.trackers.GitHub.As("erik").Open("One", "", "capa")
+	w.must(err)
+	w.pass()
+	w.clock.Advance(6 * time.Minute)
+	w.pass()
+	w.second(false)
+	w.must(w.trackers.GitHub.As("erik").Close(1, "completed"))
+	w.wire.match.Store(regexp.MustCompile(`^POST .*/issues/1/comments$`))
+	w.pass() // dies before the comment arrives
+	if w.app != nil {
+		t.Fatal("conformd posted no comment")
+	}
+	w.second(true)
+	w.comments("github", "1", "1")
+	w.forgetRequests()
+	for _, b := range w.daemon().Bindings {
+		_, err := w.app.Check(t.Context(), b)
+		w.must(err)
+	}
+	_, err = w.app.Reconciler.Drain(t.Context(), 1)
+	w.must(err)
+	w.writes("none")
+	w.comments("github", "1", "1")
+	if got := w.stopped(); len(got) != 2 {
+		t.Errorf("writing is stopped at %q, want it at both bindings", got)
+	}
 }
