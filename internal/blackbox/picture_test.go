@@ -132,7 +132,7 @@ func (l *lane) lookAtGitHub(p *picture) {
 			is.texts[y.field] = under(x.Body, y.heading)
 		}
 		if _, after, ok := strings.Cut(x.Body, "<!-- conformd:"); ok {
-			is.marker, _, _ = strings.Cut(after, "-->")
+			is.marker, _, _ = strings.Cut(after, " ")
 		}
 		var said []struct {
 			User struct{ Login string }

@@ -54,6 +54,13 @@ func (w *world) check(ctx context.Context, e *engine) {
 	w.mu.Lock()
 	w.tideLocked()
 	w.mu.Unlock()
+	for _, d := range w.deletes {
+		w.violated("S11", "a request destroys: %s", d)
+	}
+	if w.lost > 0 {
+		p.checkLost()
+		return
+	}
 	p.ledger = p.readLedger()
 	p.readHistories()
 	p.absent(ctx)
@@ -70,9 +77,6 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.uninvented()
 	p.replayed(ctx)
 	p.secretless()
-	for _, d := range w.deletes {
-		w.violated("S11", "a request destroys: %s", d)
-	}
 }
 
 // lostEdits is S1: whatever a person wrote is there at the end, or was carried to the
@@ -274,7 +278,7 @@ func (p *picture) counterparts() {
 	}
 	for _, is := range p.trackers.GitHub.Issues() {
 		if _, after, ok := strings.Cut(is.Body, "<!-- conformd:"); ok && is.Author == bot {
-			marker, _, _ := strings.Cut(after, "-->")
+			marker, _, _ := strings.Cut(after, " ")
 			made["github "+marker]++
 		}
 		var said []string

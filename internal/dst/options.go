@@ -92,6 +92,9 @@ type Options struct {
 	// Backup is the step at which the register is copied, 0 for never. After the last
 	// kill that follows, the copy takes its place.
 	Backup int
+	// Lost has the disk lost with the last kill: the next process begins with an empty data
+	// directory.
+	Lost bool `json:",omitempty"`
 	// River runs the daemon's own job engine instead of the inline one.
 	River bool
 	// Lag is how far listings and searches are behind the truth.
@@ -202,8 +205,8 @@ func (o Options) sweeps() bool { return o.Sweep < noSweep }
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d poll=%s/%s lag=%s pages=%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

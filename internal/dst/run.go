@@ -136,7 +136,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if o.Insider {
 		others.Go(w.insider)
 	}
-	go w.supervise(ctx, c, first, disk, over)
+	go w.supervise(ctx, t, c, first, disk, over)
 	if o.Steps {
 		others.Go(w.misset)
 	}
@@ -272,7 +272,7 @@ func (w *world) agitate() {
 }
 
 // supervise starts the engine, and again after it was killed, as systemd does.
-func (w *world) supervise(ctx context.Context, c *config.Config, dir string, disk *disktest.Disk, over <-chan struct{}) {
+func (w *world) supervise(ctx context.Context, t *Template, c *config.Config, dir string, disk *disktest.Disk, over <-chan struct{}) {
 	a := &actor{supervisorID, "supervisor"}
 	a.sleep(w.Late)
 	for {
@@ -293,6 +293,11 @@ func (w *world) supervise(ctx context.Context, c *config.Config, dir string, dis
 		}
 		e.close()
 		a.sleep(time.Millisecond)
+		if w.losesDisk() {
+			if err := w.loseDisk(withActor(ctx, a), t, a, e); err != nil {
+				panic(fmt.Errorf("seed %d: lose the disk: %w", w.Seed, err))
+			}
+		}
 		dir, disk = e.next, e.left
 	}
 }

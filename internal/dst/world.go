@@ -33,6 +33,7 @@ type world struct {
 	steps     int
 	killAt    []int
 	backedUp  time.Time // when the backup was made, zero if there is none
+	lost      int       // how often the disk was lost
 	restored  int       // how often it took the register's place
 	replaced  []string  // values that lay in conflicts of the register that was replaced
 	killed    chan struct{}
