@@ -195,6 +195,13 @@ type Reader interface {
 	// one page is yielded, empty if nothing changed.
 	Changed(ctx context.Context, since time.Time) iter.Seq2[Page, error]
 
+	// Present tells which of the issues are still in the project or repository under the
+	// id of their Ref, and when each changed last by the tracker's clock, by Ref.ID. It
+	// asks the source of truth, never a search index. It leaves out issues that were
+	// deleted, moved away or hidden from our account. After an error nothing is known of
+	// any of them.
+	Present(ctx context.Context, refs []Ref) (map[string]time.Time, error)
+
 	// Comments returns all comments of an issue, oldest first.
 	Comments(ctx context.Context, ref Ref) ([]Comment, error)
 }

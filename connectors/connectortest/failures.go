@@ -54,7 +54,7 @@ func (s *suite) target(t *testing.T) target {
 
 // ops are the operations the tracker has.
 func (s *suite) ops() []Op {
-	all := []Op{OpGet, OpChanged, OpComments, OpFindCreated, OpCreated, OpCreate, OpUpdate, OpStatus, OpPostComment, OpEditComment}
+	all := []Op{OpGet, OpChanged, OpPresent, OpComments, OpFindCreated, OpCreated, OpCreate, OpUpdate, OpStatus, OpPostComment, OpEditComment}
 	if _, ok := s.Tracker.(connectors.BulkReader); ok {
 		all = append(all, OpMany)
 	}
@@ -85,6 +85,8 @@ func (s *suite) do(ctx context.Context, t *testing.T, op Op, on target) (err err
 				break
 			}
 		}
+	case OpPresent:
+		_, err = s.Tracker.Present(ctx, []connectors.Ref{on.ref})
 	case OpComments:
 		_, err = s.Tracker.Comments(ctx, on.ref)
 	case OpCommentsSince:
@@ -150,7 +152,11 @@ func verdicts(t *testing.T, s *suite, statuses []int, op Op) {
 
 func verdictOfAll(t *testing.T, s *suite) {
 	for _, op := range s.ops() {
-		verdicts(t, s, []int{301, 307, 400, 401, 403, 404, 409, 410, 412, 422, 429, 500, 501, 502, 503, 504}, op)
+		statuses := []int{301, 307, 400, 401, 403, 409, 412, 422, 429, 500, 501, 502, 503, 504}
+		if op != OpPresent { // to Present these say that one issue, or the means of asking for many, is not there
+			statuses = append(statuses, 404, 410)
+		}
+		verdicts(t, s, statuses, op)
 	}
 	// The verdict does not hang on the form of the body, nor on the redirect's aim.
 	on := s.target(t)

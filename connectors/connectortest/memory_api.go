@@ -119,6 +119,25 @@ func (m *Memory) listed(want func(*connectors.Issue) bool) []*connectors.Issue {
 	return out
 }
 
+// Present implements connectors.Reader.
+func (m *Memory) Present(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
+	out := map[string]time.Time{}
+	for part := range slices.Chunk(refs, 100) {
+		err := m.call(ctx, OpPresent, connectors.Ref{}, func() error {
+			for _, ref := range part {
+				if h, err := m.there(ref); err == nil && h.now().Ref.ID == ref.ID {
+					out[ref.ID] = h.now().Updated
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // Comments implements connectors.Reader.
 func (m *Memory) Comments(ctx context.Context, ref connectors.Ref) (cs []connectors.Comment, err error) {
 	err = m.call(ctx, OpComments, ref, func() error {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +25,7 @@ type sabotaged struct {
 	connectors.Tracker
 	get      func(context.Context, connectors.Ref) (*connectors.Issue, error)
 	changed  func(context.Context, time.Time) iter.Seq2[connectors.Page, error]
+	present  func(context.Context, []connectors.Ref) (map[string]time.Time, error)
 	comments func(context.Context, connectors.Ref) ([]connectors.Comment, error)
 	create   func(context.Context, connectors.Draft) (connectors.Written, error)
 	update   func(context.Context, connectors.Ref, connectors.Patch) (connectors.Written, error)
@@ -50,6 +53,13 @@ func (s *sabotaged) Changed(ctx context.Context, since time.Time) iter.Seq2[conn
 		return s.changed(ctx, since)
 	}
 	return s.Tracker.Changed(ctx, since)
+}
+
+func (s *sabotaged) Present(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
+	if s.present != nil {
+		return s.present(ctx, refs)
+	}
+	return s.Tracker.Present(ctx, refs)
 }
 
 func (s *sabotaged) Comments(ctx context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
@@ -261,6 +271,29 @@ func mistakes() map[string]mistake {
 						}
 					}
 				}
+			}}
+		}},
+		"takes a failed request for missing issues": {"present: a later part fails", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, present: func(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
+				out := map[string]time.Time{}
+				for part := range slices.Chunk(refs, 100) {
+					got, _ := tr.Present(ctx, part)
+					maps.Copy(out, got)
+				}
+				return out, nil
+			}}
+		}},
+		"asks a listing what is present": {"present", func(tr tracker, _ *memory) tracker {
+			lagging := map[string]time.Time{}
+			return &sabotaged{Tracker: tr, present: func(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
+				got, err := tr.Present(ctx, refs)
+				for id, at := range got {
+					if lagging[id].IsZero() {
+						lagging[id] = at
+					}
+					got[id] = lagging[id]
+				}
+				return got, err
 			}}
 		}},
 		"sends back what it read": {"update overwrites no later edit of another field", func(tr tracker, _ *memory) tracker {

@@ -76,6 +76,7 @@ const (
 	OpGet           Op = "get"
 	OpMany          Op = "many"           // BulkReader.GetMany
 	OpChanged       Op = "changed"        // each page of Changed
+	OpPresent       Op = "present"        // the request of Present for many issues
 	OpComments      Op = "comments"       // the comments of one issue
 	OpCommentsSince Op = "comments-since" // each page of CommentFeed.CommentsSince
 	OpCreate        Op = "create"
@@ -253,5 +254,5 @@ type testCase struct {
 }
 
 func cases() []testCase {
-	return slices.Concat(issueCases(), editCases(), writeCases(), refusalCases(), commentCases(), installationCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
+	return slices.Concat(issueCases(), editCases(), presentCases(), writeCases(), refusalCases(), commentCases(), installationCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
 }

@@ -225,6 +225,7 @@ func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
 		connectortest.OpEditComment:   {"PATCH", `/issues/comments/\d+$`},
 		connectortest.OpReact:         {"POST", `/issues/comments/\d+/reactions$`},
 		connectortest.OpLastEdited:    {"POST", `/graphql$`},
+		connectortest.OpPresent:       {"POST", `/graphql$`},
 	}[op]
 	if !ok {
 		t.Fatalf("GitHub has no operation %q", op)

@@ -251,6 +251,7 @@ func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
 	where, ok := map[connectortest.Op][2]string{
 		connectortest.OpGet:         {"GET", "/issue/[^/]+$"},
 		connectortest.OpMany:        many,
+		connectortest.OpPresent:     many,
 		connectortest.OpChanged:     {"GET", search},
 		connectortest.OpComments:    {"GET", "/issue/[^/]+/comment$"},
 		connectortest.OpCreate:      {"POST", "/issue$"},
