@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +50,21 @@ func headerDate(h http.Header) time.Time {
 
 // hasNext reports whether a listing goes on after this page.
 func (a answer) hasNext() bool { return strings.Contains(a.head.Get("Link"), `rel="next"`) }
+
+// linked finds the numbers of pages in a Link header, and what they are to this one.
+var linked = regexp.MustCompile(`[?&]page=(\d+)[^>]*>; *rel="(next|last)"`)
+
+// following is how many pages of a listing follow this one, 0 if the server does not say.
+func (a answer) following() int {
+	at := map[string]int{}
+	for _, m := range linked.FindAllStringSubmatch(a.head.Get("Link"), -1) {
+		at[m[2]], _ = strconv.Atoi(m[1]) // too big a number is none
+	}
+	if at["next"] == 0 || at["last"] == 0 {
+		return 0
+	}
+	return max(0, at["last"]-at["next"]+1)
+}
 
 // do sends one request, once unless it is a read, and classifies what comes back. The
 // error is a *connectors.Error. What the transport does for GET is done here for a

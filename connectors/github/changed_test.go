@@ -147,6 +147,55 @@ func TestAllCommentsAreRead(t *testing.T) {
 	}
 }
 
+// A server that gives fewer rows at once than it is asked for hides none of them, also
+// while earlier ones disappear.
+func TestShortPagesHideNothing(t *testing.T) {
+	for _, size := range []int{1, 2, 7, 30, 50} {
+		t.Run(itoa(int64(size)), func(t *testing.T) {
+			b := &between{part: "/issues/1/comments", call: func(int) {}}
+			s := open(t, meanwhile(b), func(o *githubsim.Options, _ *github.Config) { o.PageSize = size })
+			ref := s.file(t, "a", "")
+			var ids []int64
+			for k := range 160 {
+				id, err := s.As("bob").Comment(1, fmt.Sprint(k))
+				must(t, err)
+				ids = append(ids, id)
+			}
+			gone := 0
+			b.call = func(page int) {
+				if page == 3 && gone == 0 && size > 3 { // pulls the later ones forward
+					must(t, s.As("bob").DeleteComment(ids[0]))
+					must(t, s.As("bob").DeleteComment(ids[1]))
+					gone = 2
+				}
+			}
+			got, err := s.Comments(t.Context(), ref)
+			must(t, err)
+			seen := map[string]int{}
+			for _, c := range got {
+				seen[c.ID]++
+			}
+			for k, id := range ids {
+				if n := seen[itoa(id)]; n != 1 && k >= gone {
+					t.Errorf("comment %d was shown %d times, want once", k, n)
+				}
+			}
+			if size > 3 && gone == 0 {
+				t.Error("nothing disappeared")
+			}
+			if n := s.Faults().Count("GET", "/issues/1/comments$"); n > 3*(len(ids)/size+3) {
+				t.Errorf("%d requests for %d comments in pages of %d", n, len(ids), size)
+			}
+			// Many issues of one second are listed by page numbers.
+			_, err = s.Seed("bob", 130, func(k int) (string, string, []string) { return fmt.Sprint("issue ", k), "", []string{"capa"} })
+			must(t, err)
+			if got := len(numbers(all(t, s, time.Time{}))); got != 131 {
+				t.Errorf("Changed = %d issues, want 131", got)
+			}
+		})
+	}
+}
+
 // The label set is computed from what is there at the time of the write.
 func TestLabelsOfOthersStay(t *testing.T) {
 	s := open(t)

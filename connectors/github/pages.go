@@ -26,6 +26,7 @@ type row[T any] interface {
 // A page is what one request of a listing showed for the first time.
 type page[T any] struct {
 	rows []T
+	more int       // how many pages follow, 0 if the server does not say
 	at   time.Time // GitHub's clock
 	last time.Time // change of the last row, also if it was seen before
 	full bool      // the listing may go on
@@ -52,14 +53,16 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 		seen := map[string]time.Time{}
 		read, restarts := 0, 0 // how many rows from the start are known
 		idle := 0              // pages without a new row
+		longest, most := 0, perPage
 		for {
-			rows, a, err := list[T, P](ctx, c, r, query, read)
+			rows, a, err := list[T, P](ctx, c, r, query, read, most)
 			if err != nil {
 				yield(page[T]{}, err)
 				return
 			}
-			p := page[T]{at: a.date(), full: a.hasNext() || len(rows) >= perPage}
-			anchored := read == 0
+			p := page[T]{at: a.date(), more: a.following(), full: a.hasNext() || len(rows) >= perPage}
+			size, offset := window(read, most)
+			anchored := offset == read
 			for n := range rows {
 				id, updated := P(&rows[n]).key()
 				p.last = updated
@@ -77,7 +80,12 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 			if !yield(p, nil) {
 				return
 			}
-			switch size, offset := window(read); {
+			// A server may give fewer rows at once than it is asked for. Its pages then
+			// begin at multiples of its own size.
+			if longest = max(longest, len(rows)); len(rows) > 0 && len(rows) < size && a.hasNext() {
+				most = longest
+			}
+			switch {
 			case !p.sound:
 				if restarts++; restarts > 20 {
 					yield(page[T]{}, r.err(connectors.Unavailable, errors.New("the listing keeps changing")))
@@ -86,7 +94,7 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 				read = 0
 			case len(rows) < size && !a.hasNext():
 				return
-			case idle > mostIdle+2*len(seen)/perPage:
+			case idle > mostIdle+2*len(seen)/most:
 				yield(page[T]{}, r.err(connectors.Malformed, errors.New("the listing has no end")))
 				return
 			default:
@@ -101,24 +109,33 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 // what a walk from the start meets again.
 const mostIdle = 50
 
-// window returns the page size and the offset of the page that starts at or just
-// before the last of the rows read so far. GitHub knows pages only by number, so
-// the offset is a multiple of the size.
-func window(read int) (size, offset int) {
+// window returns the size, at most most, and the offset of the next page when so many rows
+// are read. GitHub knows pages only by number, so the offset is a multiple of the size. Of
+// the pages that begin at or before the last of the rows it takes the one that reaches
+// furthest. Where the pages are so small that none of these shows anything new, it is the
+// one behind the rows.
+func window(read, most int) (size, offset int) {
 	if read == 0 {
-		return perPage, 0
+		return most, 0
 	}
-	before := (read - 1 + perPage - 1) / perPage // pages before this one
-	if before == 0 {
-		return 1, 0
+	reach := read
+	for n := most; n > 1; n-- {
+		if at := (read - 1) / n * n; at+n > reach {
+			size, offset, reach = n, at, at+n
+		}
 	}
-	size = (read - 1) / before
-	return size, before * size
+	if size > 0 {
+		return size, offset
+	}
+	for size = most; read%size != 0; {
+		size--
+	}
+	return size, read
 }
 
 // list reads one page of a listing.
-func list[T any, P row[T]](ctx context.Context, c *Client, r request, query url.Values, read int) ([]T, answer, error) {
-	size, offset := window(read)
+func list[T any, P row[T]](ctx context.Context, c *Client, r request, query url.Values, read, most int) ([]T, answer, error) {
+	size, offset := window(read, most)
 	q := maps.Clone(query)
 	if q == nil {
 		q = url.Values{}

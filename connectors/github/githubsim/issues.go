@@ -1,6 +1,7 @@
 package githubsim
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -166,7 +167,7 @@ func compare(key func(*version) int64, asc bool, a, b *version) int {
 func paginate[T any](c *call, all []T) []T {
 	q := c.r.URL.Query()
 	per, page := number(q.Get("per_page"), 30), number(q.Get("page"), 1)
-	per = min(per, 100)
+	per = min(per, cmp.Or(c.s.opts.PageSize, 100))
 	last := max(1, (len(all)+per-1)/per)
 	var links []string
 	link := func(n int, rel string) {

@@ -80,6 +80,9 @@ type Options struct {
 	Clock *simkit.Clock // nil: real time
 	Users []User
 	App   *App
+	// PageSize is the most that a page of a listing holds, whatever is asked for; 0: the
+	// vendor's 100. Servers of others give less.
+	PageSize int
 	// ListLag is how far listings are behind the truth.
 	ListLag time.Duration
 	// GHES serves the API below /api/v3 and names a version in its answers.
