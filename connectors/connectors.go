@@ -195,6 +195,13 @@ type Reader interface {
 	// one page is yielded, empty if nothing changed.
 	Changed(ctx context.Context, since time.Time) iter.Seq2[Page, error]
 
+	// All yields what Changed since the zero time yields, from a time on, but of the
+	// issues that the configuration selects alone: a bound issue that is not selected any
+	// more may be missing. Where the tracker can filter by what selects, it costs no
+	// more than these issues. It is made for listings of everything, which go on with
+	// All(Through) where they broke off.
+	All(ctx context.Context, from time.Time) iter.Seq2[Page, error]
+
 	// Present tells which of the issues are still in the project or repository under the
 	// id of their Ref, and when each changed last by the tracker's clock, by Ref.ID. It
 	// asks the source of truth, never a search index. It leaves out issues that were
@@ -363,6 +370,8 @@ type CommentPage struct {
 	Comments []Comment
 	// Through says how far the listing got, as Page.Through does of issues.
 	Through time.Time
+	// More is how many requests the rest of the listing takes, 0 where that is not known.
+	More int
 }
 
 // The reactions of a Reactor.

@@ -59,6 +59,22 @@ func changedAll(t *testing.T, s *suite) {
 	if !slices.IsSortedFunc(issues, func(a, b *connectors.Issue) int { return a.Updated.Compare(b.Updated) }) {
 		t.Error("issues are not ordered by Updated")
 	}
+	var whole []*connectors.Issue
+	for p, err := range s.Tracker.All(t.Context(), time.Time{}) {
+		s.works(t, "All", err)
+		whole = append(whole, p.Issues...)
+	}
+	if diff := cmp.Diff(issues, whole); diff != "" {
+		t.Errorf("All(zero) differs from Changed(zero) (-Changed +All):\n%s", diff)
+	}
+	var rest []*connectors.Issue
+	for p, err := range s.Tracker.All(t.Context(), issues[len(issues)-2].Updated) {
+		s.works(t, "All", err)
+		rest = append(rest, p.Issues...)
+	}
+	if diff := cmp.Diff(refIDs(refs[len(refs)-2:]), ids(rest)); diff != "" {
+		t.Errorf("All from the last issue but one (-want +listed):\n%s", diff)
+	}
 	for p, err := range s.Tracker.Changed(t.Context(), time.Time{}) {
 		s.works(t, "Changed", err)
 		if d := p.At.Sub(s.World.Now(t)).Abs(); d > time.Minute {

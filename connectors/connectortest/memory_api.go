@@ -99,6 +99,11 @@ func (m *Memory) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 	}
 }
 
+// All implements connectors.Reader. A Memory selects every issue.
+func (m *Memory) All(ctx context.Context, from time.Time) iter.Seq2[connectors.Page, error] {
+	return m.Changed(ctx, from)
+}
+
 // listed returns what a listing shows now, in order of change. The caller holds
 // the lock.
 func (m *Memory) listed(want func(*connectors.Issue) bool) []*connectors.Issue {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,9 +25,24 @@ import (
 // GitHub's filter by label is not used: an issue that lost a selecting label
 // would vanish from the listing in the moment when it must be looked at.
 func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
+	return c.issues(ctx, since, nil)
+}
+
+// All lists the issues that carry the selecting labels: GitHub's filter, like the
+// configuration, asks for all of several. It cannot ask for a label with a comma. Issues
+// of our own making that lost their labels are left out.
+func (c *Client) All(ctx context.Context, from time.Time) iter.Seq2[connectors.Page, error] {
+	return c.issues(ctx, from, slices.DeleteFunc(slices.Clone(c.cfg.Labels), func(label string) bool { return strings.Contains(label, ",") }))
+}
+
+// issues lists the selected issues, in the order of change, that carry the labels.
+func (c *Client) issues(ctx context.Context, since time.Time, labels []string) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
 		r := request{op: "changed", method: http.MethodGet, path: c.path("issues"), again: true}
 		query := url.Values{"state": {"all"}, "sort": {"updated"}, "direction": {"asc"}}
+		if len(labels) > 0 {
+			query.Set("labels", strings.Join(labels, ","))
+		}
 		var at time.Time
 		for p, err := range changes[wireIssue](ctx, c, r, query, since) {
 			if err == nil {
@@ -75,7 +91,7 @@ func (c *Client) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[c
 				yield(connectors.CommentPage{}, err)
 				return
 			}
-			out := connectors.CommentPage{Through: p.through()}
+			out := connectors.CommentPage{Through: p.through(), More: p.more}
 			for _, w := range p.rows {
 				n := numberOf(w.IssueURL[strings.LastIndexByte(w.IssueURL, '/')+1:])
 				if n == 0 || strings.Contains(w.HTMLURL, "/pull/") {

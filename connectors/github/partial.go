@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -56,11 +57,15 @@ func (c *Client) answers(ctx context.Context, path string) (bool, error) {
 }
 
 // commentsByIssue lists comments as CommentsSince does, one issue after the other: a
-// comment changes the time of its issue.
+// comment changes the time of its issue. Who wants all comments of some issues asks for
+// each of them in no more requests.
 func (c *Client) commentsByIssue(ctx context.Context, since time.Time) iter.Seq2[connectors.CommentPage, error] {
 	return func(yield func(connectors.CommentPage, error) bool) {
 		r := request{op: "comments", method: http.MethodGet, path: c.path("issues")}
 		query := url.Values{"state": {"all"}, "sort": {"updated"}, "direction": {"asc"}}
+		if since.IsZero() && !yield(connectors.CommentPage{More: math.MaxInt}, nil) {
+			return
+		}
 		byID := map[string]connectors.Comment{}
 		for p, err := range changes[wireIssue](ctx, c, r, query, since) {
 			if err == nil {

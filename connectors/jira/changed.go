@@ -23,13 +23,23 @@ const pageSize = 100
 // but leaves out other types itself, and a listing of everything is followed by the
 // bound issues that it did not show, for which only ids are listed.
 func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
+	return c.list(ctx, since, false)
+}
+
+// All yields the selected issues that were updated at or after a time, oldest update
+// first. The search judges what is selected.
+func (c *Client) All(ctx context.Context, from time.Time) iter.Seq2[connectors.Page, error] {
+	return c.list(ctx, from, true)
+}
+
+func (c *Client) list(ctx context.Context, since time.Time, selected bool) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
 		l, err := c.lens(ctx)
 		if err != nil {
 			yield(connectors.Page{}, err)
 			return
 		}
-		list := &listing{c: c, l: l, since: since, seen: map[string]bool{}, yield: yield}
+		list := &listing{c: c, l: l, since: since, selectedOnly: selected, seen: map[string]bool{}, yield: yield}
 		if err := list.run(ctx); err != nil {
 			yield(connectors.Page{}, err)
 		}
@@ -38,17 +48,19 @@ func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connect
 
 // A listing is one walk of Changed.
 type listing struct {
-	c       *Client
-	l       *lens
-	since   time.Time
-	at      time.Time // the server's clock at the first answer
-	seen    map[string]bool
-	yield   func(connectors.Page, error) bool
-	stopped bool
+	c     *Client
+	l     *lens
+	since time.Time
+	at    time.Time // the server's clock at the first answer
+	seen  map[string]bool
+	// selectedOnly: bound issues that are not selected need not be shown.
+	selectedOnly bool
+	yield        func(connectors.Page, error) bool
+	stopped      bool
 }
 
 func (g *listing) run(ctx context.Context) error {
-	all := g.since.IsZero() || g.c.cfg.Known == nil
+	all := g.selectedOnly || g.since.IsZero() || g.c.cfg.Known == nil
 	conditions := g.c.project()
 	if all {
 		conditions = append(conditions, g.c.types("in")...)
@@ -63,7 +75,7 @@ func (g *listing) run(ctx context.Context) error {
 		}
 		return g.page(ctx, hits, through)
 	})
-	if err != nil || g.stopped || !g.since.IsZero() || g.c.cfg.Known == nil || len(conditions) == 1 {
+	if err != nil || g.stopped || g.selectedOnly || !g.since.IsZero() || g.c.cfg.Known == nil || len(conditions) == 1 {
 		return err
 	}
 	return g.strays(ctx)

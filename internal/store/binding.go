@@ -13,29 +13,32 @@ import (
 
 // A Binding is what the store remembers about one binding.
 type Binding struct {
-	ID        string    `json:"id"`
-	Since     time.Time `json:"since,omitzero"`  // cursor, by the tracker's clock
-	Newest    time.Time `json:"newest,omitzero"` // change of the last thing listed, by the tracker's clock
-	Polled    time.Time `json:"polled,omitzero"` // last successful poll, by ours
-	Swept     time.Time `json:"swept,omitzero"`
-	NotBefore time.Time `json:"not_before,omitzero"` // nothing is sent there before
-	Held      string    `json:"held,omitempty"`      // why, "" while nothing stands in the way
-	Problem   string    `json:"problem,omitempty"`
-	Failing   time.Time `json:"failing,omitzero"` // since when it cannot be read, zero if it can
-	Scan      Progress  `json:"scan,omitzero"`    // of the scan under way
-	Brakes    []Brake   `json:"brakes,omitempty"` // why writing is stopped
+	ID    string    `json:"id"`
+	Since time.Time `json:"since,omitzero"` // cursor, by the tracker's clock
+	// Newest is the change of the last thing listed, by the tracker's clock.
+	Newest time.Time `json:"newest,omitzero"`
+	Polled time.Time `json:"polled,omitzero"` // last successful poll, by ours
+	Swept  time.Time `json:"swept,omitzero"`
+	// SweepSince is the tracker's clock when the last sweep began; zero: there was none.
+	SweepSince time.Time `json:"sweep_since,omitzero"`
+	NotBefore  time.Time `json:"not_before,omitzero"` // nothing is sent there before
+	Held       string    `json:"held,omitempty"`      // why, "" while nothing stands in the way
+	Problem    string    `json:"problem,omitempty"`
+	Failing    time.Time `json:"failing,omitzero"` // since when it cannot be read, zero if it can
+	Scan       Progress  `json:"scan,omitzero"`    // of the scan under way
+	Brakes     []Brake   `json:"brakes,omitempty"` // why writing is stopped
 }
 
 // Stopped is why writing is stopped, "" if it is not.
 func (b Binding) Stopped() string { return Reasons(b.Brakes) }
 
-const bindingColumns = "id, since, newest, polled, swept, not_before, held, problem, failing, scan_kind, scan_stage, scan_at, scan_through"
+const bindingColumns = "id, since, newest, polled, swept, sweep_since, not_before, held, problem, failing, scan_kind, scan_stage, scan_at, scan_through, scan_checked"
 
 func scanBinding(row scanner) (b Binding, err error) {
-	var since, newest, polled, swept, notBefore, failing, at, through int64
-	err = row.Scan(&b.ID, &since, &newest, &polled, &swept, &notBefore, &b.Held, &b.Problem, &failing, &b.Scan.Kind, &b.Scan.Stage, &at, &through)
+	var since, newest, polled, swept, sweepSince, notBefore, failing, at, through int64
+	err = row.Scan(&b.ID, &since, &newest, &polled, &swept, &sweepSince, &notBefore, &b.Held, &b.Problem, &failing, &b.Scan.Kind, &b.Scan.Stage, &at, &through, &b.Scan.Checked)
 	b.Scan.At, b.Scan.Through = fromMillis(at), fromMillis(through)
-	b.Newest, b.Failing = fromMillis(newest), fromMillis(failing)
+	b.Newest, b.SweepSince, b.Failing = fromMillis(newest), fromMillis(sweepSince), fromMillis(failing)
 	b.Since, b.Polled, b.Swept, b.NotBefore = fromMillis(since), fromMillis(polled), fromMillis(swept), fromMillis(notBefore)
 	return b, err
 }
@@ -65,17 +68,19 @@ func binding(ctx context.Context, q querier, id string) (Binding, error) {
 // others in the same moment.
 
 // Scanned moves the cursor of a binding after a listing, never back, and says that it
-// was read. Problem is what people must know of it, "" for nothing.
-func (t *Tx) Scanned(ctx context.Context, id string, cursor time.Time, whole bool, problem string) error {
-	swept := int64(0)
-	if whole {
-		swept = millis(t.now)
+// was read. After a sweep the comments of the next one begin where this one began. Problem
+// is what people must know of the binding, "" for nothing.
+func (t *Tx) Scanned(ctx context.Context, id string, cursor time.Time, sweep bool, problem string) error {
+	swept, from := int64(0), int64(0)
+	if sweep {
+		swept, from = millis(t.now), millis(cursor)
 	}
-	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, $2, $3, $4, 0, $5)
+	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem, sweep_since) VALUES ($1, $2, $3, $4, 0, $5, $6)
 ON CONFLICT (id) DO UPDATE SET since = max(binding.since, excluded.since), polled = excluded.polled,
 swept = CASE WHEN excluded.swept > 0 THEN excluded.swept ELSE binding.swept END, problem = excluded.problem, failing = 0,
-scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`,
-		id, millis(cursor), millis(t.now), swept, problem)
+sweep_since = CASE WHEN excluded.swept > 0 THEN excluded.sweep_since ELSE binding.sweep_since END,
+scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0, scan_checked = ''`,
+		id, millis(cursor), millis(t.now), swept, problem, from)
 	return err
 }
 
@@ -116,8 +121,8 @@ func problemKind(text string) string {
 // Rescan forgets how far a binding was read, so that it is listed from the beginning.
 func (t *Tx) Rescan(ctx context.Context, id string) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, '')
-ON CONFLICT (id) DO UPDATE SET since = 0, newest = 0, polled = 0, swept = 0, not_before = 0, problem = '', failing = 0,
-scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0`, id)
+ON CONFLICT (id) DO UPDATE SET since = 0, newest = 0, polled = 0, swept = 0, sweep_since = 0, not_before = 0, problem = '', failing = 0,
+scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0, scan_checked = ''`, id)
 	if err != nil {
 		return err
 	}

@@ -228,46 +228,20 @@ func (t *Tx) Hint(ctx context.Context, binding string, ref connectors.Ref, deliv
 	return record, err
 }
 
-// A Bound is an issue of a binding that is bound and not orphaned.
-type Bound struct {
-	connectors.Ref
-	// Unlisted says that the last whole listing of the binding was without it.
-	Unlisted bool
-}
-
-// Bound returns the issues of a binding that are bound and not orphaned.
-func (s *Store) Bound(ctx context.Context, binding string) ([]Bound, error) {
-	return s.bound(ctx, "SELECT issue_id, issue_key, unlisted FROM link WHERE binding = $1 AND state <> 'orphaned' ORDER BY issue_id", binding)
-}
-
 // boundCount counts the issues of a binding that are bound and not orphaned.
 const boundCount = "SELECT coalesce(sum(n), 0) FROM link_count WHERE binding = $1 AND state <> 'orphaned'"
 
-// Orphans returns the orphans of a binding that were first missed after a time.
-func (s *Store) Orphans(ctx context.Context, binding string, since time.Time) ([]Bound, error) {
-	return s.bound(ctx, "SELECT issue_id, issue_key, unlisted FROM link WHERE binding = $1 AND state = 'orphaned' AND missing_at > 0 AND missing_at > $2 ORDER BY issue_id", binding, millis(since))
-}
-
-func (s *Store) bound(ctx context.Context, q string, args ...any) ([]Bound, error) {
-	return collect(ctx, s.ro, func(row scanner) (b Bound, err error) {
-		err = row.Scan(&b.ID, &b.Key, &b.Unlisted)
-		return b, err
-	}, q, args...)
-}
-
-// Listed stores whether a whole listing had an issue.
-func (t *Tx) Listed(ctx context.Context, binding, issueID string, listed bool) error {
-	unlisted := 1
-	if listed {
-		unlisted = 0
-	}
-	_, err := t.ExecContext(ctx, "UPDATE link SET unlisted = $1 WHERE binding = $2 AND issue_id = $3", unlisted, binding, issueID)
-	return err
+// IsBound reports whether an issue of a binding is known, by its id.
+func (s *Store) IsBound(ctx context.Context, binding, issueID string) (bool, error) {
+	return isBound(ctx, s.ro, binding, issueID)
 }
 
 // IsBound reports whether an issue of a binding is known, by its id.
-func (s *Store) IsBound(ctx context.Context, binding, issueID string) (bool, error) {
-	var n int
-	err := s.ro.QueryRowContext(ctx, "SELECT count(*) FROM link WHERE binding = $1 AND issue_id = $2", binding, issueID).Scan(&n)
-	return n > 0, err
+func (t *Tx) IsBound(ctx context.Context, binding, issueID string) (bool, error) {
+	return isBound(ctx, t, binding, issueID)
+}
+
+func isBound(ctx context.Context, q querier, binding, issueID string) (bool, error) {
+	ids, err := collect(ctx, q, func(row scanner) (id string, err error) { return id, row.Scan(&id) }, "SELECT issue_id FROM link WHERE binding = $1 AND issue_id = $2", binding, issueID)
+	return len(ids) > 0, err
 }

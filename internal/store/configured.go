@@ -45,6 +45,10 @@ func (t *Tx) Configured(ctx context.Context, with string, places []Place) (chang
 			return false, err
 		}
 	}
+	// Other issues may be selected now: a scan that is under way begins anew.
+	if _, err = t.ExecContext(ctx, "UPDATE binding SET scan_stage = '', scan_at = 0, scan_through = 0, scan_checked = ''"); err != nil {
+		return true, err
+	}
 	_, err = t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0")
 	return true, err
 }

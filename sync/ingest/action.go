@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -99,20 +98,17 @@ func (g *Ingester) reparent(ctx context.Context, t *store.Tx, b *binding.Binding
 }
 
 // quarantined looks again at the quarantined issues of the binding and returns
-// what to tell people about those that still are. An issue that a whole listing does
-// not show is forgotten.
+// what to tell people about those that still are.
 func (k *scan) quarantined(ctx context.Context, t *store.Tx) (string, error) {
 	waiting, err := k.waiting(ctx, t)
 	if err != nil {
 		return "", err
 	}
 	for _, a := range waiting {
-		if k.whole && !k.seen[a.Issue.Ref.ID] {
-			err = errors.Join(t.Unquarantine(ctx, k.b.ID, a.Issue.Ref.ID), t.ForgetComments(ctx, k.b.ID, a.Issue.Ref.ID))
-		} else {
-			err = k.g.register(ctx, t, k.b, a.Issue, k.trigger)
+		if err := k.g.register(ctx, t, k.b, a.Issue, k.trigger); err != nil {
+			return "", err
 		}
-		if err != nil {
+		if err := k.introduced(ctx, t, a.Issue.Ref); err != nil {
 			return "", err
 		}
 	}
@@ -135,10 +131,10 @@ func (k *scan) quarantined(ctx context.Context, t *store.Tx) (string, error) {
 // them take turns, so that a poll does not grow with what waits.
 const lookedAgain = 200
 
-// waiting returns the quarantined issues to look at again: after a whole listing all of
+// waiting returns the quarantined issues to look at again: after a sweep all of
 // them, else the next in turn.
 func (k *scan) waiting(ctx context.Context, t *store.Tx) ([]store.Quarantined, error) {
-	if k.whole {
+	if k.sweep {
 		return t.QuarantinedIn(ctx, k.b.ID)
 	}
 	after := k.g.turns.after(k.b.ID)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -13,31 +12,11 @@ import (
 	"github.com/conformd/conformd/sync/history"
 )
 
-// orphanFor is how long a sweep looks for an issue that vanished: permissions that
-// were lost by mistake are given back within days.
-const orphanFor = 30 * 24 * time.Hour
-
-// end moves the cursor and, after a whole listing, has the missing issues read.
+// end moves the cursor and, after a sweep, has the missing issues read.
 func (k *scan) end(ctx context.Context) error {
 	// What the records are known by is computed before the transaction that may ask for it.
 	if err := k.g.Store.Mark(ctx, k.b.ID, markerIn(k.b.ID)); err != nil {
 		return err
-	}
-	var bound, orphans []store.Bound
-	if k.whole {
-		var err error
-		if bound, err = k.g.Store.Bound(ctx, k.b.ID); err != nil {
-			return err
-		}
-		if orphans, err = k.g.Store.Orphans(ctx, k.b.ID, k.g.Now().Add(-orphanFor)); err != nil {
-			return err
-		}
-		if err := k.unshown(ctx, bound); err != nil {
-			return err
-		}
-		if k.seen, err = k.g.Store.ListedIn(ctx, k.b.ID); err != nil {
-			return err
-		}
 	}
 	return k.g.Store.Write(ctx, func(t *store.Tx) error {
 		if err := k.verified(ctx, t); err != nil {
@@ -50,7 +29,7 @@ func (k *scan) end(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Scanned(ctx, k.b.ID, k.progress.At, k.whole, problem); err != nil {
+		if err := t.Scanned(ctx, k.b.ID, k.progress.At, k.sweep, problem); err != nil {
 			return err
 		}
 		if newest := k.seenUntil(); !newest.IsZero() {
@@ -58,29 +37,11 @@ func (k *scan) end(ctx context.Context) error {
 				return err
 			}
 		}
-		if !k.whole {
+		if !k.sweep {
 			return nil
 		}
-		if k.Missing, err = k.miss(ctx, t, bound); err != nil {
+		if err := k.missing(ctx, t); err != nil {
 			return err
-		}
-		if _, err = k.miss(ctx, t, orphans); err != nil {
-			return err
-		}
-		stopped, err := k.brake(ctx, t, len(bound))
-		if err != nil {
-			return err
-		}
-		if stopped {
-			bound = nil // so many missing issues are no news about each of them
-		}
-		for _, is := range slices.Concat(bound, orphans) {
-			if k.seen[is.ID] {
-				continue
-			}
-			if err := k.g.invalidate(ctx, t, k.b.ID, is.Ref); err != nil {
-				return err
-			}
 		}
 		if err := t.ForgetListed(ctx, k.b.ID); err != nil {
 			return err
@@ -89,57 +50,31 @@ func (k *scan) end(ctx context.Context) error {
 	})
 }
 
-// unshown reads the bound issues that a scan which was broken off has not shown, where the
-// tracker reads many at once. The part of a listing that goes on from some time leaves out
-// the issues that are not selected any more and did not change since: without this they
-// would pass for missing.
-func (k *scan) unshown(ctx context.Context, bound []store.Bound) error {
-	reader, many := k.b.Tracker.(connectors.BulkReader)
-	if !k.resumed || !many {
-		return nil
+// missing has the issues read that the sweep did not find. Issues already known to be
+// missing do not count again: they would stop writing with every sweep, whatever a person
+// has said.
+func (k *scan) missing(ctx context.Context, t *store.Tx) (err error) {
+	var bound int
+	if k.Missing, bound, err = t.Missed(ctx, k.b.ID); err != nil {
+		return err
 	}
-	seen, err := k.g.Store.ListedIn(ctx, k.b.ID)
+	if err := t.SettleMissed(ctx, k.b.ID); err != nil {
+		return err
+	}
+	// So many missing issues are no news about each of them.
+	if stopped, err := k.brake(ctx, t, bound); err != nil || stopped {
+		return err
+	}
+	refs, err := t.Unlisted(ctx, k.b.ID)
 	if err != nil {
 		return err
 	}
-	var refs []connectors.Ref
-	for _, is := range bound {
-		if !seen[is.ID] {
-			refs = append(refs, is.Ref)
-		}
-	}
-	for part := range slices.Chunk(refs, readAtOnce) {
-		issues, err := reader.GetMany(ctx, part)
-		if err != nil {
-			return err
-		}
-		if err := k.g.Store.Write(ctx, func(t *store.Tx) error { return k.take(ctx, t, issues) }); err != nil {
+	for _, ref := range refs {
+		if err := k.g.invalidate(ctx, t, k.b.ID, ref); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// readAtOnce is how many issues are read and stored at a time.
-const readAtOnce = 100
-
-// miss remembers which issues are in the listing, and returns how many were in the
-// one before and are not any more. Issues already known to be missing do not count
-// again: they would stop writing with every sweep, whatever a person has said.
-func (k *scan) miss(ctx context.Context, t *store.Tx, all []store.Bound) (n int, err error) {
-	for _, is := range all {
-		listed := k.seen[is.ID]
-		if listed != is.Unlisted {
-			continue // as it was
-		}
-		if !listed {
-			n++
-		}
-		if err := t.Listed(ctx, k.b.ID, is.ID, listed); err != nil {
-			return n, err
-		}
-	}
-	return n, nil
 }
 
 // brake stops writing to the binding if too many of its issues are missing: that is more

@@ -1,11 +1,10 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"iter"
 	"slices"
 	"time"
 
@@ -20,7 +19,7 @@ import (
 type Scanned struct {
 	Issues  int // listed
 	Changed int // new or changed
-	Missing int // bound and not listed any more (Sweep)
+	Missing int // bound and not there any more (Sweep)
 	// More says that the scan did not end: it goes on where it was when it is called again.
 	More bool
 }
@@ -36,15 +35,18 @@ func (g *Ingester) Poll(ctx context.Context, id string) (Scanned, error) {
 	return g.scan(ctx, id, false)
 }
 
-// Sweep takes in all issues of a binding, and has every bound issue that was not
-// listed read directly, for a month also those that had vanished. It finds what no
-// listing by time shows: deletions, issues that are back outside of what is listed,
-// and changes that a lagging index let slip.
+// Sweep takes in all selected issues of a binding and the comments since the last sweep.
+// Then it asks the tracker whether the other issues that it knows are still there: the
+// bound ones, for a month those that had vanished, and the quarantined ones. So it finds
+// what no listing by time shows: deletions, issues that are back, changes that a lagging
+// index let slip, and those that an administrator made to all issues at once (a renamed
+// label, a field shown again), which are no change of any issue to the tracker. It costs
+// in proportion to what is selected and known, not to the size of the repository.
 func (g *Ingester) Sweep(ctx context.Context, id string) (Scanned, error) {
 	return g.scan(ctx, id, true)
 }
 
-func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, error) {
+func (g *Ingester) scan(ctx context.Context, id string, sweep bool) (Scanned, error) {
 	b := binding.Find(g.Bindings, id)
 	if b == nil {
 		return Scanned{}, fmt.Errorf("no binding %q", id)
@@ -57,22 +59,18 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 	if err != nil {
 		return Scanned{}, err
 	}
-	// The first scan lists everything anyway.
-	whole = whole || row.Since.IsZero()
 	if err := binding.Held(row, g.Now()); err != nil {
 		return Scanned{}, err
 	}
 	k := &scan{g: g, b: b, row: row, progress: row.Scan, began: g.Now(), trigger: audit.TriggerPoll}
-	if k.progress.Kind != store.ScanWhole && (whole || k.progress.Kind == "") {
-		k.progress = store.Progress{Kind: store.ScanPoll}
-		if whole {
-			k.progress.Kind = store.ScanWhole
-		}
+	if kind := due(row, sweep); reach(kind) > reach(k.progress.Kind) {
+		k.progress = store.Progress{Kind: kind}
 	} else {
-		k.resumed = true
+		k.resumed = k.progress.Stage != ""
 	}
 	k.whole = k.progress.Kind == store.ScanWhole
-	if k.whole {
+	k.sweep = k.progress.Kind != store.ScanPoll
+	if k.sweep {
 		k.trigger = audit.TriggerSweep
 	}
 	if row.Since.IsZero() {
@@ -90,6 +88,24 @@ func (g *Ingester) scan(ctx context.Context, id string, whole bool) (Scanned, er
 		}
 	}
 	return k.Scanned, err
+}
+
+// reach orders the kinds of scan by what they read: one that reads more takes the place of
+// one under way.
+func reach(kind store.ScanKind) int {
+	return slices.Index([]store.ScanKind{"", store.ScanPoll, store.ScanSweep, store.ScanWhole}, kind)
+}
+
+// due is the kind of scan that a binding needs.
+func due(row store.Binding, sweep bool) store.ScanKind {
+	switch {
+	case row.Since.IsZero(), sweep && row.SweepSince.IsZero():
+		return store.ScanWhole
+	case sweep:
+		return store.ScanSweep
+	default:
+		return store.ScanPoll
+	}
 }
 
 // stored is how long storing a problem may take.
@@ -142,31 +158,43 @@ type scan struct {
 	row      store.Binding
 	progress store.Progress
 	began    time.Time
-	whole    bool
+	whole    bool // reads all comments
+	sweep    bool // lists all selected issues, and looks for the other known ones
 	resumed  bool // the scan was broken off before
 	gotOn    bool // the next job would begin later than this one
 	newest   time.Time
 	clocked  bool // the tracker's clock was looked at
 	trigger  audit.Trigger
-	seen     map[string]bool // at the end of a whole scan: what it has shown
 }
 
 func (k *scan) run(ctx context.Context) error {
-	since := time.Time{}
-	if !k.whole {
-		since = k.since()
-	}
-	if k.progress.Stage != store.StageComments {
-		if err := k.issues(ctx, since); err != nil || k.More {
-			return err
+	for _, part := range []struct {
+		stage store.ScanStage
+		read  func(context.Context) error
+	}{
+		{store.StageIssues, k.issues}, {store.StageComments, k.comments}, {store.StageEach, k.commentsOfEach}, {store.StageKnown, k.known},
+	} {
+		if k.passed(part.stage) {
+			continue
 		}
-	}
-	if feed, ok := k.b.Tracker.(connectors.CommentFeed); ok {
-		if err := k.comments(ctx, feed, since); err != nil || k.More {
+		if err := part.read(ctx); err != nil || k.More {
 			return err
 		}
 	}
 	return k.end(ctx)
+}
+
+// passed reports whether the scan was beyond a stage when it was broken off.
+func (k *scan) passed(stage store.ScanStage) bool {
+	order := []store.ScanStage{"", store.StageIssues, store.StageComments, store.StageEach, store.StageKnown}
+	return slices.Index(order, k.progress.Stage) > slices.Index(order, stage)
+}
+
+// enter begins a stage, if it is not under way already.
+func (k *scan) enter(stage store.ScanStage) {
+	if k.progress.Stage != stage {
+		k.progress.Stage, k.progress.Through, k.progress.Checked = stage, time.Time{}, ""
+	}
 }
 
 // since is where a poll begins. It stays the same as long as nothing changes, so that a
@@ -184,13 +212,19 @@ func (k *scan) since() time.Time {
 	}
 }
 
-// seenUntil is how new the newest thing is that the scan has shown; zero if it has shown
-// nothing. Of a scan that was read in parts it is not known, and no later than its begin.
+// seenUntil is how new the newest thing is that the scan has shown; zero if it says nothing
+// new about that. Of a scan that was read in parts it is not known, and no later than its
+// begin. A sweep does not list everything that changed before it began: the next poll
+// begins where the last one ended, or a first one at the begin of the sweep.
 func (k *scan) seenUntil() time.Time {
-	if k.resumed || k.newest.After(k.progress.At) {
+	switch {
+	case k.sweep && !k.row.Newest.IsZero():
+		return time.Time{}
+	case k.sweep, k.resumed, k.newest.After(k.progress.At):
 		return k.progress.At
+	default:
+		return k.newest
 	}
-	return k.newest
 }
 
 // from is where a listing begins that was asked for since a time: where it was broken
@@ -204,9 +238,7 @@ func (k *scan) from(since time.Time) time.Time {
 
 // onward notes in the transaction of a page how far its listing got.
 func (k *scan) onward(ctx context.Context, t *store.Tx, stage store.ScanStage, through time.Time) error {
-	if k.progress.Stage != stage {
-		k.progress.Stage, k.progress.Through = stage, time.Time{}
-	}
+	k.enter(stage)
 	if through.After(k.newest) {
 		k.newest = through
 	}
@@ -225,9 +257,29 @@ func (k *scan) enough() bool {
 	return k.More
 }
 
+// list lists the issues of the scan. A sweep of a restored register looks for the issues
+// that conformd made, whatever labels they have by now.
+func (k *scan) list(ctx context.Context) (iter.Seq2[connectors.Page, error], error) {
+	if !k.sweep {
+		return k.b.Tracker.Changed(ctx, k.from(k.since())), nil
+	}
+	unverified, err := k.g.Store.Unverified(ctx, []string{k.b.ID})
+	if err != nil {
+		return nil, err
+	}
+	if len(unverified) > 0 {
+		return k.b.Tracker.Changed(ctx, k.from(time.Time{})), nil
+	}
+	return k.b.Tracker.All(ctx, k.from(time.Time{})), nil
+}
+
 // issues takes in the issues of the scan.
-func (k *scan) issues(ctx context.Context, since time.Time) error {
-	for page, err := range k.b.Tracker.Changed(ctx, k.from(since)) {
+func (k *scan) issues(ctx context.Context) error {
+	pages, err := k.list(ctx)
+	if err != nil {
+		return err
+	}
+	for page, err := range pages {
 		if err != nil {
 			return err
 		}
@@ -268,65 +320,27 @@ func (k *scan) page(ctx context.Context, page connectors.Page) error {
 // take stores issues that were read.
 func (k *scan) take(ctx context.Context, t *store.Tx, issues []*connectors.Issue) error {
 	for _, is := range issues {
-		if k.whole {
+		if k.sweep {
 			if err := t.List(ctx, k.b.ID, is.Ref.ID); err != nil {
 				return err
 			}
 		}
+		known, err := k.heard(ctx, t, is)
+		if err != nil {
+			return err
+		}
 		changed, err := k.g.ingest(ctx, t, k.b, is, k.trigger)
 		if err != nil {
 			return err
+		}
+		if !known {
+			if err := k.introduced(ctx, t, is.Ref); err != nil {
+				return err
+			}
 		}
 		if changed {
 			k.Changed++
 		}
 	}
 	return nil
-}
-
-// comments takes in the comments of all issues since a time. Those of issues that
-// are not bound are left alone.
-func (k *scan) comments(ctx context.Context, feed connectors.CommentFeed, since time.Time) error {
-	from := since
-	if k.progress.Stage == store.StageComments {
-		from = k.from(since)
-	}
-	for page, err := range feed.CommentsSince(ctx, from) {
-		if err != nil {
-			return err
-		}
-		byIssue := map[connectors.Ref][]connectors.Comment{}
-		for _, c := range page.Comments {
-			byIssue[c.Issue] = append(byIssue[c.Issue], c)
-		}
-		err := k.g.Store.Write(ctx, func(t *store.Tx) error {
-			keys := slices.SortedFunc(maps.Keys(byIssue), func(a, b connectors.Ref) int {
-				return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
-			})
-			for _, ref := range keys {
-				if err := k.commented(ctx, t, ref, byIssue[ref]); err != nil {
-					return err
-				}
-			}
-			return k.onward(ctx, t, store.StageComments, page.Through)
-		})
-		if err != nil {
-			return err
-		}
-		if k.enough() {
-			return nil
-		}
-	}
-	return nil
-}
-
-func (k *scan) commented(ctx context.Context, t *store.Tx, ref connectors.Ref, cs []connectors.Comment) error {
-	l, err := t.BoundIssueOf(ctx, k.b.ID, ref)
-	if errors.Is(err, store.ErrNotFound) {
-		return k.reserveNamed(ctx, t, ref, cs)
-	}
-	if err != nil || l.Issue == nil {
-		return err
-	}
-	return k.g.said(ctx, t, k.b, l, cs)
 }

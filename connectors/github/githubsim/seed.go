@@ -34,6 +34,34 @@ func (s *Server) Seed(login string, n int, content func(k int) (title, body stri
 	return first, nil
 }
 
+// SeedComments posts n comments at once as Seed files issues, the kth on an issue of the
+// given number.
+func (s *Server) SeedComments(login string, n int, on func(k int) (issue int)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	by, r := s.byLogin[strings.ToLower(login)], s.repos[0]
+	if by == nil {
+		return fmt.Errorf("no account %q", login)
+	}
+	start := s.now().Add(-time.Duration(n) * time.Second)
+	for k := range n {
+		i := r.issue(on(k))
+		if i == nil {
+			return fmt.Errorf("no issue %d", on(k))
+		}
+		at := start.Add(time.Duration(k) * time.Second)
+		r.comments = append(r.comments, &comment{
+			id: s.id(), issue: i, author: by, body: fmt.Sprint("Comment ", k), created: at, updated: at, since: at.Add(-s.opts.ListLag),
+		})
+		i.comments++
+		if at.After(i.updated) {
+			i.updated, i.since = at, at.Add(-s.opts.ListLag)
+		}
+	}
+	r.changed++
+	return nil
+}
+
 // LoadRecorded files recorded issues into the first repository. The format is
 // that of Apache DevLake's raw tables: CSV whose column "data" holds one issue or
 // pull request as the REST API shows it. Numbers, ids, authors, labels, states

@@ -1,0 +1,136 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/store"
+)
+
+// orphanFor is how long a sweep looks for an issue that vanished: permissions that
+// were lost by mistake are given back within days.
+const orphanFor = 30 * 24 * time.Hour
+
+// atATime is how many known issues a sweep looks for and stores at a time.
+const atATime = 100
+
+// known asks the tracker whether the known issues that the sweep has not listed are still
+// there, and when they changed last. A poll does not.
+func (k *scan) known(ctx context.Context) error {
+	if !k.sweep {
+		return nil
+	}
+	k.enter(store.StageKnown)
+	for {
+		part, err := k.g.Store.Known(ctx, k.b.ID, k.progress.Checked, k.g.Now().Add(-orphanFor), atATime)
+		if err != nil || len(part) == 0 {
+			return err
+		}
+		refs := make([]connectors.Ref, 0, len(part))
+		for _, is := range part {
+			refs = append(refs, is.Ref)
+		}
+		changed, err := k.b.Tracker.Present(ctx, refs)
+		if err != nil {
+			return err
+		}
+		bulk, err := k.many(ctx, part, changed)
+		if err != nil {
+			return err
+		}
+		asides, err := k.asides(ctx, part, changed)
+		if err != nil {
+			return err
+		}
+		k.progress.Checked = part[len(part)-1].ID
+		err = k.g.Store.Write(ctx, func(t *store.Tx) error {
+			if err := k.take(ctx, t, bulk); err != nil {
+				return err
+			}
+			for _, is := range part {
+				if err := k.check(ctx, t, is, changed, asides); err != nil {
+					return err
+				}
+			}
+			return t.PutProgress(ctx, k.b.ID, k.progress)
+		})
+		if err != nil {
+			return err
+		}
+		k.gotOn = true
+		if k.enough() {
+			return nil
+		}
+	}
+}
+
+// many reads the bound issues that are still there, where the tracker reads many at once:
+// what they show may have changed without a change of theirs.
+func (k *scan) many(ctx context.Context, part []store.Known, changed map[string]time.Time) ([]*connectors.Issue, error) {
+	reader, ok := k.b.Tracker.(connectors.BulkReader)
+	if !ok {
+		return nil, nil
+	}
+	var refs []connectors.Ref
+	for _, is := range part {
+		if _, there := changed[is.ID]; there && !is.Quarantined {
+			refs = append(refs, is.Ref)
+		}
+	}
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	return reader.GetMany(ctx, refs)
+}
+
+// asides reads the quarantined issues that were not listed: most are not selected any more.
+func (k *scan) asides(ctx context.Context, part []store.Known, changed map[string]time.Time) (map[string]*connectors.Issue, error) {
+	out := map[string]*connectors.Issue{}
+	for _, a := range part {
+		if _, there := changed[a.ID]; !there || !a.Quarantined {
+			continue
+		}
+		is, err := k.b.Tracker.Selected(ctx, a.Ref)
+		switch connectors.KindOf(err) {
+		case connectors.NotFound, connectors.Gone, connectors.Moved:
+			err = nil // it went after Present told of it
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[a.ID] = is
+	}
+	return out, nil
+}
+
+// check stores what the tracker said about a known issue. Asides holds the quarantined
+// issues that were read, nil for those that are not selected.
+func (k *scan) check(ctx context.Context, t *store.Tx, is store.Known, changed map[string]time.Time, asides map[string]*connectors.Issue) error {
+	at, there := changed[is.ID]
+	if is.Quarantined {
+		aside, read := asides[is.ID]
+		switch {
+		case aside != nil:
+			return k.take(ctx, t, []*connectors.Issue{aside})
+		case read || !there:
+			return errors.Join(t.Unquarantine(ctx, k.b.ID, is.ID), t.ForgetComments(ctx, k.b.ID, is.ID))
+		}
+		return nil
+	}
+	if !there {
+		if err := t.Miss(ctx, k.b.ID, is.ID); err != nil || is.State != store.IssueOrphaned {
+			return err
+		}
+	} else if err := t.Found(ctx, k.b.ID, is.ID); err != nil || at.Equal(is.Updated) && is.State == store.IssueBound {
+		return err
+	}
+	// An orphan is read even if it is not where it was: it may have been moved to another
+	// project while it was hidden.
+	err := k.g.invalidate(ctx, t, k.b.ID, is.Ref)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // it was unbound meanwhile
+	}
+	return err
+}
