@@ -78,7 +78,7 @@ bench: ## the measurements that docs/ quotes, written into bench.json
 	@$(MAKE) --no-print-directory simulate FIGURES=bench.json
 	$(GO) test ./internal/store -count=1 -run '^TestPowerCuts$$' -figures=$(abspath bench.json)
 	$(GO) test ./internal/blackbox -count=1 -run '^TestWebhookFlood$$' -figures=$(abspath bench.json)
-	$(GO) test ./internal/app -count=1 -run '^(TestOutageStaysWhereItIs|TestBudgetIsAskedBeforeReading|TestIdleCostsNothing)$$' -figures=$(abspath bench.json)
+	$(GO) test ./internal/app -count=1 -run '^(TestOutageStaysWhereItIs|TestBudgetIsAskedBeforeReading|TestIdleCostsNothing|TestFirstScanCostsWhatIsSelected)$$' -figures=$(abspath bench.json)
 
 bench-scale: ## the same for registers of 100,000 and 1,000,000 records; ten minutes, 9 GB of disk
 	$(GO) run ./internal/bench -scale 100000
