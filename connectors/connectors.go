@@ -203,14 +203,21 @@ type Reader interface {
 	All(ctx context.Context, from time.Time) iter.Seq2[Page, error]
 
 	// Present tells which of the issues are still in the project or repository under the
-	// id of their Ref, and when each changed last by the tracker's clock, by Ref.ID. It
-	// asks the source of truth, never a search index. It leaves out issues that were
-	// deleted, moved away or hidden from our account. After an error nothing is known of
-	// any of them.
-	Present(ctx context.Context, refs []Ref) (map[string]time.Time, error)
+	// id of their Ref, by Ref.ID. It asks the source of truth, never a search index. It
+	// leaves out issues that were deleted, moved away or hidden from our account. After an
+	// error nothing is known of any of them.
+	Present(ctx context.Context, refs []Ref) (map[string]Presence, error)
 
 	// Comments returns all comments of an issue, oldest first.
 	Comments(ctx context.Context, ref Ref) ([]Comment, error)
+}
+
+// A Presence is what Present tells of an issue that is there.
+type Presence struct {
+	Updated time.Time // last change, by the tracker's clock
+	// Labels are those of the issue, in any order, nil if the tracker does not tell. Who
+	// renames a label changes every issue that carries it, and Updated of none.
+	Labels []string
 }
 
 // A Patch is a change to one issue. Only what it names is written. There is no

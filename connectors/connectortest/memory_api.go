@@ -125,13 +125,13 @@ func (m *Memory) listed(want func(*connectors.Issue) bool) []*connectors.Issue {
 }
 
 // Present implements connectors.Reader.
-func (m *Memory) Present(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
-	out := map[string]time.Time{}
+func (m *Memory) Present(ctx context.Context, refs []connectors.Ref) (map[string]connectors.Presence, error) {
+	out := map[string]connectors.Presence{}
 	for part := range slices.Chunk(refs, 100) {
 		err := m.call(ctx, OpPresent, connectors.Ref{}, func() error {
 			for _, ref := range part {
 				if h, err := m.there(ref); err == nil && h.now().Ref.ID == ref.ID {
-					out[ref.ID] = h.now().Updated
+					out[ref.ID] = connectors.Presence{Updated: h.now().Updated, Labels: append([]string{}, h.now().Fields[connectors.Labels].Items...)}
 				}
 			}
 			return nil

@@ -23,7 +23,7 @@ func presentCases() []testCase {
 // mostPresent is more issues than any tracker tells of in two requests.
 const mostPresent = 250
 
-func (s *suite) present(t *testing.T, refs ...connectors.Ref) map[string]time.Time {
+func (s *suite) present(t *testing.T, refs ...connectors.Ref) map[string]connectors.Presence {
 	t.Helper()
 	out, err := s.Tracker.Present(t.Context(), refs)
 	s.works(t, "Present", err)
@@ -40,10 +40,15 @@ func presentTells(t *testing.T, s *suite) {
 	s.World.Advance(t, 2*time.Second)
 	s.World.HumanEdit(t, changed, connectors.Title, connectors.Value{Text: "edited"})
 	want := before
-	want[changed.ID] = s.get(t, changed).Updated
+	want[changed.ID] = connectors.Presence{Updated: s.get(t, changed).Updated, Labels: before[changed.ID].Labels}
 	for _, ref := range []connectors.Ref{refs[0], refs[120]} {
-		if at := s.get(t, ref).Updated; !want[ref.ID].Equal(at) {
-			t.Errorf("Present tells of %s at %s, Get at %s", ref, want[ref.ID], at)
+		is, told := s.get(t, ref), want[ref.ID]
+		if !told.Updated.Equal(is.Updated) {
+			t.Errorf("Present tells of %s at %s, Get at %s", ref, told.Updated, is.Updated)
+		}
+		labels := is.Fields[connectors.Labels].Items
+		if told.Labels != nil && !slices.Equal(slices.Sorted(slices.Values(told.Labels)), slices.Sorted(slices.Values(labels))) {
+			t.Errorf("Present tells of %s the labels %q, Get %q", ref, told.Labels, labels)
 		}
 	}
 	// The world did not settle: Present does not ask a search index.

@@ -25,7 +25,7 @@ type sabotaged struct {
 	connectors.Tracker
 	get      func(context.Context, connectors.Ref) (*connectors.Issue, error)
 	changed  func(context.Context, time.Time) iter.Seq2[connectors.Page, error]
-	present  func(context.Context, []connectors.Ref) (map[string]time.Time, error)
+	present  func(context.Context, []connectors.Ref) (map[string]connectors.Presence, error)
 	comments func(context.Context, connectors.Ref) ([]connectors.Comment, error)
 	create   func(context.Context, connectors.Draft) (connectors.Written, error)
 	update   func(context.Context, connectors.Ref, connectors.Patch) (connectors.Written, error)
@@ -55,7 +55,7 @@ func (s *sabotaged) Changed(ctx context.Context, since time.Time) iter.Seq2[conn
 	return s.Tracker.Changed(ctx, since)
 }
 
-func (s *sabotaged) Present(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
+func (s *sabotaged) Present(ctx context.Context, refs []connectors.Ref) (map[string]connectors.Presence, error) {
 	if s.present != nil {
 		return s.present(ctx, refs)
 	}
@@ -274,8 +274,8 @@ func mistakes() map[string]mistake {
 			}}
 		}},
 		"takes a failed request for missing issues": {"present: a later part fails", func(tr tracker, _ *memory) tracker {
-			return &sabotaged{Tracker: tr, present: func(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
-				out := map[string]time.Time{}
+			return &sabotaged{Tracker: tr, present: func(ctx context.Context, refs []connectors.Ref) (map[string]connectors.Presence, error) {
+				out := map[string]connectors.Presence{}
 				for part := range slices.Chunk(refs, 100) {
 					got, _ := tr.Present(ctx, part)
 					maps.Copy(out, got)
@@ -284,11 +284,11 @@ func mistakes() map[string]mistake {
 			}}
 		}},
 		"asks a listing what is present": {"present", func(tr tracker, _ *memory) tracker {
-			lagging := map[string]time.Time{}
-			return &sabotaged{Tracker: tr, present: func(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
+			lagging := map[string]connectors.Presence{}
+			return &sabotaged{Tracker: tr, present: func(ctx context.Context, refs []connectors.Ref) (map[string]connectors.Presence, error) {
 				got, err := tr.Present(ctx, refs)
 				for id, at := range got {
-					if lagging[id].IsZero() {
+					if lagging[id].Updated.IsZero() {
 						lagging[id] = at
 					}
 					got[id] = lagging[id]

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,7 +17,7 @@ import (
 // Present asks for a hundred issues at a time on Cloud. On Data Center, which has no such
 // call, it asks for one at a time: its search refuses a list that names a deleted issue,
 // and its index is not the source of truth.
-func (c *Client) Present(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
+func (c *Client) Present(ctx context.Context, refs []connectors.Ref) (map[string]connectors.Presence, error) {
 	l, err := c.lens(ctx)
 	if err != nil {
 		return nil, err
@@ -26,7 +25,7 @@ func (c *Client) Present(ctx context.Context, refs []connectors.Ref) (map[string
 	if !l.cloud {
 		return c.presentEach(ctx, refs)
 	}
-	out := map[string]time.Time{}
+	out := map[string]connectors.Presence{}
 	for part := range slices.Chunk(refs, bulkSize) {
 		ids := make([]string, 0, len(part))
 		for _, ref := range part {
@@ -49,7 +48,7 @@ func (c *Client) Present(ctx context.Context, refs []connectors.Ref) (map[string
 }
 
 // presence notes when an issue changed last, unless it lies in another project now.
-func (c *Client) presence(w *wireIssue, into map[string]time.Time) error {
+func (c *Client) presence(w *wireIssue, into map[string]connectors.Presence) error {
 	if !strings.HasPrefix(w.Key, c.cfg.Project+"-") {
 		return nil
 	}
@@ -57,12 +56,12 @@ func (c *Client) presence(w *wireIssue, into map[string]time.Time) error {
 	if err := json.Unmarshal(w.Fields["updated"], &m); err != nil || m.IsZero() {
 		return &connectors.Error{Op: "present", Ref: connectors.Ref{ID: w.ID, Key: w.Key}, Kind: connectors.Malformed, Err: errCut}
 	}
-	into[w.ID] = m.Time
+	into[w.ID] = connectors.Presence{Updated: m.Time}
 	return nil
 }
 
-func (c *Client) presentEach(ctx context.Context, refs []connectors.Ref) (map[string]time.Time, error) {
-	out := map[string]time.Time{}
+func (c *Client) presentEach(ctx context.Context, refs []connectors.Ref) (map[string]connectors.Presence, error) {
+	out := map[string]connectors.Presence{}
 	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)

@@ -13,6 +13,7 @@ import (
 type Known struct {
 	connectors.Ref
 	Updated     time.Time // as last observed, by the tracker's clock; zero: it was not observed yet
+	Labels      []string  // as last observed
 	State       IssueState
 	Unlisted    bool // an earlier sweep missed it
 	Quarantined bool // then it is not bound and has no State
@@ -44,7 +45,7 @@ func scanKnown(row scanner) (k Known, err error) {
 	}
 	is, err := decodeIssue(doc)
 	if is != nil {
-		k.Updated = is.Updated
+		k.Updated, k.Labels = is.Updated, is.Fields[connectors.Labels].Items
 	}
 	return k, err
 }

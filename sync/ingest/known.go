@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -17,7 +18,7 @@ const orphanFor = 30 * 24 * time.Hour
 const atATime = 100
 
 // known asks the tracker whether the known issues that the sweep has not listed are still
-// there, and when they changed last. A poll does not.
+// there, and whether they are as they were. A poll does not.
 func (k *scan) known(ctx context.Context) error {
 	if !k.sweep {
 		return nil
@@ -32,15 +33,15 @@ func (k *scan) known(ctx context.Context) error {
 		for _, is := range part {
 			refs = append(refs, is.Ref)
 		}
-		changed, err := k.b.Tracker.Present(ctx, refs)
+		present, err := k.b.Tracker.Present(ctx, refs)
 		if err != nil {
 			return err
 		}
-		bulk, err := k.many(ctx, part, changed)
+		bulk, err := k.many(ctx, part, present)
 		if err != nil {
 			return err
 		}
-		asides, err := k.asides(ctx, part, changed)
+		asides, err := k.asides(ctx, part, present)
 		if err != nil {
 			return err
 		}
@@ -50,7 +51,7 @@ func (k *scan) known(ctx context.Context) error {
 				return err
 			}
 			for _, is := range part {
-				if err := k.check(ctx, t, is, changed, asides); err != nil {
+				if err := k.check(ctx, t, is, present, asides); err != nil {
 					return err
 				}
 			}
@@ -68,14 +69,14 @@ func (k *scan) known(ctx context.Context) error {
 
 // many reads the bound issues that are still there, where the tracker reads many at once:
 // what they show may have changed without a change of theirs.
-func (k *scan) many(ctx context.Context, part []store.Known, changed map[string]time.Time) ([]*connectors.Issue, error) {
+func (k *scan) many(ctx context.Context, part []store.Known, present map[string]connectors.Presence) ([]*connectors.Issue, error) {
 	reader, ok := k.b.Tracker.(connectors.BulkReader)
 	if !ok {
 		return nil, nil
 	}
 	var refs []connectors.Ref
 	for _, is := range part {
-		if _, there := changed[is.ID]; there && !is.Quarantined {
+		if _, there := present[is.ID]; there && !is.Quarantined {
 			refs = append(refs, is.Ref)
 		}
 	}
@@ -86,10 +87,10 @@ func (k *scan) many(ctx context.Context, part []store.Known, changed map[string]
 }
 
 // asides reads the quarantined issues that were not listed: most are not selected any more.
-func (k *scan) asides(ctx context.Context, part []store.Known, changed map[string]time.Time) (map[string]*connectors.Issue, error) {
+func (k *scan) asides(ctx context.Context, part []store.Known, present map[string]connectors.Presence) (map[string]*connectors.Issue, error) {
 	out := map[string]*connectors.Issue{}
 	for _, a := range part {
-		if _, there := changed[a.ID]; !there || !a.Quarantined {
+		if _, there := present[a.ID]; !there || !a.Quarantined {
 			continue
 		}
 		is, err := k.b.Tracker.Selected(ctx, a.Ref)
@@ -105,10 +106,17 @@ func (k *scan) asides(ctx context.Context, part []store.Known, changed map[strin
 	return out, nil
 }
 
+// unchanged reports whether an issue is as it was last observed, as far as its presence
+// tells.
+func unchanged(is store.Known, now connectors.Presence) bool {
+	return now.Updated.Equal(is.Updated) &&
+		(now.Labels == nil || slices.Equal(slices.Sorted(slices.Values(now.Labels)), slices.Sorted(slices.Values(is.Labels))))
+}
+
 // check stores what the tracker said about a known issue. Asides holds the quarantined
 // issues that were read, nil for those that are not selected.
-func (k *scan) check(ctx context.Context, t *store.Tx, is store.Known, changed map[string]time.Time, asides map[string]*connectors.Issue) error {
-	at, there := changed[is.ID]
+func (k *scan) check(ctx context.Context, t *store.Tx, is store.Known, present map[string]connectors.Presence, asides map[string]*connectors.Issue) error {
+	now, there := present[is.ID]
 	if is.Quarantined {
 		aside, read := asides[is.ID]
 		switch {
@@ -123,7 +131,7 @@ func (k *scan) check(ctx context.Context, t *store.Tx, is store.Known, changed m
 		if err := t.Miss(ctx, k.b.ID, is.ID); err != nil || is.State != store.IssueOrphaned {
 			return err
 		}
-	} else if err := t.Found(ctx, k.b.ID, is.ID); err != nil || at.Equal(is.Updated) && is.State == store.IssueBound {
+	} else if err := t.Found(ctx, k.b.ID, is.ID); err != nil || is.State == store.IssueBound && unchanged(is, now) {
 		return err
 	}
 	// An orphan is read even if it is not where it was: it may have been moved to another

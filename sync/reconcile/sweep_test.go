@@ -268,3 +268,26 @@ func TestANewIssueIsReadOnce(t *testing.T) {
 		t.Errorf("the issue has %d comments, to be read again: %t; want its comment and no further read", len(cs), l.Stale())
 	}
 }
+
+// The same holds for an issue that is bound and not selected any more.
+func TestASweepFindsARenamedLabelOfAnUnselectedIssue(t *testing.T) {
+	w := newWorld(t, &txtar.Archive{})
+	w.settings.JiraTwin = false
+	erik := w.trackers.GitHub.As("erik")
+	n, err := erik.Open("Finding", "Accounts stay enabled.", "capa", "grade/minor")
+	w.must(err)
+	w.pass()
+	w.must(erik.Unlabel(n, "capa"))
+	w.clock.Advance(24 * time.Hour)
+	w.pass()
+	w.must(ignoreMore(w.daemon().Ingest.Sweep(w.Context(), rehearsal.GitHubBinding)))
+	if w.link(n).Stale() {
+		t.Fatal("a sweep has the issue read though nothing changed")
+	}
+	w.clock.Advance(24 * time.Hour)
+	w.must(w.trackers.RenameLabel(w.Context(), "grade/minor", "x-grade/minor"))
+	w.must(ignoreMore(w.daemon().Ingest.Sweep(w.Context(), rehearsal.GitHubBinding)))
+	if !w.link(n).Stale() {
+		t.Error("the sweep did not notice the renamed label")
+	}
+}

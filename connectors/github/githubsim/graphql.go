@@ -130,11 +130,18 @@ func (x *execution) object(o *graphObject, set ast.SelectionSet, path []any) map
 			wrong.Locations = []graphPlace{{f.Position.Line, f.Position.Column}}
 			x.errors = append(x.errors, *wrong)
 		}
-		if below, ok := v.(*graphObject); ok {
+		switch below := v.(type) {
+		case *graphObject:
 			v = nil
 			if below != nil {
 				v = x.object(below, f.SelectionSet, at)
 			}
+		case []*graphObject:
+			list := make([]any, len(below))
+			for n, o := range below {
+				list[n] = x.object(o, f.SelectionSet, append(append([]any{}, at...), n))
+			}
+			v = list
 		}
 		out[f.Alias] = v
 	}

@@ -45,7 +45,7 @@ func TestGraphQL(t *testing.T) {
 		if ghes {
 			url = web.URL + "/api/graphql"
 		}
-		_, err := s.As("alice").Open("One", "text")
+		_, err := s.As("alice").Open("One", "text", "bug", "capa")
 		must(t, err)
 		must(t, s.As("alice").Rewrite(1, "new text"))
 		_, err = s.As("alice").Open("Two", "moves away")
@@ -90,8 +90,11 @@ func TestGraphQL(t *testing.T) {
 			`{ repository(owner: "acme", name: "isms") { issue(number: 1) { nothing } } }`: `"code":"undefinedField"`,
 			`{ repository(owner: "acme", name: "isms") { issue { id } } }`:                 `number`,
 			`{ repository(`: `"errors"`,
-			`query($n: Int!) { repository(owner: "a", name: "b") { name issue(number: $n) { id } } }`: `"errors"`,
-			`{ repository(owner: "acme", name: "none") { id } }`:                                      `"type":"NOT_FOUND"`,
+			`query($n: Int!) { repository(owner: "a", name: "b") { name issue(number: $n) { id } } }`:                             `"errors"`,
+			`{ repository(owner: "acme", name: "none") { id } }`:                                                                  `"type":"NOT_FOUND"`,
+			`{ repository(owner: "acme", name: "isms") { issue(number: 1) { labels { totalCount } } } }`:                          `"MISSING_PAGINATION_BOUNDARIES"`,
+			`{ repository(owner: "acme", name: "isms") { issue(number: 1) { labels(first: 101) { totalCount } } } }`:              `"MISSING_PAGINATION_BOUNDARIES"`,
+			`{ repository(owner: "acme", name: "isms") { issue(number: 1) { labels(first: 1) { totalCount nodes { name } } } } }`: `"labels":{"nodes":[{"name":"bug"}],"totalCount":2}`,
 			`mutation { x }`: `"errors"`,
 			``:               `"errors"`,
 		} {

@@ -64,7 +64,25 @@ func (c *call) graphIssue(i *issue) *graphObject {
 		"id": field(node("Issue", i.id)), "databaseId": field(i.id), "fullDatabaseId": field(itoa(i.id)), "number": field(i.number),
 		"title": field(i.title), "body": field(text(i.body)), "createdAt": field(stamp(i.created)), "updatedAt": field(stamp(i.updated)),
 		"includesCreatedEdit": field(edited != nil), "lastEditedAt": field(edited), "editor": field(editor),
+		"labels": func(args map[string]any) (any, *graphError) { return graphLabels(i.labels, args) },
 	}}
+}
+
+// graphLabels shows labels, at most as many as are asked for.
+func graphLabels(all []*label, args map[string]any) (any, *graphError) {
+	first := number64(args["first"])
+	if first < 1 || first > 100 {
+		return nil, &graphError{Type: "MISSING_PAGINATION_BOUNDARIES", Message: "You must provide a `first` value of 1 to 100 to properly paginate the `labels` connection."}
+	}
+	nodes := []*graphObject{}
+	for _, l := range all[:min(int64(len(all)), first)] {
+		nodes = append(nodes, &graphObject{"Label", map[string]func(map[string]any) (any, *graphError){
+			"id": field(node("Label", l.id)), "name": field(l.name), "color": field(l.color),
+		}})
+	}
+	return &graphObject{"LabelConnection", map[string]func(map[string]any) (any, *graphError){
+		"totalCount": field(len(all)), "nodes": field(nodes),
+	}}, nil
 }
 
 // graphActor shows an account. A deleted one is null here, and an app goes without the
