@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -11,11 +12,14 @@ import (
 // issues are known. All that it changes, it changes in a transaction.
 type Store interface {
 	Binding(ctx context.Context, id string) (store.Binding, error)
-	Bound(ctx context.Context, binding string) ([]store.Bound, error)
-	ListedIn(ctx context.Context, binding string) (map[string]bool, error)
+	CountListed(ctx context.Context, binding string) (n int, err error)
+	Installation() string
+	Known(ctx context.Context, binding, after string, orphans time.Time, limit int) ([]store.Known, error)
+	ListedIssues(ctx context.Context, binding, after string, limit int) ([]connectors.Ref, error)
 	Mark(ctx context.Context, binding string, marker func(recordID string) string) error
 	New(ctx context.Context) (bool, error)
-	Orphans(ctx context.Context, binding string, since time.Time) ([]store.Bound, error)
+	OtherInstallations(ctx context.Context) ([]store.Other, error)
 	OwnListing(ctx context.Context, binding string) (store.OwnListing, error)
+	Unverified(ctx context.Context, bindings []string) ([]string, error)
 	Write(ctx context.Context, fn func(*store.Tx) error) error
 }
