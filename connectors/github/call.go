@@ -103,7 +103,9 @@ func (c *Client) once(ctx context.Context, r request) (answer, error) {
 	}
 	body, readErr := io.ReadAll(resp.Body)
 	if s := resp.StatusCode; s < 200 || s > 299 || s == http.StatusAccepted {
-		return answer{}, r.refused(resp.Response, body)
+		err := r.refused(resp.Response, body)
+		c.cfg.Pause.Note(err)
+		return answer{}, err
 	}
 	if readErr != nil {
 		return answer{}, r.unreadable(resp.Response, readErr)

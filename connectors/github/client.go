@@ -64,6 +64,7 @@ type Config struct {
 	Logger    *zap.Logger
 	Observe   func(transport.Attempt)
 	Slots     *transport.Slots
+	Pause     *transport.Pause
 }
 
 // Auth is a token, or the credentials of a GitHub App. Exactly one is set.
@@ -140,7 +141,7 @@ func New(c Config) (*Client, error) {
 func (c Config) options(auth http.RoundTripper) transport.Options {
 	return transport.Options{
 		Auth: auth, Base: c.Base, Timeout: c.Timeout, Retries: c.Retries, RetryWait: c.RetryWait, Jitter: c.Jitter,
-		UserAgent: c.UserAgent, Logger: c.Logger, Observe: c.Observe, Slots: c.Slots,
+		UserAgent: c.UserAgent, Logger: c.Logger, Observe: c.Observe, Slots: c.Slots, Pause: c.Pause,
 	}
 }
 

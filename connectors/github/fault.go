@@ -24,6 +24,11 @@ func (r request) lost(err error) *connectors.Error {
 	if t, ok := errors.AsType[*ghinstallation.HTTPError](err); ok {
 		return r.noToken(t)
 	}
+	if until, paused := transport.Paused(err); paused {
+		e := r.err(connectors.Limited, err)
+		e.Until, e.Scope = until, connectors.ScopeAll
+		return e
+	}
 	if !r.writes() {
 		if errors.Is(err, transport.ErrTooLarge) {
 			return r.err(connectors.Malformed, err)

@@ -61,6 +61,7 @@ func askGraph[T any](ctx context.Context, c *Client, r request, fragment string,
 		return g, a, r.garbage(a, nil)
 	}
 	if err := r.graphErrors(a, w.Errors); err != nil {
+		c.cfg.Pause.Note(err)
 		return g, a, err
 	}
 	if w.Data == nil || w.Data.Repository == nil {

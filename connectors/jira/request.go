@@ -64,6 +64,9 @@ func (c *Client) once(ctx context.Context, q request, v any) (*answer, error) {
 		req.Header.Del("Content-Type")
 	}
 	resp, err := c.api.Do(req, nil)
+	if until, paused := transport.Paused(err); paused {
+		return nil, &connectors.Error{Op: q.op, Ref: q.ref, Kind: connectors.Limited, Until: until, Scope: connectors.ScopeAll, Err: transport.Scrub(err)}
+	}
 	if resp == nil || resp.Response == nil {
 		return nil, fail(lost(q, err), 0, transport.Scrub(err))
 	}
@@ -71,7 +74,9 @@ func (c *Client) once(ctx context.Context, q request, v any) (*answer, error) {
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body}
 	switch {
 	case a.status >= 300:
-		return a, refusal(q, a, time.Now())
+		err := refusal(q, a, time.Now())
+		c.cfg.HTTP.Pause.Note(err)
+		return a, err
 	case refusedLogin(a.header):
 		return a, fail(connectors.Unauthenticated, a.status, nil)
 	case err != nil && q.write:

@@ -20,10 +20,14 @@ type attempts struct {
 	agent   string
 	log     *zap.Logger
 	observe func(Attempt)
+	pause   *Pause
 }
 
-// RoundTrip sends r once.
+// RoundTrip sends r once, unless the tracker has asked for a pause since it was asked for.
 func (a *attempts) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := a.pause.check(); err != nil {
+		return nil, err
+	}
 	out := r.Clone(r.Context())
 	out.Header.Set("User-Agent", a.agent)
 	start := time.Now()

@@ -8,7 +8,7 @@
 //	http.Client                 follows no redirect
 //	retryablehttp.RoundTripper  repeats GET and HEAD
 //	http.Client                 follows redirects to the same host with the same method
-//	attempt                     User-Agent, size cap, log line, Options.Observe
+//	attempt                     Options.Pause, User-Agent, size cap, log line, Options.Observe
 //	Options.Auth                sets the credential, anew on each attempt
 //	redact                      takes the credential out of refusals that repeat it
 //	Options.Base                the network

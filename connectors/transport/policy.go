@@ -35,6 +35,9 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if ctx.Err() != nil {
 		return false, nil
 	}
+	if _, paused := Paused(err); paused {
+		return false, nil
+	}
 	if t, ok := errors.AsType[net.Error](err); ok && t.Timeout() {
 		return false, nil // it hangs: whoever asked has other work to do
 	}

@@ -24,6 +24,7 @@ type Options struct {
 	Logger    *zap.Logger                       // one debug line per attempt; nil: none
 	Observe   func(Attempt)                     // called after each attempt, from any goroutine; may be nil
 	Slots     *Slots                            // how many requests may be under way at once; nil: any number
+	Pause     *Pause                            // keeps requests back after a rate limit; nil: none
 }
 
 // An Attempt is one request as it went over the wire. It holds no credential.
@@ -55,7 +56,7 @@ func New(o Options) *http.Client {
 		HTTPClient: &http.Client{
 			Transport: &attempts{
 				next: next, maxBody: cmp.Or(o.MaxBody, 32<<20), agent: cmp.Or(o.UserAgent, "conformd"),
-				log: o.Logger, observe: o.Observe,
+				log: o.Logger, observe: o.Observe, pause: o.Pause,
 			},
 			CheckRedirect: sameMethodAndHost,
 			Timeout:       cmp.Or(o.Timeout, 30*time.Second),

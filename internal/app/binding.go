@@ -26,7 +26,7 @@ const userAgent = "conformd (+https://github.com/conformd/conformd)"
 // bind constructs the connector and the profile of one binding.
 func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.Webhook, error) {
 	observe := a.count.observer(c.ID)
-	credential, slots := a.credentials.of(c)
+	credential, way := a.credentials.of(c)
 	base := o.Base
 	if base == nil {
 		base = transport.Pooled()
@@ -37,11 +37,11 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 	switch c.Tracker {
 	case config.TrackerJira:
 		var t *jira.Client
-		t, err = a.jira(c, o, base, slots, observe)
+		t, err = a.jira(c, o, base, way, observe)
 		tracker, hook = t, t
 	case config.TrackerGitHub:
 		var t *github.Client
-		t, err = a.github(c, o, base, slots, observe)
+		t, err = a.github(c, o, base, way, observe)
 		tracker, hook = t, t
 	default:
 		err = fmt.Errorf("no tracker %q", c.Tracker)
@@ -64,7 +64,7 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 	}, hook, nil
 }
 
-func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, slots *transport.Slots, observe func(transport.Attempt)) (*jira.Client, error) {
+func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, way line, observe func(transport.Attempt)) (*jira.Client, error) {
 	kind := jira.AuthBearer
 	if c.Auth.Kind == "basic" {
 		kind = jira.AuthBasic
@@ -89,11 +89,11 @@ func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, slots *
 		Known: a.known(c.ID), Installation: a.installation(),
 		Auth: kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()), Renew: a.renew(c.ID, c.Auth.Token),
 		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
-		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, Slots: slots, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
+		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, Slots: way.slots, Pause: way.pause, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
 	})
 }
 
-func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, slots *transport.Slots, observe func(transport.Attempt)) (*github.Client, error) {
+func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, way line, observe func(transport.Attempt)) (*github.Client, error) {
 	owner, repo, _ := strings.Cut(c.Repo, "/")
 	auth := github.Auth{Token: transport.Secret(c.Auth.Token.Reveal()), Renew: a.renew(c.ID, c.Auth.Token)}
 	if c.Auth.Kind == "app" {
@@ -103,7 +103,7 @@ func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, slots
 		BaseURL: c.URL, WebURL: c.BrowseURL, Owner: owner, Repo: repo, Auth: auth, Labels: c.Labels,
 		Known: a.known(c.ID), Installation: a.installation(),
 		NeedLabels: needed(c), WebhookSecrets: secrets(c.Webhook),
-		Base: base, Slots: slots, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
+		Base: base, Slots: way.slots, Pause: way.pause, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
 	})
 }
 

@@ -13,13 +13,19 @@ import (
 // credentials groups bindings by what they sign in with.
 type credentials struct {
 	byKey map[string]*binding.Credential
-	slots map[*binding.Credential]*transport.Slots
+	lines map[*binding.Credential]line
+}
+
+// A line is what the clients of one credential share on the way to its site.
+type line struct {
+	slots *transport.Slots
+	pause *transport.Pause
 }
 
 // newCredentials returns the credential of each binding of the configuration, by its id.
 // Where bindings that share one have different limits, the lowest counts for all.
 func newCredentials(c *config.Config, now func() time.Time) *credentials {
-	all := &credentials{byKey: map[string]*binding.Credential{}, slots: map[*binding.Credential]*transport.Slots{}}
+	all := &credentials{byKey: map[string]*binding.Credential{}, lines: map[*binding.Credential]line{}}
 	most := map[*binding.Credential]int{}
 	for i := range c.Bindings {
 		b := &c.Bindings[i]
@@ -35,7 +41,7 @@ func newCredentials(c *config.Config, now func() time.Time) *credentials {
 		most[x] = lower(most[x], b.Limits.Concurrency)
 	}
 	for x, n := range most {
-		all.slots[x] = transport.NewSlots(n)
+		all.lines[x] = line{transport.NewSlots(n), &transport.Pause{Now: now}}
 		if len(most) > 1 {
 			x.Share = max(1, c.Sync.Workers/2)
 		}
@@ -43,10 +49,10 @@ func newCredentials(c *config.Config, now func() time.Time) *credentials {
 	return all
 }
 
-// of returns the credential of a binding and its places for requests.
-func (c *credentials) of(b *config.Binding) (*binding.Credential, *transport.Slots) {
+// of returns the credential of a binding and its way to the site.
+func (c *credentials) of(b *config.Binding) (*binding.Credential, line) {
 	x := c.byKey[credentialKey(b)]
-	return x, c.slots[x]
+	return x, c.lines[x]
 }
 
 // credentialKey tells credentials apart. It holds secrets and stays in memory.

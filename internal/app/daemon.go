@@ -240,17 +240,24 @@ func (w work) Poll(ctx context.Context, id string, full bool) (time.Time, error)
 	if err := w.watch(ctx); err != nil {
 		return time.Time{}, err
 	}
+	row, err := w.Store.Binding(ctx, id)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if until, waits := binding.IsWait(binding.Held(row, w.Reconciler.Now())); waits {
+		return until, nil // asking who conformd is there counts, too
+	}
 	for _, b := range w.Bindings {
 		if _, known := b.Self(); b.ID != id || known && !full {
 			continue
 		}
 		if _, err := w.check(ctx, b); err != nil {
+			err = binding.Answered(ctx, w.Store, w.Reconciler.Now(), b, err)
+			if until, waits := binding.IsWait(err); waits {
+				return until, nil
+			}
 			return w.refused(id, err)
 		}
-	}
-	row, err := w.Store.Binding(ctx, id)
-	if err != nil {
-		return time.Time{}, err
 	}
 	scan := w.Ingest.Poll
 	// The timer of sweeps starts anew with the daemon; the last one is remembered.

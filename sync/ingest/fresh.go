@@ -47,6 +47,13 @@ func (g *Ingester) greet(ctx context.Context, first string) error {
 		if !known.At.IsZero() {
 			continue
 		}
+		row, err := g.Store.Binding(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if err := binding.Held(row, g.Now()); err != nil {
+			return err
+		}
 		asked++
 		if made[b.ID], err = b.Tracker.Created(ctx, time.Time{}); err != nil {
 			delete(made, b.ID)
