@@ -66,6 +66,7 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.absent(ctx)
 	p.silent()
 	p.held()
+	p.requested(ctx)
 	p.lostEdits()
 	p.takenIn()
 	p.counterparts()
@@ -426,7 +427,7 @@ func (p *picture) bounded() {
 			if p.observed(map[string]string{"jira": rehearsal.JiraBinding, "github": rehearsal.GitHubBinding}[side]) {
 				p.violated("E7", "%s of %s %s is written although it is only observed", c.Field, side, c.Issue)
 			}
-			if c.Field == "Register no." && c.From == mine || side == "github" && c.Field == "state" && c.To == "open" {
+			if c.Field == "Register no." && c.From == mine || side == "github" && c.Field == "state" && strings.HasPrefix(c.To, "open") {
 				fights[side+" "+c.Issue+" "+c.Field]++
 			}
 		}

@@ -39,6 +39,7 @@ type engine struct {
 	workers sync.WaitGroup
 	dead    bool      // guarded by the world's lock, as is what follows
 	frozen  time.Time // until when the process stands still
+	died    time.Time // when it was killed
 }
 
 // start starts the daemon in a data directory.
@@ -74,6 +75,9 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 		ids[i] = b.ID
 	}
 	a.Reconciler.Brake.Limits = w.brake()
+	for _, b := range a.Bindings {
+		b.Credential.Limits = w.budget()
+	}
 	a.Ingest.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.jobs.Record(ctx, t.SQL(), id) }
 	mux := http.NewServeMux()
 	o := queue.Options{Work: a.Work(), Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log, Now: w.now}
@@ -167,7 +171,7 @@ func (w *world) full() bool {
 // kill takes the data directory as it is at this moment. What the old process does
 // from now on reaches neither it nor the trackers. The caller holds the lock.
 func (e *engine) kill() {
-	e.dead = true
+	e.dead, e.died = true, time.Now()
 	e.next = filepath.Join(e.w.dir, fmt.Sprintf("data%d", e.w.starts+1))
 	if err := copyData(e.dir, e.next); err != nil {
 		panic(err)

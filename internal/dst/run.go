@@ -154,11 +154,12 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.calm, w.calmSince = true, time.Now()
 	w.mu.Unlock()
 	w.settle(ctx, quiet)
-	settled := w.writes()
+	settled, asked := w.writes(), w.sentSoFar()
 	quiet.sleep(w.Silence)
 	if n := w.writes() - settled; n > 0 {
 		w.violated("S6", "%d writes in silence", n)
 	}
+	w.idle(w.sentSoFar()-asked, w.Silence)
 	close(stop)
 	others.Wait()
 	w.pause(ctx, quiet)

@@ -277,5 +277,6 @@ func Judgements() []string {
 	for i, what := range out {
 		out[i] = "judged: " + what
 	}
+	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle)
 	return append(out, laterIssuesJira, "brake on a plan", "brake released")
 }

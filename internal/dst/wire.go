@@ -16,9 +16,19 @@ type wire struct {
 	e *engine
 }
 
-// RoundTrip carries one request. It may take long, fail before or after the
-// request takes effect, and never come back because the process is killed.
+// RoundTrip carries one request, and judges when it leaves.
 func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.w.leaves(n.e, r)
+	resp, err := n.carry(r)
+	if err == nil {
+		n.w.arrives(n.e, actorOf(r.Context()), r, resp)
+	}
+	return resp, err
+}
+
+// carry carries one request. It may take long, fail before or after the
+// request takes effect, and never come back because the process is killed.
+func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	w, a := n.w, actorOf(r.Context())
 	what := r.Method + " " + tracker(r.URL.Host) + r.URL.Path
 	defer w.underWay()()
@@ -51,6 +61,7 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if write {
 		w.meanwhile(r)
 	}
+	w.reaches(a, r)
 	before := tide{w.trackers.Jira.Truth().Len(), w.trackers.GitHub.Truth().Len()}
 	resp, err := w.trackers.RoundTrip(r)
 	if err != nil {
@@ -64,6 +75,7 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if resp.StatusCode < 300 {
 		w.window(a, r, before)
+		w.tookEffect(a, r, before)
 	}
 	if write {
 		w.meanwhile(r)

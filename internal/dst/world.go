@@ -56,6 +56,7 @@ type world struct {
 	accidents [][]bulkEdit           // what scripts did and nobody has looked at yet
 	typed     []typed
 	letGo     []letGo
+	asked     asked
 }
 
 func newWorld(o Options, dir string, verbose bool) *world {
@@ -63,7 +64,7 @@ func newWorld(o Options, dir string, verbose bool) *world {
 	return &world{
 		Options: o, dir: dir, began: time.Now(), verbose: verbose,
 		net: stream(1), hooks: stream(2), disk: stream(3), haste: stream(4),
-		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]int64{}, gone: map[string]bool{}, hurt: map[string][][2]string{}, trace: fnv.New64a(),
+		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]int64{}, gone: map[string]bool{}, hurt: map[string][][2]string{}, trace: fnv.New64a(), asked: newAsked(),
 	}
 }
 
@@ -87,6 +88,11 @@ func (w *world) noteLocked(who, format string, args ...any) {
 func (w *world) violated(property, format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.violatedLocked(property, format, args...)
+}
+
+// violatedLocked is violated for those who hold the lock.
+func (w *world) violatedLocked(property, format string, args ...any) {
 	v := property + ": " + fmt.Sprintf(format, args...)
 	w.noteLocked("check", "%s", v)
 	w.found = append(w.found, v)
