@@ -30,6 +30,9 @@ func (w *world) courier(stop <-chan struct{}) {
 		}
 		for _, c := range []*simkit.Courier{w.trackers.Jira.Courier(), w.trackers.GitHub.Courier()} {
 			for _, d := range c.Take() {
+				if w.isDeaf() {
+					continue
+				}
 				under = append(under, w.post(d)...)
 			}
 		}
@@ -107,5 +110,14 @@ func (w *world) deliver(a *actor, d simkit.Delivery) {
 	if rec.Code >= 400 && rec.Code != http.StatusServiceUnavailable && rec.Code != http.StatusBadGateway {
 		w.violated("hooks", "a genuine delivery was refused with %d", rec.Code)
 	}
+	if rec.Code == http.StatusAccepted {
+		w.accepted(d)
+	}
 	a.sleep(time.Millisecond)
+}
+
+func (w *world) isDeaf() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.deaf
 }

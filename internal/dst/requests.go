@@ -70,6 +70,9 @@ func (w *world) leaves(e *engine, r *http.Request) {
 	if t, told := w.asked.waits[who]; told {
 		w.waited(t, e, r, now)
 	}
+	if issue := issueOf(r); issue != "" && r.Method == http.MethodGet {
+		w.heededLocked(issue)
+	}
 	if isWrite(r) {
 		w.asked.writes[who] = append(w.asked.writes[who], now)
 	}

@@ -153,7 +153,14 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.mu.Lock()
 	w.calm, w.calmSince = true, time.Now()
 	w.mu.Unlock()
-	w.settle(ctx, quiet)
+	// A sweep may still find what an index that lags did not show to the first one.
+	rest := 3*w.Poll + w.Lag
+	if w.sweeps() {
+		rest = max(3*w.Poll, w.Sweep+2*time.Minute) + w.Lag
+	}
+	w.settle(ctx, quiet, rest)
+	w.probeLatency(ctx, quiet)
+	w.settle(ctx, quiet, 3*w.Poll+w.Lag)
 	settled, asked := w.writes(), w.sentSoFar()
 	quiet.sleep(w.Silence)
 	if n := w.writes() - settled; n > 0 {
@@ -187,13 +194,8 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 
 // settle waits until nothing is left to be done: no record wants to be looked at,
 // no write waits for its outcome, nothing is put off, each binding has been looked at
-// since the last lagging answer, and nothing was written for as long.
-func (w *world) settle(ctx context.Context, a *actor) {
-	// A sweep may still find what an index that lags did not show to the first one.
-	rest := 3*w.Poll + w.Lag
-	if w.sweeps() {
-		rest = max(3*w.Poll, w.Sweep+2*time.Minute) + w.Lag
-	}
+// since the last lagging answer, and nothing was written for some rest.
+func (w *world) settle(ctx context.Context, a *actor, rest time.Duration) {
 	written, since := w.writes(), time.Now()
 	for end := time.Now().Add(settleWithin); time.Now().Before(end); {
 		a.sleep(time.Minute)

@@ -277,6 +277,6 @@ func Judgements() []string {
 	for i, what := range out {
 		out[i] = "judged: " + what
 	}
-	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle)
+	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded)
 	return append(out, laterIssuesJira, "brake on a plan", "brake released")
 }

@@ -57,6 +57,9 @@ type world struct {
 	typed     []typed
 	letGo     []letGo
 	asked     asked
+	probing   bool                 // latency is probed
+	deaf      bool                 // and no delivery arrives
+	hinted    map[string]time.Time // issues about which one was taken, and that were not read since
 }
 
 func newWorld(o Options, dir string, verbose bool) *world {
