@@ -211,7 +211,8 @@ func (s *session) failed(ctx context.Context, in store.Intent, what string, caus
 		e.outcome, ret = audit.Unknown, fmt.Errorf("%w: %w", ErrPending, cause)
 	}
 	if err := s.finish(ctx, in, e); err != nil {
-		return errors.Join(ret, err)
+		// The write has no outcome yet, whatever the tracker said: nothing may follow it.
+		return fmt.Errorf("%w (after %v)", err, ret) //nolint:errorlint // what the tracker said must not be acted on
 	}
 	return ret
 }
