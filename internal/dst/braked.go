@@ -31,6 +31,7 @@ func (w *world) manage(ctx context.Context) {
 		if e == nil || e.app == nil || e.standsStill() > 0 {
 			continue
 		}
+		w.asleep(withActor(ctx, a), e)
 		if brakes, err := e.app.Store.Brakes(ctx); err == nil && len(brakes) > 0 {
 			w.undoBulk(r)
 			a.sleep(time.Second)

@@ -28,6 +28,7 @@ type picture struct {
 	ledger    ledger
 	histories map[string]history // by record
 	pulled    map[string]bool    // record, binding and field of what was taken in
+	log       []audit.Stored     // the audit log
 }
 
 // check computes, after silence, what must hold of every simulation.
@@ -66,7 +67,12 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.absent(ctx)
 	p.silent()
 	p.held()
-	p.requested(ctx)
+	p.readLog(ctx)
+	p.requested()
+	p.stopped()
+	p.disputed()
+	p.filed()
+	p.attributed()
 	p.lostEdits()
 	p.takenIn()
 	p.counterparts()

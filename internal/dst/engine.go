@@ -39,6 +39,7 @@ type engine struct {
 	workers sync.WaitGroup
 	dead    bool      // guarded by the world's lock, as is what follows
 	frozen  time.Time // until when the process stands still
+	began   time.Time // when it was started
 	died    time.Time // when it was killed
 }
 
@@ -47,7 +48,7 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	w.mu.Lock()
 	w.starts++
 	n := w.starts
-	e := &engine{w: w, dir: dir, disk: disk}
+	e := &engine{w: w, dir: dir, disk: disk, began: time.Now()}
 	w.engine = e
 	w.mu.Unlock()
 	log := zap.NewNop()

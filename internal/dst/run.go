@@ -148,6 +148,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	if o.Steps {
 		w.set(0)
 	}
+	w.progressed(ctx)
 	w.undo()
 	w.putRight()
 	w.mu.Lock()
@@ -161,12 +162,14 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.settle(ctx, quiet, rest)
 	w.probeLatency(ctx, quiet)
 	w.settle(ctx, quiet, 3*w.Poll+w.Lag)
-	settled, asked := w.writes(), w.sentSoFar()
+	settled, asked, logged := w.writes(), w.sentSoFar(), w.logSize(ctx)
 	quiet.sleep(w.Silence)
 	if n := w.writes() - settled; n > 0 {
 		w.violated("S6", "%d writes in silence", n)
 	}
 	w.idle(w.sentSoFar()-asked, w.Silence)
+	w.idleLog(ctx, w.logSize(ctx)-logged)
+	w.asleep(ctx, w.engine)
 	close(stop)
 	others.Wait()
 	w.pause(ctx, quiet)

@@ -277,6 +277,7 @@ func Judgements() []string {
 	for i, what := range out {
 		out[i] = "judged: " + what
 	}
-	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded)
+	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
+		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody)
 	return append(out, laterIssuesJira, "brake on a plan", "brake released")
 }

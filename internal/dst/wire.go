@@ -247,18 +247,23 @@ func isWrite(r *http.Request) bool {
 }
 
 // intended checks A1 at the only moment at which it can be seen: when a write
-// leaves, its intent must be durable.
+// leaves, its intent must be durable. And S16: however long an outage lasts, a record has
+// one write at most whose outcome is not known in a binding.
 func (e *engine) intended(r *http.Request, what string) {
 	binding := "gh-isms"
 	if tracker(r.URL.Host) == "jira" {
 		binding = "jira-isms"
 	}
-	var n int
-	err := e.app.Store.Reader().QueryRowContext(r.Context(), "SELECT count(*) FROM intent WHERE binding = $1 AND pending = 1", binding).Scan(&n)
+	var n, most int
+	err := e.app.Store.Reader().QueryRowContext(r.Context(), `SELECT coalesce(sum(n), 0), coalesce(max(n), 0)
+FROM (SELECT count(*) AS n FROM intent WHERE binding = $1 AND pending = 1 GROUP BY record_id)`, binding).Scan(&n, &most)
 	if err != nil {
 		panic(err)
 	}
 	if n == 0 {
 		e.w.violated("A1", "%s leaves without an intent", what)
+	}
+	if most > 1 {
+		e.w.violated("S16", "%s leaves, and %d writes of one record to %s have no outcome", what, most, binding)
 	}
 }
