@@ -99,7 +99,11 @@ func Latest(b *binding.Binding, is *connectors.Issue, fields []register.Field, f
 		}
 	}
 	if fresh && is.Updated.Equal(is.Created) {
-		return Act{Actor: Author(b, is.Author, audit.ByToken), At: is.Created}
+		// What an issue of conformd's own making shows otherwise than conformd has it, a
+		// person wrote within the second in which it was created.
+		if a := Author(b, is.Author, audit.ByToken); a.Kind != audit.Daemon {
+			return Act{Actor: a, At: is.Created}
+		}
 	}
 	return Act{Actor: Unattributed(), At: is.Updated}
 }
