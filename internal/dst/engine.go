@@ -35,6 +35,7 @@ type engine struct {
 	left    *disktest.Disk // the disk as a power cut left it
 	app     *app.App
 	jobs    jobs
+	claims  *claims // of two engines, nil for one
 	hooks   http.Handler
 	workers sync.WaitGroup
 	dead    bool      // guarded by the world's lock, as is what follows
@@ -65,7 +66,7 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	a, err := app.Open(ctx, c, app.Options{
 		Driver: driver, Now: w.now,
 		Log: log, Base: &wire{w, e}, Dir: dir, Commit: e.commit,
-		Jitter: func(d time.Duration) time.Duration { return d.Truncate(time.Microsecond) },
+		Jitter: evenly,
 	})
 	if err != nil {
 		return nil, err
@@ -75,13 +76,15 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	for i, b := range a.Bindings {
 		ids[i] = b.ID
 	}
-	a.Reconciler.Brake.Limits = w.brake()
-	for _, b := range a.Bindings {
-		b.Credential.Limits = w.budget()
-	}
+	w.limit(a)
 	a.Ingest.Wake = func(ctx context.Context, t *store.Tx, id string) error { return e.jobs.Record(ctx, t.SQL(), id) }
 	mux := http.NewServeMux()
-	o := queue.Options{Work: a.Work(), Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log, Now: w.now}
+	work := a.Work()
+	if w.Second {
+		e.claims = &claims{w: w, of: map[string]claim{}}
+		work = &apart{Work: work, claims: e.claims}
+	}
+	o := queue.Options{Work: work, Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log, Now: w.now}
 	set := e.inline
 	if w.River {
 		set = e.river
@@ -97,8 +100,22 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 		w.note(self.name, "did not start: %v", err)
 	}
 	run(ctx, n, id+1)
+	if w.Second {
+		return e, e.second(ctx, c, n, log, ids)
+	}
 	return e, nil
 }
+
+// limit sets how much an engine may write.
+func (w *world) limit(a *app.App) {
+	a.Reconciler.Brake.Limits = w.brake()
+	for _, b := range a.Bindings {
+		b.Credential.Limits = w.budget()
+	}
+}
+
+// evenly waits for a whole number of microseconds before a read is tried again.
+func evenly(d time.Duration) time.Duration { return d.Truncate(time.Microsecond) }
 
 // onDisk is the way to the database on a disk, which is the same file for each start.
 func onDisk(d *disktest.Disk) store.Driver {

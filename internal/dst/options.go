@@ -125,6 +125,7 @@ type Options struct {
 	Admin     bool // permissions come and go, issues are moved, hidden, deleted, copied
 	Tidy      bool // somebody restructures, relabels, runs scripts and types wrong commands
 	Brake     bool // little may be written without a person, so that the brake is met
+	Second    bool // another engine works on the same store
 }
 
 // Swarm draws the options of a seed. Each fault is off in one of three seeds and
@@ -194,6 +195,10 @@ func Swarm(seed uint64) Options {
 	}
 	pages := rand.New(rand.NewPCG(seed, 0x9a6e)) //nolint:gosec // as above; apart, so that the other draws stay as they were
 	o.JiraPageSize = []int{0, 2, 3}[pages.IntN(3)]
+	second := rand.New(rand.NewPCG(seed, 0x2e46)) //nolint:gosec // as above
+	if o.Second = second.IntN(8) == 0 && !o.Steps && o.Backup == 0; o.Second {
+		delete(o.Rates, LimitedBefore) // what one engine is told the other learns from the store, a moment later
+	}
 	return o
 }
 
@@ -205,8 +210,8 @@ func (o Options) sweeps() bool { return o.Sweep < noSweep }
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v second=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Second)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

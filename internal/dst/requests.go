@@ -185,7 +185,10 @@ func (w *world) idle(n int, d time.Duration) {
 		// history is read again each time if it has more than one page.
 		pages += (len(w.trackers.Jira.Snapshots()) + int(w.trackers.Jira.Truth().Len())) / w.JiraPageSize
 	}
-	const bindings = 2
+	bindings := 2
+	if w.Second {
+		bindings *= 2 // each engine looks at each
+	}
 	issues := len(w.trackers.Jira.Snapshots()) + len(w.trackers.GitHub.Issues())
 	most := bindings * (pages*perPoll*polls + (pages*perSweep+perIssue*issues)*sweeps)
 	w.mu.Lock()

@@ -97,6 +97,7 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 // is left so.
 func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err error) {
 	w := newWorld(o, dir, verbose)
+	w.template = t.dir
 	ctx := withActor(context.Background(), &actor{0, "set-up"}) //nolint:forbidigo // a simulation has no caller that could end it
 	w.trackers, err = rehearsal.Start(ctx, rehearsal.Options{
 		InMemory: true, Lag: o.Lag, JiraPageSize: o.JiraPageSize,

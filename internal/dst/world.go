@@ -17,6 +17,7 @@ import (
 type world struct {
 	Options
 	dir      string // holds the data directory of each start of the engine
+	template string // the data directory that each simulation begins with
 	trackers *rehearsal.World
 	began    time.Time
 
