@@ -102,6 +102,8 @@ type Options struct {
 	// JiraPageSize bounds the pages of Jira's listings, so that a search for few issues has
 	// several pages; 0: the limits that Jira documents.
 	JiraPageSize int `json:",omitempty"`
+	// GitHubPageSize bounds the pages of GitHub's listings of issues and comments likewise.
+	GitHubPageSize int `json:",omitempty"`
 	// Skew is how far the clock of each tracker is from conformd's own.
 	JiraSkew, GitHubSkew time.Duration
 	JiraMode, GitHubMode string
@@ -199,6 +201,7 @@ func Swarm(seed uint64) Options {
 	if o.Second = second.IntN(8) == 0 && !o.Steps && o.Backup == 0; o.Second {
 		delete(o.Rates, LimitedBefore) // what one engine is told the other learns from the store, a moment later
 	}
+	o.GitHubPageSize = []int{0, 2, 3}[pages.IntN(3)]
 	return o
 }
 
@@ -210,8 +213,8 @@ func (o Options) sweeps() bool { return o.Sweep < noSweep }
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v second=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Second)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d/%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v second=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.GitHubPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Second)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

@@ -3,17 +3,42 @@ package dst
 import (
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
-// laterIssuesJira counts pages after the first of a search in Jira. A run of many
-// simulations fails if none was ever asked for.
-const laterIssuesJira = "later page of a search in jira"
+// What is counted of pages after the first of a listing. A run of many simulations fails
+// if none of a kind was ever asked for.
+const (
+	laterIssuesJira     = "later page of a search in jira"
+	laterIssuesGitHub   = "later page of issues in github"
+	laterFeedGitHub     = "later page of all comments in github"
+	laterCommentsGitHub = "later page of an issue's comments in github"
+)
 
-// isLaterPage reports whether r asks Jira's search for a page after the first.
-func isLaterPage(r *http.Request) bool {
-	return strings.HasSuffix(r.URL.Path, "/search/jql") &&
-		(r.URL.Query().Has("nextPageToken") || strings.Contains(bodyOf(r), `"nextPageToken":"`))
+func laterPages() []string {
+	return []string{laterIssuesJira, laterIssuesGitHub, laterFeedGitHub, laterCommentsGitHub}
+}
+
+// issueComments matches the comments of one issue of GitHub.
+var issueComments = regexp.MustCompile(`/issues/\d+/comments$`)
+
+// laterPage returns of which listing r asks for a page after the first, "" if of none.
+// GitHub counts pages; the connector asks for the rest of a listing by time, too, as a
+// listing of its own that is no later page.
+func laterPage(r *http.Request) string {
+	later := r.Method == http.MethodGet && r.URL.Query().Has("page")
+	switch p := r.URL.Path; {
+	case strings.HasSuffix(p, "/search/jql") && (r.URL.Query().Has("nextPageToken") || strings.Contains(bodyOf(r), `"nextPageToken":"`)):
+		return laterIssuesJira
+	case later && strings.HasSuffix(p, "/issues"):
+		return laterIssuesGitHub
+	case later && strings.HasSuffix(p, "/issues/comments"):
+		return laterFeedGitHub
+	case later && issueComments.MatchString(p):
+		return laterCommentsGitHub
+	}
+	return ""
 }
 
 // bodyOf reads a fresh copy of the body of r, because the first one has been sent.

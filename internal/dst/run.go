@@ -100,7 +100,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.template = t.dir
 	ctx := withActor(context.Background(), &actor{0, "set-up"}) //nolint:forbidigo // a simulation has no caller that could end it
 	w.trackers, err = rehearsal.Start(ctx, rehearsal.Options{
-		InMemory: true, Lag: o.Lag, JiraPageSize: o.JiraPageSize,
+		InMemory: true, Lag: o.Lag, JiraPageSize: o.JiraPageSize, GitHubPageSize: o.GitHubPageSize,
 		Clock: simkit.NewClock(time.Now().Add(o.JiraSkew)), GitHubClock: simkit.NewClock(time.Now().Add(o.GitHubSkew)),
 	})
 	if err != nil {

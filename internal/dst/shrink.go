@@ -39,7 +39,7 @@ func reductions(o Options) []func(Options) Options {
 	out := []func(Options) Options{
 		func(o Options) Options { o.JiraSkew, o.GitHubSkew = 0, 0; return o },
 		func(o Options) Options { o.Lag = 0; return o },
-		func(o Options) Options { o.JiraPageSize = 0; return o },
+		func(o Options) Options { o.JiraPageSize, o.GitHubPageSize = 0, 0; return o },
 		func(o Options) Options { o.Adversary = false; return o },
 		func(o Options) Options { o.Insider = false; return o },
 		func(o Options) Options { o.Admin = false; return o },

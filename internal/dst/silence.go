@@ -279,5 +279,5 @@ func Judgements() []string {
 	}
 	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
 		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody, secondWorked, secondTook)
-	return append(out, laterIssuesJira, "brake on a plan", "brake released")
+	return append(append(out, laterPages()...), "brake on a plan", "brake released")
 }

@@ -68,9 +68,9 @@ func (n *wire) carry(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	w.note(a.name, "%s: %d", what, resp.StatusCode)
-	if isLaterPage(r) && resp.StatusCode == http.StatusOK {
+	if kind := laterPage(r); kind != "" && resp.StatusCode == http.StatusOK {
 		w.mu.Lock()
-		w.counts[laterIssuesJira]++
+		w.counts[kind]++
 		w.mu.Unlock()
 	}
 	if resp.StatusCode < 300 {

@@ -29,8 +29,8 @@ type Options struct {
 	GitHubAddr string
 	Latency    time.Duration // of every answer
 	Lag        time.Duration // of listings and searches behind the truth
-	// JiraPageSize bounds the pages of Jira's listings; 0: as Jira does.
-	JiraPageSize int
+	// JiraPageSize and GitHubPageSize bound the pages of listings; 0: as the vendor does.
+	JiraPageSize, GitHubPageSize int
 	// Limits switches the vendors' rate limits on.
 	Limits bool
 	// Only is the tracker to start, "jira" or "github", where a process of its own
@@ -109,7 +109,7 @@ func Start(ctx context.Context, o Options) (*World, error) {
 		gu = append(gu, githubsim.User{Login: p.Login, ID: p.GitHubID, Name: p.Name, Token: p.Token(), Role: githubsim.Write})
 	}
 	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, IndexLag: o.Lag, PageSize: o.JiraPageSize, Fields: jiraFields()}
-	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.GitHubClock, Users: gu, Limits: githubsim.Limits{PerHour: -1}, ListLag: o.Lag}
+	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.GitHubClock, Users: gu, Limits: githubsim.Limits{PerHour: -1}, ListLag: o.Lag, PageSize: o.GitHubPageSize}
 	if o.Limits {
 		jo.Limits = jirasim.CloudLimits()
 		gh.Limits = githubsim.Limits{PerHour: 5000, ContentPerMinute: 80, ContentPerHour: 500}
