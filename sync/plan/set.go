@@ -82,6 +82,16 @@ func setDelta(f register.Field, s shownSide) (added, removed []string) {
 	return added, removed
 }
 
+// shownOf returns the elements of a set of the register that a side shows. That much is
+// agreed once the side's own elements were taken in, also if the others are never written
+// there: an element that is taken out again on the side then leaves the register.
+func shownOf(p *mapping.Profile, f register.Field, now, raw string) string {
+	return strings.Join(slices.DeleteFunc(lines(now), func(e string) bool {
+		r, ok := p.Project(f, e)
+		return !ok || !has(lines(raw), r)
+	}), "\n")
+}
+
 // shows reports whether element e of the register is shown on the side as v.
 func shows(p *mapping.Profile, f register.Field, e, v string) bool {
 	r, ok := p.Project(f, e)
