@@ -204,7 +204,7 @@ func (h history) ordered(t touch, people map[string]string) bool {
 // person to that very field of one of the record's issues, or taken away there.
 func (p *picture) taken(ctx context.Context, people map[string]string) {
 	known := map[register.Field]place{}
-	for _, x := range places() {
+	for _, x := range places(p.LabelSets) {
 		known[x.field] = x
 	}
 	emptied := map[string]int{}

@@ -44,14 +44,17 @@ func ActKinds() []string {
 	for _, k := range smallKinds() {
 		out = append(out, "act: "+k)
 	}
+	for _, a := range fillings() {
+		out = append(out, "act: "+a.kind)
+	}
 	return append(out, "act: "+undoKind)
 }
 
-// restructure does one of the acts.
-func (p *person) restructure() (string, error) {
+// oneOf does one of some acts.
+func (p *person) oneOf(acts []act) (string, error) {
 	var all []act
 	total := 0
-	for _, a := range acts() {
+	for _, a := range acts {
 		if !a.swept || p.w.sweeps() {
 			all = append(all, a)
 			total += a.weight

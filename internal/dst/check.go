@@ -196,7 +196,7 @@ func (p *picture) movedOut(e edit) bool {
 	if e.side != github || !strings.Contains(s.fields["body"], e.token) {
 		return false
 	}
-	for _, x := range places() {
+	for _, x := range places(p.LabelSets) {
 		if x.github == e.name {
 			last := lastTouch(p.ledger.touches[e.issue], x.field)
 			return last.by != "" && !last.bot() && !strings.Contains(last.to.text, e.token)
@@ -216,7 +216,7 @@ func (p *picture) standsAndIsTold(e edit) bool {
 			if issue != e.issue || !strings.Contains(s.fields["body"]+s.fields[e.name], e.token) {
 				continue
 			}
-			for _, x := range places() {
+			for _, x := range places(p.LabelSets) {
 				if name := x.in(side); name != e.name {
 					continue
 				}

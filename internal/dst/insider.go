@@ -38,7 +38,7 @@ func (p *person) shortcut() (string, error) {
 	is := issues[p.turn/ways%len(issues)]
 	switch p.turn % ways {
 	case 0:
-		if sights(is.Body, known())[named("Root cause")].filled() {
+		if sights(is.Body, known(p.w.LabelSets))[named("Root cause")].filled() {
 			return "cause is there", nil
 		}
 		return "some cause", p.section(erik, is, "Root cause")

@@ -13,7 +13,7 @@ func (p *picture) uninvented() {
 	written := map[string]bool{"": true}
 	for side, changes := range p.truth {
 		for _, c := range changes {
-			for _, t := range texts(side, c) {
+			for _, t := range p.texts(side, c) {
 				if c.By != bot {
 					written[t] = true
 				}
@@ -25,7 +25,7 @@ func (p *picture) uninvented() {
 	}
 	for side, changes := range p.truth {
 		for _, c := range changes {
-			for _, t := range texts(side, c) {
+			for _, t := range p.texts(side, c) {
 				if !written[t] {
 					p.violated("S3", "nobody wrote %q, which is in %s of %s %s", t, c.Field, side, c.Issue)
 				}
@@ -35,11 +35,11 @@ func (p *picture) uninvented() {
 }
 
 // texts are what a change writes into the fields that people write, as words.
-func texts(side string, c simkit.Change) []string {
+func (p *picture) texts(side string, c simkit.Change) []string {
 	switch {
 	case c.Field == "body":
 		var out []string
-		all := sights(c.To, known())
+		all := sights(c.To, known(p.LabelSets))
 		for _, h := range headings() {
 			if s := all[named(h)]; s.seen == clear {
 				out = append(out, said(s.text))

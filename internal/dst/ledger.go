@@ -63,13 +63,14 @@ func (t touch) String() string {
 
 // A ledger is what became of each issue, place by place, from the logs of the trackers.
 type ledger struct {
-	touches map[string][]touch    // by issue, in their order
-	states  map[string]issueState // at the end, by issue
+	touches   map[string][]touch    // by issue, in their order
+	states    map[string]issueState // at the end, by issue
+	labelSets bool                  // see Options.LabelSets
 }
 
 // readLedger reads the logs.
 func (p *picture) readLedger() ledger {
-	l := ledger{touches: map[string][]touch{}, states: map[string]issueState{}}
+	l := ledger{touches: map[string][]touch{}, states: map[string]issueState{}, labelSets: p.LabelSets}
 	for side, changes := range p.truth {
 		for i := 0; i < len(changes); {
 			// What one act did to one issue counts as one.
@@ -126,12 +127,12 @@ func (l *ledger) enter(side string, moment int, cs []simkit.Change) {
 	for _, id := range issues {
 		was, known := l.states[id]
 		if !known {
-			was = issueState{side: side, fields: map[string]string{}}
+			was = issueState{side: side, labelSets: l.labelSets, fields: map[string]string{}}
 			if side == jira {
 				was.fields["priority"] = "Medium" // Jira's own default, which its log does not tell
 			}
 		}
-		now := issueState{side, maps.Clone(was.fields), slices.Clone(was.labels), slices.Clone(was.assignees)}
+		now := issueState{side, l.labelSets, maps.Clone(was.fields), slices.Clone(was.labels), slices.Clone(was.assignees)}
 		for _, c := range cs {
 			now.apply(c)
 		}
@@ -143,7 +144,7 @@ func (l *ledger) enter(side string, moment int, cs []simkit.Change) {
 		if side == jira && !known && first.By == bot && !slices.ContainsFunc(cs, func(c simkit.Change) bool { return c.Field == "priority" }) {
 			before[register.FieldRisk] = after[register.FieldRisk]
 		}
-		for _, p := range places() {
+		for _, p := range places(l.labelSets) {
 			if before[p.field] != after[p.field] {
 				l.touches[id] = append(l.touches[id], touch{p, side, id, moment, cs[len(cs)-1].Seq, first.By, before[p.field], after[p.field]})
 			}
@@ -162,7 +163,7 @@ func (s *issueState) apply(c simkit.Change) {
 	}
 	switch {
 	case c.Field == "option":
-		for _, p := range places() {
+		for _, p := range places(s.labelSets) {
 			if p.shape == choice && s.fields[p.jira] == c.From {
 				s.fields[p.jira] = c.To
 			}

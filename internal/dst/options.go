@@ -128,6 +128,10 @@ type Options struct {
 	Tidy      bool // somebody restructures, relabels, runs scripts and types wrong commands
 	Brake     bool // little may be written without a person, so that the brake is met
 	Second    bool // another engine works on the same store
+	Fill      bool // somebody fills in forms: requirements, people, dates, whole descriptions
+	// LabelSets keeps the requirements in GitHub's labels and in a field of labels in Jira,
+	// which takes no spaces; else in a section and in a text.
+	LabelSets bool `json:",omitempty"`
 }
 
 // Swarm draws the options of a seed. Each fault is off in one of three seeds and
@@ -195,6 +199,7 @@ func Swarm(seed uint64) Options {
 		delete(o.Rates, EmptyAfter) // an empty list is believed, and mended by the sweep
 		o.Rates[CommitFails] = 20 + r.IntN(100)
 	}
+	o.worlds(seed)
 	pages := rand.New(rand.NewPCG(seed, 0x9a6e)) //nolint:gosec // as above; apart, so that the other draws stay as they were
 	o.JiraPageSize = []int{0, 2, 3}[pages.IntN(3)]
 	second := rand.New(rand.NewPCG(seed, 0x2e46)) //nolint:gosec // as above
@@ -213,8 +218,8 @@ func (o Options) sweeps() bool { return o.Sweep < noSweep }
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d/%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v second=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.GitHubPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Second)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d/%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v fill=%v labelsets=%v second=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.GitHubPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Fill, o.LabelSets, o.Second)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

@@ -30,12 +30,26 @@ type person struct {
 	nth  int // among those who act
 }
 
-// players are who acts: an engineer in GitHub, one in Jira, a reviewer, and one who puts
-// things in order.
-func players() []string { return []string{"erik", "olga", "rita", tidier} }
+// players are who acts: an engineer in GitHub, one in Jira, a reviewer, one who puts
+// things in order, and one who fills in forms.
+func players() []string { return []string{"erik", "olga", "rita", tidier, filler} }
 
-// tidier acts only where Options.Tidy says so.
-const tidier = "nora"
+// Those who act only where the options say so.
+const (
+	tidier = "nora"
+	filler = "fiona"
+)
+
+// plays reports whether one of the players acts.
+func (o Options) plays(name string) bool {
+	switch name {
+	case tidier:
+		return o.Tidy
+	case filler:
+		return o.Fill
+	}
+	return true
+}
 
 // run acts, with a while to think before each act.
 func (p *person) run() {
@@ -63,7 +77,9 @@ func (p *person) act() (string, error) {
 	case "olga":
 		return p.jira(p.w.trackers.Jira.Person("olga"))
 	case tidier:
-		return p.restructure()
+		return p.oneOf(acts())
+	case filler:
+		return p.oneOf(fillings())
 	default:
 		return p.review()
 	}

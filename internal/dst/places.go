@@ -27,6 +27,8 @@ type place struct {
 	github string            // heading, or prefix of a label ending in "/"; see the constants
 	jira   string            // name of the field, as Jira's history has it
 	means  map[string]string // of a choice: what the words of the trackers mean in the register
+	// spaced: Jira's history has the members of the set in one line.
+	spaced bool
 }
 
 // The places of GitHub that are no heading.
@@ -36,36 +38,43 @@ const (
 	ghLabels    = "@labels"
 )
 
-// places are the fields of the configuration of a rehearsal, written down a second time.
-func places() []place {
+// places are the fields of the configuration of a rehearsal, written down a second time;
+// see Options.LabelSets.
+func places(labelSets bool) []place {
+	const labels, requirements = 5, 7
 	method := map[string]string{"5 whys": "five_whys", "fishbone": "fishbone", "fault tree": "fault_tree", "other": "other"}
 	grade := map[string]string{"major": "major", "minor": "minor", "observation": "observation", "ofi": "ofi"}
 	risk := map[string]string{"critical": "critical", "highest": "critical", "high": "high", "medium": "medium", "low": "low", "lowest": "low"}
-	return []place{
-		{register.FieldTitle, words, ghTitle, "summary", nil},
-		{register.FieldProblem, words, "What is wrong", "description", nil},
-		{register.FieldOwner, account, ghAssignees, "assignee", nil},
-		{register.FieldGrade, choice, "grade/", "NC grade", grade},
-		{register.FieldRisk, choice, "risk/", "priority", risk},
-		{register.FieldLabels, set, ghLabels, "labels", nil},
-		{register.FieldSourceRef, words, "Source reference", "Source reference", nil},
-		{register.FieldRequirements, set, "Requirement not met", "Requirement not met", nil},
-		{register.FieldEvidence, words, "Objective evidence", "Objective evidence", nil},
-		{register.FieldLocation, words, "Where (process, system, team)", "Where", nil},
-		{register.FieldIdentified, day, "Date identified", "Date identified", nil},
-		{register.FieldConsequences, words, "Consequences", "Consequences", nil},
-		{register.FieldCorrection, words, "Containment and correction", "Containment", nil},
-		{register.FieldCauseMethod, choice, "Root cause method", "Root cause method", method},
-		{register.FieldRootCause, words, "Root cause", "Root cause", nil},
-		{register.FieldSimilarity, words, "Similar nonconformities", "Similar review", nil},
-		{register.FieldActionPlan, words, "Corrective action plan", "Corrective action plan", nil},
-		{register.FieldCriteria, words, "Effectiveness criteria", "Effectiveness criteria", nil},
-		{register.FieldReviewDue, day, "Effectiveness review date", "Effectiveness due", nil},
-		{register.FieldReviewer, account, "Effectiveness reviewer", "Effectiveness reviewer", nil},
-		{register.FieldISMSChange, words, "Change to the ISMS", "Change to the ISMS", nil},
-		{register.FieldCloseSummary, words, "Closing summary", "Closing summary", nil},
-		{register.FieldDue, day, "", "duedate", nil},
+	all := []place{
+		{register.FieldTitle, words, ghTitle, "summary", nil, false},
+		{register.FieldProblem, words, "What is wrong", "description", nil, false},
+		{register.FieldOwner, account, ghAssignees, "assignee", nil, false},
+		{register.FieldGrade, choice, "grade/", "NC grade", grade, false},
+		{register.FieldRisk, choice, "risk/", "priority", risk, false},
+		{register.FieldLabels, set, ghLabels, "labels", nil, true},
+		{register.FieldSourceRef, words, "Source reference", "Source reference", nil, false},
+		{register.FieldRequirements, set, "Requirement not met", "Requirement not met", nil, false},
+		{register.FieldEvidence, words, "Objective evidence", "Objective evidence", nil, false},
+		{register.FieldLocation, words, "Where (process, system, team)", "Where", nil, false},
+		{register.FieldIdentified, day, "Date identified", "Date identified", nil, false},
+		{register.FieldConsequences, words, "Consequences", "Consequences", nil, false},
+		{register.FieldCorrection, words, "Containment and correction", "Containment", nil, false},
+		{register.FieldCauseMethod, choice, "Root cause method", "Root cause method", method, false},
+		{register.FieldRootCause, words, "Root cause", "Root cause", nil, false},
+		{register.FieldSimilarity, words, "Similar nonconformities", "Similar review", nil, false},
+		{register.FieldActionPlan, words, "Corrective action plan", "Corrective action plan", nil, false},
+		{register.FieldCriteria, words, "Effectiveness criteria", "Effectiveness criteria", nil, false},
+		{register.FieldReviewDue, day, "Effectiveness review date", "Effectiveness due", nil, false},
+		{register.FieldReviewer, account, "Effectiveness reviewer", "Effectiveness reviewer", nil, false},
+		{register.FieldISMSChange, words, "Change to the ISMS", "Change to the ISMS", nil, false},
+		{register.FieldCloseSummary, words, "Closing summary", "Closing summary", nil, false},
+		{register.FieldDue, day, "", "duedate", nil, false},
 	}
+	if labelSets {
+		all[labels].github = ""
+		all[requirements].github, all[requirements].spaced = ghLabels, true
+	}
+	return all
 }
 
 // in names the place in one of the trackers.
@@ -77,9 +86,9 @@ func (p place) in(side string) string {
 }
 
 // known are the headings of the form as sights compares them.
-func known() []string {
+func known(labelSets bool) []string {
 	var out []string
-	for _, p := range places() {
+	for _, p := range places(labelSets) {
 		if p.github != "" && !strings.HasPrefix(p.github, "@") && !strings.HasSuffix(p.github, "/") {
 			out = append(out, named(p.github))
 		}
@@ -90,6 +99,7 @@ func known() []string {
 // An issueState is what an issue shows at one time, as its tracker's log tells it.
 type issueState struct {
 	side      string
+	labelSets bool              // see Options.LabelSets
 	fields    map[string]string // Jira's, by name; "title" and "body" of GitHub
 	labels    []string          // GitHub
 	assignees []string          // GitHub, logins
@@ -100,9 +110,9 @@ func (s issueState) look() map[register.Field]sight {
 	out := map[register.Field]sight{}
 	var under map[string]sight
 	if s.side == github {
-		under = sights(s.fields["body"], known())
+		under = sights(s.fields["body"], known(s.labelSets))
 	}
-	for _, p := range places() {
+	for _, p := range places(s.labelSets) {
 		switch {
 		case s.side == jira:
 			out[p.field] = p.read(s.fields[p.jira])
@@ -169,7 +179,7 @@ func (p place) read(s string) sight {
 			return sight{s, unclear}
 		}
 	case set:
-		if p.field == register.FieldLabels {
+		if p.spaced {
 			s = strings.Join(slices.DeleteFunc(strings.Fields(s), notTheirs), "\n")
 		}
 	case account:

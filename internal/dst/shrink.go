@@ -45,6 +45,8 @@ func reductions(o Options) []func(Options) Options {
 		func(o Options) Options { o.Admin = false; return o },
 		func(o Options) Options { o.Tidy = false; return o },
 		func(o Options) Options { o.Brake = false; return o },
+		func(o Options) Options { o.Fill = false; return o },
+		func(o Options) Options { o.LabelSets = false; return o },
 		func(o Options) Options { o.Late = 0; return o },
 		func(o Options) Options { o.Down = 3 * time.Second; return o },
 		func(o Options) Options { o.Full = 0; return o },
@@ -65,7 +67,7 @@ func reductions(o Options) []func(Options) Options {
 	for turn := o.Acts - 1; turn >= 0; turn-- {
 		for _, name := range players() {
 			act := fmt.Sprint(name, turn)
-			if slices.Contains(o.Leave, act) || name == tidier && !o.Tidy {
+			if slices.Contains(o.Leave, act) || !o.plays(name) {
 				continue
 			}
 			out = append(out, func(o Options) Options {

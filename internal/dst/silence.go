@@ -23,7 +23,7 @@ func (p *picture) silent() {
 			if p.gone[k.Ref.Key] || p.gone[k.Ref.ID] || k.State != store.IssueBound {
 				continue // converged says what is wrong with it
 			}
-			for _, x := range places() {
+			for _, x := range places(p.LabelSets) {
 				p.seen(r, k, x, people)
 			}
 		}

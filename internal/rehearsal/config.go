@@ -35,7 +35,10 @@ type Settings struct {
 	Platform   bool // the actions of a team are read, too; see World.AddPlatform
 	// WaitingDays between the end of the work and its review; a rehearsal has none.
 	WaitingDays int
-	PerMinute   int // write budget of each binding; 0: 1000
+	// LabelSets keeps requirements in GitHub's labels instead of a section. The world has
+	// Options.LabelSets then.
+	LabelSets bool
+	PerMinute int // write budget of each binding; 0: 1000
 }
 
 // Config returns the configuration that connects conformd to the world, as an

@@ -31,6 +31,8 @@ type Options struct {
 	Lag        time.Duration // of listings and searches behind the truth
 	// JiraPageSize and GitHubPageSize bound the pages of listings; 0: as the vendor does.
 	JiraPageSize, GitHubPageSize int
+	// LabelSets has requirements in a field of labels in Jira; see Settings.LabelSets.
+	LabelSets bool
 	// Limits switches the vendors' rate limits on.
 	Limits bool
 	// Only is the tracker to start, "jira" or "github", where a process of its own
@@ -108,7 +110,7 @@ func Start(ctx context.Context, o Options) (*World, error) {
 		ju = append(ju, jirasim.User{Name: p.Login, Display: p.Name, Secret: p.Token(), Groups: p.Groups})
 		gu = append(gu, githubsim.User{Login: p.Login, ID: p.GitHubID, Name: p.Name, Token: p.Token(), Role: githubsim.Write})
 	}
-	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, IndexLag: o.Lag, PageSize: o.JiraPageSize, Fields: jiraFields()}
+	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, IndexLag: o.Lag, PageSize: o.JiraPageSize, Fields: jiraFields(o.LabelSets)}
 	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.GitHubClock, Users: gu, Limits: githubsim.Limits{PerHour: -1}, ListLag: o.Lag, PageSize: o.GitHubPageSize}
 	if o.Limits {
 		jo.Limits = jirasim.CloudLimits()
@@ -189,12 +191,13 @@ func (w *World) asAdmin(ctx context.Context, method, repo, what string, body any
 	return nil
 }
 
-// jiraFields are the custom fields of the project. Requirements are a text here:
-// labels, which Jira allows no spaces in, cannot hold "Access policy 4.2".
-func jiraFields() []jirasim.Field {
+// jiraFields are the custom fields of the project. Requirements are a text here, unless
+// they are to be labels: those, which Jira allows no spaces in, cannot hold "Access
+// policy 4.2".
+func jiraFields(labelSets bool) []jirasim.Field {
 	fs := jirasim.DefaultFields()
 	for i := range fs {
-		if fs[i].Name == "Requirement not met" {
+		if fs[i].Name == "Requirement not met" && !labelSets {
 			fs[i].Kind = jirasim.KindParagraph
 		}
 	}
