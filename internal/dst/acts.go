@@ -44,7 +44,7 @@ func ActKinds() []string {
 	for _, k := range smallKinds() {
 		out = append(out, "act: "+k)
 	}
-	for _, a := range fillings() {
+	for _, a := range append(fillings(), revisions()...) {
 		out = append(out, "act: "+a.kind)
 	}
 	return append(out, "act: "+undoKind)

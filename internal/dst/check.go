@@ -78,6 +78,8 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.counterparts()
 	p.converged()
 	p.enforced()
+	p.timely()
+	p.revised()
 	p.explained()
 	p.bounded()
 	p.audited(ctx)
@@ -98,6 +100,10 @@ func (p *picture) lostEdits() {
 			p.counts["moved away unseen"]++
 		case p.restored > 0 && p.aside(e.issue):
 			p.counts["on an issue kept aside"]++
+		case p.aside(e.issue) && p.unmarked()[e.issue]:
+			// conformd filed it, the answer was lost, and a person took the marker away before
+			// it was seen: it waits, visibly, for a person who says what it belongs to.
+			p.counts["on an issue without its marker"]++
 		case p.excused(e):
 			p.counts["overwritten in the window"]++
 		case p.standsAndIsTold(e):

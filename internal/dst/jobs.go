@@ -47,7 +47,7 @@ func (e *engine) work(ctx context.Context, a *actor, step func(context.Context) 
 			if step(ctx) {
 				a.sleep(time.Millisecond)
 			} else {
-				a.sleep(2 * time.Second)
+				a.sleep(e.w.nap())
 			}
 		}
 	})

@@ -161,7 +161,7 @@ func (p *picture) filed() {
 func (p *picture) attributed() {
 	people := p.people()
 	known := map[register.Field]place{}
-	for _, x := range places() {
+	for _, x := range places(p.LabelSets) {
 		known[x.field] = x
 	}
 	for _, s := range p.log {

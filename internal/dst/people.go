@@ -31,13 +31,14 @@ type person struct {
 }
 
 // players are who acts: an engineer in GitHub, one in Jira, a reviewer, one who puts
-// things in order, and one who fills in forms.
-func players() []string { return []string{"erik", "olga", "rita", tidier, filler} }
+// things in order, one who fills in forms, and one who comes back to what was said.
+func players() []string { return []string{"erik", "olga", "rita", tidier, filler, reviser} }
 
 // Those who act only where the options say so.
 const (
-	tidier = "nora"
-	filler = "fiona"
+	tidier  = "nora"
+	filler  = "fiona"
+	reviser = "carla"
 )
 
 // plays reports whether one of the players acts.
@@ -47,6 +48,8 @@ func (o Options) plays(name string) bool {
 		return o.Tidy
 	case filler:
 		return o.Fill
+	case reviser:
+		return o.Revise
 	}
 	return true
 }
@@ -80,6 +83,8 @@ func (p *person) act() (string, error) {
 		return p.oneOf(acts())
 	case filler:
 		return p.oneOf(fillings())
+	case reviser:
+		return p.oneOf(revisions())
 	default:
 		return p.review()
 	}

@@ -78,7 +78,7 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 		defer func() { _ = w.Close() }()
 	}
 	text, err := w.Config(rehearsal.Settings{
-		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin, LabelSets: o.LabelSets,
+		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin, LabelSets: o.LabelSets, WaitingDays: o.Wait,
 	})
 	if err != nil {
 		return nil, err
@@ -146,6 +146,9 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.agitate()
 	quiet := &actor{0, "quiet"}
 	quiet.sleep(time.Millisecond)
+	if o.Wait > 0 {
+		w.wait(quiet)
+	}
 	if o.Steps {
 		w.set(0)
 	}

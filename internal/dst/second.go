@@ -75,7 +75,7 @@ type claim struct {
 
 // claims are the records that two engines work on.
 type claims struct {
-	w  *world
+	w    *world
 	mu   sync.Mutex
 	of   map[string]claim
 	took bool // a record was taken over

@@ -150,6 +150,9 @@ func (p *picture) heard(c typed) {
 		p.counts["typed on an issue that is gone"]++
 		return
 	}
+	if c.revised {
+		return // see revised
+	}
 	if c.nothing {
 		p.counts["judged: no command"]++
 		for _, a := range r.Record.Approvals {
@@ -185,21 +188,7 @@ const oldCommand = 24 * time.Hour
 
 // thumbed judges the reaction to a comment in GitHub, and the reason of a thumb down.
 func (p *picture) thumbed(c typed, r store.Row) {
-	var n int
-	if _, err := fmt.Sscanf(c.issue, "acme/isms#%d", &n); err != nil {
-		panic(err)
-	}
-	thumb := ""
-	for _, x := range p.trackers.GitHub.Issue(n).Comments {
-		if x.ID != c.id {
-			continue
-		}
-		for _, y := range x.Reactions {
-			if y.By == bot {
-				thumb = y.Content
-			}
-		}
-	}
+	thumb := p.thumb(c)
 	switch {
 	case c.nothing && thumb != "":
 		p.violated("S20", "%s: what %s typed on %s is no command (%s), and got a reaction", r.Record.Ref, c.by, c.issue, c.kind)
@@ -222,6 +211,25 @@ func (p *picture) thumbed(c typed, r store.Row) {
 	}
 }
 
+// thumb returns the reaction of conformd to a comment in GitHub, "" if there is none.
+func (p *picture) thumb(c typed) string {
+	var n int
+	if _, err := fmt.Sscanf(c.issue, "acme/isms#%d", &n); err != nil {
+		panic(err)
+	}
+	for _, x := range p.trackers.GitHub.Issue(n).Comments {
+		if x.ID != c.id {
+			continue
+		}
+		for _, y := range x.Reactions {
+			if y.By == bot {
+				return y.Content
+			}
+		}
+	}
+	return ""
+}
+
 // bound returns the link and the record of a comment's issue.
 func (p *picture) bound(c typed) (store.BoundIssue, store.Row, bool) {
 	for _, r := range p.rows {
@@ -237,7 +245,7 @@ func (p *picture) bound(c typed) (store.BoundIssue, store.Row, bool) {
 // latest reports whether a comment is the last of those on its issue that get the same
 // sort of answer. Older ones have been read, and a comment holds only some.
 func (p *picture) latest(c typed) bool {
-	return !slices.ContainsFunc(p.typed, func(o typed) bool { return o.issue == c.issue && o.seq > c.seq && !o.nothing })
+	return !slices.ContainsFunc(p.typed, func(o typed) bool { return o.issue == c.issue && o.seq > c.seq && (!o.nothing || o.revised) })
 }
 
 // corrected reports whether whoever mistyped a command gave one later that counts: there is
@@ -279,5 +287,6 @@ func Judgements() []string {
 	}
 	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
 		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody, secondWorked, secondTook)
-	return append(append(out, laterPages()...), "brake on a plan", "brake released")
+	out = append(append(out, laterPages()...), revisedKinds()...)
+	return append(out, "brake on a plan", "brake released")
 }

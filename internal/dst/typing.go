@@ -41,13 +41,18 @@ func typing() []remark {
 // A typed is a comment of those that was posted.
 type typed struct {
 	remark
-	side  string
-	issue string // as the log names it
-	seq   int64
-	id    int64  // of a comment in GitHub
-	words string // that belong to the command
-	token string
-	early bool // before conformd ran for the first time
+	side   string
+	issue  string // as the log names it
+	seq    int64
+	id     int64  // of a comment in GitHub
+	jiraID string // of a comment in Jira
+	words  string // that belong to the command
+	token  string
+	early  bool // before conformd ran for the first time
+	// revised: its author edited or deleted it. Then after is the token of what it says
+	// since, "" if it says nothing to conformd any more.
+	revised bool
+	after   string
 }
 
 // remark posts one of them, in either tracker.
@@ -59,9 +64,12 @@ func (p *person) remark(l remark) error {
 		if l.jira != "" {
 			text = strings.ReplaceAll(l.jira, "TOKEN", p.token())
 		}
-		_, err := p.w.trackers.Jira.Person(l.by).Comment(is.Key, text)
+		id, err := p.w.trackers.Jira.Person(l.by).Comment(is.Key, text)
 		if err == nil {
 			p.said(l, jira, is.ID, 0, text)
+			p.w.mu.Lock()
+			p.w.typed[len(p.w.typed)-1].jiraID = id
+			p.w.mu.Unlock()
 		}
 		return err
 	}
@@ -85,5 +93,7 @@ func (p *person) said(l remark, side, issue string, id int64, text string) {
 	_, words, _ := strings.Cut(text, l.verb)
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
-	p.w.typed = append(p.w.typed, typed{l, side, issue, t.Len(), id, strings.TrimSpace(words), p.token(), p.w.starts == 0})
+	p.w.typed = append(p.w.typed, typed{
+		remark: l, side: side, issue: issue, seq: t.Len(), id: id, words: strings.TrimSpace(words), token: p.token(), early: p.w.starts == 0,
+	})
 }

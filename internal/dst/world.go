@@ -61,6 +61,7 @@ type world struct {
 	probing   bool                 // latency is probed
 	deaf      bool                 // and no delivery arrives
 	hinted    map[string]time.Time // issues about which one was taken, and that were not read since
+	lull      bool                 // days pass and nobody acts
 }
 
 func newWorld(o Options, dir string, verbose bool) *world {

@@ -1,6 +1,9 @@
 package dst
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"time"
+)
 
 // worlds draws what sort of world a simulation plays in. The draws are apart from those of
 // faults and people, so that a new kind of world shifts none of those.
@@ -8,4 +11,11 @@ func (o *Options) worlds(seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0x3017d)) //nolint:gosec // chance by seed is the point
 	o.Fill = r.IntN(2) == 0
 	o.LabelSets = r.IntN(4) == 0
+	o.Revise = r.IntN(2) == 0
+	if r.IntN(30) == 0 && o.Sweep < noSweep {
+		// Days pass: whoever never rests would act ten thousand times in them.
+		o.Wait = 1 + r.IntN(2)
+		o.Poll, o.Sweep = 15*time.Minute, time.Hour
+		o.Adversary, o.Insider, o.Admin, o.Steps, o.Brake = false, false, false, false, false
+	}
 }
