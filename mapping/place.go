@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"strings"
+
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
@@ -172,6 +174,9 @@ func (p *Profile) Told(f register.Field, words string) (value string, ok bool) {
 	m, ok := p.Field(f)
 	if !ok || !p.HasOwnHistory(f) {
 		return "", false
+	}
+	if p.info(f).Type == register.TypeSet && strings.Contains(strings.TrimSpace(words), " ") {
+		return "", false // several labels, which Jira's history puts into one line, or one of several words
 	}
 	raw, pr := p.raw(m, connectors.Value{Text: words}, nil)
 	if pr.Code != "" {
