@@ -21,7 +21,8 @@ type picture struct {
 	*world
 	engine    *engine
 	rows      []store.Row
-	links     map[string][]store.BoundIssue // by record
+	links     map[string][]store.BoundIssue // by record, without those of actions
+	actions   map[string]store.Row          // the records of actions, by the key of the action's issue
 	conflicts []store.ConflictRow
 	asides    []store.Quarantined
 	truth     map[string][]simkit.Change // by tracker
@@ -33,7 +34,7 @@ type picture struct {
 
 // check computes, after silence, what must hold of every simulation.
 func (w *world) check(ctx context.Context, e *engine) {
-	p := &picture{world: w, engine: e, links: map[string][]store.BoundIssue{}, pulled: map[string]bool{}, truth: map[string][]simkit.Change{
+	p := &picture{world: w, engine: e, links: map[string][]store.BoundIssue{}, actions: map[string]store.Row{}, pulled: map[string]bool{}, truth: map[string][]simkit.Change{
 		"jira": w.trackers.Jira.Truth().All(), "github": w.trackers.GitHub.Truth().All(),
 	}}
 	var err error
@@ -45,8 +46,15 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.rows, err = e.app.Store.Records(ctx)
 	must(err)
 	for _, r := range p.rows {
-		p.links[r.Record.ID], err = e.app.Store.BoundIssues(ctx, r.Record.ID)
+		all, err := e.app.Store.BoundIssues(ctx, r.Record.ID)
 		must(err)
+		for _, k := range all {
+			if k.Binding == rehearsal.PlatformBinding {
+				p.actions[k.Ref.Key] = r
+			} else {
+				p.links[r.Record.ID] = append(p.links[r.Record.ID], k)
+			}
+		}
 	}
 	p.conflicts, err = e.app.Store.Conflicts(ctx)
 	must(err)
@@ -79,6 +87,7 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.converged()
 	p.enforced()
 	p.timely()
+	p.teamed()
 	p.revised()
 	p.explained()
 	p.bounded()

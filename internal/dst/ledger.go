@@ -114,6 +114,9 @@ const marker = "<!-- conformd:rec-"
 // enter applies what one act did to one issue, or to a label or an option of all.
 func (l *ledger) enter(side string, moment int, cs []simkit.Change) {
 	first := cs[0]
+	if ofTeam(first.Issue) {
+		return
+	}
 	issues := []string{first.Issue}
 	if first.Field == "option" || side == github && !strings.Contains(first.Issue, "#") {
 		issues = nil

@@ -31,14 +31,16 @@ type person struct {
 }
 
 // players are who acts: an engineer in GitHub, one in Jira, a reviewer, one who puts
-// things in order, one who fills in forms, and one who comes back to what was said.
-func players() []string { return []string{"erik", "olga", "rita", tidier, filler, reviser} }
+// things in order, one who fills in forms, one who comes back to what was said,
+// and one of the team that carries out actions.
+func players() []string { return []string{"erik", "olga", "rita", tidier, filler, reviser, team} }
 
 // Those who act only where the options say so.
 const (
 	tidier  = "nora"
 	filler  = "fiona"
 	reviser = "carla"
+	team    = "theo"
 )
 
 // plays reports whether one of the players acts.
@@ -50,6 +52,8 @@ func (o Options) plays(name string) bool {
 		return o.Fill
 	case reviser:
 		return o.Revise
+	case team:
+		return o.Team
 	}
 	return true
 }
@@ -85,6 +89,8 @@ func (p *person) act() (string, error) {
 		return p.oneOf(fillings())
 	case reviser:
 		return p.oneOf(revisions())
+	case team:
+		return p.oneOf(teamwork())
 	default:
 		return p.review()
 	}

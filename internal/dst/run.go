@@ -78,7 +78,7 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 		defer func() { _ = w.Close() }()
 	}
 	text, err := w.Config(rehearsal.Settings{
-		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin, LabelSets: o.LabelSets, WaitingDays: o.Wait,
+		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin, LabelSets: o.LabelSets, WaitingDays: o.Wait, Platform: o.Team,
 	})
 	if err != nil {
 		return nil, err
@@ -105,6 +105,11 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	})
 	if err != nil {
 		return res, err
+	}
+	if o.Team {
+		if err := w.trackers.AddPlatform(ctx); err != nil {
+			return res, err
+		}
 	}
 	for _, c := range []*simkit.Courier{w.trackers.Jira.Courier(), w.trackers.GitHub.Courier()} {
 		c.Hold()

@@ -49,6 +49,7 @@ func reductions(o Options) []func(Options) Options {
 		func(o Options) Options { o.LabelSets = false; return o },
 		func(o Options) Options { o.Revise = false; return o },
 		func(o Options) Options { o.Wait = 0; return o },
+		func(o Options) Options { o.Team = false; return o },
 		func(o Options) Options { o.Late = 0; return o },
 		func(o Options) Options { o.Down = 3 * time.Second; return o },
 		func(o Options) Options { o.Full = 0; return o },

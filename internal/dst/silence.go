@@ -287,6 +287,6 @@ func Judgements() []string {
 	}
 	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
 		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody, secondWorked, secondTook)
-	out = append(append(out, laterPages()...), revisedKinds()...)
+	out = append(append(out, laterPages()...), slices.Concat(revisedKinds(), []string{judgedAction, judgedActionAside})...)
 	return append(out, "brake on a plan", "brake released")
 }

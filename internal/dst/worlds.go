@@ -12,6 +12,7 @@ func (o *Options) worlds(seed uint64) {
 	o.Fill = r.IntN(2) == 0
 	o.LabelSets = r.IntN(4) == 0
 	o.Revise = r.IntN(2) == 0
+	o.Team = r.IntN(3) == 0
 	if r.IntN(30) == 0 && o.Sweep < noSweep {
 		// Days pass: whoever never rests would act ten thousand times in them.
 		o.Wait = 1 + r.IntN(2)
