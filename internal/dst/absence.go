@@ -75,7 +75,7 @@ func (p *picture) written(id string, h history, t touch, people map[string]strin
 		given := slices.ContainsFunc(h.touches, func(o touch) bool {
 			return o.elsewhere(t) && o.gives(t.to, people) && o.moment < t.moment && o.moment > since
 		})
-		if !given && !h.ordered(t, people) && !p.raced(h, t, people) && !p.forgotten(t, people) {
+		if !given && !h.ordered(t, people) && !p.raced(h, t, people) && !p.forgotten(t, people) && !p.decided(t, people) {
 			p.violated("S19", "nobody wrote what conformd wrote in %s: %s", id, t)
 		}
 	}
@@ -95,6 +95,16 @@ func (p *picture) forgotten(t touch, people map[string]string) bool {
 		}
 	}
 	return false
+}
+
+// decided reports whether a policy chose what was written over what it replaced, which is
+// kept in a conflict.
+func (p *picture) decided(t touch, people map[string]string) bool {
+	if p.Policy == "" || !p.kept(t, people) {
+		return false
+	}
+	p.counts[judgedPolicy]++
+	return true
 }
 
 // unseen reports whether what a change replaced, or made unreadable, was saved between

@@ -56,6 +56,7 @@ func (w *world) administer(r *rand.Rand) (string, error) {
 	case pick == 3:
 		role := []githubsim.Role{githubsim.Read, githubsim.Write, githubsim.Write}[r.IntN(3)]
 		g.SetRole(bot, rehearsal.Repo, role)
+		g.SetRole(appBot, rehearsal.Repo, role)
 		return "role " + string(role), nil
 	case pick == 4 && len(snaps) > 0:
 		key := snaps[r.IntN(len(snaps))].Key
@@ -143,6 +144,7 @@ func (w *world) undo() {
 		panic(err)
 	}
 	w.trackers.GitHub.SetRole(bot, rehearsal.Repo, githubsim.Write)
+	w.trackers.GitHub.SetRole(appBot, rehearsal.Repo, githubsim.Write)
 	for _, is := range w.trackers.Jira.Snapshots() {
 		if err := w.trackers.Jira.Hide(is.Key, bot, true); err != nil {
 			panic(err)

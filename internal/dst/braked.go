@@ -112,7 +112,7 @@ func (p *picture) loads(side, binding, what string) []time.Time {
 	when := map[int64]time.Time{}
 	for _, c := range p.truth[side] {
 		when[c.Seq] = c.At
-		if c.By != bot {
+		if !isBot(c.By) {
 			continue
 		}
 		key := p.key(side, c.Issue)

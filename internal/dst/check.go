@@ -176,9 +176,9 @@ func (p *picture) survives(e edit) bool {
 	for side, changes := range p.truth {
 		for _, c := range changes {
 			switch {
-			case side != e.side && (c.By == bot && strings.Contains(c.To, e.token) || strings.Contains(c.From, e.token)):
+			case side != e.side && (isBot(c.By) && strings.Contains(c.To, e.token) || strings.Contains(c.From, e.token)):
 				return true // carried over, at the latest with the issue itself
-			case side == e.side && c.Seq > e.seq && c.Issue == e.issue && c.Field == e.field && c.By != bot && replaces(c, e):
+			case side == e.side && c.Seq > e.seq && c.Issue == e.issue && c.Field == e.field && !isBot(c.By) && replaces(c, e):
 				return true // a later person saw and replaced it
 			}
 		}
@@ -299,13 +299,13 @@ func (p *picture) counterparts() {
 		p.oneComment("jira "+is.Key, is.Comments)
 	}
 	for _, is := range p.trackers.GitHub.Issues() {
-		if _, after, ok := strings.Cut(is.Body, "<!-- conformd:"); ok && is.Author == bot {
+		if _, after, ok := strings.Cut(is.Body, "<!-- conformd:"); ok && isBot(is.Author) {
 			marker, _, _ := strings.Cut(after, " ")
 			made["github "+marker]++
 		}
 		var said []string
 		for _, c := range is.Comments {
-			if c.Author == bot {
+			if isBot(c.Author) {
 				said = append(said, c.Body)
 			}
 		}
@@ -398,7 +398,7 @@ func (p *picture) explained() {
 		reachable := true
 		for _, l := range p.links[r.Record.ID] {
 			said = append(said, p.comments(l)...)
-			reachable = reachable && !p.observed(l.Binding) && l.State == store.IssueBound && !p.gone[l.Ref.Key] && !p.gone[l.Ref.ID]
+			reachable = reachable && !p.observed(l.Binding) && l.State == store.IssueBound && !p.gone[l.Ref.Key] && !p.gone[l.Ref.ID] && !p.silenced(l)
 		}
 		for rule := range strings.FieldsSeq(r.Record.Fields[register.FieldMissing]) {
 			if reachable && !slices.ContainsFunc(said, func(c string) bool { return strings.Contains(c, rule) }) {
@@ -417,7 +417,7 @@ func (p *picture) comments(l store.BoundIssue) []string {
 	is, _ := p.inGitHub(l)
 	var out []string
 	for _, c := range is.Comments {
-		if c.Author == bot {
+		if isBot(c.Author) {
 			out = append(out, c.Body)
 		}
 	}
@@ -440,7 +440,7 @@ func (p *picture) bounded() {
 	writes, acts := 0, 0
 	for side, changes := range p.truth {
 		for _, c := range changes {
-			if c.By != bot {
+			if !isBot(c.By) {
 				acts++
 				continue
 			}

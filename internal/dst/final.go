@@ -36,7 +36,7 @@ func (w *world) final(rows []store.Row) string {
 		body, _, _ := strings.Cut(is.Body, "<!-- conformd")
 		fmt.Fprintf(&b, "github %d %s %s %q %v %v\n  %q\n", is.Number, is.State, is.Reason, is.Title, slices.Sorted(slices.Values(is.Labels)), is.Assignees, body)
 		for _, c := range is.Comments {
-			if c.Author != bot {
+			if !isBot(c.Author) {
 				fmt.Fprintf(&b, "  %s: %q %v\n", c.Author, c.Body, c.Reactions)
 			}
 		}

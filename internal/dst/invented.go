@@ -14,7 +14,7 @@ func (p *picture) uninvented() {
 	for side, changes := range p.truth {
 		for _, c := range changes {
 			for _, t := range p.texts(side, c) {
-				if c.By != bot {
+				if !isBot(c.By) {
 					written[t] = true
 				}
 			}

@@ -55,7 +55,7 @@ type touch struct {
 	from, to    sight
 }
 
-func (t touch) bot() bool { return t.by == bot }
+func (t touch) bot() bool { return isBot(t.by) }
 
 func (t touch) String() string {
 	return fmt.Sprintf("%s of %s %s by %s, %q to %q", t.field, t.side, t.issue, t.by, t.from.text, t.to.text)
@@ -99,9 +99,9 @@ func (p *picture) unmarked() map[string]bool {
 	own, out := map[string]bool{}, map[string]bool{}
 	for _, c := range p.truth[github] {
 		switch {
-		case c.Field == "created" && c.By == bot:
+		case c.Field == "created" && isBot(c.By):
 			own[c.Issue] = true
-		case c.Field == "body" && c.By != bot && own[c.Issue] && strings.Contains(c.From, marker) && !strings.Contains(c.To, marker):
+		case c.Field == "body" && !isBot(c.By) && own[c.Issue] && strings.Contains(c.From, marker) && !strings.Contains(c.To, marker):
 			out[c.Issue] = true
 		}
 	}
@@ -144,7 +144,7 @@ func (l *ledger) enter(side string, moment int, cs []simkit.Change) {
 		if known {
 			before = was.look()
 		}
-		if side == jira && !known && first.By == bot && !slices.ContainsFunc(cs, func(c simkit.Change) bool { return c.Field == "priority" }) {
+		if side == jira && !known && isBot(first.By) && !slices.ContainsFunc(cs, func(c simkit.Change) bool { return c.Field == "priority" }) {
 			before[register.FieldRisk] = after[register.FieldRisk]
 		}
 		for _, p := range places(l.labelSets) {

@@ -149,7 +149,7 @@ func (p *picture) filed() {
 		if a.Binding == rehearsal.JiraBinding {
 			issue = a.Issue.Ref.ID
 		}
-		if who := by[issue]; who != bot {
+		if who := by[issue]; !isBot(who) {
 			p.violated("S4", "%s is kept aside as of conformd's own making, and %q filed it", a.Issue.Ref.Key, who)
 		}
 	}
@@ -267,7 +267,7 @@ func (w *world) progressed(ctx context.Context) {
 	if e == nil || e.app == nil || time.Since(e.began) < aliveFor {
 		return
 	}
-	first := slices.IndexFunc(w.truth(), func(c simkit.Change) bool { return c.By != bot })
+	first := slices.IndexFunc(w.truth(), func(c simkit.Change) bool { return !isBot(c.By) })
 	if first < 0 || w.skewed() || time.Since(w.truth()[first].At) < aliveFor {
 		return
 	}

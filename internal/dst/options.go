@@ -135,8 +135,15 @@ type Options struct {
 	Revise    bool // somebody edits and deletes comments, finishes records and opens them again
 	// Wait is how many days a review waits after the work. People go home for as long, and
 	// then review and close.
-	Wait int  `json:",omitempty"`
-	Team bool // actions are issues of a team's repository, which is read and never written
+	Wait int `json:",omitempty"`
+	// DataCenter has Jira be a Data Center instead of Cloud.
+	DataCenter bool `json:",omitempty"`
+	// App has conformd sign in to GitHub as an app, whose tokens expire after ten minutes.
+	App bool `json:",omitempty"`
+	// Policy is what happens to texts that two people change at once: "" asks, "latest",
+	// "prefer:jira-isms" and "prefer:gh-isms" decide.
+	Policy string `json:",omitempty"`
+	Team   bool   // actions are issues of a team's repository, which is read and never written
 }
 
 // Swarm draws the options of a seed. Each fault is off in one of three seeds and
@@ -223,8 +230,8 @@ func (o Options) sweeps() bool { return o.Sweep < noSweep }
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d/%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v fill=%v labelsets=%v revise=%v wait=%d team=%v second=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.GitHubPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Fill, o.LabelSets, o.Revise, o.Wait, o.Team, o.Second)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d/%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v fill=%v labelsets=%v revise=%v wait=%d team=%v dc=%v app=%v policy=%s second=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.GitHubPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Fill, o.LabelSets, o.Revise, o.Wait, o.Team, o.DataCenter, o.App, o.Policy, o.Second)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

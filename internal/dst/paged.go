@@ -11,19 +11,21 @@ import (
 // if none of a kind was ever asked for.
 const (
 	laterIssuesJira     = "later page of a search in jira"
+	searchDataCenter    = "page of a search in jira data center"
 	laterIssuesGitHub   = "later page of issues in github"
 	laterFeedGitHub     = "later page of all comments in github"
 	laterCommentsGitHub = "later page of an issue's comments in github"
 )
 
 func laterPages() []string {
-	return []string{laterIssuesJira, laterIssuesGitHub, laterFeedGitHub, laterCommentsGitHub}
+	return []string{laterIssuesJira, searchDataCenter, laterIssuesGitHub, laterFeedGitHub, laterCommentsGitHub}
 }
 
 // issueComments matches the comments of one issue of GitHub.
 var issueComments = regexp.MustCompile(`/issues/\d+/comments$`)
 
-// laterPage returns of which listing r asks for a page after the first, "" if of none.
+// laterPage returns of which listing r asks for a page after the first, "" if of none. The
+// search of Data Center is counted whole: it goes on by time, in searches of their own.
 // GitHub counts pages; the connector asks for the rest of a listing by time, too, as a
 // listing of its own that is no later page.
 func laterPage(r *http.Request) string {
@@ -31,6 +33,8 @@ func laterPage(r *http.Request) string {
 	switch p := r.URL.Path; {
 	case strings.HasSuffix(p, "/search/jql") && (r.URL.Query().Has("nextPageToken") || strings.Contains(bodyOf(r), `"nextPageToken":"`)):
 		return laterIssuesJira
+	case strings.HasSuffix(p, "/rest/api/2/search"):
+		return searchDataCenter
 	case later && strings.HasSuffix(p, "/issues"):
 		return laterIssuesGitHub
 	case later && strings.HasSuffix(p, "/issues/comments"):

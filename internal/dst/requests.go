@@ -262,7 +262,7 @@ func (p *picture) reopened(s sent) {
 		if c.Issue != s.issue || c.Field != "state" {
 			continue
 		}
-		if c.Seq > s.from && c.Seq <= s.till && c.By == bot && strings.HasPrefix(c.To, "open") {
+		if c.Seq > s.from && c.Seq <= s.till && isBot(c.By) && strings.HasPrefix(c.To, "open") {
 			p.counts[judgedReopened]++
 			if state != "closed" {
 				p.violated("E4", "%s is reopened, and it was %q when it was last read", s.issue, state)

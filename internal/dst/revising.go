@@ -2,9 +2,12 @@ package dst
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/connectors/simkit"
+	"github.com/conformd/conformd/internal/store"
 )
 
 // revisions are the acts of people who come back to what was said and done: they edit and
@@ -45,7 +48,7 @@ func (p *person) revise(which func(typed) bool, say func(typed) (string, bool)) 
 	p.w.mu.Lock()
 	var some []int
 	for i, c := range p.w.typed {
-		if !c.revised && c.by != bot && which(c) && (c.side == github || c.jiraID != "") {
+		if !c.revised && !isBot(c.by) && which(c) && (c.side == github || c.jiraID != "") {
 			some = append(some, i)
 		}
 	}
@@ -86,7 +89,7 @@ func (p *person) revise(which func(typed) bool, say func(typed) (string, bool)) 
 func (p *person) onOurs(f func(githubsim.Person, int64) error) error {
 	return p.onIssue(func(g githubsim.Person, is githubsim.State) error {
 		for _, c := range is.Comments {
-			if c.Author == bot {
+			if isBot(c.Author) {
 				return f(g, c.ID)
 			}
 		}
@@ -183,4 +186,12 @@ const (
 
 func revisedKinds() []string {
 	return []string{judgedEdit, judgedEditAnswer, "judged: work that came up again", judgedTimely, judgedLapsed}
+}
+
+// silenced reports whether a person took away or changed what conformd said on an issue of
+// GitHub. It is not said again before there is something new to say.
+func (p *picture) silenced(k store.BoundIssue) bool {
+	return slices.ContainsFunc(p.truth[github], func(c simkit.Change) bool {
+		return c.Issue == k.Ref.Key && c.Field == "comment" && !isBot(c.By) && strings.Contains(c.From, "NC-")
+	})
 }

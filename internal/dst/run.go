@@ -78,7 +78,7 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 		defer func() { _ = w.Close() }()
 	}
 	text, err := w.Config(rehearsal.Settings{
-		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin, LabelSets: o.LabelSets, WaitingDays: o.Wait, Platform: o.Team,
+		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin, LabelSets: o.LabelSets, WaitingDays: o.Wait, Platform: o.Team, App: o.App, Conflict: o.Policy,
 	})
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 	w.template = t.dir
 	ctx := withActor(context.Background(), &actor{0, "set-up"}) //nolint:forbidigo // a simulation has no caller that could end it
 	w.trackers, err = rehearsal.Start(ctx, rehearsal.Options{
-		InMemory: true, Lag: o.Lag, JiraPageSize: o.JiraPageSize, GitHubPageSize: o.GitHubPageSize, LabelSets: o.LabelSets,
+		InMemory: true, Lag: o.Lag, JiraPageSize: o.JiraPageSize, GitHubPageSize: o.GitHubPageSize, LabelSets: o.LabelSets, Deployment: o.deployment(), App: o.App,
 		Clock: simkit.NewClock(time.Now().Add(o.JiraSkew)), GitHubClock: simkit.NewClock(time.Now().Add(o.GitHubSkew)),
 	})
 	if err != nil {

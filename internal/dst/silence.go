@@ -72,7 +72,7 @@ func (p *picture) seen(r store.Row, k store.BoundIssue, x place, people map[stri
 		p.counts["judged: a difference that is told"]++
 	case x.field == register.FieldRisk && last.by == "":
 		p.counts["judged: a tracker's own default"]++ // nobody has said anything by it
-	case p.observed(k.Binding) && (last.by == "" || last.bot() || p.overtaken(r, last) || x.shape == set && p.joined(r, last, want)):
+	case p.observed(k.Binding) && (last.by == "" || last.bot() || p.overtaken(r, last) || p.lost(r, last, people) || x.shape == set && p.joined(r, last, want)):
 		// Nothing is written there, and nobody wrote what is not in the register.
 	default:
 		p.violated("S20", "%s: %s of %s is %q, of the register %q, and the record does not tell", r.Record.Ref, x.field, k.Ref.Key, s.text, r.Record.Fields[x.field])
@@ -108,6 +108,16 @@ func lastTouch(ts []touch, f register.Field) (last touch) {
 // it knows that there was one.
 func (p *picture) seenThere(r store.Row, k store.BoundIssue, f register.Field, ts []touch) bool {
 	return p.pulled[r.Record.ID+" "+k.Binding+" "+string(f)] || slices.ContainsFunc(ts, func(t touch) bool { return t.field == f && t.bot() && t.to.filled() })
+}
+
+// lost reports whether a policy did not choose what stands at a place, which lies in a
+// conflict of the record.
+func (p *picture) lost(r store.Row, t touch, people map[string]string) bool {
+	return p.Policy != "" && slices.ContainsFunc(p.conflicts, func(c store.ConflictRow) bool {
+		return c.RecordID == r.Record.ID && c.Conflict.Field == t.field && slices.ContainsFunc(c.Conflict.Values, func(v plan.ConflictValue) bool {
+			return t.register(v.Value) == t.value(t.to.text, people)
+		})
+	})
 }
 
 // overtaken reports whether somebody changed a field elsewhere after a touch.
@@ -197,12 +207,12 @@ func (p *picture) thumbed(c typed, r store.Row) {
 		p.counts["typed so long ago, by GitHub's clock, that nobody waits for a reaction"]++
 	case thumb == "":
 		p.violated("S20", "%s: %s by %s on %s (%s) got no reaction", r.Record.Ref, c.verb, c.by, c.issue, c.kind)
-	case c.by == bot && thumb == "+1":
+	case isBot(c.by) && thumb == "+1":
 		p.violated("S20", "%s: a decision by conformd's own account on %s counts", r.Record.Ref, c.issue)
 	default:
 		p.counts["judged: a reaction "+thumb]++
 		link, _, _ := p.bound(c)
-		if thumb == "-1" && p.latest(c) && !r.Record.State.Ended() && !c.corrected(r) {
+		if thumb == "-1" && !p.silenced(link) && p.latest(c) && !r.Record.State.Ended() && !c.corrected(r) {
 			p.counts["judged: a reason in the comment"]++
 			if !p.answered(link, c) {
 				p.violated("S20", "%s: %s by %s on %s (%s) got a thumb down and no reason", r.Record.Ref, c.verb, c.by, c.issue, c.kind)
@@ -222,7 +232,7 @@ func (p *picture) thumb(c typed) string {
 			continue
 		}
 		for _, y := range x.Reactions {
-			if y.By == bot {
+			if isBot(y.By) {
 				return y.Content
 			}
 		}
@@ -287,6 +297,6 @@ func Judgements() []string {
 	}
 	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
 		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody, secondWorked, secondTook)
-	out = append(append(out, laterPages()...), slices.Concat(revisedKinds(), []string{judgedAction, judgedActionAside})...)
+	out = append(append(out, laterPages()...), slices.Concat(revisedKinds(), []string{judgedAction, judgedAside, judgedPolicy, renewed, notRenewed})...)
 	return append(out, "brake on a plan", "brake released")
 }

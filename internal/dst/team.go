@@ -198,7 +198,7 @@ const (
 // record that the issue names; an issue that names none waits, and says so.
 func (p *picture) teamed() {
 	for _, c := range p.truth[github] {
-		if ofTeam(c.Issue) && c.By == bot {
+		if ofTeam(c.Issue) && isBot(c.By) {
 			p.violated("E7", "%s of %s is written although actions are only read", c.Field, c.Issue)
 		}
 	}

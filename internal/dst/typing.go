@@ -59,7 +59,7 @@ type typed struct {
 func (p *person) remark(l remark) error {
 	text := strings.ReplaceAll(l.text, "TOKEN", p.token())
 	ji := p.w.trackers.Jira.Snapshots()
-	if p.r.IntN(3) == 0 && len(ji) > 0 && l.by != bot {
+	if p.r.IntN(3) == 0 && len(ji) > 0 && !isBot(l.by) {
 		is := ji[p.r.IntN(len(ji))]
 		if l.jira != "" {
 			text = strings.ReplaceAll(l.jira, "TOKEN", p.token())
@@ -77,7 +77,11 @@ func (p *person) remark(l remark) error {
 	if !ok {
 		return errNothing
 	}
-	id, err := p.w.trackers.GitHub.As(l.by).Comment(is.Number, text)
+	account := l.by
+	if isBot(account) && p.w.App {
+		account = appBot
+	}
+	id, err := p.w.trackers.GitHub.As(account).Comment(is.Number, text)
 	if err == nil {
 		p.said(l, github, key, id, text)
 	}

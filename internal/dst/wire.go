@@ -31,6 +31,9 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	w, a := n.w, actorOf(r.Context())
 	what := r.Method + " " + tracker(r.URL.Host) + r.URL.Path
+	if strings.HasSuffix(r.URL.Path, "/access_tokens") {
+		return n.token(a, r)
+	}
 	defer w.underWay()()
 	write := isWrite(r)
 	if write && !n.e.isDead() {
@@ -163,7 +166,7 @@ func (n *wire) after(r *http.Request, resp *http.Response) (*http.Response, erro
 	case w.draw(w.net, EmptyAfter) && isList(r) && resp.StatusCode == http.StatusOK:
 		w.note("net", "an empty list")
 		if tracker(r.URL.Host) == "jira" {
-			return answer(r, http.StatusOK, header(resp), `{"issues":[],"isLast":true}`), nil
+			return answer(r, http.StatusOK, header(resp), `{"issues":[],"isLast":true,"total":0,"startAt":0,"maxResults":50}`), nil
 		}
 		return answer(r, http.StatusOK, header(resp), `[]`), nil
 	case w.draw(w.net, LostAfter):
@@ -230,7 +233,7 @@ const elsewhere = "elsewhere.example:3"
 
 // isList reports whether a request lists issues.
 func isList(r *http.Request) bool {
-	return strings.HasSuffix(r.URL.Path, "/search/jql") || r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/acme/isms/issues")
+	return strings.HasSuffix(r.URL.Path, "/search/jql") || strings.HasSuffix(r.URL.Path, "/rest/api/2/search") || r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/acme/isms/issues")
 }
 
 // header keeps the time of an answer, by the tracker's clock.

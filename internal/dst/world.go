@@ -62,13 +62,15 @@ type world struct {
 	deaf      bool                 // and no delivery arrives
 	hinted    map[string]time.Time // issues about which one was taken, and that were not read since
 	lull      bool                 // days pass and nobody acts
+	tokens    *rand.Rand
+	tokenless time.Time // until when GitHub gives no tokens to apps
 }
 
 func newWorld(o Options, dir string, verbose bool) *world {
 	stream := func(n uint64) *rand.Rand { return rand.New(rand.NewPCG(o.Seed, n)) } //nolint:gosec // chance by seed is the point
 	return &world{
 		Options: o, dir: dir, began: time.Now(), verbose: verbose,
-		net: stream(1), hooks: stream(2), disk: stream(3), haste: stream(4),
+		net: stream(1), hooks: stream(2), disk: stream(3), haste: stream(4), tokens: stream(10),
 		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]int64{}, gone: map[string]bool{}, hurt: map[string][][2]string{}, trace: fnv.New64a(), asked: newAsked(),
 	}
 }
@@ -154,14 +156,20 @@ func (w *world) truth() []simkit.Change {
 	return append(w.trackers.Jira.Truth().All(), w.trackers.GitHub.Truth().All()...)
 }
 
-// bot is the login of conformd in both trackers.
-const bot = "conformd"
+// bot is the login of conformd in both trackers. A GitHub App has another one.
+const (
+	bot    = "conformd"
+	appBot = bot + "[bot]"
+)
+
+// isBot reports whether a login is conformd's own.
+func isBot(login string) bool { return login == bot || login == appBot }
 
 // writes counts what conformd changed in the trackers.
 func (w *world) writes() int {
 	n := 0
 	for _, c := range w.truth() {
-		if c.By == bot {
+		if isBot(c.By) {
 			n++
 		}
 	}

@@ -3,6 +3,8 @@ package dst
 import (
 	"math/rand/v2"
 	"time"
+
+	"github.com/conformd/conformd/connectors/jira/jirasim"
 )
 
 // worlds draws what sort of world a simulation plays in. The draws are apart from those of
@@ -13,10 +15,23 @@ func (o *Options) worlds(seed uint64) {
 	o.LabelSets = r.IntN(4) == 0
 	o.Revise = r.IntN(2) == 0
 	o.Team = r.IntN(3) == 0
+	o.DataCenter = r.IntN(4) == 0
+	if o.App = r.IntN(4) == 0; o.App {
+		o.GitHubSkew = 0 // the library that renews tokens compares their end with its own clock
+	}
+	o.Policy = []string{"", "", "", "latest", "prefer:jira-isms", "prefer:gh-isms"}[r.IntN(6)]
 	if r.IntN(30) == 0 && o.Sweep < noSweep {
 		// Days pass: whoever never rests would act ten thousand times in them.
 		o.Wait = 1 + r.IntN(2)
 		o.Poll, o.Sweep = 15*time.Minute, time.Hour
 		o.Adversary, o.Insider, o.Admin, o.Steps, o.Brake = false, false, false, false, false
 	}
+}
+
+// deployment is the sort of Jira.
+func (o Options) deployment() string {
+	if o.DataCenter {
+		return jirasim.DataCenter
+	}
+	return jirasim.Cloud
 }

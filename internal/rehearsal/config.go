@@ -38,6 +38,10 @@ type Settings struct {
 	// LabelSets keeps requirements in GitHub's labels instead of a section. The world has
 	// Options.LabelSets then.
 	LabelSets bool
+	// App has conformd sign in to GitHub as an app. The world has Options.App then.
+	App bool
+	// Conflict is what happens to texts that two people change at once; "": ask.
+	Conflict  string
 	PerMinute int // write budget of each binding; 0: 1000
 }
 
@@ -100,6 +104,8 @@ func Env(name string) (string, bool) {
 		return GitHubToken, true
 	case "WEBHOOK_SECRET":
 		return WebhookSecret, true
+	case "GITHUB_APP_KEY":
+		return appPEM(), true
 	default:
 		return "", false
 	}

@@ -33,6 +33,8 @@ type Options struct {
 	JiraPageSize, GitHubPageSize int
 	// LabelSets has requirements in a field of labels in Jira; see Settings.LabelSets.
 	LabelSets bool
+	// App installs conformd as a GitHub App whose tokens expire after ten minutes.
+	App bool
 	// Limits switches the vendors' rate limits on.
 	Limits bool
 	// Only is the tracker to start, "jira" or "github", where a process of its own
@@ -112,6 +114,9 @@ func Start(ctx context.Context, o Options) (*World, error) {
 	}
 	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, IndexLag: o.Lag, PageSize: o.JiraPageSize, Fields: jiraFields(o.LabelSets)}
 	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.GitHubClock, Users: gu, Limits: githubsim.Limits{PerHour: -1}, ListLag: o.Lag, PageSize: o.GitHubPageSize}
+	if o.App {
+		gh.App = &githubsim.App{ID: appID, Slug: "conformd", InstallationID: installation, PublicKey: &appKey().PublicKey, TokenLife: 10 * time.Minute}
+	}
 	if o.Limits {
 		jo.Limits = jirasim.CloudLimits()
 		gh.Limits = githubsim.Limits{PerHour: 5000, ContentPerMinute: 80, ContentPerHour: 500}
