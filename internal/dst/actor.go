@@ -18,6 +18,7 @@ const (
 	managerID
 	clockID
 	insiderID
+	outageID
 	firstPersonID
 	firstEngineID int64 = 20
 )

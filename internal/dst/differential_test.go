@@ -15,6 +15,11 @@ func calm(seed uint64) dst.Options {
 	o := dst.Swarm(seed)
 	o.Rates, o.Kills, o.Lag, o.Late, o.Adversary, o.Insider, o.Admin = nil, nil, 0, 0, false, false, false
 	o.JiraSkew, o.GitHubSkew, o.Steps, o.Backup = 0, 0, false, 0
+	o.Outage, o.Wait, o.App, o.Policy = dst.Outage{}, 0, false, ""
+	o.Poll = min(o.Poll, 2*time.Minute)
+	// What these write is made of what they see, and a brake or the policy latest may have
+	// held it up until then in one run and not in the other.
+	o.Fill, o.Revise, o.Team = false, false, false
 	o.Apart = 3 * time.Minute
 	return o
 }

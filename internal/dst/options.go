@@ -140,6 +140,8 @@ type Options struct {
 	DataCenter bool `json:",omitempty"`
 	// App has conformd sign in to GitHub as an app, whose tokens expire after ten minutes.
 	App bool `json:",omitempty"`
+	// Outage is the hour in which one tracker fails.
+	Outage Outage `json:",omitzero"`
 	// Policy is what happens to texts that two people change at once: "" asks, "latest",
 	// "prefer:jira-isms" and "prefer:gh-isms" decide.
 	Policy string `json:",omitempty"`
@@ -230,8 +232,8 @@ func (o Options) sweeps() bool { return o.Sweep < noSweep }
 // String shows the options as a person reads them.
 func (o Options) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d/%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v fill=%v labelsets=%v revise=%v wait=%d team=%v dc=%v app=%v policy=%s second=%v",
-		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.GitHubPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Fill, o.LabelSets, o.Revise, o.Wait, o.Team, o.DataCenter, o.App, o.Policy, o.Second)
+	fmt.Fprintf(&b, "seed=%d acts=%d think=%s kills=%v power=%v backup=%d lost=%v poll=%s/%s lag=%s pages=%d/%d skew=%s/%s steps=%v modes=%s/%s twins=%v/%v late=%s down=%s full=%s adversary=%v insider=%v admin=%v tidy=%v brake=%v fill=%v labelsets=%v revise=%v wait=%d team=%v dc=%v app=%v policy=%s outage=%s second=%v",
+		o.Seed, o.Acts, o.Think, o.Kills, o.Power, o.Backup, o.Lost, o.Poll, o.Sweep, o.Lag, o.JiraPageSize, o.GitHubPageSize, o.JiraSkew, o.GitHubSkew, o.Steps, o.JiraMode, o.GitHubMode, o.JiraTwin, o.GitHubTwin, o.Late, o.Down, o.Full, o.Adversary, o.Insider, o.Admin, o.Tidy, o.Brake, o.Fill, o.LabelSets, o.Revise, o.Wait, o.Team, o.DataCenter, o.App, o.Policy, strings.TrimSpace(o.Outage.Side+" "+o.Outage.How), o.Second)
 	if len(o.Leave) > 0 {
 		fmt.Fprintf(&b, " without=%s", strings.Join(o.Leave, ","))
 	}

@@ -78,7 +78,7 @@ func (t *Template) load(ctx context.Context, o Options, w *rehearsal.World) (*co
 		defer func() { _ = w.Close() }()
 	}
 	text, err := w.Config(rehearsal.Settings{
-		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin, LabelSets: o.LabelSets, WaitingDays: o.Wait, Platform: o.Team, App: o.App, Conflict: o.Policy,
+		DataDir: t.dir, PollEvery: o.Poll.String(), SweepEvery: o.Sweep.String(), Grace: "1m", JiraMode: o.JiraMode, GitHubMode: o.GitHubMode, JiraTwin: o.JiraTwin, GitHubTwin: o.GitHubTwin, LabelSets: o.LabelSets, WaitingDays: o.Wait, Platform: o.Team, App: o.App, Conflict: o.Policy, Workers: workers,
 	})
 	if err != nil {
 		return nil, err
@@ -147,6 +147,9 @@ func (t *Template) Run(o Options, dir string, verbose bool) (res Result, err err
 		others.Go(w.misset)
 	}
 	others.Go(func() { w.manage(ctx) })
+	if o.Outage.Side != "" {
+		others.Go(func() { w.fail(ctx) })
+	}
 
 	w.agitate()
 	quiet := &actor{0, "quiet"}

@@ -53,6 +53,7 @@ func reductions(o Options) []func(Options) Options {
 		func(o Options) Options { o.DataCenter = false; return o },
 		func(o Options) Options { o.App = false; return o },
 		func(o Options) Options { o.Policy = ""; return o },
+		func(o Options) Options { o.Outage = Outage{}; return o },
 		func(o Options) Options { o.Late = 0; return o },
 		func(o Options) Options { o.Down = 3 * time.Second; return o },
 		func(o Options) Options { o.Full = 0; return o },

@@ -57,6 +57,10 @@ func (n *wire) carry(r *http.Request) (*http.Response, error) {
 		w.deletes = append(w.deletes, what)
 	}
 	w.mu.Unlock()
+	if resp, err := n.sick(a, r); !errors.Is(err, errUnharmed) {
+		w.note(a.name, "%s: %s", what, outcome(resp, err))
+		return resp, err
+	}
 	if resp, err := n.before(r); !errors.Is(err, errUnharmed) {
 		w.note(a.name, "%s: %s", what, outcome(resp, err))
 		return resp, err

@@ -62,6 +62,7 @@ type world struct {
 	deaf      bool                 // and no delivery arrives
 	hinted    map[string]time.Time // issues about which one was taken, and that were not read since
 	lull      bool                 // days pass and nobody acts
+	out       bool                 // see Options.Outage
 	tokens    *rand.Rand
 	tokenless time.Time // until when GitHub gives no tokens to apps
 }

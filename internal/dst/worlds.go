@@ -20,7 +20,10 @@ func (o *Options) worlds(seed uint64) {
 		o.GitHubSkew = 0 // the library that renews tokens compares their end with its own clock
 	}
 	o.Policy = []string{"", "", "", "latest", "prefer:jira-isms", "prefer:gh-isms"}[r.IntN(6)]
-	if r.IntN(30) == 0 && o.Sweep < noSweep {
+	side, how, outage := []string{jira, github}[r.IntN(2)], []string{"hangs", "refuses", "garbage"}[r.IntN(3)], r.IntN(25) == 0
+	if outage && o.Backup == 0 {
+		o.fails(Outage{side, how})
+	} else if r.IntN(30) == 0 && o.Sweep < noSweep {
 		// Days pass: whoever never rests would act ten thousand times in them.
 		o.Wait = 1 + r.IntN(2)
 		o.Poll, o.Sweep = 15*time.Minute, time.Hour
@@ -34,4 +37,16 @@ func (o Options) deployment() string {
 		return jirasim.DataCenter
 	}
 	return jirasim.Cloud
+}
+
+// fails has an hour's outage happen while people work. Nothing else fails, so that whatever
+// holds up the other tracker is the outage.
+func (o *Options) fails(x Outage) {
+	o.Outage = x
+	o.Rates = map[Kind]int{HookLost: o.Rates[HookLost], HookLate: o.Rates[HookLate]}
+	o.Kills, o.Power, o.Late, o.Full, o.JiraSkew, o.GitHubSkew = nil, false, 0, 0, 0, 0
+	o.Adversary, o.Insider, o.Admin, o.Tidy, o.Steps, o.Brake = false, false, false, false, false, false
+	o.App = false // tokens that are not renewed would hold up the other tracker, too
+	o.Acts += 10
+	o.Think = 2 * (outageAfter + outageLasts) / time.Duration(o.Acts)
 }
