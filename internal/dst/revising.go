@@ -89,7 +89,7 @@ func (p *person) revise(which func(typed) bool, say func(typed) (string, bool)) 
 func (p *person) onOurs(f func(githubsim.Person, int64) error) error {
 	return p.onIssue(func(g githubsim.Person, is githubsim.State) error {
 		for _, c := range is.Comments {
-			if isBot(c.Author) {
+			if isBot(c.Author) && strings.Contains(c.Body, "NC-") { // and no command that was typed under its name
 				return f(g, c.ID)
 			}
 		}
