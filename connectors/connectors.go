@@ -367,9 +367,12 @@ type Workflow interface {
 
 // A CommentFeed is implemented by trackers that list the comments of all issues
 // at once. CommentsSince yields comments updated at or after since, oldest first,
-// with Issue set at least to the Key.
+// with Issue set at least to the Key. CommentsOf returns those of one issue, as
+// Reader.Comments does and from the source of truth like it, that were updated at or
+// after since.
 type CommentFeed interface {
 	CommentsSince(ctx context.Context, since time.Time) iter.Seq2[CommentPage, error]
+	CommentsOf(ctx context.Context, ref Ref, since time.Time) ([]Comment, error)
 }
 
 // A CommentPage is a part of a listing of comments.

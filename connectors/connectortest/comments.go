@@ -236,4 +236,25 @@ func commentsSince(t *testing.T, s *suite) {
 	if diff := cmp.Diff([]string{want[n-1], late, w.CommentID}, got); diff != "" {
 		t.Errorf("CommentsSince after an edit (-want +got):\n%s", diff)
 	}
+	for from, want := range map[time.Time][]string{{}: append(odd(want, 0), w.CommentID, late), since.Add(time.Second): {w.CommentID, late}} {
+		cs, err := feed.CommentsOf(t.Context(), refs[0], from)
+		s.works(t, "CommentsOf", err)
+		got := []string{}
+		for _, c := range cs {
+			got = append(got, c.ID)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("CommentsOf(%s) (-want +got):\n%s", from, diff)
+		}
+	}
+	_, err = feed.CommentsOf(t.Context(), s.Facts.Missing, since)
+	s.fails(t, "CommentsOf an issue that is not there", err, connectors.NotFound)
+}
+
+// odd returns every other one of a list, from the given one on.
+func odd(all []string, first int) (out []string) {
+	for n := first; n < len(all); n += 2 {
+		out = append(out, all[n])
+	}
+	return out
 }

@@ -75,6 +75,12 @@ func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[conn
 	}
 }
 
+// CommentsOf implements connectors.CommentFeed.
+func (f feed) CommentsOf(ctx context.Context, ref connectors.Ref, since time.Time) ([]connectors.Comment, error) {
+	all, err := f.mem.Comments(ctx, ref)
+	return slices.DeleteFunc(all, func(c connectors.Comment) bool { return c.Updated.Before(since) }), err
+}
+
 // reactor adds connectors.Reactor to a Memory.
 type reactor struct{ mem *Memory }
 

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/connectors"
 )
@@ -87,14 +89,25 @@ func (c *Client) fullName(ctx context.Context, r request) (string, error) {
 
 // Comments returns all comments of an issue, oldest first.
 func (c *Client) Comments(ctx context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
+	return c.CommentsOf(ctx, ref, time.Time{})
+}
+
+// CommentsOf returns the comments of an issue that were updated at or after since.
+// https://docs.github.com/rest/issues/comments#list-issue-comments
+func (c *Client) CommentsOf(ctx context.Context, ref connectors.Ref, since time.Time) ([]connectors.Comment, error) {
 	r := request{op: "comments", ref: ref, method: http.MethodGet}
 	n := numberOf(ref.Key)
 	if n == 0 {
 		return nil, r.err(connectors.Rejected, errNoNumber)
 	}
 	r.path = c.path(fmt.Sprintf("issues/%d/comments", n))
+	since = since.Truncate(time.Second)
+	query := url.Values{}
+	if !since.IsZero() {
+		query.Set("since", since.Add(-overlap).UTC().Format(time.RFC3339))
+	}
 	var out []connectors.Comment
-	for p, err := range pages[wireComment](ctx, c, r, nil) {
+	for p, err := range pages[wireComment](ctx, c, r, query) {
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +115,9 @@ func (c *Client) Comments(ctx context.Context, ref connectors.Ref) ([]connectors
 			return nil, err
 		}
 		for _, w := range p.rows {
-			out = append(out, c.comment(&w, ref))
+			if !w.UpdatedAt.Before(since) {
+				out = append(out, c.comment(&w, ref))
+			}
 		}
 	}
 	return out, nil

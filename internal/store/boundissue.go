@@ -31,6 +31,9 @@ type BoundIssue struct {
 	Delivery string
 	// Comment is what is known of conformd's comment on the issue.
 	Comment sticky.State
+	// CommentsUntil is the tracker's clock up to which all comments of the issue are known;
+	// zero: they were never all read with it.
+	CommentsUntil time.Time `json:",omitzero"` // the first release did not keep it
 	// Known is the id of the last change of the issue's history that was taken in.
 	Known string
 	// Missing is when the issue was first not found, zero if it is there.
@@ -53,21 +56,21 @@ const (
 // Stale reports whether the issue must be read again before anything is decided.
 func (l BoundIssue) Stale() bool { return l.Hints > l.Heeded }
 
-const selectBoundIssue = `SELECT l.binding, l.issue_id, l.issue_key, l.record_id, l.role, l.state, s.doc, a.base, l.hints, l.heeded, a.comment, l.known, l.missing_at, l.delivery
+const selectBoundIssue = `SELECT l.binding, l.issue_id, l.issue_key, l.record_id, l.role, l.state, s.doc, a.base, l.hints, l.heeded, a.comment, l.known, l.missing_at, l.delivery, l.comments_until
 FROM link l JOIN sighting s ON s.binding = l.binding AND s.issue_id = l.issue_id JOIN agreement a ON a.binding = l.binding AND a.issue_id = l.issue_id `
 
 func scanBoundIssue(sc scanner) (BoundIssue, error) {
 	var l BoundIssue
 	var issue, base, comment string
-	var missing int64
-	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Hints, &l.Heeded, &comment, &l.Known, &missing, &l.Delivery)
+	var missing, until int64
+	err := sc.Scan(&l.Binding, &l.Ref.ID, &l.Ref.Key, &l.RecordID, &l.Role, &l.State, &issue, &base, &l.Hints, &l.Heeded, &comment, &l.Known, &missing, &l.Delivery, &until)
 	if err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return BoundIssue{}, ErrNotFound
 		}
 		return BoundIssue{}, err
 	}
-	l.Missing = fromMillis(missing)
+	l.Missing, l.CommentsUntil = fromMillis(missing), fromMillis(until)
 	if l.Issue, err = decodeIssue(issue); err != nil {
 		return BoundIssue{}, err
 	}
@@ -141,11 +144,11 @@ func (t *Tx) putBoundIssue(ctx context.Context, l BoundIssue) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, hints, heeded, missing_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)
+	_, err = t.ExecContext(ctx, `INSERT INTO link (binding, issue_id, issue_key, record_id, role, state, version, hints, heeded, missing_at, comments_until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)
 ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, state = excluded.state, version = excluded.version,
-heeded = excluded.heeded, missing_at = excluded.missing_at`,
-		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, l.Heeded, millis(l.Missing))
+heeded = excluded.heeded, missing_at = excluded.missing_at, comments_until = excluded.comments_until`,
+		l.Binding, l.Ref.ID, l.Ref.Key, l.RecordID, l.Role, string(l.State), version, l.Heeded, millis(l.Missing), millis(l.CommentsUntil))
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,8 @@ type sighting struct {
 	link     store.BoundIssue // as it was before the read; its Hints are what the read heeds
 	issue    *connectors.Issue
 	comments []connectors.Comment
-	err      error // why there is no issue
+	until    time.Time // all comments that are older are known; zero: they were not read by themselves
+	err      error     // why there is no issue
 }
 
 // reread reads the issues of a record that something hinted at. It does so before the
@@ -86,12 +87,24 @@ func (k *attempt) get(ctx context.Context, s *sighting) error {
 	}
 	s.comments = s.issue.Comments
 	if !s.b.Tracker.Capabilities().InlineComments && !isAction(s.link) {
-		s.comments, err = s.b.Tracker.Comments(ctx, s.issue.Ref)
+		s.comments, err = k.comments(ctx, s)
+		s.until = s.issue.Updated // which was read before them
 	}
 	if err == nil {
 		s.b.Credential.Answered()
 	}
 	return err
+}
+
+// comments reads the comments of a sighting: all of them the first time, and after that
+// those since the read before, where the tracker can be asked so. Like a listing it looks
+// back further, because not every server of a site knows everything at once.
+func (k *attempt) comments(ctx context.Context, s *sighting) ([]connectors.Comment, error) {
+	feed, ok := s.b.Tracker.(connectors.CommentFeed)
+	if !ok || s.link.CommentsUntil.IsZero() {
+		return s.b.Tracker.Comments(ctx, s.issue.Ref)
+	}
+	return feed.CommentsOf(ctx, s.issue.Ref, s.link.CommentsUntil.Add(-k.r.Ingest.Overlap))
 }
 
 // observe stores a sighting.
@@ -111,6 +124,9 @@ func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
 		return err
 	}
 	l.Heeded = s.link.Hints // those of before the read; later ones still count
+	if s.until.After(l.CommentsUntil) {
+		l.CommentsUntil = s.until
+	}
 	if err := k.r.Ingest.Observe(ctx, t, s.b, l, s.issue, audit.TriggerWebhook); err != nil {
 		return err
 	}
