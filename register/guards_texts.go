@@ -28,6 +28,7 @@ type demanded struct {
 	field    Field
 	explains bool
 	refers   bool
+	place    bool
 	beside   []Field
 }
 
@@ -37,7 +38,7 @@ func demandedTexts() []demanded {
 		{field: FieldTitle},
 		{field: FieldProblem},
 		{field: FieldRequirements, refers: true},
-		{field: FieldLocation, refers: true},
+		{field: FieldLocation, refers: true, place: true},
 		{field: FieldEvidence, refers: true},
 		{field: FieldConsequences, beside: nature},
 		{field: FieldCorrection, beside: nature},
@@ -55,7 +56,7 @@ func demandedTexts() []demanded {
 func worded(r Record, _ Context) []Lack {
 	var l lacks
 	for _, d := range demandedTexts() {
-		w := wording.Demand{Explains: d.explains, Refers: d.refers}
+		w := wording.Demand{Explains: d.explains, Refers: d.refers, Place: d.place}
 		for _, f := range d.beside {
 			w.Beside = append(w.Beside, wording.Beside{Name: `"` + label(f) + `"`, Text: r.Fields[f]})
 		}

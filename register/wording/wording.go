@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Demand is what is asked of a text.
@@ -20,6 +21,8 @@ type Demand struct {
 	// Refers: the text may be a number, a name or an address alone, like a clause, a place or
 	// a piece of evidence.
 	Refers bool
+	// Place: the text may be the name of a place or a system, like "Test" or "E-mail".
+	Place bool
 	// Beside are the texts that it does not repeat.
 	Beside []Beside
 }
@@ -30,8 +33,8 @@ type Beside struct {
 	Text string
 }
 
-// Floor is how many different words with a meaning of their own an explanation has at
-// least: "Nobody compares leavers with accounts" has four.
+// Floor is how much an explanation says at least, counted in different words with a meaning
+// of their own, see weight: "The process has no owner" has four.
 const Floor = 4
 
 // Fault says what is wrong with a text, as the end of a sentence that begins with its
@@ -47,12 +50,12 @@ func Fault(text string, d Demand) string {
 	}
 	own := meaning(all, d)
 	switch {
-	case !d.Refers && !slices.ContainsFunc(all, func(w word) bool { return !digits(w.text) }):
+	case !d.Refers && !slices.ContainsFunc(all, func(w word) bool { return !digits(strings.TrimLeft(w.text, "#")) }):
 		return "holds numbers alone"
 	case placeholders(all):
 		return "is placeholder text"
-	case len(own) > 0 && !slices.ContainsFunc(own, func(w string) bool { return !typed(w) }):
-		return "holds no words: " + quote(own)
+	case len(own) > 0 && keys(texts(own)):
+		return "holds no words: " + quote(texts(own))
 	case len(own) == 0:
 		return empty(all, d)
 	}
@@ -60,12 +63,14 @@ func Fault(text string, d Demand) string {
 		return what
 	}
 	switch {
-	case !d.Explains || len(own) >= Floor || !has(all, blame) && len(own)+len(single(all)) >= Floor:
+	case !d.Explains:
 		return ""
-	case has(all, blame):
+	case strict(all) && !beyond(all):
 		return "hardly goes beyond a person's mistake: " + quote(of(all, blame)) + "; say why it could happen"
+	case weight(all) < Floor:
+		return "says very little: " + quote(texts(among(all)))
 	default:
-		return "says very little: " + quote(own)
+		return ""
 	}
 }
 
@@ -84,60 +89,127 @@ func empty(all []word, d Demand) string {
 }
 
 // meaning returns the different words that say something, in the order of the text.
-func meaning(all []word, d Demand) []string {
-	var out []string
-	for _, w := range all {
-		if w.kind != "" || digits(w.text) && !d.Refers || slices.Contains(out, w.text) {
-			continue
+func meaning(all []word, d Demand) []word {
+	return different(all, func(w word) bool {
+		return (w.kind == "" || w.kind == placeholder || w.place && d.Place) && (d.Refers || letters(w))
+	})
+}
+
+// weight counts the different words that say something, be it only among others. Two count
+// twice: a negation, which says what there should have been, and a long word, which is often
+// several in German.
+func weight(all []word) int {
+	const long = 15
+	n := 0
+	for _, w := range among(all) {
+		if known().negates[w.key] || utf8.RuneCountInString(w.text) >= long {
+			n++
 		}
-		out = append(out, w.text)
+		n++
+	}
+	return n
+}
+
+// among returns the different words that say something among others.
+func among(all []word) []word {
+	return different(all, func(w word) bool {
+		return (w.kind == "" || w.kind == placeholder || w.alone && !known().fillers[w.key]) && letters(w)
+	})
+}
+
+// letters reports whether a word is neither a number nor one letter.
+func letters(w word) bool { return !digits(w.text) && len(w.text) > 1 }
+
+// different returns the words that are wanted, each once.
+func different(all []word, wanted func(word) bool) []word {
+	var out []word
+	seen := map[string]bool{}
+	for _, w := range all {
+		if !seen[w.key] && wanted(w) {
+			seen[w.key] = true
+			out = append(out, w)
+		}
 	}
 	return out
 }
 
-// placeholders reports whether most words are those of a text that stands for a text.
-func placeholders(all []word) bool {
-	return 2*len(of(all, placeholder)) > len(all)
+// strict reports whether a text blames a person beyond doubt.
+func strict(all []word) bool {
+	return slices.ContainsFunc(all, func(w word) bool { return w.kind == blame && !w.alone })
 }
 
-// repeats says what a text repeats: itself, or another text with at most one word more.
-func repeats(all []word, own []string, d Demand) string {
+// beyond reports whether a text that blames a person goes on: a clause of its own explains
+// enough, or the text says what was missing.
+func beyond(all []word) bool {
+	lacks := slices.ContainsFunc(among(all), func(w word) bool { return known().negates[w.key] })
+	if lacks && weight(all) >= Floor {
+		return true
+	}
+	for rest := all; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(w word) bool { return w.clause != rest[0].clause })
+		if n < 0 {
+			n = len(rest)
+		}
+		if !strict(rest[:n]) && weight(rest[:n]) >= Floor {
+			return true
+		}
+		rest = rest[n:]
+	}
+	return false
+}
+
+// placeholders reports whether most words are those of a text that stands for a text. One
+// alone may be a name.
+func placeholders(all []word) bool {
+	n := len(of(all, placeholder))
+	return n > 1 && 2*n > len(all)
+}
+
+// repeats says what a text repeats: itself, or another text. An explanation repeats with one
+// word more. Any other text may take up the other's words with one of its own, "Accounts
+// removed", or turn them round, "Backups tested".
+func repeats(all, own []word, d Demand) string {
 	for _, b := range d.Beside {
-		other := meaning(split(b.Text), d)
-		more := slices.DeleteFunc(slices.Clone(own), func(w string) bool { return slices.Contains(other, w) })
-		if len(more) <= 1 && len(more) < len(own) && 2*(len(own)-len(more)) >= len(other) {
+		other := split(b.Text)
+		said := meaning(other, d)
+		more := without(own, said)
+		switch shared := len(own) - len(more); {
+		case shared == 0, 2*shared < len(said):
+		case d.Explains && len(more) <= 1,
+			len(without(among(all), among(other))) == 0 && negations(all) == negations(other):
 			return "repeats " + b.Name
 		}
 	}
-	if unit := period(all); unit < len(all) {
-		return "says the same thing " + times(len(all)/unit)
+	compared := make([]string, len(all))
+	for i, w := range all {
+		compared[i] = w.key
 	}
-	return ""
+	n := len(all) / period(compared)
+	if d.Refers && n == 2 || d.Refers && digits(strings.Join(compared, "")) {
+		return "" // Baden-Baden, clause 8.8
+	}
+	switch n {
+	case 1:
+		return ""
+	case 2:
+		return "says the same thing twice"
+	default:
+		return fmt.Sprintf("says the same thing %d times", n)
+	}
 }
 
-// period returns after how many words a text begins again and says the same until its end,
-// the number of its words if it does not.
-func period(all []word) int {
-	for unit := 1; unit <= len(all)/2; unit++ {
-		if len(all)%unit != 0 {
-			continue
-		}
-		same := true
-		for i := unit; i < len(all) && same; i++ {
-			same = all[i].text == all[i-unit].text
-		}
-		if same {
-			return unit
-		}
-	}
-	return len(all)
+// negations counts the different words that turn a sentence round.
+func negations(all []word) int {
+	return len(slices.DeleteFunc(among(all), func(w word) bool { return !known().negates[w.key] }))
 }
 
-func times(n int) string {
-	if n == 2 {
-		return "twice"
+// without returns the words that others do not hold, in whatever form.
+func without(words, others []word) []word {
+	held := map[string]bool{}
+	for _, w := range others {
+		held[w.key] = true
 	}
-	return fmt.Sprint(n, " times")
+	return slices.DeleteFunc(slices.Clone(words), func(w word) bool { return held[w.key] })
 }
 
 func has(all []word, k kind) bool { return len(of(all, k)) > 0 }
@@ -153,10 +225,12 @@ func of(all []word, k kind) []string {
 	return out
 }
 
-// single returns the different words that say nothing when they stand alone, and may say
-// something between others: "the port is open".
-func single(all []word) []string {
-	return of(slices.DeleteFunc(slices.Clone(all), func(w word) bool { return !w.one }), evasion)
+func texts(words []word) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = w.text
+	}
+	return out
 }
 
 // quote quotes the first words.

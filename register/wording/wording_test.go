@@ -12,12 +12,12 @@ import (
 func TestPhrasesCanBeFound(t *testing.T) {
 	seen := map[string]kind{}
 	n := 0
-	for _, ps := range phrases() {
+	for _, ps := range known().phrases {
 		for _, p := range ps {
 			n++
 			text := strings.Join(p.words, " ")
 			if k, twice := seen[text]; twice && k == p.kind {
-				t.Logf("%q stands in both languages", text)
+				t.Logf("%q stands there twice, in two languages or two forms", text)
 			} else if twice {
 				t.Errorf("%q is %s and %s", text, k, p.kind)
 			}
@@ -35,14 +35,14 @@ func TestPhrasesCanBeFound(t *testing.T) {
 			}
 		}
 	}
-	if n < 300 {
+	if n < 500 {
 		t.Errorf("%d phrases, want those of both files", n)
 	}
 }
 
 // Case, punctuation and letters that show nothing change no verdict, and no text breaks it.
 func FuzzFault(f *testing.F) {
-	for _, s := range []string{"Human error.", "n/a", "https://x.example", "1. Why?\n2. Why?", "退職者リスト", "\xff\xfe", "ǅ ß İ", strings.Repeat("error ", 50)} {
+	for _, s := range []string{"Human error.", "n/a", "https://x.example", "1. Why?\n2. Why?", "退職者リスト", "\xff\xfe", "ǅ ß İ", "hu<b>man</b> <!-- x --> er*ror* isn't #41 ##", strings.Repeat("error ", 50)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -51,8 +51,8 @@ func FuzzFault(f *testing.F) {
 		if again := Fault(s, d); again != got {
 			t.Fatalf("Fault(%q) = %q, then %q", s, got, again)
 		}
-		if strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) || link.MatchString(s) {
-			return
+		if strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) || link.MatchString(s) || strings.Contains(s, "&") {
+			return // letters, addresses and entities that change with their case
 		}
 		if other := Fault("... "+strings.ToUpper(s)+"\u200b !", d); other != got {
 			t.Errorf("Fault(%q) = %q, in capitals with punctuation %q", s, got, other)
