@@ -214,5 +214,65 @@ func defects() []defect {
 			"more-said-than-done", "the comment announces a move that the tracker has refused",
 			"sync/plan/tell.go", "	case a.Refused != \"\":\n		return &sticky.Back{Failed", "	case a.Refused == \"never\":\n		return &sticky.Back{Failed",
 		},
+		{
+			"limit-forgotten", "what a tracker asks for when it refuses keeps no request back",
+			"connectors/transport/pause.go", "	return &PausedError{p.until}\n", "	return nil\n",
+		},
+		{
+			"budget-not-asked", "a write leaves although the budget of its credential is spent",
+			"sync/apply/budget.go", "		if n >= w.most {\n", "		if n >= 1000*w.most {\n",
+		},
+		{
+			"brake-skipped", "what stands in the way of a write is not asked for before it",
+			"internal/store/brake.go", "	if err != nil || len(bs) == 0 {\n		return \"\", err", "	if err != nil || len(bs) >= 0 {\n		return \"\", err",
+		},
+		{
+			"wake-lost", "a reason to look at a record does not wake it",
+			"internal/store/record.go", "SET wanted = wanted + 1, wake = 0 WHERE id = $1", "SET wanted = wanted + 1 WHERE id = $1",
+		},
+		{
+			"delivery-dropped", "a delivery is answered with 202 and leads to nothing",
+			"sync/inbox/receive.go", "		if err != nil || !fresh {\n			return err\n		}\n		if err := in.forget", "		if err != nil || !fresh || err == nil {\n			return err\n		}\n		if err := in.forget",
+		},
+		{
+			"hint-not-heeded", "a delivery about a bound issue gives no reason to look at its record",
+			"sync/inbox/receive.go", "		if err := t.MarkDirty(ctx, id); err != nil {\n", "		if err := t.MarkDirty(ctx, \"\"); err != nil {\n",
+		},
+		{
+			"actor-of-the-first-person", "who filed an issue is named for what others changed in it",
+			"sync/history/history.go", "Act{Actor: Author(b, c.Author, audit.ByChangelog), At: c.At, From", "Act{Actor: Author(b, is.Author, audit.ByChangelog), At: c.At, From",
+		},
+		{
+			"nobody-named", "nobody is named for a change, although the history tells who made it",
+			"sync/history/history.go", "	case u.ID == \"\":\n		return Unattributed()", "	case u.ID != self.ID:\n		return Unattributed()",
+		},
+		{
+			"fence-ignored", "a worker that lost its record goes on to write",
+			"internal/store/record.go", "	if err == nil && n == 0 {\n		return ErrStale", "	if err == nil && n < 0 {\n		return ErrStale",
+		},
+		{
+			"conflict-without-base", "a conflict does not keep what was agreed on before",
+			"internal/store/stored_plan.go", "{ return storedConflictValue(v) }", "{ return storedConflictValue{Place: v.Place, Value: v.Value} }",
+		},
+		{
+			"conflict-without-place", "a conflict does not keep where its values stand",
+			"internal/store/stored_plan.go", "{ return plan.ConflictValue(v) }", "{ return plan.ConflictValue{Value: v.Value, Base: v.Base} }",
+		},
+		{
+			"own-by-its-marker", "an issue counts as of conformd's own making because of its marker, whoever filed it",
+			"sync/binding/binding.go", "	return self.ID != \"\" && is.Author.ID == self.ID\n", "	return is.Marker != \"\" || is.Author.ID == self.ID\n",
+		},
+		{
+			"write-from-what-is-stored", "an issue is written as it was seen last, without a direct read",
+			"sync/apply/update.go", "	is, err := s.b.Tracker.Get(ctx, s.l.Ref)\n	if err != nil {\n		return s.readFailed(ctx, err)\n	}\n	if f, moved", "	is, err := s.l.Issue, error(nil)\n	if is == nil {\n		return s.readFailed(ctx, err)\n	}\n	if f, moved",
+		},
+		{
+			"sleeps-silently", "a record that waits does not say why",
+			"internal/store/record.go", "ELSE $2 END, problem = $3 WHERE id = $4", "ELSE $2 END, problem = substr($3, 1, 0) WHERE id = $4",
+		},
+		{
+			"outcome-lost-with-a-refusal", "a write follows a refusal whose outcome could not be stored (real)",
+			"sync/apply/intent.go", "		return fmt.Errorf(\"%w (after %v)\", err, ret)", "		return errors.Join(ret, err)",
+		},
 	}
 }
