@@ -247,20 +247,12 @@ func defects() []defect {
 			"sync/history/history.go", "	case u.ID == \"\":\n		return Unattributed()", "	case u.ID != self.ID:\n		return Unattributed()",
 		},
 		{
-			"fence-ignored", "a worker that lost its record goes on to write",
-			"internal/store/record.go", "	if err == nil && n == 0 {\n		return ErrStale", "	if err == nil && n < 0 {\n		return ErrStale",
-		},
-		{
 			"conflict-without-base", "a conflict does not keep what was agreed on before",
 			"internal/store/stored_plan.go", "{ return storedConflictValue(v) }", "{ return storedConflictValue{Place: v.Place, Value: v.Value} }",
 		},
 		{
 			"conflict-without-place", "a conflict does not keep where its values stand",
 			"internal/store/stored_plan.go", "{ return plan.ConflictValue(v) }", "{ return plan.ConflictValue{Value: v.Value, Base: v.Base} }",
-		},
-		{
-			"own-by-its-marker", "an issue counts as of conformd's own making because of its marker, whoever filed it",
-			"sync/binding/binding.go", "	return self.ID != \"\" && is.Author.ID == self.ID\n", "	return is.Marker != \"\" || is.Author.ID == self.ID\n",
 		},
 		{
 			"write-from-what-is-stored", "an issue is written as it was seen last, without a direct read",
