@@ -81,7 +81,7 @@ type Guard struct {
 // A Sync says how changes travel.
 type Sync struct {
 	PollEvery  time.Duration `json:"poll_every" jsonschema:"minimum=5,maximum=86400" jsonschema_description:"Time between two looks at what changed in a tracker; webhooks only make it faster."`
-	SweepEvery time.Duration `json:"sweep_every" jsonschema:"minimum=60,maximum=2592000" jsonschema_description:"Time between two comparisons of everything, which find what no look and no webhook announced."`
+	SweepEvery time.Duration `json:"sweep_every" jsonschema:"minimum=60,maximum=2592000" jsonschema_description:"Time between two comparisons of all selected and known issues, which find what no look and no webhook announced."`
 	Workers    int           `json:"workers" jsonschema:"minimum=1,maximum=64" jsonschema_description:"Records that are worked on at the same time."`
 	Brake      Brake         `json:"brake" jsonschema_description:"How much may be written to a binding before a person has to look."`
 	MaxReverts int           `json:"max_reverts_per_day" jsonschema:"minimum=1,maximum=20" jsonschema_description:"Times a field may be put back within 24 hours before the record is contested and a person decides."`
