@@ -127,7 +127,13 @@ func (p *picture) members(id string, h history, t touch, people map[string]strin
 		left := slices.ContainsFunc(h.touches, func(o touch) bool {
 			return o.elsewhere(t) && o.moment < t.moment && slices.Contains(o.values(o.from.text, people), m) && !slices.Contains(o.values(o.to.text, people), m)
 		})
-		if !left {
+		// Where the owner did not stand, a person who gives one replaces the owner all the same.
+		given := t.field == register.FieldOwner && slices.ContainsFunc(h.touches, func(o touch) bool {
+			return o.elsewhere(t) && o.moment < t.moment && !o.from.filled() && slices.ContainsFunc(is, func(m string) bool {
+				return !slices.Contains(was, m) && slices.Contains(o.values(o.to.text, people), m)
+			})
+		})
+		if !left && !given {
 			p.violated("S19", "nobody took %s away, and conformd did in %s: %s", m, id, t)
 		}
 	}
