@@ -266,63 +266,23 @@ func defects() []defect {
 			"outcome-lost-with-a-refusal", "a write follows a refusal whose outcome could not be stored (real)",
 			"sync/apply/intent.go", "		return fmt.Errorf(\"%w (after %v)\", err, ret)", "		return errors.Join(ret, err)",
 
-		// In code that pages, sets, people, actions, waiting times, edits of comments, Data
-		// Center, policies and outages reach.
+		// In code that only pages, sets, people, actions, edits of comments, Data Center and
+		// policies reach.
 		{
 			"short-page-is-the-last", "a page of GitHub with fewer rows than asked for counts as the last",
 			"connectors/github/pages.go", "			case len(rows) < size && !a.hasNext():\n", "			case len(rows) < size:\n",
-		},
-		{
-			"member-taken-out-stays", "what a tracker added to a set is not agreed on where the rest is not written there (real)",
-			"sync/plan/write.go", "	if m.pulled[key] {\n		base[f] = Agreed{Side: v.Raw, Register: shownOf", "	if m.pulled[key] && u.Withheld == \"never\" {\n		base[f] = Agreed{Side: v.Raw, Register: shownOf",
 		},
 		{
 			"set-only-grows", "a member that is taken out of a set in a tracker stays in the register",
 			"sync/plan/set.go", "		next = slices.DeleteFunc(next, func(e string) bool { return has(removed, e) })\n", "		next = slices.DeleteFunc(next, func(e string) bool { return has(removed, e) && len(next) == 0 })\n",
 		},
 		{
-			"labels-told-as-one", "several labels in Jira's history are told as one (real)",
-			"mapping/place.go", "if p.info(f).Type == register.TypeSet && strings.Contains(", "if p.info(f).Type == \"never\" && strings.Contains(",
-		},
-		{
 			"action-keeps-its-date", "the date of an action stays what it was first",
 			"mapping/action.go", "	take(register.FieldDue, was.Due, func(s string) { a.Due = s })\n", "	take(register.FieldDue, was.Due, func(s string) {\n		if a.Due = s; was.Due != \"\" {\n			a.Due = was.Due\n		}\n	})\n",
 		},
 		{
-			"action-done-for-ever", "an action that was taken up again stays done",
-			"mapping/action.go", "	take(register.FieldState, string(was.State), func(s string) { a.State = register.ActionState(s) })\n", "	take(register.FieldState, string(was.State), func(s string) {\n		if a.State = register.ActionState(s); was.State == register.ActionDone {\n			a.State = was.State\n		}\n	})\n",
-		},
-		{
-			"action-not-moved", "an action that names another record stays with its first",
-			"sync/ingest/action.go", "	if err != nil || why != \"\" || rec.ID == l.RecordID {\n", "	if err != nil || why != \"\" || rec.ID == l.RecordID || l.RecordID != \"\" {\n",
-		},
-		{
-			"time-does-not-wake", "nothing wakes a record when its waiting time ends",
-			"sync/plan/state.go", "			if l.Remedy.Kind == register.RemedyWait && l.Remedy.Until.After(m.in.Context.At) {\n", "			if l.Remedy.Kind == \"never\" && l.Remedy.Until.After(m.in.Context.At) {\n",
-		},
-		{
 			"edited-command-counts", "a command in a comment that was edited counts",
 			"mapping/event.go", "	if own && !c.Updated.Equal(c.Created) {\n", "	if own && !c.Updated.Equal(c.Created) && len(cmds) == 0 {\n",
-		},
-		{
-			"data-center-short-page", "a page of Data Center's search with fewer issues than asked for counts as the last",
-			"connectors/jira/walk.go", "		if n := len(page.Issues); n == 0 || start+n >= page.Total {\n", "		if n := len(page.Issues); n == 0 || n < pageSize {\n",
-		},
-		{
-			"silence-not-heeded", "a tracker that does not answer is asked as often as one that does",
-			"sync/binding/limit.go", "	if !now.Before(row.NotBefore) {\n", "	if !now.Before(row.NotBefore) || row.Held == whySilent {\n",
-		},
-		{
-			"policy-forgets", "a conflict that a policy decides is not kept",
-			"sync/plan/merge.go", "	m.plan.Conflicts = append(m.plan.Conflicts, c)\n}\n\n// winner", "	if c.Winner == \"\" {\n		m.plan.Conflicts = append(m.plan.Conflicts, c)\n	}\n}\n\n// winner",
-		},
-		{
-			"last-assignee-owns", "of several assignees the last one owns the record",
-			"mapping/person.go", "	if first, more, several := strings.Cut(raw, \"\\n\"); several {\n", "	if more, first, several := strings.Cut(raw, \"\\n\"); several {\n",
-		},
-		{
-			"co-assignees-taken-off", "an owner who is written takes the other assignees off",
-			"mapping/against.go", "		if v, ok := p.lift(m, one); ok && v == agreed {\n", "		if _, ok := p.lift(m, one); ok {\n",
 		},
 	}
 }
