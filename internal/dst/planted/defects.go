@@ -284,5 +284,9 @@ func defects() []defect {
 			"edited-command-counts", "a command in a comment that was edited counts",
 			"mapping/event.go", "	if own && !c.Updated.Equal(c.Created) {\n", "	if own && !c.Updated.Equal(c.Created) && len(cmds) == 0 {\n",
 		},
+		{
+			"policy-forgets", "a conflict that a policy decides is not kept",
+			"sync/plan/merge.go", "	m.plan.Conflicts = append(m.plan.Conflicts, c)\n}\n\n// winner", "	if c.Winner == \"\" {\n		m.plan.Conflicts = append(m.plan.Conflicts, c)\n	}\n}\n\n// winner",
+		},
 	}
 }
