@@ -2,7 +2,6 @@ package dst
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/connectors/github/githubsim"
@@ -44,9 +43,6 @@ func ActKinds() []string {
 	}
 	for _, k := range smallKinds() {
 		out = append(out, "act: "+k)
-	}
-	for _, a := range slices.Concat(fillings(), revisions(), teamwork()) {
-		out = append(out, "act: "+a.kind)
 	}
 	return append(out, "act: "+undoKind)
 }

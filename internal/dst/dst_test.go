@@ -25,6 +25,7 @@ import (
 var (
 	seeds = flag.Int("dst.seeds", 60, "how many simulations to run")
 	first = flag.Uint64("dst.first", 1, "the first seed")
+	world = flag.Bool("dst.worlds", false, "draw other sorts of worlds, too")
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
 	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
 	given = flag.String("dst.options", "", "options to run instead of those of a seed, as a failure prints them")
@@ -149,7 +150,11 @@ func (s *sum) complete(t *testing.T) {
 	if s.sims < many {
 		return
 	}
-	for _, k := range slices.Concat(dst.ActKinds(), dst.Judgements()) {
+	kinds := slices.Concat(dst.ActKinds(), dst.Judgements())
+	if *world {
+		kinds = append(kinds, dst.WorldKinds()...)
+	}
+	for _, k := range kinds {
 		if s.counts[k] == 0 {
 			t.Errorf("no %q in %d simulations", k, s.sims)
 		}
@@ -195,6 +200,9 @@ func TestFaultsHappen(t *testing.T) {
 func (b *bench) seed(t *testing.T, seed uint64) dst.Result {
 	t.Helper()
 	o := dst.Swarm(seed)
+	if *world {
+		o = dst.Worlds(seed)
+	}
 	if *given != "" {
 		o = dst.Options{}
 		if err := json.Unmarshal([]byte(*given), &o); err != nil {

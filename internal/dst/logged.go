@@ -307,7 +307,11 @@ func (w *world) asleep(ctx context.Context, e *engine) {
 	}
 	for ref, problem := range ids {
 		w.count(judgedAsleep)
-		if problem == "" {
+		if problem != "" {
+			continue
+		}
+		row, err := e.app.Store.Record(ctx, ref)
+		if err == nil && row.Record.Fields[register.FieldMissing] == "" {
 			w.violated("L6", "%s sleeps and does not say why", ref)
 		}
 	}

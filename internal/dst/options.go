@@ -213,7 +213,6 @@ func Swarm(seed uint64) Options {
 		delete(o.Rates, EmptyAfter) // an empty list is believed, and mended by the sweep
 		o.Rates[CommitFails] = 20 + r.IntN(100)
 	}
-	o.worlds(seed)
 	pages := rand.New(rand.NewPCG(seed, 0x9a6e)) //nolint:gosec // as above; apart, so that the other draws stay as they were
 	o.JiraPageSize = []int{0, 2, 3}[pages.IntN(3)]
 	second := rand.New(rand.NewPCG(seed, 0x2e46)) //nolint:gosec // as above

@@ -179,13 +179,23 @@ func (w *world) idle(n int, d time.Duration) {
 	if w.sweeps() {
 		sweeps = int(d/w.Sweep) + 2
 	}
-	pages := 1
+	pages, more := 1, 0
 	if w.JiraPageSize > 0 {
 		// The issue that changed last is in each listing, whose overlap begins there, and its
 		// history is read again each time if it has more than one page.
 		pages += (len(w.trackers.Jira.Snapshots()) + int(w.trackers.Jira.Truth().Len())) / w.JiraPageSize
 	}
+	if w.GitHubPageSize > 0 {
+		// Two listings, of issues and of comments, each from before the last change on.
+		for _, is := range w.trackers.GitHub.Issues() {
+			more += 1 + len(is.Comments)
+		}
+		pages += more / w.GitHubPageSize
+	}
 	bindings := 2
+	if w.Team {
+		bindings++
+	}
 	if w.Second {
 		bindings *= 2 // each engine looks at each
 	}

@@ -297,6 +297,6 @@ func Judgements() []string {
 	}
 	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
 		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody, secondWorked, secondTook)
-	out = append(append(out, laterPages()...), slices.Concat(revisedKinds(), outages(), []string{judgedAction, judgedActionAside, judgedPolicy, renewed, notRenewed})...)
+	out = append(out, laterPages()...)
 	return append(out, "brake on a plan", "brake released")
 }
