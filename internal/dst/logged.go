@@ -236,14 +236,15 @@ func (p *picture) untold(t touch) bool {
 }
 
 // idleLog is S16 at rest: in a time in which nothing happened the log does not grow, but for
-// the writes that a tracker refuses and that are tried again every hour.
+// the writes that a tracker refuses and that are tried again every hour, and for a word that
+// a binding is read again which was not when the time began.
 func (w *world) idleLog(ctx context.Context, entries int64) {
 	const perRefusal = 8
 	rows, err := w.engine.app.Store.Records(ctx)
 	if err != nil {
 		panic(err)
 	}
-	most := int64(0)
+	most := int64(len(w.engine.app.Bindings))
 	for _, r := range rows {
 		if r.Problem != "" {
 			most += perRefusal
