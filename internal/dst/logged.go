@@ -123,7 +123,8 @@ func (p *picture) agreedBefore(c store.ConflictRow, place string) bool {
 			if x.After == nil || x.After.SHA256 == "" && x.After.Value == "" {
 				return false
 			}
-			agreed = agreed || e.Origin.Binding == place
+			// What was commanded in an issue stands in the register alone until it is written.
+			agreed = agreed || e.Origin.Binding == place && !strings.HasPrefix(e.Reason, string(plan.ReasonCommand))
 		}
 	}
 	return agreed
