@@ -18,7 +18,7 @@ const (
 )
 
 func laterPages() []string {
-	return []string{laterIssuesJira, searchDataCenter, laterIssuesGitHub, laterFeedGitHub, laterCommentsGitHub}
+	return []string{laterIssuesJira, laterIssuesGitHub, laterFeedGitHub, laterCommentsGitHub}
 }
 
 // issueComments matches the comments of one issue of GitHub.

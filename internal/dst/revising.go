@@ -165,7 +165,7 @@ func (p *picture) revised() {
 				p.violated("S20", "%s: what %s made of a comment on %s by an edit became %s (%s)", r.Record.Ref, c.by, c.issue, f, c.kind)
 			}
 		}
-		if c.side == github && !p.observed(link.Binding) && !(c.early && p.GitHubSkew < -oldCommand+2*p.Late) {
+		if c.side == github && !p.observed(link.Binding) && (!c.early || p.GitHubSkew >= -oldCommand+2*p.Late) {
 			if p.counts[judgedEditAnswer]++; p.thumb(c) == "" {
 				p.violated("S20", "%s: the edit of a comment by %s on %s (%s) got no reaction", r.Record.Ref, c.by, c.issue, c.kind)
 			}

@@ -19,7 +19,7 @@ func Worlds(seed uint64) Options {
 
 // WorldKinds lists the acts and judgements that only such worlds have.
 func WorldKinds() []string {
-	out := slices.Concat(revisedKinds(), outages(), []string{judgedAction, judgedActionAside, renewed, notRenewed})
+	out := slices.Concat(revisedKinds(), outages(), []string{judgedAction, judgedActionAside, renewed, notRenewed, searchDataCenter})
 	for _, a := range slices.Concat(fillings(), revisions(), teamwork()) {
 		out = append(out, "act: "+a.kind)
 	}

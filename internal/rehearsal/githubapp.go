@@ -15,7 +15,7 @@ const (
 )
 
 // appKey returns the key of the app, made anew in each process: it protects nothing.
-var appKey = sync.OnceValue(func() *rsa.PrivateKey {
+var appKey = sync.OnceValue(func() *rsa.PrivateKey { //nolint:gochecknoglobals // a constant of the process
 	const bits = 2048
 	k, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {

@@ -38,6 +38,11 @@ func (s *session) begin(ctx context.Context, in store.Intent, about plan.About) 
 		if err := s.allow(ctx, t); err != nil {
 			return err
 		}
+		if in.Op == store.OpCreate {
+			if err := s.unbound(ctx, t); err != nil {
+				return err
+			}
+		}
 		row, err := t.Binding(ctx, s.b.ID)
 		if err != nil {
 			return err
@@ -57,6 +62,16 @@ func (s *session) begin(ctx context.Context, in store.Intent, about plan.About) 
 		return t.AddIntent(ctx, in)
 	})
 	return in, s.queued(ctx, err)
+}
+
+// unbound returns ErrAgain if the record has an issue in the binding by now: a scan may have
+// met it, and bound it to its record, since the create was planned.
+func (s *session) unbound(ctx context.Context, t *store.Tx) error {
+	links, err := t.BoundIssues(ctx, s.Record.ID)
+	if i := slices.IndexFunc(links, func(l store.BoundIssue) bool { return l.Binding == s.b.ID }); i >= 0 {
+		return fmt.Errorf("%w: %s belongs to the record", ErrAgain, links[i].Ref)
+	}
+	return err
 }
 
 // after returns the time by the tracker's clock from which something that is about to
