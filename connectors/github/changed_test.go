@@ -147,6 +147,39 @@ func TestAllCommentsAreRead(t *testing.T) {
 	}
 }
 
+// What comes behind a page that is full changes nothing of that page: "not modified" says
+// nothing of it. Where a server fills its pages with fewer rows than it is asked for, that is
+// known from its earlier listings.
+func TestAFullPageIsAskedForAgain(t *testing.T) {
+	s := open(t, func(o *githubsim.Options, _ *github.Config) { o.PageSize = 2 })
+	for _, title := range []string{"a", "b", "c"} {
+		s.Clock().Advance(time.Minute)
+		s.file(t, title, "")
+	}
+	changed := func(since time.Time) (titles []string) {
+		t.Helper()
+		for p, err := range s.Changed(t.Context(), since) {
+			must(t, err)
+			for _, is := range p.Issues {
+				titles = append(titles, is.Fields[connectors.Title].Text)
+			}
+		}
+		return titles
+	}
+	changed(time.Time{})
+	since := s.Clock().Now().Add(-90 * time.Second)
+	for range 2 {
+		if d := cmp.Diff([]string{"b", "c"}, changed(since)); d != "" {
+			t.Fatalf("changed since b (-want +got):\n%s", d)
+		}
+	}
+	s.Clock().Advance(time.Minute)
+	must(t, s.As("bob").Retitle(1, "a, edited"))
+	if d := cmp.Diff([]string{"b", "c", "a, edited"}, changed(since)); d != "" {
+		t.Errorf("after an edit of a (-want +got):\n%s", d)
+	}
+}
+
 // A server that gives fewer rows at once than it is asked for hides none of them, also
 // while earlier ones disappear.
 func TestShortPagesHideNothing(t *testing.T) {

@@ -97,6 +97,7 @@ type Client struct {
 	repoID int64             // 0 until Check has asked
 	// memories are the last answers of listings, by operation.
 	memories map[string]memory
+	most     int  // rows that the server gives at once at most, 0 while it gives as many as asked for
 	noFeed   bool // the server does not list the comments of all issues
 }
 

@@ -77,13 +77,14 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 			if idle++; len(p.rows) > 0 {
 				idle = 0
 			}
-			if !yield(p, nil) {
-				return
-			}
 			// A server may give fewer rows at once than it is asked for. Its pages then
 			// begin at multiples of its own size.
 			if longest = max(longest, len(rows)); len(rows) > 0 && len(rows) < size && a.hasNext() {
 				most = longest
+				c.capped(most)
+			}
+			if !yield(p, nil) {
+				return
 			}
 			switch {
 			case !p.sound:
@@ -170,7 +171,7 @@ func list[T any, P row[T]](ctx context.Context, c *Client, r request, query url.
 		}
 	}
 	if again {
-		c.remember(r.op, r.path, a, len(rows) < size && !a.hasNext())
+		c.remember(r.op, r.path, a, len(rows) < size && !a.hasNext(), len(rows))
 	}
 	return rows, a, nil
 }
