@@ -85,8 +85,8 @@ func (w *world) waited(t toldToWait, e *engine, r *http.Request, now time.Time) 
 		return
 	}
 	const stored = 5 * time.Second
-	if e != t.engine && (w.Rates[CommitFails] > 0 || t.engine.died.Sub(t.at) < stored) {
-		return // it may have been killed before the time was stored
+	if e != t.engine && (w.restored > 0 || w.Rates[CommitFails] > 0 || t.engine.died.Sub(t.at) < stored) {
+		return // a backup does not know it, or it was killed before the time was stored
 	}
 	w.violatedLocked("L7", "%s %s%s is sent %s after the tracker asked for %s without requests", r.Method, tracker(r.URL.Host), r.URL.Path, now.Sub(t.at), t.until.Sub(t.at))
 }
