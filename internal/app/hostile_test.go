@@ -171,6 +171,7 @@ func (h *house) register() string {
 		}
 		for i := range links {
 			links[i].Hints, links[i].Heeded, links[i].Known, links[i].Delivery = 0, 0, "", "" // to read again changes no register
+			links[i].CommentsUntil = time.Time{}
 		}
 		j, err := json.Marshal([]any{r.Record, r.Version, links})
 		if err != nil {
