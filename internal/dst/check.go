@@ -213,8 +213,10 @@ func (p *picture) movedOut(e edit) bool {
 	}
 	for _, x := range places(p.LabelSets) {
 		if x.github == e.name {
-			last := lastTouch(p.ledger.touches[e.issue], x.field)
-			return last.by != "" && !last.bot() && !strings.Contains(last.to.text, e.token)
+			// Whatever became of the place afterwards, conformd did not take the text away.
+			return slices.ContainsFunc(p.ledger.touches[e.issue], func(t touch) bool {
+				return t.field == x.field && !t.bot() && strings.Contains(t.from.text, e.token) && !strings.Contains(t.to.text, e.token)
+			})
 		}
 	}
 	return false
