@@ -55,15 +55,24 @@ func demandedTexts() []demanded {
 // worded is G21.
 func worded(r Record, _ Context) []Lack {
 	var l lacks
-	for _, d := range demandedTexts() {
-		w := wording.Demand{Explains: d.explains, Refers: d.refers, Place: d.place}
-		for _, f := range d.beside {
-			w.Beside = append(w.Beside, wording.Beside{Name: `"` + label(f) + `"`, Text: r.Fields[f]})
+	read := map[Field]wording.Text{}
+	text := func(f Field) wording.Text {
+		t, ok := read[f]
+		if !ok {
+			t = wording.Read(r.Fields[f])
+			read[f] = t
 		}
+		return t
+	}
+	for _, d := range demandedTexts() {
 		if !stated(r.Fields[d.field]) || d.field == FieldRootCause && causeFault(r) != "" {
 			continue // another rule says so
 		}
-		if what := wording.Fault(r.Fields[d.field], w); what != "" {
+		w := wording.Demand{Explains: d.explains, Refers: d.refers, Place: d.place}
+		for _, f := range d.beside {
+			w.Beside = append(w.Beside, wording.Beside{Name: `"` + label(f) + `"`, Text: text(f)})
+		}
+		if what := text(d.field).Fault(w); what != "" {
 			l.add(d.field, label(d.field)+" "+what)
 		}
 	}
@@ -71,12 +80,15 @@ func worded(r Record, _ Context) []Lack {
 		l.add(FieldRootCause, label(FieldRootCause)+" asks why "+times(n)+"; with the five whys it takes three times at least")
 	}
 	for i, a := range r.AllActions() {
-		if what := wording.Fault(a.Evidence, wording.Demand{Refers: true}); what != "" && a.State == ActionDone && stated(a.Evidence) {
+		if a.State != ActionDone || !stated(a.Evidence) {
+			continue // another rule says so
+		}
+		if what := wording.Read(a.Evidence).Fault(wording.Demand{Refers: true}); what != "" {
 			l.add(FieldActionPlan, "The evidence of action "+strconv.Itoa(i+1)+" "+what)
 		}
 	}
 	if a, ok := lastReview(r); ok && stated(a.Reason) {
-		if what := wording.Fault(a.Reason, wording.Demand{}); what != "" {
+		if what := wording.Read(a.Reason).Fault(wording.Demand{}); what != "" {
 			l.note(FieldReviewer, "The review "+what, anotherReview())
 		}
 	}

@@ -10,13 +10,23 @@ import (
 // be there. Rules of severity Should are among them. StateRejected is beside the
 // path and has rules of its own; Accepted is never lawful (see acceptance).
 func Check(r Record, to State, ctx Context, p Policy) []Violation {
+	return check(r, to, ctx, p, Must, Should)
+}
+
+// Unmet is Check for the rules that hold a record back, alone. How far a record may go is
+// asked often, and what is only recommended need not be worked out for it.
+func Unmet(r Record, to State, ctx Context, p Policy) []Violation {
+	return check(r, to, ctx, p, Must)
+}
+
+func check(r Record, to State, ctx Context, p Policy, severities ...Severity) []Violation {
 	if to == Accepted {
 		return []Violation{acceptance()}
 	}
 	ctx = p.withDefaults(ctx)
 	var out []Violation
 	for _, rule := range p.Rules {
-		if p.Disabled[rule.ID] || !rule.governs(to) || !rule.AppliesTo(r) {
+		if p.Disabled[rule.ID] || !slices.Contains(severities, rule.Severity) || !rule.governs(to) || !rule.AppliesTo(r) {
 			continue
 		}
 		if l := rule.Check(r, ctx); len(l) > 0 {
@@ -45,11 +55,6 @@ func acceptance() Violation {
 		},
 		Lacks: []Lack{{Field: FieldState, What: "Accepting an exception needs the acceptance step, which this register does not offer; close the record with its evidence, or reject it with a reason", Remedy: Remedy{Kind: RemedyMove}}},
 	}
-}
-
-// binding returns the violations that hold a record back.
-func binding(vs []Violation) []Violation {
-	return slices.DeleteFunc(vs, func(v Violation) bool { return v.Rule.Severity != Must })
 }
 
 // Advance returns r in the furthest lawful state towards wanted, and what keeps it
@@ -88,7 +93,7 @@ func Advance(r Record, wanted State, ctx Context, p Policy) (Record, []Violation
 	if r.State == wanted || !wanted.Ended() && r.State.Rank() >= wanted.Rank() {
 		return r.request("", ctx), nil
 	}
-	held := binding(Check(r, wanted, ctx, p))
+	held := Unmet(r, wanted, ctx, p)
 	if r.State == Closed {
 		// The evidence that closed a record stands: it is not rejected or accepted
 		// afterwards, and no such wish is kept.
@@ -148,7 +153,7 @@ func workOpen(r Record) bool {
 
 // furthest returns the furthest lawful state from where r is towards wanted.
 func furthest(r Record, wanted State, ctx Context, p Policy) State {
-	lawful := func(s State) bool { return len(binding(Check(r, s, ctx, p))) == 0 }
+	lawful := func(s State) bool { return len(Unmet(r, s, ctx, p)) == 0 }
 	if wanted.Rank() < 0 && lawful(wanted) {
 		return wanted
 	}
@@ -231,5 +236,5 @@ func Missing(r Record, ctx Context, p Policy) []Violation {
 	if !ok {
 		return nil
 	}
-	return binding(Check(r, to, ctx, p))
+	return Unmet(r, to, ctx, p)
 }

@@ -49,10 +49,7 @@ func demanded(p register.Policy, people map[string]register.Person) []DeadEnd {
 	var out []DeadEnd
 	for _, grade := range []register.Grade{"", register.Major} {
 		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(register.Nonconformity), register.FieldGrade: string(grade)}}
-		for _, v := range register.Check(r, register.Closed, register.Context{At: time.Now(), People: people}, p) {
-			if v.Rule.Severity != register.Must {
-				continue
-			}
+		for _, v := range register.Unmet(r, register.Closed, register.Context{At: time.Now(), People: people}, p) {
 			for _, l := range v.Lacks {
 				info, known := register.Info(l.Field)
 				if known && l.Remedy.Kind == register.RemedyGive && !slices.ContainsFunc(out, func(d DeadEnd) bool { return d.Field == l.Field }) {

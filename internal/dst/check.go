@@ -371,10 +371,8 @@ func (p *picture) enforced() {
 		}
 		p.counts["closed with its evidence"]++
 		ctx := register.Context{At: time.Now(), People: p.engine.app.Reconciler.People}
-		for _, v := range register.Check(r.Record, register.Closed, ctx, p.engine.app.Reconciler.Policy) {
-			if v.Rule.Severity == register.Must {
-				p.violated("E1", "%s counts as closed although %s does not hold", r.Record.Ref, v.Rule.ID)
-			}
+		for _, v := range register.Unmet(r.Record, register.Closed, ctx, p.engine.app.Reconciler.Policy) {
+			p.violated("E1", "%s counts as closed although %s does not hold", r.Record.Ref, v.Rule.ID)
 		}
 		if r.Record.Fields[register.FieldRootCause] == "" {
 			p.violated("E2", "%s counts as closed without a root cause", r.Record.Ref)

@@ -30,8 +30,18 @@ type Demand struct {
 // A Beside is another text of the record.
 type Beside struct {
 	Name string // "the title"
-	Text string
+	Text Text
 }
+
+// A Text is a text as it was read. It is read once, to be judged and to be held against
+// others. The zero Text is empty.
+type Text struct {
+	words []word
+	link  bool
+}
+
+// Read reads a text.
+func Read(text string) Text { return Text{split(text), link.MatchString(text)} }
 
 // Floor is how much an explanation says at least, counted in different words with a meaning
 // of their own, see weight: "The process has no owner" has four.
@@ -40,10 +50,10 @@ const Floor = 4
 // Fault says what is wrong with a text, as the end of a sentence that begins with its
 // name: "says nothing", "repeats the title". It is "" for a text that will do, and for an
 // empty one, which is missing and not badly worded.
-func Fault(text string, d Demand) string {
-	all := split(text)
+func (t Text) Fault(d Demand) string {
+	all := t.words
 	if len(all) == 0 {
-		if link.MatchString(text) && !d.Refers {
+		if t.link && !d.Refers {
 			return "is a link alone; say in words what is to be seen there"
 		}
 		return ""
@@ -170,7 +180,7 @@ func placeholders(all []word) bool {
 // removed", or turn them round, "Backups tested".
 func repeats(all, own []word, d Demand) string {
 	for _, b := range d.Beside {
-		other := split(b.Text)
+		other := b.Text.words
 		said := meaning(other, d)
 		more := without(own, said)
 		switch shared := len(own) - len(more); {

@@ -46,15 +46,15 @@ func FuzzFault(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		d := Demand{Explains: true, Beside: []Beside{{"the title", "Leavers keep their accounts"}}}
-		got := Fault(s, d)
-		if again := Fault(s, d); again != got {
+		d := Demand{Explains: true, Beside: []Beside{{"the title", Read("Leavers keep their accounts")}}}
+		got := Read(s).Fault(d)
+		if again := Read(s).Fault(d); again != got {
 			t.Fatalf("Fault(%q) = %q, then %q", s, got, again)
 		}
 		if strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) || link.MatchString(s) || strings.Contains(s, "&") {
 			return // letters, addresses and entities that change with their case
 		}
-		if other := Fault("... "+strings.ToUpper(s)+"\u200b !", d); other != got {
+		if other := Read("... " + strings.ToUpper(s) + "\u200b !").Fault(d); other != got {
 			t.Errorf("Fault(%q) = %q, in capitals with punctuation %q", s, got, other)
 		}
 	})
