@@ -41,14 +41,14 @@ func (a answer) still(now answer) answer {
 	return a
 }
 
-// remember keeps the answer of a listing with so many rows, or forgets the one before. One
-// that still holds is as old as it was.
-func (c *Client) remember(op, path string, a answer, whole bool, rows int) {
+// remember keeps the answer of a listing if it is whole, or forgets the one before. One that
+// still holds is as old as it was.
+func (c *Client) remember(op, path string, a answer, whole bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	before, known := c.memories[op]
 	delete(c.memories, op)
-	if !whole || c.most > 0 && rows >= c.most || a.head.Get("ETag") == "" || len(a.body) > mostRemembered {
+	if !whole || a.head.Get("ETag") == "" || len(a.body) > mostRemembered {
 		return
 	}
 	m := memory{path, a, time.Now()}
@@ -56,6 +56,13 @@ func (c *Client) remember(op, path string, a answer, whole bool, rows int) {
 		m.at = before.at
 	}
 	c.memories[op] = m
+}
+
+// full reports whether a page of so many rows, of size at most, may have no room for more.
+func (c *Client) full(rows, size int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return rows >= size || c.most > 0 && rows >= c.most
 }
 
 // capped notes how many rows the server gives at once at most, which is fewer than it is
