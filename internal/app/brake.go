@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/audit"
@@ -49,7 +48,7 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(on, func(b store.Brake) bool { return b.Kind == store.BrakeOther || b.Kind == store.BrakeNew }) {
+		if store.ForOthers(on) {
 			taken, err := t.TakeOver(ctx)
 			if err != nil {
 				return err

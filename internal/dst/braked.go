@@ -67,7 +67,7 @@ func (w *world) release(ctx context.Context, e *engine) bool {
 		if b.Brakes[0].Kind == store.BrakePlan {
 			w.counts["brake on a plan"]++
 		}
-		if slices.ContainsFunc(b.Brakes, func(x store.Brake) bool { return x.Kind == store.BrakeNew || x.Kind == store.BrakeOther }) {
+		if store.ForOthers(b.Brakes) {
 			w.counts["brake beside another register"]++
 		}
 		w.mu.Unlock()

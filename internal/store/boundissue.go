@@ -245,6 +245,6 @@ func (t *Tx) IsBound(ctx context.Context, binding, issueID string) (bool, error)
 }
 
 func isBound(ctx context.Context, q querier, binding, issueID string) (bool, error) {
-	ids, err := collect(ctx, q, func(row scanner) (id string, err error) { return id, row.Scan(&id) }, "SELECT issue_id FROM link WHERE binding = $1 AND issue_id = $2", binding, issueID)
+	ids, err := collect(ctx, q, column[string], "SELECT issue_id FROM link WHERE binding = $1 AND issue_id = $2", binding, issueID)
 	return len(ids) > 0, err
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,12 @@ const (
 	BrakeMissing  BrakeKind = "missing"  // too many issues are missing from a listing
 	BrakePlan     BrakeKind = "plan"     // too much would be written
 )
+
+// ForOthers reports whether one of the brakes stands for other installations: releasing it
+// decides about them.
+func ForOthers(bs []Brake) bool {
+	return slices.ContainsFunc(bs, func(b Brake) bool { return b.Kind == BrakeOther || b.Kind == BrakeNew })
+}
 
 // Engage stops writing to a binding, and reports whether this reason is new.
 func (t *Tx) Engage(ctx context.Context, binding string, kind BrakeKind, why string) (fresh bool, err error) {

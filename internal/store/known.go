@@ -76,10 +76,7 @@ func (t *Tx) Missed(ctx context.Context, binding string) (missed, bound int, err
 
 // Unlisted returns the bound issues of a binding that the last sweep did not find.
 func (t *Tx) Unlisted(ctx context.Context, binding string) ([]connectors.Ref, error) {
-	return collect(ctx, t, func(row scanner) (r connectors.Ref, err error) {
-		err = row.Scan(&r.ID, &r.Key)
-		return r, err
-	}, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND unlisted > 0 AND state <> 'orphaned' ORDER BY issue_id", binding)
+	return collect(ctx, t, scanRef, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND unlisted > 0 AND state <> 'orphaned' ORDER BY issue_id", binding)
 }
 
 // SettleMissed ends the count of Missed: from now on the issues are known to be missing.

@@ -45,10 +45,7 @@ ON CONFLICT (binding) DO UPDATE SET at = excluded.at, since = excluded.since`, b
 
 // OwnIssues returns the unbound issues of a binding that carry a marker, by their ids.
 func (s *Store) OwnIssues(ctx context.Context, binding, marker string) ([]connectors.Ref, error) {
-	return collect(ctx, s.ro, func(row scanner) (r connectors.Ref, err error) {
-		err = row.Scan(&r.ID, &r.Key)
-		return r, err
-	}, `SELECT issue_id, issue_key FROM own_issue WHERE binding = $1 AND marker = $2
+	return collect(ctx, s.ro, scanRef, `SELECT issue_id, issue_key FROM own_issue WHERE binding = $1 AND marker = $2
 AND NOT EXISTS (SELECT 1 FROM link WHERE link.binding = own_issue.binding AND link.issue_id = own_issue.issue_id) ORDER BY issue_id`, binding, marker)
 }
 

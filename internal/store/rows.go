@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+
+	"github.com/conformd/conformd/connectors"
 )
 
 // A scanner is a row of a result.
@@ -29,6 +31,12 @@ func collect[T any](ctx context.Context, q querier, read func(scanner) (T, error
 		out = append(out, x)
 	}
 	return out, rows.Err()
+}
+
+// scanRef reads a row of an issue's id and key.
+func scanRef(row scanner) (r connectors.Ref, err error) {
+	err = row.Scan(&r.ID, &r.Key)
+	return r, err
 }
 
 // column reads a row of one column.

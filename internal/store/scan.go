@@ -71,10 +71,7 @@ func (s *Store) CountListed(ctx context.Context, binding string) (n int, err err
 // matter, by id, at most limit: those that are bound to a record and the quarantined ones.
 // After is the id of the last one of the page before.
 func (s *Store) ListedIssues(ctx context.Context, binding, after string, limit int) ([]connectors.Ref, error) {
-	return collect(ctx, s.ro, func(row scanner) (r connectors.Ref, err error) {
-		err = row.Scan(&r.ID, &r.Key)
-		return r, err
-	}, `SELECT x.issue_id, coalesce(l.issue_key, a.issue_key) FROM listed x
+	return collect(ctx, s.ro, scanRef, `SELECT x.issue_id, coalesce(l.issue_key, a.issue_key) FROM listed x
 LEFT JOIN link l ON l.binding = x.binding AND l.issue_id = x.issue_id AND l.role = 'record'
 LEFT JOIN aside a ON a.binding = x.binding AND a.issue_id = x.issue_id
 WHERE x.binding = $1 AND x.issue_id > $2 AND (l.issue_key IS NOT NULL OR a.issue_key IS NOT NULL) ORDER BY x.issue_id LIMIT $3`, binding, after, limit)

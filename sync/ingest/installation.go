@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"go.uber.org/zap"
@@ -84,7 +83,7 @@ func (g *Ingester) halt(ctx context.Context, t *store.Tx, fresh bool) error {
 		if err != nil {
 			return err
 		}
-		if !fresh && slices.ContainsFunc(on, func(x store.Brake) bool { return x.Kind == store.BrakeOther || x.Kind == store.BrakeNew }) {
+		if !fresh && store.ForOthers(on) {
 			continue
 		}
 		engaged, err := t.Engage(ctx, id, store.BrakeOther, why)

@@ -38,8 +38,7 @@ func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, erro
 		if b == nil || !l.Stale() || (l.State == store.IssueOrphaned && l.Missing.IsZero()) {
 			continue
 		}
-		s := sighting{b: b, link: l}
-		out = append(out, s)
+		out = append(out, sighting{b: b, link: l})
 	}
 	// Those that answer come first, so that nothing they tell waits for the others.
 	slices.SortStableFunc(out, func(a, b sighting) int { return silent(a.b) - silent(b.b) })
