@@ -23,7 +23,8 @@ const (
 	bigTalk       = 2 * bigRepository // comments
 )
 
-// The first scan of a big repository costs what is selected in it, not what it holds.
+// The first scan of a big repository takes as many requests as its selected issues need,
+// however many others it holds.
 func TestFirstScanCostsWhatIsSelected(t *testing.T) {
 	hours(t)
 	const selected = 300

@@ -213,7 +213,7 @@ func (p *picture) movedOut(e edit) bool {
 	}
 	for _, x := range places(p.LabelSets) {
 		if x.github == e.name {
-			// Whatever became of the place afterwards, conformd did not take the text away.
+			// It was a person who took the text away, also if conformd wrote the place later.
 			return slices.ContainsFunc(p.ledger.touches[e.issue], func(t touch) bool {
 				return t.field == x.field && !t.bot() && strings.Contains(t.from.text, e.token) && !strings.Contains(t.to.text, e.token)
 			})

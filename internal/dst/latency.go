@@ -67,7 +67,7 @@ func (w *world) probeLatency(ctx context.Context, a *actor) {
 		}
 	}
 	for _, x := range probes {
-		w.violated("L9", "the title %q of %s is not in the register after %s in which there was nothing else to do", x.token, x.where, bound)
+		w.violated("L9", "the title %q of %s is not in the register after %s without other work", x.token, x.where, bound)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -224,6 +224,6 @@ func (w *world) heededLocked(issue string) {
 	delete(w.hinted, issue)
 	w.counts[judgedHeeded]++
 	if d := time.Since(at); d > soon {
-		w.violatedLocked("L9", "%s was read %s after a delivery about it, when there was nothing else to do", issue, d)
+		w.violatedLocked("L9", "%s was read %s after a delivery about it, without other work", issue, d)
 	}
 }

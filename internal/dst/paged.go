@@ -24,8 +24,9 @@ func laterPages() []string {
 // issueComments matches the comments of one issue of GitHub.
 var issueComments = regexp.MustCompile(`/issues/\d+/comments$`)
 
-// laterPage returns of which listing r asks for a page after the first, "" if of none. The
-// search of Data Center is counted whole: it goes on by time, in searches of their own.
+// laterPage returns the listing of which r asks for a later page, "" if r asks for a first
+// page or for something else. All searches of Data Center count: it goes on by time, in
+// searches of their own.
 // GitHub counts pages; the connector asks for the rest of a listing by time, too, as a
 // listing of its own that is no later page.
 func laterPage(r *http.Request) string {

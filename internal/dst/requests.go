@@ -111,8 +111,8 @@ func (w *world) arrives(e *engine, a *actor, r *http.Request, resp *http.Respons
 	}
 }
 
-// reaches takes note of how far the logs are when a read reaches its tracker: what it shows
-// is at least as new.
+// reaches notes how far the trackers' logs have come when a read arrives. Its answer is at
+// least as new.
 func (w *world) reaches(a *actor, r *http.Request) {
 	issue := issueOf(r)
 	if issue == "" || r.Method != http.MethodGet {

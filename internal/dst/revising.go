@@ -42,8 +42,8 @@ func revisions() []act {
 	}
 }
 
-// revise edits a comment of those that were typed, as its author, or deletes it if say is
-// nil. Say returns what it says then, and whether that is a command.
+// revise has the author of a typed comment edit it, or delete it if say is nil. Say returns
+// the new text, and whether it is a command.
 func (p *person) revise(which func(typed) bool, say func(typed) (string, bool)) error {
 	p.w.mu.Lock()
 	var some []int

@@ -49,8 +49,8 @@ type typed struct {
 	words  string // that belong to the command
 	token  string
 	early  bool // before conformd ran for the first time
-	// revised: its author edited or deleted it. Then after is the token of what it says
-	// since, "" if it says nothing to conformd any more.
+	// revised: its author edited or deleted it. After is the token of the new command, "" if
+	// there is none.
 	revised bool
 	after   string
 }

@@ -38,7 +38,7 @@ func (o *Options) worlds(seed uint64) {
 	if o.App = r.IntN(4) == 0; o.App {
 		o.GitHubSkew = 0 // the library that renews tokens compares their end with its own clock
 	}
-	_ = r.IntN(6) // policies for conflicts are given by hand: see docs/reliability.md, "What it does not show"
+	_ = r.IntN(6) // was a policy, which is given by hand now; the draws that follow stay as they were
 	side, how, outage := []string{jira, github}[r.IntN(2)], []string{"hangs", "refuses", "garbage"}[r.IntN(3)], r.IntN(25) == 0
 	if outage && o.Backup == 0 {
 		o.fails(Outage{side, how})
@@ -58,8 +58,8 @@ func (o Options) deployment() string {
 	return jirasim.Cloud
 }
 
-// fails has an hour's outage happen while people work. Nothing else fails, so that whatever
-// holds up the other tracker is the outage.
+// fails draws an hour's outage while people work. Nothing else fails: if the other tracker is
+// held up, the outage is the cause.
 func (o *Options) fails(x Outage) {
 	o.Outage = x
 	o.Rates = map[Kind]int{HookLost: o.Rates[HookLost], HookLate: o.Rates[HookLate]}

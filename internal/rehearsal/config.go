@@ -40,8 +40,6 @@ type Settings struct {
 	LabelSets bool
 	// App has conformd sign in to GitHub as an app. The world has Options.App then.
 	App bool
-	// Workers is how many records are worked on at once; 0: as the configuration has it.
-	Workers int
 	// Conflict is what happens to texts that two people change at once; "": ask.
 	Conflict  string
 	PerMinute int // write budget of each binding; 0: 1000

@@ -80,8 +80,8 @@ type Options struct {
 	Clock *simkit.Clock // nil: real time
 	Users []User
 	App   *App
-	// PageSize is the most that a page of a listing holds, whatever is asked for; 0: the
-	// vendor's 100. Servers of others give less.
+	// PageSize is how many rows a page of a listing holds at most, also if the client asks
+	// for more. 0 means 100, as at GitHub.
 	PageSize int
 	// ListLag is how far listings are behind the truth.
 	ListLag time.Duration
