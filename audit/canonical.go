@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -40,6 +41,7 @@ func (w *writer) entry(e *Entry) {
 		w.list("changes", len(e.Changes), func(i int) { w.change(e.Changes[i]) })
 	}
 	w.str("config", e.Config)
+	w.text("facts", e.Facts)
 	if e.Verb.closes() {
 		w.int("intent", e.Intent)
 	}
@@ -55,7 +57,7 @@ func (w *writer) entry(e *Entry) {
 	}
 	w.str("run", e.Run)
 	w.subject(e.Subject)
-	w.int("v", FormatVersion)
+	w.int("v", int64(cmp.Or(e.Format, FormatVersion)))
 	w.str("verb", string(e.Verb))
 	w.close()
 }

@@ -7,7 +7,8 @@ import "time"
 const MaxEntry = 65535
 
 // FormatVersion is the version of the entry format, the member "v" of each entry.
-const FormatVersion = 1
+// Version 2 adds the member "facts"; entries of version 1 are still read and verified.
+const FormatVersion = 2
 
 // An Entry is one thing that happened. Its number in the log, from 0, is given
 // when it is appended and is not part of it.
@@ -37,6 +38,12 @@ type Entry struct {
 	Cause []int64
 	// Run identifies the run of the daemon, Config the digest of the configuration in force.
 	Run, Config string
+	// Facts is what the register holds since this entry, beyond the values in Changes, as
+	// JSON. It is what replays the log into the register.
+	Facts *Text
+
+	// Format is the version that the entry was read in, 0 for FormatVersion.
+	Format int
 }
 
 // An Actor is who acted.

@@ -57,7 +57,7 @@ type erasure struct {
 // string is escaped, so they match members alone.
 const (
 	markAt         = `"at":"`
-	markVerb       = `,"v":1,"verb":"` // near the end: no other member comes after
+	markVerb       = `,"verb":"` // near the end: no other member comes after
 	markCommitment = `"commitment":"`
 )
 

@@ -24,11 +24,9 @@ func (e Entry) fitted() (Entry, []string, error) {
 	var kept []string
 	keep := func(s string) { kept = append(kept, s) }
 	e.Changes, e.Rules = slices.Clone(e.Changes), slices.Clone(e.Rules)
-	for _, c := range e.Changes {
-		for _, t := range []*Text{c.Before, c.After} {
-			if t != nil && t.long != "" {
-				keep(t.long)
-			}
+	for _, t := range e.texts() {
+		if t.long != "" {
+			keep(t.long)
 		}
 	}
 	for _, most := range shorter() {
@@ -44,6 +42,15 @@ func (e Entry) fitted() (Entry, []string, error) {
 	}
 	keep(string(whole))
 	return e.outline(string(whole)), kept, nil
+}
+
+// texts returns all texts of the entry that are there.
+func (e *Entry) texts() []*Text {
+	all := []*Text{e.Facts}
+	for _, c := range e.Changes {
+		all = append(all, c.Before, c.After)
+	}
+	return slices.DeleteFunc(all, func(t *Text) bool { return t == nil })
 }
 
 // shorten replaces what is longer than most bytes.
@@ -66,6 +73,7 @@ func (e *Entry) shorten(most int, keep func(string)) {
 		keep(t.Value)
 		return digested(t.Value)
 	}
+	e.Facts = digest(e.Facts)
 	for i, c := range e.Changes {
 		e.Changes[i].Before, e.Changes[i].After = digest(c.Before), digest(c.After)
 	}
@@ -88,7 +96,7 @@ func (e Entry) outline(whole string) Entry {
 		}
 		e.Request = &r
 	}
-	e.Changes, e.Rules, e.Cause = nil, nil, nil
+	e.Changes, e.Rules, e.Cause, e.Facts = nil, nil, nil, nil
 	e.Reason = "too much for one entry; the whole is kept beside the log " + shortened(whole, 0)
 	return e
 }

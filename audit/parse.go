@@ -23,8 +23,8 @@ func ParseEntry(leaf []byte) (Entry, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return Entry{}, fmt.Errorf("audit: entry: more than one value: %w", errNotCanonical)
 	}
-	if w.V != FormatVersion {
-		return Entry{}, fmt.Errorf("audit: entry of format version %d, known is %d", w.V, FormatVersion)
+	if w.V != FormatVersion && (w.V != 1 || w.Facts != nil) {
+		return Entry{}, fmt.Errorf("audit: entry of format version %d, known are 1 and %d", w.V, FormatVersion)
 	}
 	e, err := w.entry()
 	if err != nil {
@@ -49,6 +49,7 @@ type (
 		Cause    []int64       `json:"cause"`
 		Changes  []wireChange  `json:"changes"`
 		Config   string        `json:"config"`
+		Facts    *wireText     `json:"facts"`
 		Intent   *int64        `json:"intent"`
 		Occurred wireTime      `json:"occurred"`
 		Origin   wireOrigin    `json:"origin"`
@@ -119,13 +120,16 @@ func (t *wireTime) UnmarshalJSON(b []byte) (err error) {
 func (w *wireEntry) entry() (Entry, error) {
 	e := Entry{
 		Verb: w.Verb, At: w.At.Time, Occurred: w.Occurred.Time, Intent: -1, Outcome: w.Outcome,
-		Reason: w.Reason, Cause: w.Cause, Run: w.Run, Config: w.Config,
+		Reason: w.Reason, Cause: w.Cause, Run: w.Run, Config: w.Config, Facts: w.Facts.text(),
 		Actor: Actor{Kind: w.Actor.Kind, ID: w.Actor.ID, How: w.Actor.How},
 		Origin: Origin{
 			Binding: w.Origin.Binding, Issue: w.Origin.Issue, Key: w.Origin.Key,
 			Delivery: w.Origin.Delivery, Event: w.Origin.Event, Trigger: w.Origin.Trigger,
 		},
 		Subject: Subject{Type: w.Subject.Type, ID: w.Subject.ID, Ref: w.Subject.Ref, Version: w.Subject.Version},
+	}
+	if w.V != FormatVersion {
+		e.Format = w.V
 	}
 	if w.Intent != nil {
 		if !w.Verb.closes() {

@@ -15,6 +15,11 @@ const (
 
 	ApprovalGiven   Verb = "approval.given"
 	ApprovalIgnored Verb = "approval.ignored" // somebody tried who may not
+	ApprovalVoided  Verb = "approval.voided"  // what it covers changed
+
+	RecordProposed Verb = "record.proposed" // a change that waits for somebody who may decide it
+	RecordSettled  Verb = "record.settled"  // it does not wait any longer
+	RecordCarried  Verb = "record.carried"  // the whole record, as an earlier version left it
 
 	SyncReceived         Verb = "sync.received" // a webhook delivery; in older logs, see Origin.Delivery
 	SyncPulled           Verb = "sync.pulled"
@@ -43,8 +48,8 @@ const (
 // Verbs returns every verb, sorted.
 func Verbs() []Verb {
 	return []Verb{
-		ApprovalGiven, ApprovalIgnored, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
-		DisclosureErased, ExportMade, KeyRotated, LogRestored, RecordCreated, RecordRefused, RecordTransitioned,
+		ApprovalGiven, ApprovalIgnored, ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
+		DisclosureErased, ExportMade, KeyRotated, LogRestored, RecordCarried, RecordCreated, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
 		RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
 	}

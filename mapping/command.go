@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,6 +18,8 @@ type Command struct {
 	Subject register.Subject // of a decision, "" otherwise
 	Outcome register.Outcome // of a decision, "" otherwise
 	Field   register.Field   // that Text is for, "" if none
+	Value   string           // of a decision about Field, as it was typed; "" for what is proposed
+	Keep    bool             // the decision is to keep what the register has
 	Text    string           // the person's own words, which may run over several lines
 	Err     string           // why it cannot be followed, for the person who wrote it
 }
@@ -28,25 +31,37 @@ type verb struct {
 	outcome register.Outcome
 	field   register.Field
 	needs   string // what the text says, "" if there need be none
+	value   bool   // a value for the field comes before the reason
+	named   bool   // the name of a field comes before the reason
 }
 
 // verbs lists the commands in the order help shows them.
 func verbs() []verb {
 	const eff, plan, rej = register.SubjectEffectiveness, register.SubjectPlan, register.SubjectRejection
+	const triage, reopen = register.SubjectTriage, register.SubjectReopening
 	return []verb{
-		{"effective", eff, register.Effective, "", "why"},
-		{"ineffective", eff, register.Ineffective, "", "why"},
-		{"partially", eff, register.Partially, "", "why"},
-		{"verify", eff, "", "", "evidence"},
-		{"approve-plan", plan, register.Approved, "", ""},
-		{"reject", rej, register.Rejected, register.FieldRejectReason, "reason"},
-		{"root-cause", "", "", register.FieldRootCause, "text"},
-		{"correction", "", "", register.FieldCorrection, "text"},
-		{"similar", "", "", register.FieldSimilarity, "text"},
-		{"isms-change", "", "", register.FieldISMSChange, "text"},
-		{"close-summary", "", "", register.FieldCloseSummary, "text"},
-		{"help", "", "", "", ""},
-		{"status", "", "", "", ""},
+		{name: "triage", subject: triage, outcome: register.Approved},
+		{name: "effective", subject: eff, outcome: register.Effective, needs: "why"},
+		{name: "ineffective", subject: eff, outcome: register.Ineffective, needs: "why"},
+		{name: "partially", subject: eff, outcome: register.Partially, needs: "why"},
+		{name: "verify", subject: eff, needs: "evidence"},
+		{name: "approve-plan", subject: plan, outcome: register.Approved},
+		{name: "reject", subject: rej, outcome: register.Rejected, field: register.FieldRejectReason, needs: "reason"},
+		{name: "reopen", subject: reopen, outcome: register.Approved, needs: "reason"},
+		{name: "kind", field: register.FieldKind, needs: "reason", value: true},
+		{name: "grade", field: register.FieldGrade, needs: "reason", value: true},
+		{name: "risk", field: register.FieldRisk, needs: "reason", value: true},
+		{name: "source", field: register.FieldSource, needs: "reason", value: true},
+		{name: "owner", field: register.FieldOwner, needs: "reason", value: true},
+		{name: "keep", needs: "reason", named: true},
+		{name: "amend", needs: "reason", named: true},
+		{name: "root-cause", field: register.FieldRootCause, needs: "text"},
+		{name: "correction", field: register.FieldCorrection, needs: "text"},
+		{name: "similar", field: register.FieldSimilarity, needs: "text"},
+		{name: "isms-change", field: register.FieldISMSChange, needs: "text"},
+		{name: "close-summary", field: register.FieldCloseSummary, needs: "text"},
+		{name: "help"},
+		{name: "status"},
 	}
 }
 
@@ -54,7 +69,7 @@ func verbs() []verb {
 func CommandFields() []register.Field {
 	var out []register.Field
 	for _, v := range verbs() {
-		if v.field != "" {
+		if v.field != "" && !v.value {
 			out = append(out, v.field)
 		}
 	}
@@ -70,9 +85,13 @@ func CommandHelp() []string {
 			s += " effective|partially|ineffective"
 		}
 		switch {
+		case v.value:
+			s += " <" + v.name + "> because <" + v.needs + ">"
+		case v.named:
+			s += map[string]string{"keep": " grade", "amend": " root-cause"}[v.name] + " because <" + v.needs + ">"
 		case v.needs != "":
 			s += " <" + v.needs + ">"
-		case v.name == "approve-plan":
+		case v.subject != "":
 			s += " [why]"
 		}
 		out = append(out, "`"+s+"`")
@@ -196,11 +215,57 @@ func parseCommand(s string) Command {
 			c.Err = "`/capa verify` needs `effective`, `partially` or `ineffective`"
 		}
 	}
+	if v.value || v.named {
+		return decide(c, v, rest)
+	}
 	c.Text = text.Canonical(rest)
 	if c.Err == "" && v.needs != "" && c.Text == "" {
 		c.Err = "`/capa " + strings.Join(append([]string{v.name}, c.Args...), " ") + "` needs the " + v.needs + " behind it"
 	}
 	return c
+}
+
+// because matches the word between a value and the reason for it.
+var because = regexp.MustCompile(`(?i)(^|\s)(because|weil)(\s+|$)`)
+
+// decide reads a decision about a value: "minor because …", or "grade because …" for what a
+// tracker proposes.
+func decide(c Command, v verb, rest string) Command {
+	c.Keep = v.name == "keep"
+	usage := "`/capa " + v.name + " <" + v.name + "> because <reason>`"
+	if v.named {
+		usage = "`/capa " + v.name + " <field> because <reason>`"
+	}
+	at := because.FindStringIndex(rest)
+	if at == nil {
+		c.Text = text.Canonical(rest)
+		c.Err = "say why: " + usage
+		return c
+	}
+	what := strings.TrimSpace(rest[:at[0]])
+	c.Text = text.Canonical(rest[at[1]:])
+	switch f, known := fieldNamed(what); {
+	case what == "" || c.Text == "":
+		c.Err = "say what and why: " + usage
+	case v.named && !known:
+		c.Err = quote(what) + " is no field of the register; its name stands in the comment of conformd"
+	case v.named:
+		c.Field = f
+	default:
+		c.Value = what
+	}
+	return c
+}
+
+// fieldNamed returns the field that a person names, by its label or its name.
+func fieldNamed(name string) (register.Field, bool) {
+	plain := func(s string) string { return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(s)) }
+	for _, info := range register.Fields() {
+		if plain(name) == plain(string(info.Field)) || plain(name) == plain(info.Label) {
+			return info.Field, true
+		}
+	}
+	return "", false
 }
 
 // unknown says that what was typed is no command, and which one is like it.

@@ -220,13 +220,14 @@ func TestAfterwards(t *testing.T) {
 		{"another word of another paragraph", was, "similar", "none", edit, false, false, ""},
 		{"another text", was, "similar", "one", edit, true, true, ""},
 		{"a typing mistake put right", refused, "similar", "none", edit, true, false, ""},
-		{"another reason of a decision", review, "effective", "looked", edit, false, false, register.Effective},
-		{"another decision", review, "ineffective", "looked", edit, true, true, register.Ineffective},
+		{"another reason of a decision", review, "effective", "looked", edit, true, false, register.Effective},
+		{"another decision", review, "ineffective", "looked", edit, true, false, register.Ineffective},
 	} {
 		e := tc.was
 		e.Verb, e.Text, e.Edited, e.Outcome, e.Refused = tc.verb, tc.text, tc.edited, tc.decision, "the comment was edited"
 		got, later := e.Afterwards(tc.was)
-		if later != tc.later || later && (got.ID != "1:0:edited" || !got.At.Equal(edit)) || strings.Contains(got.Refused, "changes nothing") != tc.nothing {
+		if later != tc.later || later && (got.ID != "1:0:edited" || !got.At.Equal(edit)) || strings.Contains(got.Refused, "changes nothing") != tc.nothing ||
+			later && strings.Contains(got.Refused, "counts no longer") != (tc.was.Kind == mapping.EventApproval) {
 			t.Errorf("%s: Afterwards() = %+v, %v, want %v, that nothing changes: %v", tc.name, got, later, tc.later, tc.nothing)
 		}
 	}

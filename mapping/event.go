@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/markdown"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
 )
@@ -22,6 +23,7 @@ type Event struct {
 	Outcome register.Outcome // EventApproval
 	Field   register.Field   // EventField; also of a rejection, whose Text is the reason
 	Verb    string           // the command, "" for a transition
+	Value   string           `json:",omitempty"` // EventDecide: as the register has it, "" for what is proposed
 	Text    string           // the person's own words, GitHub-flavoured Markdown
 	By      string           // person id, or account:<binding>:<id> if nobody is mapped to the account
 	Name    string           `json:",omitempty"` // what people call such an account
@@ -48,27 +50,39 @@ func (e Event) Command() string {
 
 // Afterwards returns an event of an edited comment as what was typed after was, which
 // conformd had read in the comment before; ok is false if the person still says the
-// same. What was read first stays as it was judged: an edit takes nothing back.
+// same. A decision counts only as it was written: after an edit it counts no longer.
 func (e Event) Afterwards(was Event) (later Event, ok bool) {
-	if e.Edited.IsZero() || e.Verb == was.Verb && e.Kind == was.Kind && (e.Text == was.Text || e.Kind == EventApproval && e.Outcome == was.Outcome) {
+	if e.Edited.IsZero() || e.Verb == was.Verb && e.Kind == was.Kind && e.Text == was.Text && e.Outcome == was.Outcome {
 		return e, false
 	}
-	e.ID, e.At = e.ID+":edited", e.Edited
+	e.ID, e.At = e.ID+afterEdit, e.Edited
 	if was.Refused == "" {
 		e.Refused = "the comment was edited after conformd had read it, and an edit changes nothing; post a new one"
+		if was.Kind == EventApproval {
+			e.Refused = "the comment was edited after conformd had read it, so what it decided counts no longer; post a new one"
+		}
 	}
 	return e, true
 }
+
+// afterEdit marks the event of a comment that was edited after its command had been read.
+const afterEdit = ":edited"
+
+// Retracts returns the id of the event that this one takes back: what it was before the
+// comment was edited. It is false for other events.
+func (e Event) Retracts() (id string, ok bool) { return strings.CutSuffix(e.ID, afterEdit) }
 
 // An EventKind is a sort of event.
 type EventKind string
 
 // The kinds of event.
 const (
-	EventApproval EventKind = "approval" // a decision
-	EventField    EventKind = "field"    // a value for a field
-	EventAsk      EventKind = "ask"      // help or status: an answer is wanted
-	EventUnknown  EventKind = "unknown"  // a command that was not understood
+	EventApproval EventKind = "approval"  // a decision
+	EventField    EventKind = "field"     // a value for a field
+	EventDecide   EventKind = "determine" // a decision about a value
+	EventKeep     EventKind = "keep"      // the decision to keep the value that the register has
+	EventAsk      EventKind = "ask"       // help or status: an answer is wanted
+	EventUnknown  EventKind = "unknown"   // a command that was not understood
 )
 
 // together is how far apart a transition and the comment given with it may be.
@@ -143,6 +157,25 @@ func (p *Profile) reason(ch connectors.Change, comments []connectors.Comment) st
 	return best
 }
 
+// typed returns a value that a person typed as the register has it.
+func (p *Profile) typed(f register.Field, value string) string {
+	info, _ := register.Info(f)
+	switch info.Type {
+	case register.TypePerson:
+		name := strings.TrimPrefix(markdown.Fold(value), "@")
+		for _, a := range p.People {
+			if strings.EqualFold(a.Login, name) || a.ID == name || a.Person == name {
+				return a.Person
+			}
+		}
+		return name
+	case register.TypeEnum:
+		return strings.ReplaceAll(strings.ToLower(strings.Join(strings.Fields(value), "_")), "-", "_")
+	default:
+		return value
+	}
+}
+
 // markdown returns the text of a comment as Markdown.
 func (p *Profile) markdown(s string) string {
 	if p.Markup == MarkupWiki {
@@ -182,6 +215,10 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 			}
 		case cmd.Subject != "":
 			e.Kind = EventApproval
+		case cmd.Keep:
+			e.Kind = EventKeep
+		case cmd.Value != "" || cmd.Verb == "amend":
+			e.Kind, e.Value = EventDecide, p.typed(cmd.Field, cmd.Value)
 		case cmd.Field == "":
 			e.Kind = EventAsk
 		}

@@ -55,7 +55,7 @@ func TestApprove(t *testing.T) {
 			}
 			ctx := at(now)
 			ctx.SmallOrg = c.small
-			got, noted := register.Approve(r, a, ctx, p)
+			got, noted := approve(r, a, ctx, p)
 			if noted.Refused != c.want {
 				t.Fatalf("Approve(r, a).Refused = %q, want %q", noted.Refused, c.want)
 			}
@@ -67,7 +67,7 @@ func TestApprove(t *testing.T) {
 				t.Errorf("Approve(r, a): approvals (-want +got):\n%s", diff)
 			}
 			a.Outcome, a.Refused = register.Ineffective, ""
-			again, known := register.Approve(got, a, ctx, p)
+			again, known := approve(got, a, ctx, p)
 			if diff := cmp.Diff(got, again); diff != "" || known != got.Approvals[0] {
 				t.Errorf("Approve(r, the same event) = %v, want the first; (-want +got):\n%s", known, diff)
 			}
@@ -100,7 +100,7 @@ func TestSmallOrganisation(t *testing.T) {
 			ctx := at(now)
 			ctx.SmallOrg = c.small
 			for _, by := range c.by {
-				r, _ = register.Approve(r, register.Approval{
+				r, _ = approve(r, register.Approval{
 					Event: by, Subject: register.SubjectEffectiveness, Outcome: register.Effective, By: by,
 					At: now, How: register.ByComment, Reason: "Two exports are clean.",
 				}, ctx, p)

@@ -15,6 +15,7 @@ func at(t time.Time) register.Context {
 		"ana": {ID: "ana", Name: "Ana Owner"},
 		"ben": {ID: "ben", Name: "Ben Engineer"},
 		"cem": {ID: "cem", Name: "Cem Reviewer", Roles: []string{register.RoleReviewer}},
+		"ira": {ID: "ira", Name: "Ira Manager", Roles: []string{register.RoleISMSManager}},
 		"dee": {ID: "dee", Name: "Dee Director", Roles: []string{register.RoleTop}},
 	}}
 }
@@ -37,6 +38,8 @@ func complete(k register.Kind, g register.Grade) register.Record {
 			register.FieldIdentified:   "2026-07-01",
 			register.FieldOwner:        "ana",
 			register.FieldSource:       "internal_audit",
+			register.FieldConsequences: "None: the sign-in logs show no use after the leaving dates.",
+			register.FieldSimilarity:   "All SaaS admin consoles searched; two more leavers, none with access.",
 			register.FieldCorrection:   "Accounts disabled on 2026-07-01; sign-in logs checked, no use.",
 			register.FieldCauseMethod:  "fishbone",
 			register.FieldRootCause:    "The HR system tells the IdP of leavers by an e-mail that nobody is on duty to read.",
@@ -49,11 +52,21 @@ func complete(k register.Kind, g register.Grade) register.Record {
 			register.FieldCloseSummary: "Two exports without a finding.",
 		},
 		Recorded: done.AddDate(0, -2, 0), Confirmed: done.AddDate(0, -2, 1), Done: done,
-		Approvals: []register.Approval{{
+	}
+	r.Approvals = []register.Approval{
+		{
+			Event: "jira-isms:changelog:t", Subject: register.SubjectTriage, Outcome: register.Approved,
+			By: "ira", At: time.Date(2026, 7, 2, 9, 0, 0, 0, time.UTC), How: register.ByTransition,
+		},
+		{
+			Event: "jira-isms:changelog:p", Subject: register.SubjectPlan, Outcome: register.Approved,
+			By: "ira", At: time.Date(2026, 7, 9, 9, 0, 0, 0, time.UTC), How: register.ByTransition, Covers: register.PlanDigest(r),
+		},
+		{
 			Event: "jira-isms:changelog:1", Subject: register.SubjectEffectiveness, Outcome: register.Effective,
 			By: "cem", At: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), How: register.ByComment,
-			Reason: "Exports of October and November hold no leaver account.",
-		}},
+			Reason: "Exports of October and November hold no leaver account.", Covers: register.EvidenceDigest(r),
+		},
 	}
 	return r
 }
@@ -74,6 +87,40 @@ func set(f register.Field, v string) func(*register.Record) {
 
 // furthest returns the state that Advance brings r to, and what keeps it from wanted.
 func furthest(r register.Record, wanted register.State, ctx register.Context, p register.Policy) (register.State, []register.Violation) {
-	r, held := register.Advance(r, wanted, ctx, p)
+	r, held := advance(r, wanted, ctx, p)
 	return r.State, held
+}
+
+// advance asks for a state, and returns what keeps r from it.
+func advance(r register.Record, wanted register.State, ctx register.Context, p register.Policy) (register.Record, []register.Violation) {
+	facts, err := register.Decide(r, register.Move{To: wanted}, ctx, p)
+	if err != nil {
+		panic(err)
+	}
+	r = register.Replay(r, facts)
+	if r.Requested == "" {
+		return r, nil
+	}
+	return r, register.Unmet(r, r.Requested, ctx, p)
+}
+
+// approve takes a decision in, and returns it as it was noted.
+func approve(r register.Record, a register.Approval, ctx register.Context, p register.Policy) (register.Record, register.Approval) {
+	facts, _ := register.Decide(r, register.Judge{Approval: a}, ctx, p)
+	r = register.Replay(r, facts)
+	for _, noted := range r.Approvals {
+		if noted.Event == a.Event {
+			return r, noted
+		}
+	}
+	panic("the decision was not noted")
+}
+
+// propose edits a field as people do in a tracker.
+func propose(r register.Record, by string, f register.Field, v string, ctx register.Context) register.Record {
+	facts, err := register.Decide(r, register.Propose{By: register.Author{Person: by, At: ctx.At, From: "jira-isms"}, Field: f, Value: v}, ctx, register.DefaultPolicy())
+	if err != nil {
+		panic(err)
+	}
+	return register.Replay(r, facts)
 }

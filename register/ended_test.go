@@ -15,7 +15,7 @@ func TestClosedRequestsNothing(t *testing.T) {
 		register.Reported, register.Analysis, register.Planning, register.Implementing, register.Verifying, register.Closed, register.Accepted, register.StateRejected, "",
 	} {
 		r := register.Record{ID: "1", State: register.Closed, Closed: at, Fields: map[register.Field]string{register.FieldKind: string(register.Nonconformity)}}
-		got, _ := register.Advance(r, wanted, register.Context{At: at.Add(time.Hour)}, register.DefaultPolicy())
+		got, _ := advance(r, wanted, register.Context{At: at.Add(time.Hour)}, register.DefaultPolicy())
 		if got.State == register.Closed && got.Requested != "" {
 			t.Errorf("closed, then asked for %q: requested %q", wanted, got.Requested)
 		}

@@ -1,6 +1,9 @@
 package register
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The tables of guards. A guard has its number from the design of the lifecycle,
 // so that a number keeps its meaning; numbers without a row are not checked.
@@ -11,6 +14,7 @@ func guards() []Rule {
 	for _, group := range [][]Rule{nature(), cause(), plan(), review(), texts()} {
 		all = append(all, group...)
 	}
+	slices.SortStableFunc(all, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }
 

@@ -17,13 +17,25 @@ func nature() []Rule {
 			Sentence: "Triage gave the record an owner, a grade and a risk, and names the requirement, the place and the evidence",
 		}, triaged},
 		{RuleInfo{
+			ID: "G03", Requirement: "nc.similar", To: Analysis, Kinds: allKinds(), Severity: Must,
+			Sentence: "A record that says it is another one again, or a part of it, names one that exists",
+		}, linked},
+		{RuleInfo{
+			ID: "G24", Requirement: "nc.review", To: Analysis, Kinds: allKinds(), Severity: Must,
+			Sentence: "Somebody with the role has triaged the record: its kind, grade, risk, source, requirement and owner are decided",
+		}, triagedBy},
+		{RuleInfo{
 			ID: "G04", Requirement: "nc.review", To: StateRejected, Kinds: allKinds(), Severity: Must,
-			Sentence: "A rejection has a reason; a finding of an audit is rejected by a named person who does not own it",
+			Sentence: "A rejection has a reason and is decided by somebody with the role; a duplicate names a record that exists; nobody rejects the finding of an audit that they own",
 		}, rejectable},
 		{RuleInfo{
 			ID: "G05", Requirement: "nc.control", To: Planning, Kinds: []Kind{Nonconformity}, Severity: Must,
 			Sentence: "What was done at once is stated, or why nothing had to be done",
 		}, corrected},
+		{RuleInfo{
+			ID: "G06", Requirement: "nc.consequences", To: Planning, Kinds: []Kind{Nonconformity}, Severity: Must,
+			Sentence: "What the nonconformity led to is stated, or that it led to nothing and how that is known",
+		}, consequences},
 	}
 }
 
@@ -71,6 +83,29 @@ func (l *lacks) needEnum(r Record, f Field) {
 	}
 }
 
+// triagedBy is G24.
+func triagedBy(r Record, ctx Context) []Lack {
+	if Triaged(r) {
+		return nil
+	}
+	return []Lack{{
+		Field: FieldState, What: "Not triaged yet; that takes " + ctx.policy.roleNames(ActTriage),
+		Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectTriage, Outcome: Approved},
+	}}
+}
+
+// consequences is G06. "None" is an answer when it says how that is known.
+func consequences(r Record, _ Context) []Lack {
+	var l lacks
+	v := r.Fields[FieldConsequences]
+	if !empty(v) && !stated(v) {
+		l.add(FieldConsequences, label(FieldConsequences)+` says nothing; write what it led to, or "none: " and how that is known`)
+		return l
+	}
+	l.need(r, FieldConsequences)
+	return l
+}
+
 // rejectable is G04.
 func rejectable(r Record, ctx Context) []Lack {
 	var l lacks
@@ -78,29 +113,30 @@ func rejectable(r Record, ctx Context) []Lack {
 		l.note(FieldState, "A closed record is reopened before it is rejected", Remedy{Kind: RemedyMove})
 	}
 	by := rejections(r, ctx)
-	if !stated(r.Fields[FieldRejectReason]) && !slices.ContainsFunc(by, func(a Approval) bool { return stated(a.Reason) }) {
+	reason := r.Fields[FieldRejectReason]
+	for _, a := range by {
+		if !stated(reason) {
+			reason = a.Reason
+		}
+	}
+	if !stated(reason) {
 		l.missing(FieldRejectReason)
+	}
+	decides := Remedy{Kind: RemedyDecide, Subject: SubjectRejection, Outcome: Rejected}
+	if !slices.ContainsFunc(by, func(a Approval) bool { return ctx.policy.may(a.By, ActReject, ctx) }) {
+		l.note(FieldRejectReason, "Nobody who may has rejected it yet; that takes "+ctx.policy.roleNames(ActReject), decides)
 	}
 	switch r.Fields[FieldSource] {
 	case "internal_audit", "external_audit":
 		owner := r.Fields[FieldOwner]
 		if !slices.ContainsFunc(by, func(a Approval) bool { return a.By != owner }) {
-			l.note(FieldRejectReason, "A finding of an audit is rejected by a person other than its owner, with a command or a transition",
-				Remedy{Kind: RemedyDecide, Subject: SubjectRejection, Outcome: Rejected})
+			l.note(FieldRejectReason, "A finding of an audit is rejected by a person other than its owner, with a command or a transition", decides)
 		}
+	}
+	if what := duplicateFault(r, reason, ctx); what != "" {
+		l.add(FieldRejectReason, what)
 	}
 	return l
-}
-
-// rejections returns the rejections that count.
-func rejections(r Record, ctx Context) []Approval {
-	var out []Approval
-	for _, a := range counting(r, SubjectRejection) {
-		if ctx.knows(a.By) {
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // corrected is G05. "Not applicable" is an answer when a reason follows.
@@ -113,4 +149,15 @@ func corrected(r Record, _ Context) []Lack {
 	}
 	l.need(r, FieldCorrection)
 	return l
+}
+
+// rejections returns the rejections that count.
+func rejections(r Record, ctx Context) []Approval {
+	var out []Approval
+	for _, a := range counting(r, SubjectRejection) {
+		if ctx.knows(a.By) {
+			out = append(out, a)
+		}
+	}
+	return out
 }

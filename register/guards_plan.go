@@ -1,6 +1,9 @@
 package register
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // plan returns the guards of the plan and of carrying it out.
 func plan() []Rule {
@@ -13,6 +16,18 @@ func plan() []Rule {
 			ID: "G10", Requirement: "nc.effective", To: Implementing, Kinds: workKinds(), Severity: Must,
 			Sentence: "Before work starts it is settled how, by whom and when its effect is reviewed",
 		}, reviewPlanned},
+		{RuleInfo{
+			ID: "G11", Requirement: "nc.similar", To: Implementing, Kinds: []Kind{Nonconformity}, Grades: []Grade{Major}, Severity: Must,
+			Sentence: "For a major, it is found out before work starts whether similar ones exist or could occur",
+		}, similar},
+		{RuleInfo{
+			ID: "G25", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Must,
+			Sentence: "Somebody with the role has approved the plan as it is now: cause, actions, criteria and reviewer",
+		}, planApproved},
+		{RuleInfo{
+			ID: "G13", Requirement: "nc.similar", To: Verifying, Kinds: causeKinds(), Severity: Must,
+			Sentence: "It is found out whether similar ones exist or could occur",
+		}, similar},
 		{RuleInfo{
 			ID: "G12", Requirement: "nc.action", To: Verifying, Kinds: workKinds(), Severity: Must,
 			Sentence: "Every action is done, with evidence, or cancelled, with a reason",
@@ -57,6 +72,41 @@ func reviewPlanned(r Record, ctx Context) []Lack {
 	l.needPerson(r, FieldReviewer, ctx)
 	l.needDate(r, FieldReviewDue)
 	return l
+}
+
+// similar is G11 and G13.
+func similar(r Record, _ Context) []Lack {
+	var l lacks
+	v := r.Fields[FieldSimilarity]
+	if !empty(v) && !stated(v) {
+		l.add(FieldSimilarity, label(FieldSimilarity)+" says nothing; write where you looked and what you found")
+		return l
+	}
+	l.need(r, FieldSimilarity)
+	return l
+}
+
+// planApproved is G25.
+func planApproved(r Record, ctx Context) []Lack {
+	if len(counting(r, SubjectPlan)) > 0 {
+		return nil
+	}
+	who := ctx.policy.roleNames(ActApprovePlan)
+	what := "Nobody has approved the plan yet; that takes " + who
+	if a, ok := lastVoid(r, SubjectPlan); ok {
+		what = a.Void + ", so the approval of the plan counts no longer; that takes " + who + " again"
+	}
+	return []Lack{{Field: FieldActionPlan, What: what, Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectPlan, Outcome: Approved}}}
+}
+
+// lastVoid returns the latest decision of the current round that counts no longer.
+func lastVoid(r Record, about Subject) (Approval, bool) {
+	for _, a := range slices.Backward(r.Approvals) {
+		if a.Subject == about && a.Void != "" && a.Round == r.Round {
+			return a, true
+		}
+	}
+	return Approval{}, false
 }
 
 // actionsDone is G12.

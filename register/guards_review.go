@@ -15,8 +15,12 @@ func review() []Rule {
 		}, waited},
 		{RuleInfo{
 			ID: "G15", Requirement: "nc.effective", To: Closed, Kinds: causeKinds(), Severity: Must,
-			Sentence: "Whoever reviewed the effect neither owns the record nor did any of its actions",
+			Sentence: "Whoever reviewed the effect was never involved: never owned the record, had none of its actions, wrote neither cause nor plan",
 		}, independent},
+		{RuleInfo{
+			ID: "G26", Requirement: "nc.effective", To: Closed, Kinds: causeKinds(), Severity: Must,
+			Sentence: "The reviewer has the role, or is the one whom the approved plan names",
+		}, entitled},
 		{RuleInfo{
 			ID: "G16", Requirement: "nc.effective", To: Closed, Kinds: workKinds(), Severity: Must,
 			Sentence: "The latest review found the actions effective and says what was checked",
@@ -36,7 +40,7 @@ func review() []Rule {
 func counting(r Record, about Subject) []Approval {
 	var out []Approval
 	for _, a := range r.Approvals {
-		if a.Subject == about && a.Refused == "" && a.Round == r.Round {
+		if a.Subject == about && a.Counts() && a.Round == r.Round {
 			out = append(out, a)
 		}
 	}
@@ -115,28 +119,28 @@ func independent(r Record, ctx Context) []Lack {
 	if !ctx.knows(a.By) {
 		return []Lack{{Field: FieldReviewer, What: "The reviewer " + ctx.called(a.By) + " is not in the register's list of people", Remedy: anotherReview()}}
 	}
-	why := involvement(r, a.By)
-	if why.what == "" || countersigned(r, ctx) {
+	why := involvement(r, a.By, a.At)
+	if why.What == "" || countersigned(r, ctx) {
 		return nil
 	}
-	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.what, Remedy: anotherReview()}}
+	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.What, Remedy: anotherReview()}}
+}
+
+// entitled is G26.
+func entitled(r Record, ctx Context) []Lack {
+	a, ok := lastReview(r)
+	if !ok || !ctx.knows(a.By) || reviews(r, a.By, ctx, ctx.policy) {
+		return nil // G15 speaks of strangers
+	}
+	return []Lack{{
+		Field: FieldReviewer, Remedy: anotherReview(),
+		What: "The reviewer " + ctx.called(a.By) + " is neither the one whom the approved plan names nor has the role of " + ctx.policy.roleNames(ActReview),
+	}}
 }
 
 // anotherReview is the remedy of a review that is not there or does not do.
 func anotherReview() Remedy {
 	return Remedy{Kind: RemedyDecide, Subject: SubjectEffectiveness, Outcome: Effective}
-}
-
-// involvement refuses a person who is involved in r as its reviewer; the zero refusal
-// says that they are not. A cancelled action involves its assignee too.
-func involvement(r Record, person string) refusal {
-	if r.Fields[FieldOwner] == person {
-		return refusal{what: "owns the record", told: "you own this record; ask someone else to review it"}
-	}
-	if slices.ContainsFunc(r.AllActions(), func(a Action) bool { return a.Assignee == person }) {
-		return refusal{what: "was given one of its actions", told: "you were given one of its actions; ask someone who did not work on it"}
-	}
-	return refusal{}
 }
 
 // countersigned reports whether a small organisation may do with a reviewer who is
@@ -168,7 +172,11 @@ func effective(r Record, _ Context) []Lack {
 	a, ok := lastReview(r)
 	switch {
 	case !ok:
-		return []Lack{{Field: FieldReviewer, What: "Nobody has reviewed yet whether it worked", Remedy: anotherReview()}}
+		what := "Nobody has reviewed yet whether it worked"
+		if v, was := lastVoid(r, SubjectEffectiveness); was {
+			what = v.Void + ", so the review counts no longer"
+		}
+		return []Lack{{Field: FieldReviewer, What: what, Remedy: anotherReview()}}
 	case a.Outcome != Effective:
 		return []Lack{{Field: FieldReviewer, What: "The latest review says " + string(a.Outcome), Remedy: anotherReview()}}
 	case !stated(a.Reason):

@@ -23,7 +23,7 @@ func kinds() map[register.Kind]register.Grade {
 
 func TestACompleteRecordOfEachKindIsClosed(t *testing.T) {
 	for k, g := range kinds() {
-		r, held := register.Advance(complete(k, g), register.Closed, at(now), register.DefaultPolicy())
+		r, held := advance(complete(k, g), register.Closed, at(now), register.DefaultPolicy())
 		if r.State != register.Closed || len(held) > 0 {
 			t.Errorf("Advance(complete %s) = %s, %v, want closed", k, r.State, held)
 		}

@@ -26,7 +26,7 @@ func TestLifecycle(t *testing.T) {
 	const day = 24 * time.Hour
 	review := func(event, by string, o register.Outcome, when time.Time) func(*register.Record) {
 		return func(r *register.Record) {
-			*r, _ = register.Approve(*r, register.Approval{
+			*r, _ = approve(*r, register.Approval{
 				Event: event, Subject: register.SubjectEffectiveness, Outcome: o, By: by, At: when,
 				How: register.ByComment, Reason: "Looked at two exports.",
 			}, at(when), register.DefaultPolicy())
@@ -115,7 +115,7 @@ func TestLifecycle(t *testing.T) {
 				if s.edit != nil {
 					s.edit(&r)
 				}
-				got, held := register.Advance(r, s.want, at(clock), register.DefaultPolicy())
+				got, held := advance(r, s.want, at(clock), register.DefaultPolicy())
 				if got.State != s.state || got.Requested != s.requested {
 					t.Fatalf("step %d: Advance(%s, %s) = %s requested %q, want %s requested %q\n%v", i, r.State, s.want, got.State, got.Requested, s.state, s.requested, words(held))
 				}
@@ -140,18 +140,18 @@ func TestTheTimesOfARecord(t *testing.T) {
 	p := register.DefaultPolicy()
 	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
 
-	r, _ = register.Advance(r, register.Analysis, at(day(0)), p)
-	r, _ = register.Advance(r, register.Verifying, at(day(1)), p)
-	r, _ = register.Advance(r, register.Closed, at(day(2)), p)
+	r, _ = advance(r, register.Analysis, at(day(0)), p)
+	r, _ = advance(r, register.Verifying, at(day(1)), p)
+	r, _ = advance(r, register.Closed, at(day(2)), p)
 	if !r.Confirmed.Equal(day(0)) || !r.Done.Equal(day(1)) || !r.RequestedAt.Equal(day(2)) {
 		t.Errorf("confirmed %v, done %v, requested %v, want %v, %v, %v", r.Confirmed, r.Done, r.RequestedAt, day(0), day(1), day(2))
 	}
-	r, _ = register.Advance(r, register.Closed, at(day(3)), p)
+	r, _ = advance(r, register.Closed, at(day(3)), p)
 	if !r.RequestedAt.Equal(day(2)) {
 		t.Errorf("RequestedAt = %v after the same request again, want %v", r.RequestedAt, day(2))
 	}
-	r, _ = register.Advance(r, register.Planning, at(day(4)), p)
-	r, _ = register.Advance(r, register.Verifying, at(day(5)), p)
+	r, _ = advance(r, register.Planning, at(day(4)), p)
+	r, _ = advance(r, register.Verifying, at(day(5)), p)
 	if !r.Confirmed.Equal(day(0)) || !r.Done.Equal(day(5)) {
 		t.Errorf("confirmed %v, done %v after going back and forth, want %v, %v", r.Confirmed, r.Done, day(0), day(5))
 	}
@@ -161,7 +161,7 @@ func TestRejection(t *testing.T) {
 	p := register.DefaultPolicy()
 	by := func(person string) func(*register.Record) {
 		return func(r *register.Record) {
-			*r, _ = register.Approve(*r, register.Approval{
+			*r, _ = approve(*r, register.Approval{
 				Event: "e1", Subject: register.SubjectRejection, Outcome: register.Approved, By: person, At: now,
 				How: register.ByComment, Reason: "Duplicate of NC-2026-0003.",
 			}, at(now), p)
@@ -191,7 +191,7 @@ func TestRejection(t *testing.T) {
 			for _, e := range c.edits {
 				e(&r)
 			}
-			got, held := register.Advance(r, register.StateRejected, at(now), p)
+			got, held := advance(r, register.StateRejected, at(now), p)
 			if got.State != c.state {
 				t.Fatalf("Advance(%s, rejected) = %s, want %s; %v", c.from, got.State, c.state, words(held))
 			}
@@ -205,12 +205,12 @@ func TestRejection(t *testing.T) {
 		r := complete(register.Nonconformity, register.Minor)
 		r.State = register.Analysis
 		by("cem")(&r)
-		r, _ = register.Advance(r, register.StateRejected, at(now), p)
-		r, _ = register.Advance(r, register.Reported, at(now), p)
+		r, _ = advance(r, register.StateRejected, at(now), p)
+		r, _ = advance(r, register.Reported, at(now), p)
 		if r.State != register.Reported {
 			t.Fatalf("Advance(rejected, reported) = %s, want reported", r.State)
 		}
-		if r, _ = register.Advance(r, register.StateRejected, at(now), p); r.State != register.Reported {
+		if r, _ = advance(r, register.StateRejected, at(now), p); r.State != register.Reported {
 			t.Errorf("Advance(reported, rejected) = %s, want reported: the old rejection is used up", r.State)
 		}
 	})

@@ -96,6 +96,13 @@ type Context struct {
 	// WaitDays is how long to wait between the end of the work and its review, in
 	// days by grade. The functions that take a Policy fill it in from there.
 	WaitDays map[Grade]int
+	// WorkDone is when the last of the work's evidence was given, where that is known
+	// better than At.
+	WorkDone time.Time
+	// Records says which of the records that a text names exist, by number or id.
+	Records map[string]bool
+
+	policy Policy // in force
 }
 
 // A Policy is the set of rules that an organisation has put in force.
@@ -104,6 +111,8 @@ type Policy struct {
 	Edition  Edition         // of the clause labels that people are shown
 	WaitDays map[Grade]int   // from the end of the work to its review, in days
 	Disabled map[string]bool // rule ids that are switched off
+	// Roles says which roles may do what; nil is DefaultRoles.
+	Roles map[Act][]string
 }
 
 // DefaultPolicy returns the rules as conformd ships them.

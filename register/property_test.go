@@ -82,7 +82,7 @@ func step(t *rapid.T, r register.Record, ctx register.Context, p register.Policy
 		f := rapid.SampledFrom(edited()).Draw(t, "field")
 		r.Fields[f] = rapid.SampledFrom(values(f)).Draw(t, "value")
 	case 1:
-		r, _ = register.Approve(r, register.Approval{
+		r, _ = approve(r, register.Approval{
 			Event:   string(rune('A' + i)),
 			Subject: rapid.SampledFrom([]register.Subject{register.SubjectEffectiveness, register.SubjectEffectiveness, register.SubjectRejection, register.SubjectPlan}).Draw(t, "subject"),
 			Outcome: rapid.SampledFrom([]register.Outcome{register.Effective, register.Effective, register.Ineffective, register.Partially, register.Approved}).Draw(t, "outcome"),
@@ -91,7 +91,7 @@ func step(t *rapid.T, r register.Record, ctx register.Context, p register.Policy
 			Reason: rapid.SampledFrom([]string{"", "Two exports are clean."}).Draw(t, "reason"),
 		}, ctx, p)
 	default:
-		r, _ = register.Advance(r, rapid.SampledFrom(states()).Draw(t, "wanted"), ctx, p)
+		r, _ = advance(r, rapid.SampledFrom(states()).Draw(t, "wanted"), ctx, p)
 	}
 	return r
 }
@@ -118,7 +118,7 @@ func TestNoPathReachesClosedPastAGuard(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drawHistory(t, func(r register.Record, ctx register.Context, p register.Policy) {
 			for _, wanted := range states() {
-				got, held := register.Advance(r, wanted, ctx, p)
+				got, held := advance(r, wanted, ctx, p)
 				reached[got.State]++
 				if got.State == register.Accepted {
 					t.Fatalf("Advance(%s, %s) = accepted", r.State, wanted)
@@ -147,7 +147,7 @@ func TestNoPathReachesClosedPastAGuard(t *testing.T) {
 func TestNoClosureWithoutAnIndependentReview(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drawHistory(t, func(r register.Record, ctx register.Context, p register.Policy) {
-			r, _ = register.Advance(r, register.Closed, ctx, p)
+			r, _ = advance(r, register.Closed, ctx, p)
 			if r.State != register.Closed || r.Kind() != register.Nonconformity || ctx.SmallOrg {
 				return
 			}
@@ -175,18 +175,18 @@ func TestAdvanceIsIdempotentAndDeterministic(t *testing.T) {
 		drawHistory(t, func(r register.Record, ctx register.Context, p register.Policy) {
 			wanted := rapid.SampledFrom(states()).Draw(t, "wanted")
 			before := r.Clone()
-			once, held := register.Advance(r, wanted, ctx, p)
+			once, held := advance(r, wanted, ctx, p)
 			if diff := cmp.Diff(before, r.Clone()); diff != "" {
 				t.Fatalf("Advance(%s, %s) changed its argument:\n%s", before.State, wanted, diff)
 			}
-			same, heldToo := register.Advance(r, wanted, ctx, p)
+			same, heldToo := advance(r, wanted, ctx, p)
 			if diff := cmp.Diff(once, same) + cmp.Diff(held, heldToo); diff != "" {
 				t.Fatalf("Advance(%s, %s) twice from the same record:\n%s", r.State, wanted, diff)
 			}
 			if !wanted.Valid() {
 				wanted = r.State
 			}
-			again, heldAgain := register.Advance(once, wanted, ctx, p)
+			again, heldAgain := advance(once, wanted, ctx, p)
 			if diff := cmp.Diff(once, again) + cmp.Diff(held, heldAgain); diff != "" {
 				t.Fatalf("Advance(%s, %s) = %s, and again (-once +again):\n%s", r.State, wanted, once.State, diff)
 			}
@@ -194,7 +194,7 @@ func TestAdvanceIsIdempotentAndDeterministic(t *testing.T) {
 			if wish == "" {
 				wish = once.State
 			}
-			settled, _ := register.Advance(once, wish, ctx, p)
+			settled, _ := advance(once, wish, ctx, p)
 			if diff := cmp.Diff(once, settled); diff != "" {
 				t.Fatalf("Advance(%s, %s) towards its own wish (-once +settled):\n%s", once.State, wish, diff)
 			}

@@ -41,6 +41,11 @@ type Record struct {
 	// Attempts are what was tried and found not to work, oldest first.
 	Attempts []Attempt `json:"attempts,omitempty"`
 
+	// Proposals are changes that wait for somebody who may decide them, oldest first.
+	Proposals []Proposal `json:"proposals,omitempty"`
+	// Involved are the people who may not review the record, and why. It grows.
+	Involved []Involvement `json:"involved,omitempty"`
+
 	// RequestedAt is when Requested was asked for.
 	RequestedAt time.Time `json:"requested_at,omitzero"`
 
@@ -61,6 +66,7 @@ func (r Record) Clone() Record {
 		r.Actions[i].Addresses = slices.Clone(r.Actions[i].Addresses)
 	}
 	r.Approvals = slices.Clone(r.Approvals)
+	r.Proposals, r.Involved = slices.Clone(r.Proposals), slices.Clone(r.Involved)
 	r.Attempts = slices.Clone(r.Attempts)
 	for i := range r.Attempts {
 		r.Attempts[i].Actions = slices.Clone(r.Attempts[i].Actions)
@@ -155,6 +161,12 @@ type Approval struct {
 	// Refused says why the approval does not count ("G15: the reviewer owns the
 	// record"); "" when it counts.
 	Refused string `json:"refused,omitempty"`
+	// Covers is the digest of what its author saw, see PlanDigest and EvidenceDigest; ""
+	// where it covers nothing.
+	Covers string `json:"covers,omitempty"`
+	// Void says why the decision counted and does so no longer ("Root cause changed after
+	// it"); "" while it stands.
+	Void string `json:"void,omitempty"`
 	// Told says the same to the person, with what to do instead.
 	Told string `json:"told,omitempty"`
 }
@@ -176,6 +188,8 @@ const (
 	SubjectPlan          Subject = "plan"
 	SubjectEffectiveness Subject = "effectiveness"
 	SubjectRejection     Subject = "rejection"
+	SubjectTriage        Subject = "triage"
+	SubjectReopening     Subject = "reopening"
 )
 
 // An Outcome is what an approval says.
@@ -197,6 +211,7 @@ type ApprovalHow string
 const (
 	ByTransition ApprovalHow = "transition"
 	ByComment    ApprovalHow = "comment"
+	ByTerminal   ApprovalHow = "terminal" // at conformd's own command line, by the account of the operating system
 )
 
 // A Person is somebody known to the register.
@@ -205,11 +220,3 @@ type Person struct {
 	Name  string   `json:"name,omitempty"`
 	Roles []string `json:"roles,omitempty"`
 }
-
-// The roles that guards and approvals speak of.
-const (
-	RoleISMSManager = "isms_manager"
-	RoleReviewer    = "reviewer"
-	RoleTop         = "top_management"
-	RoleAuditor     = "auditor"
-)

@@ -19,6 +19,8 @@ type storedRecord struct {
 	Approvals   []storedApproval  `json:"approvals,omitempty"`
 	Round       int               `json:"round,omitempty"`
 	Attempts    []storedAttempt   `json:"attempts,omitempty"`
+	Proposals   []storedProposal  `json:"proposals,omitempty"`
+	Involved    []storedInvolved  `json:"involved,omitempty"`
 	RequestedAt time.Time         `json:"requested_at,omitzero"`
 	Recorded    time.Time         `json:"recorded_at"`
 	Confirmed   time.Time         `json:"confirmed_at,omitzero"`
@@ -49,7 +51,25 @@ type storedApproval struct {
 	Reason  string               `json:"reason,omitempty"`
 	Round   int                  `json:"round,omitempty"`
 	Refused string               `json:"refused,omitempty"`
+	Covers  string               `json:"covers,omitempty"`
+	Void    string               `json:"void,omitempty"`
 	Told    string               `json:"told,omitempty"`
+}
+
+type storedProposal struct {
+	Field  register.Field `json:"field"`
+	Value  string         `json:"value"`
+	By     string         `json:"by,omitempty"`
+	At     time.Time      `json:"at,omitzero"`
+	From   string         `json:"from"`
+	Amends bool           `json:"amends,omitempty"`
+}
+
+type storedInvolved struct {
+	Person string                 `json:"person,omitempty"`
+	As     register.InvolvementAs `json:"as"`
+	Field  register.Field         `json:"field,omitempty"`
+	Since  time.Time              `json:"since,omitzero"`
 }
 
 type storedAttempt struct {
@@ -66,6 +86,8 @@ func encodeRecord(r register.Record) (string, error) {
 		Approvals: each(r.Approvals, func(a register.Approval) storedApproval { return storedApproval(a) }),
 		Round:     r.Round,
 		Attempts:  each(r.Attempts, func(a register.Attempt) storedAttempt { return storedAttempt(a) }),
+		Proposals: each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
+		Involved:  each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
 
 		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Done: r.Done, Closed: r.Closed,
 	})
@@ -82,6 +104,8 @@ func decodeRecord(doc string) (register.Record, error) {
 		Approvals: each(s.Approvals, func(a storedApproval) register.Approval { return register.Approval(a) }),
 		Round:     s.Round,
 		Attempts:  each(s.Attempts, func(a storedAttempt) register.Attempt { return register.Attempt(a) }),
+		Proposals: each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
+		Involved:  each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
 
 		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Done: s.Done, Closed: s.Closed,
 	}, nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -49,6 +50,7 @@ func (g *Ingester) register(ctx context.Context, t *store.Tx, b *binding.Binding
 			{Field: string(register.FieldKind), After: audit.NewText(rec.Fields[register.FieldKind])},
 			{Field: string(register.FieldState), After: audit.NewText(string(rec.State))},
 		},
+		Facts: ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &rec}}),
 	})
 	l := store.BoundIssue{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleRecord), State: store.IssueBound, Issue: is}
 	if err := t.PutBoundIssue(ctx, l); err != nil {

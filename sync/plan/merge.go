@@ -203,10 +203,15 @@ func (m *merge) mergeField(f register.Field) {
 // register's.
 func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 	now, known := m.rec.Fields[f]
-	if s.Value == now || s.agreed && s.Raw == s.base.Side {
+	if s.Value == now {
+		m.withdraw(f, s)
+		return candidate{}, false
+	}
+	if s.agreed && s.Raw == s.base.Side {
 		return candidate{}, false
 	}
 	if known && s.Profile.Shows(f, s.Raw, now) {
+		m.withdraw(f, s)
 		return candidate{}, false // all that the side can show of it
 	}
 	if !s.agreed {
@@ -214,11 +219,33 @@ func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 		// an empty one yields to the other.
 		return candidate{side: s, value: s.Value, here: known && now != ""}, s.Value != ""
 	}
-	c := candidate{side: s, value: s.Value, here: now != s.base.Register, part: partial(f, s)}
+	_, waits := m.waiting(f, s.Binding)
+	c := candidate{side: s, value: s.Value, here: now != s.base.Register && !waits, part: partial(f, s)}
 	if !c.here {
 		c.value = s.Profile.Adopt(f, s.base.Side, s.base.Register, s.Raw)
 	}
 	return c, true
+}
+
+// withdraw settles what was proposed on a side that shows the value of the register again.
+func (m *merge) withdraw(f register.Field, s shownSide) {
+	if x, waits := m.waiting(f, s.Binding); !waits || x.Amends && s.Mode == Reopen {
+		return // conformd itself has put the value back there
+	}
+	by := register.Author{From: s.Binding}
+	if edits := s.By[f]; len(edits) > 0 {
+		by = edits[len(edits)-1].Author
+	}
+	_ = m.do(register.Withdraw{By: by, Field: f})
+}
+
+// waiting returns what was proposed for a field on a side and waits for a decision.
+func (m *merge) waiting(f register.Field, binding string) (register.Proposal, bool) {
+	i := slices.IndexFunc(m.rec.Proposals, func(x register.Proposal) bool { return x.Field == f && x.From == binding })
+	if i < 0 {
+		return register.Proposal{}, false
+	}
+	return m.rec.Proposals[i], true
 }
 
 // partial reports whether a side last agreed on a copy that was cut to the length
@@ -280,14 +307,66 @@ func (m *merge) adopt(f register.Field, cands []candidate) {
 	}
 }
 
-// set changes a field of the record and notes the change.
+// do asks something of the register and takes what comes of it.
+func (m *merge) do(c register.Command) error {
+	facts, err := register.Decide(m.rec, c, m.in.Context, m.in.Policy)
+	m.rec = register.Replay(m.rec, facts)
+	m.plan.Facts = append(m.plan.Facts, facts...)
+	return err
+}
+
+// set asks the register to give a field a value, and notes the change if it did. What
+// triage or a closing has decided it keeps, and the value waits for a person.
 func (m *merge) set(f register.Field, v, from string, why Reason) {
 	before := m.rec.Fields[f]
-	m.rec.Fields[f] = v
-	if before == v {
-		return
+	c := register.Propose{By: register.Author{From: from}, Field: f, Value: v, Why: string(why)}
+	if s := m.side(from); s != nil && why == ReasonFollow {
+		c.By, c.With = m.steps(s, f)
 	}
-	m.plan.Changes = append(m.plan.Changes, Change{f, before, v, from, why})
+	if why == ReasonCommand {
+		c.By = m.commander(f, v, from)
+	}
+	_ = m.do(c) // an edit is never refused: it waits, if it does not count
+	m.changed(f, before, from, why)
+}
+
+// steps takes in what several people made of a field between two looks, each as their own,
+// and returns who made it what it is now. With are those of whom it is not known what they
+// made of it.
+func (m *merge) steps(s *Side, f register.Field) (by register.Author, with []register.Author) {
+	edits := s.By[f]
+	if len(edits) == 0 {
+		return register.Author{From: s.Binding}, nil
+	}
+	for _, e := range edits[:len(edits)-1] {
+		if !e.Told || f == register.FieldState {
+			with = append(with, e.Author)
+			continue
+		}
+		_ = m.do(register.Propose{By: e.Author, Field: f, Value: e.Value, Why: string(ReasonFollow)})
+	}
+	return edits[len(edits)-1].Author, with
+}
+
+// commander returns who gave a field a value by a command.
+func (m *merge) commander(f register.Field, v, from string) register.Author {
+	for _, e := range m.in.Events {
+		if e.Field == f && e.Text == v && e.Binding == from && e.Refused == "" {
+			return e.author()
+		}
+	}
+	return register.Author{From: from}
+}
+
+func (e Event) author() register.Author {
+	return register.Author{Person: e.By, At: e.At, How: e.How, Event: e.ID, From: e.Binding}
+}
+
+// changed notes how a field of the record changed, if it did.
+func (m *merge) changed(f register.Field, before, from string, why Reason) {
+	if now := m.rec.Fields[f]; now != before {
+		m.plan.Changes = append(m.plan.Changes, Change{f, before, now, from, why})
+	}
 }
 
 // conflict decides or records a field that was changed to different values.
@@ -302,7 +381,11 @@ func (m *merge) conflict(f register.Field, cands []candidate) {
 	}
 	if w := winner(f, c.Policy, cands); w >= 0 {
 		c.Winner = cands[w].side.Binding
-		m.adopt(f, cands[w:w+1])
+		if f != register.FieldState {
+			m.adopt(f, cands[w:w+1])
+		} else {
+			m.pulled[RevertKey{c.Winner, f}] = true
+		}
 	} else if c.Winner = m.standing(f, c.Policy, cands); c.Winner == "" {
 		m.still[f] = true
 	}

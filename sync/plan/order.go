@@ -93,6 +93,7 @@ func (m *merge) at(t time.Time) (r register.Record, sure bool) {
 		}
 		r.Fields[c.Field] = c.After
 	}
+	var by register.Author
 	wanted := r.State
 	if m.in.Record.Requested != "" {
 		wanted = m.in.Record.Requested
@@ -101,13 +102,13 @@ func (m *merge) at(t time.Time) (r register.Record, sure bool) {
 		o := s.when(register.FieldState, t)
 		sure = sure && o != untold
 		if o == before {
-			wanted = m.asked.state
+			wanted, by = m.asked.state, m.asked.by
 		}
 	}
 	ctx := m.in.Context
 	ctx.At = earliest(t, ctx.At)
-	r, _ = register.Advance(r, wanted, ctx, m.in.Policy)
-	return r, sure
+	facts, _ := register.Decide(r, register.Move{By: by, To: wanted}, ctx, m.in.Policy) // a move is never refused
+	return register.Replay(r, facts), sure
 }
 
 // commanded returns when a change was commanded; ok is false for a change that no

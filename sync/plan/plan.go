@@ -87,7 +87,19 @@ type Side struct {
 	// the tracker does not say. See Side.before.
 	Edited time.Time
 
+	// By tells who gave the issue its present values, oldest first, for the fields that
+	// differ from what was agreed.
+	By map[register.Field][]Edit
+
 	saw mapping.View // what the issue shows by itself, see mapping.Profile.Against
+}
+
+// An Edit is what one person made of a field in a tracker.
+type Edit struct {
+	register.Author
+	// Value is what they made of it, as the register has it. Told says that it is known.
+	Value string
+	Told  bool
 }
 
 // A Twin is an issue to be created.
@@ -135,7 +147,8 @@ const (
 // A Plan is what should become true, and why.
 type Plan struct {
 	Record    register.Record // the record to be stored before anything is written
-	Changes   []Change        // how it differs from the input, in field order
+	Facts     []register.Fact // how it comes from the input's, in the order in which they hold
+	Changes   []Change        // the values among them, in field order
 	Approvals []register.Approval
 	Verdicts  []Verdict       // what became of each event
 	Bases     map[string]Base // the next base by binding, as far as it holds before any write

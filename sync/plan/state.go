@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 // takeFields takes in the fields that people gave by a comment command.
 func (m *merge) takeFields() {
 	for _, e := range m.in.Events {
-		if e.Kind == mapping.EventApproval {
+		switch e.Kind {
+		case mapping.EventApproval, mapping.EventDecide, mapping.EventKeep:
 			continue
 		}
 		told := e.Refused
@@ -84,72 +86,109 @@ func (m *merge) verdict(e Event, told string) {
 func (m *merge) decide() {
 	m.asked = m.ask()
 	for _, e := range m.in.Events {
-		if e.Kind == mapping.EventApproval {
+		if id, ok := e.Retracts(); ok {
+			_ = m.do(register.Retract{By: register.Author{From: e.Binding, At: e.At}, Event: id, Why: "the comment was edited after it"})
+		}
+		switch e.Kind {
+		case mapping.EventApproval:
 			m.takeApproval(e)
+		case mapping.EventDecide:
+			m.takeValue(e, register.Determine{By: e.author(), Field: e.Field, Value: e.Value, Reason: e.Text})
+		case mapping.EventKeep:
+			m.takeValue(e, register.Decline{By: e.author(), Field: e.Field, Reason: e.Text})
 		}
 	}
 	m.advance()
 }
 
-// takeApproval adds a decision to the record, counting or not, as the record stood
-// when it was given.
+// takeApproval takes a decision in, counting or not, as the record stood when it was given.
 func (m *merge) takeApproval(e Event) {
 	a := register.Approval{
 		Event: e.ID, Subject: e.Subject, Outcome: e.Outcome, By: e.By,
 		At: e.At, How: e.How, Reason: e.Text, Refused: e.Refused,
 	}
 	then, sure := m.at(e.At)
-	judged, noted := register.Approve(then, a, m.in.Context, m.in.Policy)
-	if noted.Refused == register.NotYet && !sure {
-		noted.Refused = "the issue changed at about the same time, and the tracker does not say what came first"
-		noted.Told = "the issue changed at about the same time; look at it again and repeat the command"
+	facts, err := register.Decide(then, register.Judge{Approval: a}, m.in.Context, m.in.Policy)
+	told := ""
+	if len(facts) > 0 {
+		noted := facts[0].Decision
+		if noted.Refused == register.NotYet && !sure {
+			noted.Refused = "the issue changed at about the same time, and the tracker does not say what came first"
+			noted.Told = "the issue changed at about the same time; look at it again and repeat the command"
+		}
+		m.plan.Approvals = append(m.plan.Approvals, *noted)
+		told = noted.Told
 	}
-	m.verdict(e, noted.Told)
-	if len(judged.Approvals) == len(m.rec.Approvals) {
-		return // known already
+	m.verdict(e, told)
+	m.take(facts)
+	if err != nil || len(facts) == 0 {
+		return
 	}
-	noted.Round = judged.Round
-	m.rec.Approvals = append(m.rec.Approvals, noted)
-	m.plan.Approvals = append(m.plan.Approvals, noted)
-	if e.Field != "" && noted.Refused == "" {
+	m.take(register.Stale(m.rec)) // what it covers may have changed since it was given
+	if e.Field != "" {
 		m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 	}
+}
+
+// takeValue takes in a decision about a value.
+func (m *merge) takeValue(e Event, c register.Command) {
+	told, before := e.Refused, m.rec.Fields[e.Field]
+	if told == "" {
+		var no register.Refusal
+		if errors.As(m.do(c), &no) {
+			told = cmp.Or(no.Told, no.What)
+		}
+		m.changed(e.Field, before, e.Binding, ReasonCommand)
+	}
+	m.verdict(e, told)
+}
+
+// take applies facts.
+func (m *merge) take(facts []register.Fact) {
+	m.rec = register.Replay(m.rec, facts)
+	m.plan.Facts = append(m.plan.Facts, facts...)
+}
+
+// reopened reports whether a person has reopened the record by a decision.
+func (m *merge) reopened() bool {
+	return slices.ContainsFunc(m.plan.Facts, func(f register.Fact) bool {
+		return f.Kind == register.FactDecided && f.Decision.Subject == register.SubjectReopening && f.Decision.Counts()
+	})
 }
 
 // A request is a state that a tracker newly asks for.
 type request struct {
 	state register.State // "" for none
 	from  string         // the binding
+	by    register.Author
 }
 
 // advance moves the record towards the state that a tracker asks for, as far as
 // the guards allow, and leaves the rest as a pending request.
 func (m *merge) advance() {
-	before, pending := m.rec.State, m.rec.Requested
+	before, pending := m.in.Record.State, m.rec.Requested
 	asked := m.asked.state
 	if asked == "" {
-		asked = before
+		if asked = before; m.reopened() {
+			asked, pending = m.rec.State, ""
+		}
 		if pending != "" && m.stands(pending) && !m.withdrawn(pending) {
 			asked = pending
 		}
 	}
-	m.rec.Requested = ""
-	m.rec, m.plan.Held = register.Advance(m.rec, asked, m.in.Context, m.in.Policy)
+	if m.rec.Done.IsZero() {
+		m.in.Context.WorkDone = m.workDone()
+	}
+	_ = m.do(register.Move{By: m.asked.by, To: asked})
+	if m.rec.Requested != "" {
+		m.plan.Held = register.Unmet(m.rec, m.rec.Requested, m.in.Context, m.in.Policy)
+	}
 	for _, v := range m.plan.Held {
 		for _, l := range v.Lacks {
 			if l.Remedy.Kind == register.RemedyWait && l.Remedy.Until.After(m.in.Context.At) {
 				m.wake(l.Remedy.Until) // nobody touches the issue when a waiting time ends
 			}
 		}
-	}
-	if m.in.Record.Done.IsZero() && !m.rec.Done.IsZero() {
-		m.rec.Done = m.workDone()
-	}
-	switch {
-	case m.rec.Requested == "":
-		m.rec.RequestedAt = time.Time{}
-	case m.rec.Requested != pending || m.asked.state != "":
-		m.rec.RequestedAt = m.in.Context.At
 	}
 	if m.rec.State == before {
 		return
@@ -177,18 +216,32 @@ func (m *merge) ask() request {
 		for _, c := range cands {
 			m.pulled[RevertKey{c.side.Binding, f}] = true
 		}
-		return request{register.State(cands[0].side.Value), cands[len(cands)-1].side.Binding}
+		last := cands[len(cands)-1].side
+		return request{register.State(cands[0].side.Value), last.Binding, m.mover(last)}
 	}
 	m.conflict(f, cands)
 	last := &m.plan.Conflicts[len(m.plan.Conflicts)-1]
 	if last.Winner == "" {
 		return request{}
 	}
-	// conflict has stored the winner among the fields; a state lives elsewhere.
-	won := request{register.State(m.rec.Fields[f]), last.Winner}
-	delete(m.rec.Fields, f)
-	m.plan.Changes = slices.DeleteFunc(m.plan.Changes, func(c Change) bool { return c.Field == f })
-	return won
+	i := slices.IndexFunc(cands, func(c candidate) bool { return c.side.Binding == last.Winner })
+	if i < 0 {
+		return request{}
+	}
+	return request{register.State(cands[i].side.Value), last.Winner, m.mover(cands[i].side)}
+}
+
+// mover returns who moved an issue to the state that it shows.
+func (m *merge) mover(s shownSide) register.Author {
+	by := register.Author{From: s.Binding}
+	if edits := s.By[register.FieldState]; len(edits) > 0 {
+		by = edits[len(edits)-1].Author
+		by.Event = s.Binding + ":state:" + s.Raw + ":" + by.At.UTC().Format(time.RFC3339Nano)
+	}
+	if by.At.IsZero() {
+		by.At = m.in.Context.At
+	}
+	return by
 }
 
 // stateCandidate reports whether side s asks for another state than the record's.

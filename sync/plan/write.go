@@ -79,9 +79,15 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 	if agreed && last.Side == v.Raw && last.Register == now {
 		same.Refused = last.Refused
 	}
+	x, waits := m.waiting(f, s.Binding)
 	switch {
 	case f == register.FieldState && m.heldOn(s):
 		m.hold(u, s, v, raw, can)
+		return
+	case waits && x.Amends && s.Mode == Reopen && can && raw != v.Raw && v.Value != now:
+		m.reverts[key] = true // the tracker does not show what the record was not closed with
+	case waits && raw != v.Raw:
+		base[f] = Agreed{Side: v.Raw, Register: x.Value}
 		return
 	case can && raw == v.Raw, v.Value == now, m.pulled[key] && !isSet(f):
 		base[f] = same

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
@@ -46,6 +47,7 @@ func side(b *binding.Binding, l store.BoundIssue) plan.Side {
 	}
 	if l.Issue != nil {
 		s.Reading = b.Profile.Read(l.Issue)
+		s.By = edits(b, l, s.Reading.View)
 	}
 	if fresh && !s.Fresh && b.Tracker.Capabilities().Changelog {
 		s.Untouched = map[register.Field]bool{}
@@ -54,6 +56,35 @@ func side(b *binding.Binding, l store.BoundIssue) plan.Side {
 		}
 	}
 	return s
+}
+
+// edits tells who gave an issue its values, for the fields that differ from what was agreed.
+func edits(b *binding.Binding, l store.BoundIssue, view mapping.View) map[register.Field][]plan.Edit {
+	out := map[register.Field][]plan.Edit{}
+	for f, v := range view {
+		if a, agreed := l.Base[f]; agreed && a.Side == v.Raw {
+			continue
+		}
+		acts := history.Acts(b, l.Issue, l.Known, f)
+		for i, act := range acts {
+			e := plan.Edit{Author: author(b.ID, act)}
+			if act.Told && i < len(acts)-1 {
+				e.Value, e.Told = b.Profile.Told(f, act.To)
+			}
+			out[f] = append(out[f], e)
+		}
+	}
+	return out
+}
+
+// author returns who did an act as the register names them. Times are those of the log, to
+// the millisecond.
+func author(from string, act history.Act) register.Author {
+	a := register.Author{From: from, At: act.At.UTC().Truncate(time.Millisecond), Means: string(act.Actor.How)}
+	if act.Actor.Kind == audit.Person || act.Actor.Kind == audit.TrackerApp {
+		a.Person, a.Bot = act.Actor.ID, act.Actor.Kind == audit.TrackerApp
+	}
+	return a
 }
 
 func isAction(l store.BoundIssue) bool { return l.Role == string(mapping.RoleAction) }

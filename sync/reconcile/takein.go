@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -48,9 +48,14 @@ func (k *attempt) takeIn(ctx context.Context) error {
 		if err := t.CheckFence(ctx, k.Record.ID, k.Fence); err != nil {
 			return err
 		}
-		next := k.Record.Clone()
-		next.Actions = nil
+		next, facts := k.Record, []register.Fact(nil)
+		do := func(c register.Command) []register.Fact {
+			more, _ := register.Decide(next, c, k.r.context(), k.r.Policy) // an edit is never refused
+			next, facts = register.Replay(next, more), append(facts, more...)
+			return more
+		}
 		var entries []audit.Entry
+		var now []string
 		for _, l := range k.actions {
 			was := k.action(l)
 			a, err := k.readAction(ctx, t, l, was)
@@ -60,22 +65,21 @@ func (k *attempt) takeIn(ctx context.Context) error {
 			if a.ID == "" {
 				continue // its binding is not configured any more, and it was never read
 			}
-			next.Actions = append(next.Actions, a)
-			if e := k.actionEntry(l, was, a); len(e.Changes) > 0 {
-				entries = append(entries, e)
-			}
+			now = append(now, a.ID)
+			e := k.actionEntry(l, was, a)
+			entries = append(entries, k.actionEntries(e, do(register.SetAction{By: author(l.Binding, history.Act{Actor: e.Actor, At: e.Occurred}), Action: a}))...)
 		}
 		for _, was := range k.Record.Actions {
-			if slices.ContainsFunc(next.Actions, func(a register.Action) bool { return a.ID == was.ID }) {
+			if slices.Contains(now, was.ID) {
 				continue
 			}
 			e, err := k.leftEntry(ctx, t, was)
 			if err != nil {
 				return err
 			}
-			entries = append(entries, e)
+			entries = append(entries, k.actionEntries(e, do(register.DropAction{By: register.Author{From: e.Origin.Binding}, ID: was.ID}))...)
 		}
-		if reflect.DeepEqual(next.Actions, k.Record.Actions) {
+		if len(facts) == 0 {
 			return nil
 		}
 		v, err := t.SaveRecord(ctx, next, k.Fence)
@@ -89,6 +93,21 @@ func (k *attempt) takeIn(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// actionEntries returns the entries of what came of an action: e tells the action itself in
+// words, and carries its fact.
+func (k *attempt) actionEntries(e audit.Entry, facts []register.Fact) []audit.Entry {
+	if len(facts) == 0 {
+		return nil
+	}
+	e.Facts = ledger.Text(facts[:1])
+	out := []audit.Entry{e}
+	for _, told := range ledger.Entries(facts[1:]) {
+		told.Subject, told.Origin.Trigger = e.Subject, e.Origin.Trigger
+		out = append(out, told)
+	}
+	return out
 }
 
 // action returns the action of an issue as the record has it, zero if it has none.

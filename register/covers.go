@@ -1,0 +1,117 @@
+package register
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strconv"
+)
+
+// An approval covers what its author saw. When that changes, the approval counts no
+// longer (FactVoided).
+
+// planned are the fields that the approval of a plan covers, beside the actions.
+func planned() []Field {
+	return []Field{FieldCauseMethod, FieldRootCause, FieldCategory, FieldNoAction, FieldCriteria, FieldReviewer, FieldReviewDue}
+}
+
+// uncovered are the fields that no review covers: they sum it up, or say nothing of the
+// matter.
+func uncovered(f Field) bool {
+	switch f {
+	case FieldState, FieldRef, FieldMissing, FieldLabels, FieldDue, FieldISMSChange, FieldCloseSummary, FieldRejectReason, FieldActionPlan:
+		return true
+	default:
+		return false
+	}
+}
+
+// PlanDigest returns the digest of what the approval of the plan of r covers: the cause,
+// the actions without how far they are, the criteria and the reviewer. Hex of SHA-256.
+func PlanDigest(r Record) string {
+	parts := valuesOf(r, planned())
+	for _, a := range r.AllActions() {
+		parts = append(parts, normal(a.Title), string(a.Kind), a.Assignee, a.Due, strconv.FormatBool(a.State == ActionCancelled))
+		parts = append(parts, a.Addresses...)
+		parts = append(parts, "")
+	}
+	return digest(parts)
+}
+
+// EvidenceDigest returns the digest of what a review covers: the record as it is, and the
+// actions with their evidence. Hex of SHA-256.
+func EvidenceDigest(r Record) string {
+	var fs []Field
+	for _, info := range Fields() {
+		if !uncovered(info.Field) {
+			fs = append(fs, info.Field)
+		}
+	}
+	parts := append(valuesOf(r, fs), PlanDigest(r))
+	for _, a := range r.AllActions() {
+		parts = append(parts, string(a.State), normal(a.Evidence), normal(a.Reason))
+	}
+	return digest(parts)
+}
+
+// workDigest covers what the waiting time is about: the plan and its evidence.
+func workDigest(r Record) string {
+	parts := []string{PlanDigest(r)}
+	for _, a := range r.AllActions() {
+		parts = append(parts, string(a.State), normal(a.Evidence))
+	}
+	return digest(parts)
+}
+
+// covered returns the digest of what a decision about r covers, "" if it covers nothing.
+func covered(r Record, s Subject) string {
+	switch s {
+	case SubjectPlan:
+		return PlanDigest(r)
+	case SubjectEffectiveness:
+		return EvidenceDigest(r)
+	default:
+		return ""
+	}
+}
+
+func valuesOf(r Record, fs []Field) []string {
+	out := make([]string, 0, len(fs))
+	for _, f := range fs {
+		out = append(out, string(f), normal(r.Fields[f]))
+	}
+	return out
+}
+
+func digest(parts []string) string {
+	doc, _ := json.Marshal(parts) // a list of texts always marshals
+	sum := sha256.Sum256(doc)
+	return hex.EncodeToString(sum[:])
+}
+
+// decidedFields are what triage decides. Afterwards a change in a tracker is a proposal.
+func decidedFields() []Field {
+	return []Field{FieldKind, FieldGrade, FieldRisk, FieldSource, FieldRequirements, FieldOwner}
+}
+
+// decided reports whether a decision stands against changing a field of r in a tracker.
+func decided(r Record, f Field) bool {
+	switch f {
+	case FieldState, FieldRef, FieldMissing, FieldLabels:
+		return false
+	}
+	if r.State == Closed {
+		return f != FieldDue
+	}
+	return r.Fields[f] != "" && Triaged(r) && slices.Contains(decidedFields(), f)
+}
+
+// Triaged reports whether somebody who may has triaged r.
+func Triaged(r Record) bool {
+	return slices.ContainsFunc(r.Approvals, func(a Approval) bool { return a.Subject == SubjectTriage && a.Counts() })
+}
+
+// Counts reports whether the decision was accepted and still stands. It may be of an
+// earlier round.
+func (a Approval) Counts() bool { return a.Refused == "" && a.Void == "" }

@@ -1,0 +1,201 @@
+package register
+
+import (
+	"slices"
+	"time"
+)
+
+// Decide says what comes of a command: the facts, in order. It is a pure function of its
+// arguments; a command that was taken in before gives no new facts. An error is a Refusal:
+// nothing of what was asked for is done. A refused decision is a fact all the same.
+func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
+	w := &decision{r: r.Clone(), ctx: p.withDefaults(ctx), p: p}
+	var refused Refusal
+	switch c := c.(type) {
+	case Propose:
+		w.propose(c)
+	case Withdraw:
+		w.withdraw(c)
+	case SetAction:
+		w.setAction(c)
+	case DropAction:
+		w.change(c.By, func() { w.add(Fact{Kind: FactDropped, From: c.By.From, Event: c.ID}) })
+	case Judge:
+		refused = w.judge(c.Approval)
+	case Determine:
+		refused = w.determine(c)
+	case Decline:
+		refused = w.decline(c)
+	case Retract:
+		w.retract(c)
+	case Move:
+		w.move(c)
+	}
+	if refused != (Refusal{}) {
+		return w.facts, refused
+	}
+	return w.facts, nil
+}
+
+// A decision is facts in the making, and the record with them.
+type decision struct {
+	r     Record
+	ctx   Context
+	p     Policy
+	facts []Fact
+}
+
+func (w *decision) add(f Fact) {
+	w.facts = append(w.facts, f)
+	w.r = Apply(w.r, f)
+}
+
+// propose takes a value in, or lets it wait where a decision stands against it.
+func (w *decision) propose(c Propose) {
+	before, known := w.r.Fields[c.Field]
+	if known && before == c.Value {
+		w.withdraw(Withdraw{c.By, c.Field})
+		return
+	}
+	if decided(w.r, c.Field) {
+		x := Proposal{Field: c.Field, Value: c.Value, By: c.By.Person, At: c.By.At, From: c.By.From, Amends: w.r.State == Closed}
+		if !slices.Contains(w.r.Proposals, x) {
+			w.add(c.By.fact(Fact{Kind: FactProposed, Field: c.Field, Before: before, After: c.Value, Proposal: &x}))
+		}
+		return
+	}
+	w.change(c.By, func() {
+		for _, a := range c.With {
+			if involving(c.Field) && a.Person != c.By.Person {
+				w.add(a.fact(Fact{Kind: FactInvolved, Field: c.Field}))
+			}
+		}
+		w.add(c.By.fact(Fact{Kind: FactSet, Field: c.Field, Before: before, After: c.Value, Why: c.Why}))
+	})
+}
+
+// fact returns f as brought about by the author.
+func (a Author) fact(f Fact) Fact {
+	f.By, f.At, f.From, f.Event, f.Means, f.Bot = a.Person, a.At, a.From, a.Event, a.Means, a.Bot
+	if f.Means == "" && a.How != "" {
+		f.Means = string(a.How)
+	}
+	return f
+}
+
+// withdraw settles what was proposed in a place.
+func (w *decision) withdraw(c Withdraw) {
+	if slices.ContainsFunc(w.r.Proposals, func(x Proposal) bool { return x.Field == c.Field && x.From == c.By.From }) {
+		w.add(c.By.fact(Fact{Kind: FactSettled, Field: c.Field, Why: "the value of the register stands there again"}))
+	}
+}
+
+// setAction takes in what an issue says of its action. An action of a closed record that is
+// not done any more is evidence that was lost.
+func (w *decision) setAction(c SetAction) {
+	if i := slices.IndexFunc(w.r.Actions, func(a Action) bool { return a.ID == c.Action.ID }); i >= 0 && w.r.Actions[i].equal(c.Action) {
+		return
+	}
+	w.change(c.By, func() {
+		w.add(c.By.fact(Fact{Kind: FactAction, Action: &c.Action}))
+	})
+}
+
+func (a Action) equal(b Action) bool {
+	same := slices.Equal(a.Addresses, b.Addresses) && a.Done.Equal(b.Done)
+	a.Addresses, b.Addresses, a.Done, b.Done = nil, nil, time.Time{}, time.Time{}
+	return same && a.ID == b.ID && a.Kind == b.Kind && a.Title == b.Title && a.Assignee == b.Assignee && a.Due == b.Due &&
+		a.State == b.State && a.Evidence == b.Evidence && a.Reason == b.Reason
+}
+
+// change does something to what the record says, and what follows: decisions that covered
+// it count no longer, the waiting time begins anew, and the record falls back where
+// evidence is lost.
+func (w *decision) change(by Author, do func()) {
+	before := w.r
+	do()
+	w.void(before, by)
+	if !w.r.Done.IsZero() && workDigest(before) != workDigest(w.r) && (w.r.State == Verifying || w.r.State == Closed) {
+		w.add(Fact{Kind: FactRestarted, At: w.when(by)})
+	}
+	w.fallBack(before, by)
+}
+
+// when is the time of what an author did, and now where that is not known or still to come.
+func (w *decision) when(by Author) time.Time {
+	if by.At.IsZero() || by.At.After(w.ctx.At) {
+		return w.ctx.At
+	}
+	return by.At
+}
+
+// void ends the decisions of the round that covered something else.
+func (w *decision) void(before Record, by Author) {
+	for _, f := range Stale(w.r) {
+		voided := by.fact(f)
+		voided.Event, voided.Why = f.Event, differs(before, w.r)+" changed after it"
+		w.add(voided)
+	}
+}
+
+// Stale returns a fact for each decision of the present round that covered something else
+// than what r says now.
+func Stale(r Record) []Fact {
+	var out []Fact
+	for _, a := range r.Approvals {
+		if a.Counts() && a.Round == r.Round && a.Covers != "" && covered(r, a.Subject) != a.Covers {
+			out = append(out, Fact{Kind: FactVoided, Event: a.Event, Why: "what it covers changed after it"})
+		}
+	}
+	return out
+}
+
+// differs names what differs between two records to people.
+func differs(a, b Record) string {
+	for _, info := range Fields() {
+		if a.Fields[info.Field] != b.Fields[info.Field] {
+			return info.Label
+		}
+	}
+	return "an action"
+}
+
+// fallBack takes the record back to where it is lawful when a change took evidence away.
+// What does not hold because a rule changed, or time went by, is not asked here: entering a
+// state asks the rules, and staying does not.
+func (w *decision) fallBack(before Record, by Author) {
+	if w.r.State.Rank() <= Analysis.Rank() {
+		return
+	}
+	was := Unmet(before, w.r.State, w.ctx, w.p)
+	to := w.r.State
+	var lost []Violation
+	for _, v := range Unmet(w.r, w.r.State, w.ctx, w.p) {
+		held := slices.ContainsFunc(was, func(o Violation) bool { return o.Rule.ID == v.Rule.ID })
+		if held || !v.Rule.evidence() {
+			continue
+		}
+		lost = append(lost, v)
+		if at := path()[max(v.Rule.To.Rank()-1, Analysis.Rank())]; at.Rank() < to.Rank() {
+			to = at
+		}
+	}
+	if to == w.r.State {
+		return
+	}
+	w.enter(to, by, "evidence is missing that was there", lost)
+	if !w.r.Done.IsZero() && workOpen(w.r) {
+		w.add(Fact{Kind: FactRound})
+	}
+}
+
+// evidence reports whether the rule asks for evidence that can be lost, and not for a
+// decision, a time or good wording.
+func (i RuleInfo) evidence() bool {
+	switch i.ID {
+	case "G01", "G03", "G04", "G14", "G15", "G16", "G18", "G21", "G22", "G23", "G24", "G25", "G26":
+		return false
+	default:
+		return true
+	}
+}

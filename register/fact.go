@@ -1,0 +1,187 @@
+package register
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// A Fact is one thing that the register holds to be so. Facts are the only way a record
+// changes (Apply), and the audit log carries them: the log, read from its beginning, is
+// the register.
+type Fact struct {
+	Kind FactKind `json:"kind"`
+	// By is the person or the account that brought it about, "" where the tracker names
+	// nobody and for what follows from other facts by itself.
+	By string `json:"by,omitempty"`
+	// At is when, by the clock of the tracker where the tracker tells, else conformd's.
+	At    time.Time `json:"at,omitzero"`
+	From  string    `json:"from,omitempty"`  // the binding, or "register"
+	Event string    `json:"event,omitempty"` // the id of the event that it came in; of FactVoided, of the decision
+	Why   string    `json:"why,omitempty"`   // in words: of the person for a decision
+
+	Field  Field  `json:"field,omitempty"` // of a value
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+
+	Action   *Action   `json:"action,omitempty"`
+	Decision *Approval `json:"decision,omitempty"`
+	Move     *Moved    `json:"move,omitempty"`
+	Attempt  *Attempt  `json:"attempt,omitempty"`
+	Proposal *Proposal `json:"proposal,omitempty"`
+	State    State     `json:"state,omitempty"`  // that is requested
+	Record   *Record   `json:"record,omitempty"` // of FactCarried
+
+	// Unmet are the rules that did not hold, of a request; Met those that did, of a move.
+	Unmet []Violation `json:"-"`
+	Met   []string    `json:"-"`
+	// Means and Bot are those of the Author.
+	Means string `json:"-"`
+	Bot   bool   `json:"-"`
+}
+
+// A FactKind is a sort of fact.
+type FactKind string
+
+// The kinds of fact.
+const (
+	FactSet       FactKind = "set"       // a field has a value
+	FactAction    FactKind = "action"    // an action is so
+	FactDropped   FactKind = "dropped"   // an action belongs to the record no longer
+	FactDecided   FactKind = "decided"   // a person decided, or tried to (Approval.Refused)
+	FactVoided    FactKind = "voided"    // a decision counts no longer
+	FactProposed  FactKind = "proposed"  // a change waits for somebody who may decide it
+	FactSettled   FactKind = "settled"   // it does not wait any longer
+	FactRestarted FactKind = "restarted" // the waiting time begins anew
+	FactRound     FactKind = "round"     // renewed work begins; earlier decisions of the round count no longer
+	FactMoved     FactKind = "moved"     // the record is in another state
+	FactRequested FactKind = "requested" // a state is asked for that the rules do not allow yet, or no longer
+	FactInvolved  FactKind = "involved"  // somebody had a hand in a value
+	FactCarried   FactKind = "carried"   // the whole record, as an earlier version of conformd left it
+)
+
+// A Moved is a change of state with the times that go with it.
+type Moved struct {
+	From      State     `json:"from"`
+	To        State     `json:"to"`
+	Confirmed time.Time `json:"confirmed_at,omitzero"`
+	Done      time.Time `json:"implemented_at,omitzero"`
+	Closed    time.Time `json:"closed_at,omitzero"`
+}
+
+// A Proposal is a change of a value that a decision stands against: triage for the kind,
+// the grade and the like, closing for all evidence. The register keeps its value until
+// somebody who may decides.
+type Proposal struct {
+	Field Field     `json:"field"`
+	Value string    `json:"value"`
+	By    string    `json:"by,omitempty"` // "" where the tracker names nobody
+	At    time.Time `json:"at,omitzero"`
+	From  string    `json:"from"` // the binding
+	// Amends says that the record was closed: taking the change in amends it.
+	Amends bool `json:"amends,omitempty"`
+}
+
+// An Involvement is why a person may not judge a record. It grows and never shrinks.
+type Involvement struct {
+	Person string        `json:"person,omitempty"` // "" is somebody whom the tracker does not name
+	As     InvolvementAs `json:"as"`
+	Field  Field         `json:"field,omitempty"` // of InvolvedAuthor
+	Since  time.Time     `json:"since,omitzero"`
+}
+
+// An InvolvementAs is a sort of involvement.
+type InvolvementAs string
+
+// The sorts of involvement.
+const (
+	InvolvedOwner    InvolvementAs = "owner"
+	InvolvedAssignee InvolvementAs = "assignee"
+	InvolvedAuthor   InvolvementAs = "author"
+)
+
+// Apply returns r with a fact. It is total: every fact can be applied to every record.
+func Apply(r Record, f Fact) Record {
+	r = r.Clone()
+	switch f.Kind {
+	case FactCarried:
+		if f.Record != nil {
+			return f.Record.Clone()
+		}
+	case FactSet:
+		r.set(f)
+	case FactInvolved:
+		r.involve(f.By, InvolvedAuthor, f.Field, f.At)
+	case FactAction:
+		r.setAction(f)
+	case FactDropped:
+		r.Actions = slices.DeleteFunc(r.Actions, func(a Action) bool { return a.ID == f.Event })
+	case FactDecided:
+		r.decide(*f.Decision)
+	case FactVoided:
+		for i, a := range r.Approvals {
+			if a.Event == f.Event && a.Void == "" {
+				r.Approvals[i].Void = f.Why
+			}
+		}
+	case FactProposed:
+		r.unpropose(f.Proposal.Field, f.Proposal.From)
+		r.Proposals = append(r.Proposals, *f.Proposal)
+	case FactSettled:
+		r.unpropose(f.Field, f.From)
+	case FactRestarted:
+		r.Done = f.At
+	case FactRound:
+		if f.Attempt != nil {
+			r.Attempts = append(r.Attempts, *f.Attempt)
+		}
+		r.Round++
+		r.Done = time.Time{}
+	case FactMoved:
+		r.State, r.Confirmed, r.Done, r.Closed = f.Move.To, f.Move.Confirmed, f.Move.Done, f.Move.Closed
+	case FactRequested:
+		r.Requested, r.RequestedAt = f.State, f.At
+		if f.State == "" {
+			r.RequestedAt = time.Time{}
+		}
+	}
+	return r
+}
+
+// Replay applies facts, oldest first.
+func Replay(r Record, facts []Fact) Record {
+	for _, f := range facts {
+		r = Apply(r, f)
+	}
+	return r
+}
+
+func (r *Record) set(f Fact) {
+	r.involveAll() // who stands in the record now remains involved
+	r.Fields = maps.Clone(r.Fields)
+	r.Fields[f.Field] = f.After
+	if f.Before != f.After && involving(f.Field) && f.After != "" {
+		r.involve(f.By, InvolvedAuthor, f.Field, f.At)
+	}
+	r.involveAll()
+}
+
+func (r *Record) setAction(f Fact) {
+	r.involveAll()
+	if i := slices.IndexFunc(r.Actions, func(a Action) bool { return a.ID == f.Action.ID }); i >= 0 {
+		r.Actions[i] = *f.Action
+	} else {
+		r.Actions = append(r.Actions, *f.Action)
+	}
+	r.involveAll()
+}
+
+func (r *Record) decide(a Approval) {
+	if !slices.ContainsFunc(r.Approvals, func(known Approval) bool { return known.Event == a.Event }) {
+		r.Approvals = append(r.Approvals, a)
+	}
+}
+
+func (r *Record) unpropose(f Field, from string) {
+	r.Proposals = slices.DeleteFunc(r.Proposals, func(p Proposal) bool { return p.Field == f && (from == "" || p.From == from) })
+}

@@ -1,0 +1,71 @@
+package register
+
+import (
+	"slices"
+	"time"
+)
+
+// Whoever owned a record, was given one of its actions, or wrote its cause, plan or
+// evidence is involved in it from then on, and does not review it (ISO 19011: auditors do
+// not judge their own work). The set belongs to the record and not to the moment.
+
+// involving reports whether the author of a field is involved in the record. Who reports
+// what is wrong is not, and neither is who sets the criteria of the review.
+func involving(f Field) bool {
+	switch f {
+	case FieldCorrection, FieldCauseMethod, FieldRootCause, FieldCategory, FieldSimilarity, FieldActionPlan, FieldNoAction, FieldISMSChange, FieldCloseSummary:
+		return true
+	default:
+		return false
+	}
+}
+
+// summing reports whether a field sums up what was reviewed. A reviewer may write it after
+// the review.
+func summing(f Field) bool { return f == FieldISMSChange || f == FieldCloseSummary }
+
+// involve notes that a person is involved. A note to a closed record involves nobody in
+// its past.
+func (r *Record) involve(person string, as InvolvementAs, f Field, at time.Time) {
+	if r.State == Closed || person == "" && as != InvolvedAuthor {
+		return
+	}
+	if slices.ContainsFunc(r.Involved, func(i Involvement) bool { return i.Person == person && i.As == as && i.Field == f }) {
+		return
+	}
+	r.Involved = append(r.Involved, Involvement{Person: person, As: as, Field: f, Since: at})
+}
+
+// involveAll notes the owner and everybody who has an action.
+func (r *Record) involveAll() {
+	r.involve(r.Fields[FieldOwner], InvolvedOwner, "", time.Time{})
+	for _, a := range r.AllActions() {
+		r.involve(a.Assignee, InvolvedAssignee, "", time.Time{})
+	}
+}
+
+// involvement refuses a person who is involved in r as its reviewer; the zero refusal
+// says that they are not. A cancelled action involves its assignee too. What sums up the
+// review involves its author only if it was written before the review, at.
+func involvement(r Record, person string, at time.Time) Refusal {
+	switch {
+	case r.Fields[FieldOwner] == person:
+		return Refusal{What: "owns the record", Told: "you own this record; ask someone else to review it"}
+	case slices.ContainsFunc(r.AllActions(), func(a Action) bool { return a.Assignee == person }):
+		return Refusal{What: "was given one of its actions", Told: "you were given one of its actions; ask someone who did not work on it"}
+	}
+	for _, i := range r.Involved {
+		if i.Person != person {
+			continue
+		}
+		switch {
+		case i.As == InvolvedOwner:
+			return Refusal{What: "owned the record", Told: "you owned this record; ask someone else to review it"}
+		case i.As == InvolvedAssignee:
+			return Refusal{What: "was given one of its actions", Told: "you were given one of its actions; ask someone who did not work on it"}
+		case !summing(i.Field) || i.Since.Before(at):
+			return Refusal{What: "wrote " + label(i.Field), Told: "you wrote " + label(i.Field) + " of this record; ask someone who did not work on it"}
+		}
+	}
+	return Refusal{}
+}

@@ -1,0 +1,284 @@
+package register
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// judge takes a decision in: in the current round, with what it covers, and with Refused
+// filled in when it does not count. An event that was taken in before gives nothing new.
+//
+// A decision counts if a known person with the role gave it in an attributable event, and
+// the record was ready for it. A review is refused if the reviewer is involved in the
+// record (G15), or if it finds the actions effective before the waiting time is over (G14);
+// a later one may count.
+func (w *decision) judge(a Approval) Refusal {
+	if i := slices.IndexFunc(w.r.Approvals, func(known Approval) bool { return known.Event == a.Event && a.Event != "" }); i >= 0 {
+		return Refusal{}
+	}
+	a.Round = w.r.Round
+	why := Refusal{What: a.Refused, Told: a.Told}
+	if a.Refused == "" {
+		why = w.refuse(a)
+		a.Refused, a.Told = why.Error(), why.told()
+	}
+	if a.Told == "" {
+		a.Told = a.Refused
+	}
+	if a.Refused == "" {
+		a.Covers = covered(w.r, a.Subject)
+	}
+	w.add(Fact{Kind: FactDecided, By: a.By, At: a.At, Event: a.Event, Why: a.Reason, Means: string(a.How), Decision: &a})
+	if a.Refused == "" && a.Subject == SubjectReopening {
+		w.reopen(a)
+	}
+	return why
+}
+
+// reopen takes a closed or rejected record up again.
+func (w *decision) reopen(a Approval) {
+	to := Analysis
+	if w.r.State == StateRejected {
+		to = Reported
+	}
+	w.enter(to, Author{Person: a.By, At: a.At, Event: a.Event, How: a.How}, a.Reason, nil)
+	w.add(Fact{Kind: FactRound})
+}
+
+// refuse judges a decision.
+func (w *decision) refuse(a Approval) Refusal {
+	switch {
+	case a.Event == "" || a.How != ByTransition && a.How != ByComment && a.How != ByTerminal:
+		return Refusal{What: "it is not an attributable event", Told: "comment, or move the issue, with an account of your own"}
+	case !w.ctx.knows(a.By):
+		return Refusal{
+			What: w.ctx.called(a.By) + " is not in the register's list of people",
+			Told: "your account is not in the register's list of people; ask the ISMS manager to add it",
+		}
+	}
+	switch a.Subject {
+	case SubjectEffectiveness:
+		return w.refuseReview(a)
+	case SubjectTriage:
+		return w.refuseTriage(a)
+	case SubjectRejection:
+		if w.r.State == Closed {
+			return Refusal{What: "a closed record is reopened before it is rejected", Told: "reopen this record before you reject it"}
+		}
+		return w.without(a.By, ActReject, "G04", "reject")
+	case SubjectPlan:
+		if w.r.State.Ended() {
+			return Refusal{What: "the record is at its end", Told: "this record is " + string(w.r.State) + " already"}
+		}
+		return w.without(a.By, ActApprovePlan, "G25", "approve the plan")
+	case SubjectReopening:
+		return w.refuseReopening(a)
+	default:
+		return Refusal{What: fmt.Sprintf("nothing known is decided by %q", string(a.Subject)), Told: "conformd does not know this decision"}
+	}
+}
+
+// without refuses a person who has no role for an act.
+func (w *decision) without(person string, act Act, rule, what string) Refusal {
+	if w.p.Disabled[rule] || w.p.may(person, act, w.ctx) {
+		return Refusal{}
+	}
+	who := w.p.roleNames(act)
+	return Refusal{
+		Rule: rule, What: w.ctx.called(person) + " may not " + what + "; that takes " + who,
+		Told: "you may not " + what + "; ask " + who,
+	}
+}
+
+// refuseTriage judges a triage.
+func (w *decision) refuseTriage(a Approval) Refusal {
+	switch {
+	case w.r.State.Ended():
+		return Refusal{What: "the record is at its end", Told: "this record is " + string(w.r.State) + " already"}
+	case Triaged(w.r):
+		return Refusal{What: "the record is triaged already", Told: "this record is triaged already; change one value with a command such as `/capa grade minor because …`"}
+	}
+	if x := w.without(a.By, ActTriage, "G24", "triage records"); x != (Refusal{}) {
+		return x
+	}
+	for _, v := range Unmet(w.r, Analysis, w.ctx, w.p) {
+		if v.Rule.ID != "G24" && len(v.Lacks) > 0 {
+			what := v.Lacks[0].What
+			return Refusal{Rule: v.Rule.ID, What: "it cannot be triaged yet: " + what, Told: "it cannot be triaged yet: " + what + "; repeat the command afterwards"}
+		}
+	}
+	return Refusal{}
+}
+
+// refuseReopening judges a reopening.
+func (w *decision) refuseReopening(a Approval) Refusal {
+	switch {
+	case !w.r.State.Ended():
+		return Refusal{What: "the record is open", Told: "this record is open: it is in " + string(w.r.State)}
+	case !stated(a.Reason):
+		return Refusal{What: "a reopening has a reason", Told: "say why, as in `/capa reopen the accounts are enabled again`"}
+	}
+	return w.without(a.By, ActReopen, "", "reopen records")
+}
+
+// NotYet is why a review is refused that comes before the work is done.
+const NotYet = "the work is not done yet, so nothing can be reviewed"
+
+// refuseReview judges an effectiveness review.
+func (w *decision) refuseReview(a Approval) Refusal {
+	r, ctx := w.r, w.ctx
+	good := a.Outcome == Effective
+	if !good && a.Outcome != Partially && a.Outcome != Ineffective {
+		return Refusal{
+			What: fmt.Sprintf("a review does not find %q; it finds effective, partially or ineffective", string(a.Outcome)),
+			Told: "a review finds effective, partially or ineffective",
+		}
+	}
+	switch {
+	case r.Kind() == Observation:
+		return Refusal{What: "an observation has no effectiveness review", Told: "an observation needs no review"}
+	case r.State == Closed && !good, r.State == Verifying:
+	case r.State == Closed:
+		return Refusal{What: "the record is closed already", Told: "this record is closed already"}
+	default:
+		return Refusal{What: NotYet, Told: "the work is not finished yet; review it when nothing else is needed"}
+	}
+	if w.p.holds("G15", r) && !mayCountersign(r, ctx) {
+		if why := involvement(r, a.By, a.At); why.What != "" {
+			return Refusal{Rule: "G15", What: "the reviewer " + why.What, Told: why.Told}
+		}
+	}
+	if w.p.holds("G26", r) && !w.mayReview(a.By) {
+		who := w.p.roleNames(ActReview)
+		return Refusal{
+			Rule: "G26", What: ctx.called(a.By) + " may not review; that takes " + who + ", or the reviewer whom the approved plan names",
+			Told: "you are not the reviewer whom the approved plan names; ask that person, or " + who,
+		}
+	}
+	if from, ok := ReviewFrom(r, ctx); ok && good && w.p.holds("G14", r) && a.At.Before(from) {
+		day := from.UTC().Format(time.DateOnly)
+		return Refusal{Rule: "G14", What: "the waiting time ends on " + day, Told: "the waiting time ends on " + day + "; review it on that day or later"}
+	}
+	return Refusal{}
+}
+
+// mayReview reports whether a person may review the record: by role, or because a manager
+// approved the plan that names them. A person of top management may countersign for a small
+// organisation.
+func (w *decision) mayReview(person string) bool {
+	return reviews(w.r, person, w.ctx, w.p)
+}
+
+func reviews(r Record, person string, ctx Context, p Policy) bool {
+	if p.may(person, ActReview, ctx) || mayCountersign(r, ctx) {
+		return true
+	}
+	return r.Fields[FieldReviewer] == person && len(counting(r, SubjectPlan)) > 0
+}
+
+// determine takes in what somebody who may decides of a value.
+func (w *decision) determine(c Determine) Refusal {
+	value, before := c.Value, w.r.Fields[c.Field]
+	waiting := slices.IndexFunc(w.r.Proposals, func(x Proposal) bool { return x.Field == c.Field })
+	if value == "" && waiting >= 0 {
+		value = w.r.Proposals[waiting].Value
+	}
+	if x := w.refuseValue(c, value); x != (Refusal{}) {
+		return x
+	}
+	do := func() {
+		w.add(c.By.fact(Fact{Kind: FactSet, Field: c.Field, Before: before, After: value, Why: c.Reason}))
+		if waiting >= 0 {
+			settled := c.By.fact(Fact{Kind: FactSettled, Field: c.Field, Before: w.r.Proposals[waiting].Value, After: value, Why: c.Reason})
+			settled.From = "" // wherever it was proposed
+			w.add(settled)
+		}
+	}
+	if w.r.State == Closed {
+		// The review stands: it was about the record of its day, and the amendment says what
+		// changed since.
+		before := w.r
+		do()
+		w.fallBack(before, c.By)
+		return Refusal{}
+	}
+	w.change(c.By, do)
+	return Refusal{}
+}
+
+// refuseValue judges the decision about a value.
+func (w *decision) refuseValue(c Determine, value string) Refusal {
+	info, known := Info(c.Field)
+	act, rule := ActTriage, "G24"
+	if w.r.State == Closed {
+		act, rule = ActAmend, ""
+	} else if lowers(w.r, c.Field, value) {
+		act = ActDowngrade
+	}
+	switch {
+	case !known || c.Field == FieldState || c.Field == FieldRef || c.Field == FieldMissing:
+		return Refusal{What: fmt.Sprintf("%q is no field that is decided", string(c.Field)), Told: "conformd does not know this field"}
+	case !w.ctx.knows(c.By.Person):
+		return Refusal{What: w.ctx.called(c.By.Person) + " is not in the register's list of people", Told: "your account is not in the register's list of people; ask the ISMS manager to add it"}
+	case info.Enum != nil && !slices.Contains(info.Enum, value):
+		return Refusal{What: info.Label + " " + quote(value) + " is not known", Told: info.Label + " is one of " + strings.Join(info.Enum, ", ")}
+	case info.Type == TypePerson && !w.ctx.knows(value):
+		return Refusal{What: w.ctx.called(value) + " is not in the register's list of people", Told: w.ctx.called(value) + " is not in the register's list of people"}
+	case !stated(c.Reason):
+		return Refusal{What: "the decision has no reason", Told: "say why, as in `/capa grade minor because no data was reached`"}
+	}
+	if x := w.without(c.By.Person, act, rule, "decide "+info.Label); x != (Refusal{}) {
+		return x
+	}
+	if act == ActDowngrade {
+		if why := involvement(w.r, c.By.Person, w.ctx.At); why.What != "" && w.r.Fields[FieldOwner] == c.By.Person {
+			return Refusal{What: "whoever lowers " + info.Label + " " + why.What, Told: "you own this record; ask another ISMS manager to lower " + info.Label}
+		}
+	}
+	return Refusal{}
+}
+
+// lowers reports whether a value makes less of a record than it has now.
+func lowers(r Record, f Field, value string) bool {
+	order := map[Field][]string{
+		FieldKind:  {string(Nonconformity), string(PotentialNonconformity), string(Improvement), string(Observation)},
+		FieldGrade: {string(Major), string(Minor), string(GradeObservation), string(GradeOFI)},
+		FieldRisk:  {"critical", "high", "medium", "low"},
+	}[f]
+	if order == nil {
+		return f == FieldSource && (r.Fields[f] == "internal_audit" || r.Fields[f] == "external_audit")
+	}
+	now, next := slices.Index(order, r.Fields[f]), slices.Index(order, value)
+	return now >= 0 && (next > now || next < 0)
+}
+
+// decline settles a proposal against the one who made it.
+func (w *decision) decline(c Decline) Refusal {
+	i := slices.IndexFunc(w.r.Proposals, func(x Proposal) bool { return x.Field == c.Field })
+	if i < 0 {
+		return Refusal{What: "nothing is proposed for " + label(c.Field), Told: "nothing is proposed for " + label(c.Field)}
+	}
+	act := ActTriage
+	if w.r.Proposals[i].Amends {
+		act = ActAmend
+	}
+	if x := w.without(c.By.Person, act, "", "decide "+label(c.Field)); x != (Refusal{}) {
+		return x
+	}
+	settled := c.By.fact(Fact{Kind: FactSettled, Field: c.Field, Before: w.r.Proposals[i].Value, After: w.r.Fields[c.Field], Why: c.Reason})
+	settled.From = "" // wherever it was proposed
+	w.add(settled)
+	return Refusal{}
+}
+
+// retract ends a decision that does not stand as it was written. What was closed on it
+// stays closed until a person reopens it.
+func (w *decision) retract(c Retract) {
+	if slices.ContainsFunc(w.r.Approvals, func(a Approval) bool { return a.Event == c.Event && a.Counts() }) && w.r.State != Closed {
+		voided := c.By.fact(Fact{Kind: FactVoided, Why: c.Why})
+		voided.Event = c.Event
+		w.add(voided)
+	}
+}

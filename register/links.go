@@ -1,0 +1,123 @@
+package register
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A Link is a reference from one record to another. It stands in a text that people write,
+// and the record that it names must exist.
+type Link struct {
+	Kind LinkKind
+	To   string // number or issue key, as it was written; "" where none is named
+}
+
+// A LinkKind is a sort of link.
+type LinkKind string
+
+// The kinds of link.
+const (
+	DuplicateOf  LinkKind = "duplicate_of"
+	SplitFrom    LinkKind = "split_from"
+	RecurrenceOf LinkKind = "recurrence_of"
+)
+
+var (
+	// claims match the words with which people say that a record is another one.
+	claims = []struct {
+		kind LinkKind
+		says *regexp.Regexp
+	}{
+		{DuplicateOf, regexp.MustCompile(`(?i)\b(dup|dupe|duplicates?|duplicated|duplikat|dublette|doppelt)\b`)},
+		{SplitFrom, regexp.MustCompile(`(?i)\b(split (off )?(from|of)|abgespalten von|abgetrennt von)\b`)},
+		{RecurrenceOf, regexp.MustCompile(`(?i)\b(recurrence of|recurs? of|repeats|wiederholung von)\b`)},
+	}
+	// reference matches what names a record: NC-2026-0007, ISMS-12, acme/isms#17, #17.
+	reference = regexp.MustCompile(`\b[A-Z][A-Z0-9]{1,9}-\d{4}-\d{4,}\b|\b[A-Z][A-Z0-9_]{1,9}-\d+\b|(?:\b[\w.-]+/[\w.-]+)?#\d+\b`)
+)
+
+// References returns what a text names that may be a record, in order and once.
+func References(text string) []string {
+	var out []string
+	for _, m := range reference.FindAllString(text, -1) {
+		if !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Links returns the links that the texts of r claim: in the reason of a rejection, and in
+// the reference of its source.
+func Links(r Record) []Link {
+	var out []Link
+	texts := []string{r.Fields[FieldRejectReason], r.Fields[FieldSourceRef]}
+	for _, a := range counting(r, SubjectRejection) {
+		texts = append(texts, a.Reason)
+	}
+	for _, text := range texts {
+		for _, l := range linksIn(text) {
+			if !slices.Contains(out, l) {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+// linksIn returns the links that a text claims. A claim that names nothing has no To.
+func linksIn(text string) []Link {
+	var out []Link
+	for _, c := range claims {
+		at := c.says.FindStringIndex(text)
+		if at == nil {
+			continue
+		}
+		l := Link{Kind: c.kind}
+		if refs := References(text[at[1]:]); len(refs) > 0 {
+			l.To = refs[0]
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// duplicateFault says what is wrong with the reason of a rejection that claims a duplicate.
+func duplicateFault(r Record, reason string, ctx Context) string {
+	for _, l := range linksIn(reason) {
+		if l.Kind == DuplicateOf {
+			return linkFault(r, l, ctx)
+		}
+	}
+	return ""
+}
+
+// linkFault says what is wrong with a link, "" for nothing.
+func linkFault(r Record, l Link, ctx Context) string {
+	name := "The record is a " + strings.ReplaceAll(string(l.Kind), "_", " ")
+	if l.Kind == SplitFrom {
+		name = "The record was split from"
+	}
+	switch {
+	case l.To == "":
+		return name + " another one, and does not say which; name it, as in NC-2026-0007"
+	case l.To == r.Ref:
+		return name + " itself"
+	case !ctx.Records[l.To]:
+		return name + " " + l.To + ", and the register holds no such record"
+	default:
+		return ""
+	}
+}
+
+// linked is G03.
+func linked(r Record, ctx Context) []Lack {
+	var l lacks
+	for _, link := range linksIn(r.Fields[FieldSourceRef]) {
+		if what := linkFault(r, link, ctx); what != "" {
+			l.add(FieldSourceRef, what)
+		}
+	}
+	return l
+}

@@ -1,0 +1,96 @@
+package register
+
+import "slices"
+
+// An Act is something that only people with a role may do to a record.
+type Act string
+
+// The acts.
+const (
+	ActTriage      Act = "triage"       // confirm what a record is, who owns it and how serious it is
+	ActReject      Act = "reject"       // end a record that is no nonconformity, or a duplicate
+	ActDowngrade   Act = "downgrade"    // lower what triage decided: kind, grade, risk or source
+	ActReopen      Act = "reopen"       // take up a record again that is closed or rejected
+	ActApprovePlan Act = "approve_plan" // let the work begin
+	ActReview      Act = "review"       // judge whether the actions worked
+	ActAccept      Act = "accept"       // live with a nonconformity until a date
+	ActAcceptMajor Act = "accept_major" // the same for a major one
+	ActAmend       Act = "amend"        // change what a closed record says
+)
+
+// Acts returns all acts.
+func Acts() []Act {
+	return []Act{ActTriage, ActReject, ActDowngrade, ActReopen, ActApprovePlan, ActReview, ActAccept, ActAcceptMajor, ActAmend}
+}
+
+// The roles that guards and approvals speak of.
+const (
+	RoleISMSManager = "isms_manager"
+	RoleReviewer    = "reviewer"
+	RoleRiskOwner   = "risk_owner"
+	RoleTop         = "top_management"
+	RoleAuditor     = "auditor"
+)
+
+// DefaultRoles returns which roles may do what, as conformd ships it. The planned
+// reviewer of an approved plan may review it without the role. An auditor decides
+// nothing.
+func DefaultRoles() map[Act][]string {
+	return map[Act][]string{
+		ActTriage:      {RoleISMSManager},
+		ActReject:      {RoleISMSManager},
+		ActDowngrade:   {RoleISMSManager},
+		ActReopen:      {RoleISMSManager},
+		ActApprovePlan: {RoleISMSManager},
+		ActReview:      {RoleReviewer},
+		ActAccept:      {RoleRiskOwner},
+		ActAcceptMajor: {RoleRiskOwner, RoleTop},
+		ActAmend:       {RoleISMSManager},
+	}
+}
+
+// may reports whether a person has a role that may do an act.
+func (p Policy) may(person string, act Act, ctx Context) bool {
+	who, known := ctx.People[person]
+	return known && slices.ContainsFunc(p.rolesFor(act), func(role string) bool { return slices.Contains(who.Roles, role) })
+}
+
+// rolesFor returns the roles that may do an act.
+func (p Policy) rolesFor(act Act) []string {
+	if p.Roles == nil {
+		return DefaultRoles()[act]
+	}
+	return p.Roles[act]
+}
+
+// roleNames names the roles that may do an act to people: "an ISMS manager".
+func (p Policy) roleNames(act Act) string {
+	out := ""
+	for i, r := range p.rolesFor(act) {
+		if i > 0 {
+			out += " or "
+		}
+		out += roleName(r)
+	}
+	if out == "" {
+		return "nobody: no role may do it"
+	}
+	return out
+}
+
+func roleName(role string) string {
+	switch role {
+	case RoleISMSManager:
+		return "an ISMS manager"
+	case RoleReviewer:
+		return "a reviewer"
+	case RoleRiskOwner:
+		return "a risk owner"
+	case RoleTop:
+		return "top management"
+	case RoleAuditor:
+		return "an auditor"
+	default:
+		return "somebody with the role " + role
+	}
+}
