@@ -31,10 +31,21 @@ func (w *decision) judge(a Approval) Refusal {
 		a.Covers = covered(w.r, a.Subject)
 	}
 	w.add(Fact{Kind: FactDecided, By: a.By, At: a.At, Event: a.Event, Why: a.Reason, Means: string(a.How), Decision: &a})
-	if a.Refused == "" && a.Subject == SubjectReopening {
+	switch {
+	case a.Refused != "":
+	case a.Subject == SubjectReopening:
 		w.reopen(a)
+	case a.Subject == SubjectEffectiveness && a.Outcome != Effective:
+		w.failed(a)
 	}
 	return why
+}
+
+// failed sends a record back whose actions a review found not to have worked.
+func (w *decision) failed(a Approval) {
+	t := attempt(w.r, a)
+	w.enter(Analysis, Author{Person: a.By, At: a.At, Event: a.Event, How: a.How}, "the review found the actions "+string(a.Outcome), nil)
+	w.add(Fact{Kind: FactRound, Attempt: &t})
 }
 
 // reopen takes a closed or rejected record up again.

@@ -70,10 +70,8 @@ func (w *decision) leave(by Author, wanted State) {
 	back := wanted.Rank() >= 0 && wanted.Rank() < Verifying.Rank()
 	a, failed := failedReview(w.r)
 	switch {
-	case failed && verified:
-		t := attempt(w.r, a)
-		w.enter(Analysis, Author{Person: a.By, At: a.At, Event: a.Event}, "the review found the actions "+string(a.Outcome), nil)
-		w.add(Fact{Kind: FactRound, Attempt: &t})
+	case failed && verified: // taken in by an earlier version
+		w.failed(a)
 	case w.r.State == Closed && wanted == Verifying, verified && back:
 		w.enter(Analysis, by, "", nil)
 		w.add(Fact{Kind: FactRound})

@@ -246,7 +246,7 @@ func (m *merge) mover(s shownSide) register.Author {
 
 // stateCandidate reports whether side s asks for another state than the record's.
 func (m *merge) stateCandidate(s shownSide) (candidate, bool) {
-	now := string(m.rec.State)
+	now := string(m.in.Record.State) // evidence that this plan takes in may have moved it since
 	if s.Value == "" || s.Value == now {
 		return candidate{}, false
 	}
