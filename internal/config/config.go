@@ -108,6 +108,7 @@ type Person struct {
 	ID       string    `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to somebody else."`
 	Name     string    `json:"name" jsonschema_description:"Name shown to people; personal data, kept out of the audit log."`
 	Roles    []string  `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=top_management,enum=auditor" jsonschema_description:"What the person may decide."`
+	OSUser   string    `json:"os_user" jsonschema_description:"Account of the operating system (its name, or its number) by which conformd knows the person at the terminal of its machine, for commands with --as; whoever may use that account acts as this person."`
 	Accounts []Account `json:"accounts" jsonschema_description:"The person's accounts, at most one for each binding."`
 }
 
