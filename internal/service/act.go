@@ -81,7 +81,11 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 		out, refused = Acted{Record: row.Record}, nil
 		for _, command := range commands {
 			c := command(author)
-			facts, err := register.Decide(out.Record, c, a.context(ctx, t, out.Record, c), a.Policy)
+			circumstances, err := a.context(ctx, t, out.Record, c)
+			if err != nil {
+				return err
+			}
+			facts, err := register.Decide(out.Record, c, circumstances, a.Policy)
 			out.Record, out.Facts = register.Replay(out.Record, facts), append(out.Facts, facts...)
 			if no, ok := errors.AsType[register.Refusal](err); ok {
 				refused = &RefusedError{no}
@@ -97,17 +101,26 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 }
 
 // context is what guards depend on besides the record.
-func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) register.Context {
+func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) (register.Context, error) {
 	text := r.Fields[register.FieldRejectReason] + "\n" + r.Fields[register.FieldSourceRef]
 	if j, ok := c.(register.Judge); ok {
 		text += "\n" + j.Approval.Reason
 	}
 	known := map[string]bool{}
 	for _, ref := range register.References(text) {
-		found, err := t.Refers(ctx, ref)
-		known[ref] = err == nil && found
+		var err error
+		if known[ref], err = t.Refers(ctx, ref); err != nil {
+			return register.Context{}, err
+		}
 	}
-	return register.Context{At: a.Now().UTC().Truncate(time.Millisecond), People: a.People, SmallOrg: a.SmallOrg, Records: known}
+	out := a.Context()
+	out.Records = known
+	return out, nil
+}
+
+// Context is what guards depend on besides the record, now.
+func (a *Acts) Context() register.Context {
+	return register.Context{At: a.Now().UTC().Truncate(time.Millisecond), People: a.People, SmallOrg: a.SmallOrg}
 }
 
 // save stores what came of an act with its entries, and wakes the record so that the
@@ -166,7 +179,7 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 			if !given || strings.TrimSpace(v) == "" {
 				continue
 			}
-			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: filed}, a.context(ctx, t, out.Record, nil), a.Policy)
+			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: filed}, a.Context(), a.Policy)
 			if err != nil {
 				return err
 			}
