@@ -114,7 +114,8 @@ func (s *session) setCommand() *cobra.Command {
 	var x act
 	c := &cobra.Command{
 		Use: "set NAME FIELD VALUE", Short: "Give a field of a record a value", Args: cobra.ExactArgs(3),
-		Long: `Gives a field a value. VALUE - reads it from standard input, @FILE from a file. What triage
+		Long: `Gives a field a value. VALUE - reads it from standard input, @FILE from a file, as a value
+that begins with a dash must be given. What triage
 has decided (kind, grade, risk, source, requirement, owner) takes a person with the role
 and a reason.
 
