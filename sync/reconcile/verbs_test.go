@@ -383,9 +383,9 @@ func (w *world) jira(a []string) {
 	}
 }
 
-// jiraValue gives a text the shape that a list field wants; the rest are texts.
+// jiraValue gives a text the shape that the labels want; the other fields are texts.
 func jiraValue(field, text string) any {
-	if field == "Requirement not met" || field == "labels" {
+	if field == "labels" {
 		var out []any
 		for s := range strings.SplitSeq(text, ",") {
 			out = append(out, s)
