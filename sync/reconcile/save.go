@@ -163,8 +163,8 @@ func (k *attempt) tell(t *store.Tx, before register.Record, p plan.Plan) {
 	for _, a := range p.Approvals {
 		t.Audit(k.approvalEntry(a))
 	}
-	for _, from := range places(p.Changes) {
-		k.tellChanges(t, from, p)
+	for _, e := range k.entries(k.ordered(p.Changes)) {
+		t.Audit(e)
 	}
 	if held := p.Record.Fields[register.FieldMissing]; p.Record.Requested != "" &&
 		(p.Record.Requested != before.Requested || !p.Record.RequestedAt.Equal(before.RequestedAt) || held != before.Fields[register.FieldMissing]) {
@@ -188,85 +188,6 @@ func (k *attempt) tell(t *store.Tx, before register.Record, p plan.Plan) {
 		e.Reason = "reverted too often in 24 hours; a person decides"
 		t.Audit(e)
 	}
-}
-
-// tellChanges writes the entries of what was taken from one place: one for each person
-// and time, as far as the tracker tells them apart.
-func (k *attempt) tellChanges(t *store.Tx, from string, p plan.Plan) {
-	var entries []audit.Entry
-	for _, c := range p.Changes {
-		if c.From != from {
-			continue
-		}
-		for _, s := range k.steps(c) {
-			verb := audit.RecordUpdated
-			switch {
-			case c.Field == register.FieldState:
-				verb = audit.RecordTransitioned
-			case from != plan.Register:
-				verb = audit.SyncPulled
-			}
-			i := slices.IndexFunc(entries, func(e audit.Entry) bool {
-				return e.Verb == verb && e.Actor == s.Actor && e.Occurred.Equal(s.At) && e.Reason == string(c.Reason)
-			})
-			if i < 0 {
-				i = len(entries)
-				e := k.entry(verb)
-				e.Actor, e.Occurred, e.Reason = s.Actor, s.At, string(c.Reason)
-				entries = append(entries, e)
-			}
-			entries[i].Changes = append(entries[i].Changes, s.change)
-		}
-	}
-	slices.SortStableFunc(entries, func(a, b audit.Entry) int { return a.Occurred.Compare(b.Occurred) })
-	l := k.link(from)
-	for _, e := range entries {
-		if l.Binding != "" {
-			e.Origin = k.origin(l)
-		}
-		t.Audit(e)
-	}
-}
-
-// A step is a part of a change: what one person made of a field.
-type step struct {
-	history.Act
-	change audit.FieldChange
-}
-
-// steps tells who made a change. Of a field that several people changed between two
-// looks, each has a step, as far as the tracker's history says what it was in between.
-func (k *attempt) steps(c plan.Change) []step {
-	b, l := k.r.binding(c.From), k.link(c.From)
-	if b == nil {
-		return []step{{history.Act{Actor: history.Daemon()}, fieldChange(c)}}
-	}
-	for _, e := range k.events {
-		if e.Binding == c.From && e.Field == c.Field && c.Reason == plan.ReasonCommand {
-			return []step{{history.Act{Actor: audit.Actor{Kind: audit.Person, ID: e.By, How: audit.ByComment}, At: e.At}, fieldChange(c)}}
-		}
-	}
-	if l.Issue == nil {
-		return []step{{history.Act{Actor: history.Unattributed()}, fieldChange(c)}}
-	}
-	acts := history.Acts(b, l.Issue, l.Known, c.Field)
-	out := make([]step, 0, len(acts))
-	was := c.Before
-	for i, a := range acts {
-		now, told := c.After, true
-		if i < len(acts)-1 {
-			now, told = b.Profile.Told(c.Field, a.To)
-		}
-		if !told || !a.Told && len(acts) > 1 {
-			continue // it is known that somebody changed it, and not into what
-		}
-		out = append(out, step{a, fieldChange(plan.Change{Field: c.Field, Before: was, After: now})})
-		was = now
-	}
-	if len(out) == 0 {
-		out = append(out, step{acts[len(acts)-1], fieldChange(c)})
-	}
-	return out
 }
 
 func fieldChange(c plan.Change) audit.FieldChange {
@@ -297,17 +218,6 @@ func verdicts(vs []register.Violation) []audit.Verdict {
 	for _, v := range vs {
 		for _, l := range v.Lacks {
 			out = append(out, audit.Verdict{Rule: v.Rule.ID, Why: l.What})
-		}
-	}
-	return out
-}
-
-// places lists where changes came from, in order of first appearance.
-func places(cs []plan.Change) []string {
-	var out []string
-	for _, c := range cs {
-		if !slices.Contains(out, c.From) {
-			out = append(out, c.From)
 		}
 	}
 	return out
