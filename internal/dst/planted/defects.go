@@ -29,6 +29,8 @@ func tests() map[string][2]string {
 		"cursor-before-work":          {"./sync/reconcile", "TestTheCursorStaysWhenAPageIsNotStored"},
 		"older-command-counts":        {"./sync/reconcile", "TestScenarios/command_older_than_an_edit"},
 		"more-said-than-done":         {"./sync/reconcile", "TestScenarios/reopen_refused"},
+		"older-read-stored":           {"./sync/reconcile", "TestScenarios/listing_newer_than_a_read"},
+		"steps-by-time":               {"./sync/reconcile", "TestScenarios/command_and_a_preferred_edit"},
 	}
 }
 
@@ -143,7 +145,7 @@ func defects() []defect {
 		},
 		{
 			"change-not-audited", "of several changes at once none is in the audit log",
-			"sync/reconcile/save.go", "	for _, e := range entries {\n		if l.Binding", "	for _, e := range entries {\n		if len(e.Changes) > 1 {\n			continue\n		}\n		if l.Binding",
+			"sync/reconcile/save.go", "	for _, e := range k.entries(k.ordered(p.Changes)) {\n", "	for _, e := range k.entries(k.ordered(p.Changes)) {\n		if len(e.Changes) > 1 {\n			continue\n		}\n",
 		},
 		{
 			"absence-for-emptiness", "a heading that is gone counts as an empty section",
@@ -287,6 +289,14 @@ func defects() []defect {
 		{
 			"member-settled-unwritten", "a member that was taken out counts as gone from an issue before it is written there (real)",
 			"sync/plan/set.go", "	for _, e := range lines(last) {\n", "	for _, e := range lines(last)[:0] {\n",
+		},
+		{
+			"older-read-stored", "what a read shows replaces what a listing has shown since it began (real)",
+			"sync/reconcile/reread.go", "	l = l.ReadWith(s.link)  // what a listing or another engine has stored since may be newer\n", "",
+		},
+		{
+			"steps-by-time", "the log has an older value after the newer one from which it goes on (real)",
+			"sync/reconcile/steps.go", "			if s.nth != done[s.change.Field] {\n", "			if s.nth < 0 {\n",
 		},
 		{
 			"action-keeps-its-date", "the date of an action stays what it was first",
