@@ -32,6 +32,7 @@ func routes() []route {
 		{"PATCH", repo, (*call).patchRepo},
 		// Before the routes by number: the first that matches serves.
 		{"GET", repo + "/issues/comments", (*call).listComments},
+		{"GET", repo + "/issues/events", (*call).repoEvents},
 		{"GET", repo + "/issues/comments/{comment}", (*call).getComment},
 		{"PATCH", repo + "/issues/comments/{comment}", (*call).patchComment},
 		{"DELETE", repo + "/issues/comments/{comment}", (*call).deleteComment},
