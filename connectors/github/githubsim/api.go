@@ -3,6 +3,7 @@ package githubsim
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -127,7 +128,7 @@ func (s *Server) answer(r *http.Request) answer {
 	}
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.prefix)
 	c.graph = r.URL.Path == s.graphPath()
-	if !ok && !c.graph {
+	if !ok && !c.graph || c.graph && slices.Contains(s.opts.Lacks, "POST /graphql") {
 		return c.render(notFound())
 	}
 	if rp, ok := s.authenticate(c); !ok {
