@@ -69,6 +69,9 @@ func (k *attempt) editTimes(ctx context.Context) error {
 		if b == nil || l.Issue == nil || !k.saidBefore(b.ID, l.Issue.Updated) {
 			continue
 		}
+		if l.Issue.History == connectors.HistoryWhole {
+			continue // its changes tell more
+		}
 		at, known, err := lastEdited(ctx, b, l.Ref)
 		if err != nil {
 			if err := k.failed(b, k.readFailed(ctx, b, err)); err != nil {

@@ -80,7 +80,7 @@ func (k *attempt) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error
 		seen := l.State == store.IssueFresh && l.Issue != nil
 		known := l.Known
 		if l.Issue != nil {
-			known = lastChange(l.Issue)
+			known = lastChange(l)
 		}
 		if !ok || (maps.Equal(next, l.Base) && !seen && known == l.Known) {
 			continue
@@ -97,12 +97,17 @@ func (k *attempt) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error
 	return nil
 }
 
-// lastChange is the id of the last change in an issue's history.
-func lastChange(is *connectors.Issue) string {
-	if len(is.Changes) == 0 {
+// lastChange is the id of the last change in an issue's history. Where the history was not
+// asked for or not told, what was known of it stands.
+func lastChange(l store.BoundIssue) string {
+	switch {
+	case len(l.Issue.Changes) > 0:
+		return l.Issue.Changes[len(l.Issue.Changes)-1].ID
+	case l.Known != "" && l.Issue.History != connectors.HistoryWhole:
+		return l.Known
+	default:
 		return store.NoHistory
 	}
-	return is.Changes[len(is.Changes)-1].ID
 }
 
 // saveConflicts opens, updates and closes conflicts.
@@ -249,15 +254,18 @@ func (k *attempt) steps(c plan.Change) []step {
 	if l.Issue == nil {
 		return []step{{history.Act{Actor: history.Unattributed()}, fieldChange(c)}}
 	}
-	acts := history.Acts(b, l.Issue, l.Known, c.Field)
+	acts := history.Acts(b, l.Issue, l.Known, c.Field, c.Before)
+	if c.Field == register.FieldState && l.Issue.History != "" {
+		acts = acts[len(acts)-1:] // what the register was not asked to hold it never held
+	}
 	out := make([]step, 0, len(acts))
 	was := c.Before
 	for i, a := range acts {
-		now, told := c.After, true
+		now := c.After
 		if i < len(acts)-1 {
-			now, told = b.Profile.Told(c.Field, a.To)
+			now = a.Value
 		}
-		if !told || !a.Told && len(acts) > 1 {
+		if !a.Told && len(acts) > 1 {
 			continue // it is known that somebody changed it, and not into what
 		}
 		out = append(out, step{a, fieldChange(plan.Change{Field: c.Field, Before: was, After: now})})

@@ -61,9 +61,7 @@ func (k *attempt) takeIn(ctx context.Context) error {
 				continue // its binding is not configured any more, and it was never read
 			}
 			next.Actions = append(next.Actions, a)
-			if e := k.actionEntry(l, was, a); len(e.Changes) > 0 {
-				entries = append(entries, e)
-			}
+			entries = append(entries, k.actionEntries(l, was, a)...)
 		}
 		for _, was := range k.Record.Actions {
 			if slices.ContainsFunc(next.Actions, func(a register.Action) bool { return a.ID == was.ID }) {
@@ -144,12 +142,11 @@ func (k *attempt) gone(l store.BoundIssue, was register.Action) register.Action 
 	return was
 }
 
-// actionEntry says what changed of an action. It has no changes if nothing did.
-func (k *attempt) actionEntry(l store.BoundIssue, was, a register.Action) audit.Entry {
-	e := k.entry(audit.SyncPulled)
-	e.Origin = k.origin(l)
+// actionEntries say what changed of an action: one for each person and time.
+func (k *attempt) actionEntries(l store.BoundIssue, was, a register.Action) []audit.Entry {
+	var entries []audit.Entry
+	b := k.r.binding(l.Binding)
 	now := actionFields(a)
-	var changed []register.Field
 	for i, f := range actionFields(was) {
 		if f.value == now[i].value {
 			continue
@@ -158,14 +155,20 @@ func (k *attempt) actionEntry(l store.BoundIssue, was, a register.Action) audit.
 		if was.ID != "" {
 			c.Before = audit.NewText(f.value)
 		}
-		e.Changes = append(e.Changes, c)
-		changed = append(changed, f.field)
+		e := k.entry(audit.SyncPulled)
+		e.Origin = k.origin(l)
+		if b != nil && l.Issue != nil {
+			act := history.Latest(b, l.Issue, []register.Field{f.field}, was.ID == "")
+			e.Actor, e.Occurred = act.Actor, act.At
+		}
+		n := slices.IndexFunc(entries, func(o audit.Entry) bool { return o.Actor == e.Actor && o.Occurred.Equal(e.Occurred) })
+		if n < 0 {
+			n, entries = len(entries), append(entries, e)
+		}
+		entries[n].Changes = append(entries[n].Changes, c)
 	}
-	if b := k.r.binding(l.Binding); b != nil && l.Issue != nil {
-		act := history.Latest(b, l.Issue, changed, was.ID == "")
-		e.Actor, e.Occurred = act.Actor, act.At
-	}
-	return e
+	slices.SortStableFunc(entries, func(a, b audit.Entry) int { return a.Occurred.Compare(b.Occurred) })
+	return entries
 }
 
 // leftEntry says that an action left the record: its issue belongs to another one.
