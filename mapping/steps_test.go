@@ -25,8 +25,10 @@ func storyProfile() *mapping.Profile {
 			section(register.FieldProblem, "What is wrong"), section(register.FieldRootCause, "Root cause"),
 		},
 		States: []mapping.StateMap{
-			{Status: "open", Label: "state/planning", State: register.Planning}, {Status: "open", State: register.Reported},
-			{Status: "closed", Reason: "not_planned", State: register.State("rejected")}, {Status: "closed", State: register.Closed},
+			{Status: "open", Label: "state/planning", State: register.Planning},
+			{Status: "open", State: register.Reported},
+			{Status: "closed", Reason: "not_planned", State: register.State("rejected")},
+			{Status: "closed", State: register.Closed},
 		},
 		People: []mapping.Account{{Person: "erik", ID: "1"}, {Person: "olga", ID: "2"}},
 	}
@@ -43,7 +45,7 @@ func by(id string, minute int, field, from, to string) connectors.Change {
 }
 
 // tellSteps writes steps as "1 root_cause a>b", one for each field that changed.
-func tellSteps(p *mapping.Profile, steps []mapping.Step) (out []string) {
+func tellSteps(steps []mapping.Step) (out []string) {
 	for _, s := range steps {
 		for _, f := range []register.Field{"title", "grade", "owner", "problem", "root_cause", "state"} {
 			if s.Changed(f) {
@@ -124,7 +126,7 @@ func TestSteps(t *testing.T) {
 		}
 		before := fmt.Sprint(*is)
 		steps, begin := p.Steps(is)
-		if got := tellSteps(p, steps); !slices.Equal(got, x.want) {
+		if got := tellSteps(steps); !slices.Equal(got, x.want) {
 			t.Errorf("%s:\n got %q\nwant %q", name, got, x.want)
 		}
 		cause, ok := begin[register.FieldRootCause]

@@ -106,10 +106,15 @@ func whoChangedWhat(t *testing.T, s *suite) {
 	is := read(busy)
 	s.works(t, "Attribute", h.Attribute(t.Context(), []*connectors.Issue{all[0], is}, nil))
 	want := []act{
-		{human, "title", began.Fields[connectors.Title].Text, "First"}, {other, "title", "First", "Second"},
-		{human, "body", began.Fields[connectors.Body].Text, "Written by one"}, {other, "body", "Written by one", "Written by two"},
-		{human, "labels", "", "one"}, {human, "labels", "", "two"}, {other, "assignee", "", who},
-		{human, "status", s.Facts.Start, s.Facts.Done[0].Name}, {bot.Login, "labels", "one", ""},
+		{human, "title", began.Fields[connectors.Title].Text, "First"},
+		{other, "title", "First", "Second"},
+		{human, "body", began.Fields[connectors.Body].Text, "Written by one"},
+		{other, "body", "Written by one", "Written by two"},
+		{human, "labels", "", "one"},
+		{human, "labels", "", "two"},
+		{other, "assignee", "", who},
+		{human, "status", s.Facts.Start, s.Facts.Done[0].Name},
+		{bot.Login, "labels", "one", ""},
 	}
 	if diff := cmp.Diff(want, s.acts(t, is)); diff != "" || is.History != connectors.HistoryWhole {
 		t.Errorf("the history is %q (-want +got):\n%s", is.History, diff)

@@ -25,7 +25,8 @@ func stage(t *testing.T) (*githubsim.Server, *simkit.Clock, string) {
 	s := githubsim.New(githubsim.Options{
 		Owner: "acme", Repo: "isms", Clock: clock, Limits: githubsim.Limits{PerHour: 1000},
 		Users: []githubsim.User{
-			{Login: "alice", ID: 1, Name: "Alice", Token: "a", Role: githubsim.Admin}, {Login: "bob", ID: 2, Token: "b", Role: githubsim.Write},
+			{Login: "alice", ID: 1, Name: "Alice", Token: "a", Role: githubsim.Admin},
+			{Login: "bob", ID: 2, Token: "b", Role: githubsim.Write},
 			{Login: "robot[bot]", ID: 3, Role: githubsim.Write, Bot: true},
 		},
 	})
