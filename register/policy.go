@@ -104,6 +104,8 @@ type Policy struct {
 	Edition  Edition         // of the clause labels that people are shown
 	WaitDays map[Grade]int   // from the end of the work to its review, in days
 	Disabled map[string]bool // rule ids that are switched off
+	// Roles lists, for each act, the roles that may do it; nil is DefaultRoles.
+	Roles map[Act][]string
 }
 
 // DefaultPolicy returns the rules as conformd ships them.
@@ -114,6 +116,7 @@ func DefaultPolicy() Policy {
 		WaitDays: map[Grade]int{
 			Major: 30, Minor: 60, GradeOFI: 90, GradeObservation: 0,
 		},
+		Roles: DefaultRoles(),
 	}
 }
 
