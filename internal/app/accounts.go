@@ -38,7 +38,7 @@ func Accounts(ctx context.Context, c *config.Config) (map[string]connectors.User
 // account asks the tracker of an account for its id.
 func (a *App) account(ctx context.Context, acc config.Account) (connectors.User, error) {
 	for i := range a.Config.Bindings {
-		if a.Config.Bindings[i].ID != acc.Binding {
+		if !a.Config.HasAccount(&a.Config.Bindings[i], acc) {
 			continue
 		}
 		b, _, err := a.bind(&a.Config.Bindings[i], Options{})
@@ -49,5 +49,5 @@ func (a *App) account(ctx context.Context, acc config.Account) (connectors.User,
 			return d.Account(ctx, acc.Login)
 		}
 	}
-	return connectors.User{}, errors.New("the tracker of binding " + acc.Binding + " cannot be asked for accounts")
+	return connectors.User{}, errors.New("the tracker " + acc.Site + " cannot be asked for accounts")
 }

@@ -173,6 +173,7 @@ func (a *App) Close() error { return a.Store.Close() }
 func policy(c *config.Config) (register.Policy, error) {
 	p := register.DefaultPolicy()
 	p.Edition = register.Edition(c.Edition)
+	p.Roles = c.Acts()
 	p.WaitDays = map[register.Grade]int{
 		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
 		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,

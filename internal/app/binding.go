@@ -198,7 +198,7 @@ func profile(c *config.Binding, all *config.Config, traits connectors.Capabiliti
 	}
 	for _, person := range all.People {
 		for _, acc := range person.Accounts {
-			if acc.Binding == c.ID {
+			if all.HasAccount(c, acc) {
 				p.People = append(p.People, mapping.Account{Person: person.ID, ID: acc.ID, Login: acc.Login, Name: person.Name})
 			}
 		}

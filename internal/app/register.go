@@ -15,9 +15,10 @@ func Register(c *config.Config, st *store.Store) (*service.Register, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: c.Register.SmallOrg}
+	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: c.Register.SmallOrg, Sites: map[string]string{}}
 	for i := range c.Bindings {
 		b := &c.Bindings[i]
+		r.Sites[b.ID] = b.Site
 		if b.Repo != "" {
 			r.Repos = append(r.Repos, b.Repo)
 		}

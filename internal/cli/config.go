@@ -83,7 +83,7 @@ func (s *session) configCommand() *cobra.Command {
 			return s.print("%s", b)
 		},
 	}
-	return group("config", "The configuration file", "  conformd config validate", validate, schema, show)
+	return group("config", "The configuration file", "  conformd config validate", validate, schema, show, s.migrateConfigCommand())
 }
 
 // lookUp writes the ids of accounts that have a login alone into the remedies of these

@@ -122,6 +122,7 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"audit export", []string{"-o", export}, true, ExitDone},
 		{"audit export", []string{"-o", export}, true, ExitFailed},
 		{"audit checkpoint", nil, false, ExitDone},
+		{"config migrate", nil, true, ExitUsage},
 		{"config validate", nil, true, ExitDone},
 		{"config schema", nil, false, ExitDone},
 		{"config show", nil, true, ExitDone},

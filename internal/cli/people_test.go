@@ -19,7 +19,7 @@ func TestALoginAloneIsLookedUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	account := regexp.MustCompile(`\{binding: (\S+), id: "([^"]+)", login: rita\}`)
+	account := regexp.MustCompile(`\{site: (\S+), id: "([^"]+)", login: rita\}`)
 	ids := map[string]string{}
 	for _, m := range account.FindAllStringSubmatch(string(b), -1) {
 		ids[m[1]] = m[2]
@@ -27,7 +27,7 @@ func TestALoginAloneIsLookedUp(t *testing.T) {
 	if len(ids) != 2 {
 		t.Fatalf("the accounts of rita are %v, want one in each tracker", ids)
 	}
-	p.write(p.conf, account.ReplaceAllString(string(b), "{binding: $1, login: rita}"))
+	p.write(p.conf, account.ReplaceAllString(string(b), "{site: $1, login: rita}"))
 	for _, command := range [][]string{{"run", "--once"}, {"plan"}, {"config", "validate", "--offline"}} {
 		said := p.run(cli.ExitUsage, command...)
 		if n := strings.Count(said, "CFG-021"); n != 2 || !strings.Contains(said, "add id beside login; conformd config validate looks it up") {
@@ -40,7 +40,7 @@ func TestALoginAloneIsLookedUp(t *testing.T) {
 			t.Errorf("%s: %s, want %q", binding, said, want)
 		}
 	}
-	p.write(p.conf, strings.ReplaceAll(account.ReplaceAllString(string(b), "{binding: $1, login: rita}"), "login: rita", "login: nobody-of-that-name"))
+	p.write(p.conf, strings.ReplaceAll(account.ReplaceAllString(string(b), "{site: $1, login: rita}"), "login: rita", "login: nobody-of-that-name"))
 	said = p.run(cli.ExitUsage, "config", "validate")
 	if !strings.Contains(said, "not every login could be looked up") || !strings.Contains(said, "add id beside login") || strings.Contains(said, "write id:") {
 		t.Errorf("logins that nobody has: %s", said)

@@ -8,10 +8,10 @@ import (
 )
 
 // checkFields judges where the fields of the register are found.
-func (c *Config) checkFields(b *Binding, key string) {
+func (c *Config) checkFields(b *Binding) {
 	fields, places := map[string]string{}, map[string]string{}
 	for i, f := range b.Fields {
-		key := Key(key+".fields", i)
+		key := b.at.field[i]
 		if f.Field == "" {
 			continue // reported as missing
 		}
@@ -35,7 +35,7 @@ func (c *Config) checkFields(b *Binding, key string) {
 		c.checkConflict(b, f, key)
 	}
 	if len(b.Fields) > 0 && !slices.ContainsFunc(b.Fields, func(f Field) bool { return f.From.Kind == "title" }) {
-		c.source.fail(CodeMapping, key+".fields", "no field is the title of an issue", "add {field: title, from: {kind: title}}")
+		c.source.fail(CodeMapping, b.at.fields, "no field is the title of an issue", "add {field: title, from: {kind: title}}")
 	}
 }
 
