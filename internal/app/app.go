@@ -29,6 +29,7 @@ import (
 
 // An App is conformd with everything it needs, not yet running.
 type App struct {
+	// Config holds a binding for each repository that a pattern stands for.
 	Config     *config.Config
 	Store      *store.Store
 	Bindings   []*binding.Binding
@@ -37,6 +38,8 @@ type App struct {
 	Log        *zap.Logger
 	// Origin is the name of the audit log, and Public its verifier key for auditors.
 	Origin, Public string
+	// Unlisted says of which patterns of repositories the trackers could not be asked.
+	Unlisted []string
 
 	credentials *credentials
 	checkAtOnce int64
@@ -115,7 +118,10 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 		err = a.headHolds(ctx)
 	}
 	if err == nil {
-		err = a.build(c, o)
+		a.Config, err = a.expand(ctx, c, o)
+	}
+	if err == nil {
+		err = a.build(a.Config, o)
 	}
 	if err != nil {
 		return nil, errors.Join(err, a.Close())

@@ -46,6 +46,9 @@ func (s *session) read(ctx context.Context) (*reading, error) {
 			Why: "another version of conformd has written it", Remedy: "conformd run, or conformd run --once: the start brings it up to date",
 		}
 	}
+	if c, err = app.Remembered(ctx, c, st); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
 	reg, err := app.Register(c, st)
 	if err != nil {
 		return nil, errors.Join(err, st.Close())

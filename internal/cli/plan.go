@@ -62,7 +62,7 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 		p.before[r.Record.ID] = true
 	}
 	a.Reconciler.DryRun = p.add
-	reg, err := app.Register(c, a.Store)
+	reg, err := app.Register(a.Config, a.Store)
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
@@ -70,6 +70,7 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
+	s.sayUnlisted(a)
 	done := s.progress(ctx, "comparing trackers and register")
 	passErr := a.Configured(ctx)
 	if passErr == nil {

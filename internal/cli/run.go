@@ -47,6 +47,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 	if err != nil {
 		return err
 	}
+	s.sayUnlisted(a)
 	if err = s.credentials(ctx, a); err != nil {
 		return errors.Join(err, a.Close())
 	}
@@ -56,13 +57,20 @@ func (s *session) run(ctx context.Context, once bool) error {
 		err = a.Run(ctx, func(at app.Addrs) {
 			s.say("conformd %s listens on http://%s (pages)", s.version().Version, at.Pages)
 			s.listeners(c, at)
-			s.say("register and audit log in %s, %s", c.DataDir, present.Count(len(c.Bindings), "binding", "bindings"))
+			s.say("register and audit log in %s, %s", c.DataDir, present.Count(len(a.Config.Bindings), "binding", "bindings"))
 		})
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = nil // asked to stop
 		}
 	}
 	return errors.Join(err, a.Close())
+}
+
+// sayUnlisted says of which patterns of repositories the trackers could not be asked.
+func (s *session) sayUnlisted(a *app.App) {
+	for _, what := range a.Unlisted {
+		s.say("%s %s", s.style.yellow("!"), what)
+	}
 }
 
 // listeners says where webhooks are taken, and what is unusual about it.

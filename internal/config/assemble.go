@@ -25,6 +25,7 @@ func (c *Config) assemble() {
 			one.at.target = at(j)
 			one.Repo = name
 			if isPattern(name) {
+				one.ID = ""
 				c.Patterns = append(c.Patterns, Pattern{Entry: e.ID, Glob: name, Except: e.Except, binding: one})
 				continue
 			}

@@ -22,10 +22,12 @@ func (c *Config) checkMappings() {
 
 // checkBindings judges the entries, and then each binding that they come to.
 func (c *Config) checkBindings() {
+	entries, ids, targets := map[string]string{}, map[string]string{}, map[string]string{}
 	for i := range c.Entries {
-		c.checkEntry(&c.Entries[i], Key("bindings", i))
+		key := Key("bindings", i)
+		c.checkEntry(&c.Entries[i], key)
+		c.once(entries, c.Entries[i].ID, join(key, "id"), "binding "+quote(c.Entries[i].ID))
 	}
-	ids, targets := map[string]string{}, map[string]string{}
 	for i := range c.Bindings {
 		b := &c.Bindings[i]
 		at := b.at.target
@@ -128,7 +130,7 @@ func (c *Config) checkJira(b *Binding) {
 	}
 	c.foreign(b, "GitHub", "repository", "repositories", "except", "labels")
 	if len(b.Labels) > 0 && !c.source.written(key+".labels") {
-		c.source.fail(CodeMisplaced, parent(b.at.states)+".labels", "the labels are for GitHub, and "+b.ID+", which uses the mapping, is "+b.Tracker, "remove them, or give the GitHub bindings a mapping of their own")
+		c.source.fail(CodeMisplaced, parent(b.at.states)+".labels", "the labels are for GitHub, and the mapping is used by a binding of "+b.Tracker, "remove them, or give the GitHub bindings a mapping of their own")
 	}
 }
 

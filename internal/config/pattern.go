@@ -34,8 +34,8 @@ func (p Pattern) Owner() string {
 	return owner
 }
 
-// Template returns the binding of a repository, without its id and with the pattern in the
-// place of its name.
+// Template returns the binding of a repository, without an id and with the pattern in the
+// place of the name.
 func (p Pattern) Template() Binding { return p.binding }
 
 // matches reports whether the pattern stands for a repository, by its name.
@@ -66,7 +66,8 @@ func (c *Config) Expand(p Pattern, known, listed []Repository, fresh func(Reposi
 	var out []Repository
 	bound := map[int64]bool{}
 	for _, k := range known {
-		was := p.Owner() + "/" + firstName(k.Binding)
+		owner, _, _ := strings.Cut(k.Name, "/")
+		was := owner + "/" + firstName(k.Binding)
 		taken[k.Binding] = true
 		bound[k.Number] = true
 		if i := slices.IndexFunc(listed, func(r Repository) bool { return r.Number == k.Number }); i >= 0 {
