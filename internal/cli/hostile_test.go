@@ -124,6 +124,7 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"audit checkpoint", nil, false, ExitDone},
 		{"config migrate", nil, true, ExitUsage},
 		{"config validate", nil, true, ExitDone},
+		{"config validate", []string{"--online"}, true, ExitDone},
 		{"config schema", nil, false, ExitDone},
 		{"config show", nil, true, ExitDone},
 		{"sim", []string{"--deployment", wild}, true, ExitUsage},

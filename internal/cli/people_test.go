@@ -46,3 +46,28 @@ func TestALoginAloneIsLookedUp(t *testing.T) {
 		t.Errorf("logins that nobody has: %s", said)
 	}
 }
+
+// What the trackers know of accounts is asked for on demand, and told like other mistakes.
+func TestAccountsAreComparedOnline(t *testing.T) {
+	p := newWorkplace(t)
+	if said := p.run(cli.ExitDone, "config", "validate", "--online"); !strings.Contains(said, "8 accounts found") {
+		t.Errorf("nothing is wrong: %s", said)
+	}
+	b, err := os.ReadFile(p.conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.write(p.conf, strings.Replace(string(b), `id: "2002", login: erik`, `id: "1001", login: conformd`, 1))
+	if said := p.run(cli.ExitUsage, "config", "validate", "--online"); !strings.Contains(said, "CFG-023 people[1].accounts[1]: the account of erik is the one that conformd signs in with at github") {
+		t.Errorf("conformd's own account: %s", said)
+	}
+	if said := p.run(cli.ExitUsage, "config", "validate", "--online", "--json"); !strings.Contains(said, `"code": "CFG-023"`) {
+		t.Errorf("as JSON: %s", said)
+	}
+	p.run(cli.ExitDone, "config", "validate")
+	p.write(p.conf, regexp.MustCompile(`kind: github\n    url: http://127\.0\.0\.1:\d+`).ReplaceAllString(string(b), "kind: github\n    url: http://127.0.0.1:1"))
+	if said := p.run(cli.ExitFailed, "config", "validate", "--online"); !strings.Contains(said, "CLI-072") || !strings.Contains(said, "the tracker github could not be asked") {
+		t.Errorf("a tracker that is out of reach: %s", said)
+	}
+	p.run(cli.ExitUsage, "config", "validate", "--online", "--offline")
+}

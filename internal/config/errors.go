@@ -34,6 +34,8 @@ const (
 	CodeOwnAccount Code = "CFG-023" // conformd's own account, given to a person
 	CodeNoAccount  Code = "CFG-024" // an account that the tracker does not know
 	CodeSameName   Code = "CFG-025" // a warning: two people with one name
+	// CodeLoginChanged is a warning: an account whose login is not the one that is written.
+	CodeLoginChanged Code = "CFG-026"
 )
 
 // An Error is one mistake in the configuration. Its text never holds a secret.

@@ -38,6 +38,9 @@ func (p Pattern) Owner() string {
 // place of the name.
 func (p Pattern) Template() Binding { return p.binding }
 
+// Key returns where the pattern stands in the file.
+func (p Pattern) Key() string { return p.binding.at.target }
+
 // matches reports whether the pattern stands for a repository, by its name.
 func (p Pattern) matches(name string) bool {
 	return match(p.Glob, name) && !slices.ContainsFunc(p.Except, func(x string) bool { return match(x, name) })

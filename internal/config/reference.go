@@ -149,6 +149,7 @@ func meanings() []struct {
 		{CodeOwnAccount, "An account of conformd's own that is given to a person; conformd config validate --online finds it."},
 		{CodeNoAccount, "An account that the tracker does not know; conformd config validate --online finds it."},
 		{CodeSameName, "A warning: two people with one name."},
+		{CodeLoginChanged, "A warning: an account that has another login now; conformd config validate --online finds it."},
 		{CodeExposed, "A secret in a file that other users of the machine can read or change; on a mount for reading only (Docker, Kubernetes) they may read it."},
 	}
 }
