@@ -2,7 +2,12 @@ package app_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -188,5 +193,38 @@ func TestAPatternOfAnApp(t *testing.T) {
 	f := newFleet(t, rehearsal.Options{App: true}, "platform")
 	if got, want := f.teams(), "gh-platform/isms=acme/isms gh-platform/platform=acme/platform"; got != want || len(f.app.Unlisted) != 0 {
 		t.Errorf("bindings %q, %q; want %q", got, f.app.Unlisted, want)
+	}
+}
+
+// sighted notes which bindings are asked to read an issue.
+type sighted struct{ bindings []string }
+
+func (s *sighted) Sight(_ context.Context, _ *sql.Tx, binding, _, _ string) error {
+	s.bindings = append(s.bindings, binding)
+	return nil
+}
+
+func (s *sighted) Poll(context.Context, *sql.Tx, string, time.Time) error { return nil }
+
+// The one webhook of an organisation reaches the binding of the repository that it is
+// about, also one that a pattern stands for.
+func TestTheWebhookOfAnOrganisation(t *testing.T) {
+	f := newFleet(t, rehearsal.Options{}, "platform", "web")
+	jobs := &sighted{}
+	in := f.app.Inbox(jobs)
+	for repository, want := range map[string]string{"web": "gh-platform/web", "platform": "gh-platform/platform", "elsewhere": ""} {
+		jobs.bindings = nil
+		body := `{"action":"opened","issue":{"id":77,"number":3,"labels":[{"name":"capa-action"}]},"repository":{"id":1,"full_name":"acme/` + repository + `"}}`
+		m := hmac.New(sha256.New, []byte(rehearsal.WebhookSecret))
+		m.Write([]byte(body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/github", strings.NewReader(body))
+		r.SetPathValue("binding", "github")
+		r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(m.Sum(nil)))
+		r.Header.Set("X-GitHub-Event", "issues")
+		w := httptest.NewRecorder()
+		in.ServeHTTP(w, r)
+		if got := strings.Join(jobs.bindings, " "); w.Code != http.StatusAccepted || got != want {
+			t.Errorf("about acme/%s: %d, asked %q to read, want 202 and %q", repository, w.Code, got, want)
+		}
 	}
 }

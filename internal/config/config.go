@@ -47,7 +47,7 @@ type Config struct {
 
 // A Webhooks says where trackers deliver webhooks.
 type Webhooks struct {
-	Listen  string `json:"listen" jsonschema_description:"Address (host:port) on which webhooks are taken, below /hooks/<binding id>, and nothing else is served but /livez."`
+	Listen  string `json:"listen" jsonschema_description:"Address (host:port) on which webhooks are taken, below /hooks/<tracker id> and /hooks/<binding id>, and nothing else is served but /livez."`
 	MaxBody int    `json:"max_body" jsonschema:"minimum=65536,maximum=26214400" jsonschema_description:"Bytes that the body of a delivery may have; GitHub sends up to 26214400."`
 }
 
