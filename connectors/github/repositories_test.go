@@ -20,7 +20,7 @@ func TestRepositories(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, with)
-			defer s.Server.Close()
+			defer s.Close()
 			for n := range 5 {
 				s.AddRepo(fmt.Sprintf("team-%d", n))
 			}
@@ -60,7 +60,7 @@ func TestRepositories(t *testing.T) {
 		})
 	}
 	s := open(t)
-	defer s.Server.Close()
+	defer s.Close()
 	if rs, err := s.Repositories(t.Context(), "nobody"); !errors.Is(err, connectors.NotFound) {
 		t.Errorf("Repositories(nobody) = %v, %v, want that it is not found", rs, err)
 	}

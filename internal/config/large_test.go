@@ -110,7 +110,7 @@ func TestAnOrganisationFitsIntoFiveHundredLines(t *testing.T) {
 
 // What an entry says goes before its mapping; what it does not say is that of the mapping.
 func TestAnEntryGoesBeforeItsMapping(t *testing.T) {
-	c, err := parse("c.yaml", []byte(`
+	_, err := parse("c.yaml", []byte(`
 trackers:
   - {id: github, kind: github, url: https://api.github.com, auth: {kind: token, token: {env: T}}}
 mappings:
@@ -139,7 +139,7 @@ bindings:
 		t.Fatalf("parse = %v, want the state that never counts, where the entry has it", err)
 	}
 	text := strings.Replace(large(), "github-nonconformity}", "github-nonconformity, fields: [{field: problem, from: {kind: body}}, {field: due, from: {kind: section, name: Due}}], own_labels: [x]}", 1)
-	c, err = parse("c.yaml", []byte(text), environment(), reading{})
+	c, err := parse("c.yaml", []byte(text), environment(), reading{})
 	if err != nil {
 		t.Fatal(err)
 	}

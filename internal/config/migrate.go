@@ -94,7 +94,7 @@ func (m *migration) findSites() {
 			take(b, name)
 		}
 		rename(b, "repo", "repository")
-		if t := child(b, "tracker"); t != nil {
+		if t := child(b, "tracker"); t != nil && t.Kind == yaml.ScalarNode {
 			t.Value, t.Tag, t.Style = text(site, "id"), "!!str", 0
 		}
 	}
@@ -234,7 +234,7 @@ func (m *migration) moveAccounts(people *yaml.Node) {
 		}
 		var kept []*yaml.Node
 		for _, a := range accounts.Content {
-			if site, ok := m.siteOf[text(a, "binding")]; ok {
+			if site, ok := m.siteOf[text(a, "binding")]; ok && site != "" {
 				child(a, "binding").Value = site
 			}
 			rename(a, "binding", "site")

@@ -100,3 +100,33 @@ func TestMigrateRefuses(t *testing.T) {
 		}
 	}
 }
+
+// FuzzMigrate feeds arbitrary files to the conversion. It never panics; what comes of it
+// is YAML of the present shape, and the same when it is read and written again.
+func FuzzMigrate(f *testing.F) {
+	files, err := filepath.Glob("testdata/migrate/*.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte("bindings: [{repo: [x], tracker: {a: b}, auth: 1}]\npeople: [{accounts: [{binding: {}}]}, 1]\n"))
+	f.Add([]byte("bindings: [{repo: x, url: y, limits: 1, webhook: [x]}, {repo: z, url: y, webhook: {secrets: 1}, limits: {concurrency: x}}]\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		out, _, err := Migrate("fuzz.yaml", data)
+		if err != nil {
+			return
+		}
+		if _, err := document("fuzz.yaml", out); err != nil {
+			t.Fatalf("what comes of it cannot be read: %v\n%s", err, out)
+		}
+		if _, _, err := Migrate("fuzz.yaml", out); !errors.Is(err, ErrPresentShape) {
+			t.Errorf("what comes of it is converted again (%v):\n%s", err, out)
+		}
+	})
+}

@@ -23,7 +23,7 @@ func (m member) Begin(h http.Header) (connectors.Incoming, error) {
 	if err != nil {
 		return nil, err
 	}
-	return memberIncoming{in.(*incoming), m.id}, nil //nolint:errcheck // it is one
+	return memberIncoming{in.(*incoming), m.id}, nil
 }
 
 type memberIncoming struct {
