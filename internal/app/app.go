@@ -38,7 +38,7 @@ type App struct {
 	Log        *zap.Logger
 	// Origin is the name of the audit log, and Public its verifier key for auditors.
 	Origin, Public string
-	// Unlisted says of which patterns of repositories the trackers could not be asked.
+	// Unlisted holds a sentence for each pattern whose repositories could not be listed.
 	Unlisted []string
 
 	credentials *credentials

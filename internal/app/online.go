@@ -151,12 +151,12 @@ func (c *comparison) judge(person, account int, a answer) {
 		c.errs = append(c.errs, fmt.Errorf("the account of %s at %s: %w", p.ID, acc.Site, a.err))
 		return
 	case a.byLogin:
-		mistake(config.CodeNoAccount, key+".id", fmt.Sprintf("%s knows no account %q of %s, and the login %s is that of another", acc.Site, acc.ID, p.ID, acc.Login), strings.Replace(of, "beside it, which", "in its place, which", 1))
+		mistake(config.CodeNoAccount, key+".id", fmt.Sprintf("%s has no account %q, and the login %s of %s belongs to another account", acc.Site, acc.ID, acc.Login, p.ID), strings.Replace(of, "beside it, which", "in its place, which", 1))
 		return
 	default:
-		what, of := fmt.Sprintf("%s knows no account %q of %s", acc.Site, acc.ID, p.ID), ".id"
+		what, of := fmt.Sprintf("%s has no account %q for %s", acc.Site, acc.ID, p.ID), ".id"
 		if acc.ID == "" {
-			what, of = fmt.Sprintf("%s knows no login %q of %s, or several people answer to it", acc.Site, acc.Login, p.ID), ".login"
+			what, of = fmt.Sprintf("%s has no login %q for %s, or several accounts answer to it", acc.Site, acc.Login, p.ID), ".login"
 		}
 		mistake(config.CodeNoAccount, key+of, what, "correct it, or remove the account")
 		return
@@ -164,10 +164,10 @@ func (c *comparison) judge(person, account int, a answer) {
 	c.Accounts++
 	switch other := s.people[a.user.ID]; {
 	case a.user.ID == s.self.ID && a.user.ID != "":
-		mistake(config.CodeOwnAccount, key, fmt.Sprintf("the account of %s is the one that conformd signs in with at %s, so that what %s does could not be told from what conformd does", p.ID, acc.Site, p.ID), OwnAccountRemedy)
+		mistake(config.CodeOwnAccount, key, fmt.Sprintf("conformd itself signs in with this account at %s: nobody could tell what %s does from what conformd does", acc.Site, p.ID), OwnAccountRemedy)
 		return
 	case other != "":
-		mistake(config.CodeDuplicate, key, fmt.Sprintf("it is the account of %s, too", other), "give it to one of them: an account that two people share says of neither what they decided")
+		mistake(config.CodeDuplicate, key, fmt.Sprintf("this is the account of %s, too", other), "give it to one of them: nobody could tell which of the two decided")
 		return
 	}
 	s.people[a.user.ID] = p.ID

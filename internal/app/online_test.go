@@ -91,8 +91,8 @@ func TestCompare(t *testing.T) {
 	}
 	said := got.Mistakes.Error() + "\n" + got.Warnings.Error()
 	for _, want := range []string{
-		`github knows no account "777" of rita`, `write id: "2004" in its place`, "the account of bot is the one that conformd signs in with at github",
-		`jira knows no account "nobody" of gone`, "it is the account of olga, too", "write login: irene-i; the id counts",
+		`github has no account "777", and the login rita of rita belongs to another account`, `write id: "2004" in its place`, "conformd itself signs in with this account at github: nobody could tell what bot does",
+		`jira has no account "nobody" for gone`, "this is the account of olga, too", "write login: irene-i; the id counts",
 		`write id: "2002" beside it, which is the account of Erik Engel today`, "no repository of acme fits the pattern acme/x* now",
 	} {
 		if !strings.Contains(said, want) {

@@ -5,7 +5,6 @@ import (
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/mapping"
 )
 
 // Register returns what answers people's questions about the register in a store that
@@ -29,9 +28,4 @@ func Register(c *config.Config, st *store.Store) (*service.Register, error) {
 
 // markup is how the tracker of a binding writes text. It is known without the secrets
 // that a connector takes.
-func markup(b *config.Binding) string {
-	if b.Tracker == config.TrackerGitHub {
-		return mapping.MarkupGFM
-	}
-	return mapping.MarkupWiki
-}
+func markup(b *config.Binding) string { return drivers()[b.Tracker].markup }

@@ -119,3 +119,18 @@ func of(p config.Pattern, known []store.Repository) []config.Repository {
 	}
 	return out
 }
+
+// renamed says what to do about a repository that has another name now, where it is one of
+// several of an entry: its id is made of the first name, so that the new name in its place
+// would be another binding.
+func (a *App) renamed(binding string, problems []connectors.Problem) {
+	own := func(e config.Entry) bool { return e.ID == binding }
+	if !strings.Contains(binding, "/") || slices.ContainsFunc(a.Config.Entries, own) {
+		return
+	}
+	for i, p := range problems {
+		if p.Code == "repository-renamed" {
+			problems[i].Remedy = "if a pattern stands for it, the next start notes the new name; otherwise take it out of repositories, and give it an entry of its own with id: " + binding + " and the new name"
+		}
+	}
+}

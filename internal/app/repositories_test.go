@@ -228,3 +228,53 @@ func TestTheWebhookOfAnOrganisation(t *testing.T) {
 		}
 	}
 }
+
+// A repository of a list that has another name now is told of with the entry that keeps
+// its id; written into the list the new name would be another binding.
+func TestARenamedRepositoryOfAList(t *testing.T) {
+	f := newFleet(t, rehearsal.Options{}, "platform", "web")
+	text := strings.NewReplacer(`"acme/*"`, "acme/platform, acme/web")
+	path := filepath.Join(filepath.Dir(f.conf.DataDir), "conformd.yaml")
+	load := func(edit *strings.Replacer) {
+		t.Helper()
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(edit.Replace(string(b))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if f.conf, err = config.Load(path, rehearsal.Env); err != nil {
+			t.Fatal(err)
+		}
+		f.start()
+	}
+	load(text)
+	f.admin("web", `{"name":"site"}`)
+	told := func(id string) string {
+		t.Helper()
+		for _, b := range f.app.Bindings {
+			if b.ID != id {
+				continue
+			}
+			if _, err := f.app.Check(t.Context(), b); err != nil {
+				t.Fatal(err)
+			}
+			return strings.Join(f.app.Setup()[id], " ")
+		}
+		t.Fatalf("no binding %s", id)
+		return ""
+	}
+	if got := told("gh-platform/web"); !strings.Contains(got, "acme/web is called acme/site now") || !strings.Contains(got, "an entry of its own with id: gh-platform/web") {
+		t.Errorf("told %q, want the entry that keeps the id", got)
+	}
+	load(strings.NewReplacer("acme/platform, acme/web", "acme/platform", "  - id: gh-platform\n", `  - {id: gh-platform/web, tracker: github, repository: acme/site, role: action, states: [{status: open, state: proposed}, {status: closed, state: done}], fields: [{field: title, from: {kind: title}}]}
+  - id: gh-platform
+`))
+	if got := f.teams(); got != "gh-platform/web=acme/site gh-platform/platform=acme/platform" {
+		t.Errorf("bindings %q", got)
+	}
+	if got := told("gh-platform/web"); strings.Contains(got, "is called") {
+		t.Errorf("told %q after the entry was written", got)
+	}
+}

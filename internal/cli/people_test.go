@@ -58,7 +58,7 @@ func TestAccountsAreComparedOnline(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.write(p.conf, strings.Replace(string(b), `id: "2002", login: erik`, `id: "1001", login: conformd`, 1))
-	if said := p.run(cli.ExitUsage, "config", "validate", "--online"); !strings.Contains(said, "CFG-023 people[1].accounts[1]: the account of erik is the one that conformd signs in with at github") {
+	if said := p.run(cli.ExitUsage, "config", "validate", "--online"); !strings.Contains(said, "CFG-023 people[1].accounts[1]: conformd itself signs in with this account at github") {
 		t.Errorf("conformd's own account: %s", said)
 	}
 	if said := p.run(cli.ExitUsage, "config", "validate", "--online", "--json"); !strings.Contains(said, `"code": "CFG-023"`) {

@@ -67,7 +67,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 	return errors.Join(err, a.Close())
 }
 
-// sayUnlisted says of which patterns of repositories the trackers could not be asked.
+// sayUnlisted names the patterns whose repositories could not be listed.
 func (s *session) sayUnlisted(a *app.App) {
 	for _, what := range a.Unlisted {
 		s.say("%s %s", s.style.yellow("!"), what)

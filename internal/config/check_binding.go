@@ -76,14 +76,11 @@ func (c *Config) checkEntry(e *Entry, key string) {
 
 // checkBinding judges one binding, or what those of a pattern have in common.
 func (c *Config) checkBinding(b *Binding) {
-	switch b.Tracker {
-	case TrackerJira:
-		c.checkJira(b)
-	case TrackerGitHub:
-		c.checkGitHub(b)
-	default:
+	of, known := trackers()[b.Tracker]
+	if !known {
 		return // reported already
 	}
+	of.target(c, b)
 	c.checkTwin(b, b.at.entry)
 	if c.source.failed(b.at.entry + ".mapping") {
 		return // what it says is not known

@@ -55,11 +55,8 @@ func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key st
 	if len(f.From.Aliases) > 0 && kind != "section" {
 		fail(CodeMisplaced, key+".aliases", "only a section has other headings", "remove it, or write kind: section")
 	}
-	if foreign := []string{"due", "priority", "type", "field"}; b.Tracker == TrackerGitHub && slices.Contains(foreign, kind) {
-		fail(CodeMapping, key+".kind", "an issue of a GitHub repository has no "+kind+" to read", "write kind: section or kind: label")
-	}
-	if b.Tracker == TrackerJira && kind == "section" {
-		fail(CodeMapping, key+".kind", "the description of a Jira issue is not divided into sections", "write kind: field and the name of a custom field")
+	if l, lacks := trackers()[b.Tracker].lacks[kind]; lacks {
+		fail(CodeMapping, key+".kind", l.what, l.remedy)
 	}
 	holds := map[string][]register.Type{
 		"title":    {register.TypeLine},

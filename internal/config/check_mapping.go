@@ -18,8 +18,8 @@ func (c *Config) checkStates(b *Binding) {
 			f := choice(s.State, all)
 			c.source.fail(f.code, join(key, "state"), quote(s.State)+" is not a state of "+article(b.Role), f.remedy)
 		}
-		if b.Tracker == TrackerGitHub {
-			c.githubStatus(key, s)
+		if judge := trackers()[b.Tracker].status; judge != nil {
+			judge(c, key, s)
 		}
 		for j, earlier := range b.States[:i] {
 			if covers(earlier, s) {
@@ -40,11 +40,9 @@ func (c *Config) checkCovered(b *Binding, key string) {
 	if len(b.States) == 0 {
 		return // reported as missing
 	}
-	if b.Tracker == TrackerGitHub {
-		for _, status := range []string{"open", "closed"} {
-			if !slices.ContainsFunc(b.States, func(s State) bool { return covers(s, State{Status: status}) }) {
-				c.source.fail(CodeMapping, key, "an issue that is "+status+" without a known label or reason has no state", "add an entry with status: "+status+" alone after the others")
-			}
+	for _, status := range trackers()[b.Tracker].statuses {
+		if !slices.ContainsFunc(b.States, func(s State) bool { return covers(s, State{Status: status}) }) {
+			c.source.fail(CodeMapping, key, "an issue that is "+status+" without a known label or reason has no state", "add an entry with status: "+status+" alone after the others")
 		}
 	}
 	all, first := statesOf(b.Role), string(register.Reported)

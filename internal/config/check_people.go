@@ -16,7 +16,7 @@ func (c *Config) checkPeople() {
 		c.checkID(join(key, "id"), p.ID)
 		c.once(people, p.ID, join(key, "id"), "person "+quote(p.ID))
 		if i := slices.Index(p.Roles, register.RoleAuditor); i >= 0 && len(p.Roles) > 1 {
-			c.source.fail(CodeMisplaced, join(key, "roles"), "an auditor may decide nothing, and the other roles of "+p.ID+" decide", "keep auditor alone, or take it out: who audits the register must not have decided in it")
+			c.source.fail(CodeMisplaced, join(key, "roles"), p.ID+" is an auditor and has roles that decide", "keep auditor alone, or take it out: an auditor must not have decided in the register")
 		}
 		mine := map[string]string{}
 		for j, a := range p.Accounts {
@@ -63,7 +63,7 @@ func (c *Config) checkRoles() {
 		c.once(seen, r.Act, join(key, "act"), "act "+quote(r.Act))
 		for j, role := range r.Roles {
 			if role == register.RoleAuditor {
-				c.source.fail(CodeMisplaced, Key(join(key, "roles"), j), "an auditor may decide nothing", "remove it: who audits the register must not have decided in it")
+				c.source.fail(CodeMisplaced, Key(join(key, "roles"), j), "an auditor may not decide anything", "remove it: an auditor must not have decided in the register")
 			}
 		}
 	}
@@ -79,7 +79,8 @@ func (c *Config) Acts() map[register.Act][]string {
 	return acts
 }
 
-// Warnings are what is no mistake and may be meant otherwise, in the order of their lines.
+// Warnings returns what is probably not meant so, though the file is valid, in the order of
+// the lines.
 func (c *Config) Warnings() Errors {
 	var out Errors
 	first := map[string]int{}

@@ -11,11 +11,8 @@ func (c *Config) checkSites() {
 		c.once(ids, s.ID, join(key, "id"), "tracker "+quote(s.ID))
 		c.checkURL(join(key, "url"), s.URL)
 		c.checkURL(join(key, "browse_url"), s.BrowseURL)
-		switch s.Kind {
-		case TrackerJira:
-			c.checkAuth(s, key, map[string][]string{"basic": {"user", "token"}, "bearer": {"token"}})
-		case TrackerGitHub:
-			c.checkAuth(s, key, map[string][]string{"token": {"token"}, "app": {"app_id", "installation_id", "private_key"}})
+		if of, known := trackers()[s.Kind]; known {
+			c.checkAuth(s, key, of.auth)
 		}
 		if s.Limits.PerHour < s.Limits.PerMinute {
 			c.source.fail(CodeRange, key+".limits.writes_per_hour", "fewer writes are allowed in an hour than in a minute", "raise it, or lower writes_per_minute")

@@ -77,7 +77,7 @@ type Register struct {
 // register.DefaultRoles.
 type Roles struct {
 	Act   string   `json:"act" jsonschema:"required,enum=triage,enum=reject,enum=downgrade,enum=reopen,enum=approve_plan,enum=review,enum=accept,enum=accept_major,enum=amend" jsonschema_description:"What is decided: triage, rejection, a lower grade, reopening, approval of the plan, review, acceptance of the risk, its acceptance for a major (beside accept), or a change to a closed record."`
-	Roles []string `json:"roles" jsonschema:"required,minItems=1,enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"Who may decide it; an auditor may decide nothing."`
+	Roles []string `json:"roles" jsonschema:"required,minItems=1,enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"Who may decide it; an auditor may not decide anything."`
 }
 
 // WaitingDays holds the days between the end of the work and its review.

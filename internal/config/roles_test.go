@@ -49,3 +49,18 @@ func TestActs(t *testing.T) {
 		t.Errorf("other roles have no record looked at again (%v)", err)
 	}
 }
+
+// Each kind of tracker that the schema takes is one of which the configuration knows how
+// to sign in and what it selects.
+func TestTrackerKinds(t *testing.T) {
+	ms := members(typeOf[Site]())
+	i := slices.IndexFunc(ms, func(m member) bool { return m.name == "kind" })
+	if got, want := TrackerKinds(), slices.Sorted(slices.Values(ms[i].enum)); !slices.Equal(got, want) {
+		t.Errorf("kinds %q are known, and the schema takes %q", got, want)
+	}
+	for kind, of := range trackers() {
+		if len(of.auth) == 0 || of.target == nil {
+			t.Errorf("%s cannot be judged", kind)
+		}
+	}
+}
