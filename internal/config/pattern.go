@@ -117,17 +117,23 @@ func (c *Config) named(p Pattern, name string) bool {
 
 // With returns the configuration with the bindings of the repositories that its patterns
 // stand for, after those that it names itself. Found has them for each pattern, in the
-// order of Patterns.
+// order of Patterns. Of two patterns that select the same issues the first one counts: an
+// issue is bound at most once.
 func (c *Config) With(found [][]Repository) *Config {
 	out := *c
 	out.Bindings = slices.Clone(c.Bindings)
+	ids, targets := map[string]bool{}, map[string]bool{}
+	for i := range c.Bindings {
+		ids[c.Bindings[i].ID], targets[c.Bindings[i].target()] = true, true
+	}
 	for i, repositories := range found {
 		for _, r := range repositories {
-			if slices.ContainsFunc(out.Bindings, func(b Binding) bool { return b.ID == r.Binding }) {
-				continue // two patterns of one entry stand for it
-			}
 			b := c.Patterns[i].binding
 			b.ID, b.Repo = r.Binding, r.Name
+			if ids[b.ID] || targets[b.target()] {
+				continue
+			}
+			ids[b.ID], targets[b.target()] = true, true
 			out.Bindings = append(out.Bindings, b)
 		}
 	}

@@ -98,3 +98,22 @@ func TestWith(t *testing.T) {
 		t.Error("a new repository is another configuration")
 	}
 }
+
+// Two entries whose patterns overlap do not bind an issue twice: the first one has it,
+// unless they select by different labels.
+func TestPatternsThatOverlap(t *testing.T) {
+	c := patterns(t, `"acme/*"`, "")
+	second := c.Patterns[0]
+	second.Entry = "others"
+	third := second
+	third.Entry, third.binding.Labels = "labelled", []string{"urgent"}
+	c.Patterns = append(c.Patterns, second, third)
+	d := c.With([][]Repository{{{"teams/web", "acme/web", 2}}, {{"others/web", "acme/Web", 2}, {"others/api", "acme/api", 3}}, {{"labelled/web", "acme/web", 2}}})
+	var got []string
+	for _, b := range d.Bindings[2:] {
+		got = append(got, b.ID)
+	}
+	if strings.Join(got, " ") != "teams/web others/api labelled/web" {
+		t.Errorf("bindings %q, want acme/web bound by the first entry alone, and once more by another label", got)
+	}
+}
