@@ -115,12 +115,14 @@ func rejectable(r Record, ctx Context) []Lack {
 	by := rejections(r, ctx)
 	reason := r.Fields[FieldRejectReason]
 	for _, a := range by {
-		if !stated(reason) {
+		if unsaid(reason) != "" {
 			reason = a.Reason
 		}
 	}
 	if !stated(reason) {
 		l.missing(FieldRejectReason)
+	} else if what := unsaid(reason); what != "" {
+		l.add(FieldRejectReason, label(FieldRejectReason)+" "+what)
 	}
 	decides := Remedy{Kind: RemedyDecide, Subject: SubjectRejection, Outcome: Rejected}
 	if !slices.ContainsFunc(by, func(a Approval) bool { return ctx.policy.may(a.By, ActReject, ctx) }) {

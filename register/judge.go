@@ -117,7 +117,7 @@ func (w *decision) refuseReopening(a Approval) Refusal {
 	switch {
 	case !w.r.State.Ended():
 		return Refusal{What: "the record is open", Told: "this record is open: it is in " + string(w.r.State)}
-	case !stated(a.Reason):
+	case unsaid(a.Reason) != "":
 		return Refusal{What: "a reopening has a reason", Told: "say why, as in `/capa reopen the accounts are enabled again`"}
 	}
 	return w.without(a.By, ActReopen, "", "reopen records")
@@ -226,7 +226,7 @@ func (w *decision) refuseValue(c Determine, value string) Refusal {
 		return Refusal{What: info.Label + " " + quote(value) + " is not known", Told: info.Label + " is one of " + strings.Join(info.Enum, ", ")}
 	case info.Type == TypePerson && !w.ctx.knows(value):
 		return Refusal{What: w.ctx.called(value) + " is not in the register's list of people", Told: w.ctx.called(value) + " is not in the register's list of people"}
-	case !stated(c.Reason):
+	case unsaid(c.Reason) != "":
 		return Refusal{What: "the decision has no reason", Told: "say why, as in `/capa grade minor because no data was reached`"}
 	}
 	if x := w.without(c.By.Person, act, rule, "decide "+info.Label); x != (Refusal{}) {
