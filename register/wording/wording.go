@@ -85,7 +85,7 @@ func (t Text) Judge(d Demand) Finding {
 		if what := empty(all, d); what != "" {
 			return clear(what)
 		}
-		return Finding{}
+		return fillers(all)
 	}
 	if f := repeats(all, own, d); f.What != "" {
 		return f
@@ -131,6 +131,17 @@ func unreadable(all []word) Finding {
 		return Finding{}
 	}
 	return doubt("seems to hold no words: " + quote(texts(odd)))
+}
+
+// fillers doubts a reference in words that say nothing by themselves, "the team". One short
+// word may be a name: IT.
+func fillers(all []word) Finding {
+	const short = 3
+	ws := different(all, letters)
+	if len(ws) == 0 || len(ws) == 1 && utf8.RuneCountInString(ws[0].text) <= short {
+		return Finding{}
+	}
+	return doubt("names nothing: " + quote(texts(ws)))
 }
 
 // empty says what is wrong with a text none of whose words says anything.

@@ -26,7 +26,9 @@ var link = regexp.MustCompile(`(?i)\b(https?://|www\.)[\pL\pN\[]\S*`)
 // Markup that a reader does not see, and what stands for it in the text that he sees.
 var (
 	hidden = regexp.MustCompile(`(?is)<!--.*?-->|</?(b|i|u|s|em|strong|del|ins|mark|small|sub|sup|span|font|code|kbd|wbr)(\s[^<>]*)?/?>`)
-	breaks = regexp.MustCompile(`(?is)</?(br|p|div|hr|li|ul|ol)(\s[^<>]*)?/?>`)
+	// smileys are what GitHub shows as pictures.
+	smileys = regexp.MustCompile(`:(\+1|-1|100|thumbsup|thumbsdown|ok_hand|white_check_mark|heavy_check_mark|ballot_box_with_check|rocket|tada|shrug|eyes|clap|pray|see_no_evil|man_shrugging|woman_shrugging):`)
+	breaks  = regexp.MustCompile(`(?is)</?(br|p|div|hr|li|ul|ol)(\s[^<>]*)?/?>`)
 	// marks also takes "not" out of "isn't".
 	marks = strings.NewReplacer("*", "", "`", "", "~", "", "n't", " not", "n’t", " not", "N'T", " not", "N’T", " not") //nolint:gochecknoglobals // a constant
 )
@@ -35,6 +37,7 @@ var (
 // nothing.
 func seen(text string) string {
 	text = hidden.ReplaceAllString(link.ReplaceAllString(text, " "), "")
+	text = smileys.ReplaceAllString(text, " ")
 	text = html.UnescapeString(breaks.ReplaceAllString(text, "\n"))
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -75,6 +78,9 @@ func split(text string) []word {
 		}
 		w.clause += leads
 	}
+	if w, ok := v.joined(out); ok {
+		out = []word{w}
+	}
 	for i := 0; i < len(out); {
 		p, n := v.begin(out[i:])
 		for j := range n {
@@ -83,6 +89,21 @@ func split(text string) []word {
 		i += max(1, n)
 	}
 	return out
+}
+
+// joined returns the one word that is written in letters one by one, "t b d".
+func (v vocabulary) joined(letters []word) (word, bool) {
+	const most = 12
+	if len(letters) < 2 || len(letters) > most || slices.ContainsFunc(letters, func(w word) bool { return utf8.RuneCountInString(w.text) > 1 }) {
+		return word{}, false
+	}
+	if _, n := v.begin(letters); n > 0 {
+		return word{}, false // "n a" stands in the data files as it is
+	}
+	w := word{text: strings.Join(texts(letters), "")}
+	w.key = key(w.text)
+	_, n := v.begin([]word{w})
+	return w, n > 0
 }
 
 // between reports whether a rune stands between words.
