@@ -2,6 +2,7 @@ package register
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -24,6 +25,10 @@ func nature() []Rule {
 			ID: "G24", Requirement: "nc.review", To: Analysis, Kinds: allKinds(), Severity: Must,
 			Sentence: "Somebody with the role has triaged the record: its kind, grade, risk, source, requirement and owner are decided",
 		}, triagedBy},
+		{RuleInfo{
+			ID: "G28", Requirement: "nc.review", To: Reported, Kinds: allKinds(), Severity: Should,
+			Sentence: "A report is triaged within 14 days",
+		}, triagedInTime},
 		{RuleInfo{
 			ID: "G04", Requirement: "nc.review", To: StateRejected, Kinds: allKinds(), Severity: Must,
 			Sentence: "A rejection has a reason and is decided by somebody with the role; a duplicate names a record that exists; nobody rejects the finding of an audit that they own",
@@ -90,6 +95,21 @@ func triagedBy(r Record, ctx Context) []Lack {
 	}
 	return []Lack{{
 		Field: FieldState, What: "Not triaged yet; that takes " + ctx.policy.roleNames(ActTriage),
+		Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectTriage, Outcome: Approved},
+	}}
+}
+
+// triageDays is how long a report waits for its triage without anybody being told.
+const triageDays = 14
+
+// triagedInTime is G28.
+func triagedInTime(r Record, ctx Context) []Lack {
+	days := int(ctx.At.Sub(r.Recorded).Hours() / 24)
+	if r.State != Reported || r.Recorded.IsZero() || Triaged(r) || days <= triageDays {
+		return nil
+	}
+	return []Lack{{
+		Field: FieldState, What: "The report has waited " + strconv.Itoa(days) + " days for its triage; that takes " + ctx.policy.roleNames(ActTriage),
 		Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectTriage, Outcome: Approved},
 	}}
 }
