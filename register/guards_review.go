@@ -24,6 +24,10 @@ func review() []Rule {
 			Sentence: "The reviewer has the role, or is the one whom the approved plan names",
 		}, entitled},
 		{RuleInfo{
+			ID: "G29", Requirement: "nc.effective", To: Closed, Kinds: causeKinds(), Severity: Should,
+			Sentence: "It is known who wrote cause, plan and result, so that none of them reviews their own work",
+		}, authorsKnown},
+		{RuleInfo{
 			ID: "G16", Requirement: "nc.effective", To: Closed, Kinds: workKinds(), Severity: Must,
 			Sentence: "The latest review found the actions effective and says what was checked",
 		}, effective},
@@ -126,6 +130,20 @@ func independent(r Record, ctx Context) []Lack {
 		return nil
 	}
 	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.What, Remedy: anotherReview()}}
+}
+
+// authorsKnown is G29. Where a tracker does not name an author, it may have been the
+// reviewer.
+func authorsKnown(r Record, _ Context) []Lack {
+	a, reviewed := lastReview(r)
+	var l lacks
+	for _, i := range r.Involved {
+		if i.Person != "" || i.As != InvolvedAuthor || summing(i.Field) && (!reviewed || !i.Since.Before(a.At)) {
+			continue
+		}
+		l.note(i.Field, "The tracker does not say who wrote "+label(i.Field)+"; it may have been the reviewer", anotherReview())
+	}
+	return l
 }
 
 // entitled is G26.

@@ -43,8 +43,8 @@ func said(r Record, ctx Context, clear bool) []Lack {
 		if (f.Clear && asked) != clear || !asks(ctx.to, f.to) || !stated(r.Fields[f.field]) || !relied(r, f.field) {
 			continue // what is not stated, another rule calls missing
 		}
-		if f.field == FieldRootCause && causeFault(r) != "" {
-			continue // G07 says so
+		if f.field == FieldRootCause && causeFault(r) != "" || f.field == FieldRejectReason && f.Clear {
+			continue // G07 and G04 say so
 		}
 		l.add(f.field, label(f.field)+" "+f.What)
 	}
