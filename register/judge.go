@@ -30,11 +30,22 @@ func (w *decision) judge(a Approval) Refusal {
 	if a.Refused == "" {
 		a.Covers = covered(w.r, a.Subject)
 	}
-	w.add(Fact{Kind: FactDecided, By: a.By, At: a.At, Event: a.Event, Why: a.Reason, Means: string(a.How), Decision: &a})
-	if a.Refused == "" && a.Subject == SubjectReopening {
+	w.add(Fact{Kind: FactDecided, By: a.By, At: a.At, Event: a.Event, Why: a.Reason, Account: a.Account, Means: string(a.How), Decision: &a})
+	switch {
+	case a.Refused != "":
+	case a.Subject == SubjectReopening:
 		w.reopen(a)
+	case a.Subject == SubjectEffectiveness && a.Outcome != Effective:
+		w.failed(a)
 	}
 	return why
+}
+
+// failed sends a record back whose actions a review found not to have worked.
+func (w *decision) failed(a Approval) {
+	t := attempt(w.r, a)
+	w.enter(Analysis, Author{Person: a.By, At: a.At, Event: a.Event, How: a.How}, "the review found the actions "+string(a.Outcome), nil)
+	w.add(Fact{Kind: FactRound, Attempt: &t})
 }
 
 // reopen takes a closed or rejected record up again.
@@ -175,7 +186,7 @@ func reviews(r Record, person string, ctx Context, p Policy) bool {
 	if p.may(person, ActReview, ctx) || mayCountersign(r, ctx) {
 		return true
 	}
-	return r.Fields[FieldReviewer] == person && len(counting(r, SubjectPlan)) > 0
+	return r.Fields[FieldReviewer] == person && !auditor(person, ctx) && len(counting(r, SubjectPlan)) > 0
 }
 
 // determine takes in what somebody who may decides of a value.
@@ -187,6 +198,9 @@ func (w *decision) determine(c Determine) Refusal {
 	}
 	if x := w.refuseValue(c, value); x != (Refusal{}) {
 		return x
+	}
+	if value == before && waiting < 0 {
+		return Refusal{}
 	}
 	do := func() {
 		w.add(c.By.fact(Fact{Kind: FactSet, Field: c.Field, Before: before, After: value, Why: c.Reason}))
