@@ -155,8 +155,15 @@ func rejectable(r Record, ctx Context) []Lack {
 			l.note(FieldRejectReason, "A finding of an audit is rejected by a person other than its owner, with a command or a transition", decides)
 		}
 	}
-	if what := duplicateFault(r, reason, ctx); what != "" {
-		l.add(FieldRejectReason, what)
+	said := []string{r.Fields[FieldRejectReason]}
+	for _, a := range by {
+		said = append(said, a.Reason)
+	}
+	for _, text := range said {
+		if what := duplicateFault(r, text, ctx); what != "" {
+			l.add(FieldRejectReason, what)
+			break
+		}
 	}
 	return l
 }
