@@ -150,9 +150,8 @@ func rejectable(r Record, ctx Context) []Lack {
 	}
 	switch r.Fields[FieldSource] {
 	case "internal_audit", "external_audit":
-		owner := r.Fields[FieldOwner]
-		if !slices.ContainsFunc(by, func(a Approval) bool { return a.By != owner }) {
-			l.note(FieldRejectReason, "A finding of an audit is rejected by a person other than its owner, with a command or a transition", decides)
+		if !slices.ContainsFunc(by, func(a Approval) bool { return !owned(r, a.By) }) {
+			l.note(FieldRejectReason, "A finding of an audit is rejected by a person who does not own it and never did, with a command or a transition", decides)
 		}
 	}
 	said := []string{r.Fields[FieldRejectReason]}

@@ -205,6 +205,10 @@ func (w *decision) determine(c Determine) Refusal {
 	do := func() {
 		w.add(c.By.fact(Fact{Kind: FactSet, Field: c.Field, Before: before, After: value, Why: c.Reason}))
 		if waiting >= 0 {
+			// The words are those of the proposer, whoever takes them in.
+			if x := w.r.Proposals[waiting]; involving(c.Field) && x.Value == value && x.By != c.By.Person {
+				w.add(Fact{Kind: FactInvolved, By: x.By, At: x.At, From: x.From, Field: c.Field})
+			}
 			settled := c.By.fact(Fact{Kind: FactSettled, Field: c.Field, Before: w.r.Proposals[waiting].Value, After: value, Why: c.Reason})
 			settled.From = "" // wherever it was proposed
 			w.add(settled)
@@ -247,8 +251,8 @@ func (w *decision) refuseValue(c Determine, value string) Refusal {
 		return x
 	}
 	if act == ActDowngrade {
-		if why := involvement(w.r, c.By.Person, w.ctx.At); why.What != "" && w.r.Fields[FieldOwner] == c.By.Person {
-			return Refusal{What: "whoever lowers " + info.Label + " " + why.What, Told: "you own this record; ask another ISMS manager to lower " + info.Label}
+		if owned(w.r, c.By.Person) {
+			return Refusal{Rule: rule, What: "whoever lowers " + info.Label + " owns the record or did", Told: "you own this record or did; ask another ISMS manager to lower " + info.Label}
 		}
 	}
 	return Refusal{}

@@ -195,7 +195,11 @@ func addDecisions(add adder, field string) {
 	})
 	add("decides that "+field+" is (.*?)(?: because (.*))?", func(w *play, who string, m []string) error {
 		f, _ := fieldNamed(m[0])
-		w.decide(register.Determine{By: w.author(who, true), Field: f, Value: m[1], Reason: m[2]})
+		value := unfold(m[1])
+		if value == "as proposed" {
+			value = ""
+		}
+		w.decide(register.Determine{By: w.author(who, true), Field: f, Value: value, Reason: m[2]})
 		return nil
 	})
 	add("moves it to ([a-z]+)", func(w *play, who string, m []string) error {

@@ -192,10 +192,10 @@ func (w *play) held() (by, says []string) {
 			by = append(by, x.Rule)
 		}
 	}
-	if len(by) > 0 {
-		return by, w.said()
+	if unmet, says := w.shown(register.Must); len(by) == 0 || w.story.Wants == "rejected" && len(unmet) > 0 {
+		return unmet, says
 	}
-	return w.shown(register.Must)
+	return by, w.said()
 }
 
 // shown returns the rules of a severity that the record does not meet.
