@@ -251,6 +251,9 @@ func (w *decision) refuseValue(c Determine, value string) Refusal {
 		return x
 	}
 	if act == ActDowngrade {
+		if w.p.Disabled[rule] {
+			rule = "" // independence is asked for all the same
+		}
 		if owned(w.r, c.By.Person) {
 			return Refusal{Rule: rule, What: "whoever lowers " + info.Label + " owns the record or did", Told: "you own this record or did; ask another ISMS manager to lower " + info.Label}
 		}

@@ -168,6 +168,8 @@ func (w *play) proposed(f register.Field) []string {
 		switch {
 		case x.Field == f && x.Amends:
 			return []string{"the closing"}
+		case x.Field == f && w.policy.Disabled["G24"]:
+			return []string{"the triage"} // which is no less decided
 		case x.Field == f:
 			return []string{"G24"}
 		}
