@@ -103,6 +103,8 @@ func (s Story) Play(p register.Policy) (Line, error) {
 	default:
 		l.Outcome = Slipped
 	}
+	// First the guards that the story is about, then the others that stand in the way, too.
+	slices.SortStableFunc(l.By, func(a, b string) int { return rank(s.Expects, a) - rank(s.Expects, b) })
 	if s.Honest {
 		l.Outcome = Passed
 		if by, says := w.held(); !reached || len(flags) > 0 || len(w.refusals) > 0 {
@@ -110,6 +112,13 @@ func (s Story) Play(p register.Policy) (Line, error) {
 		}
 	}
 	return l, nil
+}
+
+func rank(first []string, id string) int {
+	if slices.Contains(first, id) {
+		return 0
+	}
+	return 1
 }
 
 // reached reports whether what the cheater wants has come true. Where no guard stands
