@@ -109,13 +109,11 @@ func reviewWords(r Record, a Approval) wording.Finding {
 	if f := judged(a.Reason, wording.Demand{}); f.What != "" {
 		return f
 	}
-	var beside []wording.Beside
-	key := a.Reason
-	for _, f := range []Field{FieldTitle, FieldProblem, FieldCriteria} {
-		key += "\x00" + r.Fields[f]
-	}
+	fields := []Field{FieldTitle, FieldProblem, FieldCriteria}
+	key := strings.Join(append(valuesOf(r, fields), a.Reason), "\x00")
 	return spoken.get("review "+key, func() wording.Finding {
-		for _, f := range []Field{FieldTitle, FieldProblem, FieldCriteria} {
+		var beside []wording.Beside
+		for _, f := range fields {
 			beside = append(beside, wording.Beside{Name: `"` + label(f) + `"`, Text: wording.Read(r.Fields[f])})
 		}
 		f := wording.Read(a.Reason).Judge(wording.Demand{Beside: beside})

@@ -212,10 +212,10 @@ func (w *play) held() (by, says []string) {
 // shown returns the rules of a severity that the record does not meet.
 func (w *play) shown(s register.Severity) (by, says []string) {
 	to := register.Closed
-	switch {
-	case w.story.Wants == "rejected":
+	switch w.story.Wants {
+	case "rejected":
 		to = register.StateRejected
-	case w.story.Wants == "to be overlooked":
+	case "to be overlooked":
 		to = w.rec.State
 	}
 	for _, v := range register.Check(w.rec, to, w.context(), w.policy) {
