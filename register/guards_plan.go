@@ -29,6 +29,10 @@ func plan() []Rule {
 			Sentence: "It is found out whether similar ones exist or could occur",
 		}, similar},
 		{RuleInfo{
+			ID: "G27", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Should,
+			Sentence: "An action of an approved plan is cancelled with a reason, and not taken out",
+		}, removed},
+		{RuleInfo{
 			ID: "G12", Requirement: "nc.action", To: Verifying, Kinds: workKinds(), Severity: Must,
 			Sentence: "Every action is done, with evidence, or cancelled, with a reason",
 		}, actionsDone},

@@ -113,6 +113,7 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"queue drop", []string{wild, "--reason", wild}, true, ExitFailed},
 		{"rules list", nil, false, ExitDone},
 		{"rules explain", []string{wild}, true, ExitFailed},
+		{"rules prove", nil, false, ExitDone},
 		{"policy show", nil, false, ExitDone},
 		{"policy diff", []string{wild}, true, ExitUsage},
 		{"policy impact", nil, false, ExitDone},
