@@ -258,6 +258,14 @@ func guardCases() []guardCase {
 			guard: "G25", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"Root cause changed after it, so the approval of the plan counts no longer; that takes an ISMS manager again"},
 		},
 		{
+			name: "a plan that was turned down is not approved", edit: func(r *register.Record) {
+				turned := r.Approvals[1]
+				turned.Event, turned.Outcome = "later", register.Rejected
+				r.Approvals = append(r.Approvals, turned)
+			},
+			guard: "G25", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"Nobody has approved the plan yet; that takes an ISMS manager"},
+		},
+		{
 			name: "the reviewer may review", edit: func(r *register.Record) { r.Approvals[2].By = "dee" },
 			guard: "G26", is2022: "10.2 d", is13: "10.1 d", lacks: []string{"The reviewer Dee Director is neither the one whom the approved plan names nor has the role of a reviewer"},
 		},

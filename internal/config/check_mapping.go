@@ -109,9 +109,11 @@ func article(role string) string {
 // checkApprovals judges the transitions that are decisions.
 func (c *Config) checkApprovals(b *Binding) {
 	outcomes := map[string][]string{
+		"triage":        {"approved"},
 		"plan":          {"approved", "rejected"},
 		"effectiveness": {"effective", "partially", "ineffective"},
 		"rejection":     {"rejected"},
+		"reopening":     {"approved"},
 	}
 	var known []string
 	for _, s := range b.States {

@@ -44,6 +44,6 @@ type Pair struct {
 type Approval struct {
 	To      string `json:"to" jsonschema:"required" jsonschema_description:"Status the issue is moved to, by name or id."`
 	From    string `json:"from" jsonschema_description:"Status it is moved from, by name or id; empty for any."`
-	Subject string `json:"subject" jsonschema:"required,enum=plan,enum=effectiveness,enum=rejection" jsonschema_description:"What is decided."`
+	Subject string `json:"subject" jsonschema:"required,enum=triage,enum=plan,enum=effectiveness,enum=rejection,enum=reopening" jsonschema_description:"What is decided."`
 	Outcome string `json:"outcome" jsonschema:"required,enum=approved,enum=effective,enum=partially,enum=ineffective,enum=rejected" jsonschema_description:"How it is decided."`
 }
