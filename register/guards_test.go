@@ -156,7 +156,7 @@ func guardCases() []guardCase {
 		row("nobody having judged is not effective", "G16", effect, func(r *register.Record) { r.Approvals = r.Approvals[:2] }, "Nobody has reviewed yet whether it worked"),
 		row("a refused review counts for nothing", "G16", effect, review(func(a *register.Approval) { a.Refused = "G15: the reviewer owns the record" }), "Nobody has reviewed yet whether it worked"),
 		row("a review of an earlier round counts for nothing", "G16", effect, func(r *register.Record) { r.Round, r.Approvals[1].Round = 1, 1 }, "Nobody has reviewed yet whether it worked"),
-		row("an approved plan is no effect", "G16", effect, review(func(a *register.Approval) { a.Subject = register.SubjectPlan }), "Nobody has reviewed yet whether it worked"),
+		row("an approved plan is no effect", "G16", effect, review(func(a *register.Approval) { a.Subject, a.Outcome = register.SubjectPlan, register.Approved }), "Nobody has reviewed yet whether it worked"),
 		row("partially is not effective", "G16", effect, review(func(a *register.Approval) { a.Outcome = register.Partially }), "The latest review says partially"),
 		row("the latest word counts", "G16", effect, func(r *register.Record) {
 			a := r.Approvals[2]
