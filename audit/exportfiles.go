@@ -16,6 +16,7 @@ const (
 	fileEntries     = "entries.jsonl"
 	fileDisclosures = "disclosures.jsonl"
 	fileTexts       = "texts.jsonl"
+	fileRegister    = "register.jsonl"
 	fileKey         = "key.pub"
 	fileVerify      = "VERIFY.txt"
 	fileManifest    = "MANIFEST.json"
