@@ -198,7 +198,9 @@ func (s *session) auditExport(ctx context.Context, out string) error {
 		keys = strings.Fields(string(b))
 	}
 	done := s.progress(ctx, "exporting")
-	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error { return audit.Export(ctx, tx, out, audit.ExportOptions{Keys: keys, Register: store.RegisterLines}) })
+	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error {
+		return audit.Export(ctx, tx, out, audit.ExportOptions{Keys: keys, Register: store.RegisterLines})
+	})
 	done()
 	if errors.Is(err, fs.ErrExist) {
 		return &fault{Code: "CLI-018", Exit: ExitFailed, What: out + " is there already, and an export is never mixed with another", Remedy: "give a new directory with -o", Err: err}

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"slices"
-	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/register"
@@ -23,9 +22,6 @@ func Carried(r register.Record) register.Record {
 	involve(r.Fields[register.FieldOwner], register.InvolvedOwner)
 	for _, a := range r.AllActions() {
 		involve(a.Assignee, register.InvolvedAssignee)
-	}
-	for _, t := range []*time.Time{&r.RequestedAt, &r.Recorded, &r.Confirmed, &r.Done, &r.Closed} {
-		*t = milli(*t)
 	}
 	return r
 }
