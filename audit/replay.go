@@ -16,9 +16,10 @@ type Register interface {
 	Read(e *Entry, value func(field string, t *Text) (string, bool)) (told any, err error)
 	// Apply takes in what entry seq tells. It is called in the order of the entries.
 	Apply(seq int64, told any)
-	// Compare holds what was told against rows, each a line of JSON as Export wrote it. Where
-	// names what the rows were read from. It is called once, after all entries.
-	Compare(rows iter.Seq2[[]byte, error], where string) (Compared, error)
+	// Compare holds what was told against rows: each is a line of JSON ([]byte, good until the
+	// next one) as Export wrote it, or what Options.Rows yields. Where names what the rows
+	// were read from. It is called once, after all entries.
+	Compare(rows iter.Seq2[any, error], where string) (Compared, error)
 }
 
 // A Compared is how a register stands to its log.
@@ -46,28 +47,28 @@ type gone struct {
 
 // The marks of an entry that may tell of a record; see the marks in facts.go.
 const (
-	markRecord  = `"type":"record"`
-	markFacts   = `"facts":{`
-	markFull    = `"full":{`
-	markChanges = `"changes":[`
-	markLength  = `":{"length":`
-	markSHA256  = `,"sha256":"`
-	markFirst   = `,"v":1,"verb":"`
+	markRecord = `"type":"record"`
+	markFacts  = `"facts":{`
+	markFull   = `"full":{`
+	markLength = `":{"length":`
+	markSHA256 = `,"sha256":"`
+	markFirst  = `,"v":1,"verb":"`
 )
 
 // tells reports whether an entry may tell something of a record. An entry of the first
-// version of the format tells nothing: what it led to is carried into the log.
+// version of the format tells nothing: what it led to is carried into the log. Most entries
+// are told by their end, where the subject, the version and the verb stand.
 func tells(leaf []byte) bool {
-	tail := leaf[max(0, len(leaf)-64):]
-	if !bytes.Contains(leaf, []byte(markRecord)) || bytes.Contains(tail, []byte(markFirst)) {
+	const end = len(markRecord) + len(`,"version":9007199254740991}`) + len(markFirst) + len(SyncConflictResolved) + len(`"}`)
+	tail := leaf[max(0, len(leaf)-end):]
+	_, verb, ok := bytes.Cut(tail, []byte(markVerb))
+	switch {
+	case !ok, bytes.HasPrefix(verb, []byte("write.")), !bytes.Contains(tail, []byte(markRecord)), bytes.Contains(tail, []byte(markFirst)):
 		return false
-	}
-	if bytes.Contains(leaf, []byte(markFacts)) || bytes.Contains(leaf, []byte(markFull)) {
+	case bytes.HasPrefix(verb, []byte(RecordUpdated)), bytes.HasPrefix(verb, []byte(SyncPulled)):
 		return true
 	}
-	_, verb, _ := bytes.Cut(tail, []byte(markVerb))
-	values := bytes.HasPrefix(verb, []byte(RecordUpdated)) || bytes.HasPrefix(verb, []byte(SyncPulled))
-	return values && bytes.Contains(leaf, []byte(markChanges))
+	return bytes.Contains(leaf, []byte(markFacts)) || bytes.Contains(leaf, []byte(markFull))
 }
 
 // longTexts returns the digests of the long texts that a replay of an entry needs. What a
@@ -139,7 +140,7 @@ func (v *verification) textsGone(where string) {
 }
 
 // compare holds the register against what the log told.
-func (v *verification) compare(rows iter.Seq2[[]byte, error], where, texts string) error {
+func (v *verification) compare(rows iter.Seq2[any, error], where, texts string) error {
 	v.textsGone(texts)
 	c, err := v.o.Register.Compare(rows, where)
 	if err != nil {

@@ -61,10 +61,10 @@ type Report struct {
 	HeldSize int64     `json:"held_size"` // of the checkpoint from outside, -1 without one
 	// Sound says that the entries are those under the checkpoint. When they are not,
 	// what they say was not looked at, and the numbers below are 0.
-	Sound     bool     `json:"sound"`
-	Read      int64    `json:"entries_read"` // entries whose form was checked, beyond their hashes
-	Intents   int64    `json:"intents"`
-	Open      []int64  `json:"open_intents,omitempty"` // still under way when the log ended
+	Sound   bool    `json:"sound"`
+	Read    int64   `json:"entries_read"` // entries whose form was checked, beyond their hashes
+	Intents int64   `json:"intents"`
+	Open    []int64 `json:"open_intents,omitempty"` // still under way when the log ended
 	// Compared says that the register was held against what the log says of it; Records are
 	// the rows, Unknown those values and records of which the log was erased, and Waiting the
 	// records of an earlier version that the log is yet to be told of.
@@ -97,10 +97,10 @@ type Options struct {
 	// Keys are further keys that may have signed, older ones after a rotation.
 	Keys []Verifier
 	// Register replays what the log tells of records, and Rows yields the rows of the register
-	// in the database that VerifyDB reads. VerifyDir takes them from register.jsonl. Without
+	// in the database that VerifyDB reads, as Register takes them. VerifyDir takes them from register.jsonl. Without
 	// Register nothing is replayed.
 	Register Register
-	Rows     func(ctx context.Context, tx Tx) iter.Seq2[[]byte, error]
+	Rows     func(ctx context.Context, tx Tx) iter.Seq2[any, error]
 	// Workers is the number of goroutines that hash; 0 takes one for each processor.
 	Workers int
 	// Grace is how long a write may stay without an outcome, counted back from the

@@ -127,8 +127,8 @@ func (d *directory) register() error {
 
 // registerLines yields the lines of register.jsonl with their ends. The slice is good until
 // the next.
-func registerLines(r io.Reader) iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
+func registerLines(r io.Reader) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
 		lines := bufio.NewScanner(r)
 		lines.Buffer(nil, maxRecord)
 		lines.Split(wholeLines)

@@ -112,7 +112,7 @@ func (o *old) verify() *audit.Report {
 		o.Fatal(err)
 	}
 	defer func() { _ = st.Close() }()
-	r, err := audit.VerifyDB(o.Context(), st.Reader(), key, audit.Options{Register: ledger.NewReplay(), Rows: store.RegisterLines})
+	r, err := audit.VerifyDB(o.Context(), st.Reader(), key, audit.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
 	if err != nil {
 		o.Fatal(err)
 	}

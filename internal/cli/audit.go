@@ -94,7 +94,7 @@ func (s *session) auditVerify(ctx context.Context, key, against string) error {
 	if err != nil {
 		return err
 	}
-	o := audit.Options{Keys: keys[1:], Register: ledger.NewReplay(), Rows: store.RegisterLines}
+	o := audit.Options{Keys: keys[1:], Register: ledger.NewReplay(), Rows: store.RegisterRows}
 	if against != "" {
 		o.Against, err = verifycmd.ReadAgainst(against)
 		if verifycmd.IsUse(err) {

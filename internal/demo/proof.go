@@ -26,7 +26,7 @@ func (s *stage) proof(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	rep, err := audit.VerifyDB(ctx, tx, v, audit.Options{Register: ledger.NewReplay(), Rows: store.RegisterLines})
+	rep, err := audit.VerifyDB(ctx, tx, v, audit.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
 	if err != nil {
 		return err
 	}

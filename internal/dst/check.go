@@ -476,7 +476,7 @@ func (p *picture) audited(ctx context.Context) {
 		p.violated("A2", "%v", err)
 		return
 	}
-	rep, err := audit.VerifyDB(ctx, p.engine.app.Store.Reader(), v, audit.Options{Workers: 1, Register: replayOfLog(), Rows: store.RegisterLines})
+	rep, err := audit.VerifyDB(ctx, p.engine.app.Store.Reader(), v, audit.Options{Workers: 1, Register: replayOfLog(), Rows: store.RegisterRows})
 	if err != nil {
 		p.violated("A2", "%v", err)
 		return

@@ -241,8 +241,8 @@ func TestTheLogIsTheRegister(t *testing.T) {
 }
 
 // rowsOf yields rows as the register has them: through JSON.
-func rowsOf(rows ...Row) func(func([]byte, error) bool) {
-	return func(yield func([]byte, error) bool) {
+func rowsOf(rows ...Row) func(func(any, error) bool) {
+	return func(yield func(any, error) bool) {
 		for _, r := range rows {
 			if !yield(r.Line(), nil) {
 				return

@@ -92,20 +92,23 @@ func (r *Replay) begin(seq int64, x *replayed, f register.Fact) {
 	x.began, x.lost, x.erased = true, false, nil
 }
 
-// Compare holds the records against rows, each a line that Line made.
-func (r *Replay) Compare(rows iter.Seq2[[]byte, error], where string) (audit.Compared, error) {
+// Compare holds the records against rows, each a Row or a line that Row.Line made.
+func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (audit.Compared, error) {
 	c := audit.Compared{Findings: r.found}
 	find := func(seq int64, want, got, format string, args ...any) {
 		c.Findings = append(c.Findings, audit.Finding{Code: audit.RegisterDiffers, Seq: seq, Where: where, Want: want, Got: got, Text: fmt.Sprintf(format, args...)})
 	}
 	n := 0
-	for doc, err := range rows {
+	for x, err := range rows {
 		if err != nil {
 			return c, err
 		}
 		n++
-		var row Row
-		if json.Unmarshal(doc, &row) != nil || row.Record.ID == "" {
+		row, ok := x.(Row)
+		if doc, isLine := x.([]byte); isLine {
+			ok = json.Unmarshal(doc, &row) == nil
+		}
+		if !ok || row.Record.ID == "" {
 			find(-1, "", "", "row %d of %s is no record", n, where)
 			continue
 		}

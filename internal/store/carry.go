@@ -10,11 +10,26 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// RegisterLines yields the rows of the register as the audit log tells of them: every record,
-// by number, as a line of register.jsonl. It reads through tx, so that rows and log are of
-// one state; the schema must be the present one.
+// RegisterLines yields the lines of register.jsonl: RegisterRows as text.
 func RegisterLines(ctx context.Context, tx audit.Tx) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
+		for row, err := range RegisterRows(ctx, tx) {
+			var line []byte
+			if r, ok := row.(ledger.Row); ok {
+				line = r.Line()
+			}
+			if !yield(line, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// RegisterRows yields the rows of the register as the audit log tells of them: every record,
+// by number, as a ledger.Row. It reads through tx, so that rows and log are of one state; the
+// schema must be the present one.
+func RegisterRows(ctx context.Context, tx audit.Tx) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
 		rows, err := tx.QueryContext(ctx, `SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL
 FROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id ORDER BY r.ref, r.id`)
 		if err != nil {
@@ -36,7 +51,7 @@ FROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r
 			if l != (ledger.Listed{Ref: row.Record.Ref, State: row.Record.State, Requested: row.Record.Requested}) {
 				row.Listed = &l
 			}
-			if !yield(row.Line(), nil) {
+			if !yield(row, nil) {
 				return
 			}
 		}
