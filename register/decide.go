@@ -144,7 +144,7 @@ func Stale(r Record) []Fact {
 	var out []Fact
 	for _, a := range r.Approvals {
 		if a.Counts() && a.Round == r.Round && a.Covers != "" && covered(r, a.Subject) != a.Covers {
-			out = append(out, Fact{Kind: FactVoided, Event: a.Event, Why: "what it covers changed after it"})
+			out = append(out, Fact{Kind: FactVoided, Event: a.Event, Why: "what it covers changed after it", Decision: &a})
 		}
 	}
 	return out

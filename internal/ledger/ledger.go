@@ -92,6 +92,9 @@ func entry(f register.Fact) audit.Entry {
 		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Decision.Subject), After: audit.NewText(string(f.Decision.Outcome))}}
 	case register.FactVoided:
 		e.Verb = audit.ApprovalVoided
+		if d := f.Decision; d != nil {
+			e.Changes = []audit.FieldChange{{Field: "approval." + string(d.Subject), Before: audit.NewText(string(d.Outcome))}}
+		}
 	case register.FactProposed:
 		e.Verb = audit.RecordProposed
 		e.Changes = []audit.FieldChange{change(f)}
