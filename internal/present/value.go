@@ -195,6 +195,10 @@ func decision(subject string) string {
 		return "effectiveness review"
 	case register.SubjectRejection:
 		return "rejection"
+	case register.SubjectTriage:
+		return "triage"
+	case register.SubjectReopening:
+		return "reopening"
 	default:
 		return line(subject)
 	}

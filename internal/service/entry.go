@@ -65,7 +65,7 @@ func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Sto
 	}
 	e.Strangers = e.Names.Strangers(present.Mentioned(row.Record)...)
 	e.View = present.See(present.Facts{
-		Record: row.Record, Problems: row.Problems, Places: r.places(e.Links), Conflicts: len(e.Open()), Stops: stops, Stuck: row.Problem,
+		Record: row.Record, Problems: row.Problems, Places: r.places(e.Links), Names: e.Names, Conflicts: len(e.Open()), Stops: stops, Stuck: row.Problem,
 	}, register.Context{At: r.now(), People: r.People, Accounts: e.Names.Accounts, SmallOrg: r.SmallOrg}, r.Policy)
 	return e, nil
 }

@@ -23,6 +23,7 @@ func (c Comment) Markdown() string {
 	c.head(&b)
 	c.unread(&b)
 	c.conflicts(&b)
+	c.waiting(&b)
 	c.contested(&b)
 	c.answers(&b)
 	c.commands(&b)
@@ -120,6 +121,7 @@ func (c Comment) table(b *strings.Builder) {
 	if len(each) > mostRows {
 		rows = grouped
 	}
+	defer c.barred(b)
 	b.WriteString("| Needed | Asked by | How to give it |\n|---|---|---|\n")
 	for i, r := range rows {
 		if i == mostRows {
@@ -186,6 +188,8 @@ func (c Comment) answers(b *strings.Builder) {
 	for _, a := range c.Answers {
 		what := sentence(a.Told)
 		switch {
+		case a.Void:
+			what = "`" + a.Command + "` counts no longer: " + what
 		case a.Told == "":
 			what = "`" + a.Command + "` counts."
 		case a.Command != "":
