@@ -48,15 +48,26 @@ func References(text string) []string {
 	return out
 }
 
+// LinkFields are the fields in which a record says that it is another one, or a part of it.
+func LinkFields() []Field { return []Field{FieldRejectReason, FieldSourceRef} }
+
+// LinkTexts returns the texts of r in which it may say so.
+func LinkTexts(r Record) []string {
+	var texts []string
+	for _, f := range LinkFields() {
+		texts = append(texts, r.Fields[f])
+	}
+	for _, a := range counting(r, SubjectRejection) {
+		texts = append(texts, a.Reason)
+	}
+	return texts
+}
+
 // Links returns the links that the texts of r claim: in the reason of a rejection, and in
 // the reference of its source.
 func Links(r Record) []Link {
 	var out []Link
-	texts := []string{r.Fields[FieldRejectReason], r.Fields[FieldSourceRef]}
-	for _, a := range counting(r, SubjectRejection) {
-		texts = append(texts, a.Reason)
-	}
-	for _, text := range texts {
+	for _, text := range LinkTexts(r) {
 		for _, l := range linksIn(text) {
 			if !slices.Contains(out, l) {
 				out = append(out, l)

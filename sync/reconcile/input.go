@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/audit"
@@ -20,6 +21,7 @@ func (k *attempt) input() plan.Input {
 		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.r.Policy, Context: k.r.context(),
 		Reverts: k.reverts, MaxReverts: k.r.MaxReverts, First: k.row.ObservedGeneration == 0,
 	}
+	in.Context.Records = k.existing
 	for _, b := range k.r.bindings() {
 		bound := false
 		for _, l := range k.links {
@@ -35,6 +37,26 @@ func (k *attempt) input() plan.Input {
 		}
 	}
 	return in
+}
+
+// named returns what the record, its issues and what people just said name as another
+// record.
+func (k *attempt) named() []string {
+	texts := register.LinkTexts(k.Record)
+	for _, l := range k.links {
+		b := k.r.binding(l.Binding)
+		if b == nil || l.Issue == nil {
+			continue
+		}
+		shown := b.Profile.Read(l.Issue).View
+		for _, f := range register.LinkFields() {
+			texts = append(texts, shown[f].Value)
+		}
+	}
+	for _, e := range k.events {
+		texts = append(texts, e.Text)
+	}
+	return register.References(strings.Join(texts, "\n"))
 }
 
 func side(b *binding.Binding, l store.BoundIssue) plan.Side {
