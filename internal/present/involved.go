@@ -1,12 +1,21 @@
 package present
 
-import "github.com/conformd/conformd/register"
+import (
+	"strings"
+
+	"github.com/conformd/conformd/register"
+)
 
 // An Involved is a person who may not review a record, and why.
 type Involved struct {
 	Who string `json:"who"` // "somebody whom the tracker does not name" for nobody
 	As  string `json:"as"`  // "owner", "worked on an action", "wrote Root cause and Similar nonconformities"
+	// First is the reason that came first, for a sentence.
+	First string `json:"-"`
 }
+
+// Brief names the person with one reason.
+func (i Involved) Brief() string { return i.Who + " (" + i.First + ")" }
 
 // String names the person with the reason: "Erik Engel (owner)".
 func (i Involved) String() string { return i.Who + " (" + i.As + ")" }
@@ -36,10 +45,15 @@ func InvolvedIn(r register.Record, n Names) []Involved {
 			out[k].Who = "somebody whom the tracker does not name"
 		}
 		as := roles[id]
+		if len(as) == 0 {
+			out[k].First = "wrote " + wrote[id][0]
+		} else {
+			out[k].First = as[0]
+		}
 		if len(wrote[id]) > 0 {
 			as = append(as, "wrote "+Join(wrote[id]))
 		}
-		out[k].As = Join(as)
+		out[k].As = strings.Join(as, "; ")
 	}
 	return out
 }

@@ -63,16 +63,20 @@ func TestInvolvedAreNamed(t *testing.T) {
 		{Person: "erik", As: register.InvolvedAuthor, Field: register.FieldRootCause}, {Person: "erik", As: register.InvolvedAuthor, Field: register.FieldSimilarity},
 		{As: register.InvolvedAuthor, Field: register.FieldCorrection},
 	}
-	var got []string
+	var got, brief []string
 	for _, i := range present.InvolvedIn(r, known()) {
-		got = append(got, i.String())
+		got, brief = append(got, i.String()), append(brief, i.Brief())
 	}
 	want := []string{
-		"Erik Engel (owner and wrote Root cause and Similar nonconformities)", "Olga Owens (worked on an action)",
+		"Erik Engel (owner; wrote Root cause and Similar nonconformities)", "Olga Owens (worked on an action)",
 		"somebody whom the tracker does not name (wrote Containment and correction)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("InvolvedIn (-want +got):\n%s", diff)
+	}
+	want = []string{"Erik Engel (owner)", "Olga Owens (worked on an action)", "somebody whom the tracker does not name (wrote Containment and correction)"}
+	if diff := cmp.Diff(want, brief); diff != "" {
+		t.Errorf("InvolvedIn in brief (-want +got):\n%s", diff)
 	}
 }
 

@@ -113,7 +113,7 @@ func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 		return n.Remedy.Kind == present.ReviewCommand || n.Remedy.Kind == present.ReviewMove
 	}) {
 		for _, i := range present.InvolvedIn(m.rec, m.names()) {
-			c.Barred = append(c.Barred, i.String())
+			c.Barred = append(c.Barred, i.Brief())
 		}
 	}
 	c.Unread = unread(s, left)
