@@ -23,7 +23,7 @@ func ParseEntry(leaf []byte) (Entry, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return Entry{}, fmt.Errorf("audit: entry: more than one value: %w", errNotCanonical)
 	}
-	if w.V != FormatVersion && (w.V != 1 || w.Facts != nil) {
+	if w.V != FormatVersion && (w.V != 1 || w.Facts != nil || w.Actor.Account != "") {
 		return Entry{}, fmt.Errorf("audit: entry of format version %d, known are 1 and %d", w.V, FormatVersion)
 	}
 	e, err := w.entry()
@@ -63,9 +63,10 @@ type (
 		Verb     Verb          `json:"verb"`
 	}
 	wireActor struct {
-		How  How       `json:"how"`
-		ID   string    `json:"id"`
-		Kind ActorKind `json:"kind"`
+		Account string    `json:"account"`
+		How     How       `json:"how"`
+		ID      string    `json:"id"`
+		Kind    ActorKind `json:"kind"`
 	}
 	wireOrigin struct {
 		Binding  string  `json:"binding"`
@@ -121,7 +122,7 @@ func (w *wireEntry) entry() (Entry, error) {
 	e := Entry{
 		Verb: w.Verb, At: w.At.Time, Occurred: w.Occurred.Time, Intent: -1, Outcome: w.Outcome,
 		Reason: w.Reason, Cause: w.Cause, Run: w.Run, Config: w.Config, Facts: w.Facts.text(),
-		Actor: Actor{Kind: w.Actor.Kind, ID: w.Actor.ID, How: w.Actor.How},
+		Actor: Actor{Kind: w.Actor.Kind, ID: w.Actor.ID, How: w.Actor.How, Account: w.Actor.Account},
 		Origin: Origin{
 			Binding: w.Origin.Binding, Issue: w.Origin.Issue, Key: w.Origin.Key,
 			Delivery: w.Origin.Delivery, Event: w.Origin.Event, Trigger: w.Origin.Trigger,

@@ -320,6 +320,13 @@ func TestEvents(t *testing.T) {
 		},
 	} {
 		got := jira().Events(&connectors.Issue{Changes: tc.changes}, tc.comments, self)
+		for i := range got {
+			// Every event names the account behind the person.
+			if !strings.HasPrefix(got[i].Account, "jira-isms:557058:") {
+				t.Errorf("%s: event %d is by the account %q", tc.name, i, got[i].Account)
+			}
+			got[i].Account = ""
+		}
 		if d := cmp.Diff(tc.want, got); d != "" {
 			t.Errorf("%s: Events() (-want +got):\n%s", tc.name, d)
 		}

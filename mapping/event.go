@@ -26,6 +26,7 @@ type Event struct {
 	Value   string           `json:",omitempty"` // EventDecide: as the register has it, "" for what is proposed
 	Text    string           // the person's own words, GitHub-flavoured Markdown
 	By      string           // person id, or account:<binding>:<id> if nobody is mapped to the account
+	Account string           `json:",omitempty"` // with which they did, "gh-isms:1001"
 	Name    string           `json:",omitempty"` // what people call such an account
 	At      time.Time
 	How     register.ApprovalHow
@@ -99,7 +100,7 @@ func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, se
 		if a, ok := p.approval(c); ok && c.Author.ID != "" && c.Author.ID != self.ID {
 			out = append(out, Event{
 				ID: p.Binding + ":changelog:" + c.ID, Kind: EventApproval, Subject: a.Subject, Outcome: a.Outcome,
-				Text: p.reason(c, comments), By: p.by(c.Author), Name: p.strangerName(c.Author), At: c.At, How: register.ByTransition,
+				Text: p.reason(c, comments), By: p.by(c.Author), Account: p.Binding + ":" + c.Author.ID, Name: p.strangerName(c.Author), At: c.At, How: register.ByTransition,
 				Bot: c.Author.Bot, Refused: inhuman(c.Author, self),
 			})
 		}
@@ -204,7 +205,7 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	for i, cmd := range cmds {
 		e := Event{
 			ID: p.Binding + ":comment:" + c.ID + ":" + strconv.Itoa(i), Kind: EventField, Subject: cmd.Subject, Outcome: cmd.Outcome,
-			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, By: p.by(c.Author), Name: p.strangerName(c.Author), At: c.Created, How: register.ByComment,
+			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, By: p.by(c.Author), Account: p.Binding + ":" + c.Author.ID, Name: p.strangerName(c.Author), At: c.Created, How: register.ByComment,
 			Comment: c.ID, Bot: c.Author.Bot && c.Author.ID != self.ID, Edited: edited, Refused: refused,
 		}
 		switch {

@@ -32,9 +32,26 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 		w.move(c)
 	}
 	if refused != (Refusal{}) {
+		if len(w.facts) == 0 {
+			w.refused(c, refused)
+		}
 		return w.facts, refused
 	}
 	return w.facts, nil
+}
+
+// refused notes that a decision about a value does not count.
+func (w *decision) refused(c Command, why Refusal) {
+	f := Fact{Kind: FactRefused, Why: why.Error()}
+	switch c := c.(type) {
+	case Determine:
+		f.Field, f.After = c.Field, c.Value
+		f = c.By.fact(f)
+	case Decline:
+		f.Field = c.Field
+		f = c.By.fact(f)
+	}
+	w.add(f)
 }
 
 // A decision is facts in the making, and the record with them.
@@ -76,7 +93,7 @@ func (w *decision) propose(c Propose) {
 
 // fact returns f as brought about by the author.
 func (a Author) fact(f Fact) Fact {
-	f.By, f.At, f.From, f.Event, f.Means, f.Bot = a.Person, a.At, a.From, a.Event, a.Means, a.Bot
+	f.By, f.At, f.From, f.Event, f.Account, f.Means, f.Bot = a.Person, a.At, a.From, a.Event, a.Account, a.Means, a.Bot
 	if f.Means == "" && a.How != "" {
 		f.Means = string(a.How)
 	}

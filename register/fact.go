@@ -35,9 +35,10 @@ type Fact struct {
 	// Unmet are the rules that did not hold, of a request; Met those that did, of a move.
 	Unmet []Violation `json:"-"`
 	Met   []string    `json:"-"`
-	// Means and Bot are those of the Author.
-	Means string `json:"-"`
-	Bot   bool   `json:"-"`
+	// Account, Means and Bot are those of the Author.
+	Account string `json:"-"`
+	Means   string `json:"-"`
+	Bot     bool   `json:"-"`
 }
 
 // A FactKind is a sort of fact.
@@ -56,6 +57,7 @@ const (
 	FactRound     FactKind = "round"     // renewed work begins; earlier decisions of the round count no longer
 	FactMoved     FactKind = "moved"     // the record is in another state
 	FactRequested FactKind = "requested" // a state is asked for that the rules do not allow yet, or no longer
+	FactRefused   FactKind = "refused"   // somebody tried to decide who may not; nothing changed
 	FactInvolved  FactKind = "involved"  // somebody had a hand in a value
 	FactCarried   FactKind = "carried"   // the whole record, as an earlier version of conformd left it
 )

@@ -30,7 +30,7 @@ func (w *decision) judge(a Approval) Refusal {
 	if a.Refused == "" {
 		a.Covers = covered(w.r, a.Subject)
 	}
-	w.add(Fact{Kind: FactDecided, By: a.By, At: a.At, Event: a.Event, Why: a.Reason, Means: string(a.How), Decision: &a})
+	w.add(Fact{Kind: FactDecided, By: a.By, At: a.At, Event: a.Event, Why: a.Reason, Account: a.Account, Means: string(a.How), Decision: &a})
 	switch {
 	case a.Refused != "":
 	case a.Subject == SubjectReopening:
@@ -198,6 +198,9 @@ func (w *decision) determine(c Determine) Refusal {
 	}
 	if x := w.refuseValue(c, value); x != (Refusal{}) {
 		return x
+	}
+	if value == before && waiting < 0 {
+		return Refusal{}
 	}
 	do := func() {
 		w.add(c.By.fact(Fact{Kind: FactSet, Field: c.Field, Before: before, After: value, Why: c.Reason}))

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -49,7 +50,7 @@ func (w *decision) implied(by Author, wanted State) {
 	}
 	judge := func(s Subject, o Outcome, act Act) {
 		if w.p.may(by.Person, act, w.ctx) {
-			_ = w.judge(Approval{Event: by.Event + ":" + string(s), Subject: s, Outcome: o, By: by.Person, At: by.At, How: ByTransition})
+			_ = w.judge(Approval{Event: by.Event + ":" + string(s), Subject: s, Outcome: o, By: by.Person, Account: by.Account, At: by.At, How: cmp.Or(by.How, ByTransition)})
 		}
 	}
 	only := func(to State, ids ...string) bool {

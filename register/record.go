@@ -153,7 +153,8 @@ type Approval struct {
 	Event   string      `json:"event"`
 	Subject Subject     `json:"subject"`
 	Outcome Outcome     `json:"outcome"`
-	By      string      `json:"by"` // person id
+	By      string      `json:"by"`                // person id
+	Account string      `json:"account,omitempty"` // with which they did, "gh-isms:1001"
 	At      time.Time   `json:"at"`
 	How     ApprovalHow `json:"how"`
 	Reason  string      `json:"reason,omitempty"` // the person's own words; the evidence of a review

@@ -14,7 +14,7 @@ const (
 	ActApprovePlan Act = "approve_plan" // let the work begin
 	ActReview      Act = "review"       // judge whether the actions worked
 	ActAccept      Act = "accept"       // live with a nonconformity until a date
-	ActAcceptMajor Act = "accept_major" // the same for a major one
+	ActAcceptMajor Act = "accept_major" // the same for a major, beside whoever may accept
 	ActAmend       Act = "amend"        // change what a closed record says
 )
 
@@ -44,7 +44,7 @@ func DefaultRoles() map[Act][]string {
 		ActApprovePlan: {RoleISMSManager},
 		ActReview:      {RoleReviewer},
 		ActAccept:      {RoleRiskOwner},
-		ActAcceptMajor: {RoleRiskOwner, RoleTop},
+		ActAcceptMajor: {RoleTop},
 		ActAmend:       {RoleISMSManager},
 	}
 }

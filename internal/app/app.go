@@ -47,8 +47,12 @@ type App struct {
 	head    string
 	headNow []byte
 	hooks   map[string]connectors.Webhook
-	count   counters
-	setup   setup
+	// policies say which policy is in force; unworkable is why this program cannot work
+	// under it, nil if it can.
+	policies   PolicyState
+	unworkable error
+	count      counters
+	setup      setup
 }
 
 // Options say what the surroundings provide.
@@ -117,6 +121,9 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	if err == nil {
 		err = a.build(c, o)
 	}
+	if err == nil {
+		err = a.underPolicy(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -124,14 +131,6 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 }
 
 func (a *App) build(c *config.Config, o Options) error {
-	policy, err := policy(c)
-	if err != nil {
-		return err
-	}
-	people := map[string]register.Person{}
-	for _, p := range c.People {
-		people[p.ID] = register.Person{ID: p.ID, Name: p.Name, Roles: p.Roles}
-	}
 	a.credentials = newCredentials(c, o.Now)
 	a.hooks = map[string]connectors.Webhook{}
 	for i := range c.Bindings {
@@ -153,9 +152,7 @@ func (a *App) build(c *config.Config, o Options) error {
 		Store:      a.Store,
 		Ingest:     a.Ingest,
 		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now, Public: c.PublicURL, Events: a.Ingest.Events, Notice: a.Ingest.NoticeComments},
-		Policy:     policy,
-		People:     people,
-		SmallOrg:   c.Register.SmallOrg,
+		People:     People(c), // underPolicy sets the rules
 		MaxReverts: c.Sync.MaxReverts,
 		Brake: reconcile.Brake{Window: brake.Window, Limits: plan.Limits{
 			Floor: brake.Floor, Percent: brake.MaxChanges, Emptied: brake.MaxEmptied, Replaced: brake.MaxReplaced, Creates: brake.MaxCreates, Comments: brake.MaxComments,
@@ -169,10 +166,11 @@ func (a *App) build(c *config.Config, o Options) error {
 // Close closes the store.
 func (a *App) Close() error { return a.Store.Close() }
 
-// policy returns the rules that the configuration puts in force.
+// policy returns the rules that the configuration asks for.
 func policy(c *config.Config) (register.Policy, error) {
 	p := register.DefaultPolicy()
 	p.Edition = register.Edition(c.Edition)
+	p.SmallOrg = c.Register.SmallOrg
 	p.WaitDays = map[register.Grade]int{
 		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
 		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,

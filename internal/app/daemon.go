@@ -79,8 +79,8 @@ func (a *App) Inbox(jobs inbox.Jobs) *inbox.Inbox {
 	})
 }
 
-// Started writes that the daemon started, with which configuration, and has every
-// record looked at that has a write of unknown outcome, and all of them after a
+// Started writes that the daemon started, with which configuration and under which policy,
+// and has every record looked at that has a write of unknown outcome, and all of them after a
 // change of the configuration. A damaged database is an error (store.ErrDamaged).
 func (a *App) Started(ctx context.Context) error {
 	if err := a.Store.CheckIntegrity(ctx); err != nil {
@@ -109,9 +109,14 @@ func (a *App) started(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := a.underPolicy(ctx); err != nil { // another one may have been adopted since Open
+		return err
+	}
 	a.Log.Info("started", zap.String("config", a.Config.Digest()), zap.Strings("bindings", a.bindingIDs()), zap.Int("unsettled", len(pending)))
 	return a.Store.Write(ctx, func(t *store.Tx) error {
-		t.Audit(a.entry(audit.DaemonStarted))
+		if err := a.begin(ctx, t); err != nil {
+			return err
+		}
 		ahead, err := t.Ahead(ctx)
 		if err != nil {
 			return err

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/service"
@@ -9,13 +11,17 @@ import (
 )
 
 // Register returns what answers people's questions about the register in a store that
-// is worked with under a configuration.
-func Register(c *config.Config, st *store.Store) (*service.Register, error) {
-	p, err := Policy(c)
+// is worked with under a configuration, by the policy in force.
+func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.Register, error) {
+	policies, err := Policies(ctx, c, st)
 	if err != nil {
 		return nil, err
 	}
-	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: c.Register.SmallOrg}
+	p, err := policies.Policy(policies.InForce())
+	if err != nil {
+		return nil, err
+	}
+	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: p.SmallOrg}
 	for i := range c.Bindings {
 		b := &c.Bindings[i]
 		if b.Repo != "" {

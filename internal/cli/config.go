@@ -40,10 +40,11 @@ func (s *session) configCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			warnings := append(listenWarnings(c), s.policyWarnings(cmd.Context())...)
 			if s.json {
-				return s.printJSON(map[string]any{"valid": true, "file": s.path(), "digest": c.Digest(), "mistakes": []any{}, "dead_ends": append([]app.DeadEnd{}, ends...), "warnings": append([]string{}, listenWarnings(c)...)})
+				return s.printJSON(map[string]any{"valid": true, "file": s.path(), "digest": c.Digest(), "mistakes": []any{}, "dead_ends": append([]app.DeadEnd{}, ends...), "warnings": append([]string{}, warnings...)})
 			}
-			for _, w := range listenWarnings(c) {
+			for _, w := range warnings {
 				s.say("%s %s", s.style.yellow("!"), w)
 			}
 			for _, d := range ends {

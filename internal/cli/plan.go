@@ -62,10 +62,11 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 		p.before[r.Record.ID] = true
 	}
 	a.Reconciler.DryRun = p.add
-	reg, err := app.Register(c, a.Store)
+	reg, err := app.Register(ctx, c, a.Store)
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
+	reg.Policy, reg.SmallOrg = a.Reconciler.Policy, a.Reconciler.SmallOrg // of the next start
 	on, err := reg.Stops(ctx)
 	if err != nil {
 		return errors.Join(err, a.Close())
@@ -76,6 +77,7 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 		_, passErr = a.SyncRun(ctx)
 	}
 	done()
+	s.warnOfPolicy(ctx, a)
 	setup := a.Setup()
 	for _, id := range slices.Sorted(maps.Keys(setup)) {
 		for _, what := range setup[id] {

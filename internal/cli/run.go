@@ -57,6 +57,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 			s.say("conformd %s listens on http://%s (pages)", s.version().Version, at.Pages)
 			s.listeners(c, at)
 			s.say("register and audit log in %s, %s", c.DataDir, present.Count(len(c.Bindings), "binding", "bindings"))
+			s.warnOfPolicy(ctx, a)
 		})
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = nil // asked to stop
@@ -117,6 +118,7 @@ func (s *session) once(ctx context.Context, a *app.App) error {
 	if err := a.Started(ctx); err != nil {
 		return err
 	}
+	s.warnOfPolicy(ctx, a)
 	done := s.progress(ctx, "comparing trackers and register")
 	p, err := a.SyncRun(ctx)
 	done()

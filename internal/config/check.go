@@ -53,11 +53,12 @@ func (c *Config) checkPeople() {
 		bindings[b.ID] = true
 		known = append(known, b.ID)
 	}
-	people, accounts := map[string]string{}, map[string]string{}
+	people, accounts, terminals := map[string]string{}, map[string]string{}, map[string]string{}
 	for i, p := range c.People {
 		key := Key("people", i)
 		c.checkID(join(key, "id"), p.ID)
 		c.once(people, p.ID, join(key, "id"), "person "+quote(p.ID))
+		c.once(terminals, p.OSUser, join(key, "os_user"), "account "+quote(p.OSUser)+" of the operating system")
 		mine := map[string]string{}
 		for j, a := range p.Accounts {
 			key := Key(join(key, "accounts"), j)

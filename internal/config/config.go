@@ -19,7 +19,7 @@ import "time"
 // A Config is a valid configuration with all defaults filled in. It is never
 // changed after Load returned it and is safe for concurrent use.
 type Config struct {
-	Edition   string    `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time."`
+	Edition   string    `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time (conformd policy adopt)."`
 	DataDir   string    `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
 	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) of the pages and of health, for people; on this machine alone (127.0.0.1), because the pages have no login."`
 	Open      bool      `json:"pages_without_login" jsonschema_description:"Lets listen name an address that others reach: whoever reaches it reads the whole register without a login."`
@@ -28,7 +28,7 @@ type Config struct {
 	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people reach the register; it begins the links in comments, and without it comments have none."`
 	Log       Log       `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
 	Audit     Audit     `json:"audit" jsonschema_description:"The tamper-evident log."`
-	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register."`
+	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, small_org and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
 	Sync      Sync      `json:"sync" jsonschema_description:"How often trackers are looked at and how much may be changed."`
 	People    []Person  `json:"people" jsonschema_description:"People who own, approve or review, and their accounts in the trackers; nobody else can approve anything."`
 	Bindings  []Binding `json:"bindings" jsonschema:"required,minItems=1" jsonschema_description:"The Jira projects and GitHub repositories that are kept in step with the register."`
@@ -108,6 +108,7 @@ type Person struct {
 	ID       string    `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to somebody else."`
 	Name     string    `json:"name" jsonschema_description:"Name shown to people; personal data, kept out of the audit log."`
 	Roles    []string  `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=top_management,enum=auditor" jsonschema_description:"What the person may decide."`
+	OSUser   string    `json:"os_user" jsonschema_description:"Account of the operating system (its name, or its number) by which conformd knows the person at the terminal of its machine, for commands with --as; whoever may use that account acts as this person."`
 	Accounts []Account `json:"accounts" jsonschema_description:"The person's accounts, at most one for each binding."`
 }
 

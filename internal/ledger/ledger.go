@@ -90,6 +90,9 @@ func entry(f register.Fact) audit.Entry {
 			e.Verb, e.Reason = audit.ApprovalIgnored, f.Decision.Refused
 		}
 		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Decision.Subject), After: audit.NewText(string(f.Decision.Outcome))}}
+	case register.FactRefused:
+		e.Verb = audit.ApprovalIgnored
+		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Field), After: audit.NewText(f.After)}}
 	case register.FactVoided:
 		e.Verb = audit.ApprovalVoided
 		if d := f.Decision; d != nil {
@@ -140,7 +143,7 @@ func Actor(f register.Fact) audit.Actor {
 	case f.By == "":
 		return audit.Actor{Kind: audit.Daemon, How: audit.ByNone}
 	}
-	a := audit.Actor{Kind: audit.Person, ID: f.By, How: audit.How(cmp.Or(f.Means, string(audit.ByChangelog)))}
+	a := audit.Actor{Kind: audit.Person, ID: f.By, How: audit.How(cmp.Or(f.Means, string(audit.ByChangelog))), Account: f.Account}
 	switch register.ApprovalHow(f.Means) {
 	case register.ByTransition:
 		a.How = audit.ByChangelog

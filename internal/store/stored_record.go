@@ -46,6 +46,7 @@ type storedApproval struct {
 	Subject register.Subject     `json:"subject"`
 	Outcome register.Outcome     `json:"outcome"`
 	By      string               `json:"by"`
+	Account string               `json:"account,omitempty"`
 	At      time.Time            `json:"at"`
 	How     register.ApprovalHow `json:"how"`
 	Reason  string               `json:"reason,omitempty"`

@@ -41,13 +41,14 @@ func Author(b *binding.Binding, u connectors.User, how audit.How) audit.Actor {
 	case u.Bot:
 		return audit.Actor{Kind: audit.TrackerApp, ID: id, How: how}
 	}
+	account := b.ID + ":" + u.ID
 	for _, a := range b.Profile.People {
 		if a.ID == u.ID {
 			id = a.Person
 			break
 		}
 	}
-	return audit.Actor{Kind: audit.Person, ID: id, How: how}
+	return audit.Actor{Kind: audit.Person, ID: id, How: how, Account: account}
 }
 
 // An Act is one change of one field by one person.

@@ -104,7 +104,7 @@ func (m *merge) decide() {
 // takeApproval takes a decision in, counting or not, as the record stood when it was given.
 func (m *merge) takeApproval(e Event) {
 	a := register.Approval{
-		Event: e.ID, Subject: e.Subject, Outcome: e.Outcome, By: e.By,
+		Event: e.ID, Subject: e.Subject, Outcome: e.Outcome, By: e.By, Account: e.Account,
 		At: e.At, How: e.How, Reason: e.Text, Refused: e.Refused,
 	}
 	then, sure := m.at(e.At)

@@ -220,7 +220,11 @@ func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready boo
 
 // plan decides what should become true and stores it.
 func (k *attempt) plan(ctx context.Context) (plan.Plan, error) {
-	p := plan.Make(k.input())
+	in := k.input()
+	if err := k.refer(ctx, &in); err != nil {
+		return plan.Plan{}, err
+	}
+	p := plan.Make(in)
 	return p, k.save(ctx, p)
 }
 
