@@ -200,9 +200,13 @@ func (w *decision) fallBack(before Record, by Author) {
 	if to == w.r.State {
 		return
 	}
+	end := w.r.State
 	w.enter(to, by, "evidence is missing that was there", lost)
 	if !w.r.Done.IsZero() && workOpen(w.r) {
 		w.add(Fact{Kind: FactRound})
+	}
+	if end == Closed {
+		w.request(by, Closed) // its issues show it as closed, and what comes of that their mode says
 	}
 }
 

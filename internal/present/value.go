@@ -200,6 +200,9 @@ func decision(subject string) string {
 	case register.SubjectReopening:
 		return "reopening"
 	default:
+		if info, ok := register.Info(register.Field(subject)); ok {
+			return info.Label
+		}
 		return line(subject)
 	}
 }

@@ -81,7 +81,11 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 		out, refused = Acted{Record: row.Record}, nil
 		for _, command := range commands {
 			c := command(author)
-			facts, err := register.Decide(out.Record, c, a.context(ctx, t, out.Record, c), a.Policy)
+			known, err := a.context(ctx, t, out.Record, c)
+			if err != nil {
+				return err
+			}
+			facts, err := register.Decide(out.Record, c, known, a.Policy)
 			out.Record, out.Facts = register.Replay(out.Record, facts), append(out.Facts, facts...)
 			if no, ok := errors.AsType[register.Refusal](err); ok {
 				refused = &RefusedError{no}
@@ -97,17 +101,13 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 }
 
 // context is what guards depend on besides the record.
-func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) register.Context {
-	text := r.Fields[register.FieldRejectReason] + "\n" + r.Fields[register.FieldSourceRef]
+func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) (register.Context, error) {
+	texts := register.LinkTexts(r)
 	if j, ok := c.(register.Judge); ok {
-		text += "\n" + j.Approval.Reason
+		texts = append(texts, j.Approval.Reason)
 	}
-	known := map[string]bool{}
-	for _, ref := range register.References(text) {
-		found, err := t.Refers(ctx, ref)
-		known[ref] = err == nil && found
-	}
-	return register.Context{At: a.Now().UTC().Truncate(time.Millisecond), People: a.People, SmallOrg: a.SmallOrg, Records: known}
+	exist, err := t.Existing(ctx, r.ID, register.References(strings.Join(texts, "\n")))
+	return register.Context{At: a.Now().UTC().Truncate(time.Millisecond), People: a.People, SmallOrg: a.SmallOrg, Records: exist}, err
 }
 
 // save stores what came of an act with its entries, and wakes the record so that the
@@ -166,7 +166,11 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 			if !given || strings.TrimSpace(v) == "" {
 				continue
 			}
-			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: filed}, a.context(ctx, t, out.Record, nil), a.Policy)
+			known, err := a.context(ctx, t, out.Record, nil)
+			if err != nil {
+				return err
+			}
+			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: filed}, known, a.Policy)
 			if err != nil {
 				return err
 			}

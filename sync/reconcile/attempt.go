@@ -220,11 +220,7 @@ func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready boo
 
 // plan decides what should become true and stores it.
 func (k *attempt) plan(ctx context.Context) (plan.Plan, error) {
-	in := k.input()
-	if err := k.refer(ctx, &in); err != nil {
-		return plan.Plan{}, err
-	}
-	p := plan.Make(in)
+	p := plan.Make(k.input())
 	return p, k.save(ctx, p)
 }
 

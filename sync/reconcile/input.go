@@ -80,62 +80,6 @@ func side(b *binding.Binding, l store.BoundIssue) plan.Side {
 	return s
 }
 
-// refer looks up the records that the reasons and references of the record name. A bare
-// "#17" is an issue of the repository that it was written in.
-func (k *attempt) refer(ctx context.Context, in *plan.Input) error {
-	known := map[string]bool{}
-	look := func(text, near string) error {
-		for _, name := range register.References(text) {
-			if _, done := known[name]; done {
-				continue
-			}
-			full := name
-			if repo, _, ok := strings.Cut(near, "#"); ok && strings.HasPrefix(name, "#") {
-				full = repo + name
-			}
-			found, err := k.r.Store.Refers(ctx, full)
-			if err != nil {
-				return err
-			}
-			known[name] = found
-		}
-		return nil
-	}
-	near := ""
-	for _, s := range in.Sides {
-		if s.Issue == nil {
-			continue
-		}
-		if strings.Contains(s.Issue.Ref.Key, "#") {
-			near = s.Issue.Ref.Key
-		}
-		for _, f := range linking() {
-			if err := look(s.Reading.View[f].Value, s.Issue.Ref.Key); err != nil {
-				return err
-			}
-		}
-	}
-	for _, f := range linking() {
-		if err := look(in.Record.Fields[f], near); err != nil {
-			return err
-		}
-	}
-	for _, e := range in.Events {
-		if e.Subject == register.SubjectRejection {
-			if err := look(e.Text, near); err != nil {
-				return err
-			}
-		}
-	}
-	in.Context.Records = known
-	return nil
-}
-
-// linking are the fields in which a record names other records.
-func linking() []register.Field {
-	return []register.Field{register.FieldRejectReason, register.FieldSourceRef}
-}
-
 // edits tells who gave an issue its values, for the fields that differ from what was agreed.
 func edits(b *binding.Binding, l store.BoundIssue, view mapping.View) map[register.Field][]plan.Edit {
 	out := map[register.Field][]plan.Edit{}
