@@ -15,7 +15,7 @@ func TestImpact(t *testing.T) {
 	t.Parallel()
 	loose, strict := with(t, wait(register.Minor, 0)), with(t, wait(register.Minor, 120))
 	r := complete(register.Nonconformity, register.Minor)
-	r, held := register.Advance(r, register.Closed, at(now), loose)
+	r, held := advance(r, register.Closed, at(now), loose)
 	if r.State != register.Closed || len(held) > 0 {
 		t.Fatalf("Advance = %s, %v, want closed", r.State, held)
 	}

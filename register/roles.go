@@ -52,7 +52,13 @@ func DefaultRoles() map[Act][]string {
 // may reports whether a person has a role that may do an act.
 func (p Policy) may(person string, act Act, ctx Context) bool {
 	who, known := ctx.People[person]
-	return known && slices.ContainsFunc(p.rolesFor(act), func(role string) bool { return slices.Contains(who.Roles, role) })
+	return known && !auditor(person, ctx) && slices.ContainsFunc(p.rolesFor(act), func(role string) bool { return slices.Contains(who.Roles, role) })
+}
+
+// auditor reports whether a person audits the register: they decide nothing in it, whatever
+// other roles they have (ISO/IEC 27001, 9.2.2).
+func auditor(person string, ctx Context) bool {
+	return slices.Contains(ctx.People[person].Roles, RoleAuditor)
 }
 
 // rolesFor returns the roles that may do an act.

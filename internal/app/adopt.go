@@ -98,6 +98,17 @@ func mayAdopt(c *config.Config, as string, account Account) error {
 			"ask somebody who has it: " + cmp.Or(strings.Join(adopters(c), ", "), "nobody has, so give the role to a person of the configuration"),
 		}
 	}
+	return AtTerminal(c, as, account)
+}
+
+// AtTerminal holds that a person of the configuration is who sits at the terminal: the
+// account of the operating system is theirs alone. The error is a NotAllowedError.
+func AtTerminal(c *config.Config, as string, account Account) error {
+	i := slices.IndexFunc(c.People, func(p config.Person) bool { return p.ID == as })
+	if i < 0 {
+		return &NotAllowedError{fmt.Sprintf("%q is none of the people of the register", as), "name one of people in the configuration by the id: --as olga"}
+	}
+	p := c.People[i]
 	at := 0
 	for _, q := range c.People {
 		if account.is(q.OSUser) {

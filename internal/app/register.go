@@ -8,6 +8,7 @@ import (
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
 )
 
 // Register returns what answers people's questions about the register in a store that
@@ -30,6 +31,15 @@ func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.
 		r.Profiles = append(r.Profiles, profile(b, c, connectors.Capabilities{Markup: markup(b)}))
 	}
 	return r, nil
+}
+
+// Acts returns what people do to the register beside the trackers.
+func (a *App) Acts() *service.Acts {
+	r := a.Reconciler
+	return &service.Acts{
+		Store: a.Store, People: r.People, Policy: r.Policy, SmallOrg: r.SmallOrg, Now: r.Now,
+		Prefixes: func(k register.Kind) string { return store.Prefix(r.Ingest.Prefixes, k) },
+	}
 }
 
 // markup is how the tracker of a binding writes text. It is known without the secrets

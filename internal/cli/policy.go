@@ -259,11 +259,8 @@ func (s *session) policyAdopt(ctx context.Context, as, reason string) error {
 	}
 	return s.beside(ctx, func(a *app.App) error {
 		v, changed, err := a.Adopt(ctx, as, who, reason)
-		if denied, ok := errors.AsType[*app.NotAllowedError](err); ok {
-			return &fault{Code: "CLI-061", Exit: ExitFailed, What: denied.What, Remedy: denied.Remedy, Err: err}
-		}
 		if err != nil {
-			return err
+			return denied(err)
 		}
 		if s.json {
 			return s.printJSON(map[string]any{"version": v, "differences": append([]register.Difference{}, changed...)})

@@ -81,11 +81,11 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 		out, refused = Acted{Record: row.Record}, nil
 		for _, command := range commands {
 			c := command(author)
-			known, err := a.context(ctx, t, out.Record, c)
+			circumstances, err := a.context(ctx, t, out.Record, c)
 			if err != nil {
 				return err
 			}
-			facts, err := register.Decide(out.Record, c, known, a.Policy)
+			facts, err := register.Decide(out.Record, c, circumstances, a.Policy)
 			out.Record, out.Facts = register.Replay(out.Record, facts), append(out.Facts, facts...)
 			if no, ok := errors.AsType[register.Refusal](err); ok {
 				refused = &RefusedError{no}
@@ -107,7 +107,14 @@ func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c re
 		texts = append(texts, j.Approval.Reason)
 	}
 	exist, err := t.Existing(ctx, r.ID, register.References(strings.Join(texts, "\n")))
-	return register.Context{At: a.Now().UTC().Truncate(time.Millisecond), People: a.People, SmallOrg: a.SmallOrg, Records: exist}, err
+	out := a.Context()
+	out.Records = exist
+	return out, err
+}
+
+// Context is what guards depend on besides the record, now.
+func (a *Acts) Context() register.Context {
+	return register.Context{At: a.Now().UTC().Truncate(time.Millisecond), People: a.People, SmallOrg: a.SmallOrg}
 }
 
 // save stores what came of an act with its entries, and wakes the record so that the
@@ -166,11 +173,7 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 			if !given || strings.TrimSpace(v) == "" {
 				continue
 			}
-			known, err := a.context(ctx, t, out.Record, nil)
-			if err != nil {
-				return err
-			}
-			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: filed}, known, a.Policy)
+			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: filed}, a.Context(), a.Policy)
 			if err != nil {
 				return err
 			}
