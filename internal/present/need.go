@@ -29,7 +29,8 @@ type Place struct {
 	Profile *mapping.Profile
 }
 
-// Needs says what the violated rules need, and how it is given on the issue of the binding
+// Needs says what the violated rules need, in the order of the states for which it is
+// needed, and how it is given on the issue of the binding
 // here, or else on the first of the other places that can take it. With here "" every
 // remedy names its issue.
 //
@@ -39,6 +40,8 @@ func Needs(vs []register.Violation, ps []Problem, here string, places []Place, p
 	left = slices.Clone(ps)
 	places = slices.Clone(places)
 	slices.SortStableFunc(places, func(a, b Place) int { return at(a.Binding, here) - at(b.Binding, here) })
+	vs = slices.Clone(vs)
+	slices.SortStableFunc(vs, func(a, b register.Violation) int { return a.Rule.To.Rank() - b.Rule.To.Rank() })
 	for _, v := range vs {
 		for _, l := range v.Lacks {
 			n := Need{

@@ -12,7 +12,11 @@ import (
 )
 
 // mostRows bounds a table: people read no more, and a comment has a greatest length.
-const mostRows = 12
+// mostRules bounds the one with a row for each rule, of which there are not more.
+const (
+	mostRows  = 12
+	mostRules = 20
+)
 
 // mostWords bounds what one cell lists.
 const mostWords = 8
@@ -117,14 +121,14 @@ func (c Comment) table(b *strings.Builder) {
 		grouped = append(grouped, row{whats(c.Needs[i:n]), rule, several(remedies), n - i})
 		i = n
 	}
-	rows := each
+	rows, most := each, mostRows
 	if len(each) > mostRows {
-		rows = grouped
+		rows, most = grouped, mostRules
 	}
 	defer c.barred(b)
 	b.WriteString("| Needed | Asked by | How to give it |\n|---|---|---|\n")
 	for i, r := range rows {
-		if i == mostRows {
+		if i == most {
 			left := 0
 			for _, r := range rows[i:] {
 				left += r.needs
