@@ -163,6 +163,9 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 	seen, over := map[string]bool{}, map[string]bool{}
 	for _, a := range all {
 		key, edited := a.Event.By+" "+a.Event.Verb, "comment "+a.Event.Comment
+		if id, edited := a.Event.Retracts(); edited && slices.ContainsFunc(m.rec.Approvals, func(x register.Approval) bool { return x.Event == id && x.Void != "" }) {
+			continue // told as the decision that counts no longer
+		}
 		if a.Event.Binding != s.Binding || a.Event.Bot || !since.IsZero() && !a.Event.At.After(since) {
 			continue
 		}
