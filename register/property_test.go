@@ -208,6 +208,41 @@ func TestNoStateIsEnteredPastARule(t *testing.T) {
 	}
 }
 
+// TestTheTableHasEveryStep: whatever happens to a record, it takes steps that the table of
+// transitions has, and the table has none that no record can take.
+func TestTheTableHasEveryStep(t *testing.T) {
+	taken := map[register.Transition]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		drawHistory(t, func(_ *play, before register.Record, facts []register.Fact) {
+			r := before
+			for _, f := range facts {
+				if f.Kind == register.FactMoved && f.Move.From != f.Move.To {
+					if r.State != f.Move.From {
+						t.Fatalf("a move from %s of a record in %s", f.Move.From, r.State)
+					}
+					steps := f.Move.Steps()
+					if steps == nil {
+						t.Fatalf("%s → %s is not in the table", f.Move.From, f.Move.To)
+					}
+					for _, s := range steps {
+						taken[s]++
+					}
+				}
+				r = register.Apply(r, f)
+			}
+		})
+	})
+	forward := 0
+	for s := range taken {
+		if s.On == register.OnMove {
+			forward++
+		}
+	}
+	if forward < 6 {
+		t.Errorf("the histories took %d of the steps forward, want all five to closed and one to rejected", forward)
+	}
+}
+
 // TestNoCoalitionClosesANonconformity: a closed nonconformity was triaged by a manager, its
 // plan was approved by a manager as it is, and somebody who was never involved found it
 // effective as it is.

@@ -37,6 +37,9 @@ type App struct {
 	Log        *zap.Logger
 	// Origin is the name of the audit log, and Public its verifier key for auditors.
 	Origin, Public string
+	// Operator is who sits at the terminal of this process, for what is decided there. A
+	// daemon decides nothing by it.
+	Operator audit.Actor
 
 	credentials *credentials
 	checkAtOnce int64

@@ -102,5 +102,25 @@ func (s *session) beside(ctx context.Context, do func(*app.App) error) error {
 	if err != nil {
 		return err
 	}
+	if who, err := account(); err == nil { // else the log says that an operator did it
+		a.Operator.Account = "os:" + who.ID
+	}
 	return errors.Join(do(a), a.Close())
+}
+
+// person holds that a person sits at this terminal, and has the log name them for what is
+// decided here; "" is nobody in particular.
+func (s *session) person(a *app.App, as string) error {
+	if as == "" {
+		return nil
+	}
+	who, err := account()
+	if err != nil {
+		return err
+	}
+	if err := app.AtTerminal(a.Config, as, who); err != nil {
+		return denied(err)
+	}
+	a.Operator.ID = as
+	return nil
 }

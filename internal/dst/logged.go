@@ -237,18 +237,30 @@ func (p *picture) untold(t touch) bool {
 }
 
 // idleLog is S16 at rest: in a time in which nothing happened the log does not grow, but for
-// the writes that a tracker refuses and that are tried again every hour, and for a word that
-// a binding is read again which was not when the time began.
+// the writes that a tracker refuses, and for a word that a binding is read again which was
+// not when the time began. A refused write is tried again every hour, and whenever its record
+// is looked at: for a month each sweep looks for an issue that has vanished.
 func (w *world) idleLog(ctx context.Context, entries int64) {
-	const perRefusal = 8
+	const perRefusal, perTry = 8, 2
+	sweeps := int64(w.Silence/w.Sweep) + 1
 	rows, err := w.engine.app.Store.Records(ctx)
 	if err != nil {
 		panic(err)
 	}
 	most := int64(len(w.engine.app.Bindings))
 	for _, r := range rows {
-		if r.Problem != "" {
-			most += perRefusal
+		if r.Problem == "" {
+			continue
+		}
+		most += perRefusal
+		links, err := w.engine.app.Store.BoundIssues(ctx, r.Record.ID)
+		if err != nil {
+			panic(err)
+		}
+		for _, l := range links {
+			if l.State == store.IssueOrphaned {
+				most += perTry * sweeps
+			}
 		}
 	}
 	w.count(judgedQuiet)

@@ -84,6 +84,13 @@ func scanBoundIssue(sc scanner) (BoundIssue, error) {
 	return l, err
 }
 
+// ReadWith returns l, as it is stored now, for an issue that was requested when the store
+// had before. A newer sighting that was stored in between stays, see PutBoundIssue.
+func (l BoundIssue) ReadWith(before BoundIssue) BoundIssue {
+	l.read = before.read
+	return l
+}
+
 // PutBoundIssue stores a bound issue, new or changed. The count of hints stays as it is in
 // the store; so does a newer sighting of the issue that was stored since this one was read,
 // and the issue is then read again.

@@ -122,6 +122,7 @@ func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
 	if err != nil {
 		return err
 	}
+	l = l.ReadWith(s.link)  // what a listing or another engine has stored since may be newer
 	l.Heeded = s.link.Hints // those of before the read; later ones still count
 	if s.until.After(l.CommentsUntil) {
 		l.CommentsUntil = s.until

@@ -132,9 +132,7 @@ func (w *world) play(line string) {
 	case "comments":
 		w.comments(a[1], a[2], a[3])
 	case "advance":
-		d, err := time.ParseDuration(a[1])
-		w.must(err)
-		w.clock.Advance(d)
+		w.advance(a[1])
 	case "fault":
 		w.fault(a[1:])
 	case "show":
@@ -158,6 +156,8 @@ func (w *world) play(line string) {
 func (w *world) act(a []string) {
 	w.Helper()
 	switch a[0] {
+	case "advance":
+		w.advance(a[1])
 	case "jira":
 		w.jira(a[1:])
 	case "scan":
@@ -173,6 +173,14 @@ func (w *world) act(a []string) {
 		w.github(a[1:])
 	}
 	w.settle() // whatever announces it is delivered first
+}
+
+// advance lets time pass.
+func (w *world) advance(by string) {
+	w.Helper()
+	d, err := time.ParseDuration(by)
+	w.must(err)
+	w.clock.Advance(d)
 }
 
 // look has conformd take in what changed in both trackers, or in those of some bindings.
@@ -383,9 +391,9 @@ func (w *world) jira(a []string) {
 	}
 }
 
-// jiraValue gives a text the shape that a list field wants; the rest are texts.
+// jiraValue gives a text the shape that the labels want; the other fields are texts.
 func jiraValue(field, text string) any {
-	if field == "Requirement not met" || field == "labels" {
+	if field == "labels" {
 		var out []any
 		for s := range strings.SplitSeq(text, ",") {
 			out = append(out, s)
