@@ -124,7 +124,7 @@ func (m *merge) takeApproval(e Event) {
 	if err != nil || len(facts) == 0 {
 		return
 	}
-	m.take(register.Stale(m.rec)) // what it covers may have changed since it was given
+	m.take(register.Stale(then, m.rec)) // what it covers may have changed since it was given
 	if e.Field != "" {
 		m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 	}
