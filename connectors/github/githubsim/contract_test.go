@@ -97,6 +97,7 @@ func TestContract(t *testing.T) {
 				{"DELETE", repo + "/issues/comments/{comment}/reactions/{reaction}", "r", "", 404, nil},
 				{"DELETE", repo + "/issues/comments/{comment}/reactions/{reaction}", "a", "", 204, nil},
 				{"GET", repo + "/issues/1/events", "a", "", 200, nil},
+				{"GET", repo + "/issues/events?per_page=100", "a", "", 200, nil},
 				{"POST", repo + "/issues/1/labels", "a", `{"labels":[{"name":"documentation"}]}`, 200, nil},
 				{"GET", repo + "/issues/1/labels", "a", "", 200, nil},
 				{"DELETE", repo + "/issues/1/labels/documentation", "a", "", 200, nil},
