@@ -414,12 +414,31 @@ const (
 	ThumbsDown = "-1"
 )
 
-// A Directory is implemented by trackers that can be asked who has a login.
+// A Directory is implemented by trackers that can be asked for accounts.
 type Directory interface {
 	// Account returns the account that has a login today; its ID stays with the person.
 	// The error is NotFound where nobody has it, or where more than one account answers
 	// to it.
 	Account(ctx context.Context, login string) (User, error)
+	// AccountByID returns the account that an id stands for, with the login that it has
+	// today. The error is NotFound where there is none, or where our account may not see it.
+	AccountByID(ctx context.Context, id string) (User, error)
+}
+
+// A Repository is one that a Catalogue lists.
+type Repository struct {
+	ID   int64  // never changes
+	Name string // owner/name, as it is called now
+	// Idle: it is archived, or its issues are switched off, so that nothing new happens in it.
+	Idle bool
+}
+
+// A Catalogue is implemented by trackers whose bindings are repositories of an
+// organisation.
+type Catalogue interface {
+	// Repositories lists those of an organisation that our account reaches, each once. The
+	// error is NotFound where there is no such organisation for us.
+	Repositories(ctx context.Context, owner string) ([]Repository, error)
 }
 
 // A Reactor is implemented by trackers in which a comment can be answered by a

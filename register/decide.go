@@ -216,7 +216,7 @@ func (w *decision) fallBack(before Record, by Author) {
 // decision, a time or good wording.
 func (i RuleInfo) evidence() bool {
 	switch i.ID {
-	case "G01", "G03", "G04", "G14", "G15", "G16", "G18", "G21", "G22", "G23", "G24", "G25", "G26":
+	case "G01", "G03", "G04", "G14", "G15", "G16", "G18", "G21", "G22", "G23", "G24", "G25", "G26", "G27", "G28", "G29":
 		return false
 	default:
 		return true

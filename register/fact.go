@@ -117,7 +117,9 @@ func Apply(r Record, f Fact) Record {
 	case FactAction:
 		r.setAction(f)
 	case FactDropped:
+		before := r.Clone()
 		r.Actions = slices.DeleteFunc(r.Actions, func(a Action) bool { return a.ID == f.Event })
+		r.noteRemoved(before)
 	case FactDecided:
 		r.decide(*f.Decision)
 	case FactVoided:
@@ -138,7 +140,7 @@ func Apply(r Record, f Fact) Record {
 			r.Attempts = append(r.Attempts, *f.Attempt)
 		}
 		r.Round++
-		r.Done = time.Time{}
+		r.Done, r.Removed = time.Time{}, nil
 	case FactMoved:
 		r.State, r.Confirmed, r.Done, r.Closed = f.Move.To, f.Move.Confirmed, f.Move.Done, f.Move.Closed
 	case FactRequested:
@@ -160,8 +162,12 @@ func Replay(r Record, facts []Fact) Record {
 
 func (r *Record) set(f Fact) {
 	r.involveAll() // who stands in the record now remains involved
+	before := *r
 	r.Fields = maps.Clone(r.Fields)
 	r.Fields[f.Field] = f.After
+	if f.Field == FieldActionPlan {
+		r.noteRemoved(before)
+	}
 	if f.Before != f.After && involving(f.Field) && f.After != "" {
 		r.involve(f.By, InvolvedAuthor, f.Field, f.At)
 	}
@@ -181,6 +187,9 @@ func (r *Record) setAction(f Fact) {
 func (r *Record) decide(a Approval) {
 	if !slices.ContainsFunc(r.Approvals, func(known Approval) bool { return known.Event == a.Event }) {
 		r.Approvals = append(r.Approvals, a)
+	}
+	if a.Subject == SubjectPlan && a.Counts() {
+		r.Removed = nil
 	}
 }
 

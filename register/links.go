@@ -27,11 +27,16 @@ const (
 
 var (
 	// claims match the words with which people say that a record is another one.
-	claims = []struct {
+	// A duplicate is one of something, or stands alone; what is wrong may be a duplicate invoice.
+	claims = []struct { //nolint:gochecknoglobals // a constant
 		kind LinkKind
 		says *regexp.Regexp
 	}{
-		{DuplicateOf, regexp.MustCompile(`(?i)\b(dup|dupe|duplicates?|duplicated|duplikat|dublette|doppelt)\b`)},
+		{DuplicateOf, regexp.MustCompile(`(?i)\b(dup|dupe)\b` +
+			`|\b(duplicate|duplicated|duplikat|dublette|doppelt|doublon|duplicado|duplicato)(\s*[.!,;:)]|\s*$|\s+(of|from|to|with|in|entry|record|ticket|issue|report|finding|von|vom|zu|zum|mit|erfasst|gemeldet|angelegt|eintrag|de|di)\b)` +
+			`|\bduplicates (another|an older|the other)\b|\b(duplicates|duplicate|duplikat)\s+(#|\w+/\w|[A-Z]+-)` +
+			`|\balready (tracked|recorded|reported|filed|covered|registered) (elsewhere|in|by|under|as)\b` +
+			`|\bbereits (erfasst|gemeldet|angelegt)\b|\bin (einem )?ander(em|en) (ticket|vorgang|eintrag|datensatz)\b|\bin another (ticket|issue|record|finding)\b`)},
 		{SplitFrom, regexp.MustCompile(`(?i)\b(split (off )?(from|of)|abgespalten von|abgetrennt von)\b`)},
 		{RecurrenceOf, regexp.MustCompile(`(?i)\b(recurrence of|recurs? of|repeats|wiederholung von)\b`)},
 	}
@@ -100,8 +105,12 @@ func linksIn(text string) []Link {
 			continue
 		}
 		l := Link{Kind: c.kind}
-		if refs := References(text[at[1]:]); len(refs) > 0 {
-			l.To = refs[0]
+		// It is named behind the claim, be it in its last word, or before it.
+		for _, part := range []string{text[at[0]:], text[:at[0]]} {
+			if refs := References(part); len(refs) > 0 {
+				l.To = refs[0]
+				break
+			}
 		}
 		out = append(out, l)
 	}

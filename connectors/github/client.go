@@ -113,6 +113,8 @@ var (
 	_ connectors.EditTimes   = (*Client)(nil)
 	_ connectors.Historian   = (*Client)(nil)
 	_ connectors.Webhook     = (*Client)(nil)
+	_ connectors.Directory   = (*Client)(nil)
+	_ connectors.Catalogue   = (*Client)(nil)
 )
 
 // New checks the configuration and prepares a client. It sends nothing.

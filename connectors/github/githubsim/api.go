@@ -28,6 +28,8 @@ func routes() []route {
 		{"GET", "/rate_limit", (*call).rateLimit},
 		{"GET", "/app", (*call).thisApp},
 		{"POST", "/app/installations/{installation}/access_tokens", (*call).installationToken},
+		{"GET", "/installation/repositories", (*call).installationRepos},
+		{"GET", "/orgs/{org}/repos", (*call).orgRepos},
 
 		{"GET", repo, (*call).getRepo},
 		{"PATCH", repo, (*call).patchRepo},
