@@ -25,7 +25,7 @@ type Fact struct {
 	After  string `json:"after,omitempty"`
 
 	Action   *Action   `json:"action,omitempty"`
-	Decision *Approval `json:"decision,omitempty"`
+	Decision *Approval `json:"decision,omitempty"` // of FactDecided; of FactVoided, as it stood before
 	Move     *Moved    `json:"move,omitempty"`
 	Attempt  *Attempt  `json:"attempt,omitempty"`
 	Proposal *Proposal `json:"proposal,omitempty"`

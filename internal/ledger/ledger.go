@@ -175,6 +175,9 @@ func entry(f register.Fact) audit.Entry {
 		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Field), After: audit.NewText(f.After)}}
 	case register.FactVoided:
 		e.Verb = audit.ApprovalVoided
+		if d := f.Decision; d != nil {
+			e.Changes = []audit.FieldChange{{Field: "approval." + string(d.Subject), Before: audit.NewText(string(d.Outcome))}}
+		}
 	case register.FactProposed:
 		e.Verb = audit.RecordProposed
 		e.Changes = []audit.FieldChange{change(f)}
