@@ -92,7 +92,7 @@ func similar(r Record, _ Context) []Lack {
 
 // planApproved is G25.
 func planApproved(r Record, ctx Context) []Lack {
-	if len(counting(r, SubjectPlan)) > 0 {
+	if approved(r) {
 		return nil
 	}
 	who := ctx.policy.roleNames(ActApprovePlan)
@@ -101,6 +101,12 @@ func planApproved(r Record, ctx Context) []Lack {
 		what = a.Void + ", so the approval of the plan counts no longer; that takes " + who + " again"
 	}
 	return []Lack{{Field: FieldActionPlan, What: what, Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectPlan, Outcome: Approved}}}
+}
+
+// approved reports whether the latest word on the plan, in this round, approves it.
+func approved(r Record) bool {
+	all := counting(r, SubjectPlan)
+	return len(all) > 0 && all[len(all)-1].Outcome == Approved
 }
 
 // lastVoid returns the latest decision of the current round that counts no longer.

@@ -156,7 +156,7 @@ func guardCases() []guardCase {
 		row("nobody having judged is not effective", "G16", effect, func(r *register.Record) { r.Approvals = r.Approvals[:2] }, "Nobody has reviewed yet whether it worked"),
 		row("a refused review counts for nothing", "G16", effect, review(func(a *register.Approval) { a.Refused = "G15: the reviewer owns the record" }), "Nobody has reviewed yet whether it worked"),
 		row("a review of an earlier round counts for nothing", "G16", effect, func(r *register.Record) { r.Round, r.Approvals[1].Round = 1, 1 }, "Nobody has reviewed yet whether it worked"),
-		row("an approved plan is no effect", "G16", effect, review(func(a *register.Approval) { a.Subject = register.SubjectPlan }), "Nobody has reviewed yet whether it worked"),
+		row("an approved plan is no effect", "G16", effect, review(func(a *register.Approval) { a.Subject, a.Outcome = register.SubjectPlan, register.Approved }), "Nobody has reviewed yet whether it worked"),
 		row("partially is not effective", "G16", effect, review(func(a *register.Approval) { a.Outcome = register.Partially }), "The latest review says partially"),
 		row("the latest word counts", "G16", effect, func(r *register.Record) {
 			a := r.Approvals[2]
@@ -256,6 +256,14 @@ func guardCases() []guardCase {
 		{
 			name: "the approval of another plan does not count", edit: func(r *register.Record) { r.Approvals[1].Void = "Root cause changed after it" },
 			guard: "G25", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"Root cause changed after it, so the approval of the plan counts no longer; that takes an ISMS manager again"},
+		},
+		{
+			name: "a plan that was turned down is not approved", edit: func(r *register.Record) {
+				turned := r.Approvals[1]
+				turned.Event, turned.Outcome = "later", register.Rejected
+				r.Approvals = append(r.Approvals, turned)
+			},
+			guard: "G25", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"Nobody has approved the plan yet; that takes an ISMS manager"},
 		},
 		{
 			name: "the reviewer may review", edit: func(r *register.Record) { r.Approvals[2].By = "dee" },

@@ -186,7 +186,7 @@ func reviews(r Record, person string, ctx Context, p Policy) bool {
 	if p.may(person, ActReview, ctx) || mayCountersign(r, ctx) {
 		return true
 	}
-	return r.Fields[FieldReviewer] == person && !auditor(person, ctx) && len(counting(r, SubjectPlan)) > 0
+	return r.Fields[FieldReviewer] == person && !auditor(person, ctx) && approved(r)
 }
 
 // determine takes in what somebody who may decides of a value.

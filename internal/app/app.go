@@ -29,6 +29,7 @@ import (
 
 // An App is conformd with everything it needs, not yet running.
 type App struct {
+	// Config holds a binding for each repository that a pattern stands for.
 	Config     *config.Config
 	Store      *store.Store
 	Bindings   []*binding.Binding
@@ -40,6 +41,8 @@ type App struct {
 	// Operator is who sits at the terminal of this process, for what is decided there. A
 	// daemon decides nothing by it.
 	Operator audit.Actor
+	// Unlisted holds a sentence for each pattern whose repositories could not be listed.
+	Unlisted []string
 
 	credentials *credentials
 	checkAtOnce int64
@@ -122,7 +125,10 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 		err = a.headHolds(ctx)
 	}
 	if err == nil {
-		err = a.build(c, o)
+		a.Config, err = a.expand(ctx, c, o)
+	}
+	if err == nil {
+		err = a.build(a.Config, o)
 	}
 	if err == nil {
 		err = a.underPolicy(ctx)
@@ -174,6 +180,7 @@ func policy(c *config.Config) (register.Policy, error) {
 	p := register.DefaultPolicy()
 	p.Edition = register.Edition(c.Edition)
 	p.SmallOrg = c.Register.SmallOrg
+	p.Roles = c.Acts()
 	p.WaitDays = map[register.Grade]int{
 		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
 		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,

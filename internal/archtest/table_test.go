@@ -31,7 +31,7 @@ func layers() map[string][]string {
 		"connectors/github":    {"connectors", "connectors/transport"},
 		"sync/inbox":           {"connectors", "audit", "internal/store"},
 		"sync/binding":         {"sync/plan", "mapping", "connectors", "internal/store"},
-		"sync/history":         {"sync/binding", "connectors", "register", "audit", "internal/store"},
+		"sync/history":         {"sync/binding", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/ingest":          {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/apply":           {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/reconcile":       {"sync/apply", "sync/ingest", "sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/store"},

@@ -60,6 +60,9 @@ func (s *session) readStore(ctx context.Context) (*config.Config, *store.Store, 
 			Why: "another version of conformd has written it", Remedy: "conformd run, or conformd run --once: the start brings it up to date",
 		}
 	}
+	if c, err = app.Remembered(ctx, c, st); err != nil {
+		return nil, nil, errors.Join(err, st.Close())
+	}
 	return c, st, nil
 }
 
