@@ -132,16 +132,19 @@ func independent(r Record, ctx Context) []Lack {
 	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.What, Remedy: anotherReview()}}
 }
 
-// authorsKnown is G29. Where a tracker does not name an author, it may have been the
-// reviewer.
-func authorsKnown(r Record, _ Context) []Lack {
+// authorsKnown is G29. Where a tracker does not name an author, or an account that belongs to
+// nobody, it may have been the reviewer.
+func authorsKnown(r Record, ctx Context) []Lack {
 	a, reviewed := lastReview(r)
 	var l lacks
 	for _, i := range r.Involved {
-		if i.Person != "" || i.As != InvolvedAuthor || summing(i.Field) && (!reviewed || !i.Since.Before(a.At)) {
-			continue
+		switch {
+		case i.As != InvolvedAuthor, ctx.knows(i.Person), summing(i.Field) && (!reviewed || !i.Since.Before(a.At)):
+		case i.Person == "":
+			l.note(i.Field, "The tracker does not say who wrote "+label(i.Field)+"; it may have been the reviewer", anotherReview())
+		default:
+			l.note(i.Field, ctx.called(i.Person)+" wrote "+label(i.Field)+" and is not in the register's list of people; it may have been the reviewer", Remedy{Kind: RemedyPerson})
 		}
-		l.note(i.Field, "The tracker does not say who wrote "+label(i.Field)+"; it may have been the reviewer", anotherReview())
 	}
 	return l
 }

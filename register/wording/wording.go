@@ -110,13 +110,20 @@ func thin(all, own []word, d Demand) Finding {
 		return doubt("says very little: " + quote(texts(among(all))))
 	case strict(all, evasion) && !beyond(all, evasion) && (d.Explains || n < Floor-1):
 		return doubt("puts the answer off: " + quote(of(all, evasion)))
-	case d.Acts && strict(all, weak) && len(without(own, marked(all, weak))) < Floor:
+	case d.Acts && changesLittle(all, own):
 		return doubt("changes little: " + quote(of(all, weak)))
 	case !d.Short && n+references(all) < 2:
 		return doubt("says very little: " + quote(texts(own)))
 	default:
 		return unreadable(all)
 	}
+}
+
+// changesLittle reports whether an action is what people do to have done something, and
+// hardly more.
+func changesLittle(all, own []word) bool {
+	few := len(without(own, marked(all, weak)))
+	return strict(all, weak) && few < Floor || has(all, weak) && few < Floor/2
 }
 
 // references counts the numbers in a text: of issues, documents, findings.
