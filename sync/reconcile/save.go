@@ -203,6 +203,7 @@ func (k *attempt) tellChanges(t *store.Tx, from string, p plan.Plan) {
 		if c.From != from {
 			continue
 		}
+		last := -1 // the entry of the step before: what became of a field is told in its order
 		for _, s := range k.steps(c) {
 			verb := audit.RecordUpdated
 			switch {
@@ -211,16 +212,17 @@ func (k *attempt) tellChanges(t *store.Tx, from string, p plan.Plan) {
 			case from != plan.Register:
 				verb = audit.SyncPulled
 			}
-			i := slices.IndexFunc(entries, func(e audit.Entry) bool {
-				return e.Verb == verb && e.Actor == s.Actor && e.Occurred.Equal(s.At) && e.Reason == string(c.Reason)
-			})
-			if i < 0 {
-				i = len(entries)
+			i := last + 1
+			for i < len(entries) && !(entries[i].Verb == verb && entries[i].Actor == s.Actor && entries[i].Occurred.Equal(s.At) && entries[i].Reason == string(c.Reason)) {
+				i++
+			}
+			if i == len(entries) {
 				e := k.entry(verb)
 				e.Actor, e.Occurred, e.Reason = s.Actor, s.At, string(c.Reason)
 				entries = append(entries, e)
 			}
 			entries[i].Changes = append(entries[i].Changes, s.change)
+			last = i
 		}
 	}
 	slices.SortStableFunc(entries, func(a, b audit.Entry) int { return a.Occurred.Compare(b.Occurred) })
