@@ -122,6 +122,8 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"audit export", []string{"-o", export}, true, ExitDone},
 		{"audit export", []string{"-o", export}, true, ExitFailed},
 		{"audit checkpoint", nil, false, ExitDone},
+		{"migrate", []string{"--dry-run"}, false, ExitDone},
+		{"migrate", nil, false, ExitDone},
 		{"config validate", nil, true, ExitDone},
 		{"config schema", nil, false, ExitDone},
 		{"config show", nil, true, ExitDone},
