@@ -66,6 +66,7 @@ func (w *writer) entry(e *Entry) {
 func (w *writer) actor(a Actor) {
 	w.key("actor")
 	w.open()
+	w.str("account", a.Account)
 	w.str("how", string(a.How))
 	w.str("id", a.ID)
 	w.str("kind", string(a.Kind))

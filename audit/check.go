@@ -47,7 +47,7 @@ func (e *Entry) flaw() error {
 		return errors.New("outcome unknown: a resolution is final; when nobody can tell it is undeterminable")
 	case e.Format < 0 || e.Format > FormatVersion:
 		return fmt.Errorf("format version %d, known are 1 to %d", e.Format, FormatVersion)
-	case e.Format == 1 && (e.Facts != nil || e.Full != nil):
+	case e.Format == 1 && (e.Facts != nil || e.Full != nil || e.Actor.Account != ""):
 		return errors.New("facts in an entry of format version 1, which has none")
 	case e.Subject.Version < 0 || e.Subject.Version > maxInt:
 		return errors.New("version out of range")

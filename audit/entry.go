@@ -57,6 +57,9 @@ type Actor struct {
 	ID string
 	// How is by what means the daemon knows.
 	How How
+	// Account is the account behind a person, "gh-isms:1001" or "os:1000", so that a mapping
+	// that changes later puts words into nobody's mouth. Since version 2.
+	Account string
 }
 
 // An ActorKind is a sort of actor.

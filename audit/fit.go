@@ -84,7 +84,7 @@ func (e *Entry) shorten(most int, keep func(string)) {
 func (e Entry) outline(whole string) Entry {
 	const most = 256
 	for _, s := range []*string{
-		&e.Actor.ID, &e.Origin.Binding, &e.Origin.Issue, &e.Origin.Key, &e.Origin.Delivery, &e.Origin.Event,
+		&e.Actor.ID, &e.Actor.Account, &e.Origin.Binding, &e.Origin.Issue, &e.Origin.Key, &e.Origin.Delivery, &e.Origin.Event,
 		&e.Subject.ID, &e.Subject.Ref, &e.Run, &e.Config,
 	} {
 		*s = prefix(*s, most)

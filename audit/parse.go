@@ -77,7 +77,7 @@ func (r *scanner) entry() Entry {
 
 func (r *scanner) actor() Actor {
 	m := r.object()
-	a := Actor{How: How(m.str("how")), ID: m.str("id"), Kind: ActorKind(m.str("kind"))}
+	a := Actor{Account: m.str("account"), How: How(m.str("how")), ID: m.str("id"), Kind: ActorKind(m.str("kind"))}
 	m.end(false)
 	return a
 }

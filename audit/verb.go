@@ -43,13 +43,15 @@ const (
 	ExportMade       Verb = "export.made"
 	DisclosureErased Verb = "disclosure.erased" // personal data removed beside the log
 	LogRestored      Verb = "log.restored"      // a backup took the place of the log, see Restore
+	PolicyAdopted    Verb = "policy.adopted"    // other rules are in force from the next start
+	PeopleAdopted    Verb = "people.adopted"    // other people, roles or accounts count
 )
 
 // Verbs returns every verb, sorted.
 func Verbs() []Verb {
 	return []Verb{
 		ApprovalGiven, ApprovalIgnored, ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
-		DisclosureErased, ExportMade, KeyRotated, LogRestored, RecordCarried, RecordCreated, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
+		DisclosureErased, ExportMade, KeyRotated, LogRestored, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
 		RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
 	}

@@ -227,7 +227,7 @@ func TestAfterwards(t *testing.T) {
 		e.Verb, e.Text, e.Edited, e.Outcome, e.Refused = tc.verb, tc.text, tc.edited, tc.decision, "the comment was edited"
 		got, later := e.Afterwards(tc.was)
 		if later != tc.later || later && (got.ID != "1:0:edited" || !got.At.Equal(edit)) || strings.Contains(got.Refused, "changes nothing") != tc.nothing ||
-			later && strings.Contains(got.Refused, "counts no longer") != (tc.was.Kind == mapping.EventApproval) {
+			later && strings.Contains(got.Refused, "counts only as it was written") != (tc.was.Kind == mapping.EventApproval) {
 			t.Errorf("%s: Afterwards() = %+v, %v, want %v, that nothing changes: %v", tc.name, got, later, tc.later, tc.nothing)
 		}
 	}
@@ -320,6 +320,13 @@ func TestEvents(t *testing.T) {
 		},
 	} {
 		got := jira().Events(&connectors.Issue{Changes: tc.changes}, tc.comments, self)
+		for i := range got {
+			// Every event names the account behind the person.
+			if !strings.HasPrefix(got[i].Account, "jira-isms:557058:") {
+				t.Errorf("%s: event %d is by the account %q", tc.name, i, got[i].Account)
+			}
+			got[i].Account = ""
+		}
 		if d := cmp.Diff(tc.want, got); d != "" {
 			t.Errorf("%s: Events() (-want +got):\n%s", tc.name, d)
 		}

@@ -22,7 +22,7 @@ func TestApprove(t *testing.T) {
 		{name: "an independent person reviews", state: register.Verifying},
 		{name: "nobody reviews a record of their own", state: register.Verifying, a: func(a *register.Approval) { a.By = "ana" }, want: "G15: the reviewer owns the record"},
 		{name: "nobody reviews work of their own", state: register.Verifying, a: func(a *register.Approval) { a.By = "ben" }, want: "G15: the reviewer was given one of its actions"},
-		{name: "the owner may say that it did not work", state: register.Closed, edit: set(register.FieldOwner, "dee"), a: func(a *register.Approval) { a.Outcome = register.Ineffective }},
+		{name: "a reviewer may say later that it did not work", state: register.Closed, edit: set(register.FieldOwner, "dee"), a: func(a *register.Approval) { a.Outcome = register.Ineffective }},
 		{name: "an account that nobody is mapped to decides nothing", state: register.Verifying, a: func(a *register.Approval) { a.By = "account:gh-isms:42" }, want: `account 42 of gh-isms is not in the register's list of people`},
 		{name: "text in a body decides nothing", state: register.Verifying, a: func(a *register.Approval) { a.How = "body" }, want: "it is not an attributable event"},
 		{name: "what is open is not reviewed", state: register.Implementing, want: "the work is not done yet, so nothing can be reviewed"},
@@ -35,7 +35,28 @@ func TestApprove(t *testing.T) {
 		{name: "nothing but the known decisions is taken", state: register.Verifying, a: func(a *register.Approval) { a.Subject = "budget" }, want: `nothing known is decided by "budget"`},
 		{name: "a refusal made before stands", state: register.Verifying, a: func(a *register.Approval) { a.Refused = "the comment was edited" }, want: "the comment was edited"},
 		{name: "an observation is not reviewed", state: register.Verifying, edit: set(register.FieldKind, "observation"), want: "an observation has no effectiveness review"},
-		{name: "a plan is approved while it is made", state: register.Planning, a: func(a *register.Approval) { a.Subject, a.Outcome = register.SubjectPlan, register.Approved }},
+		{name: "a manager approves a plan while it is made", state: register.Planning, a: func(a *register.Approval) {
+			a.Subject, a.Outcome, a.By = register.SubjectPlan, register.Approved, "ira"
+		}},
+		{name: "nobody else does", state: register.Planning, a: func(a *register.Approval) { a.Subject, a.Outcome = register.SubjectPlan, register.Approved }, want: "G25: Cem Reviewer may not approve the plan; that takes an ISMS manager"},
+		{name: "a manager triages", state: register.Reported, a: func(a *register.Approval) {
+			a.Subject, a.Outcome, a.By = register.SubjectTriage, register.Approved, "ira"
+		}},
+		{name: "nobody else does that either", state: register.Reported, a: func(a *register.Approval) { a.Subject = register.SubjectTriage }, want: "G24: Cem Reviewer may not triage records; that takes an ISMS manager"},
+		{name: "what has no owner is not triaged", state: register.Reported, edit: drop(register.FieldOwner), a: func(a *register.Approval) {
+			a.Subject, a.Outcome, a.By = register.SubjectTriage, register.Approved, "ira"
+		}, want: "G02: it cannot be triaged yet: Owner is missing"},
+		{name: "who wrote the cause does not review", state: register.Verifying, edit: func(r *register.Record) {
+			r.Involved = []register.Involvement{{Person: "cem", As: register.InvolvedAuthor, Field: register.FieldRootCause}}
+		}, want: "G15: the reviewer wrote Root cause"},
+		{name: "who owned the record once does not review", state: register.Verifying, edit: func(r *register.Record) {
+			r.Involved = []register.Involvement{{Person: "cem", As: register.InvolvedOwner}}
+		}, want: "G15: the reviewer owned the record"},
+		{name: "who has no role and is not planned does not review", state: register.Verifying, edit: set(register.FieldReviewer, "ira"), a: func(a *register.Approval) { a.By = "dee" }, want: "G26: Dee Director may not review; that takes a reviewer, or the reviewer whom the approved plan names"},
+		{name: "a reopening has a reason", state: register.Closed, a: func(a *register.Approval) {
+			a.Subject, a.By, a.Reason = register.SubjectReopening, "ira", "n/a"
+		}, want: "a reopening has a reason"},
+		{name: "nobody but a manager reopens by decision", state: register.Closed, a: func(a *register.Approval) { a.Subject = register.SubjectReopening }, want: "Cem Reviewer may not reopen records; that takes an ISMS manager"},
 		{name: "a plan is not approved at the end", state: register.Closed, a: func(a *register.Approval) { a.Subject, a.Outcome = register.SubjectPlan, register.Approved }, want: "the record is at its end"},
 		{name: "in a small organisation the owner of a minor may review", state: register.Verifying, a: func(a *register.Approval) { a.By = "ana" }, small: true},
 		{name: "but not of a major", state: register.Verifying, edit: set(register.FieldGrade, "major"), a: func(a *register.Approval) { a.By = "ana" }, small: true, want: "G15: the reviewer owns the record"},
@@ -62,7 +83,10 @@ func TestApprove(t *testing.T) {
 			if (noted.Told == "") != (c.want == "") {
 				t.Errorf("Approve(r, a).Told = %q, want words for the person exactly where it is refused", noted.Told)
 			}
-			a.Refused, a.Told, a.Round = c.want, noted.Told, 2
+			if (noted.Covers != "") != (c.want == "" && (a.Subject == register.SubjectPlan || a.Subject == register.SubjectEffectiveness)) {
+				t.Errorf("Approve(r, a).Covers = %q, want a digest for what covers something and counts", noted.Covers)
+			}
+			a.Refused, a.Told, a.Round, a.Covers = c.want, noted.Told, 2, noted.Covers
 			if diff := cmp.Diff([]register.Approval{a}, got.Approvals); diff != "" {
 				t.Errorf("Approve(r, a): approvals (-want +got):\n%s", diff)
 			}
@@ -96,7 +120,7 @@ func TestSmallOrganisation(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := complete(register.Nonconformity, register.Grade(c.grade))
-			r.Approvals, r.Fields[register.FieldOwner] = nil, c.owner
+			r.Approvals, r.Fields[register.FieldOwner] = r.Approvals[:2], c.owner
 			ctx := at(now)
 			ctx.SmallOrg = c.small
 			for _, by := range c.by {

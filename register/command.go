@@ -13,6 +13,9 @@ type Author struct {
 	How    ApprovalHow // "" for an edit
 	Event  string      // id of the event, "" for an edit
 	From   string      // the binding, or "register"
+	// Account is the account that they acted with, "gh-isms:1001": a mapping that changes
+	// later puts words into nobody's mouth.
+	Account string
 	// Means is how it is known who it was, in the words of the audit log; Bot says that it
 	// was a program.
 	Means string

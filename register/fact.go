@@ -1,6 +1,7 @@
 package register
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -24,7 +25,7 @@ type Fact struct {
 	After  string `json:"after,omitempty"`
 
 	Action   *Action   `json:"action,omitempty"`
-	Decision *Approval `json:"decision,omitempty"`
+	Decision *Approval `json:"decision,omitempty"` // of FactDecided; of FactVoided, as it stood before
 	Move     *Moved    `json:"move,omitempty"`
 	Attempt  *Attempt  `json:"attempt,omitempty"`
 	Proposal *Proposal `json:"proposal,omitempty"`
@@ -34,9 +35,10 @@ type Fact struct {
 	// Unmet are the rules that did not hold, of a request; Met those that did, of a move.
 	Unmet []Violation `json:"-"`
 	Met   []string    `json:"-"`
-	// Means and Bot are those of the Author.
-	Means string `json:"-"`
-	Bot   bool   `json:"-"`
+	// Account, Means and Bot are those of the Author.
+	Account string `json:"-"`
+	Means   string `json:"-"`
+	Bot     bool   `json:"-"`
 }
 
 // A FactKind is a sort of fact.
@@ -55,6 +57,7 @@ const (
 	FactRound     FactKind = "round"     // renewed work begins; earlier decisions of the round count no longer
 	FactMoved     FactKind = "moved"     // the record is in another state
 	FactRequested FactKind = "requested" // a state is asked for that the rules do not allow yet, or no longer
+	FactRefused   FactKind = "refused"   // somebody tried to decide who may not; nothing changed
 	FactInvolved  FactKind = "involved"  // somebody had a hand in a value
 	FactCarried   FactKind = "carried"   // the whole record, as an earlier version of conformd left it
 )
@@ -122,7 +125,9 @@ func (r *Record) Take(f Fact) {
 			r.setAction(f)
 		}
 	case FactDropped:
+		before := r.Clone()
 		r.Actions = slices.DeleteFunc(r.Actions, func(a Action) bool { return a.ID == f.Event })
+		r.noteRemoved(before)
 	case FactDecided:
 		if f.Decision != nil {
 			r.decide(*f.Decision)
@@ -147,7 +152,7 @@ func (r *Record) Take(f Fact) {
 			r.Attempts = append(r.Attempts, *f.Attempt)
 		}
 		r.Round++
-		r.Done = time.Time{}
+		r.Done, r.Removed = time.Time{}, nil
 	case FactMoved:
 		if f.Move != nil {
 			r.State, r.Confirmed, r.Done, r.Closed = f.Move.To, f.Move.Confirmed, f.Move.Done, f.Move.Closed
@@ -180,7 +185,14 @@ func (r *Record) set(f Fact) {
 		return
 	}
 	r.involveAll() // who stands in the record now remains involved
+	before := *r
+	if f.Field == FieldActionPlan {
+		before.Fields = maps.Clone(r.Fields)
+	}
 	r.Fields[f.Field] = f.After
+	if f.Field == FieldActionPlan {
+		r.noteRemoved(before)
+	}
 	if involving(f.Field) && f.After != "" {
 		r.involve(f.By, InvolvedAuthor, f.Field, f.At)
 	}
@@ -202,6 +214,9 @@ func (r *Record) setAction(f Fact) {
 func (r *Record) decide(a Approval) {
 	if !slices.ContainsFunc(r.Approvals, func(known Approval) bool { return known.Event == a.Event }) {
 		r.Approvals = append(r.Approvals, a)
+	}
+	if a.Subject == SubjectPlan && a.Counts() {
+		r.Removed = nil
 	}
 }
 

@@ -2,7 +2,6 @@ package register_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +31,25 @@ func TestLifecycle(t *testing.T) {
 			}, at(when), register.DefaultPolicy())
 		}
 	}
+	edits := func(by string, f register.Field, v string) func(*register.Record) {
+		return func(r *register.Record) { *r = propose(*r, by, f, v, at(now)) }
+	}
+	action := func(a register.Action) func(*register.Record) {
+		return func(r *register.Record) {
+			facts, _ := register.Decide(*r, register.SetAction{Action: a}, at(now), register.DefaultPolicy())
+			*r = register.Replay(*r, facts)
+		}
+	}
+	approvePlan := func(event string, when time.Time) func(*register.Record) {
+		return func(r *register.Record) {
+			*r, _ = approve(*r, register.Approval{
+				Event: event, Subject: register.SubjectPlan, Outcome: register.Approved, By: "ira", At: when, How: register.ByComment,
+			}, at(when), register.DefaultPolicy())
+		}
+	}
+	both := func(a, b func(*register.Record)) func(*register.Record) {
+		return func(r *register.Record) { a(r); b(r) }
+	}
 	for _, c := range []struct {
 		name  string
 		start register.State
@@ -42,7 +60,7 @@ func TestLifecycle(t *testing.T) {
 		}},
 		{"the evidence given later, the request is granted", register.Verifying, []wish{
 			{want: register.Closed, edit: drop(register.FieldCloseSummary), state: register.Verifying, requested: register.Closed, held: []string{"G17"}},
-			{want: register.Closed, edit: set(register.FieldCloseSummary, "It works."), state: register.Closed},
+			{want: register.Closed, edit: set(register.FieldCloseSummary, "Two exports without a finding."), state: register.Closed},
 		}},
 		{"a request that is withdrawn is forgotten", register.Verifying, []wish{
 			{want: register.Closed, edit: drop(register.FieldCloseSummary), state: register.Verifying, requested: register.Closed, held: []string{"G17"}},
@@ -54,21 +72,27 @@ func TestLifecycle(t *testing.T) {
 			{want: register.Reported, state: register.Reported},
 			{want: register.Analysis, state: register.Reported, requested: register.Analysis, held: []string{"G02"}},
 		}},
-		{"a closed record that loses evidence is open again, and closed once it is back", register.Verifying, []wish{
+		{"a record in progress falls back when evidence is taken away, and goes on once it is back", register.Verifying, []wish{
+			{want: register.Closed, edit: drop(register.FieldCloseSummary), state: register.Verifying, requested: register.Closed, held: []string{"G17"}},
+			{want: register.Closed, edit: edits("ana", register.FieldRootCause, "tbd"), state: register.Planning, requested: register.Closed, held: []string{"G07", "G14", "G16", "G17", "G25"}},
+		}},
+		{"a closed record keeps what it was closed with", register.Verifying, []wish{
 			{want: register.Closed, state: register.Closed},
-			{want: register.Closed, edit: set(register.FieldRootCause, "tbd"), state: register.Planning, requested: register.Closed, held: []string{"G07"}},
-			{want: register.Closed, edit: set(register.FieldRootCause, "Mails about leavers go to nobody on duty."), state: register.Closed},
+			{want: register.Closed, edit: edits("ana", register.FieldRootCause, "tbd"), state: register.Closed},
+		}},
+		{"rules that time or a policy changes move no record", register.Verifying, []wish{
+			{want: register.Closed, state: register.Closed},
+			{want: register.Closed, edit: func(r *register.Record) { r.Done = now.AddDate(0, 0, 90) }, state: register.Closed},
 		}},
 		{"a closed record with a new open action needs a new review after a new waiting time", register.Verifying, []wish{
 			{want: register.Closed, state: register.Closed},
 			{
-				want: register.Closed, edit: func(r *register.Record) { r.Fields[register.FieldActionPlan] += "- [ ] Train @ben due:2026-12-20\n" },
-				state: register.Implementing, requested: register.Closed, held: []string{"G12", "G14", "G16"},
+				want: register.Closed, edit: action(register.Action{ID: "gh:1", Kind: register.Corrective, Title: "Train", Assignee: "ben", Due: "2026-12-20", State: register.ActionProposed}),
+				state: register.Implementing, requested: register.Closed, held: []string{"G12", "G14", "G16", "G25"},
 			},
 			{
-				want: register.Closed, edit: func(r *register.Record) {
-					r.Fields[register.FieldActionPlan] = strings.ReplaceAll(r.Fields[register.FieldActionPlan], "[ ] Train", "[x] Train evidence:list")
-				},
+				want: register.Closed, edit: both(approvePlan("p2", now),
+					action(register.Action{ID: "gh:1", Kind: register.Corrective, Title: "Train", Assignee: "ben", Due: "2026-12-20", State: register.ActionDone, Evidence: "The list of participants"})),
 				state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"},
 			},
 		}},
@@ -76,25 +100,25 @@ func TestLifecycle(t *testing.T) {
 			{want: register.Closed, state: register.Closed},
 			{want: register.Reported, state: register.Analysis},
 			{want: register.Reported, state: register.Analysis},
-			{want: register.Closed, state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"}},
+			{want: register.Closed, edit: approvePlan("p2", now), state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"}},
 			{want: register.Closed, after: 61 * day, state: register.Verifying, requested: register.Closed, held: []string{"G16"}},
 			{want: register.Closed, edit: review("r2", "cem", register.Effective, now.Add(61*day)), state: register.Closed},
 		}},
 		{"what did not work goes back to analysis and stays there until something is new", register.Verifying, []wish{
-			{want: register.Verifying, edit: review("r2", "cem", register.Ineffective, now), state: register.Analysis, requested: register.Verifying, held: []string{"G20"}},
+			{want: register.Verifying, edit: review("r2", "cem", register.Ineffective, now), state: register.Analysis, requested: register.Verifying, held: []string{"G20", "G25"}},
 			{want: register.Planning, state: register.Analysis, requested: register.Planning, held: []string{"G20"}},
 			{
-				want: register.Closed, edit: set(register.FieldRootCause, "The webhook has no owner since the reorganisation."),
+				want: register.Closed, edit: both(edits("ana", register.FieldRootCause, "The webhook has no owner since the reorganisation."), approvePlan("p2", now)),
 				state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"},
 			},
 			{want: register.Closed, edit: review("r3", "cem", register.Effective, now.Add(61*day)), after: 61 * day, state: register.Closed},
 		}},
 		{"a partial success is none", register.Verifying, []wish{
-			{want: register.Closed, edit: review("r2", "cem", register.Partially, now), state: register.Analysis, requested: register.Closed, held: []string{"G14", "G16", "G20"}},
+			{want: register.Closed, edit: review("r2", "cem", register.Partially, now), state: register.Analysis, requested: register.Closed, held: []string{"G14", "G16", "G20", "G25"}},
 		}},
 		{"a later failed review opens a closed record", register.Verifying, []wish{
 			{want: register.Closed, state: register.Closed},
-			{want: register.Closed, edit: review("r2", "cem", register.Ineffective, now), state: register.Analysis, requested: register.Closed, held: []string{"G14", "G16", "G20"}},
+			{want: register.Closed, edit: review("r2", "cem", register.Ineffective, now), state: register.Analysis, requested: register.Closed, held: []string{"G14", "G16", "G20", "G25"}},
 		}},
 		{"an exception cannot be accepted", register.Planning, []wish{
 			{want: register.Accepted, state: register.Planning, requested: register.Accepted, held: []string{"G18"}},
@@ -136,7 +160,7 @@ func TestLifecycle(t *testing.T) {
 
 func TestTheTimesOfARecord(t *testing.T) {
 	r := complete(register.Nonconformity, register.Minor)
-	r.State, r.Confirmed, r.Done, r.Approvals = register.Reported, time.Time{}, time.Time{}, nil
+	r.State, r.Confirmed, r.Done, r.Approvals = register.Reported, time.Time{}, time.Time{}, r.Approvals[:2]
 	p := register.DefaultPolicy()
 	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
 
@@ -151,6 +175,7 @@ func TestTheTimesOfARecord(t *testing.T) {
 		t.Errorf("RequestedAt = %v after the same request again, want %v", r.RequestedAt, day(2))
 	}
 	r, _ = advance(r, register.Planning, at(day(4)), p)
+	r, _ = approve(r, register.Approval{Event: "again", Subject: register.SubjectPlan, Outcome: register.Approved, By: "ira", At: day(4), How: register.ByComment}, at(day(4)), p)
 	r, _ = advance(r, register.Verifying, at(day(5)), p)
 	if !r.Confirmed.Equal(day(0)) || !r.Done.Equal(day(5)) {
 		t.Errorf("confirmed %v, done %v after going back and forth, want %v, %v", r.Confirmed, r.Done, day(0), day(5))
@@ -176,13 +201,16 @@ func TestRejection(t *testing.T) {
 		state register.State
 	}{
 		{"a rejection without a reason is a request", register.Analysis, []func(*register.Record){incident}, register.Analysis},
-		{"a reason in a field is enough for what people report", register.Reported, []func(*register.Record){incident, reason}, register.StateRejected},
-		{"n/a is no reason", register.Analysis, []func(*register.Record){incident, set(register.FieldRejectReason, "n/a")}, register.Analysis},
-		{"a rejecting person's words are a reason", register.Analysis, []func(*register.Record){incident, by("ana")}, register.StateRejected},
+		{"a reason in a field is not enough: it takes a person with the role", register.Reported, []func(*register.Record){incident, reason}, register.Reported},
+		{"a manager rejects", register.Reported, []func(*register.Record){incident, reason, by("ira")}, register.StateRejected},
+		{"a manager's words are a reason", register.Analysis, []func(*register.Record){incident, by("ira")}, register.StateRejected},
+		{"others do not reject", register.Analysis, []func(*register.Record){incident, reason, by("cem")}, register.Analysis},
 		{"a finding of an audit is not rejected by a text", register.Analysis, []func(*register.Record){reason}, register.Analysis},
-		{"nor by its owner", register.Analysis, []func(*register.Record){by("ana")}, register.Analysis},
+		{"nor by its owner", register.Analysis, []func(*register.Record){set(register.FieldOwner, "ira"), by("ira")}, register.Analysis},
 		{"nor by somebody unknown", register.Analysis, []func(*register.Record){reason, by("zoe")}, register.Analysis},
-		{"but by another person", register.Analysis, []func(*register.Record){by("cem")}, register.StateRejected},
+		{"but by a manager who does not own it", register.Analysis, []func(*register.Record){by("ira")}, register.StateRejected},
+		{"a duplicate names its target", register.Analysis, []func(*register.Record){incident, set(register.FieldRejectReason, "A duplicate."), by("ira")}, register.Analysis},
+		{"and the target exists", register.Analysis, []func(*register.Record){incident, set(register.FieldRejectReason, "Duplicate of NC-2026-0099."), by("ira")}, register.Analysis},
 		{"a closed record is not rejected", register.Closed, []func(*register.Record){incident, reason}, register.Closed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -191,11 +219,13 @@ func TestRejection(t *testing.T) {
 			for _, e := range c.edits {
 				e(&r)
 			}
-			got, held := advance(r, register.StateRejected, at(now), p)
+			ctx := at(now)
+			ctx.Records = map[string]bool{"NC-2026-0003": true}
+			got, held := advance(r, register.StateRejected, ctx, p)
 			if got.State != c.state {
 				t.Fatalf("Advance(%s, rejected) = %s, want %s; %v", c.from, got.State, c.state, words(held))
 			}
-			if c.state != register.StateRejected && !slices.Equal(ids(held), []string{"G04"}) {
+			if c.state != register.StateRejected && c.state != register.Closed && !slices.Equal(ids(held), []string{"G04"}) {
 				t.Errorf("Advance(%s, rejected) held by %v, want G04", c.from, ids(held))
 			}
 		})
@@ -204,8 +234,12 @@ func TestRejection(t *testing.T) {
 	t.Run("a rejected record that is taken up again starts anew", func(t *testing.T) {
 		r := complete(register.Nonconformity, register.Minor)
 		r.State = register.Analysis
-		by("cem")(&r)
-		r, _ = advance(r, register.StateRejected, at(now), p)
+		by("ira")(&r)
+		ctx := at(now)
+		ctx.Records = map[string]bool{"NC-2026-0003": true}
+		if r, _ = advance(r, register.StateRejected, ctx, p); r.State != register.StateRejected {
+			t.Fatalf("Advance(analysis, rejected) = %s, want rejected", r.State)
+		}
 		r, _ = advance(r, register.Reported, at(now), p)
 		if r.State != register.Reported {
 			t.Fatalf("Advance(rejected, reported) = %s, want reported", r.State)

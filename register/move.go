@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -49,7 +50,7 @@ func (w *decision) implied(by Author, wanted State) {
 	}
 	judge := func(s Subject, o Outcome, act Act) {
 		if w.p.may(by.Person, act, w.ctx) {
-			_ = w.judge(Approval{Event: by.Event + ":" + string(s), Subject: s, Outcome: o, By: by.Person, At: by.At, How: ByTransition})
+			_ = w.judge(Approval{Event: by.Event + ":" + string(s), Subject: s, Outcome: o, By: by.Person, Account: by.Account, At: by.At, How: cmp.Or(by.How, ByTransition)})
 		}
 	}
 	only := func(to State, ids ...string) bool {
@@ -58,7 +59,7 @@ func (w *decision) implied(by Author, wanted State) {
 	if w.r.State == Reported && !Triaged(w.r) && wanted.Rank() >= Analysis.Rank() && wanted.Rank() <= Implementing.Rank() && only(Analysis, "G24") {
 		judge(SubjectTriage, Approved, ActTriage)
 	}
-	if wanted == Implementing && w.r.State.Rank() < Implementing.Rank() && only(Implementing, "G25") {
+	if wanted == Implementing && w.r.State.Rank() < Implementing.Rank() && len(counting(w.r, SubjectPlan)) == 0 && only(Implementing, "G25") {
 		judge(SubjectPlan, Approved, ActApprovePlan)
 	}
 }
@@ -70,10 +71,8 @@ func (w *decision) leave(by Author, wanted State) {
 	back := wanted.Rank() >= 0 && wanted.Rank() < Verifying.Rank()
 	a, failed := failedReview(w.r)
 	switch {
-	case failed && verified:
-		t := attempt(w.r, a)
-		w.enter(Analysis, Author{Person: a.By, At: a.At, Event: a.Event}, "the review found the actions "+string(a.Outcome), nil)
-		w.add(Fact{Kind: FactRound, Attempt: &t})
+	case failed && verified: // taken in by an earlier version
+		w.failed(a)
 	case w.r.State == Closed && wanted == Verifying, verified && back:
 		w.enter(Analysis, by, "", nil)
 		w.add(Fact{Kind: FactRound})

@@ -26,6 +26,10 @@ type RuleInfo struct {
 	Kinds       []Kind   `json:"kinds"`       // the kinds of record it applies to
 	Grades      []Grade  `json:"grades"`      // the grades it applies to; nil for all
 	Severity    Severity `json:"severity"`
+	// Revision counts how often the check was made to demand something else, 0 for never.
+	// Whoever changes what a check demands raises it: an adopted policy names the revision
+	// that people agreed to.
+	Revision int `json:"revision,omitempty"`
 }
 
 // AppliesTo reports whether the rule is about records like r.
@@ -103,6 +107,7 @@ type Context struct {
 	Records map[string]bool
 
 	policy Policy // in force
+	to     State  // that is asked about
 }
 
 // A Policy is the set of rules that an organisation has put in force.
@@ -111,7 +116,9 @@ type Policy struct {
 	Edition  Edition         // of the clause labels that people are shown
 	WaitDays map[Grade]int   // from the end of the work to its review, in days
 	Disabled map[string]bool // rule ids that are switched off
-	// Roles says which roles may do what; nil is DefaultRoles.
+	// SmallOrg lets the reviewer of a minor nonconformity be involved in it.
+	SmallOrg bool
+	// Roles are the roles that may do each act; nil is DefaultRoles.
 	Roles map[Act][]string
 }
 
@@ -123,6 +130,7 @@ func DefaultPolicy() Policy {
 		WaitDays: map[Grade]int{
 			Major: 30, Minor: 60, GradeOFI: 90, GradeObservation: 0,
 		},
+		Roles: DefaultRoles(),
 	}
 }
 
@@ -174,5 +182,6 @@ func (p Policy) withDefaults(ctx Context) Context {
 	if ctx.WaitDays == nil {
 		ctx.WaitDays = p.WaitDays
 	}
+	ctx.SmallOrg = ctx.SmallOrg || p.SmallOrg
 	return ctx
 }

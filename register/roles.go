@@ -14,7 +14,7 @@ const (
 	ActApprovePlan Act = "approve_plan" // let the work begin
 	ActReview      Act = "review"       // judge whether the actions worked
 	ActAccept      Act = "accept"       // live with a nonconformity until a date
-	ActAcceptMajor Act = "accept_major" // the same for a major one
+	ActAcceptMajor Act = "accept_major" // the same for a major, beside whoever may accept
 	ActAmend       Act = "amend"        // change what a closed record says
 )
 
@@ -44,7 +44,7 @@ func DefaultRoles() map[Act][]string {
 		ActApprovePlan: {RoleISMSManager},
 		ActReview:      {RoleReviewer},
 		ActAccept:      {RoleRiskOwner},
-		ActAcceptMajor: {RoleRiskOwner, RoleTop},
+		ActAcceptMajor: {RoleTop},
 		ActAmend:       {RoleISMSManager},
 	}
 }
@@ -52,7 +52,13 @@ func DefaultRoles() map[Act][]string {
 // may reports whether a person has a role that may do an act.
 func (p Policy) may(person string, act Act, ctx Context) bool {
 	who, known := ctx.People[person]
-	return known && slices.ContainsFunc(p.rolesFor(act), func(role string) bool { return slices.Contains(who.Roles, role) })
+	return known && !auditor(person, ctx) && slices.ContainsFunc(p.rolesFor(act), func(role string) bool { return slices.Contains(who.Roles, role) })
+}
+
+// auditor reports whether a person audits the register: they decide nothing in it, whatever
+// other roles they have (ISO/IEC 27001, 9.2.2).
+func auditor(person string, ctx Context) bool {
+	return slices.Contains(ctx.People[person].Roles, RoleAuditor)
 }
 
 // rolesFor returns the roles that may do an act.
@@ -61,6 +67,26 @@ func (p Policy) rolesFor(act Act) []string {
 		return DefaultRoles()[act]
 	}
 	return p.Roles[act]
+}
+
+// Who names the roles that may do an act to people: "an ISMS manager".
+func (p Policy) Who(act Act) string { return p.roleNames(act) }
+
+// Decides names who may decide a change of a value of r that waits: "an ISMS manager".
+func (p Policy) Decides(r Record, x Proposal) string {
+	return p.roleNames(deciding(r, x.Field, x.Value))
+}
+
+// deciding returns the act by which a field of r gets a value.
+func deciding(r Record, f Field, value string) Act {
+	switch {
+	case r.State == Closed:
+		return ActAmend
+	case lowers(r, f, value):
+		return ActDowngrade
+	default:
+		return ActTriage
+	}
 }
 
 // roleNames names the roles that may do an act to people: "an ISMS manager".

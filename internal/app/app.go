@@ -29,6 +29,7 @@ import (
 
 // An App is conformd with everything it needs, not yet running.
 type App struct {
+	// Config holds a binding for each repository that a pattern stands for.
 	Config     *config.Config
 	Store      *store.Store
 	Bindings   []*binding.Binding
@@ -37,6 +38,11 @@ type App struct {
 	Log        *zap.Logger
 	// Origin is the name of the audit log, and Public its verifier key for auditors.
 	Origin, Public string
+	// Operator is who sits at the terminal of this process, for what is decided there. A
+	// daemon decides nothing by it.
+	Operator audit.Actor
+	// Unlisted holds a sentence for each pattern whose repositories could not be listed.
+	Unlisted []string
 
 	credentials *credentials
 	checkAtOnce int64
@@ -47,8 +53,12 @@ type App struct {
 	head    string
 	headNow []byte
 	hooks   map[string]connectors.Webhook
-	count   counters
-	setup   setup
+	// policies say which policy is in force; unworkable is why this program cannot work
+	// under it, nil if it can.
+	policies   PolicyState
+	unworkable error
+	count      counters
+	setup      setup
 }
 
 // Options say what the surroundings provide.
@@ -105,7 +115,11 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	if err := a.openStore(ctx, c, o); err != nil {
 		return nil, err
 	}
-	if err := a.build(c, o); err != nil {
+	err := a.build(a.Config, o)
+	if err == nil {
+		err = a.underPolicy(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
@@ -140,6 +154,9 @@ func (a *App) openStore(ctx context.Context, c *config.Config, o Options) error 
 	if err == nil {
 		err = a.headHolds(ctx)
 	}
+	if err == nil {
+		a.Config, err = a.expand(ctx, c, o)
+	}
 	if err == nil && !o.Beside {
 		err = a.carry(ctx)
 	}
@@ -150,14 +167,6 @@ func (a *App) openStore(ctx context.Context, c *config.Config, o Options) error 
 }
 
 func (a *App) build(c *config.Config, o Options) error {
-	policy, err := policy(c)
-	if err != nil {
-		return err
-	}
-	people := map[string]register.Person{}
-	for _, p := range c.People {
-		people[p.ID] = register.Person{ID: p.ID, Name: p.Name, Roles: p.Roles}
-	}
 	a.credentials = newCredentials(c, o.Now)
 	a.hooks = map[string]connectors.Webhook{}
 	for i := range c.Bindings {
@@ -179,9 +188,7 @@ func (a *App) build(c *config.Config, o Options) error {
 		Store:      a.Store,
 		Ingest:     a.Ingest,
 		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now, Public: c.PublicURL, Events: a.Ingest.Events, Notice: a.Ingest.NoticeComments},
-		Policy:     policy,
-		People:     people,
-		SmallOrg:   c.Register.SmallOrg,
+		People:     People(c), // underPolicy sets the rules
 		MaxReverts: c.Sync.MaxReverts,
 		Brake: reconcile.Brake{Window: brake.Window, Limits: plan.Limits{
 			Floor: brake.Floor, Percent: brake.MaxChanges, Emptied: brake.MaxEmptied, Replaced: brake.MaxReplaced, Creates: brake.MaxCreates, Comments: brake.MaxComments,
@@ -195,10 +202,12 @@ func (a *App) build(c *config.Config, o Options) error {
 // Close closes the store.
 func (a *App) Close() error { return a.Store.Close() }
 
-// policy returns the rules that the configuration puts in force.
+// policy returns the rules that the configuration asks for.
 func policy(c *config.Config) (register.Policy, error) {
 	p := register.DefaultPolicy()
 	p.Edition = register.Edition(c.Edition)
+	p.SmallOrg = c.Register.SmallOrg
+	p.Roles = c.Acts()
 	p.WaitDays = map[register.Grade]int{
 		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
 		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,

@@ -15,13 +15,16 @@ func (a *App) Configured(ctx context.Context) error {
 }
 
 func (a *App) configured(ctx context.Context, t *store.Tx) error {
+	if a.unworkable != nil {
+		return a.unworkable
+	}
 	var places []store.Place
 	for _, b := range a.Bindings {
 		for _, f := range b.Profile.Fields {
 			places = append(places, store.Place{Binding: b.ID, Field: f.Field, As: fmt.Sprint(f.Remote, f.Values)})
 		}
 	}
-	changed, err := t.Configured(ctx, fmt.Sprint(a.Config.PlanDigest(), a.Reconciler.Policy.Table()), places)
+	changed, err := t.Configured(ctx, fmt.Sprint(a.Config.PlanDigest(), a.Reconciler.Policy.Document().Digest()), places)
 	if changed {
 		a.Log.Info("the configuration is new or was changed: every record is looked at")
 	}

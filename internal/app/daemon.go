@@ -74,13 +74,24 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 // Inbox returns what receives webhook deliveries. Jobs may be nil.
 func (a *App) Inbox(jobs inbox.Jobs) *inbox.Inbox {
 	return inbox.New(inbox.Options{
-		Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Ingest.Wake, Jobs: jobs,
+		Store: a.Store, Webhooks: a.hooks, Sites: a.hookSites(), Log: a.Log.Named("inbox"), Wake: a.Ingest.Wake, Jobs: jobs,
 		MaxBody: int64(a.Config.Webhooks.MaxBody), Now: a.Reconciler.Now,
 	})
 }
 
-// Started writes that the daemon started, with which configuration, and has every
-// record looked at that has a write of unknown outcome, and all of them after a
+// hookSites returns the bindings that take webhooks, by the id of their tracker.
+func (a *App) hookSites() map[string][]string {
+	sites := map[string][]string{}
+	for _, b := range a.Config.Bindings {
+		if a.hooks[b.ID] != nil {
+			sites[b.Site] = append(sites[b.Site], b.ID)
+		}
+	}
+	return sites
+}
+
+// Started writes that the daemon started, with which configuration and under which policy,
+// and has every record looked at that has a write of unknown outcome, and all of them after a
 // change of the configuration. A damaged database is an error (store.ErrDamaged).
 func (a *App) Started(ctx context.Context) error {
 	if err := a.Store.CheckIntegrity(ctx); err != nil {
@@ -109,9 +120,14 @@ func (a *App) started(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := a.underPolicy(ctx); err != nil { // another one may have been adopted since Open
+		return err
+	}
 	a.Log.Info("started", zap.String("config", a.Config.Digest()), zap.Strings("bindings", a.bindingIDs()), zap.Int("unsettled", len(pending)))
 	return a.Store.Write(ctx, func(t *store.Tx) error {
-		t.Audit(a.entry(audit.DaemonStarted))
+		if err := a.begin(ctx, t); err != nil {
+			return err
+		}
 		ahead, err := t.Ahead(ctx)
 		if err != nil {
 			return err

@@ -5,8 +5,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Policy returns the rules that a configuration puts in force, for commands that
-// judge records without running the daemon.
+// Policy returns the rules that a configuration asks for. [Policies] says which ones are in
+// force.
 func Policy(c *config.Config) (register.Policy, error) { return policy(c) }
 
 // People returns everybody whom a configuration knows, by person id.

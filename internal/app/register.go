@@ -1,23 +1,30 @@
 package app
 
 import (
+	"context"
+
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
 )
 
 // Register returns what answers people's questions about the register in a store that
-// is worked with under a configuration.
-func Register(c *config.Config, st *store.Store) (*service.Register, error) {
-	p, err := Policy(c)
+// is worked with under a configuration, by the policy in force.
+func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.Register, error) {
+	policies, err := Policies(ctx, c, st)
 	if err != nil {
 		return nil, err
 	}
-	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: c.Register.SmallOrg}
+	p, err := policies.Policy(policies.InForce())
+	if err != nil {
+		return nil, err
+	}
+	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: p.SmallOrg, Sites: map[string]string{}}
 	for i := range c.Bindings {
 		b := &c.Bindings[i]
+		r.Sites[b.ID] = b.Site
 		if b.Repo != "" {
 			r.Repos = append(r.Repos, b.Repo)
 		}
@@ -26,11 +33,15 @@ func Register(c *config.Config, st *store.Store) (*service.Register, error) {
 	return r, nil
 }
 
+// Acts returns what people do to the register beside the trackers.
+func (a *App) Acts() *service.Acts {
+	r := a.Reconciler
+	return &service.Acts{
+		Store: a.Store, People: r.People, Policy: r.Policy, SmallOrg: r.SmallOrg, Now: r.Now,
+		Prefixes: func(k register.Kind) string { return store.Prefix(r.Ingest.Prefixes, k) },
+	}
+}
+
 // markup is how the tracker of a binding writes text. It is known without the secrets
 // that a connector takes.
-func markup(b *config.Binding) string {
-	if b.Tracker == config.TrackerGitHub {
-		return mapping.MarkupGFM
-	}
-	return mapping.MarkupWiki
-}
+func markup(b *config.Binding) string { return drivers()[b.Tracker].markup }

@@ -43,13 +43,13 @@ func (a *App) serve(ctx context.Context, deliveries http.Handler) (w *web, err e
 			return w, err
 		}
 	}
-	reg, err := Register(a.Config, a.Store)
+	reg, err := Register(ctx, a.Config, a.Store)
 	if err != nil {
 		return w, err
 	}
 	o := server.Options{
 		Store: a.Store, Register: reg, Log: log, Public: a.Public, Requests: a.Requests, Setup: a.Setup, PollEvery: a.Config.Sync.PollEvery,
-		Hosts: a.hosts(),
+		Hosts: a.hosts(), Policy: a.policyNotices,
 	}
 	if w.addrs.Hooks != nil {
 		o.HooksAt = w.addrs.Hooks.String()
@@ -59,6 +59,20 @@ func (a *App) serve(ctx context.Context, deliveries http.Handler) (w *web, err e
 	}
 	a.warn(w.addrs)
 	return w, nil
+}
+
+// policyNotices says what stands between the configured policy and the one in force, or
+// what is wrong with the adopted ones.
+func (a *App) policyNotices(ctx context.Context) []string {
+	p, err := Policies(ctx, a.Config, a.Store)
+	var out []string
+	if err == nil {
+		out, err = p.Notices()
+	}
+	if err != nil {
+		out = append(out, err.Error())
+	}
+	return out
 }
 
 // warn writes to the log what an operator must know of the listeners.

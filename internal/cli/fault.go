@@ -65,6 +65,8 @@ func unexpected(err error) *fault {
 	var exposed *private.Error
 	var origin *app.OriginError
 	var head *app.HeadError
+	var unreadable *app.PolicyUnreadableError
+	var forged *app.PolicyTamperedError
 	switch {
 	case errors.As(err, &mistakes):
 		return invalid(mistakes)
@@ -80,7 +82,7 @@ func unexpected(err error) *fault {
 		f.Remedy = "give it the right to see, edit and comment on issues there"
 	case errors.Is(err, connectors.Unavailable):
 		f.Code, f.Why = "CLI-006", "the tracker is down, or a proxy or firewall is in between"
-		f.Remedy = "check url of the binding and try again"
+		f.Remedy = "check url of the entry in trackers and try again"
 	case errors.Is(err, syscall.EADDRINUSE):
 		f.Code, f.Why = "CLI-007", "another program, or another conformd, listens on that address"
 		f.Remedy = "stop it, or choose another address (listen and webhooks.listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"
@@ -92,6 +94,12 @@ func unexpected(err error) *fault {
 		f.Code = "CLI-056"
 		f.Why = "an older copy of the database, or an empty one, stands in data_dir; to go on from there would sign a second history and write old values to the trackers"
 		f.Remedy = "put the newer database back; if it is lost, keep the folder, make a backup of what is there (conformd backup create) and restore it (conformd backup restore): the log will say so"
+	case errors.As(err, &unreadable):
+		f.Code, f.Why = "CLI-060", "another version of conformd adopted the policy"
+		f.Remedy = "run that version; or look at conformd policy diff and put the configured policy in force: conformd policy adopt --as PERSON --reason \"…\""
+	case errors.As(err, &forged):
+		f.Code, f.Why = "CLI-062", "somebody changed the database, or restored a part of it"
+		f.Remedy = "keep the folder as it is, check the log (conformd audit verify), and restore a backup: conformd backup restore <backup>"
 	case errors.As(err, &exposed):
 		f.Code, f.Remedy = "CLI-053", exposed.Remedy
 		f.Why = "the file or folder was made by another program, or its mode was changed"
@@ -127,7 +135,7 @@ func (s *session) exitCodesTopic() *cobra.Command {
   0  done, or nothing to do
   1  failed
   2  wrong usage, or a configuration with mistakes
-  3  differences or findings exist (plan --exit-code)
+  3  differences or findings exist (plan --exit-code, policy diff --exit-code)
   4  a tracker refuses the credential, or a permission is missing
   5  the audit log FAILED its verification
   6  finished in part: writing is stopped somewhere, or work on some records goes on

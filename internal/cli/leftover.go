@@ -20,7 +20,7 @@ type leftOver struct {
 // leftOver looks for what a sync run has not finished: where writing is stopped, and records
 // on which work goes on later.
 func (s *session) leftOver(ctx context.Context, a *app.App) (left leftOver, err error) {
-	reg, err := app.Register(a.Config, a.Store)
+	reg, err := app.Register(ctx, a.Config, a.Store)
 	if err != nil {
 		return left, err
 	}

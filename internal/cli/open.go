@@ -24,33 +24,46 @@ type reading struct {
 	register *service.Register
 }
 
-// read opens the register for reading. The caller closes its store.
+// read opens the register for reading, under the policy in force. The caller closes its
+// store.
 func (s *session) read(ctx context.Context) (*reading, error) {
-	c, err := config.LoadOffline(s.path(), s.lookup)
+	c, st, err := s.readStore(ctx)
 	if err != nil {
 		return nil, err
 	}
+	reg, err := app.Register(ctx, c, st)
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return &reading{config: c, store: st, register: reg}, nil
+}
+
+// readStore opens the store for reading. The caller closes it.
+func (s *session) readStore(ctx context.Context) (*config.Config, *store.Store, error) {
+	c, err := config.LoadOffline(s.path(), s.lookup)
+	if err != nil {
+		return nil, nil, err
+	}
 	st, err := store.OpenReader(ctx, c.DataDir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &fault{
+		return nil, nil, &fault{
 			Code: "CLI-010", Exit: ExitFailed, What: "there is no register in " + c.DataDir, Err: err,
 			Why: "the daemon has not run with this configuration yet, or data_dir is another", Remedy: "conformd run --once, or give --data-dir",
 		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := st.CheckSchema(ctx); err != nil {
-		return nil, &fault{
+		return nil, nil, &fault{
 			Code: "CLI-021", Exit: ExitFailed, What: "the register in " + c.DataDir + " cannot be read yet", Err: errors.Join(err, st.Close()),
 			Why: "another version of conformd has written it", Remedy: "conformd migrate; the start of conformd run, and of conformd run --once, does the same",
 		}
 	}
-	reg, err := app.Register(c, st)
-	if err != nil {
-		return nil, errors.Join(err, st.Close())
+	if c, err = app.Remembered(ctx, c, st); err != nil {
+		return nil, nil, errors.Join(err, st.Close())
 	}
-	return &reading{config: c, store: st, register: reg}, nil
+	return c, st, nil
 }
 
 // logger writes the log of the daemon to standard error.
@@ -92,5 +105,25 @@ func (s *session) beside(ctx context.Context, do func(*app.App) error) error {
 	if err != nil {
 		return err
 	}
+	if who, err := account(); err == nil { // else the log says that an operator did it
+		a.Operator.Account = "os:" + who.ID
+	}
 	return errors.Join(do(a), a.Close())
+}
+
+// person holds that a person sits at this terminal, and has the log name them for what is
+// decided here; "" is nobody in particular.
+func (s *session) person(a *app.App, as string) error {
+	if as == "" {
+		return nil
+	}
+	who, err := account()
+	if err != nil {
+		return err
+	}
+	if err := app.AtTerminal(a.Config, as, who); err != nil {
+		return denied(err)
+	}
+	a.Operator.ID = as
+	return nil
 }

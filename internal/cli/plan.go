@@ -62,20 +62,23 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 		p.before[r.Record.ID] = true
 	}
 	a.Reconciler.DryRun = p.add
-	reg, err := app.Register(c, a.Store)
+	reg, err := app.Register(ctx, a.Config, a.Store)
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
+	reg.Policy, reg.SmallOrg = a.Reconciler.Policy, a.Reconciler.SmallOrg // of the next start
 	on, err := reg.Stops(ctx)
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
+	s.sayUnlisted(a)
 	done := s.progress(ctx, "comparing trackers and register")
 	passErr := a.Configured(ctx)
 	if passErr == nil {
 		_, passErr = a.SyncRun(ctx)
 	}
 	done()
+	s.warnOfPolicy(ctx, a)
 	setup := a.Setup()
 	for _, id := range slices.Sorted(maps.Keys(setup)) {
 		for _, what := range setup[id] {

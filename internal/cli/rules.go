@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -21,10 +22,11 @@ type rule struct {
 func (s *session) rulesCommand() *cobra.Command {
 	list := s.jsonFlag(&cobra.Command{
 		Use: "list", Short: "The rules in force", Args: noArgs,
-		Long:    "Lists the rules in force: those of the configuration if there is one, else those conformd ships.",
+		Long: `Lists the rules in force: those of the adopted policy; those of the configuration before
+the first start adopts it; without a configuration those that conformd ships.`,
 		Example: "  conformd rules list",
-		RunE: func(*cobra.Command, []string) error {
-			rules, err := s.rules()
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			rules, err := s.rules(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -45,8 +47,8 @@ func (s *session) rulesCommand() *cobra.Command {
 	explain := s.jsonFlag(&cobra.Command{
 		Use: "explain RULE", Short: "What one rule demands and why", Args: oneArg("the id of one rule", "conformd rules explain G07; conformd rules list has them all"),
 		Example: "  conformd rules explain G07",
-		RunE: func(_ *cobra.Command, a []string) error {
-			rules, err := s.rules()
+		RunE: func(cmd *cobra.Command, a []string) error {
+			rules, err := s.rules(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -59,21 +61,21 @@ func (s *session) rulesCommand() *cobra.Command {
 				}
 				return s.print("%s", ruleText(r))
 			}
-			return &fault{Code: "CLI-014", Exit: ExitFailed, What: "there is no rule " + a[0] + " in force", Why: "it is misspelt, or switched off in the configuration", Remedy: "conformd rules list"}
+			return &fault{Code: "CLI-014", Exit: ExitFailed, What: "there is no rule " + a[0] + " in force", Why: "it is misspelt, or switched off by the policy", Remedy: "conformd rules list"}
 		},
 	})
-	return group("rules", "The rules that hold a record back until its evidence is there", "  conformd rules list\n  conformd rules explain G07", list, explain)
+	return group("rules", "The rules that hold a record back until its evidence is there", "  conformd rules list\n  conformd rules explain G07\n  conformd rules prove", list, explain, s.proveCommand())
 }
 
 // rules returns the rules in force. Without any configuration file they are those
 // that conformd ships.
-func (s *session) rules() ([]rule, error) {
+func (s *session) rules(ctx context.Context) ([]rule, error) {
 	p := register.DefaultPolicy()
 	c, err := config.LoadOffline(s.path(), s.lookup)
 	var es config.Errors
 	switch {
 	case err == nil:
-		if p, err = app.Policy(c); err != nil {
+		if p, err = s.inForce(ctx, c); err != nil {
 			return nil, err
 		}
 	case s.config == "" && errors.As(err, &es) && len(es) == 1 && es[0].Code == config.CodeUnreadable:
@@ -92,6 +94,20 @@ func (s *session) rules() ([]rule, error) {
 	return out, nil
 }
 
+// inForce returns the policy in force; where there is no register yet, the configured one,
+// which the first start adopts.
+func (s *session) inForce(ctx context.Context, c *config.Config) (register.Policy, error) {
+	policies, st, err := s.policies(ctx)
+	if _, unread := errors.AsType[*fault](err); unread {
+		return app.Policy(c)
+	}
+	if err != nil {
+		return register.Policy{}, err
+	}
+	p, err := policies.Policy(policies.InForce())
+	return p, errors.Join(err, s.sayPolicy(policies), st.Close())
+}
+
 func ruleText(r rule) string {
 	var b strings.Builder
 	b.WriteString(r.ID + "  " + r.Sentence + "\n\n")
@@ -105,7 +121,7 @@ func ruleText(r rule) string {
 	if len(r.Grades) > 0 {
 		b.WriteString("  grades      " + list(r.Grades) + "\n")
 	}
-	b.WriteString("\nTo change it:\n  register:\n    guards:\n      - {id: " + r.ID + ", severity: should}\n")
+	b.WriteString("\nTo change it:\n  register:\n    guards:\n      - {id: " + r.ID + ", severity: should}\nand put that in force: conformd policy adopt\n")
 	return b.String()
 }
 

@@ -258,7 +258,7 @@ func manyRecords(t *testing.T, count int) (*rehearsal.World, string, http.Handle
 		}
 	}
 	pass(t, a)
-	reg, err := app.Register(a.Config, a.Store)
+	reg, err := app.Register(t.Context(), a.Config, a.Store)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"os/user"
 	"regexp"
 	"strconv"
 	"strings"
@@ -83,6 +84,7 @@ func request(a []string) error {
 //
 //	code N command…          the command must end with exit code N
 //	eventually REGEXP command…  the command is run until its output matches
+//	edit FILE OLD NEW        puts NEW into the place of OLD, which must be in the file
 //	retitle URL COUNT        somebody changes the titles of the first issues in GitHub
 //	tamper FILE              somebody changes an entry of the audit log in a database
 //	sql FILE STATEMENT       somebody changes a database: rows of it, or a table that goes
@@ -99,6 +101,7 @@ func params() testscript.Params {
 	return testscript.Params{
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":       code,
+			"edit":       edit,
 			"eventually": eventually,
 			"freeport":   freeport,
 			"grab":       grab,
@@ -111,6 +114,11 @@ func params() testscript.Params {
 			e.Setenv("JIRA_TOKEN", "conformd-token")
 			e.Setenv("GITHUB_TOKEN", "conformd-token")
 			e.Setenv("WEBHOOK_SECRET", "rehearsal-webhook-secret-0123456789abcdef")
+			me, err := user.Current()
+			if err != nil {
+				return err
+			}
+			e.Setenv("OS_USER", me.Username)
 			e.Setenv("CONFORMD_LISTEN", "127.0.0.1:0")
 			e.Setenv("CONFORMD_WEBHOOKS_LISTEN", "127.0.0.1:0")
 			return nil
@@ -129,6 +137,16 @@ func code(ts *testscript.TestScript, _ bool, a []string) {
 	if got != a[0] {
 		ts.Fatalf("%s ended with %s, want %s", strings.Join(a[1:], " "), got, a[0])
 	}
+}
+
+// edit changes a file: edit FILE OLD NEW. In both texts \n is the end of a line.
+func edit(ts *testscript.TestScript, _ bool, a []string) {
+	lines := strings.NewReplacer(`\n`, "\n")
+	text, was, is := ts.ReadFile(a[0]), lines.Replace(a[1]), lines.Replace(a[2])
+	if strings.Count(text, was) != 1 {
+		ts.Fatalf("%s has %q %d times, want once", a[0], was, strings.Count(text, was))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(a[0]), []byte(strings.Replace(text, was, is, 1)), 0o600))
 }
 
 // retitle changes the titles of the first issues in GitHub: retitle URL COUNT.

@@ -54,10 +54,14 @@ func (c *Config) PlanDigest() string {
 	p.DataDir, p.Log, p.Audit = "", Log{}, Audit{}
 	p.Listen, p.Open, p.Hosts, p.Webhooks = "", false, nil, Webhooks{}
 	p.Sync.PollEvery, p.Sync.SweepEvery, p.Sync.Keep, p.Sync.Workers = 0, 0, 0, 0
-	p.Bindings = slices.Clone(c.Bindings)
-	for i := range p.Bindings {
-		b := &p.Bindings[i]
-		b.Auth, b.Webhook, b.Limits = Auth{}, Webhook{}, Limits{}
+	p.People = slices.Clone(c.People)
+	for i := range p.People {
+		p.People[i].OSUser = ""
+	}
+	p.Trackers = slices.Clone(c.Trackers)
+	for i := range p.Trackers {
+		s := &p.Trackers[i]
+		s.Auth, s.Webhook, s.Limits = Auth{}, Webhook{}, Limits{}
 	}
 	return p.Digest()
 }

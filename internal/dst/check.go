@@ -90,6 +90,7 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.teamed()
 	p.revised()
 	p.explained()
+	p.fought()
 	p.bounded()
 	p.audited(ctx)
 	p.uninvented()
@@ -433,10 +434,9 @@ func (p *picture) inGitHub(l store.BoundIssue) (is githubsim.State, ok bool) {
 	return p.trackers.GitHub.Issue(n), true
 }
 
-// bounded is E3, E7 and S6: a fight ends, observing writes nothing, and the number
-// of writes is in proportion to what people did.
+// bounded is E7 and S6: observing writes nothing, and the number of writes is in proportion
+// to what people did.
 func (p *picture) bounded() {
-	fights := map[string]int{}
 	writes, acts := 0, 0
 	for side, changes := range p.truth {
 		for _, c := range changes {
@@ -448,16 +448,6 @@ func (p *picture) bounded() {
 			if p.observed(map[string]string{"jira": rehearsal.JiraBinding, "github": rehearsal.GitHubBinding}[side]) {
 				p.violated("E7", "%s of %s %s is written although it is only observed", c.Field, side, c.Issue)
 			}
-			if c.Field == "Register no." && c.From == mine || side == "github" && c.Field == "state" && strings.HasPrefix(c.To, "open") {
-				fights[side+" "+c.Issue+" "+c.Field]++
-			}
-		}
-	}
-	for what, n := range fights {
-		// A register that was set back has forgotten what it put back since, and each
-		// jump of the clock may end the day for which it counts.
-		if n > p.engine.app.Reconciler.MaxReverts*(1+p.restored+p.counts["clock set"]) {
-			p.violated("E3", "%s was put back %d times", what, n)
 		}
 	}
 	ambiguous := p.counts[string(LostAfter)] + p.counts[string(ErrorAfter)] + p.counts[string(PageAfter)] + p.counts[string(CutAfter)]

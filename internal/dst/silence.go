@@ -129,20 +129,39 @@ func (p *picture) overtaken(r store.Row, t touch) bool {
 	return slices.ContainsFunc(h.touches, func(o touch) bool { return o.elsewhere(t) && o.moment > t.moment })
 }
 
-// joined reports whether a set of the register holds all that stands at a place, and
-// each member besides was added elsewhere.
+// joined reports whether people explain how a set of the register differs from what stands
+// at a place: each member besides was added elsewhere, and each that is missing was taken
+// out elsewhere since it came to this place.
 func (p *picture) joined(r store.Row, t touch, want string) bool {
 	people := p.people()
 	here, all := t.values(t.to.text, people), t.members(want)
+	touches := p.histories[r.Record.ID].touches
 	for _, m := range all {
-		if slices.Contains(here, m) {
-			continue
-		}
-		if !slices.ContainsFunc(p.histories[r.Record.ID].touches, func(o touch) bool { return o.elsewhere(t) && slices.Contains(o.values(o.to.text, people), m) }) {
+		if !slices.Contains(here, m) && !slices.ContainsFunc(touches, func(o touch) bool {
+			return o.elsewhere(t) && slices.Contains(o.values(o.to.text, people), m)
+		}) {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(here, func(m string) bool { return !slices.Contains(all, m) })
+	for _, m := range here {
+		since := p.since(t, m, people)
+		if !slices.Contains(all, m) && !slices.ContainsFunc(touches, func(o touch) bool {
+			return o.elsewhere(t) && o.moment > since && slices.Contains(o.values(o.from.text, people), m) && !slices.Contains(o.values(o.to.text, people), m)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// since returns when a member of a set came to the place of a touch for the last time.
+func (p *picture) since(t touch, member string, people map[string]string) (moment int) {
+	for _, o := range p.ledger.touches[t.issue] {
+		if o.field == t.field && slices.Contains(o.values(o.to.text, people), member) && !slices.Contains(o.values(o.from.text, people), member) {
+			moment = o.moment
+		}
+	}
+	return moment
 }
 
 // told reports whether a record tells of a field on an issue.

@@ -19,7 +19,7 @@ func Worlds(seed uint64) Options {
 
 // WorldKinds lists the acts and judgements that only such worlds have.
 func WorldKinds() []string {
-	out := slices.Concat(revisedKinds(), outages(), []string{judgedAction, judgedActionAside, renewed, notRenewed, searchDataCenter})
+	out := slices.Concat(revisedKinds(), outages(), []string{judgedAction, judgedActionAside, judgedPolicy, renewed, notRenewed, searchDataCenter})
 	for _, a := range slices.Concat(fillings(), revisions(), teamwork()) {
 		out = append(out, "act: "+a.kind)
 	}
@@ -38,7 +38,7 @@ func (o *Options) worlds(seed uint64) {
 	if o.App = r.IntN(4) == 0; o.App {
 		o.GitHubSkew = 0 // the library that renews tokens compares their end with its own clock
 	}
-	_ = r.IntN(6) // was a policy, which is given by hand now; the draws that follow stay as they were
+	o.Policy = []string{"", "", "", "latest", "prefer:jira-isms", "prefer:gh-isms"}[r.IntN(6)]
 	side, how, outage := []string{jira, github}[r.IntN(2)], []string{"hangs", "refuses", "garbage"}[r.IntN(3)], r.IntN(25) == 0
 	if outage && o.Backup == 0 {
 		o.fails(Outage{side, how})

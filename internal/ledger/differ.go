@@ -43,6 +43,7 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 	lists(&out, "involvement", told.Involved, row.Involved, func(i register.Involvement) string {
 		return strings.TrimSpace(string(i.As) + " " + i.Person + " " + string(i.Field))
 	})
+	differ("the actions taken out of the plan", strings.Join(told.Removed, ", "), strings.Join(row.Removed, ", "))
 	differ("the round", strconv.Itoa(told.Round), strconv.Itoa(row.Round))
 	for _, t := range []struct {
 		what      string

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -33,8 +34,7 @@ func Entries(facts []register.Fact) []audit.Entry {
 		case f.Kind == register.FactInvolved && (n == 0 || !out[n-1].values()):
 			hands = append(hands, f)
 			continue
-		case f.Kind == register.FactSet && n > 0 && len(hands) == 0 && out[n-1].joins(f):
-			out[n-1].entry.Changes = append(out[n-1].entry.Changes, change(f))
+		case f.Kind == register.FactSet && len(hands) == 0 && joined(out, f):
 			continue
 		case f.Kind == register.FactSet:
 			e := entry(f)
@@ -55,12 +55,64 @@ func Entries(facts []register.Fact) []audit.Entry {
 	if len(hands) > 0 {
 		out = append(out, told{entry(hands[0]), hands})
 	}
+	byTime(out)
 	entries := make([]audit.Entry, 0, len(out))
 	for _, t := range out {
 		t.entry.Facts = Text(t.facts)
 		entries = append(entries, t.entry)
 	}
 	return entries
+}
+
+// joined adds a value to the entry of what the same person gave at the same time, if nothing
+// but other values came between: the order of different fields does not matter.
+func joined(out []told, f register.Fact) bool {
+	for i := len(out) - 1; i >= 0 && out[i].values(); i-- {
+		if out[i].joins(f) {
+			out[i].entry.Changes = append(out[i].entry.Changes, change(f))
+			return true
+		}
+		if out[i].has(f.Field) {
+			return false // what was made of the field later stands there
+		}
+	}
+	return false
+}
+
+// byTime puts values that stand side by side in the order in which they were given, unless
+// that would turn the steps of one field around.
+func byTime(all []told) {
+	for from := 0; from < len(all); from++ {
+		to := from
+		for to < len(all) && all[to].values() {
+			to++
+		}
+		sorted := slices.Clone(all[from:to])
+		slices.SortStableFunc(sorted, func(a, b told) int { return a.entry.Occurred.Compare(b.entry.Occurred) })
+		if sameSteps(all[from:to], sorted) {
+			copy(all[from:to], sorted)
+		}
+		from = to
+	}
+}
+
+// sameSteps reports whether the steps of each field stand in the same order in both.
+func sameSteps(a, b []told) bool {
+	steps := func(all []told) map[string][]string {
+		out := map[string][]string{}
+		for _, t := range all {
+			for _, c := range t.entry.Changes {
+				out[c.Field] = append(out[c.Field], c.After.Value+c.After.SHA256)
+			}
+		}
+		return out
+	}
+	return maps.EqualFunc(steps(a), steps(b), slices.Equal)
+}
+
+// has reports whether the entry tells of a field.
+func (t *told) has(f register.Field) bool {
+	return slices.ContainsFunc(t.entry.Changes, func(c audit.FieldChange) bool { return c.Field == string(f) })
 }
 
 // A told is an entry in the making: values in its changes, and then facts.
@@ -118,8 +170,14 @@ func entry(f register.Fact) audit.Entry {
 			e.Verb, e.Reason = audit.ApprovalIgnored, f.Decision.Refused
 		}
 		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Decision.Subject), After: audit.NewText(string(f.Decision.Outcome))}}
+	case register.FactRefused:
+		e.Verb = audit.ApprovalIgnored
+		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Field), After: audit.NewText(f.After)}}
 	case register.FactVoided:
 		e.Verb = audit.ApprovalVoided
+		if d := f.Decision; d != nil {
+			e.Changes = []audit.FieldChange{{Field: "approval." + string(d.Subject), Before: audit.NewText(string(d.Outcome))}}
+		}
 	case register.FactProposed:
 		e.Verb = audit.RecordProposed
 		e.Changes = []audit.FieldChange{change(f)}
@@ -165,7 +223,7 @@ func Actor(f register.Fact) audit.Actor {
 	case f.By == "":
 		return audit.Actor{Kind: audit.Daemon, How: audit.ByNone}
 	}
-	a := audit.Actor{Kind: audit.Person, ID: f.By, How: audit.How(cmp.Or(f.Means, string(audit.ByChangelog)))}
+	a := audit.Actor{Kind: audit.Person, ID: f.By, How: audit.How(cmp.Or(f.Means, string(audit.ByChangelog))), Account: f.Account}
 	switch register.ApprovalHow(f.Means) {
 	case register.ByTransition:
 		a.How = audit.ByChangelog

@@ -49,6 +49,7 @@ type indexPage struct {
 	Trackers []tracker
 	Requests map[string]int64
 	Setup    map[string][]string
+	Policy   []string // what stands between the configured policy and the one in force
 
 	Conflicts []difference // the newest
 	Asides    []store.Quarantined
@@ -80,6 +81,9 @@ func (h *handler) summary(ctx context.Context, p *indexPage) (err error) {
 	}
 	if p.Stops, err = h.o.Register.Stops(ctx); err != nil {
 		return err
+	}
+	if h.o.Policy != nil {
+		p.Policy = h.o.Policy(ctx)
 	}
 	bindings, err := h.o.Store.Bindings(ctx)
 	p.Trackers = h.trackers(unread(bindings, p.Setup), p.Now)

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"sync"
@@ -21,6 +22,9 @@ type Options struct {
 	Public   string                     // public key of the audit log
 	Requests func() map[string]int64    // requests to each binding since the start
 	Setup    func() map[string][]string // what is wrong with the set-up of each binding
+	// Policy says in words what stands between the configured policy and the one in force;
+	// nil if nobody asks.
+	Policy func(context.Context) []string
 	// PollEvery is how often trackers are read; 0 if they need not be.
 	PollEvery time.Duration
 	// Hosts decides which names the pages are asked for by.

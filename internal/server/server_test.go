@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -70,7 +71,7 @@ func pages(t *testing.T) (http.Handler, *app.App) {
 		pass(err)
 	}
 	pass(erik.Close(1, "completed"), erik.Retitle(2, "Keys are shared by three"), w.Jira.Person("olga").Edit("ISMS-2", map[string]any{"summary": "Keys are known to all"}))
-	reg, err := app.Register(a.Config, a.Store)
+	reg, err := app.Register(t.Context(), a.Config, a.Store)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +260,7 @@ func TestTrackersThatAreNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reg, err := app.Register(a.Config, a.Store)
+	reg, err := app.Register(t.Context(), a.Config, a.Store)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,5 +298,28 @@ func TestNotReadyWhenTheRegisterCannotBeRead(t *testing.T) {
 	}
 	if rec := get(t, h, http.MethodGet, "/livez"); rec.Code != http.StatusOK {
 		t.Errorf("GET /livez = %d, want 200: the process is alive", rec.Code)
+	}
+}
+
+// What stands between the configured policy and the one in force is told above all else.
+func TestPolicyThatIsNotAdoptedIsShown(t *testing.T) {
+	o := server.Options{Hosts: server.Hosts{Names: []string{"example.com"}}, Log: zap.NewNop(), Policy: func(context.Context) []string {
+		return []string{"version 1 stays in force: <b>G07</b> is switched off"}
+	}}
+	_, a := pages(t)
+	reg, err := app.Register(t.Context(), a.Config, a.Store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Store, o.Register, o.Requests, o.Setup = a.Store, reg, a.Requests, a.Setup
+	body := get(t, server.Pages(o).Handler, http.MethodGet, "/").Body.String()
+	for _, want := range []string{"▲ Policy", "<p>version 1 stays in force: &lt;b&gt;G07&lt;/b&gt; is switched off.</p>", "conformd policy impact"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not show %q", want)
+		}
+	}
+	o.Policy = func(context.Context) []string { return nil }
+	if body := get(t, server.Pages(o).Handler, http.MethodGet, "/").Body.String(); strings.Contains(body, "▲ Policy") {
+		t.Error("the page tells of a policy that is in force as configured")
 	}
 }

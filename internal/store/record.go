@@ -214,3 +214,20 @@ func (s *Store) Records(ctx context.Context) ([]Row, error) {
 func (s *Store) Record(ctx context.Context, ref string) (Row, error) {
 	return scanRow(s.ro.QueryRowContext(ctx, selectRow+"WHERE r.ref = $1 OR r.id = $1", ref))
 }
+
+// Prefix returns what numbers of a kind of record begin with.
+func Prefix(configured map[register.Kind]string, k register.Kind) string {
+	if p := configured[k]; p != "" {
+		return p
+	}
+	switch k {
+	case register.PotentialNonconformity:
+		return "PNC"
+	case register.Improvement:
+		return "OFI"
+	case register.Observation:
+		return "OBS"
+	default:
+		return "NC"
+	}
+}

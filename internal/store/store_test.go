@@ -539,6 +539,13 @@ func TestSightingsDoNotGoBack(t *testing.T) {
 	if l := known(); l.Issue.Version != "2" {
 		t.Errorf("known is version %s, want 2: nothing was stored since it was read", l.Issue.Version)
 	}
+	// The link is as it is now, and the issue was requested before.
+	before = known()
+	show(known(), 5)
+	show(known().ReadWith(before), 4)
+	if l := known(); l.Issue.Version != "5" {
+		t.Errorf("known is version %s, want 5: it was stored since the read began", l.Issue.Version)
+	}
 }
 
 // Readers do not wait for the writer, nor see half of what it writes.

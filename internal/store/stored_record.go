@@ -19,6 +19,7 @@ type storedRecord struct {
 	Approvals   []storedApproval  `json:"approvals,omitempty"`
 	Round       int               `json:"round,omitempty"`
 	Attempts    []storedAttempt   `json:"attempts,omitempty"`
+	Removed     []string          `json:"removed,omitempty"`
 	Proposals   []storedProposal  `json:"proposals,omitempty"`
 	Involved    []storedInvolved  `json:"involved,omitempty"`
 	RequestedAt time.Time         `json:"requested_at,omitzero"`
@@ -46,6 +47,7 @@ type storedApproval struct {
 	Subject register.Subject     `json:"subject"`
 	Outcome register.Outcome     `json:"outcome"`
 	By      string               `json:"by"`
+	Account string               `json:"account,omitempty"`
 	At      time.Time            `json:"at"`
 	How     register.ApprovalHow `json:"how"`
 	Reason  string               `json:"reason,omitempty"`
@@ -86,6 +88,7 @@ func encodeRecord(r register.Record) (string, error) {
 		Approvals: each(r.Approvals, func(a register.Approval) storedApproval { return storedApproval(a) }),
 		Round:     r.Round,
 		Attempts:  each(r.Attempts, func(a register.Attempt) storedAttempt { return storedAttempt(a) }),
+		Removed:   r.Removed,
 		Proposals: each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
 		Involved:  each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
 
@@ -104,6 +107,7 @@ func decodeRecord(doc string) (register.Record, error) {
 		Approvals: each(s.Approvals, func(a storedApproval) register.Approval { return register.Approval(a) }),
 		Round:     s.Round,
 		Attempts:  each(s.Attempts, func(a storedAttempt) register.Attempt { return register.Attempt(a) }),
+		Removed:   s.Removed,
 		Proposals: each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
 		Involved:  each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
 

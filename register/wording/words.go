@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -25,7 +26,9 @@ var link = regexp.MustCompile(`(?i)\b(https?://|www\.)[\pL\pN\[]\S*`)
 // Markup that a reader does not see, and what stands for it in the text that he sees.
 var (
 	hidden = regexp.MustCompile(`(?is)<!--.*?-->|</?(b|i|u|s|em|strong|del|ins|mark|small|sub|sup|span|font|code|kbd|wbr)(\s[^<>]*)?/?>`)
-	breaks = regexp.MustCompile(`(?is)</?(br|p|div|hr|li|ul|ol)(\s[^<>]*)?/?>`)
+	// smileys are what GitHub shows as pictures.
+	smileys = regexp.MustCompile(`:(\+1|-1|100|thumbsup|thumbsdown|ok_hand|white_check_mark|heavy_check_mark|ballot_box_with_check|rocket|tada|shrug|eyes|clap|pray|see_no_evil|man_shrugging|woman_shrugging):`)
+	breaks  = regexp.MustCompile(`(?is)</?(br|p|div|hr|li|ul|ol)(\s[^<>]*)?/?>`)
 	// marks also takes "not" out of "isn't".
 	marks = strings.NewReplacer("*", "", "`", "", "~", "", "n't", " not", "n’t", " not", "N'T", " not", "N’T", " not") //nolint:gochecknoglobals // a constant
 )
@@ -34,6 +37,7 @@ var (
 // nothing.
 func seen(text string) string {
 	text = hidden.ReplaceAllString(link.ReplaceAllString(text, " "), "")
+	text = smileys.ReplaceAllString(text, " ")
 	text = html.UnescapeString(breaks.ReplaceAllString(text, "\n"))
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -60,19 +64,22 @@ func split(text string) []word {
 			}
 		}
 	}
-	disguised := slices.ContainsFunc(out, func(w word) bool { return mixed(w.text) })
 	v, leads := known(), 0
+	disguised := slices.ContainsFunc(out, func(w word) bool { return mixed(w.text) })
 	for i := range out {
 		w := &out[i]
 		if disguised {
 			w.text = latin(w.text)
 		}
-		w.text = strings.ToLower(w.text)
+		w.text = v.spell(strings.ToLower(w.text))
 		w.key = key(w.text)
 		if v.leads[w.key] {
 			leads++
 		}
 		w.clause += leads
+	}
+	if w, ok := v.joined(out); ok {
+		out = []word{w}
 	}
 	for i := 0; i < len(out); {
 		p, n := v.begin(out[i:])
@@ -82,6 +89,21 @@ func split(text string) []word {
 		i += max(1, n)
 	}
 	return out
+}
+
+// joined returns the one word that is written in letters one by one, "t b d".
+func (v vocabulary) joined(letters []word) (word, bool) {
+	const most = 12
+	if len(letters) < 2 || len(letters) > most || slices.ContainsFunc(letters, func(w word) bool { return utf8.RuneCountInString(w.text) > 1 }) {
+		return word{}, false
+	}
+	if _, n := v.begin(letters); n > 0 {
+		return word{}, false // "n a" stands in the data files as it is
+	}
+	w := word{text: strings.Join(texts(letters), "")}
+	w.key = key(w.text)
+	_, n := v.begin([]word{w})
+	return w, n > 0
 }
 
 // between reports whether a rune stands between words.
@@ -100,7 +122,7 @@ func number(w string) string {
 }
 
 // plain writes letters without their marks, and German ones alike with and without dots.
-var plain = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "ß", "ss") //nolint:gochecknoglobals // a constant
+var plain = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "ß", "ss", "ı", "i", "ς", "σ") //nolint:gochecknoglobals // a constant
 
 // key returns words as they are compared: without marks on the letters and without the
 // endings that English and German words take most.
@@ -128,25 +150,93 @@ func stem(w string) string {
 	return w
 }
 
-// unspaced cuts what is written without spaces between words into pieces of two letters,
-// about the length of a word in Chinese and Japanese.
+// scripts are those that write without spaces between words.
+var scripts = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar} //nolint:gochecknoglobals // a constant
+
+// dense reports whether a text begins in a script that writes without spaces.
+func dense(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= utf8.RuneSelf && unicode.In(r, scripts...)
+}
+
+// unspaced cuts what is written without spaces between words into the phrases of the data
+// files and, between them, into pieces of two letters, about the length of a word in Chinese
+// and Japanese.
 func unspaced(words []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, w := range words {
-			letters := []rune(w)
-			if !unicode.In(letters[0], unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) {
-				letters = nil
+			if !dense(w) {
 				if !yield(w) {
 					return
 				}
+				continue
 			}
-			for piece := range slices.Chunk(letters, 2) {
-				if !yield(string(piece)) {
+			for _, piece := range pieces(w) {
+				if !yield(piece) {
 					return
 				}
 			}
 		}
 	}
+}
+
+func pieces(w string) []string {
+	var out []string
+	var open []rune
+	flush := func() {
+		for piece := range slices.Chunk(open, 2) {
+			out = append(out, string(piece))
+		}
+		open = open[:0]
+	}
+	for len(w) > 0 {
+		if i := slices.IndexFunc(known().dense, func(p string) bool { return strings.HasPrefix(w, p) }); i >= 0 {
+			flush()
+			out = append(out, known().dense[i])
+			w = w[len(known().dense[i]):]
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(w)
+		open = append(open, r)
+		w = w[n:]
+	}
+	flush()
+	return out
+}
+
+// figures writes the digits that stand for letters as those: "3rr0r".
+var figures = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t") //nolint:gochecknoglobals // a constant
+
+// spelt returns a word that is disguised with digits as the word of a phrase that it stands
+// for, and any other word as it is.
+func (v vocabulary) spell(w string) string {
+	if !strings.ContainsAny(w, "013457") || digits(w) {
+		return w
+	}
+	if plain := figures.Replace(w); v.spelt[key(plain)] {
+		return plain
+	}
+	return w
+}
+
+// jumble reports whether nobody could pronounce a word: it has no vowel, or five consonants
+// in a row that no word of English or German has. Short words may be abbreviations.
+func jumble(w string) bool {
+	const short, most = 5, 5
+	n, vowels, run, longest := 0, 0, 0, 0
+	for _, r := range strings.NewReplacer("sch", "s", "ch", "c", "ck", "k", "tz", "z", "ng", "n", "th", "t", "ph", "p", "gh", "g").Replace(w) {
+		if !unicode.Is(unicode.Latin, r) {
+			return false
+		}
+		n++
+		run++
+		if strings.ContainsRune("aeiouyäöüáàâãåéèêëíìîïóòôõøúùûæœışı", r) {
+			vowels++
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return utf8.RuneCountInString(w) >= short && n > 3 && (vowels == 0 || longest >= most)
 }
 
 // look lists letters that look like plain Latin ones
@@ -193,6 +283,7 @@ func digits(w string) bool {
 
 // runs are what fingers type that lie on the keyboard.
 var runs = []string{ //nolint:gochecknoglobals // a constant
+	"1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgbyhnujm", "abcdefghijklmnopqrstuvwxyz", "йцукенгшщзх", "фывапролджэ", "azertyuiop", "qsdfghjklm",
 	"qwertyuiop", "qwertzuiopü", "asdfghjklöä", "zxcvbnm", "yxcvbnm",
 	"poiuytrewq", "üpoiuztrewq", "äölkjhgfdsa", "mnbvcxz", "mnbvcxy",
 }

@@ -68,18 +68,4 @@ func (g *Ingester) register(ctx context.Context, t *store.Tx, b *binding.Binding
 	return g.MarkDirty(ctx, t, rec.ID)
 }
 
-func (g *Ingester) prefix(k register.Kind) string {
-	if p := g.Prefixes[k]; p != "" {
-		return p
-	}
-	switch k {
-	case register.PotentialNonconformity:
-		return "PNC"
-	case register.Improvement:
-		return "OFI"
-	case register.Observation:
-		return "OBS"
-	default:
-		return "NC"
-	}
-}
+func (g *Ingester) prefix(k register.Kind) string { return store.Prefix(g.Prefixes, k) }

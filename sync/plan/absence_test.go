@@ -122,6 +122,7 @@ const (
 	removed   = "a section is taken away"
 	doubled   = "a heading is doubled"
 	exclusive = "two labels exclude each other"
+	headed    = "a heading of the person's own follows directly"
 )
 
 var double = rewrite("", func(_ *rand.Rand, h, s string) string { return h + "\n\n" + s + "\n\n" + h + "\n\nanother text" })
@@ -145,7 +146,7 @@ var harmsToForms = []harm{
 	rewrite("a section is code", func(_ *rand.Rand, h, s string) string { return "````\n" + h + "\n\n" + s + "\n````" }),
 	rewrite("a code block never ends", func(_ *rand.Rand, h, s string) string { return "```\nls\n\n" + h + "\n\n" + s }),
 	rewrite("a comment never ends", func(_ *rand.Rand, h, s string) string { return "<!-- old\n\n" + h + "\n\n" + s }),
-	rewrite("a heading of the person's own follows directly", func(_ *rand.Rand, h, s string) string { return h + "\n\n### Summary of it\n\n" + s }),
+	rewrite(headed, func(_ *rand.Rand, h, s string) string { return h + "\n\n### Summary of it\n\n" + s }),
 	rewrite("a greater heading follows directly", func(_ *rand.Rand, h, s string) string { return h + "\n\n# Summary of it\n\n" + s }),
 	rewrite("a heading becomes bold", func(_ *rand.Rand, h, s string) string { return "**" + strings.TrimPrefix(h, "### ") + "**\n\n" + s }),
 	{"the description is replaced", func(_ *rand.Rand, is *connectors.Issue) {
@@ -266,9 +267,10 @@ func TestNothingIsLostByAbsence(t *testing.T) {
 
 // last ranks the harms: what is doubled is doubled last, or one of the two would be taken
 // away and the other be an answer. A section is taken away before a text can have moved
-// into it, or an empty place would be left.
+// into it, or an empty place would be left. A heading is put in after a section became
+// code, or what it divides off would be code that stands in the section before.
 func last(h harm) int {
-	if h.name == doubled || h.name == exclusive {
+	if h.name == doubled || h.name == exclusive || h.name == headed {
 		return 1
 	}
 	if h.name == removed {

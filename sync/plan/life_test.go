@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ func wide(id, markup string) *mapping.Profile {
 
 // verified returns a record whose work is done, and that lacks only a review.
 func verified() register.Record {
-	return register.Record{
+	r := register.Record{
 		ID: "5f0c9e52", Ref: "NC-2026-0007", State: register.Verifying, Done: now.AddDate(0, -3, 0), Confirmed: now.AddDate(0, -5, 0),
 		Fields: map[register.Field]string{
 			register.FieldTitle: "Leaver accounts stay enabled", register.FieldKind: "nonconformity", register.FieldGrade: "minor", register.FieldRisk: "high",
@@ -47,8 +48,17 @@ func verified() register.Record {
 			register.FieldActionPlan: "- [x] Automate the webhook @ben due:2026-08-30 evidence:https://example.com/pr/12",
 			register.FieldCriteria:   "No enabled leaver account in two exports.", register.FieldReviewer: "cem", register.FieldReviewDue: "2026-11-01",
 			register.FieldISMSChange: "Procedure 4.2 names the webhook.", register.FieldCloseSummary: "Two exports without a finding.",
+			register.FieldConsequences: "None: the sign-in logs show no use.", register.FieldSimilarity: "All consoles searched; none found.",
 		},
 	}
+	for _, s := range []register.Subject{register.SubjectTriage, register.SubjectPlan} {
+		a := register.Approval{Event: "left:comment:" + string(s), Subject: s, Outcome: register.Approved, By: "ira", At: now.AddDate(0, -4, 0), How: register.ByComment}
+		if s == register.SubjectPlan {
+			a.Covers = register.PlanDigest(r)
+		}
+		r.Approvals = append(r.Approvals, a)
+	}
+	return r
 }
 
 // showing returns an issue in step with rec.
@@ -101,7 +111,7 @@ func life(t fataler) plan.Input {
 	t.Helper()
 	rec := verified()
 	in := input(rec, showing(t, wide("left", mapping.MarkupWiki), rec), showing(t, wide("right", mapping.MarkupGFM), rec))
-	in.Context.People = map[string]register.Person{"ana": {ID: "ana"}, "ben": {ID: "ben"}, "cem": {ID: "cem"}}
+	in.Context.People = map[string]register.Person{"ana": {ID: "ana"}, "ben": {ID: "ben"}, "cem": {ID: "cem"}, "ira": {ID: "ira", Roles: []string{register.RoleISMSManager}}}
 	if p := plan.Make(in); !p.Quiet() || len(p.Changes) > 0 {
 		t.Fatalf("a record in step: Make() = changes %+v, writes %+v, want neither", p.Changes, p.Actions)
 	}
@@ -153,7 +163,8 @@ func TestEvidenceThatArrivesClosesARequestedRecord(t *testing.T) {
 	}
 }
 
-func TestEvidenceTakenFromAClosedRecordReopensIt(t *testing.T) {
+// closedLife returns a closed record with two issues in step.
+func closedLife(t *testing.T) plan.Input {
 	in := life(t)
 	edit(t, &in.Sides[0], register.FieldState, "closed")
 	in.Events = []plan.Event{reviewed("cem", register.Effective)}
@@ -161,15 +172,100 @@ func TestEvidenceTakenFromAClosedRecordReopensIt(t *testing.T) {
 	if in.Record.State != register.Closed {
 		t.Fatalf("state = %s, want closed", in.Record.State)
 	}
-	edit(t, &in.Sides[1], register.FieldRootCause, "")
+	return in
+}
+
+// decides is a manager's decision about a value.
+func decides(kind mapping.EventKind, f register.Field, value, why string) plan.Event {
+	return plan.Event{Binding: "left", Event: mapping.Event{
+		ID: "left:comment:" + string(kind) + why, Kind: kind, Field: f, Value: value, Verb: "amend", By: "ira", At: now, How: register.ByComment, Text: why,
+	}}
+}
+
+const cause = "The leaver mail is read by nobody on duty."
+
+func TestAClosedRecordKeepsItsEvidence(t *testing.T) {
+	in := closedLife(t)
+	edit(t, &in.Sides[1], register.FieldRootCause, "Human error.")
 	p := plan.Make(in)
-	if p.Record.State == register.Closed || len(p.Held) == 0 {
-		t.Errorf("state = %s, held by %v, want it not to count as closed", p.Record.State, p.Held)
+	if p.Record.State != register.Closed || p.Record.Fields[register.FieldRootCause] != cause || len(p.Record.Proposals) != 1 || !still(p) {
+		t.Fatalf("state %s, cause %q, proposals %+v, writes %+v, want the record as it was closed, and an amendment that waits", p.Record.State, p.Record.Fields[register.FieldRootCause], p.Record.Proposals, p.Actions)
 	}
 	in = settle(t, in, p)
-	edit(t, &in.Sides[1], register.FieldRootCause, "The leaver mail is read by nobody on duty.")
-	if p = plan.Make(in); p.Record.State != register.Closed {
-		t.Errorf("state with the cause back = %s, want closed; held by %v", p.Record.State, p.Held)
+	if p := plan.Make(in); !still(p) || len(p.Facts) > 0 {
+		t.Errorf("once more: facts %+v, writes %+v, want neither", p.Facts, p.Actions)
+	}
+	for _, tt := range []struct {
+		name  string
+		event plan.Event
+		cause string // of the register and of both issues
+	}{
+		{"a manager takes it in", decides(mapping.EventDecide, register.FieldRootCause, "", "The interview of Monday shows it."), "Human error."},
+		{"a manager keeps what was closed", decides(mapping.EventKeep, register.FieldRootCause, "", "It blames a person."), cause},
+	} {
+		in := in
+		in.Events = []plan.Event{tt.event}
+		p := plan.Make(in)
+		settled := settle(t, in, p)
+		if p.Record.Fields[register.FieldRootCause] != tt.cause || len(p.Record.Proposals) > 0 {
+			t.Errorf("%s: cause %q, proposals %+v, want %q and none", tt.name, p.Record.Fields[register.FieldRootCause], p.Record.Proposals, tt.cause)
+		}
+		for _, s := range settled.Sides {
+			if got := s.Reading.View[register.FieldRootCause].Value; got != tt.cause {
+				t.Errorf("%s: %s shows %q, want %q", tt.name, s.Binding, got, tt.cause)
+			}
+		}
+		if p := plan.Make(settled); !p.Quiet() || len(p.Facts) > 0 {
+			t.Errorf("%s: then facts %+v, writes %+v, want neither", tt.name, p.Facts, p.Actions)
+		}
+	}
+	edit(t, &in.Sides[1], register.FieldRootCause, cause)
+	if p := plan.Make(in); len(p.Record.Proposals) > 0 || !still(p) {
+		t.Errorf("put back by hand: proposals %+v, writes %+v, want no proposal and nothing but a comment written", p.Record.Proposals, p.Actions)
+	}
+}
+
+func TestModeReopenPutsTheEvidenceBack(t *testing.T) {
+	in := closedLife(t)
+	in.Sides[1].Mode = plan.Reopen
+	edit(t, &in.Sides[1], register.FieldRootCause, "Human error.")
+	p := plan.Make(in)
+	if w := wrote(p, "right"); w.Want[register.FieldRootCause] == "" || len(w.Reverts) != 1 || len(p.Record.Proposals) != 1 {
+		t.Fatalf("written %+v, proposals %+v, want the cause put back and the amendment kept", w, p.Record.Proposals)
+	}
+	in = settle(t, in, p)
+	if p := plan.Make(in); !still(p) || len(p.Record.Proposals) != 1 {
+		t.Errorf("then proposals %+v, writes %+v, want the amendment to wait", p.Record.Proposals, p.Actions)
+	}
+}
+
+func TestWhatTriageDecidedIsProposed(t *testing.T) {
+	in := life(t)
+	edit(t, &in.Sides[1], register.FieldRisk, "Low")
+	p := plan.Make(in)
+	if p.Record.Fields[register.FieldRisk] != "high" || len(p.Record.Proposals) != 1 || !still(p) {
+		t.Fatalf("risk %q, proposals %+v, writes %+v, want high, and a proposal", p.Record.Fields[register.FieldRisk], p.Record.Proposals, p.Actions)
+	}
+	in = settle(t, in, p)
+	in.Events = []plan.Event{decides(mapping.EventDecide, register.FieldRisk, "low", "No data was reached.")}
+	p = plan.Make(in)
+	if got := wrote(p, "left").Want[register.FieldRisk]; p.Record.Fields[register.FieldRisk] != "low" || got != "Low" && got != "low" {
+		t.Errorf("risk %q, written to the other side %q, want low in both", p.Record.Fields[register.FieldRisk], got)
+	}
+}
+
+func TestThePlanIsApprovedAsItIs(t *testing.T) {
+	in := life(t)
+	edit(t, &in.Sides[0], register.FieldState, "closed")
+	in.Events = []plan.Event{reviewed("cem", register.Effective)}
+	edit(t, &in.Sides[1], register.FieldCriteria, "Fewer than ten leaver accounts.")
+	p := plan.Make(in)
+	var ids []string
+	for _, v := range p.Held {
+		ids = append(ids, v.Rule.ID)
+	}
+	if p.Record.State != register.Verifying || !slices.Contains(ids, "G25") || !slices.Contains(ids, "G16") {
+		t.Errorf("state %s, held by %v, want the plan and its effect to be judged again", p.Record.State, ids)
 	}
 }
 

@@ -359,7 +359,7 @@ func (m *merge) commander(f register.Field, v, from string) register.Author {
 }
 
 func (e Event) author() register.Author {
-	return register.Author{Person: e.By, At: e.At, How: e.How, Event: e.ID, From: e.Binding}
+	return register.Author{Person: e.By, Account: e.Account, At: e.At, How: e.How, Event: e.ID, From: e.Binding}
 }
 
 // changed notes how a field of the record changed, if it did.

@@ -82,12 +82,12 @@ func TestASideWithoutAFieldSaysNothing(t *testing.T) {
 	}
 }
 
-func TestStayingIsNotAlwaysLawful(t *testing.T) {
+func TestStayingAsksNoRule(t *testing.T) {
 	rec := record("old", "", "")
 	rec.State = register.Closed
 	p := plan.Make(input(rec, side(profile("left"), issue("1", "old", "", "closed"), rec)))
-	if p.Record.State == register.Closed || p.Record.Requested != register.Closed || len(p.Held) == 0 {
-		t.Errorf("state = %s, requested %s, held by %d guards, want a held closure", p.Record.State, p.Record.Requested, len(p.Held))
+	if p.Record.State != register.Closed || len(p.Facts) > 0 {
+		t.Errorf("state = %s, facts %+v, want a closed record to stay as it was closed", p.Record.State, p.Facts)
 	}
 }
 

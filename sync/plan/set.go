@@ -82,14 +82,28 @@ func setDelta(f register.Field, s shownSide) (added, removed []string) {
 	return added, removed
 }
 
-// shownOf returns the elements of a set of the register that a side shows. That much is
-// agreed once the side's own elements were taken in, also if the others are never written
-// there: an element that is taken out again on the side then leaves the register.
-func shownOf(p *mapping.Profile, f register.Field, now, raw string) string {
-	return strings.Join(slices.DeleteFunc(lines(now), func(e string) bool {
+// agreedMembers returns what a side and the register agree on once the side's own changes
+// were taken in and before anything is written there: each member that the side shows and
+// the register holds, or held when the two last agreed.
+//
+// A member that the register gave up since then stays in the agreement as long as the side
+// shows it. Without it the agreement would equal the register, and the member would stay on
+// the side if the write that takes it out is lost. Members that the side does not show are
+// left out: they may never be written there, and a member that is taken out on the side
+// then leaves the register.
+func agreedMembers(p *mapping.Profile, f register.Field, last, now, raw string) string {
+	members := lines(now)
+	for _, e := range lines(last) {
+		if !has(members, e) {
+			members = append(members, e)
+		}
+	}
+	members = slices.DeleteFunc(members, func(e string) bool {
 		r, ok := p.Project(f, e)
 		return !ok || !has(lines(raw), r)
-	}), "\n")
+	})
+	slices.Sort(members)
+	return strings.Join(members, "\n")
 }
 
 // shows reports whether element e of the register is shown on the side as v.

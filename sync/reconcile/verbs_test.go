@@ -52,8 +52,9 @@ import (
 //	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
-//	show github <n> | jira <key> | register <n> | links <n> | acts <n> | conflicts   <file>
+//	show github <n> | jira <key> | register <n> | involved <n> | links <n> | acts <n> | conflicts   <file>
 //	writes none|comments                no write since the last look, or only to conformd's comments
+//	named <n>                           every entry about issue n of GitHub names who did it, by GitHub's own log
 //	requests jira|github <method> <path> <n>   so many since the last look
 //	webhooks on                         both trackers deliver to conformd from now on
 //	webhook jira|github lose|duplicate <n> | hold | release | reverse
@@ -100,6 +101,8 @@ func (w *world) play(line string) {
 		w.look(a[1:]...)
 	case "sweep":
 		w.sweep()
+	case "named":
+		w.named(a[1])
 	case "requests":
 		w.requests(a[1], a[2], a[3], a[4])
 	case "platform":
@@ -132,9 +135,7 @@ func (w *world) play(line string) {
 	case "comments":
 		w.comments(a[1], a[2], a[3])
 	case "advance":
-		d, err := time.ParseDuration(a[1])
-		w.must(err)
-		w.clock.Advance(d)
+		w.advance(a[1])
 	case "fault":
 		w.fault(a[1:])
 	case "show":
@@ -158,6 +159,8 @@ func (w *world) play(line string) {
 func (w *world) act(a []string) {
 	w.Helper()
 	switch a[0] {
+	case "advance":
+		w.advance(a[1])
 	case "jira":
 		w.jira(a[1:])
 	case "scan":
@@ -173,6 +176,14 @@ func (w *world) act(a []string) {
 		w.github(a[1:])
 	}
 	w.settle() // whatever announces it is delivered first
+}
+
+// advance lets time pass.
+func (w *world) advance(by string) {
+	w.Helper()
+	d, err := time.ParseDuration(by)
+	w.must(err)
+	w.clock.Advance(d)
 }
 
 // look has conformd take in what changed in both trackers, or in those of some bindings.
@@ -383,9 +394,9 @@ func (w *world) jira(a []string) {
 	}
 }
 
-// jiraValue gives a text the shape that a list field wants; the rest are texts.
+// jiraValue gives a text the shape that the labels want; the other fields are texts.
 func jiraValue(field, text string) any {
-	if field == "Requirement not met" || field == "labels" {
+	if field == "labels" {
 		var out []any
 		for s := range strings.SplitSeq(text, ",") {
 			out = append(out, s)

@@ -1,0 +1,192 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/ledger"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+)
+
+// Acts is what people do to the register beside the trackers: at the command line, and
+// wherever else conformd itself knows who they are. It decides as the trackers' commands
+// do, in one transaction with its entries of the log.
+type Acts struct {
+	Store    Writer
+	People   map[string]register.Person
+	Policy   register.Policy
+	SmallOrg bool
+	// Prefixes begin the numbers of records, by kind.
+	Prefixes func(register.Kind) string
+	Now      func() time.Time
+}
+
+// A Writer is what Acts needs of the store.
+type Writer interface {
+	Write(ctx context.Context, do func(*store.Tx) error) error
+}
+
+// By is who acts.
+type By struct {
+	Person  string
+	Account string // "os:1000"
+	// Key makes a repetition recognisable: what was done with a key is done once. "" is
+	// never the same again.
+	Key string
+}
+
+// An Acted is what came of an act.
+type Acted struct {
+	Record register.Record
+	Facts  []register.Fact
+}
+
+// A RefusedError is an act that does not count. Nothing was changed; the log says who tried
+// what.
+type RefusedError struct{ Refusal register.Refusal }
+
+// Error says why.
+func (e *RefusedError) Error() string { return e.Refusal.Error() }
+
+// author is who acts as the register names them.
+func (a *Acts) author(by By) register.Author {
+	key := by.Key
+	if key == "" {
+		key = uuid.NewString()
+	}
+	return register.Author{
+		Person: by.Person, Account: by.Account, At: a.Now().UTC().Truncate(time.Millisecond), How: register.ByTerminal,
+		Event: "register:act:" + key, From: "register", Means: string(register.ByTerminal),
+	}
+}
+
+// Do asks something of a record by its id: each command follows from the author. The error is
+// a RefusedError where a command does not count.
+func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(register.Author) register.Command) (Acted, error) {
+	var out Acted
+	var refused error
+	author := a.author(by)
+	err := a.Store.Write(ctx, func(t *store.Tx) error {
+		row, err := t.Acquire(ctx, id)
+		if err != nil {
+			return fmt.Errorf("record %s: %w", id, err)
+		}
+		out, refused = Acted{Record: row.Record}, nil
+		for _, command := range commands {
+			c := command(author)
+			circumstances, err := a.context(ctx, t, out.Record, c)
+			if err != nil {
+				return err
+			}
+			facts, err := register.Decide(out.Record, c, circumstances, a.Policy)
+			out.Record, out.Facts = register.Replay(out.Record, facts), append(out.Facts, facts...)
+			if no, ok := errors.AsType[register.Refusal](err); ok {
+				refused = &RefusedError{no}
+				break
+			}
+		}
+		return a.save(ctx, t, row.Fence, out)
+	})
+	if err != nil {
+		return Acted{}, err
+	}
+	return out, refused
+}
+
+// context is what guards depend on besides the record.
+func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) (register.Context, error) {
+	texts := register.LinkTexts(r)
+	if j, ok := c.(register.Judge); ok {
+		texts = append(texts, j.Approval.Reason)
+	}
+	exist, err := t.Existing(ctx, r.ID, register.References(strings.Join(texts, "\n")))
+	out := a.Context()
+	out.Records = exist
+	return out, err
+}
+
+// Context is what guards depend on besides the record, now.
+func (a *Acts) Context() register.Context {
+	return register.Context{At: a.Now().UTC().Truncate(time.Millisecond), People: a.People, SmallOrg: a.SmallOrg}
+}
+
+// save stores what came of an act with its entries, and wakes the record so that the
+// trackers show it.
+func (a *Acts) save(ctx context.Context, t *store.Tx, fence int64, x Acted) error {
+	if len(x.Facts) == 0 {
+		return nil
+	}
+	version, err := t.SaveRecord(ctx, x.Record, fence)
+	if err != nil {
+		return err
+	}
+	for _, e := range ledger.Entries(x.Facts) {
+		e.Origin.Trigger = audit.TriggerManual
+		e.Subject = audit.Subject{Type: audit.SubjectRecord, ID: x.Record.ID, Ref: x.Record.Ref, Version: version}
+		t.Audit(e)
+	}
+	return t.MarkDirty(ctx, x.Record.ID)
+}
+
+// File begins a record that has no issue: its values come from a person at conformd itself.
+func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[register.Field]string) (Acted, error) {
+	if _, known := a.People[by.Person]; !known {
+		return Acted{}, &RefusedError{register.Refusal{What: by.Person + " is not in the register's list of people"}}
+	}
+	author := a.author(by)
+	var out Acted
+	err := a.Store.Write(ctx, func(t *store.Tx) error {
+		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(kind)}}
+		if by.Key != "" {
+			r.ID = uuid.NewSHA1(uuid.NameSpaceOID, []byte("conformd act "+by.Key)).String()
+			if known, err := t.Record(ctx, r.ID); err == nil {
+				out = Acted{Record: known}
+				return nil
+			} else if !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+		}
+		r, err := t.NewRecord(ctx, a.Prefixes(kind), r)
+		if err != nil {
+			return err
+		}
+		t.Audit(audit.Entry{
+			Verb: audit.RecordCreated, Occurred: author.At, Actor: ledger.Actor(register.Fact{By: by.Person, Account: by.Account, Means: string(register.ByTerminal)}),
+			Origin:  audit.Origin{Trigger: audit.TriggerManual},
+			Subject: audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: 1},
+			Changes: []audit.FieldChange{
+				{Field: string(register.FieldKind), After: audit.NewText(string(kind))},
+				{Field: string(register.FieldState), After: audit.NewText(string(r.State))},
+			},
+			Facts: ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &r}}),
+		})
+		out = Acted{Record: r}
+		for _, info := range register.Fields() {
+			v, given := values[info.Field]
+			if !given || strings.TrimSpace(v) == "" {
+				continue
+			}
+			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: filed}, a.Context(), a.Policy)
+			if err != nil {
+				return err
+			}
+			out.Record, out.Facts = register.Replay(out.Record, facts), append(out.Facts, facts...)
+		}
+		row, err := t.Acquire(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		return a.save(ctx, t, row.Fence, out)
+	})
+	return out, err
+}
+
+// filed is why a value is there, in the log.
+const filed = "given at conformd's own command line"

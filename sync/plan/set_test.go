@@ -1,0 +1,119 @@
+package plan_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// unwritten plays an attempt whose writes never reach a tracker: it stores the record and
+// the bases of the plan, and each issue stays as it is.
+func unwritten(in plan.Input, p plan.Plan) plan.Input {
+	in.Record = p.Record
+	in.Sides = slices.Clone(in.Sides)
+	for i := range in.Sides {
+		in.Sides[i].Base = p.Bases[in.Sides[i].Binding]
+	}
+	return in
+}
+
+// relabelled returns in after a person gave the issue of a side these labels.
+func relabelled(in plan.Input, nth int, labels ...string) plan.Input {
+	in.Sides = slices.Clone(in.Sides)
+	s := &in.Sides[nth]
+	is := issue(s.Issue.Ref.ID, s.Issue.Fields[connectors.Title].Text, "", s.Issue.Status.Name, labels...)
+	s.Issue, s.Reading = is, s.Profile.Read(is)
+	return in
+}
+
+// labelsOf returns the labels of an issue that are not conformd's own, in order.
+func labelsOf(s plan.Side) []string {
+	out := slices.DeleteFunc(slices.Clone(s.Issue.Fields[connectors.Labels].Items), func(l string) bool { return strings.HasPrefix(l, "conformd:") })
+	slices.Sort(out)
+	return out
+}
+
+// TestAMemberTakenOutElsewhereLeavesAfterALostWrite: one side takes a member out while the
+// other adds one. The write that takes it out there, too, does not arrive. It is planned
+// again.
+func TestAMemberTakenOutElsewhereLeavesAfterALostWrite(t *testing.T) {
+	old := record("old", "", "a")
+	in := input(old, side(profile("left"), issue("1", "old", "", "open"), old), side(profile("right"), issue("2", "old", "", "open", "a", "b"), old))
+	for range 2 {
+		p := plan.Make(in)
+		if got := p.Record.Fields[register.FieldLabels]; got != "b" {
+			t.Fatalf("labels = %q, want b alone", got)
+		}
+		if got, ok := wrote(p, "right").Want[register.FieldLabels]; !ok || got != "b" {
+			t.Fatalf("written to the right = %q, %v, want b alone", got, ok)
+		}
+		in = unwritten(in, p)
+	}
+	in = settle(t, in, plan.Make(in))
+	if got := labelsOf(in.Sides[1]); !slices.Equal(got, []string{"b"}) {
+		t.Errorf("labels on the right = %v, want b alone", got)
+	}
+	if p := plan.Make(in); !p.Quiet() {
+		t.Errorf("next Make() = %+v, want nothing to write", p.Actions)
+	}
+}
+
+// TestSetsComeToOneValue plays random additions and removals on several sides, with writes
+// of which some are lost, against a model: a member is there if the last person who touched
+// it put it there. Two people who touch one member before a plan are left out, as either may
+// be the later one.
+func TestSetsComeToOneValue(t *testing.T) {
+	for seed := range uint64(*cases) {
+		rnd := rand.New(rand.NewPCG(seed, 2))
+		old := record("old", "", "a\nb")
+		in := input(old, side(profile("left"), issue("1", "old", "", "open", "a", "b"), old), side(profile("right"), issue("2", "old", "", "open", "a", "b"), old), side(profile("third"), issue("3", "old", "", "open", "a", "b"), old))
+		in.Sides = in.Sides[:2+rnd.IntN(2)]
+		want := map[string]bool{"a": true, "b": true}
+		var story []string
+		for range 1 + rnd.IntN(5) {
+			for _, m := range []string{"a", "b", "c", "d"} {
+				if rnd.IntN(2) == 0 {
+					continue
+				}
+				nth := rnd.IntN(len(in.Sides))
+				labels := labelsOf(in.Sides[nth])
+				if i := slices.Index(labels, m); i >= 0 {
+					labels, want[m] = slices.Delete(labels, i, i+1), false
+				} else {
+					labels, want[m] = append(labels, m), true
+				}
+				in = relabelled(in, nth, labels...)
+				story = append(story, fmt.Sprintf("%s has %v", in.Sides[nth].Binding, labels))
+			}
+			p := plan.Make(in)
+			if rnd.IntN(2) == 0 {
+				in = unwritten(in, p)
+				story = append(story, fmt.Sprintf("the register has %q, no write arrives", in.Record.Fields[register.FieldLabels]))
+				continue
+			}
+			in = settle(t, in, p)
+			story = append(story, fmt.Sprintf("the register has %q, all is written", in.Record.Fields[register.FieldLabels]))
+		}
+		in = settle(t, in, plan.Make(in))
+		if p := plan.Make(in); !p.Quiet() || len(p.Changes) > 0 {
+			t.Fatalf("seed %d: still %+v %+v after\n%s", seed, p.Actions, p.Changes, strings.Join(story, "\n"))
+		}
+		now := strings.Split(in.Record.Fields[register.FieldLabels], "\n")
+		for _, s := range in.Sides {
+			if got := labelsOf(s); strings.Join(got, "\n") != strings.Join(now, "\n") {
+				t.Fatalf("seed %d: %s has %v, the register %v after\n%s", seed, s.Binding, got, now, strings.Join(story, "\n"))
+			}
+		}
+		for m, there := range want {
+			if slices.Contains(now, m) != there {
+				t.Fatalf("seed %d: the register has %v, want %v after\n%s", seed, now, want, strings.Join(story, "\n"))
+			}
+		}
+	}
+}
