@@ -127,6 +127,8 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"audit export", []string{"-o", export}, true, ExitDone},
 		{"audit export", []string{"-o", export}, true, ExitFailed},
 		{"audit checkpoint", nil, false, ExitDone},
+		{"migrate", []string{"--dry-run"}, false, ExitDone},
+		{"migrate", nil, false, ExitDone},
 		{"config migrate", nil, true, ExitUsage},
 		{"config validate", nil, true, ExitDone},
 		{"config validate", []string{"--online"}, true, ExitDone},

@@ -186,8 +186,9 @@ func start(t *rapid.T) register.Record {
 // TestTheLogIsTheRegister: whatever is asked of a record, its entries, read from the log,
 // bring about the same record: fields, decisions, involvement and times.
 func TestTheLogIsTheRegister(t *testing.T) {
-	kinds := map[register.FactKind]int{}
+	kinds, histories := map[register.FactKind]int{}, 0
 	rapid.Check(t, func(t *rapid.T) {
+		histories++
 		policy := register.DefaultPolicy()
 		policy.Disabled = map[string]bool{}
 		if rapid.IntRange(0, 2).Draw(t, "lax") > 0 { // else hardly any history gets far
@@ -234,7 +235,7 @@ func TestTheLogIsTheRegister(t *testing.T) {
 		register.FactSet, register.FactAction, register.FactDropped, register.FactDecided, register.FactVoided, register.FactProposed, register.FactSettled,
 		register.FactRestarted, register.FactRound, register.FactMoved, register.FactRequested, register.FactInvolved,
 	} {
-		if kinds[k] == 0 {
+		if histories >= 100 && kinds[k] == 0 { // -short draws too few for the rare ones
 			t.Errorf("no history had a fact %s: the property shows nothing about it", k)
 		}
 	}

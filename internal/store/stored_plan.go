@@ -76,6 +76,9 @@ type storedEvent struct {
 	Refused string               `json:"Refused"`
 }
 
+// form is 2 since a command may decide a value, and the account beside a person is kept.
+func (*storedEvent) form() int { return 2 }
+
 func encodeEvent(e plan.Event) (string, error) {
 	return encode(&storedEvent{
 		Binding: e.Binding, ID: e.ID, Kind: e.Kind, Subject: e.Subject, Outcome: e.Outcome, Field: e.Field, Verb: e.Verb, Value: e.Value, Text: e.Text,

@@ -29,6 +29,10 @@ type storedRecord struct {
 	Closed      time.Time         `json:"closed_at,omitzero"`
 }
 
+// form is 2 since the register decides by facts: decisions cover what they were about and may
+// be void, proposals wait, and who is involved is kept.
+func (*storedRecord) form() int { return 2 }
+
 type storedAction struct {
 	ID        string               `json:"id"`
 	Kind      register.ActionKind  `json:"kind"`

@@ -15,6 +15,9 @@ type storedState struct {
 	Uncertain bool        `json:"uncertain,omitempty"`
 }
 
+// form is 2 since the comment tells what waits for a decision and what counts no longer.
+func (*storedState) form() int { return 2 }
+
 // storedSays is what conformd's comment says. It stands inside of other documents, whose
 // version is its own.
 type storedSays struct {

@@ -58,14 +58,14 @@ func forms() map[string]storedForm {
 	intent := filled[Intent]()
 	intent.Seq = 0 // a column
 	return map[string]storedForm{
-		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord),
+		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord).in(2),
 		"issue":    formOf(&issue, encodeIssue, decodeIssue).in(2),
 		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment).in(2),
 		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase),
-		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState),
-		"event":    formOf(event, encodeEvent, decodeEvent),
+		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState).in(2),
+		"event":    formOf(event, encodeEvent, decodeEvent).in(2),
 		"conflict": formOf(filled[plan.Conflict](), encodeConflict, decodeConflict),
-		"intent":   formOf(intent, encodeIntent, decodeIntent),
+		"intent":   formOf(intent, encodeIntent, decodeIntent).in(2),
 		"outbound": formOf(filled[plan.Outbound](), encodeOutbound, decodeOutbound),
 		"refusal":  formOf(filled[plan.Refused](), encodeRefused, decodeRefused),
 	}
