@@ -462,10 +462,13 @@ type Historian interface {
 	// came after the issue was read is left out. Each change of Labels or Assignee puts in
 	// one member (To) or takes one out (From); each change of Body has whole texts.
 	//
+	// Soon are issues that wait to be read and will be asked about then. The tracker may tell
+	// of some of them in the same request, so that they need none of their own.
+	//
 	// After an error the issues are HistoryUntold and the comments are as they were. That a
 	// server or a credential never tells is no error: the issues then have what it does tell
 	// (HistoryPart), the comments stay as they are, and Check says what does not count.
-	Attribute(ctx context.Context, issues []*Issue, comments []*Comment) error
+	Attribute(ctx context.Context, issues []*Issue, comments []*Comment, soon []Ref) error
 }
 
 // An EditTimes is implemented by trackers whose issues do not come with a history of

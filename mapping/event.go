@@ -60,7 +60,7 @@ func (e Event) Afterwards(was Event) (later Event, ok bool) {
 	if was.Refused == "" {
 		e.Refused = "the comment was edited after conformd had read it, and an edit changes nothing; post a new one"
 		if was.Kind == EventApproval {
-			e.Refused = "the comment was edited after conformd had read it, so what it decided counts no longer; post a new one"
+			e.Refused = "the comment was edited after conformd had read it, and a decision counts only as it was written; post a new one"
 		}
 	}
 	return e, true

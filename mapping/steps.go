@@ -10,8 +10,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// A Step is what one account made of an issue at one time, and what the issue showed before
-// and after it.
+// A Step is what one account made of an issue at one time, and what the issue told before
+// and after it: a text in which another one may have fallen tells nothing.
 type Step struct {
 	Last   string // id of the last of its changes
 	At     time.Time
@@ -19,19 +19,24 @@ type Step struct {
 	From   View
 	To     View
 
-	blind bool // the text before it is not known
+	before, after View // what stood there, whatever it told
+	blind         bool // the text before it is not known
 }
 
-// Changed reports whether the step changed what the issue shows of a field. A field that
-// either side does not tell counts as changed where the other side tells it, unless the
-// whole text before the step is not known.
+// Changed reports whether the step changed what stands at the place of a field. Who only
+// made a text readable again did not write it. Where the whole text before the step is not
+// known, nobody can say.
 func (s Step) Changed(f register.Field) bool {
-	from, told := s.From[f]
-	to, tells := s.To[f]
-	if s.blind && !told {
-		return false
-	}
-	return told != tells || from.Raw != to.Raw
+	_, stood := s.before[f]
+	return (stood || !s.blind) && s.before.Differs(s.after, f)
+}
+
+// Differs reports whether two views show different things of a field, or one of them alone
+// shows it.
+func (v View) Differs(w View, f register.Field) bool {
+	a, shown := v[f]
+	b, shows := w[f]
+	return shown != shows || a.Raw != b.Raw
 }
 
 // Steps takes the changes of an issue back, one after the other, and returns what the issue
@@ -66,7 +71,10 @@ func (p *Profile) Steps(is *connectors.Issue) (steps []Step, begin View) {
 		}).View
 		maps.Copy(last, to)
 		end := group[len(group)-1]
-		steps = append(steps, Step{Last: end.ID, At: end.At, Author: end.Author, From: from, To: to, blind: slices.ContainsFunc(group, func(c taken) bool { return c.Untold })})
+		steps = append(steps, Step{
+			Last: end.ID, At: end.At, Author: end.Author, From: from, To: to, before: shown[n].View, after: shown[n+1].View,
+			blind: slices.ContainsFunc(group, func(c taken) bool { return c.Untold }),
+		})
 		from = to
 	}
 	return steps, begin

@@ -98,7 +98,7 @@ func planApproved(r Record, ctx Context) []Lack {
 	who := ctx.policy.roleNames(ActApprovePlan)
 	what := "Nobody has approved the plan yet; that takes " + who
 	if a, ok := lastVoid(r, SubjectPlan); ok {
-		what = a.Void + ", so the approval of the plan counts no longer; that takes " + who + " again"
+		what = "The approval of the plan counts no longer: " + a.Void + "; that takes " + who + " again"
 	}
 	return []Lack{{Field: FieldActionPlan, What: what, Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectPlan, Outcome: Approved}}}
 }

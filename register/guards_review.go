@@ -195,7 +195,7 @@ func effective(r Record, _ Context) []Lack {
 	case !ok:
 		what := "Nobody has reviewed yet whether it worked"
 		if v, was := lastVoid(r, SubjectEffectiveness); was {
-			what = v.Void + ", so the review counts no longer"
+			what = "The review counts no longer: " + v.Void
 		}
 		return []Lack{{Field: FieldReviewer, What: what, Remedy: anotherReview()}}
 	case a.Outcome != Effective:

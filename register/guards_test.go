@@ -231,7 +231,7 @@ func guardCases() []guardCase {
 		}},
 		{
 			name: "a recurrence names what recurs", edit: set(register.FieldSourceRef, "recurrence of NC-2025-0003"),
-			guard: "G03", is2022: "10.2 b3", is13: "10.1 b3", lacks: []string{"The record is a recurrence of NC-2025-0003, and the register holds no such record"},
+			guard: "G03", is2022: "10.2 b3", is13: "10.1 b3", lacks: []string{"The record is a recurrence of NC-2025-0003, and the register holds no other record of that name"},
 		},
 		{
 			name: "what it led to is said", edit: drop(register.FieldConsequences),
@@ -255,7 +255,7 @@ func guardCases() []guardCase {
 		},
 		{
 			name: "the approval of another plan does not count", edit: func(r *register.Record) { r.Approvals[1].Void = "Root cause changed after it" },
-			guard: "G25", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"Root cause changed after it, so the approval of the plan counts no longer; that takes an ISMS manager again"},
+			guard: "G25", is2022: "10.2 c", is13: "10.1 c", lacks: []string{"The approval of the plan counts no longer: Root cause changed after it; that takes an ISMS manager again"},
 		},
 		{
 			name: "a plan that was turned down is not approved", edit: func(r *register.Record) {

@@ -229,11 +229,9 @@ func (w *decision) determine(c Determine) Refusal {
 // refuseValue judges the decision about a value.
 func (w *decision) refuseValue(c Determine, value string) Refusal {
 	info, known := Info(c.Field)
-	act, rule := ActTriage, "G24"
-	if w.r.State == Closed {
-		act, rule = ActAmend, ""
-	} else if lowers(w.r, c.Field, value) {
-		act = ActDowngrade
+	act, rule := deciding(w.r, c.Field, value), "G24"
+	if act == ActAmend {
+		rule = ""
 	}
 	switch {
 	case !known || c.Field == FieldState || c.Field == FieldRef || c.Field == FieldMissing:
@@ -297,8 +295,9 @@ func (w *decision) decline(c Decline) Refusal {
 // retract ends a decision that does not stand as it was written. What was closed on it
 // stays closed until a person reopens it.
 func (w *decision) retract(c Retract) {
-	if slices.ContainsFunc(w.r.Approvals, func(a Approval) bool { return a.Event == c.Event && a.Counts() }) && w.r.State != Closed {
-		voided := c.By.fact(Fact{Kind: FactVoided, Why: c.Why})
+	i := slices.IndexFunc(w.r.Approvals, func(a Approval) bool { return a.Event == c.Event && a.Counts() })
+	if i >= 0 && w.r.State != Closed {
+		voided := c.By.fact(Fact{Kind: FactVoided, Why: c.Why, Decision: &w.r.Approvals[i]})
 		voided.Event = c.Event
 		w.add(voided)
 	}

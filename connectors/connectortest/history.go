@@ -76,7 +76,7 @@ func whoChangedWhat(t *testing.T, s *suite) {
 	for i, ref := range refs {
 		all[i] = read(ref)
 	}
-	s.works(t, "Attribute", h.Attribute(t.Context(), all, nil))
+	s.works(t, "Attribute", h.Attribute(t.Context(), all, nil, nil))
 	for _, is := range all {
 		if is.History != connectors.HistoryWhole || len(s.acts(t, is)) != 0 {
 			t.Errorf("%s = %q, %+v, want that nobody changed it", is.Ref, is.History, is.Changes)
@@ -104,7 +104,7 @@ func whoChangedWhat(t *testing.T, s *suite) {
 	_, err := s.Tracker.Update(t.Context(), busy, connectors.Patch{RemoveLabels: []string{"one"}})
 	s.works(t, "Update", err)
 	is := read(busy)
-	s.works(t, "Attribute", h.Attribute(t.Context(), []*connectors.Issue{all[0], is}, nil))
+	s.works(t, "Attribute", h.Attribute(t.Context(), []*connectors.Issue{all[0], is}, nil, nil))
 	want := []act{
 		{human, "title", began.Fields[connectors.Title].Text, "First"},
 		{other, "title", "First", "Second"},
@@ -148,7 +148,7 @@ func changedAfterReading(t *testing.T, s *suite) {
 	crowd.OtherEdit(t, ref, connectors.Labels, connectors.Value{})
 	s.World.HumanStatus(t, ref, s.Facts.Done[0])
 	gone := &connectors.Issue{Ref: s.Facts.Missing}
-	s.works(t, "Attribute", h.Attribute(t.Context(), []*connectors.Issue{is, gone}, nil))
+	s.works(t, "Attribute", h.Attribute(t.Context(), []*connectors.Issue{is, gone}, nil, nil))
 	var got []act
 	for _, a := range s.acts(t, is) {
 		got = append(got, act{a.Who, a.Field, "", a.To})
@@ -161,7 +161,7 @@ func changedAfterReading(t *testing.T, s *suite) {
 	if gone.History != connectors.HistoryUntold {
 		t.Errorf("the history of an issue that is not there is %q, want that it is not told", gone.History)
 	}
-	s.works(t, "Attribute(nothing)", h.Attribute(t.Context(), nil, nil))
+	s.works(t, "Attribute(nothing)", h.Attribute(t.Context(), nil, nil, nil))
 }
 
 func whoEditedComments(t *testing.T, s *suite) {
@@ -179,7 +179,7 @@ func whoEditedComments(t *testing.T, s *suite) {
 	}
 	is, err := s.Tracker.Get(t.Context(), ref)
 	s.works(t, "Get", err)
-	s.works(t, "Attribute", h.Attribute(t.Context(), []*connectors.Issue{is}, ask))
+	s.works(t, "Attribute", h.Attribute(t.Context(), []*connectors.Issue{is}, ask, nil))
 	byID := map[string]connectors.Comment{}
 	for _, c := range cs {
 		byID[c.ID] = c

@@ -17,7 +17,7 @@ import (
 // for the edits of up to a hundred comments, in one request. A server without these fields,
 // or a credential that may not ask for them, is asked for the events of the repository in
 // the REST API instead, which tell nothing of texts.
-func (c *Client) Attribute(ctx context.Context, issues []*connectors.Issue, comments []*connectors.Comment) error {
+func (c *Client) Attribute(ctx context.Context, issues []*connectors.Issue, comments []*connectors.Comment, soon []connectors.Ref) error {
 	for _, i := range issues {
 		i.History, i.Changes = connectors.HistoryUntold, nil
 	}
@@ -28,12 +28,20 @@ func (c *Client) Attribute(ctx context.Context, issues []*connectors.Issue, comm
 	if err != nil {
 		return err
 	}
+	// One after the other: the answer to the one before may tell of these issues, too.
+	select {
+	case c.asking <- struct{}{}:
+		defer func() { <-c.asking }()
+	case <-ctx.Done():
+		return request{op: "attribute"}.err(connectors.Unavailable, ctx.Err())
+	}
 	if c.isUntold() {
 		return c.fromEvents(ctx, issues)
 	}
-	for left, said := issues, comments; len(left)+len(said) > 0; {
+	for left, said := c.answered(issues, self), comments; len(left)+len(said) > 0; {
 		n, m := min(len(left), mostAsked), min(len(said), mostAsked)
-		err := c.attribute(ctx, self, left[:n], said[:m])
+		err := c.attribute(ctx, self, left[:n], said[:m], soon)
+		soon = nil
 		if why, never := cannotTell(err); never {
 			c.tellsNot(why)
 			return c.fromEvents(ctx, issues)
@@ -48,16 +56,19 @@ func (c *Client) Attribute(ctx context.Context, issues []*connectors.Issue, comm
 
 // attribute asks for some issues and comments. If the answer is longer than conformd reads,
 // or took GitHub too long, it asks for half of them at a time.
-func (c *Client) attribute(ctx context.Context, self connectors.User, issues []*connectors.Issue, comments []*connectors.Comment) error {
-	err := c.attributeOnce(ctx, self, issues, comments)
-	if err == nil || len(issues) < 2 || !tooMuch(err) {
+func (c *Client) attribute(ctx context.Context, self connectors.User, issues []*connectors.Issue, comments []*connectors.Comment, soon []connectors.Ref) error {
+	err := c.attributeOnce(ctx, self, issues, comments, soon)
+	if err == nil || len(issues)+len(soon) < 2 || !tooMuch(err) {
 		return err
+	}
+	if len(soon) > 0 {
+		return c.attribute(ctx, self, issues, comments, nil)
 	}
 	half := len(issues) / 2
-	if err := c.attribute(ctx, self, issues[:half], comments); err != nil {
+	if err := c.attribute(ctx, self, issues[:half], comments, nil); err != nil {
 		return err
 	}
-	return c.attribute(ctx, self, issues[half:], nil)
+	return c.attribute(ctx, self, issues[half:], nil, nil)
 }
 
 // tooMuch reports whether an answer failed because of its size: GitHub ends a query that
@@ -68,9 +79,14 @@ func tooMuch(err error) bool {
 	return ok && (errors.Is(err, transport.ErrTooLarge) || e.Status == http.StatusBadGateway || e.Status == http.StatusGatewayTimeout)
 }
 
-func (c *Client) attributeOnce(ctx context.Context, self connectors.User, issues []*connectors.Issue, comments []*connectors.Comment) error {
+func (c *Client) attributeOnce(ctx context.Context, self connectors.User, issues []*connectors.Issue, comments []*connectors.Comment, soon []connectors.Ref) error {
 	r := request{op: "attribute", method: http.MethodPost, path: c.graphPath(), query: true}
-	query, asked, err := r.historyQuery(issues)
+	refs := make([]connectors.Ref, len(issues))
+	for n, i := range issues {
+		refs[n] = i.Ref
+	}
+	soon = ahead(refs, soon)
+	query, asked, err := r.historyQuery(append(refs, soon...))
 	if err != nil {
 		return err
 	}
@@ -95,6 +111,7 @@ func (c *Client) attributeOnce(ctx context.Context, self connectors.User, issues
 	if w.Data == nil || len(asked) > 0 && w.Data.Repository == nil {
 		return r.garbage(a, nil)
 	}
+	kept := map[string]tidings{}
 	for alias, refs := range asked {
 		h := w.Data.Repository[alias]
 		if h == nil {
@@ -109,6 +126,12 @@ func (c *Client) attributeOnce(ctx context.Context, self connectors.User, issues
 				c.told(i, h, self)
 			}
 		}
+		if slices.ContainsFunc(soon, func(s connectors.Ref) bool { return s.ID == graphID(h.ID) }) && h.size() <= mostKept {
+			kept[graphID(h.ID)] = tidings{h, a.date()}
+		}
+	}
+	if len(soon) > 0 {
+		c.keep(kept)
 	}
 	for _, n := range w.Data.Nodes {
 		if n == nil {
@@ -133,13 +156,9 @@ type historyQuery struct {
 	said   bool
 }
 
-func (r request) historyQuery(issues []*connectors.Issue) (historyQuery, map[string][]connectors.Ref, error) {
-	if len(issues) == 0 {
+func (r request) historyQuery(refs []connectors.Ref) (historyQuery, map[string][]connectors.Ref, error) {
+	if len(refs) == 0 {
 		return historyQuery{}, nil, nil
-	}
-	refs := make([]connectors.Ref, len(issues))
-	for n, i := range issues {
-		refs[n] = i.Ref
 	}
 	q, asked, err := r.selectIssues(refs)
 	return historyQuery{issues: q}, asked, err
@@ -271,7 +290,7 @@ func (c *Client) isUntold() bool {
 // count where the server does not tell.
 func (c *Client) untoldProblem(ctx context.Context) ([]connectors.Problem, error) {
 	r := request{op: "check", method: http.MethodPost, path: c.graphPath(), query: true}
-	q, _, err := r.historyQuery([]*connectors.Issue{{Ref: connectors.Ref{Key: "#1"}}})
+	q, _, err := r.historyQuery([]connectors.Ref{{Key: "#1"}})
 	if err != nil {
 		return nil, err
 	}

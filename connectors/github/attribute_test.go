@@ -25,7 +25,7 @@ func (s *site) told(t testing.TB, ref connectors.Ref) (connectors.History, []str
 	t.Helper()
 	is, err := s.Get(t.Context(), ref)
 	must(t, err)
-	must(t, s.Attribute(t.Context(), []*connectors.Issue{is}, nil))
+	must(t, s.Attribute(t.Context(), []*connectors.Issue{is}, nil, nil))
 	return is.History, changes(is)
 }
 
@@ -167,7 +167,7 @@ func TestNothingIsTold(t *testing.T) {
 	is, err := s.Get(t.Context(), ref)
 	must(t, err)
 	c := connectors.Comment{ID: itoa(said), Issue: ref}
-	must(t, s.Attribute(t.Context(), []*connectors.Issue{is}, []*connectors.Comment{&c}))
+	must(t, s.Attribute(t.Context(), []*connectors.Issue{is}, []*connectors.Comment{&c}, nil))
 	if is.History != connectors.HistoryUntold || len(is.Changes) != 0 || !c.Edited.IsZero() {
 		t.Errorf("%q, %v, %+v, want nothing", is.History, is.Changes, c)
 	}
@@ -188,7 +188,7 @@ func TestAttributeFails(t *testing.T) {
 		s.Faults().Add(simkit.Fault{Do: simkit.Status, Status: 200, Path: `/graphql$`, Body: strings.ReplaceAll(body, "%", ref.ID), Times: 2})
 		is, err := s.Get(t.Context(), ref)
 		must(t, err)
-		err = s.Attribute(t.Context(), []*connectors.Issue{is}, nil)
+		err = s.Attribute(t.Context(), []*connectors.Issue{is}, nil, nil)
 		s.Faults().Clear()
 		if connectors.KindOf(err) != want || is.History != connectors.HistoryUntold {
 			t.Errorf("%s: err = %v, history %q, want kind %q and nothing told", body, err, is.History, want)
@@ -209,7 +209,7 @@ func TestAttributeInHalves(t *testing.T) {
 		issues = append(issues, is)
 	}
 	s.Faults().Add(simkit.Fault{Do: simkit.Status, Status: 502, Path: `/graphql$`, Times: 2})
-	must(t, s.Attribute(t.Context(), issues, nil))
+	must(t, s.Attribute(t.Context(), issues, nil, nil))
 	for _, is := range issues {
 		if is.History != connectors.HistoryWhole {
 			t.Errorf("the history of %s is %q", is.Ref, is.History)
@@ -232,8 +232,52 @@ func TestCommentsByTheirID(t *testing.T) {
 	must(t, s.As("alice").EditComment(edited, "other"))
 	must(t, s.As("alice").DeleteComment(gone))
 	a, b := connectors.Comment{ID: itoa(edited), Issue: ref}, connectors.Comment{ID: itoa(gone), Issue: ref}
-	must(t, s.Attribute(t.Context(), nil, []*connectors.Comment{&a, &b}))
+	must(t, s.Attribute(t.Context(), nil, []*connectors.Comment{&a, &b}, nil))
 	if a.Editor.Login != "alice" || a.Edited.IsZero() || !b.Edited.IsZero() {
 		t.Errorf("%+v, %+v, want that alice edited the first", a, b)
 	}
+}
+
+// Issues that wait to be read are asked about beside the first of them. What was told within
+// the second of an issue's last change may not be all, and another second is another story.
+func TestAskedAhead(t *testing.T) {
+	s := open(t)
+	var refs []connectors.Ref
+	for n := range 4 {
+		refs = append(refs, s.file(t, fmt.Sprint("Issue ", n), "text"))
+	}
+	s.Clock().Advance(2 * time.Second)
+	for n := range refs {
+		must(t, s.As("bob").Retitle(n+1, "Edited"))
+	}
+	read := func(ref connectors.Ref, soon ...connectors.Ref) []string {
+		t.Helper()
+		is, err := s.Get(t.Context(), ref)
+		must(t, err)
+		must(t, s.Attribute(t.Context(), []*connectors.Issue{is}, nil, soon))
+		if is.History != connectors.HistoryWhole {
+			t.Errorf("the history of %s is %q", ref, is.History)
+		}
+		return changes(is)
+	}
+	asked := func(want int) {
+		t.Helper()
+		if got := s.Faults().Count("POST", "/graphql$"); got != want {
+			t.Errorf("%d requests, want %d", got, want)
+		}
+	}
+	s.Clock().Advance(2 * time.Second)
+	read(refs[0], append(refs, connectors.Ref{ID: "7"})...)
+	asked(1)
+	if got := read(refs[1]); !slices.Equal(got, []string{"bob title Issue 1>Edited"}) {
+		t.Errorf("told beforehand: %q", got)
+	}
+	asked(1)
+	must(t, s.As("alice").Retitle(3, "Edited again"))
+	if got := read(refs[2]); len(got) != 2 || got[1] != "alice title Edited>Edited again" {
+		t.Errorf("changed since it was told: %q", got)
+	}
+	asked(2)
+	read(refs[1])
+	asked(3) // an answer is used once
 }

@@ -57,7 +57,7 @@ func (s *session) readStore(ctx context.Context) (*config.Config, *store.Store, 
 	if err := st.CheckSchema(ctx); err != nil {
 		return nil, nil, &fault{
 			Code: "CLI-021", Exit: ExitFailed, What: "the register in " + c.DataDir + " cannot be read yet", Err: errors.Join(err, st.Close()),
-			Why: "another version of conformd has written it", Remedy: "conformd run, or conformd run --once: the start brings it up to date",
+			Why: "another version of conformd has written it", Remedy: "conformd migrate; the start of conformd run, and of conformd run --once, does the same",
 		}
 	}
 	if c, err = app.Remembered(ctx, c, st); err != nil {
@@ -101,7 +101,7 @@ func (s *session) beside(ctx context.Context, do func(*app.App) error) error {
 	if !running {
 		defer unlock()
 	}
-	a, err := app.Open(ctx, c, app.Options{Beside: running})
+	a, err := app.Open(ctx, c, app.Options{Beside: running, Version: s.version().Version})
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, c, app.Options{Log: log})
+	a, err := app.Open(ctx, c, app.Options{Log: log, Version: s.version().Version})
 	if err != nil {
 		return err
 	}

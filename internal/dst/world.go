@@ -52,6 +52,7 @@ type world struct {
 	requests  int
 	inFlight  int      // requests under way
 	deletes   []string // requests that destroy
+	unasked   int      // questions to GraphQL without an answer
 	tides     []tide
 	hurt      map[string][][2]string // descriptions before and after damages, by issue
 	accidents [][]bulkEdit           // what scripts did and nobody has looked at yet

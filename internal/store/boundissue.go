@@ -273,6 +273,14 @@ func (s *Store) Unseen(ctx context.Context, binding string, is *connectors.Issue
 	return l, false, err
 }
 
+// Hinted returns issues of a binding that wait to be read again, at most limit.
+func (s *Store) Hinted(ctx context.Context, binding string, limit int) ([]connectors.Ref, error) {
+	return collect(ctx, s.ro, func(row scanner) (ref connectors.Ref, err error) {
+		err = row.Scan(&ref.ID, &ref.Key)
+		return ref, err
+	}, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND hints > heeded ORDER BY issue_id LIMIT $2", binding, limit)
+}
+
 // PutHistory stores who made what an issue shows, if it is still known in the version that
 // was asked about.
 func (t *Tx) PutHistory(ctx context.Context, binding string, is *connectors.Issue) error {

@@ -18,7 +18,7 @@ func News(b *binding.Binding, l store.BoundIssue, is *connectors.Issue) bool {
 		}
 		was := b.Profile.Read(l.Issue).View
 		for f := range now {
-			if s := (mapping.Step{From: was, To: now}); s.Changed(f) {
+			if was.Differs(now, f) {
 				return true
 			}
 		}

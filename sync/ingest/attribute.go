@@ -36,7 +36,7 @@ func (g *Ingester) attribute(ctx context.Context, b *binding.Binding, issues []*
 	if len(ask) == 0 {
 		return nil
 	}
-	err := h.Attribute(ctx, ask, nil)
+	err := h.Attribute(ctx, ask, nil, nil)
 	if err != nil && ctx.Err() == nil {
 		g.Log.Warn("the tracker did not say who changed issues; nobody is named", zap.String("binding", b.ID), zap.Int("issues", len(ask)), zap.Error(err))
 		return nil
@@ -61,6 +61,9 @@ func (g *Ingester) showsNews(ctx context.Context, b *binding.Binding, is *connec
 	}
 	return history.News(b, l, is), nil
 }
+
+// mostAhead is how many issues that wait to be read a tracker is asked about beforehand.
+const mostAhead = 20
 
 // AttributeComments asks who edited the comments that hold a command, of those that are new
 // or show another text. What is known of the others is put into them.
@@ -89,7 +92,14 @@ func (g *Ingester) AttributeComments(ctx context.Context, b *binding.Binding, is
 	if len(ask)+len(issues) == 0 {
 		return nil
 	}
-	err := h.Attribute(ctx, issues, ask)
+	var soon []connectors.Ref
+	if len(issues) > 0 {
+		var err error
+		if soon, err = g.Store.Hinted(ctx, b.ID, mostAhead); err != nil {
+			return err
+		}
+	}
+	err := h.Attribute(ctx, issues, ask, soon)
 	if err != nil && len(ask) == 0 && ctx.Err() == nil {
 		g.Log.Warn("the tracker did not say who changed an issue; nobody is named", zap.String("binding", b.ID), zap.Error(err))
 		return nil

@@ -14,6 +14,7 @@ type Store interface {
 	Binding(ctx context.Context, id string) (store.Binding, error)
 	CommentBefore(ctx context.Context, binding string, issue connectors.Ref, id string) (c connectors.Comment, bound bool, err error)
 	CountListed(ctx context.Context, binding string) (n int, err error)
+	Hinted(ctx context.Context, binding string, limit int) ([]connectors.Ref, error)
 	Installation() string
 	Known(ctx context.Context, binding, after string, orphans time.Time, limit int) ([]store.Known, error)
 	ListedIssues(ctx context.Context, binding, after string, limit int) ([]connectors.Ref, error)

@@ -30,7 +30,7 @@ func (k *attempt) attribute(ctx context.Context) error {
 		if len(ask) == 0 {
 			continue
 		}
-		if err := h.Attribute(ctx, ask, nil); err != nil {
+		if err := h.Attribute(ctx, ask, nil, nil); err != nil {
 			if ctx.Err() != nil {
 				return err
 			}

@@ -21,6 +21,7 @@ func (k *attempt) input() plan.Input {
 		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.r.Policy, Context: k.r.context(),
 		Reverts: k.reverts, MaxReverts: k.r.MaxReverts, First: k.row.ObservedGeneration == 0,
 	}
+	in.Context.Records = k.existing
 	for _, b := range k.r.bindings() {
 		bound := false
 		for _, l := range k.links {
@@ -36,6 +37,26 @@ func (k *attempt) input() plan.Input {
 		}
 	}
 	return in
+}
+
+// named returns what the record, its issues and what people just said name as another
+// record.
+func (k *attempt) named() []string {
+	texts := register.LinkTexts(k.Record)
+	for _, l := range k.links {
+		b := k.r.binding(l.Binding)
+		if b == nil || l.Issue == nil {
+			continue
+		}
+		shown := b.Profile.Read(l.Issue).View
+		for _, f := range register.LinkFields() {
+			texts = append(texts, shown[f].Value)
+		}
+	}
+	for _, e := range k.events {
+		texts = append(texts, e.Text)
+	}
+	return register.References(strings.Join(texts, "\n"))
 }
 
 func side(b *binding.Binding, l store.BoundIssue, now register.Record) plan.Side {
@@ -57,62 +78,6 @@ func side(b *binding.Binding, l store.BoundIssue, now register.Record) plan.Side
 		}
 	}
 	return s
-}
-
-// refer looks up the records that the reasons and references of the record name. A bare
-// "#17" is an issue of the repository that it was written in.
-func (k *attempt) refer(ctx context.Context, in *plan.Input) error {
-	known := map[string]bool{}
-	look := func(text, near string) error {
-		for _, name := range register.References(text) {
-			if _, done := known[name]; done {
-				continue
-			}
-			full := name
-			if repo, _, ok := strings.Cut(near, "#"); ok && strings.HasPrefix(name, "#") {
-				full = repo + name
-			}
-			found, err := k.r.Store.Refers(ctx, full)
-			if err != nil {
-				return err
-			}
-			known[name] = found
-		}
-		return nil
-	}
-	near := ""
-	for _, s := range in.Sides {
-		if s.Issue == nil {
-			continue
-		}
-		if strings.Contains(s.Issue.Ref.Key, "#") {
-			near = s.Issue.Ref.Key
-		}
-		for _, f := range linking() {
-			if err := look(s.Reading.View[f].Value, s.Issue.Ref.Key); err != nil {
-				return err
-			}
-		}
-	}
-	for _, f := range linking() {
-		if err := look(in.Record.Fields[f], near); err != nil {
-			return err
-		}
-	}
-	for _, e := range in.Events {
-		if e.Subject == register.SubjectRejection {
-			if err := look(e.Text, near); err != nil {
-				return err
-			}
-		}
-	}
-	in.Context.Records = known
-	return nil
-}
-
-// linking are the fields in which a record names other records.
-func linking() []register.Field {
-	return []register.Field{register.FieldRejectReason, register.FieldSourceRef}
 }
 
 // edits tells who gave an issue its values, for the fields that differ from what was agreed.

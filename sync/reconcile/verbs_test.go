@@ -52,7 +52,7 @@ import (
 //	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
-//	show github <n> | jira <key> | register <n> | links <n> | acts <n> | conflicts   <file>
+//	show github <n> | jira <key> | register <n> | involved <n> | links <n> | acts <n> | conflicts   <file>
 //	writes none|comments                no write since the last look, or only to conformd's comments
 //	named <n>                           every entry about issue n of GitHub names who did it, by GitHub's own log
 //	requests jira|github <method> <path> <n>   so many since the last look
