@@ -90,7 +90,7 @@ func TestPolicyOfTheDay(t *testing.T) {
 		t.Fatalf("%d entries of adopted policies, want 2", len(adopted))
 	}
 	e := adopted[1]
-	if e.Actor != (audit.Actor{Kind: audit.Operator, ID: "irene", How: audit.ByLocal}) || e.Reason != "the cause is found elsewhere" || e.Subject.Version != 2 {
+	if e.Actor != (audit.Actor{Kind: audit.Operator, ID: "irene", How: audit.ByLocal, Account: "os:1001"}) || e.Reason != "the cause is found elsewhere" || e.Subject.Version != 2 {
 		t.Errorf("the entry says %+v", e)
 	}
 	if after(e, "account") != "os:1001" || after(e, "policy.rules.G07") != "off" || after(e, "policy.differences") != "G07 is switched off" || after(e, "policy.digest") != v.Digest {
