@@ -105,7 +105,7 @@ func TestWhoMayAdopt(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(c string) string {
 		c = strings.Replace(terminal(c), "name: Erik Engel", "name: Erik Engel\n    os_user: erik-os", 1)
-		c = strings.Replace(c, "name: Olga Owens\n    roles: []", "name: Olga Owens\n    os_user: olga-os\n    roles: [top_management, auditor]", 1)
+		c = strings.Replace(c, "name: Olga Owens\n    roles: []", "name: Olga Owens\n    os_user: olga-os\n    roles: [auditor]", 1)
 		return strings.Replace(c, "name: Rita Review\n    roles: [reviewer]", "name: Rita Review\n    os_user: \"1007\"\n    roles: [top_management]", 1)
 	})
 	h.look()
