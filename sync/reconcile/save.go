@@ -212,11 +212,11 @@ func (k *attempt) tellChanges(t *store.Tx, from string, p plan.Plan) {
 			case from != plan.Register:
 				verb = audit.SyncPulled
 			}
-			i := last + 1
-			for i < len(entries) && !(entries[i].Verb == verb && entries[i].Actor == s.Actor && entries[i].Occurred.Equal(s.At) && entries[i].Reason == string(c.Reason)) {
-				i++
-			}
-			if i == len(entries) {
+			i := last + 1 + slices.IndexFunc(entries[last+1:], func(e audit.Entry) bool {
+				return e.Verb == verb && e.Actor == s.Actor && e.Occurred.Equal(s.At) && e.Reason == string(c.Reason)
+			})
+			if i == last {
+				i = len(entries)
 				e := k.entry(verb)
 				e.Actor, e.Occurred, e.Reason = s.Actor, s.At, string(c.Reason)
 				entries = append(entries, e)
