@@ -95,6 +95,9 @@ func decidedFields() []Field {
 	return []Field{FieldKind, FieldGrade, FieldRisk, FieldSource, FieldRequirements, FieldOwner}
 }
 
+// TriageDecides reports whether a field is one that triage decides.
+func TriageDecides(f Field) bool { return slices.Contains(decidedFields(), f) }
+
 // decided reports whether a decision stands against changing a field of r in a tracker.
 func decided(r Record, f Field) bool {
 	switch f {

@@ -38,7 +38,8 @@ func causeFound(r Record, _ Context) []Lack {
 // causeFault says what is wrong with the text of the root cause, "" for nothing.
 func causeFault(r Record) string {
 	text := r.Fields[FieldRootCause]
-	bare := normal(text)
+	whole := normal(text)
+	bare := whole
 	for _, lead := range []string{"the ", "root ", "cause ", "is ", "was "} {
 		bare = strings.TrimPrefix(bare, lead)
 	}
@@ -49,7 +50,7 @@ func causeFault(r Record) string {
 		return "stops at a person; say why it could happen"
 	}
 	for _, f := range []Field{FieldTitle, FieldProblem, FieldCorrection} {
-		if other := normal(r.Fields[f]); other != "" && (other == bare || other == normal(text)) {
+		if other := normal(r.Fields[f]); other != "" && (other == bare || other == whole) {
 			return "repeats " + repeated(f)
 		}
 	}

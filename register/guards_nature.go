@@ -141,7 +141,7 @@ func rejectable(r Record, ctx Context) []Lack {
 	}
 	if !stated(reason) {
 		l.missing(FieldRejectReason)
-	} else if what := unsaid(reason); what != "" {
+	} else if what := unsaid(reason); what != "" && len(linksIn(reason)) == 0 {
 		l.add(FieldRejectReason, label(FieldRejectReason)+" "+what)
 	}
 	decides := Remedy{Kind: RemedyDecide, Subject: SubjectRejection, Outcome: Rejected}
@@ -155,8 +155,8 @@ func rejectable(r Record, ctx Context) []Lack {
 		}
 	}
 	said := []string{r.Fields[FieldRejectReason]}
-	for _, a := range by {
-		said = append(said, a.Reason)
+	if len(by) > 0 {
+		said = append(said, by[len(by)-1].Reason) // the last word takes the place of earlier ones
 	}
 	for _, text := range said {
 		if what := duplicateFault(r, text, ctx); what != "" {

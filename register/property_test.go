@@ -81,6 +81,20 @@ func drawStart(t *rapid.T) *play {
 		for f, v := range full.Fields {
 			x.do(register.Propose{By: x.by("ana"), Field: f, Value: v})
 		}
+		if rapid.Bool().Draw(t, "under way") { // or few histories get as far as a review
+			for i, subject := range []register.Subject{register.SubjectTriage, register.SubjectPlan} {
+				x.do(register.Judge{Approval: register.Approval{
+					Event: fmt.Sprint("start", i), Subject: subject, Outcome: register.Approved, By: "ira", At: x.ctx.At, How: register.ByComment,
+				}})
+			}
+			x.do(register.Move{By: x.by("ben"), To: register.Verifying})
+			x.ctx.At = x.ctx.At.AddDate(0, 0, 100)
+			if rapid.Bool().Draw(t, "reviewed") {
+				x.do(register.Judge{Approval: register.Approval{
+					Event: "start2", Subject: register.SubjectEffectiveness, Outcome: register.Effective, By: "cem", At: x.ctx.At, How: register.ByComment, Reason: "Two exports are clean.",
+				}})
+			}
+		}
 	}
 	return x
 }
@@ -248,7 +262,7 @@ func TestTheTableHasEveryStep(t *testing.T) {
 // effective as it is.
 func TestNoCoalitionClosesANonconformity(t *testing.T) {
 	closed := 0
-	rapid.Check(t, func(t *rapid.T) {
+	history := func(t *rapid.T) {
 		x := drawStart(t)
 		for range rapid.IntRange(1, 25).Draw(t, "steps") {
 			facts := x.step(t)
@@ -275,7 +289,11 @@ func TestNoCoalitionClosesANonconformity(t *testing.T) {
 				t.Fatalf("closed without a review of what it is by one of %v: %+v", free, x.r.Approvals)
 			}
 		}
-	})
+	}
+	const most = 20 // runs; a quick one may close nothing
+	for run := 0; run < most && closed == 0; run++ {
+		rapid.Check(t, history)
+	}
 	if closed == 0 {
 		t.Error("no nonconformity was closed: the property shows nothing")
 	}

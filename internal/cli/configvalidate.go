@@ -64,7 +64,7 @@ func (s *session) validate(ctx context.Context, offline, online bool) error {
 			return s.mistakes(v.compared.Mistakes)
 		}
 	}
-	v.warnings = listenWarnings(c)
+	v.warnings = append(listenWarnings(c), s.policyWarnings(ctx)...)
 	for _, w := range append(c.Warnings(), v.compared.Warnings...) {
 		v.warnings = append(v.warnings, w.Error())
 	}

@@ -24,6 +24,10 @@ type merge struct {
 	reverts map[RevertKey]bool
 	// asked is what the trackers newly ask for, see asked.
 	asked request
+	// lateValues came after a triage of this look; decided says that the decisions are
+	// taken in.
+	lateValues []lateValue
+	decided    bool
 }
 
 func newMerge(in Input) *merge {
@@ -318,6 +322,9 @@ func (m *merge) do(c register.Command) error {
 // set asks the register to give a field a value, and notes the change if it did. What
 // triage or a closing has decided it keeps, and the value waits for a person.
 func (m *merge) set(f register.Field, v, from string, why Reason) {
+	if why == ReasonFollow && m.late(f, v, from) {
+		return
+	}
 	before := m.rec.Fields[f]
 	c := register.Propose{By: register.Author{From: from}, Field: f, Value: v, Why: string(why)}
 	if s := m.side(from); s != nil && why == ReasonFollow {

@@ -186,6 +186,10 @@ func (m *merge) advance() {
 		_ = m.do(move)
 	}
 	_ = m.do(register.Move{By: m.asked.by, To: asked})
+	if len(m.lateValues) > 0 {
+		m.takeLate()
+		_ = m.do(register.Move{To: asked}) // they may be what was missing
+	}
 	if m.rec.Requested != "" {
 		m.plan.Held = register.Unmet(m.rec, m.rec.Requested, m.in.Context, m.in.Policy)
 	}
