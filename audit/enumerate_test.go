@@ -109,6 +109,8 @@ func rowMutations(t *testing.T, l *audittest.Log) []mutation {
 		}
 	}
 	return append(out,
+		one("entry with the greatest number", "INSERT INTO audit_entry SELECT 9223372036854775807, leaf, leaf_hash FROM audit_entry WHERE seq = 1"),
+		one("entry with the least number", "INSERT INTO audit_entry SELECT -9223372036854775808, leaf, leaf_hash FROM audit_entry WHERE seq = 1"),
 		one("head size changed", "UPDATE audit_head SET size = size + 1"),
 		one("head deleted", "DELETE FROM audit_head"),
 		one("disclosure deleted", "DELETE FROM audit_disclosure"),

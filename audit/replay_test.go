@@ -49,7 +49,7 @@ func (n *notebook) Read(e *audit.Entry, value func(string, *audit.Text) (string,
 		e = &full
 	}
 	if e.Facts == nil {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nothing is told
 	}
 	facts, ok := value("facts", e.Facts)
 	if !ok {

@@ -10,10 +10,10 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// A Step is what one account made of an issue at one time, and what the issue told before
-// and after it: a text in which another one may have fallen tells nothing.
+// A Step is one change of an issue, and what the issue told before and after it: a text in
+// which another one may have fallen tells nothing.
 type Step struct {
-	Last   string // id of the last of its changes
+	ID     string // of the change
 	At     time.Time
 	Author connectors.User // its ID is "" where the tracker does not say who it was
 	From   View
@@ -41,22 +41,19 @@ func (v View) Differs(w View, f register.Field) bool {
 
 // Steps takes the changes of an issue back, one after the other, and returns what the issue
 // showed in between: so the labels of an issue tell which field changed, and the texts of
-// two edits of a description tell which of its sections. Changes that one account made in
-// the same second are one step. The steps are oldest first; begin is what the issue showed
-// before the first of them.
+// two edits of a description tell which of its sections. The steps are oldest first; begin
+// is what the issue showed before the first of them.
 //
 // It serves issues whose changes a Historian told: of others the history has words that no
 // field can be read from.
 func (p *Profile) Steps(is *connectors.Issue) (steps []Step, begin View) {
 	now := *is
 	now.Fields, now.Unreadable = maps.Clone(is.Fields), maps.Clone(is.Unreadable)
-	groups := byMoment(undoable(is.Changes))
-	shown := make([]Reading, len(groups)+1) // before the first step, and after each
-	shown[len(groups)] = p.Read(&now)
-	for n, group := range slices.Backward(groups) {
-		for _, c := range slices.Backward(group) {
-			c.undo(&now)
-		}
+	changes := undoable(is.Changes)
+	shown := make([]Reading, len(changes)+1) // before the first change, and after each
+	shown[len(changes)] = p.Read(&now)
+	for n, c := range slices.Backward(changes) {
+		c.undo(&now)
 		shown[n] = p.Read(&now)
 	}
 	// Each text is read in the light of those before it: a heading that was taken away empties
@@ -64,16 +61,14 @@ func (p *Profile) Steps(is *connectors.Issue) (steps []Step, begin View) {
 	last := maps.Clone(shown[0].View)
 	begin = shown[0].View
 	from := begin
-	for n, group := range groups {
+	for n, c := range changes {
 		to := p.Against(shown[n+1], func(f register.Field) string { return last[f].Raw }, func(f register.Field) (string, bool) {
 			v, known := last[f]
 			return v.Value, known
 		}).View
 		maps.Copy(last, to)
-		end := group[len(group)-1]
 		steps = append(steps, Step{
-			Last: end.ID, At: end.At, Author: end.Author, From: from, To: to, before: shown[n].View, after: shown[n+1].View,
-			blind: slices.ContainsFunc(group, func(c taken) bool { return c.Untold }),
+			ID: c.ID, At: c.At, Author: c.Author, From: from, To: to, before: shown[n].View, after: shown[n+1].View, blind: c.Untold,
 		})
 		from = to
 	}
@@ -122,20 +117,6 @@ func undoable(changes []connectors.Change) []taken {
 			body = len(out)
 		}
 		out = append(out, x)
-	}
-	return out
-}
-
-// byMoment groups the changes that one account made in the same second.
-func byMoment(changes []taken) [][]taken {
-	var out [][]taken
-	for _, c := range changes {
-		n := len(out) - 1
-		if n >= 0 && out[n][0].Author.ID == c.Author.ID && out[n][0].At.Equal(c.At) {
-			out[n] = append(out[n], c)
-			continue
-		}
-		out = append(out, []taken{c})
 	}
 	return out
 }

@@ -91,7 +91,7 @@ func TestSteps(t *testing.T) {
 			changes: []connectors.Change{
 				by("1", 1, "labels", "", "bug"), by("1", 1, "labels", "grade/minor", ""), by("1", 1, "labels", "", "grade/major"), by("2", 1, "labels", "", "state/planning"),
 			},
-			labels: []string{"bug", "grade/major", "state/planning"}, body: body("a", "b"), want: []string{"1 grade minor>major", "2 state reported>planning"}, begin: "b",
+			labels: []string{"bug", "grade/major", "state/planning"}, body: body("a", "b"), want: []string{"1 grade minor>?", "1 grade ?>major", "2 state reported>planning"}, begin: "b",
 		},
 		"owners and states": {
 			changes: []connectors.Change{by("1", 1, "assignee", "1", ""), by("1", 2, "assignee", "", "2"), closed, by("1", 4, "status", "closed", "open"), by("2", 5, "status", "open", "closed")},

@@ -40,6 +40,9 @@ Example:
                        written anew, and is a check in part
   --json               the report as JSON
 
+It reads the entries from the first on, and compares what comes of them with the register
+in register.jsonl: a record that is not what the log tells is named with both values.
+
 Exit codes:
   0 verified   7 verified in part (no --against)   5 failed: something was changed, or
   the export holds what no export holds (links, devices, files beyond any size)

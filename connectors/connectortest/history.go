@@ -99,6 +99,8 @@ func whoChangedWhat(t *testing.T, s *suite) {
 	s.World.HumanEdit(t, busy, connectors.Labels, set)
 	crowd.OtherEdit(t, busy, connectors.Assignee, connectors.Value{Text: who})
 	s.World.Advance(t, 2*time.Second)
+	s.World.HumanEdit(t, busy, connectors.Assignee, connectors.Value{})
+	s.World.Advance(t, 2*time.Second)
 	s.World.HumanStatus(t, busy, s.Facts.Done[0])
 	s.World.Advance(t, 2*time.Second)
 	_, err := s.Tracker.Update(t.Context(), busy, connectors.Patch{RemoveLabels: []string{"one"}})
@@ -113,6 +115,7 @@ func whoChangedWhat(t *testing.T, s *suite) {
 		{human, "labels", "", "one"},
 		{human, "labels", "", "two"},
 		{other, "assignee", "", who},
+		{human, "assignee", who, ""},
 		{human, "status", s.Facts.Start, s.Facts.Done[0].Name},
 		{bot.Login, "labels", "one", ""},
 	}

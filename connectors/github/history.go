@@ -241,7 +241,9 @@ func shown(i *connectors.Issue, all []connectors.Change) []connectors.Change {
 	}
 	who := i.Fields[connectors.Assignee]
 	for _, id := range append(slices.Clone(who.Items), who.Text) {
-		now[connectors.Assignee][id] = true
+		if id != "" {
+			now[connectors.Assignee][id] = true
+		}
 	}
 	title, state := i.Fields[connectors.Title].Text, i.Status.Name
 	var out []connectors.Change

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -136,11 +137,12 @@ func (r *rig) work(ctx context.Context, records, rounds int) error {
 func (r *rig) act(k, round int) error {
 	erik, irene, rita := r.world.GitHub.As("erik"), r.world.GitHub.As("irene"), r.world.GitHub.As("rita")
 	body := func(sections ...string) string {
-		s := fmt.Sprintf("### Requirement not met\n\nA.5.18\n\n### What is wrong\n\nThe review of system %d was due in June and is not done.\n", k)
+		var b strings.Builder
+		fmt.Fprintf(&b, "### Requirement not met\n\nA.5.18\n\n### What is wrong\n\nThe review of system %d was due in June and is not done.\n", k)
 		for i := 0; i+1 < len(sections); i += 2 {
-			s += "\n### " + sections[i] + "\n\n" + sections[i+1] + "\n"
+			fmt.Fprintf(&b, "\n### %s\n\n%s\n", sections[i], sections[i+1])
 		}
-		return s
+		return b.String()
 	}
 	cause := "Reviews are planned in a calendar that nobody took over when the team was parted."
 	plan := fmt.Sprintf("- [ ] Hand the calendar over @erik due:2026-12-20 cause:1\n- [ ] Review system %d @olga due:2026-12-20 cause:1", k)

@@ -36,6 +36,9 @@ An auditor verifies an export on another machine, with conform-verify.`,
 	verify.Flags().StringVar(&against, "against", "", "a checkpoint kept from before")
 	export := &cobra.Command{
 		Use: "export -o DIR", Short: "Write the audit log for an auditor, as a new directory", Args: noArgs,
+		Long: `Writes the log with all that it names, and the register as it is (register.jsonl), as a
+new directory. conform-verify checks both on another machine: the log by its signature, and
+the register by reading the log from its beginning.`,
 		Example: "  conformd audit export -o audit-2026\n  conform-verify --key acme.pub audit-2026",
 		RunE:    func(c *cobra.Command, _ []string) error { return s.auditExport(c.Context(), out) },
 	}

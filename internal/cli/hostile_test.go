@@ -125,7 +125,7 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"queue drop", []string{wild, "--reason", wild}, true, ExitFailed},
 		{"rules list", nil, false, ExitDone},
 		{"rules explain", []string{wild}, true, ExitFailed},
-		{"rules prove", nil, false, ExitDone},
+		{"rules prove", nil, false, ExitFindings},
 		{"policy show", nil, false, ExitDone},
 		{"policy diff", []string{wild}, true, ExitUsage},
 		{"policy impact", nil, false, ExitDone},

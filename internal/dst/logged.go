@@ -210,7 +210,10 @@ func (p *picture) credited(s audit.Stored, by []touch, people map[string]string)
 		p.counts[judgedWho]++
 		named := slices.ContainsFunc(by, func(t touch) bool {
 			who, mapped := people[t.by]
-			return who == a.ID || !mapped && strings.HasPrefix(a.ID, "account:")
+			// GitHub shows a label that was renamed under its new name also where somebody
+			// had put it on.
+			renamed := t.side == github && t.by == "admin"
+			return who == a.ID || renamed || !mapped && strings.HasPrefix(a.ID, "account:")
 		})
 		if !named {
 			p.violated("A8", "entry %d names %s, and it was: %v", s.Seq, a.ID, by)

@@ -28,7 +28,7 @@ type Told struct {
 // format tell nothing: how the records stood when it ended is carried into the log.
 func Facts(e *audit.Entry, value Values) (*Told, error) {
 	if e.Subject.Type != audit.SubjectRecord || e.Format == 1 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // most entries tell nothing
 	}
 	t := &Told{ID: e.Subject.ID, Ref: e.Subject.Ref}
 	if e.Full != nil {
@@ -56,7 +56,7 @@ func Facts(e *audit.Entry, value Values) (*Told, error) {
 		return nil, err
 	}
 	if len(t.Facts) == 0 && len(t.Erased) == 0 && !t.Lost {
-		return nil, nil
+		return nil, nil //nolint:nilnil // most entries tell nothing
 	}
 	return t, nil
 }

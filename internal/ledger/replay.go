@@ -21,12 +21,11 @@ type Replay struct {
 
 // A replayed is a record as the log has it so far.
 type replayed struct {
-	record  register.Record
-	seq     int64 // of the last entry that told of it
-	began   bool
-	erased  map[register.Field]bool
-	lost    bool
-	waiting bool
+	record register.Record
+	seq    int64 // of the last entry that told of it
+	began  bool
+	erased map[register.Field]bool
+	lost   bool
 }
 
 var _ audit.Register = (*Replay)(nil)

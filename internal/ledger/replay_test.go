@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,10 +35,8 @@ func tell(t *testing.T, replay *Replay, seq int64, e audit.Entry, erased ...stri
 	b := beside{}
 	b.keep(e)
 	x, err := replay.Read(&e, func(field string, v *audit.Text) (string, bool) {
-		for _, f := range erased {
-			if f == field {
-				return "", false
-			}
+		if slices.Contains(erased, field) {
+			return "", false
 		}
 		return b.value(field, v)
 	})

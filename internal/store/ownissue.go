@@ -31,15 +31,21 @@ func (s *Store) OwnListing(ctx context.Context, binding string) (OwnListing, err
 // can be found by their marker from then on. Since is where the next listing begins.
 func (t *Tx) PutOwn(ctx context.Context, binding string, made []connectors.Made, since time.Time) error {
 	for _, m := range made {
-		_, err := t.ExecContext(ctx, `INSERT INTO own_issue (binding, issue_id, issue_key, marker)
-SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM link WHERE binding = $1 AND issue_id = $2)
-ON CONFLICT (binding, marker, issue_id) DO UPDATE SET issue_key = excluded.issue_key`, binding, m.Ref.ID, m.Ref.Key, m.Marker)
-		if err != nil {
+		if err := t.MeetOwn(ctx, binding, m.Ref, m.Marker); err != nil {
 			return err
 		}
 	}
 	_, err := t.ExecContext(ctx, `INSERT INTO own_listing (binding, at, since) VALUES ($1, $2, $3)
 ON CONFLICT (binding) DO UPDATE SET at = excluded.at, since = excluded.since`, binding, millis(t.now), millis(since))
+	return err
+}
+
+// MeetOwn stores that an issue of conformd's own making carries a marker. One that is bound
+// already is left out.
+func (t *Tx) MeetOwn(ctx context.Context, binding string, ref connectors.Ref, marker string) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO own_issue (binding, issue_id, issue_key, marker)
+SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM link WHERE binding = $1 AND issue_id = $2)
+ON CONFLICT (binding, marker, issue_id) DO UPDATE SET issue_key = excluded.issue_key`, binding, ref.ID, ref.Key, marker)
 	return err
 }
 

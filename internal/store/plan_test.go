@@ -23,9 +23,10 @@ var growing = []string{
 
 // scans are the statements that may read a whole table, each with the reason.
 var scans = map[string]string{
-	"SELECT d.doc, version, wanted, done, epoch, problem, problems FROM record r JOIN record_doc d ON d.id = r.id ORDER BY r.ref": "the whole register, for reports and exports",
-	"SELECT record_id, issue_key, state FROM link ORDER BY binding, issue_key":                                                    "the whole register, for reports and exports",
-	"SELECT EXISTS (SELECT 1 FROM record) + EXISTS (SELECT 1 FROM binding WHERE since > 0)\n+ EXISTS (SELECT 1 FROM restored)":    "a register is new if it has no row, and the first row ends each of these",
+	"SELECT d.doc, version, wanted, done, epoch, problem, problems FROM record r JOIN record_doc d ON d.id = r.id ORDER BY r.ref":                                           "the whole register, for reports and exports",
+	"SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL\nFROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id ORDER BY r.ref, r.id": "the whole register, to hold it against the log",
+	"SELECT record_id, issue_key, state FROM link ORDER BY binding, issue_key":                                                                                              "the whole register, for reports and exports",
+	"SELECT EXISTS (SELECT 1 FROM record) + EXISTS (SELECT 1 FROM binding WHERE since > 0)\n+ EXISTS (SELECT 1 FROM restored)":                                              "a register is new if it has no row, and the first row ends each of these",
 	"SELECT ref, id FROM record":                                                            "a restore compares all numbers",
 	"UPDATE link SET state = 'restored' WHERE state = 'bound'":                              "a restore puts everything in doubt",
 	"UPDATE record SET wanted = wanted + 1, wake = 0":                                       "another configuration: every record is looked at again",

@@ -141,9 +141,14 @@ func (s *session) comparedWith(is *connectors.Issue, sent plan.Base) audit.ReadB
 
 // lookForIssue looks for an issue whose create had no answer.
 func (s *session) lookForIssue(ctx context.Context, in store.Intent) (end, error) {
-	refs, err := s.b.Tracker.FindCreated(ctx, in.Marker, in.After)
+	refs, err := s.Store.OwnIssues(ctx, s.b.ID, in.Marker) // met since, by whatever announced it
 	if err != nil {
-		return end{}, s.readFailed(ctx, err)
+		return end{}, err
+	}
+	if len(refs) == 0 {
+		if refs, err = s.b.Tracker.FindCreated(ctx, in.Marker, in.After); err != nil {
+			return end{}, s.readFailed(ctx, err)
+		}
 	}
 	if len(refs) == 0 {
 		settled := in.At.Add(connectors.Settle)

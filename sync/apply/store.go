@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -11,6 +12,7 @@ import (
 // written to, what was spent of its budget and what its workflow allows.
 type Store interface {
 	ledger
+	OwnIssues(ctx context.Context, binding, marker string) ([]connectors.Ref, error)
 	Restored(ctx context.Context, binding string) (time.Time, error)
 	SpentAt(ctx context.Context, bindings []string, since time.Time) ([]time.Time, error)
 	Workflow(ctx context.Context, binding string) (map[string][]string, error)

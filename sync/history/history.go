@@ -103,7 +103,7 @@ func replayed(b *binding.Binding, is *connectors.Issue, known string, f register
 	if i := slices.IndexFunc(is.Changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
 		// What is of the same second may have been listed later.
 		at := is.Changes[i].At
-		steps = slices.DeleteFunc(steps, func(s mapping.Step) bool { return s.At.Before(at) || s.Last == known })
+		steps = slices.DeleteFunc(steps, func(s mapping.Step) bool { return s.At.Before(at) || s.ID == known })
 	}
 	var out []Act
 	for _, s := range steps {
@@ -118,6 +118,18 @@ func replayed(b *binding.Binding, is *connectors.Issue, known string, f register
 	// What comes before the value that the register holds was taken in already.
 	if i := slices.IndexFunc(out, func(a Act) bool { return a.From == before }); i > 0 {
 		out = out[i:]
+	}
+	return together(out)
+}
+
+// together makes one act of what one person did to a field in the same second.
+func together(acts []Act) (out []Act) {
+	for _, a := range acts {
+		if n := len(out) - 1; n >= 0 && out[n].Actor == a.Actor && out[n].At.Equal(a.At) {
+			out[n].Value, out[n].Told = a.Value, a.Told
+			continue
+		}
+		out = append(out, a)
 	}
 	return out
 }

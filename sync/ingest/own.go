@@ -25,7 +25,8 @@ func (g *Ingester) findRecord(ctx context.Context, t *store.Tx, b *binding.Bindi
 	}
 	id, err := t.PendingMarker(ctx, b.ID, is.Marker)
 	if err == nil {
-		return g.MarkDirty(ctx, t, id) // its attempt finds the issue by the marker
+		// Its attempt binds the issue. A listing may lag, and the issue be hidden until then.
+		return errors.Join(t.MeetOwn(ctx, b.ID, is.Ref, is.Marker), g.MarkDirty(ctx, t, id))
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return err

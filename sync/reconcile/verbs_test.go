@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/github/githubsim"
 	"github.com/conformd/conformd/connectors/jira/jirasim"
 	"github.com/conformd/conformd/connectors/simkit"
@@ -40,6 +41,7 @@ import (
 //	meanwhile "<method path>" scan <binding>   conformd itself takes in all issues of a binding in that moment
 //	sync                                conformd looks at everything once
 //	look [<binding>]                    conformd looks at both trackers, or one, and works on nothing yet
+//	sight <binding> <key>               conformd reads an issue that is bound to nothing, as after a webhook
 //	sweep                               conformd takes in everything, and asks for what is not listed
 //	restart | die on "<method path>" [after]
 //	backup                              a copy of the register is made
@@ -99,6 +101,8 @@ func (w *world) play(line string) {
 		w.wire.meanwhile.Store(m)
 	case "look":
 		w.look(a[1:]...)
+	case "sight":
+		w.must(w.daemon().Ingest.Sight(w.Context(), a[1], connectors.Ref{Key: a[2]}))
 	case "sweep":
 		w.sweep()
 	case "named":
