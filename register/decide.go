@@ -120,7 +120,6 @@ func (w *decision) setAction(c SetAction) {
 
 func (a Action) equal(b Action) bool {
 	same := slices.Equal(a.Addresses, b.Addresses) && a.Done.Equal(b.Done)
-	a.Addresses, b.Addresses, a.Done, b.Done = nil, nil, time.Time{}, time.Time{}
 	return same && a.ID == b.ID && a.Kind == b.Kind && a.Title == b.Title && a.Assignee == b.Assignee && a.Due == b.Due &&
 		a.State == b.State && a.Evidence == b.Evidence && a.Reason == b.Reason
 }

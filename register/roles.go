@@ -1,6 +1,9 @@
 package register
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // An Act is something that only people with a role may do to a record.
 type Act string
@@ -91,17 +94,14 @@ func deciding(r Record, f Field, value string) Act {
 
 // roleNames names the roles that may do an act to people: "an ISMS manager".
 func (p Policy) roleNames(act Act) string {
-	out := ""
-	for i, r := range p.rolesFor(act) {
-		if i > 0 {
-			out += " or "
-		}
-		out += roleName(r)
+	var out []string
+	for _, r := range p.rolesFor(act) {
+		out = append(out, roleName(r))
 	}
-	if out == "" {
+	if len(out) == 0 {
 		return "nobody: no role may do it"
 	}
-	return out
+	return strings.Join(out, " or ")
 }
 
 func roleName(role string) string {

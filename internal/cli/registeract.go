@@ -29,8 +29,10 @@ brings the trackers in step.`
 
 // actCommands are the commands that act on a record.
 func (s *session) actCommands() []*cobra.Command {
-	return []*cobra.Command{s.newCommand(), s.setCommand(), s.moveCommand(), s.triageCommand(), s.approveCommand(), s.reviewCommand(),
-		s.rejectCommand(), s.reopenCommand(), s.amendCommand(), s.keepCommand()}
+	return []*cobra.Command{
+		s.newCommand(), s.setCommand(), s.moveCommand(), s.triageCommand(), s.approveCommand(), s.reviewCommand(),
+		s.rejectCommand(), s.reopenCommand(), s.amendCommand(), s.keepCommand(),
+	}
 }
 
 // acting gives a command the flags of an act.

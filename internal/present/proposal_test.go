@@ -24,18 +24,36 @@ func TestProposalsAreTold(t *testing.T) {
 		proposal register.Proposal
 		want     string
 	}{
-		{"a lower grade", register.Proposal{Field: register.FieldGrade, Value: "minor", By: "erik", From: "gh-isms"},
-			"Erik Engel proposes Grade: major → minor in acme/isms#1; an ISMS manager decides: `/capa grade minor because …`, or `/capa keep grade because …`"},
-		{"another owner", register.Proposal{Field: register.FieldOwner, Value: "erik", By: "olga", From: "gh-isms"},
-			"Olga Owens proposes Owner: Olga Owens → Erik Engel in acme/isms#1; an ISMS manager decides: `/capa owner erik because …`, or `/capa keep owner because …`"},
-		{"an owner whom the register cannot take", register.Proposal{Field: register.FieldOwner, Value: "account:gh-isms:7", From: "gh-isms"},
-			"Somebody whom the tracker does not name proposes Owner: Olga Owens → @max (not in the register's list of people) in acme/isms#1; an ISMS manager decides: `/capa keep owner because …`"},
-		{"a grade that was taken off", register.Proposal{Field: register.FieldGrade, By: "erik", From: "gh-isms"},
-			"Erik Engel proposes Grade: major → (empty) in acme/isms#1; an ISMS manager decides: `/capa keep grade because …`"},
-		{"other requirements", register.Proposal{Field: register.FieldRequirements, Value: "A.5.18\nA.8.2", By: "erik", From: "gh-isms"},
-			"Erik Engel proposes Requirement not met: (empty) → A.5.18 A.8.2 in acme/isms#1; an ISMS manager decides: `/capa amend requirement-refs because …`, or `/capa keep requirement-refs because …`"},
-		{"a text after closing", register.Proposal{Field: register.FieldRootCause, Value: "Other", By: "erik", From: "gh-isms", Amends: true},
-			"Erik Engel would amend Root cause: (empty) → Other in acme/isms#1; an ISMS manager decides: `/capa amend root-cause because …`, or `/capa keep root-cause because …`"},
+		{
+			"a lower grade",
+			register.Proposal{Field: register.FieldGrade, Value: "minor", By: "erik", From: "gh-isms"},
+			"Erik Engel proposes Grade: major → minor in acme/isms#1; an ISMS manager decides: `/capa grade minor because …`, or `/capa keep grade because …`",
+		},
+		{
+			"another owner",
+			register.Proposal{Field: register.FieldOwner, Value: "erik", By: "olga", From: "gh-isms"},
+			"Olga Owens proposes Owner: Olga Owens → Erik Engel in acme/isms#1; an ISMS manager decides: `/capa owner erik because …`, or `/capa keep owner because …`",
+		},
+		{
+			"an owner whom the register cannot take",
+			register.Proposal{Field: register.FieldOwner, Value: "account:gh-isms:7", From: "gh-isms"},
+			"Somebody whom the tracker does not name proposes Owner: Olga Owens → @max (not in the register's list of people) in acme/isms#1; an ISMS manager decides: `/capa keep owner because …`",
+		},
+		{
+			"a grade that was taken off",
+			register.Proposal{Field: register.FieldGrade, By: "erik", From: "gh-isms"},
+			"Erik Engel proposes Grade: major → (empty) in acme/isms#1; an ISMS manager decides: `/capa keep grade because …`",
+		},
+		{
+			"other requirements",
+			register.Proposal{Field: register.FieldRequirements, Value: "A.5.18\nA.8.2", By: "erik", From: "gh-isms"},
+			"Erik Engel proposes Requirement not met: (empty) → A.5.18 A.8.2 in acme/isms#1; an ISMS manager decides: `/capa amend requirement-refs because …`, or `/capa keep requirement-refs because …`",
+		},
+		{
+			"a text after closing",
+			register.Proposal{Field: register.FieldRootCause, Value: "Other", By: "erik", From: "gh-isms", Amends: true},
+			"Erik Engel would amend Root cause: (empty) → Other in acme/isms#1; an ISMS manager decides: `/capa amend root-cause because …`, or `/capa keep root-cause because …`",
+		},
 	} {
 		r := record()
 		r.Fields[register.FieldGrade], r.Fields[register.FieldOwner] = string(register.Major), "olga"
@@ -59,8 +77,10 @@ func TestInvolvedAreNamed(t *testing.T) {
 	t.Parallel()
 	r := record()
 	r.Involved = []register.Involvement{
-		{Person: "erik", As: register.InvolvedOwner}, {Person: "olga", As: register.InvolvedAssignee},
-		{Person: "erik", As: register.InvolvedAuthor, Field: register.FieldRootCause}, {Person: "erik", As: register.InvolvedAuthor, Field: register.FieldSimilarity},
+		{Person: "erik", As: register.InvolvedOwner},
+		{Person: "olga", As: register.InvolvedAssignee},
+		{Person: "erik", As: register.InvolvedAuthor, Field: register.FieldRootCause},
+		{Person: "erik", As: register.InvolvedAuthor, Field: register.FieldSimilarity},
 		{As: register.InvolvedAuthor, Field: register.FieldCorrection},
 	}
 	var got, brief []string

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -22,6 +23,7 @@ import (
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/server"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
 )
 
 // hostile is what somebody types into a tracker who wants more than to report.
@@ -142,6 +144,43 @@ func TestPages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A page says what waits for whose decision, which decisions count no longer and why, and
+// who may not review.
+func TestProposalsAndDecisionsInPages(t *testing.T) {
+	h, a := pages(t)
+	rows, err := a.Store.Records(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = a.Store.Write(t.Context(), func(tx *store.Tx) error {
+		row, err := tx.Acquire(t.Context(), rows[0].Record.ID)
+		if err != nil {
+			return err
+		}
+		r := row.Record
+		r.Proposals = []register.Proposal{{Field: register.FieldGrade, Value: "major", By: "erik", From: "gh-isms"}}
+		r.Involved = []register.Involvement{{Person: "erik", As: register.InvolvedOwner}}
+		r.Approvals = []register.Approval{
+			{Event: "gh-isms:comment:1:0", Subject: register.SubjectTriage, Outcome: register.Approved, By: "irene", How: register.ByComment},
+			{Event: "gh-isms:comment:2:0", Subject: register.SubjectPlan, Outcome: register.Approved, By: "irene", How: register.ByComment, Covers: "0123456789abcdef", Void: "Root cause changed after it"},
+		}
+		_, err = tx.SaveRecord(t.Context(), r, row.Fence)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := html.UnescapeString(get(t, h, http.MethodGet, "/records/"+rows[0].Record.Ref).Body.String())
+	for _, want := range []string{
+		"Waiting for a decision", "an ISMS manager: <code>/capa grade major because …</code> or <code>/capa keep grade because …</code>",
+		"▲ counts no longer: Root cause changed after it <small>covers 0123456789ab…</small>", "✓ counts", "<li>Erik Engel (owner)</li>",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not show %q", want)
+		}
 	}
 }
 

@@ -18,14 +18,14 @@ func (s *Store) Existing(ctx context.Context, recordID string, names []string) (
 }
 
 func existing(ctx context.Context, q querier, recordID string, names []string) (map[string]bool, error) {
+	out := map[string]bool{}
 	if len(names) == 0 {
-		return nil, nil
+		return out, nil
 	}
 	own, err := collect(ctx, q, column[string], "SELECT issue_key FROM link WHERE record_id = $1", recordID)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]bool{}
 	for _, name := range names {
 		for _, key := range besides(name, own) {
 			ids, err := collect(ctx, q, column[string], `SELECT id FROM record WHERE lower(ref) = lower($1) AND id <> $2

@@ -45,7 +45,7 @@ func TestExisting(t *testing.T) {
 	if diff := cmp.Diff(got, inside); diff != "" {
 		t.Errorf("Existing of a transaction differs (-reader +transaction):\n%s", diff)
 	}
-	if got, err := b.Existing(t.Context(), one.ID, nil); err != nil || got != nil {
+	if got, err := b.Existing(t.Context(), one.ID, nil); err != nil || len(got) > 0 {
 		t.Errorf("Existing of no name = %v, %v", got, err)
 	}
 }

@@ -134,8 +134,7 @@ func (m *merge) takeApproval(e Event) {
 func (m *merge) takeValue(e Event, c register.Command) {
 	told, before := e.Refused, m.rec.Fields[e.Field]
 	if told == "" {
-		var no register.Refusal
-		if errors.As(m.do(c), &no) {
+		if no, refused := errors.AsType[register.Refusal](m.do(c)); refused {
 			told = cmp.Or(no.Told, no.What)
 		}
 		m.changed(e.Field, before, e.Binding, ReasonCommand)
