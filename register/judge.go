@@ -35,16 +35,24 @@ func (w *decision) judge(a Approval) Refusal {
 	case a.Refused != "":
 	case a.Subject == SubjectReopening:
 		w.reopen(a)
+	case a.Subject == SubjectTriage && w.r.State == Reported:
+		w.advance(a.author(), Analysis)
 	case a.Subject == SubjectEffectiveness && a.Outcome != Effective:
 		w.failed(a)
 	}
 	return why
 }
 
+// author is who decided. The id of an event begins with the binding that it happened in.
+func (a Approval) author() Author {
+	from, _, _ := strings.Cut(a.Event, ":")
+	return Author{Person: a.By, Account: a.Account, At: a.At, Event: a.Event, How: a.How, From: from}
+}
+
 // failed sends a record back whose actions a review found not to have worked.
 func (w *decision) failed(a Approval) {
 	t := attempt(w.r, a)
-	w.enter(Analysis, Author{Person: a.By, At: a.At, Event: a.Event, How: a.How}, "the review found the actions "+string(a.Outcome), nil)
+	w.enter(Analysis, a.author(), "the review found the actions "+string(a.Outcome), nil)
 	w.add(Fact{Kind: FactRound, Attempt: &t})
 }
 
@@ -54,7 +62,7 @@ func (w *decision) reopen(a Approval) {
 	if w.r.State == StateRejected {
 		to = Reported
 	}
-	w.enter(to, Author{Person: a.By, At: a.At, Event: a.Event, How: a.How}, a.Reason, nil)
+	w.enter(to, a.author(), a.Reason, nil)
 	w.add(Fact{Kind: FactRound})
 }
 

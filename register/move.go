@@ -62,6 +62,9 @@ func (w *decision) implied(by Author, wanted State) {
 	if wanted == Implementing && w.r.State.Rank() < Implementing.Rank() && len(counting(w.r, SubjectPlan)) == 0 && only(Implementing, "G25") {
 		judge(SubjectPlan, Approved, ActApprovePlan)
 	}
+	if wanted == StateRejected && !w.r.State.Ended() && len(counting(w.r, SubjectRejection)) == 0 {
+		judge(SubjectRejection, Rejected, ActReject)
+	}
 }
 
 // leave takes the record out of verification, closure or rejection if it cannot stay there

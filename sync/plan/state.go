@@ -174,6 +174,9 @@ func (m *merge) advance() {
 		if asked = before; m.reopened() {
 			asked, pending = m.rec.State, ""
 		}
+		if m.rec.State.Rank() > before.Rank() && before == register.Reported {
+			asked = m.rec.State // it was triaged
+		}
 		if pending != "" && m.stands(pending) && !m.withdrawn(pending) {
 			asked = pending
 		}
