@@ -23,6 +23,7 @@ type order struct {
 	field  register.Field
 	text   string
 	moment int
+	by     string
 }
 
 // absent is S19: nothing is lost by absence. What conformd's account replaced or took away
@@ -66,7 +67,7 @@ func (p *picture) written(id string, h history, t touch, people map[string]strin
 	case !t.to.filled():
 		p.counts["judged: emptied in a tracker"]++
 		taken := slices.ContainsFunc(h.touches, func(o touch) bool { return o.elsewhere(t) && o.empties() && o.moment < t.moment })
-		if !taken && !p.raced(h, t, people) {
+		if !taken && !p.raced(h, t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody took away what conformd took away in %s: %s", id, t)
 		}
 	default:
@@ -75,7 +76,7 @@ func (p *picture) written(id string, h history, t touch, people map[string]strin
 		given := slices.ContainsFunc(h.touches, func(o touch) bool {
 			return o.elsewhere(t) && o.gives(t.to, people) && o.moment < t.moment && o.moment > since
 		})
-		if !given && !h.ordered(t, people) && !p.raced(h, t, people) && !p.forgotten(t, people) && !p.decided(t, people) {
+		if !given && !h.ordered(t, people) && !p.raced(h, t, people) && !p.forgotten(t, people) && !p.decided(t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody wrote what conformd wrote in %s: %s", id, t)
 		}
 	}
@@ -133,7 +134,7 @@ func (p *picture) members(id string, h history, t touch, people map[string]strin
 				return !slices.Contains(was, m) && slices.Contains(o.values(o.to.text, people), m)
 			})
 		})
-		if !left && !given {
+		if !left && !given && !h.ordered(t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody took %s away, and conformd did in %s: %s", m, id, t)
 		}
 	}
@@ -144,7 +145,7 @@ func (p *picture) members(id string, h history, t touch, people map[string]strin
 		joined := slices.ContainsFunc(h.touches, func(o touch) bool {
 			return o.elsewhere(t) && o.moment < t.moment && slices.Contains(o.values(o.to.text, people), m)
 		})
-		if !joined {
+		if !joined && !h.ordered(t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody added %s, and conformd did in %s: %s", m, id, t)
 		}
 	}
@@ -286,13 +287,12 @@ func (p *picture) ungiven(h history, x place, value string, people map[string]st
 			}
 		}
 		return "", false
+	case slices.ContainsFunc(h.said, func(o order) bool { return o.field == x.field && x.value(o.text, people) == x.register(value) }):
+		return "", false
 	case x.field == register.FieldOwner:
 		return given(value, func(t touch) bool {
 			return slices.ContainsFunc(t.values(t.to.text, people), func(v string) bool { return v == value || strings.HasPrefix(value, "account:") })
 		})
-	}
-	if slices.ContainsFunc(h.said, func(o order) bool { return o.field == x.field && x.value(o.text, people) == x.register(value) }) {
-		return "", false
 	}
 	return given(value, func(t touch) bool { return t.to.filled() && x.value(t.to.text, people) == x.register(value) })
 }
@@ -330,11 +330,11 @@ func (p *picture) readHistories() {
 	}
 	for _, c := range p.typed {
 		id, bound := of[c.issue]
-		if !bound || c.field == "" || !c.counts {
+		if !bound || c.field == "" || !c.counts && c.value == "" {
 			continue
 		}
 		h := p.histories[id]
-		h.said = append(h.said, order{c.field, c.words, p.moment(c.side, c.seq)})
+		h.said = append(h.said, order{c.field, c.words, p.moment(c.side, c.seq), c.by})
 		p.histories[id] = h
 	}
 	for id, h := range p.histories {

@@ -41,7 +41,7 @@ func ActKinds() []string {
 	for _, a := range acts() {
 		out = append(out, "act: "+a.kind)
 	}
-	for _, k := range smallKinds() {
+	for _, k := range append(smallKinds(), decisionKinds()...) {
 		out = append(out, "act: "+k)
 	}
 	return append(out, "act: "+undoKind)

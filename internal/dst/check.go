@@ -72,10 +72,11 @@ func (w *world) check(ctx context.Context, e *engine) {
 	}
 	p.ledger = p.readLedger()
 	p.readHistories()
+	p.readLog(ctx)
 	p.absent(ctx)
+	p.proposals()
 	p.silent()
 	p.held()
-	p.readLog(ctx)
 	p.requested()
 	p.stopped()
 	p.disputed()
@@ -120,6 +121,8 @@ func (p *picture) lostEdits() {
 			p.counts["not understood, and told"]++
 		case p.replacedByCommand(e):
 			p.counts["replaced by a command"]++
+		case p.declined(e):
+			p.counts["declined by a person"]++
 		case p.movedOut(e):
 			p.counts["moved out of its place by a person"]++
 		case slices.ContainsFunc(p.replaced, func(v string) bool { return strings.Contains(v, e.token) }):
@@ -170,6 +173,11 @@ func (p *picture) survives(e edit) bool {
 		}
 		for _, v := range r.Record.Fields {
 			if strings.Contains(v, e.token) {
+				return true
+			}
+		}
+		for _, x := range r.Record.Proposals {
+			if strings.Contains(x.Value, e.token) {
 				return true
 			}
 		}

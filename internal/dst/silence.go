@@ -70,6 +70,8 @@ func (p *picture) seen(r store.Row, k store.BoundIssue, x place, people map[stri
 		p.counts["judged: a place that is as the register"]++
 	case told:
 		p.counts["judged: a difference that is told"]++
+	case p.waits(r, k, x, s.text, people):
+		p.counts[judgedWaits]++
 	case x.field == register.FieldRisk && last.by == "":
 		p.counts["judged: a tracker's own default"]++ // nobody has said anything by it
 	case p.observed(k.Binding) && (last.by == "" || last.bot() || p.overtaken(r, last) || p.lost(r, last, people) || x.shape == set && p.joined(r, last, want)):
