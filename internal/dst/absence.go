@@ -16,6 +16,7 @@ import (
 type history struct {
 	touches []touch
 	said    []order // by commands
+	took    []order // by commands that take in what is proposed
 }
 
 // An order is a value that somebody gave by a command.
@@ -330,10 +331,14 @@ func (p *picture) readHistories() {
 	}
 	for _, c := range p.typed {
 		id, bound := of[c.issue]
+		h := p.histories[id]
+		if bound && c.verb == "amend" {
+			h.took = append(h.took, order{c.field, "", p.moment(c.side, c.seq), c.by})
+			p.histories[id] = h
+		}
 		if !bound || c.field == "" || !c.counts && c.value == "" {
 			continue
 		}
-		h := p.histories[id]
 		h.said = append(h.said, order{c.field, c.words, p.moment(c.side, c.seq), c.by})
 		p.histories[id] = h
 	}

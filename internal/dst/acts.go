@@ -44,6 +44,9 @@ func ActKinds() []string {
 	for _, k := range append(smallKinds(), decisionKinds()...) {
 		out = append(out, "act: "+k)
 	}
+	for _, s := range shortcuts() {
+		out = append(out, "act: insider, "+s.what)
+	}
 	return append(out, "act: "+undoKind)
 }
 

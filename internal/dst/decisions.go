@@ -49,8 +49,8 @@ func verdicts() []remark {
 		value("owner", register.FieldOwner, "@olga"),
 		{kind: "decide against a proposed grade", by: manager, text: "/capa keep grade because the triage stands, TOKEN", verb: "keep"},
 		{kind: "decide against a proposed cause", by: manager, text: "/capa keep root-cause because the review was about it, TOKEN", verb: "keep"},
-		{kind: "take in an amended cause", by: manager, text: "/capa amend root-cause because it is said more clearly, TOKEN", verb: "amend"},
-		{kind: "take in amended consequences", by: manager, text: "/capa amend consequences because a letter came later, TOKEN", verb: "amend"},
+		{kind: "take in an amended cause", by: manager, text: "/capa amend root-cause because it is said more clearly, TOKEN", verb: "amend", field: register.FieldRootCause},
+		{kind: "take in amended consequences", by: manager, text: "/capa amend consequences because a letter came later, TOKEN", verb: "amend", field: register.FieldConsequences},
 		{kind: "reject a record", by: manager, text: "/capa reject it is no case of ours, TOKEN", verb: "reject"},
 		{kind: "reopen a record", by: manager, text: "/capa reopen it has come up again, TOKEN", verb: "reopen"},
 	}

@@ -59,6 +59,9 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	id := firstEngineID + (n*(workers+2))%(classes-firstEngineID)
 	self := &actor{id, fmt.Sprintf("start%d", n)}
 	ctx = withActor(ctx, self)
+	if w.tampers() {
+		c = tampered(c)
+	}
 	var driver store.Driver
 	if disk != nil {
 		driver = onDisk(disk)
@@ -98,7 +101,10 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	if err := a.Started(ctx); err != nil && !e.isDead() {
 		// The store refused: systemd would start it again.
 		w.note(self.name, "did not start: %v", err)
+	} else if err == nil {
+		w.underAdopted(a.Reconciler.Policy)
 	}
+	w.lawful(a.Reconciler.Policy)
 	run(ctx, n, id+1)
 	if w.Second {
 		return e, e.second(ctx, c, n, log, ids)

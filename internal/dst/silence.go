@@ -319,5 +319,6 @@ func Judgements() []string {
 	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
 		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody, secondWorked, secondTook)
 	out = append(out, laterPages()...)
+	out = append(out, decided()...)
 	return append(out, "brake on a plan", "brake released")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
+	"github.com/conformd/conformd/register"
 )
 
 // A world is one simulation at work.
@@ -54,6 +55,8 @@ type world struct {
 	deletes   []string // requests that destroy
 	tides     []tide
 	tidesAt   []time.Time            // when each was noted
+	adopted   register.Policy        // the rules under which the first process began
+	split     int                    // issues that the insider split off
 	through   map[string]int         // steps in which records were seen through, by tracker
 	hurt      map[string][][2]string // descriptions before and after damages, by issue
 	accidents [][]bulkEdit           // what scripts did and nobody has looked at yet
