@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
@@ -276,7 +277,10 @@ func (p *picture) bound(c typed) (store.BoundIssue, store.Row, bool) {
 // latest reports whether a comment is the last of those on its issue that get the same
 // sort of answer. Older ones have been read, and a comment holds only some.
 func (p *picture) latest(c typed) bool {
-	return !slices.ContainsFunc(p.typed, func(o typed) bool { return o.issue == c.issue && o.seq > c.seq && (!o.nothing || o.revised) })
+	return !slices.ContainsFunc(p.typed, func(o typed) bool { return o.issue == c.issue && o.seq > c.seq && (!o.nothing || o.revised) }) &&
+		!slices.ContainsFunc(p.truth[c.side], func(o simkit.Change) bool {
+			return o.Issue == c.issue && o.Seq > c.seq && o.Field == "comment" && !isBot(o.By) && command.MatchString(o.To)
+		})
 }
 
 // corrected reports whether whoever mistyped a command gave one later that counts: there is

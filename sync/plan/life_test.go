@@ -319,3 +319,30 @@ func TestObserveIsWithheld(t *testing.T) {
 		t.Errorf("written = %+v, want the title, withheld", w)
 	}
 }
+
+// A review that is seen in the same look as the work sends back a record that the look before
+// had not seen done. The facts tell each step.
+func TestAReviewFollowsTheMovesThatLedToIt(t *testing.T) {
+	in := life(t)
+	in.Record.State, in.Record.Done = register.Planning, time.Time{}
+	for i := range in.Sides {
+		in.Sides[i].Base[register.FieldState] = plan.Agreed{Side: "planning", Register: "planning"}
+	}
+	edit(t, &in.Sides[0], register.FieldState, "verifying")
+	in.Events = []plan.Event{reviewed("cem", register.Ineffective)}
+	p := plan.Make(in)
+	state, steps := in.Record.State, 0
+	for _, f := range p.Facts {
+		if f.Kind != register.FactMoved {
+			continue
+		}
+		steps++
+		if f.Move.From != state {
+			t.Errorf("a fact moves the record from %s, and it was %s", f.Move.From, state)
+		}
+		state = f.Move.To
+	}
+	if steps != 2 || state != register.Analysis || p.Record.State != register.Analysis {
+		t.Errorf("%d moves lead to %s, the plan says %s; want two, by way of verification to analysis", steps, state, p.Record.State)
+	}
+}

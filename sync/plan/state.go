@@ -107,7 +107,7 @@ func (m *merge) takeApproval(e Event) {
 		Event: e.ID, Subject: e.Subject, Outcome: e.Outcome, By: e.By, Account: e.Account,
 		At: e.At, How: e.How, Reason: e.Text, Refused: e.Refused,
 	}
-	then, sure := m.at(e.At)
+	then, led, sure := m.at(e.At)
 	facts, err := register.Decide(then, register.Judge{Approval: a}, m.in.Context, m.in.Policy)
 	told := ""
 	if len(facts) > 0 {
@@ -120,7 +120,7 @@ func (m *merge) takeApproval(e Event) {
 		told = noted.Told
 	}
 	m.verdict(e, told)
-	m.take(facts)
+	m.take(m.following(led, facts))
 	if err != nil || len(facts) == 0 {
 		return
 	}
@@ -128,6 +128,26 @@ func (m *merge) takeApproval(e Event) {
 	if e.Field != "" {
 		m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 	}
+}
+
+// following returns the facts of a decision that moves the record, behind the moves that had
+// led to where it was when the decision was given. A decision that moves nothing stands
+// alone: the record is moved when all decisions are taken in.
+func (m *merge) following(led, facts []register.Fact) []register.Fact {
+	moves := func(f register.Fact) bool { return f.Kind == register.FactMoved }
+	i := slices.IndexFunc(facts, moves)
+	if i < 0 || facts[i].Move.From == m.rec.State {
+		return facts
+	}
+	led = slices.DeleteFunc(slices.Clone(led), func(f register.Fact) bool { return f.Kind == register.FactRequested })
+	if j := slices.IndexFunc(led, moves); j >= 0 && led[j].Move.From == m.rec.State {
+		return append(led, facts...)
+	}
+	move := *facts[i].Move
+	move.From = m.rec.State // another decision of this look has moved it since
+	facts = slices.Clone(facts)
+	facts[i].Move = &move
+	return facts
 }
 
 // takeValue takes in a decision about a value.

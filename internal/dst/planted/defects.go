@@ -212,7 +212,7 @@ func defects() []defect {
 		},
 		{
 			"events-before-values", "a decision is judged by the record as it was before the evidence that the same look shows",
-			"sync/plan/state.go", "	then, sure := m.at(e.At)\n", "	then, sure := m.in.Record.Clone(), true\n",
+			"sync/plan/state.go", "	then, led, sure := m.at(e.At)\n", "	then, led, sure := m.in.Record.Clone(), []register.Fact(nil), true\n",
 		},
 		{
 			"way-that-nobody-saw", "a way through a workflow is taken that was never seen to lead there",
@@ -283,7 +283,7 @@ func defects() []defect {
 		},
 		{
 			"set-only-grows", "a member that is taken out of a set in a tracker stays in the register",
-			"sync/plan/set.go", "		next = slices.DeleteFunc(next, func(e string) bool { return has(removed, e) })\n", "		next = slices.DeleteFunc(next, func(e string) bool { return has(removed, e) && len(next) == 0 })\n",
+			"sync/plan/set.go", "		next = slices.DeleteFunc(next, func(e string) bool { return has(c.removed, e) })\n", "		next = slices.DeleteFunc(next, func(e string) bool { return has(c.removed, e) && len(next) == 0 })\n",
 		},
 		{
 			"member-settled-unwritten", "a member that was taken out counts as gone from an issue before it is written there (real)",
