@@ -18,6 +18,8 @@ type bundle struct {
 	// entries; nil when they come from a file.
 	seqs   []int64
 	stored [][]byte
+	// texts are the long texts of a database that a replay of the entries needs, by digest.
+	texts map[string]string
 	// at is where its lines are in entries.jsonl; -1 when that is not compared.
 	at int64
 	// findings are what is wrong with how it was written.

@@ -42,6 +42,7 @@ func (w *writer) entry(e *Entry) {
 	}
 	w.str("config", e.Config)
 	w.text("facts", e.Facts)
+	w.text("full", e.Full)
 	if e.Verb.closes() {
 		w.int("intent", e.Intent)
 	}

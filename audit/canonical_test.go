@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"os"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/audittest"
 )
 
 // full is an entry in which every member is set.
@@ -34,31 +36,85 @@ func full() audit.Entry {
 			Status: 200, RequestID: "9A1C:2F", ReadBack: audit.ReadEqual, Attempts: 2,
 		},
 		Outcome: audit.Done, Reason: "as planned", Cause: []int64{3, 41}, Run: "run-1", Config: "sha256:8f43",
+		Facts: audit.NewText(`[{"kind":"requested","state":"closed"}]`), Full: &audit.Text{SHA256: strings.Repeat("cd", 32), Length: 70_000},
 	}
 }
 
+// fullV1 is full as the first version of the format could say it.
+func fullV1() audit.Entry {
+	e := full()
+	e.Facts, e.Full, e.Format = nil, nil, 1
+	return e
+}
+
 // The bytes of an entry are hashed and signed: they can never change for entries
-// that have been written.
+// that have been written, in whichever version of the format.
 func TestFormatIsStable(t *testing.T) {
-	got, err := full().Canonical()
-	if err != nil {
-		t.Fatal(err)
+	for name, expect := range map[string]audit.Entry{"entry-v1.json": fullV1(), "entry-v2.json": full()} {
+		got, err := expect.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("Canonical() = %s\nwant testdata/%s: %s", got, name, want)
+		}
+		e, err := audit.ParseEntry(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect.At = expect.At.UTC().Truncate(time.Millisecond)
+		if diff := cmp.Diff(expect, e); diff != "" {
+			t.Errorf("ParseEntry(%s) (-want +got):\n%s", name, diff)
+		}
+		again, err := e.Canonical()
+		if err != nil || !bytes.Equal(again, want) {
+			t.Errorf("%s is written again as %s, %v", name, again, err)
+		}
 	}
-	want, err := os.ReadFile("testdata/entry-v1.json")
-	if err != nil {
-		t.Fatal(err)
+}
+
+// A log that an earlier version began goes on in the present format, and verifies as one.
+func TestALogOfBothFormatsVerifies(t *testing.T) {
+	l := audittest.New(t)
+	l.Tx(t, func(tx *sql.Tx) error {
+		_, err := l.AppendV1(t.Context(), tx, audittest.Created(0), audittest.Plain(1))
+		return err
+	})
+	l.Append(t, audittest.Plain(2))
+	verifyClean(t, l, l.Checkpoint(t))
+	for seq, want := range []int{1, 1, 0} {
+		s, err := audit.Get(t.Context(), l.DB, int64(seq))
+		if err != nil || s.Entry.Format != want {
+			t.Errorf("entry %d has format %d, %v, want %d", seq, s.Entry.Format, err, want)
+		}
 	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("Canonical() = %s\nwant testdata/entry-v1.json: %s", got, want)
+}
+
+// What was read in the first version of the format is appended in the present one.
+func TestAppendWritesThePresentFormat(t *testing.T) {
+	l := audittest.New(t)
+	seq := l.Append(t, func() audit.Entry { e := audittest.Plain(0); e.Format = 1; return e }())
+	s, err := audit.Get(t.Context(), l.DB, seq)
+	if err != nil || !bytes.Contains(s.Leaf, []byte(`"v":2,`)) {
+		t.Errorf("the entry is %s, %v, want version 2", s.Leaf, err)
 	}
-	e, err := audit.ParseEntry(want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expect := full()
-	expect.At = expect.At.UTC().Truncate(time.Millisecond)
-	if diff := cmp.Diff(expect, e); diff != "" {
-		t.Errorf("ParseEntry() (-want +got):\n%s", diff)
+}
+
+func TestFactsBelongToTheSecondFormat(t *testing.T) {
+	for name, change := range map[string]func(*audit.Entry){
+		"facts": func(e *audit.Entry) { e.Facts = audit.NewText("[]") },
+		"full":  func(e *audit.Entry) { e.Full = audit.NewText("{}") },
+		"v":     func(e *audit.Entry) { e.Format = 3 },
+	} {
+		e := fullV1()
+		change(&e)
+		if b, err := e.Canonical(); err == nil {
+			t.Errorf("%s: Canonical() = %s, want an error", name, b)
+		}
 	}
 }
 
@@ -109,18 +165,19 @@ func TestParseEntryRefusesASecondSpelling(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, leaf := range map[string]string{
-		"white space":            strings.Replace(string(b), ",", ", ", 1),
-		"another order":          strings.Replace(string(b), `"how":"webhook","id":"github:583231"`, `"id":"github:583231","how":"webhook"`, 1),
-		"a needless escape":      strings.Replace(string(b), "as planned", `\u0061s planned`, 1),
-		"a member said twice":    strings.Replace(string(b), `"run":"run-1"`, `"run":"run-0","run":"run-1"`, 1),
-		"an unknown member":      strings.Replace(string(b), `"run":"run-1"`, `"run":"run-1","sun":"1"`, 1),
-		"a number with a point":  strings.Replace(string(b), `"intent":41`, `"intent":41.0`, 1),
-		"another version":        strings.Replace(string(b), `"v":1`, `"v":2`, 1),
-		"an unknown verb":        strings.Replace(string(b), "write.outcome", "write.deleted", 1),
-		"more after the end":     string(b) + "{}",
-		"a time with a zone":     strings.Replace(string(b), "09:29:58.000Z", "10:29:58.000+01:00", 1),
-		"bytes that are no text": strings.Replace(string(b), "planned", "plann\xffed", 1),
-		"nothing":                "",
+		"white space":             strings.Replace(string(b), ",", ", ", 1),
+		"another order":           strings.Replace(string(b), `"how":"webhook","id":"github:583231"`, `"id":"github:583231","how":"webhook"`, 1),
+		"a needless escape":       strings.Replace(string(b), "as planned", `\u0061s planned`, 1),
+		"a member said twice":     strings.Replace(string(b), `"run":"run-1"`, `"run":"run-0","run":"run-1"`, 1),
+		"an unknown member":       strings.Replace(string(b), `"run":"run-1"`, `"run":"run-1","sun":"1"`, 1),
+		"a number with a point":   strings.Replace(string(b), `"intent":41`, `"intent":41.0`, 1),
+		"another version":         strings.Replace(string(b), `"v":2`, `"v":3`, 1),
+		"facts of another format": strings.Replace(string(b), `"v":2`, `"v":1`, 1),
+		"an unknown verb":         strings.Replace(string(b), "write.outcome", "write.deleted", 1),
+		"more after the end":      string(b) + "{}",
+		"a time with a zone":      strings.Replace(string(b), "09:29:58.000Z", "10:29:58.000+01:00", 1),
+		"bytes that are no text":  strings.Replace(string(b), "planned", "plann\xffed", 1),
+		"nothing":                 "",
 	} {
 		if e, err := audit.ParseEntry([]byte(leaf)); err == nil {
 			t.Errorf("ParseEntry(with %s) = %+v, want an error", name, e)
@@ -150,7 +207,7 @@ func TestVerbsAreSortedAndValid(t *testing.T) {
 			t.Errorf("Verbs()[%d] = %s: not valid, or not after %s", i, v, vs[max(0, i-1)])
 		}
 	}
-	if len(vs) != 28 || audit.Verb("record.deleted").Valid() {
-		t.Errorf("%d verbs, want 28, and record.deleted none of them", len(vs))
+	if len(vs) != 32 || audit.Verb("record.deleted").Valid() {
+		t.Errorf("%d verbs, want 32, and record.deleted none of them", len(vs))
 	}
 }

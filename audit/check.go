@@ -3,7 +3,6 @@ package audit
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -34,7 +33,7 @@ func (e *Entry) flaw() error {
 	switch {
 	case !e.Verb.Valid():
 		return errors.New("no such verb")
-	case !slices.Contains([]ActorKind{Person, Daemon, TrackerApp, Operator, Unattributed}, e.Actor.Kind):
+	case !e.Actor.Kind.valid():
 		return fmt.Errorf("actor kind %q: every entry says who acted, if only that nobody knows", e.Actor.Kind)
 	case e.At.IsZero():
 		return errors.New("no time")
@@ -46,6 +45,10 @@ func (e *Entry) flaw() error {
 		return errors.New("no outcome")
 	case e.Verb == WriteResolved && e.Outcome == Unknown:
 		return errors.New("outcome unknown: a resolution is final; when nobody can tell it is undeterminable")
+	case e.Format < 0 || e.Format > FormatVersion:
+		return fmt.Errorf("format version %d, known are 1 to %d", e.Format, FormatVersion)
+	case e.Format == 1 && (e.Facts != nil || e.Full != nil || e.Actor.Account != ""):
+		return errors.New("facts in an entry of format version 1, which has none")
 	case e.Subject.Version < 0 || e.Subject.Version > maxInt:
 		return errors.New("version out of range")
 	}
@@ -57,10 +60,18 @@ func (e *Entry) flaw() error {
 	return e.flawInChanges()
 }
 
+func (k ActorKind) valid() bool {
+	switch k {
+	case Person, Daemon, TrackerApp, Operator, Unattributed:
+		return true
+	}
+	return false
+}
+
 // flawInChanges holds that personal data can be found again: its place beside the
 // log is the number of the entry and the name of the field.
 func (e *Entry) flawInChanges() error {
-	seen := map[string]bool{}
+	var seen map[string]bool // of personal data, which is seldom
 	for _, c := range e.Changes {
 		if c.Field == "" {
 			return errors.New("change of a field without a name")
@@ -70,10 +81,16 @@ func (e *Entry) flawInChanges() error {
 				return fmt.Errorf("field %s: length out of range", c.Field)
 			}
 		}
-		if c.personal() && seen[c.Field] {
+		if !c.personal() {
+			continue
+		}
+		if seen[c.Field] {
 			return fmt.Errorf("field %s: occurs twice with personal data", c.Field)
 		}
-		seen[c.Field] = seen[c.Field] || c.personal()
+		if seen == nil {
+			seen = map[string]bool{}
+		}
+		seen[c.Field] = true
 	}
 	return nil
 }

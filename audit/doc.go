@@ -14,6 +14,15 @@
 // the value lies beside the log, where [Log.Erase] can remove it and leave every
 // proof intact.
 //
+// Entries of the second version of the format carry facts: what the register holds since
+// then, as JSON that this package does not read. A [Register] that the reader brings reads
+// the facts from the first entry on, and the verification compares what comes of them with
+// the rows of the register, in a database or in the file register.jsonl of an export. What is
+// too long for an entry lies beside the log under its digest; the whole of an entry whose
+// lists are too long is named by [Entry.Full].
+//
+// Entries of the first version say less; they are read and verified as they are.
+//
 // [VerifyDB] and [VerifyDir] check a log and say what they checked, what they
 // found, and what they cannot know. Above all they cannot know of a tail that was
 // cut off together with its checkpoint, or of a history written anew by a thief of

@@ -7,7 +7,7 @@ import "time"
 const MaxEntry = 65535
 
 // FormatVersion is the version of the entry format, the member "v" of each entry.
-// Version 2 adds the member "facts"; entries of version 1 are still read and verified.
+// Version 2 adds the members "facts" and "full"; entries of version 1 are still read and verified.
 const FormatVersion = 2
 
 // An Entry is one thing that happened. Its number in the log, from 0, is given
@@ -41,6 +41,9 @@ type Entry struct {
 	// Facts is what the register holds since this entry, beyond the values in Changes, as
 	// JSON. It is what replays the log into the register.
 	Facts *Text
+	// Full names the entry as it was before it was made to fit, when its lists were too long
+	// for any entry. The text is kept beside the log; see [ParseFull].
+	Full *Text
 
 	// Format is the version that the entry was read in, 0 for FormatVersion.
 	Format int

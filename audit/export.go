@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -17,6 +18,7 @@ import (
 //	entries.jsonl        the entries, one a line
 //	disclosures.jsonl    personal data that is not erased, with its salts
 //	texts.jsonl          the long texts that entries name by their digests, if any
+//	register.jsonl       the rows of the register that the log tells of, if they are given
 //	key.pub              the public keys given here, one a line
 //	VERIFY.txt           how to check it, in plain words
 //	MANIFEST.json        the files with their SHA-256
@@ -24,22 +26,30 @@ import (
 // The directory appears whole or not at all, and the same log gives the same bytes.
 // A log that does not fit its checkpoint is not exported. Everything is read
 // through tx, which must show one state of the database throughout.
-func Export(ctx context.Context, tx Tx, dir string, keys ...string) (err error) {
+func Export(ctx context.Context, tx Tx, dir string, o ExportOptions) (err error) {
 	s, err := newSink(dir)
 	if err != nil {
 		return fmt.Errorf("audit: export: %w", err)
 	}
-	x := &exporter{sink: s, tx: tx, keys: keys}
+	x := &exporter{sink: s, tx: tx, o: o}
 	if err := x.run(ctx); err != nil {
 		return fmt.Errorf("audit: export: %w", errors.Join(err, s.abort()))
 	}
 	return nil
 }
 
+// ExportOptions say what goes with the log.
+type ExportOptions struct {
+	Keys []string // public keys of the log
+	// Register yields the rows of the register, each a line of JSON with its end, in an order
+	// that does not change; see Options.Rows. Nil leaves them out.
+	Register func(ctx context.Context, tx Tx) iter.Seq2[[]byte, error]
+}
+
 type exporter struct {
 	*sink
-	tx   Tx
-	keys []string
+	tx Tx
+	o  ExportOptions
 
 	at          Checkpoint
 	edge        edge
@@ -48,6 +58,7 @@ type exporter struct {
 	bundle      []byte
 	first, last string // least and greatest stamp
 	personal    int64
+	records     int64
 }
 
 func (x *exporter) run(ctx context.Context) error {
@@ -80,7 +91,10 @@ func (x *exporter) run(ctx context.Context) error {
 	if err := x.texts(ctx); err != nil {
 		return err
 	}
-	if err := x.put(fileKey, []byte(strings.Join(x.keys, "\n")+"\n")); err != nil {
+	if err := x.register(ctx); err != nil {
+		return err
+	}
+	if err := x.put(fileKey, []byte(strings.Join(x.o.Keys, "\n")+"\n")); err != nil {
 		return err
 	}
 	if err := x.put(fileVerify, []byte(x.instructions())); err != nil {
@@ -190,4 +204,25 @@ func (x *exporter) texts(ctx context.Context) (err error) {
 		err = errors.Join(err, f.Close())
 	}
 	return err
+}
+
+// register writes the rows of the register.
+func (x *exporter) register(ctx context.Context) error {
+	if x.o.Register == nil {
+		return nil
+	}
+	f, err := x.create(fileRegister)
+	if err != nil {
+		return err
+	}
+	for line, rerr := range x.o.Register(ctx, x.tx) {
+		if err = rerr; err == nil {
+			x.records++
+			_, err = f.Write(line)
+		}
+		if err != nil {
+			break
+		}
+	}
+	return errors.Join(err, f.Close())
 }

@@ -16,6 +16,7 @@ const (
 	fileEntries     = "entries.jsonl"
 	fileDisclosures = "disclosures.jsonl"
 	fileTexts       = "texts.jsonl"
+	fileRegister    = "register.jsonl"
 	fileKey         = "key.pub"
 	fileVerify      = "VERIFY.txt"
 	fileManifest    = "MANIFEST.json"
@@ -75,6 +76,9 @@ func disclosures(ctx context.Context, tx Tx, f func(disclosure) error) (err erro
 	}
 	return nil
 }
+
+// manifestFormat is the version of the manifest's form.
+const manifestFormat = 1
 
 // A manifest lists the files of an export, sorted by path. It shows a damaged copy;
 // it proves nothing, for it is not signed.

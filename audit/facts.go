@@ -25,6 +25,8 @@ type facts struct {
 	findings    findings
 	malformed   findings
 	restores    []Restore
+	tales       []tale // of records, of one bundle: they are taken in and forgotten
+	gone        []gone // long texts that a replay needs
 }
 
 // An event is an intent or what was said of one.
@@ -85,8 +87,9 @@ func stampOf(leaf []byte) string {
 	return string(leaf[i+len(markAt):][:len(stamp)])
 }
 
-// add takes the facts of entry seq. With all it reads the entry whatever it is.
-func (f *facts) add(seq int64, leaf []byte, all bool) {
+// add takes the facts of entry seq, and returns it if it was read. With all it reads the
+// entry whatever it is.
+func (f *facts) add(seq int64, leaf []byte, all bool) *Entry {
 	if at := stampOf(leaf); at != "" {
 		if f.first == "" || at < f.first {
 			f.first = at
@@ -94,7 +97,7 @@ func (f *facts) add(seq int64, leaf []byte, all bool) {
 		f.last = max(f.last, at)
 	}
 	if !all && seq%sampleEvery != 0 && plain(leaf) {
-		return
+		return nil
 	}
 	e, err := ParseEntry(leaf)
 	if err != nil {
@@ -102,10 +105,11 @@ func (f *facts) add(seq int64, leaf []byte, all bool) {
 			Code: Malformed, Seq: seq, Where: "entry",
 			Text: fmt.Sprintf("entry %d cannot be read: %v", seq, err),
 		})
-		return
+		return nil
 	}
 	f.read++
 	f.entry(seq, &e)
+	return &e
 }
 
 func (f *facts) entry(seq int64, e *Entry) {
@@ -143,6 +147,7 @@ func (f *facts) merge(next *facts) {
 	f.findings.merge(&next.findings)
 	f.malformed.merge(&next.malformed)
 	f.restores = append(f.restores, next.restores...)
+	f.gone = append(f.gone, next.gone...)
 }
 
 // erasedBy says whether an entry tells of the erasure of what opened p.
@@ -150,7 +155,7 @@ func (f *facts) erasedBy(p place) bool {
 	return slices.ContainsFunc(f.erased, func(er erasure) bool {
 		return er.seq > p.seq && slices.Contains(er.of, p.seq) &&
 			slices.ContainsFunc(er.fields, func(field string) bool {
-				return p.field == field+"/before" || p.field == field+"/after"
+				return p.field == field || p.field == field+"/before" || p.field == field+"/after"
 			})
 	})
 }

@@ -46,7 +46,7 @@ func (e Entry) fitted() (Entry, []string, error) {
 
 // texts returns all texts of the entry that are there.
 func (e *Entry) texts() []*Text {
-	all := []*Text{e.Facts}
+	all := []*Text{e.Facts, e.Full}
 	for _, c := range e.Changes {
 		all = append(all, c.Before, c.After)
 	}
@@ -97,6 +97,7 @@ func (e Entry) outline(whole string) Entry {
 		e.Request = &r
 	}
 	e.Changes, e.Rules, e.Cause, e.Facts = nil, nil, nil, nil
+	e.Full = digested(whole)
 	e.Reason = "too much for one entry; the whole is kept beside the log " + shortened(whole, 0)
 	return e
 }

@@ -32,6 +32,10 @@ func TestEveryEntryFits(t *testing.T) {
 				e.Rules = append(e.Rules, audit.Verdict{Rule: "G07", Why: strings.Repeat("why ", 2000)})
 			}
 		},
+		"facts that say a great deal": func(e *audit.Entry) { e.Facts = audit.NewText(strings.Repeat("[1,2]", 1000)) },
+		"a thousand fields and facts": func(e *audit.Entry) {
+			e.Changes, e.Facts = wide(1000, 1000), audit.NewText(strings.Repeat("[1,2]", 1000))
+		},
 		"a name without end": func(e *audit.Entry) {
 			e.Origin.Event, e.Subject.Ref = strings.Repeat("e", 70_000), strings.Repeat("r", 70_000)
 		},
@@ -50,14 +54,29 @@ func TestEveryEntryFits(t *testing.T) {
 			if got.Entry.Verb != e.Verb || !got.Entry.At.Equal(e.At) {
 				t.Errorf("the entry became %+v", got.Entry)
 			}
-			for _, c := range got.Entry.Changes {
-				for _, x := range []*audit.Text{c.Before, c.After} {
-					if x == nil || x.SHA256 == "" {
-						continue
-					}
-					if text, err := audit.TextOf(t.Context(), l.DB, x.SHA256); err != nil || int64(len(text)) != x.Length {
-						t.Fatalf("field %s: text of %s: %d bytes, %v, want %d", c.Field, x.SHA256, len(text), err, x.Length)
-					}
+			kept := got.Entry
+			if kept.Full != nil {
+				text, err := audit.TextOf(t.Context(), l.DB, kept.Full.SHA256)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if kept, err = audit.ParseFull(text); err != nil {
+					t.Fatalf("the whole entry cannot be read: %v", err)
+				}
+			}
+			if len(kept.Changes) != len(e.Changes) || (kept.Facts == nil) != (e.Facts == nil) || len(kept.Rules) != len(e.Rules) {
+				t.Errorf("%d changes and %d rules are kept, facts %v, want all of the entry", len(kept.Changes), len(kept.Rules), kept.Facts)
+			}
+			texts := []*audit.Text{kept.Facts}
+			for _, c := range kept.Changes {
+				texts = append(texts, c.Before, c.After)
+			}
+			for _, x := range texts {
+				if x == nil || x.SHA256 == "" {
+					continue
+				}
+				if text, err := audit.TextOf(t.Context(), l.DB, x.SHA256); err != nil || int64(len(text)) != x.Length {
+					t.Fatalf("text of %s: %d bytes, %v, want %d", x.SHA256, len(text), err, x.Length)
 				}
 			}
 			if len(whole) > audit.LongText {

@@ -87,6 +87,11 @@ func FuzzParseEntry(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(b)
+	old, err := fullV1().Canonical()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(old)
 	f.Add([]byte(`{"actor":{"kind":"daemon"},"at":"2026-03-02T09:30:00.007Z","v":1,"verb":"daemon.started"}`))
 	f.Fuzz(func(t *testing.T, leaf []byte) {
 		e, err := audit.ParseEntry(leaf)

@@ -26,6 +26,8 @@ WHAT IS HERE
   entries.jsonl       the entries in order, one a line: what happened, when, who
   disclosures.jsonl   personal data (%d values) that the entries only commit to
   texts.jsonl         long texts that the entries name by their SHA-256, if any
+  register.jsonl      the register as it is: %d records, one a line. The check reads the
+                      entries from the first on, and compares what comes of them
   checkpoint          how many entries there are, and the hash over all of them, signed
   tile/               the same entries and the hashes of the tree between them
   key.pub             the public key
@@ -40,10 +42,15 @@ By hand: the leaf hash of an entry is SHA-256 of one zero byte followed by the t
 after "entry": up to, not including, the last brace of its line. A commitment is
 SHA-256 of the salt (bytes from hex) followed by the value.
 
+An entry of version 2 ("v":2) may have the member "facts": a text of JSON that says what the
+register holds since then. In entries of the verbs record.updated and sync.pulled each of
+"changes" that names a field of the register says its new value. An entry that was too long
+stands in texts.jsonl as a whole, under the digest in its member "full".
+
 WHAT IT DOES NOT PROVE
 
 That what was written is true, that everything was written, or that the clock was
 right. It shows that nothing has been changed, removed or put in between since it
 was signed, and that every write to a tracker has a recorded outcome.
-`, x.at.Origin, x.at.Size, x.first, x.last, x.personal)
+`, x.at.Origin, x.at.Size, x.first, x.last, x.personal, x.records)
 }

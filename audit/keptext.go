@@ -1,11 +1,9 @@
 package audit
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -79,36 +77,4 @@ func (v *verification) keptText(k keptText, where string) {
 	if !k.sound() {
 		v.find(Finding{Code: Tampered, Seq: -1, Where: where, Want: k.SHA256, Got: digested(k.Value).SHA256, Text: "a long text beside the log is not the one that its digest names"})
 	}
-}
-
-// texts reads texts.jsonl, if it is there.
-func (d *directory) texts() (err error) {
-	size, ok := d.sizes[fileTexts]
-	if !ok {
-		return nil
-	}
-	if limit := d.limit(fileTexts); size > limit {
-		return newFlaw(fileTexts, "has %d bytes, and cannot have more than %d", size, limit)
-	}
-	r, f, err := d.open(fileTexts)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxText)
-	bad := 0
-	for n := 1; lines.Scan() && bad < maxBroken; n++ {
-		var k keptText
-		if json.Unmarshal(lines.Bytes(), &k) != nil {
-			bad++
-			d.find(Finding{Code: Tampered, Seq: -1, Where: fileTexts, Text: fmt.Sprintf("line %d of %s cannot be read", n, fileTexts)})
-			continue
-		}
-		d.keptText(k, fileTexts)
-	}
-	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return newFlaw(fileTexts, "has a line of more than %d bytes", maxText)
-	}
-	return lines.Err()
 }

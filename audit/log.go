@@ -51,11 +51,19 @@ func Open(signer Signer, origin string, more ...Signer) *Log {
 // Two transactions cannot both append: on a database that lets them run at once,
 // the second fails.
 func (l *Log) Append(ctx context.Context, tx Tx, es ...Entry) (first int64, err error) {
+	es = slices.Clone(es)
+	for i := range es {
+		es[i].Format = 0 // what was read in an older form is written in the present one
+	}
+	return l.write(ctx, tx, es)
+}
+
+// write is Append of entries in the format that they name. It takes es over.
+func (l *Log) write(ctx context.Context, tx Tx, es []Entry) (first int64, err error) {
 	if len(es) == 0 {
 		return 0, errors.New("audit: append: no entry")
 	}
 	leaves := make([][]byte, len(es))
-	es = slices.Clone(es)
 	for i := range es {
 		var long []string
 		if es[i], long, err = es[i].fitted(); err != nil {

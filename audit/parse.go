@@ -1,12 +1,8 @@
 package audit
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"time"
 )
 
 // errNotCanonical is what a leaf with the right members in another spelling is.
@@ -14,148 +10,145 @@ var errNotCanonical = errors.New("not in canonical form")
 
 // ParseEntry reads an entry from its canonical bytes, and holds that they are canonical.
 func ParseEntry(leaf []byte) (Entry, error) {
-	var w wireEntry
-	dec := json.NewDecoder(bytes.NewReader(leaf))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&w); err != nil {
+	if len(leaf) > MaxEntry {
+		return Entry{}, fmt.Errorf("audit: entry: %w", ErrTooLong)
+	}
+	return parseEntry(string(leaf))
+}
+
+// ParseFull reads an entry that was too long for the log from the text that is kept beside
+// it, see [Entry.Full].
+func ParseFull(text string) (Entry, error) { return parseEntry(text) }
+
+// parseEntry reads an entry of any length. The texts of the entry share the memory of leaf.
+func parseEntry(leaf string) (Entry, error) {
+	r := newScanner(leaf)
+	e := r.entry()
+	if err := r.done(); err != nil {
 		return Entry{}, fmt.Errorf("audit: entry: %w", err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Entry{}, fmt.Errorf("audit: entry: more than one value: %w", errNotCanonical)
-	}
-	if w.V != FormatVersion && (w.V != 1 || w.Facts != nil || w.Actor.Account != "") {
-		return Entry{}, fmt.Errorf("audit: entry of format version %d, known are 1 and %d", w.V, FormatVersion)
-	}
-	e, err := w.entry()
-	if err != nil {
+	if err := e.check(); err != nil {
 		return Entry{}, err
-	}
-	again, err := e.Canonical()
-	if err != nil {
-		return Entry{}, err
-	}
-	if !bytes.Equal(again, leaf) {
-		return Entry{}, fmt.Errorf("audit: entry: %w", errNotCanonical)
 	}
 	return e, nil
 }
 
-// The wire types are the JSON form of an entry, kept apart so that the Go form can
-// change and the entries cannot.
-type (
-	wireEntry struct {
-		Actor    wireActor     `json:"actor"`
-		At       wireTime      `json:"at"`
-		Cause    []int64       `json:"cause"`
-		Changes  []wireChange  `json:"changes"`
-		Config   string        `json:"config"`
-		Facts    *wireText     `json:"facts"`
-		Intent   *int64        `json:"intent"`
-		Occurred wireTime      `json:"occurred"`
-		Origin   wireOrigin    `json:"origin"`
-		Outcome  Outcome       `json:"outcome"`
-		Reason   string        `json:"reason"`
-		Request  *wireRequest  `json:"request"`
-		Rules    []wireVerdict `json:"rules"`
-		Run      string        `json:"run"`
-		Subject  wireSubject   `json:"subject"`
-		V        int           `json:"v"`
-		Verb     Verb          `json:"verb"`
+// entry reads an entry. The order of the members is that in which writer.entry has them.
+func (r *scanner) entry() Entry {
+	e := Entry{Intent: -1}
+	m := r.object()
+	if m.has("actor") {
+		e.Actor = r.actor()
 	}
-	wireActor struct {
-		Account string    `json:"account"`
-		How     How       `json:"how"`
-		ID      string    `json:"id"`
-		Kind    ActorKind `json:"kind"`
+	e.At = m.time("at")
+	m.list("cause", func() { e.Cause = append(e.Cause, r.integer()) })
+	m.list("changes", func() { e.Changes = append(e.Changes, r.change()) })
+	e.Config = m.str("config")
+	e.Facts = m.text("facts")
+	e.Full = m.text("full")
+	intent := m.has("intent")
+	if intent {
+		e.Intent = r.integer()
 	}
-	wireOrigin struct {
-		Binding  string  `json:"binding"`
-		Delivery string  `json:"delivery"`
-		Event    string  `json:"event"`
-		Issue    string  `json:"issue"`
-		Key      string  `json:"key"`
-		Trigger  Trigger `json:"trigger"`
+	e.Occurred = m.time("occurred")
+	if m.has("origin") {
+		e.Origin = r.origin()
 	}
-	wireSubject struct {
-		ID      string      `json:"id"`
-		Ref     string      `json:"ref"`
-		Type    SubjectType `json:"type"`
-		Version int64       `json:"version"`
+	e.Outcome = Outcome(m.str("outcome"))
+	e.Reason = m.str("reason")
+	if m.has("request") {
+		e.Request = r.request()
 	}
-	wireChange struct {
-		After  *wireText `json:"after"`
-		Before *wireText `json:"before"`
-		Field  string    `json:"field"`
+	m.list("rules", func() { e.Rules = append(e.Rules, r.verdict()) })
+	e.Run = m.str("run")
+	if m.has("subject") {
+		e.Subject = r.subject()
 	}
-	wireText struct {
-		Commitment string `json:"commitment"`
-		Length     int64  `json:"length"`
-		SHA256     string `json:"sha256"`
-		Value      string `json:"value"`
+	if v := m.count("v"); v != FormatVersion {
+		e.Format = int(v)
 	}
-	wireRequest struct {
-		After     string   `json:"after"`
-		Attempts  int      `json:"attempts"`
-		Before    string   `json:"before"`
-		Key       string   `json:"key"`
-		Op        string   `json:"op"`
-		ReadBack  ReadBack `json:"read_back"`
-		RequestID string   `json:"request_id"`
-		Status    int      `json:"status"`
-		Target    string   `json:"target"`
+	e.Verb = Verb(m.str("verb"))
+	m.end(false)
+	if intent != e.Verb.closes() {
+		r.fail(fmt.Sprintf("entry %q with an intent: %t", string(e.Verb), intent))
 	}
-	wireVerdict struct {
-		OK   bool   `json:"ok"`
-		Rule string `json:"rule"`
-		Why  string `json:"why"`
-	}
-	wireTime struct{ time.Time }
-)
-
-// UnmarshalJSON reads the one form of a time that entries have.
-func (t *wireTime) UnmarshalJSON(b []byte) (err error) {
-	t.Time, err = time.Parse(`"`+stamp+`"`, string(b))
-	return err
+	return e
 }
 
-func (w *wireEntry) entry() (Entry, error) {
-	e := Entry{
-		Verb: w.Verb, At: w.At.Time, Occurred: w.Occurred.Time, Intent: -1, Outcome: w.Outcome,
-		Reason: w.Reason, Cause: w.Cause, Run: w.Run, Config: w.Config, Facts: w.Facts.text(),
-		Actor: Actor{Kind: w.Actor.Kind, ID: w.Actor.ID, How: w.Actor.How, Account: w.Actor.Account},
-		Origin: Origin{
-			Binding: w.Origin.Binding, Issue: w.Origin.Issue, Key: w.Origin.Key,
-			Delivery: w.Origin.Delivery, Event: w.Origin.Event, Trigger: w.Origin.Trigger,
-		},
-		Subject: Subject{Type: w.Subject.Type, ID: w.Subject.ID, Ref: w.Subject.Ref, Version: w.Subject.Version},
-	}
-	if w.V != FormatVersion {
-		e.Format = w.V
-	}
-	if w.Intent != nil {
-		if !w.Verb.closes() {
-			return Entry{}, fmt.Errorf("audit: entry %q names an intent", w.Verb)
-		}
-		e.Intent = *w.Intent
-	}
-	for _, c := range w.Changes {
-		e.Changes = append(e.Changes, FieldChange{c.Field, c.Before.text(), c.After.text()})
-	}
-	for _, v := range w.Rules {
-		e.Rules = append(e.Rules, Verdict{v.Rule, v.OK, v.Why})
-	}
-	if r := w.Request; r != nil {
-		e.Request = &Request{
-			Op: r.Op, Target: r.Target, Key: r.Key, Before: r.Before, After: r.After,
-			Status: r.Status, RequestID: r.RequestID, ReadBack: r.ReadBack, Attempts: r.Attempts,
-		}
-	}
-	return e, nil
+func (r *scanner) actor() Actor {
+	m := r.object()
+	a := Actor{Account: m.str("account"), How: How(m.str("how")), ID: m.str("id"), Kind: ActorKind(m.str("kind"))}
+	m.end(false)
+	return a
 }
 
-func (t *wireText) text() *Text {
-	if t == nil {
+func (r *scanner) origin() Origin {
+	m := r.object()
+	o := Origin{
+		Binding: m.str("binding"), Delivery: m.str("delivery"), Event: m.str("event"),
+		Issue: m.str("issue"), Key: m.str("key"), Trigger: Trigger(m.str("trigger")),
+	}
+	m.end(false)
+	return o
+}
+
+func (r *scanner) subject() Subject {
+	m := r.object()
+	s := Subject{ID: m.str("id"), Ref: m.str("ref"), Type: SubjectType(m.str("type")), Version: m.count("version")}
+	m.end(false)
+	return s
+}
+
+func (r *scanner) change() FieldChange {
+	m := r.object()
+	c := FieldChange{After: m.text("after"), Before: m.text("before"), Field: m.str("field")}
+	m.end(false)
+	return c
+}
+
+// text reads the member k in one of the three forms of a text, nil where it is not there.
+func (m *members) text(k string) *Text {
+	if !m.has(k) {
 		return nil
 	}
-	return &Text{Value: t.Value, SHA256: t.SHA256, Length: t.Length, Commitment: t.Commitment}
+	t := &Text{}
+	o := m.object()
+	switch {
+	case o.has("commitment"):
+		if t.Commitment = m.quoted(); t.Commitment == "" {
+			m.fail("an empty commitment")
+		}
+	case o.has("length"):
+		t.Length = m.integer()
+		if t.SHA256 = o.str("sha256"); t.SHA256 == "" {
+			m.fail("a length without a digest")
+		}
+	case o.has("value"):
+		t.Value = m.quoted() // an empty value is one
+	}
+	o.end(false)
+	return t
+}
+
+func (r *scanner) request() *Request {
+	m := r.object()
+	q := &Request{
+		After: m.str("after"), Attempts: int(m.count("attempts")), Before: m.str("before"), Key: m.str("key"), Op: m.str("op"),
+		ReadBack: ReadBack(m.str("read_back")), RequestID: m.str("request_id"), Status: int(m.count("status")), Target: m.str("target"),
+	}
+	m.end(true)
+	return q
+}
+
+func (r *scanner) verdict() (v Verdict) {
+	m := r.object()
+	if !m.has("ok") {
+		r.fail("a rule that says neither yes nor no")
+	}
+	if v.OK = r.took("true"); !v.OK {
+		r.need("false")
+	}
+	v.Rule, v.Why = m.str("rule"), m.str("why")
+	m.end(false)
+	return v
 }

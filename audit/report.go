@@ -1,6 +1,10 @@
 package audit
 
-import "time"
+import (
+	"context"
+	"iter"
+	"time"
+)
 
 // A Code names a sort of finding. Codes are stable.
 type Code string
@@ -16,6 +20,8 @@ const (
 	DoubleOutcome      Code = "double-outcome"      // an outcome after the final one
 	DisclosureMismatch Code = "disclosure-mismatch" // personal data that is not what was committed to, or gone without an entry
 	Malformed          Code = "malformed"           // signed, but not an entry of this format
+	RegisterDiffers    Code = "register-differs"    // a record is not what the log says of it
+	TextGone           Code = "text-gone"           // a long text that an entry names is gone without an entry
 	Stale              Code = "stale"               // nothing was written for longer than allowed
 )
 
@@ -55,10 +61,17 @@ type Report struct {
 	HeldSize int64     `json:"held_size"` // of the checkpoint from outside, -1 without one
 	// Sound says that the entries are those under the checkpoint. When they are not,
 	// what they say was not looked at, and the numbers below are 0.
-	Sound     bool     `json:"sound"`
-	Read      int64    `json:"entries_read"` // entries whose form was checked, beyond their hashes
-	Intents   int64    `json:"intents"`
-	Open      []int64  `json:"open_intents,omitempty"` // still under way when the log ended
+	Sound   bool    `json:"sound"`
+	Read    int64   `json:"entries_read"` // entries whose form was checked, beyond their hashes
+	Intents int64   `json:"intents"`
+	Open    []int64 `json:"open_intents,omitempty"` // still under way when the log ended
+	// Compared says that the register was held against what the log says of it; Records are
+	// the rows, Unknown those values and records of which the log was erased, and Waiting the
+	// records of an earlier version that the log is yet to be told of.
+	Compared  bool     `json:"register_compared"`
+	Records   int64    `json:"records,omitempty"`
+	Unknown   int64    `json:"not_comparable,omitempty"`
+	Waiting   int64    `json:"not_carried,omitempty"`
 	Disclosed int64    `json:"disclosed"`
 	Erased    int64    `json:"erased"`
 	Extra     []string `json:"extra_files,omitempty"` // in the directory, and not part of the export; the first of them
@@ -83,6 +96,11 @@ type Options struct {
 	Against []byte
 	// Keys are further keys that may have signed, older ones after a rotation.
 	Keys []Verifier
+	// Register replays what the log tells of records, and Rows yields the rows of the register
+	// in the database that VerifyDB reads, as Register takes them. VerifyDir takes them from register.jsonl. Without
+	// Register nothing is replayed.
+	Register Register
+	Rows     func(ctx context.Context, tx Tx) iter.Seq2[any, error]
 	// Workers is the number of goroutines that hash; 0 takes one for each processor.
 	Workers int
 	// Grace is how long a write may stay without an outcome, counted back from the

@@ -65,7 +65,7 @@ func (s *sink) create(path string) (*sinkFile, error) {
 // commit writes the manifest and gives the directory its name.
 func (s *sink) commit() error {
 	slices.SortFunc(s.files, func(a, b manifestFile) int { return cmp.Compare(a.Path, b.Path) })
-	b, err := marshalLine(manifest{FormatVersion, s.files}, "  ")
+	b, err := marshalLine(manifest{manifestFormat, s.files}, "  ")
 	if err != nil {
 		return err
 	}

@@ -195,12 +195,12 @@ func TestExportIsDeterministicAndWhole(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := audit.Export(t.Context(), l.DB, dir, l.Public); !errors.Is(err, os.ErrExist) {
+	if err := audit.Export(t.Context(), l.DB, dir, audit.ExportOptions{Keys: []string{l.Public}}); !errors.Is(err, os.ErrExist) {
 		t.Errorf("Export() onto a directory = %v, want os.ErrExist", err)
 	}
 	l.Exec(t, "DELETE FROM audit_entry WHERE seq = 200")
 	parent := t.TempDir()
-	if err := audit.Export(t.Context(), l.DB, filepath.Join(parent, "new"), l.Public); err == nil {
+	if err := audit.Export(t.Context(), l.DB, filepath.Join(parent, "new"), audit.ExportOptions{Keys: []string{l.Public}}); err == nil {
 		t.Error("Export() of a log with a gap: no error")
 	}
 	left, err := os.ReadDir(parent)

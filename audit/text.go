@@ -40,6 +40,10 @@ func (t Text) Equal(u Text) bool {
 	return t == u
 }
 
+// Kept returns the value of a digest that was not read from a log, which is what lies beside
+// the log once the entry is appended; "" for any other text.
+func (t Text) Kept() string { return t.long }
+
 // NewText returns the text of value: the value itself, or its digest and length
 // when it is longer than [LongText].
 func NewText(value string) *Text {

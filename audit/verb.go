@@ -1,6 +1,6 @@
 package audit
 
-import "slices"
+import "sync"
 
 // A Verb says what happened. The list is closed: an entry with another verb is
 // neither written nor accepted as well-formed.
@@ -57,8 +57,17 @@ func Verbs() []Verb {
 	}
 }
 
+// known are the verbs by name; every entry that is read asks.
+var known = sync.OnceValue(func() map[Verb]bool { //nolint:gochecknoglobals // a constant
+	m := map[Verb]bool{}
+	for _, v := range Verbs() {
+		m[v] = true
+	}
+	return m
+})
+
 // Valid reports whether v is one of the verbs.
-func (v Verb) Valid() bool { return slices.Contains(Verbs(), v) }
+func (v Verb) Valid() bool { return known()[v] }
 
 // closes reports whether an entry with this verb names an intent.
 func (v Verb) closes() bool { return v == WriteOutcome || v == WriteResolved }

@@ -33,6 +33,8 @@ type verification struct {
 	root     tlog.Hash // of the first at.Size entries, once the edge has passed them
 	heldRoot tlog.Hash // of the first held.Size
 	tiles    tiler
+	// long returns a long text that an entry of a bundle names, for a replay.
+	long func(b *bundle, sha256 string) (string, bool)
 }
 
 func newVerification(v Verifier, o Options) *verification {
@@ -164,7 +166,11 @@ func (v *verification) hash(b *bundle, compare func(*bundle, []tlog.Hash) []Find
 	all := v.at.Size <= sampleAll
 	for i := range b.spans {
 		r.hashes[i] = b.hash(i)
-		r.facts.add(b.seq(i), b.leaf(i), all)
+		seq, leaf := b.seq(i), b.leaf(i)
+		told := v.o.Register != nil && tells(leaf)
+		if e := r.facts.add(seq, leaf, all || told); e != nil && told {
+			v.tale(b, seq, e, &r.facts)
+		}
 	}
 	r.facts.findings.add(compare(b, r.hashes)...)
 	return r
@@ -173,6 +179,9 @@ func (v *verification) hash(b *bundle, compare func(*bundle, []tlog.Hash) []Find
 // take adds a bundle to the tree.
 func (v *verification) take(r result) {
 	v.facts.merge(&r.facts)
+	for _, t := range r.facts.tales {
+		v.o.Register.Apply(t.seq, t.told)
+	}
 	for _, h := range r.hashes {
 		v.edge.add(0, h)
 		v.passed()

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -13,6 +14,7 @@ import (
 
 const (
 	selectEntries = `SELECT seq, leaf, leaf_hash FROM audit_entry ORDER BY seq`
+	selectBundle  = `SELECT seq, leaf, leaf_hash FROM audit_entry WHERE seq >= $1 ORDER BY seq LIMIT $2`
 	selectState   = `SELECT intent_seq, outcome_seq FROM audit_intent_state ORDER BY intent_seq`
 	selectWhole   = `SELECT size, edge, checkpoint FROM audit_head WHERE id = 1`
 )
@@ -70,7 +72,10 @@ func (v *verification) database(ctx context.Context, db Tx) error {
 	}); err != nil {
 		return err
 	}
-	return v.intentStates(ctx, db, v.meaning(there))
+	if err := v.intentStates(ctx, db, v.meaning(there)); err != nil || v.o.Register == nil || v.o.Rows == nil {
+		return err
+	}
+	return v.compare(v.o.Rows(ctx, db), "record", "audit_text")
 }
 
 // rightEdge holds the edge beside the checkpoint against the entries. When some are
@@ -101,20 +106,22 @@ func (v *verification) rightEdge(stored []byte) {
 	}
 }
 
-// rows hashes the entries in the order of their numbers.
-func (v *verification) rows(ctx context.Context, db Tx) (err error) {
-	rows, err := db.QueryContext(ctx, selectEntries) //nolint:rowserrcheck // nextRows asks for it
-	if err != nil {
-		return err
+// rows hashes the entries in the order of their numbers. Nothing stays open on the database
+// between two bundles, so that long texts can be read there.
+func (v *verification) rows(ctx context.Context, db Tx) error {
+	v.long = func(b *bundle, sha256 string) (string, bool) {
+		value, ok := b.texts[sha256]
+		return value, ok
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	var want int64
+	from := int64(math.MinInt64)
 	seq := func(yield func(loader, error) bool) {
 		for n := int64(0); ; n++ {
-			b, err := v.nextRows(rows, n, &want)
+			b, err := v.nextRows(ctx, db, n, from, &want)
 			if err == nil && len(b.spans) == 0 {
 				return
 			}
+			from = want
 			if !yield(func() *bundle { return b }, err) {
 				return
 			}
@@ -132,15 +139,61 @@ func (v *verification) rows(ctx context.Context, db Tx) (err error) {
 	return nil
 }
 
-// nextRows reads up to a bundle of rows; want is the number that the next one should have.
-func (v *verification) nextRows(rows *sql.Rows, n int64, want *int64) (*bundle, error) {
+// nextRows reads up to a bundle of rows, from number from on; want is the number that the
+// next one should have.
+func (v *verification) nextRows(ctx context.Context, db Tx, n, from int64, want *int64) (*bundle, error) {
 	b := &bundle{n: n}
+	if err := v.readRows(ctx, db, b, from, want); err != nil || v.o.Register == nil {
+		return b, err
+	}
+	b.texts = map[string]string{}
+	for i := range b.spans {
+		leaf := b.leaf(i)
+		if !bytes.Contains(leaf, []byte(markLength)) || !tells(leaf) {
+			continue
+		}
+		if err := loadTexts(ctx, db, leaf, b.texts); err != nil {
+			return nil, err
+		}
+		if t := fullOf(leaf); t != "" {
+			// The whole entry, which is such a text, names texts of its own.
+			if err := loadTexts(ctx, db, []byte(b.texts[t]), b.texts); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return b, nil
+}
+
+// loadTexts adds the long texts that a replay of an entry needs, as far as they are there.
+func loadTexts(ctx context.Context, db Tx, leaf []byte, into map[string]string) error {
+	for _, sum := range longTexts(leaf) {
+		value, err := TextOf(ctx, db, sum)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		into[sum] = value
+	}
+	return nil
+}
+
+func (v *verification) readRows(ctx context.Context, db Tx, b *bundle, from int64, want *int64) (err error) {
+	rows, err := db.QueryContext(ctx, selectBundle, from, tileWidth)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	hashes := make([]byte, 0, tileWidth*tlog.HashSize)
+	b.spans, b.seqs, b.stored = make([]span, 0, tileWidth), make([]int64, 0, tileWidth), make([][]byte, 0, tileWidth)
+	b.buf = make([]byte, 0, tileWidth*usualEntry)
 	var seq int64
 	var leaf, hash sql.RawBytes
-	for len(b.spans) < tileWidth && rows.Next() {
+	for rows.Next() {
 		if err := rows.Scan(&seq, &leaf, &hash); err != nil {
-			return nil, err
+			return err
 		}
 		if seq != *want {
 			v.gap(*want, seq)
@@ -151,8 +204,11 @@ func (v *verification) nextRows(rows *sql.Rows, n int64, want *int64) (*bundle, 
 		b.seqs = append(b.seqs, seq)
 		b.stored = append(b.stored, hashes[len(hashes)-len(hash):])
 	}
-	return b, rows.Err()
+	return rows.Err()
 }
+
+// usualEntry is about how long an entry is, in bytes.
+const usualEntry = 1024
 
 // gap tells of numbers that are not there.
 func (v *verification) gap(want, got int64) {

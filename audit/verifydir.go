@@ -33,7 +33,7 @@ func VerifyDir(ctx context.Context, fsys fs.FS, v Verifier, o Options) (*Report,
 		return nil, fmt.Errorf("audit: verify: %w", err)
 	}
 	ver.find(ver.flaws...)
-	ver.say("every tile of hashes, each line of entries.jsonl, and all files against MANIFEST.json")
+	ver.say("every tile of hashes, each line of entries.jsonl, the long texts beside them, and all files against MANIFEST.json")
 	return ver.finish(), nil
 }
 
@@ -43,6 +43,7 @@ type directory struct {
 	fsys  fs.FS
 	sizes map[string]int64 // of every file, by path
 	lines lines
+	kept  keptTexts
 
 	whole  bool         // all bundles that the checkpoint speaks of were read
 	broken atomic.Int64 // bundles that are none
@@ -82,6 +83,14 @@ func (d *directory) run(ctx context.Context) error {
 		return d.manifest(ctx)
 	}
 	d.against()
+	defer d.kept.close()
+	if err := d.texts(); err != nil {
+		fl, ok := errors.AsType[*flaw](err)
+		if !ok {
+			return err
+		}
+		d.find(fl.Finding) // the entries can be checked without them
+	}
 	sound, err := d.tree(ctx)
 	if err != nil {
 		return err
@@ -92,7 +101,7 @@ func (d *directory) run(ctx context.Context) error {
 			return err
 		}
 		d.meaning(there)
-		if err := d.texts(); err != nil {
+		if err := d.register(); err != nil {
 			return err
 		}
 	}

@@ -23,9 +23,15 @@ const (
 	maxOpening  = 1 << 20 // a line of it
 	maxTexts    = 1 << 34 // texts.jsonl
 	maxText     = 1 << 24 // a line of it: what a tracker takes as a text is far below
+	maxRows     = 1 << 34 // register.jsonl
+	maxRecord   = 1 << 26 // a line of it
 	maxOther    = 1 << 30 // a file that this version does not know
 	// maxBundle is the length of the longest bundle that can be.
 	maxBundle = tileWidth * (MaxEntry + 2)
+	// maxTextCount is how many long texts a log may have, and maxReplayed how many bytes of
+	// them a replay reads: entries may name the same long text over and over.
+	maxTextCount = 1 << 22
+	maxReplayed  = 1 << 32
 	// maxBroken is how many broken bundles and bad lines are enough to know.
 	maxBroken = 4 * maxFindings
 )
@@ -141,6 +147,8 @@ func (d *directory) limit(path string) int64 {
 		return maxOpenings
 	case fileTexts:
 		return maxTexts
+	case fileRegister:
+		return maxRows
 	case fileManifest:
 		return maxHead + maxPath*int64(len(d.sizes))
 	case fileEntries:

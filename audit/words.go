@@ -26,6 +26,16 @@ func (v *verification) say(beside string) {
 	} else {
 		not("what the entries say (writes and their outcomes, personal data), because they are not the entries that were signed")
 	}
+	switch {
+	case !r.Sound:
+	case !r.Compared:
+		not("whether the register is what the log tells: its rows are not here")
+	case r.Unknown > 0:
+		not("%s of the register: what the log told of them was erased", plural(r.Unknown, "value", "values"))
+	}
+	if r.Waiting > 0 {
+		not("%s of the register that an earlier version left: conformd migrate, or the next start, carries them into the log", plural(r.Waiting, "record", "records"))
+	}
 	if len(r.Extra) > 0 {
 		more := ""
 		if r.ExtraOmitted > 0 {
@@ -63,6 +73,9 @@ func (v *verification) sayMeaning(checked func(string, ...any)) {
 	checked("%s", line)
 	checked("%s against what the entries commit to; %s erased, as an entry says of each",
 		plural(r.Disclosed, "piece of personal data", "pieces of personal data"), plural(r.Erased, "was", "were"))
+	if r.Compared {
+		checked("the %s of the register against what the log tells of them, read from its beginning", plural(r.Records, "record", "records"))
+	}
 	if v.o.MaxAge > 0 && !v.o.Now.IsZero() {
 		checked("that the last entry is not older than %s", v.o.MaxAge)
 	}

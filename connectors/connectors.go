@@ -109,10 +109,23 @@ type Issue struct {
 	// the newest; Reader.Comments has all.
 	Comments []Comment `json:"comments,omitempty"`
 	Changes  []Change  `json:"changes,omitempty"`
+	// History says how far Changes reach where a Historian was asked for them; "" where
+	// nobody was asked.
+	History History `json:"history,omitempty"`
 	// Installation is the id of the conformd that wrote Marker, see Draft.Marker; "" without
 	// a marker, and where a conformd wrote it that knew no installations.
 	Installation string `json:"installation,omitempty"`
 }
+
+// A History says how far the changes of an issue reach back.
+type History string
+
+// How far changes reach.
+const (
+	HistoryWhole  History = "whole"  // Changes holds all since the issue was created
+	HistoryPart   History = "part"   // the tracker tells of some changes, and others may be missing
+	HistoryUntold History = "untold" // the tracker was asked and did not tell; Changes is empty
+)
 
 // A Comment is one comment of an issue.
 type Comment struct {
@@ -121,7 +134,12 @@ type Comment struct {
 	Author  User      `json:"author"`
 	Body    string    `json:"body"` // the tracker's own markup, without the marker
 	Created time.Time `json:"created"`
-	Updated time.Time `json:"updated"` // equal to Created when the comment was never edited
+	Updated time.Time `json:"updated"` // equal to Created when the comment was never edited, or within the same tick of the clock
+	// Edited is when the text was edited last, by the tracker's clock, and Editor who did it
+	// (its ID is "" where the tracker does not say). Edited is zero when the text was never
+	// edited, and where no Historian was asked.
+	Edited time.Time `json:"edited,omitzero"`
+	Editor User      `json:"editor,omitzero"`
 	// Marker is the marker of PostComment, or "". It counts only on a comment that
 	// our own account wrote.
 	Marker string `json:"marker,omitempty"`
@@ -144,6 +162,12 @@ type Change struct {
 	// other field.
 	FromID string `json:"from_id,omitempty"`
 	ToID   string `json:"to_id,omitempty"`
+	// Reason is the Status.Reason of the status that To names, "" for none and for every
+	// other field.
+	Reason string `json:"reason,omitempty"`
+	// Untold: From is not known, although the text changed. What changed in it can only be
+	// said together with the change before.
+	Untold bool `json:"untold,omitempty"`
 }
 
 // A Page is a part of a listing.
@@ -390,12 +414,31 @@ const (
 	ThumbsDown = "-1"
 )
 
-// A Directory is implemented by trackers that can be asked who has a login.
+// A Directory is implemented by trackers that can be asked for accounts.
 type Directory interface {
 	// Account returns the account that has a login today; its ID stays with the person.
 	// The error is NotFound where nobody has it, or where more than one account answers
 	// to it.
 	Account(ctx context.Context, login string) (User, error)
+	// AccountByID returns the account that an id stands for, with the login that it has
+	// today. The error is NotFound where there is none, or where our account may not see it.
+	AccountByID(ctx context.Context, id string) (User, error)
+}
+
+// A Repository is one that a Catalogue lists.
+type Repository struct {
+	ID   int64  // never changes
+	Name string // owner/name, as it is called now
+	// Idle: it is archived, or its issues are switched off, so that nothing new happens in it.
+	Idle bool
+}
+
+// A Catalogue is implemented by trackers whose bindings are repositories of an
+// organisation.
+type Catalogue interface {
+	// Repositories lists those of an organisation that our account reaches, each once. The
+	// error is NotFound where there is no such organisation for us.
+	Repositories(ctx context.Context, owner string) ([]Repository, error)
 }
 
 // A Reactor is implemented by trackers in which a comment can be answered by a
@@ -406,6 +449,26 @@ type Reactor interface {
 	// simply be called again. An opposite reaction that we gave before stays beside it:
 	// there is no way to delete anything.
 	React(ctx context.Context, ref Ref, commentID, reaction string) (Written, error)
+}
+
+// A Historian is implemented by trackers whose issues do not come with their changes and
+// that can be asked for them, many issues at a time.
+type Historian interface {
+	// Attribute asks who made what the issues and comments show, as they were just read, in
+	// as few requests as the tracker allows. It sets History, Changes and Users of each
+	// issue, and Edited and Editor of each comment.
+	//
+	// The changes of an issue are those that lead to what it shows, oldest first; one that
+	// came after the issue was read is left out. Each change of Labels or Assignee puts in
+	// one member (To) or takes one out (From); each change of Body has whole texts.
+	//
+	// Soon are issues that wait to be read and will be asked about then. The tracker may tell
+	// of some of them in the same request, so that they need none of their own.
+	//
+	// After an error the issues are HistoryUntold and the comments are as they were. That a
+	// server or a credential never tells is no error: the issues then have what it does tell
+	// (HistoryPart), the comments stay as they are, and Check says what does not count.
+	Attribute(ctx context.Context, issues []*Issue, comments []*Comment, soon []Ref) error
 }
 
 // An EditTimes is implemented by trackers whose issues do not come with a history of

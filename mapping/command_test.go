@@ -227,7 +227,7 @@ func TestAfterwards(t *testing.T) {
 		e.Verb, e.Text, e.Edited, e.Outcome, e.Refused = tc.verb, tc.text, tc.edited, tc.decision, "the comment was edited"
 		got, later := e.Afterwards(tc.was)
 		if later != tc.later || later && (got.ID != "1:0:edited" || !got.At.Equal(edit)) || strings.Contains(got.Refused, "changes nothing") != tc.nothing ||
-			later && strings.Contains(got.Refused, "counts no longer") != (tc.was.Kind == mapping.EventApproval) {
+			later && strings.Contains(got.Refused, "counts only as it was written") != (tc.was.Kind == mapping.EventApproval) {
 			t.Errorf("%s: Afterwards() = %+v, %v, want %v, that nothing changes: %v", tc.name, got, later, tc.later, tc.nothing)
 		}
 	}

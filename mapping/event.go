@@ -60,7 +60,7 @@ func (e Event) Afterwards(was Event) (later Event, ok bool) {
 	if was.Refused == "" {
 		e.Refused = "the comment was edited after conformd had read it, and an edit changes nothing; post a new one"
 		if was.Kind == EventApproval {
-			e.Refused = "the comment was edited after conformd had read it, so what it decided counts no longer; post a new one"
+			e.Refused = "the comment was edited after conformd had read it, and a decision counts only as it was written; post a new one"
 		}
 	}
 	return e, true
@@ -116,6 +116,16 @@ func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, se
 	return out
 }
 
+// HoldsCommand reports whether a person may have meant a comment for conformd: whose words
+// it has then counts.
+func (p *Profile) HoldsCommand(c connectors.Comment) bool {
+	if !p.Commands || c.Author.ID == "" || c.Marker != "" {
+		return false
+	}
+	body := p.markdown(c.Body)
+	return len(ParseCommands(body))+len(Misplaced(body)) > 0
+}
+
 // inhuman says why what an account does is no decision of a person, "" if it is one.
 func inhuman(u, self connectors.User) string {
 	switch {
@@ -148,7 +158,7 @@ func (p *Profile) reason(ch connectors.Change, comments []connectors.Comment) st
 	best, near := "", together
 	for _, c := range comments {
 		d := c.Created.Sub(ch.At).Abs()
-		if c.Author.ID != ch.Author.ID || c.Marker != "" || !c.Updated.Equal(c.Created) || d > near {
+		if c.Author.ID != ch.Author.ID || c.Marker != "" || !c.Updated.Equal(c.Created) || !c.Edited.IsZero() || d > near {
 			continue
 		}
 		if body := p.markdown(c.Body); len(ParseCommands(body)) == 0 {
@@ -185,6 +195,9 @@ func (p *Profile) markdown(s string) string {
 	return s
 }
 
+// editedSince is why the command of an edited comment does not count.
+const editedSince = "the comment was edited after it was posted; post a new one"
+
 // commands returns the events of one comment.
 func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	body, refused := p.markdown(c.Body), inhuman(c.Author, self)
@@ -194,8 +207,14 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	}
 	own := refused == ""
 	var edited time.Time
-	if own && !c.Updated.Equal(c.Created) {
-		edited, refused = c.Updated, "the comment was edited after it was posted; post a new one"
+	switch {
+	case !own:
+	case !c.Edited.IsZero() && c.Editor.ID != c.Author.ID:
+		edited, refused = c.Edited, "somebody else edited the comment, so nobody can say whose words it has; post a new one"
+	case !c.Edited.IsZero():
+		edited, refused = c.Edited, editedSince
+	case !c.Updated.Equal(c.Created):
+		edited, refused = c.Updated, editedSince
 	}
 	wrong := slices.ContainsFunc(cmds, func(c Command) bool { return c.Err != "" })
 	if wrong && refused == "" {

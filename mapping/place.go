@@ -133,7 +133,7 @@ func (m FieldMap) Place() string {
 // none: "root-cause" for `/capa root-cause <text>`.
 func CommandFor(f register.Field) string {
 	for _, v := range verbs() {
-		if v.field == f {
+		if v.field == f && !v.value {
 			return v.name
 		}
 	}

@@ -221,6 +221,8 @@ func (c *checker) approvals() {
 			ok = a.Outcome == register.Effective || a.Outcome == register.Partially || a.Outcome == register.Ineffective
 		case register.SubjectRejection:
 			ok = a.Outcome == register.Rejected
+		case register.SubjectTriage, register.SubjectReopening:
+			ok = a.Outcome == register.Approved
 		}
 		if !ok {
 			c.add("", "unknown-approval", fmt.Sprintf("an approval of %q cannot be %q", a.Subject, a.Outcome), "see the list of approvals in the documentation")

@@ -69,6 +69,12 @@ func (a Action) add(b Action) Action {
 // What keeps a copy of the text in a tracker from reaching anybody counts for nothing:
 // see markdown.Calm.
 func ParseActions(text string) []Action {
+	return slices.Clone(plans.get(text, func() []Action { return parseActions(text) }))
+}
+
+var plans memo[[]Action] //nolint:gochecknoglobals // the same for the same texts
+
+func parseActions(text string) []Action {
 	var out []Action
 	for _, item := range planItems(text) {
 		if a, ok := planItem(item); ok {

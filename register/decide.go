@@ -148,29 +148,31 @@ func (w *decision) when(by Author) time.Time {
 
 // void ends the decisions of the round that covered something else.
 func (w *decision) void(before Record, by Author) {
-	for _, f := range Stale(w.r) {
+	for _, f := range Stale(before, w.r) {
 		voided := by.fact(f)
-		voided.Event, voided.Why = f.Event, differs(before, w.r)+" changed after it"
+		voided.Event, voided.Why = f.Event, f.Why
 		w.add(voided)
 	}
 }
 
 // Stale returns a fact for each decision of the present round that covered something else
-// than what r says now.
-func Stale(r Record) []Fact {
+// than what r says now. Before is r as it was when they were given.
+func Stale(before, r Record) []Fact {
 	var out []Fact
 	for _, a := range r.Approvals {
 		if a.Counts() && a.Round == r.Round && a.Covers != "" && covered(r, a.Subject) != a.Covers {
-			out = append(out, Fact{Kind: FactVoided, Event: a.Event, Why: "what it covers changed after it"})
+			out = append(out, Fact{Kind: FactVoided, Event: a.Event, Why: differs(before, r, a.Subject) + " changed after it", Decision: &a})
 		}
 	}
 	return out
 }
 
-// differs names what differs between two records to people.
-func differs(a, b Record) string {
+// differs names what differs between two records to people, of what a decision covers.
+func differs(a, b Record, s Subject) string {
 	for _, info := range Fields() {
-		if a.Fields[info.Field] != b.Fields[info.Field] {
+		f := info.Field
+		covers := f == FieldActionPlan || slices.Contains(planned(), f) || s != SubjectPlan && !uncovered(f)
+		if covers && a.Fields[f] != b.Fields[f] {
 			return info.Label
 		}
 	}
@@ -200,9 +202,13 @@ func (w *decision) fallBack(before Record, by Author) {
 	if to == w.r.State {
 		return
 	}
+	end := w.r.State
 	w.enter(to, by, "evidence is missing that was there", lost)
 	if !w.r.Done.IsZero() && workOpen(w.r) {
 		w.add(Fact{Kind: FactRound})
+	}
+	if end == Closed {
+		w.request(by, Closed) // its issues show it as closed, and what comes of that their mode says
 	}
 }
 
@@ -210,7 +216,7 @@ func (w *decision) fallBack(before Record, by Author) {
 // decision, a time or good wording.
 func (i RuleInfo) evidence() bool {
 	switch i.ID {
-	case "G01", "G03", "G04", "G14", "G15", "G16", "G18", "G21", "G22", "G23", "G24", "G25", "G26":
+	case "G01", "G03", "G04", "G14", "G15", "G16", "G18", "G21", "G22", "G23", "G24", "G25", "G26", "G27", "G28", "G29":
 		return false
 	default:
 		return true

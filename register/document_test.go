@@ -28,6 +28,7 @@ func TestDocumentShowsTheRules(t *testing.T) {
 		t.Fatalf("%s has no place for the rules", path)
 	}
 	want := head + begin + rules() + end + tail
+	want = replaced(t, want, "<!-- transitions: written by go test ./register -run Document -update -->\n", "<!-- end of transitions -->", transitions())
 	if want == string(b) {
 		return
 	}
@@ -37,6 +38,53 @@ func TestDocumentShowsTheRules(t *testing.T) {
 	if err := os.WriteFile(path, []byte(want), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// replaced returns a text with what stands between two marks replaced.
+func replaced(t *testing.T, text, begin, end, by string) string {
+	t.Helper()
+	head, rest, ok := strings.Cut(text, begin)
+	_, tail, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("docs/iso27001.md has no %s", strings.TrimSpace(begin))
+	}
+	return head + begin + by + end + tail
+}
+
+// transitions is the lifecycle as a diagram, and as the table that it is.
+func transitions() string {
+	var b strings.Builder
+	b.WriteString("\n```mermaid\nstateDiagram-v2\n")
+	for _, t := range register.Transitions() {
+		if t.On == register.OnMove || t.On == register.OnReview || t.On == register.OnReopened {
+			label := string(t.On)
+			if t.Act != "" {
+				label += ": " + strings.ReplaceAll(string(t.Act), "_", " ")
+			}
+			fmt.Fprintf(&b, "    %s --> %s: %s\n", t.From, t.To, label)
+		}
+	}
+	b.WriteString("```\n\n| from | to | on | takes the role for | rules that are asked | and then |\n|---|---|---|---|---|---|\n")
+	for _, t := range register.Transitions() {
+		asked := "–"
+		if t.On == register.OnMove {
+			var ids []string
+			for _, r := range register.DefaultPolicy().Table() {
+				up := t.To != register.StateRejected && r.To != register.StateRejected && r.To.Rank() <= t.To.Rank()
+				if r.Severity == register.Must && (up || r.To == t.To) {
+					ids = append(ids, r.ID)
+				}
+			}
+			asked = strings.Join(ids, " ")
+		}
+		act := "–"
+		if t.Act != "" {
+			act = "`" + string(t.Act) + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", t.From, t.To, t.On, act, asked, t.Effect)
+	}
+	b.WriteString("\n")
+	return b.String()
 }
 
 func rules() string {

@@ -25,7 +25,7 @@ type Fact struct {
 	After  string `json:"after,omitempty"`
 
 	Action   *Action   `json:"action,omitempty"`
-	Decision *Approval `json:"decision,omitempty"`
+	Decision *Approval `json:"decision,omitempty"` // of FactDecided; of FactVoided, as it stood before
 	Move     *Moved    `json:"move,omitempty"`
 	Attempt  *Attempt  `json:"attempt,omitempty"`
 	Proposal *Proposal `json:"proposal,omitempty"`
@@ -105,21 +105,33 @@ const (
 // Apply returns r with a fact. It is total: every fact can be applied to every record.
 func Apply(r Record, f Fact) Record {
 	r = r.Clone()
+	r.Take(f)
+	return r
+}
+
+// Take is Apply on r itself.
+func (r *Record) Take(f Fact) {
 	switch f.Kind {
 	case FactCarried:
 		if f.Record != nil {
-			return f.Record.Clone()
+			*r = f.Record.Clone()
 		}
 	case FactSet:
 		r.set(f)
 	case FactInvolved:
 		r.involve(f.By, InvolvedAuthor, f.Field, f.At)
 	case FactAction:
-		r.setAction(f)
+		if f.Action != nil {
+			r.setAction(f)
+		}
 	case FactDropped:
+		before := r.Clone()
 		r.Actions = slices.DeleteFunc(r.Actions, func(a Action) bool { return a.ID == f.Event })
+		r.noteRemoved(before)
 	case FactDecided:
-		r.decide(*f.Decision)
+		if f.Decision != nil {
+			r.decide(*f.Decision)
+		}
 	case FactVoided:
 		for i, a := range r.Approvals {
 			if a.Event == f.Event && a.Void == "" {
@@ -127,8 +139,10 @@ func Apply(r Record, f Fact) Record {
 			}
 		}
 	case FactProposed:
-		r.unpropose(f.Proposal.Field, f.Proposal.From)
-		r.Proposals = append(r.Proposals, *f.Proposal)
+		if f.Proposal != nil {
+			r.unpropose(f.Proposal.Field, f.Proposal.From)
+			r.Proposals = append(r.Proposals, *f.Proposal)
+		}
 	case FactSettled:
 		r.unpropose(f.Field, f.From)
 	case FactRestarted:
@@ -138,34 +152,53 @@ func Apply(r Record, f Fact) Record {
 			r.Attempts = append(r.Attempts, *f.Attempt)
 		}
 		r.Round++
-		r.Done = time.Time{}
+		r.Done, r.Removed = time.Time{}, nil
 	case FactMoved:
-		r.State, r.Confirmed, r.Done, r.Closed = f.Move.To, f.Move.Confirmed, f.Move.Done, f.Move.Closed
+		if f.Move != nil {
+			r.State, r.Confirmed, r.Done, r.Closed = f.Move.To, f.Move.Confirmed, f.Move.Done, f.Move.Closed
+		}
 	case FactRequested:
 		r.Requested, r.RequestedAt = f.State, f.At
 		if f.State == "" {
 			r.RequestedAt = time.Time{}
 		}
 	}
-	return r
 }
 
 // Replay applies facts, oldest first.
 func Replay(r Record, facts []Fact) Record {
+	r = r.Clone()
 	for _, f := range facts {
-		r = Apply(r, f)
+		r.Take(f)
 	}
 	return r
 }
 
+// set gives a field a value. One that it has already changes nothing and involves nobody,
+// so that the log need not tell of it.
 func (r *Record) set(f Fact) {
+	if r.Fields == nil {
+		r.Fields = map[Field]string{}
+	}
+	if f.Before == f.After {
+		r.Fields[f.Field] = f.After
+		return
+	}
 	r.involveAll() // who stands in the record now remains involved
-	r.Fields = maps.Clone(r.Fields)
+	before := *r
+	if f.Field == FieldActionPlan {
+		before.Fields = maps.Clone(r.Fields)
+	}
 	r.Fields[f.Field] = f.After
-	if f.Before != f.After && involving(f.Field) && f.After != "" {
+	if f.Field == FieldActionPlan {
+		r.noteRemoved(before)
+	}
+	if involving(f.Field) && f.After != "" {
 		r.involve(f.By, InvolvedAuthor, f.Field, f.At)
 	}
-	r.involveAll()
+	if f.Field == FieldOwner || f.Field == FieldActionPlan {
+		r.involveAll() // no other field says who they are
+	}
 }
 
 func (r *Record) setAction(f Fact) {
@@ -181,6 +214,9 @@ func (r *Record) setAction(f Fact) {
 func (r *Record) decide(a Approval) {
 	if !slices.ContainsFunc(r.Approvals, func(known Approval) bool { return known.Event == a.Event }) {
 		r.Approvals = append(r.Approvals, a)
+	}
+	if a.Subject == SubjectPlan && a.Counts() {
+		r.Removed = nil
 	}
 }
 

@@ -5,12 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
-
-// shortestCause is how many characters a root cause must have at least. Nothing
-// shorter answers why.
-const shortestCause = 20
 
 // cause returns the guards of the cause analysis.
 func cause() []Rule {
@@ -43,7 +38,8 @@ func causeFound(r Record, _ Context) []Lack {
 // causeFault says what is wrong with the text of the root cause, "" for nothing.
 func causeFault(r Record) string {
 	text := r.Fields[FieldRootCause]
-	bare := normal(text)
+	whole := normal(text)
+	bare := whole
 	for _, lead := range []string{"the ", "root ", "cause ", "is ", "was "} {
 		bare = strings.TrimPrefix(bare, lead)
 	}
@@ -54,12 +50,9 @@ func causeFault(r Record) string {
 		return "stops at a person; say why it could happen"
 	}
 	for _, f := range []Field{FieldTitle, FieldProblem, FieldCorrection} {
-		if other := normal(r.Fields[f]); other != "" && (other == bare || other == normal(text)) {
+		if other := normal(r.Fields[f]); other != "" && (other == bare || other == whole) {
 			return "repeats " + repeated(f)
 		}
-	}
-	if utf8.RuneCountInString(strings.TrimSpace(text)) < shortestCause {
-		return fmt.Sprintf("is shorter than %d characters", shortestCause)
 	}
 	return ""
 }
@@ -76,21 +69,31 @@ func repeated(f Field) string {
 	}
 }
 
-// numbered matches an item of a numbered list that is not nested.
-var numbered = regexp.MustCompile(`(?m)^ ?\d{1,3}[.)][ \t]+(\S.*)$`)
+var (
+	// numbered matches an item of a list with numbers or letters that is not nested.
+	numbered = regexp.MustCompile(`(?m)^ ?(?:\(?\d{1,3}[.)]|\(?[a-hA-H]\))[ \t]+(\S.*)$`)
+	// bulleted matches an item of a list with bullets that is not nested.
+	bulleted = regexp.MustCompile(`(?m)^ ?[-*+•‣◦–—·▪●][ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)$`)
+)
 
-// Causes returns the root causes of r, in order. A numbered list of two items or
-// more names as many causes; any other text is one cause. With the five whys the
+// Causes returns the root causes of r, in order. A list of two items or more names as
+// many causes, numbered or not; any other text is one cause. With the five whys the
 // list is the chain of questions, and its end the one cause.
 func Causes(r Record) []string {
 	text := r.Fields[FieldRootCause]
 	if empty(text) {
 		return nil
 	}
+	if !strings.Contains(strings.TrimSpace(text), "\n") {
+		return []string{strings.TrimSpace(text)}
+	}
 	if r.Fields[FieldCauseMethod] == "five_whys" {
 		return []string{strings.TrimSpace(text)}
 	}
 	items := numbered.FindAllStringSubmatch(text, -1)
+	if len(items) < 2 {
+		items = bulleted.FindAllStringSubmatch(text, -1)
+	}
 	if len(items) < 2 {
 		return []string{strings.TrimSpace(text)}
 	}

@@ -2,6 +2,7 @@ package register
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -24,6 +25,10 @@ func nature() []Rule {
 			ID: "G24", Requirement: "nc.review", To: Analysis, Kinds: allKinds(), Severity: Must,
 			Sentence: "Somebody with the role has triaged the record: its kind, grade, risk, source, requirement and owner are decided",
 		}, triagedBy},
+		{RuleInfo{
+			ID: "G28", Requirement: "nc.review", To: Reported, Kinds: allKinds(), Severity: Should,
+			Sentence: "A report is triaged within 14 days",
+		}, triagedInTime},
 		{RuleInfo{
 			ID: "G04", Requirement: "nc.review", To: StateRejected, Kinds: allKinds(), Severity: Must,
 			Sentence: "A rejection has a reason and is decided by somebody with the role; a duplicate names a record that exists; nobody rejects the finding of an audit that they own",
@@ -94,6 +99,21 @@ func triagedBy(r Record, ctx Context) []Lack {
 	}}
 }
 
+// triageDays is how long a report waits for its triage without anybody being told.
+const triageDays = 14
+
+// triagedInTime is G28.
+func triagedInTime(r Record, ctx Context) []Lack {
+	days := int(ctx.At.Sub(r.Recorded).Hours() / 24)
+	if r.State != Reported || r.Recorded.IsZero() || Triaged(r) || days <= triageDays {
+		return nil
+	}
+	return []Lack{{
+		Field: FieldState, What: "The report has waited " + strconv.Itoa(days) + " days for its triage; that takes " + ctx.policy.roleNames(ActTriage),
+		Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectTriage, Outcome: Approved},
+	}}
+}
+
 // consequences is G06. "None" is an answer when it says how that is known.
 func consequences(r Record, _ Context) []Lack {
 	var l lacks
@@ -115,12 +135,14 @@ func rejectable(r Record, ctx Context) []Lack {
 	by := rejections(r, ctx)
 	reason := r.Fields[FieldRejectReason]
 	for _, a := range by {
-		if !stated(reason) {
+		if unsaid(reason) != "" {
 			reason = a.Reason
 		}
 	}
 	if !stated(reason) {
 		l.missing(FieldRejectReason)
+	} else if what := unsaid(reason); what != "" && len(linksIn(reason)) == 0 {
+		l.add(FieldRejectReason, label(FieldRejectReason)+" "+what)
 	}
 	decides := Remedy{Kind: RemedyDecide, Subject: SubjectRejection, Outcome: Rejected}
 	if !slices.ContainsFunc(by, func(a Approval) bool { return ctx.policy.may(a.By, ActReject, ctx) }) {
@@ -128,13 +150,19 @@ func rejectable(r Record, ctx Context) []Lack {
 	}
 	switch r.Fields[FieldSource] {
 	case "internal_audit", "external_audit":
-		owner := r.Fields[FieldOwner]
-		if !slices.ContainsFunc(by, func(a Approval) bool { return a.By != owner }) {
-			l.note(FieldRejectReason, "A finding of an audit is rejected by a person other than its owner, with a command or a transition", decides)
+		if !slices.ContainsFunc(by, func(a Approval) bool { return !owned(r, a.By) }) {
+			l.note(FieldRejectReason, "A finding of an audit is rejected by a person who does not own it and never did, with a command or a transition", decides)
 		}
 	}
-	if what := duplicateFault(r, reason, ctx); what != "" {
-		l.add(FieldRejectReason, what)
+	said := []string{r.Fields[FieldRejectReason]}
+	if len(by) > 0 {
+		said = append(said, by[len(by)-1].Reason) // the last word takes the place of earlier ones
+	}
+	for _, text := range said {
+		if what := duplicateFault(r, text, ctx); what != "" {
+			l.add(FieldRejectReason, what)
+			break
+		}
 	}
 	return l
 }

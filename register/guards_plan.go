@@ -29,6 +29,10 @@ func plan() []Rule {
 			Sentence: "It is found out whether similar ones exist or could occur",
 		}, similar},
 		{RuleInfo{
+			ID: "G27", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Should,
+			Sentence: "An action of an approved plan is cancelled with a reason, and not taken out",
+		}, removed},
+		{RuleInfo{
 			ID: "G12", Requirement: "nc.action", To: Verifying, Kinds: workKinds(), Severity: Must,
 			Sentence: "Every action is done, with evidence, or cancelled, with a reason",
 		}, actionsDone},
@@ -88,15 +92,21 @@ func similar(r Record, _ Context) []Lack {
 
 // planApproved is G25.
 func planApproved(r Record, ctx Context) []Lack {
-	if len(counting(r, SubjectPlan)) > 0 {
+	if approved(r) {
 		return nil
 	}
 	who := ctx.policy.roleNames(ActApprovePlan)
 	what := "Nobody has approved the plan yet; that takes " + who
 	if a, ok := lastVoid(r, SubjectPlan); ok {
-		what = a.Void + ", so the approval of the plan counts no longer; that takes " + who + " again"
+		what = "The approval of the plan counts no longer: " + a.Void + "; that takes " + who + " again"
 	}
 	return []Lack{{Field: FieldActionPlan, What: what, Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectPlan, Outcome: Approved}}}
+}
+
+// approved reports whether the latest word on the plan, in this round, approves it.
+func approved(r Record) bool {
+	all := counting(r, SubjectPlan)
+	return len(all) > 0 && all[len(all)-1].Outcome == Approved
 }
 
 // lastVoid returns the latest decision of the current round that counts no longer.

@@ -22,6 +22,10 @@ func review() []Rule {
 			Sentence: "The reviewer has the role, or is the one whom the approved plan names",
 		}, entitled},
 		{RuleInfo{
+			ID: "G29", Requirement: "nc.effective", To: Closed, Kinds: causeKinds(), Severity: Should,
+			Sentence: "It is known who wrote cause, plan and result, so that none of them reviews their own work",
+		}, authorsKnown},
+		{RuleInfo{
 			ID: "G16", Requirement: "nc.effective", To: Closed, Kinds: workKinds(), Severity: Must,
 			Sentence: "The latest review found the actions effective and says what was checked",
 		}, effective},
@@ -126,6 +130,23 @@ func independent(r Record, ctx Context) []Lack {
 	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.What, Remedy: anotherReview()}}
 }
 
+// authorsKnown is G29. Where a tracker does not name an author, or an account that belongs to
+// nobody, it may have been the reviewer.
+func authorsKnown(r Record, ctx Context) []Lack {
+	a, reviewed := lastReview(r)
+	var l lacks
+	for _, i := range r.Involved {
+		switch {
+		case i.As != InvolvedAuthor, ctx.knows(i.Person), summing(i.Field) && (!reviewed || !i.Since.Before(a.At)):
+		case i.Person == "":
+			l.note(i.Field, "The tracker does not say who wrote "+label(i.Field)+"; it may have been the reviewer", anotherReview())
+		default:
+			l.note(i.Field, ctx.called(i.Person)+" wrote "+label(i.Field)+" and is not in the register's list of people; it may have been the reviewer", Remedy{Kind: RemedyPerson})
+		}
+	}
+	return l
+}
+
 // entitled is G26.
 func entitled(r Record, ctx Context) []Lack {
 	a, ok := lastReview(r)
@@ -174,13 +195,16 @@ func effective(r Record, _ Context) []Lack {
 	case !ok:
 		what := "Nobody has reviewed yet whether it worked"
 		if v, was := lastVoid(r, SubjectEffectiveness); was {
-			what = v.Void + ", so the review counts no longer"
+			what = "The review counts no longer: " + v.Void
 		}
 		return []Lack{{Field: FieldReviewer, What: what, Remedy: anotherReview()}}
 	case a.Outcome != Effective:
 		return []Lack{{Field: FieldReviewer, What: "The latest review says " + string(a.Outcome), Remedy: anotherReview()}}
 	case !stated(a.Reason):
 		return []Lack{{Field: FieldReviewer, What: "The review does not say what was checked", Remedy: anotherReview()}}
+	}
+	if what := unsaid(a.Reason); what != "" {
+		return []Lack{{Field: FieldReviewer, What: "The review " + what + "; review it again and say what was checked", Remedy: anotherReview()}}
 	}
 	return nil
 }
@@ -198,25 +222,4 @@ func concluded(r Record, _ Context) []Lack {
 	}
 	l.need(r, FieldCloseSummary)
 	return l
-}
-
-// renewed is G20. It compares with the latest attempt that did not work.
-func renewed(r Record, _ Context) []Lack {
-	if len(r.Attempts) == 0 {
-		return nil
-	}
-	last := r.Attempts[len(r.Attempts)-1]
-	if normal(r.Fields[FieldRootCause]) != normal(last.RootCause) {
-		return nil
-	}
-	tried := map[string]bool{}
-	for _, t := range last.Actions {
-		tried[normal(t)] = true
-	}
-	for _, a := range r.AllActions() {
-		if a.State != ActionCancelled && !tried[normal(a.Title)] {
-			return nil
-		}
-	}
-	return []Lack{{Field: FieldRootCause, What: "Neither the root cause nor an action is new since the review found the actions not effective"}}
 }

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -8,88 +9,125 @@ import (
 	"github.com/conformd/conformd/register/wording"
 )
 
-// texts returns the rules about what a record says, beyond being there. They ask people to
-// look again, and hold nothing back unless an organisation makes them.
+// texts returns the rules about what a record says, beyond being there. What says nothing
+// beyond doubt is held; what is doubtful is shown, and a person decides.
 func texts() []Rule {
 	return []Rule{
 		{RuleInfo{
-			ID: "G21", Requirement: "nc.rec_nature", To: Reported, Kinds: allKinds(), Severity: Should,
-			Sentence: "Every text answers its question in words of its own",
+			ID: "G21", Requirement: "nc.rec_nature", To: Reported, Kinds: allKinds(), Severity: Must,
+			Sentence: "Every text that a state asks for says something",
 		}, worded},
 		{RuleInfo{
 			ID: "G22", Requirement: "nc.rec_nature", To: Reported, Kinds: allKinds(), Severity: Should,
 			Sentence: "Dates stand in the order in which things happen",
 		}, inOrder},
-	}
-}
-
-// A demanded text and the fields that it does not repeat.
-type demanded struct {
-	field    Field
-	explains bool
-	refers   bool
-	place    bool
-	beside   []Field
-}
-
-func demandedTexts() []demanded {
-	nature := []Field{FieldTitle, FieldProblem}
-	return []demanded{
-		{field: FieldTitle},
-		{field: FieldProblem},
-		{field: FieldRequirements, refers: true},
-		{field: FieldLocation, refers: true, place: true},
-		{field: FieldEvidence, refers: true},
-		{field: FieldConsequences, beside: nature},
-		{field: FieldCorrection, beside: nature},
-		{field: FieldRootCause, explains: true, beside: []Field{FieldTitle, FieldProblem, FieldCorrection, FieldEvidence, FieldConsequences}},
-		{field: FieldSimilarity, beside: nature},
-		{field: FieldNoAction, beside: nature},
-		{field: FieldCriteria, beside: nature},
-		{field: FieldISMSChange, beside: nature},
-		{field: FieldCloseSummary, beside: nature},
-		{field: FieldRejectReason, beside: nature},
+		{RuleInfo{
+			ID: "G23", Requirement: "nc.rec_nature", To: Reported, Kinds: allKinds(), Severity: Should,
+			Sentence: "Every text answers its question in words of its own; whoever lets a doubtful one stand says why",
+		}, doubtful},
 	}
 }
 
 // worded is G21.
-func worded(r Record, _ Context) []Lack {
+func worded(r Record, ctx Context) []Lack { return said(r, ctx, true) }
+
+// doubtful is G23.
+func doubtful(r Record, ctx Context) []Lack { return said(r, ctx, false) }
+
+// said returns what is wrong with the texts that ctx.to asks for: the clear cases, or the
+// doubtful ones. A text that nobody asks for is never more than doubtful.
+func said(r Record, ctx Context, clear bool) []Lack {
 	var l lacks
-	read := map[Field]wording.Text{}
-	text := func(f Field) wording.Text {
-		t, ok := read[f]
-		if !ok {
-			t = wording.Read(r.Fields[f])
-			read[f] = t
+	for _, f := range findings(r) {
+		asked := slices.Contains(f.kinds, r.Kind())
+		if (f.Clear && asked) != clear || !asks(ctx.to, f.to) || !stated(r.Fields[f.field]) || !relied(r, f.field) {
+			continue // what is not stated, another rule calls missing
 		}
-		return t
+		if f.field == FieldRootCause && causeFault(r) != "" || f.field == FieldRejectReason && f.Clear {
+			continue // G07 and G04 say so
+		}
+		l.add(f.field, label(f.field)+" "+f.What)
 	}
-	for _, d := range demandedTexts() {
-		if !stated(r.Fields[d.field]) || d.field == FieldRootCause && causeFault(r) != "" {
-			continue // another rule says so
-		}
-		w := wording.Demand{Explains: d.explains, Refers: d.refers, Place: d.place}
-		for _, f := range d.beside {
-			w.Beside = append(w.Beside, wording.Beside{Name: `"` + label(f) + `"`, Text: text(f)})
-		}
-		if what := text(d.field).Fault(w); what != "" {
-			l.add(d.field, label(d.field)+" "+what)
-		}
+	if ctx.to == StateRejected {
+		return append(l, rejectionWords(r, clear)...)
 	}
-	if n := whys(r); n > 0 && n < fewestWhys {
+	l = append(l, actionWords(r, ctx, clear)...)
+	if n := whys(r); !clear && asks(ctx.to, Implementing) && n > 0 && n < fewestWhys {
 		l.add(FieldRootCause, label(FieldRootCause)+" asks why "+times(n)+"; with the five whys it takes three times at least")
 	}
-	for i, a := range r.AllActions() {
-		if a.State != ActionDone || !stated(a.Evidence) {
-			continue // another rule says so
-		}
-		if what := wording.Read(a.Evidence).Fault(wording.Demand{Refers: true}); what != "" {
-			l.add(FieldActionPlan, "The evidence of action "+strconv.Itoa(i+1)+" "+what)
+	if a, ok := lastReview(r); ok && asks(ctx.to, Closed) && stated(a.Reason) && !clear {
+		if f := reviewWords(r, a); f.What != "" && !f.Clear {
+			l.note(FieldReviewer, "The review "+f.What, anotherReview())
 		}
 	}
-	if a, ok := lastReview(r); ok && stated(a.Reason) {
-		if what := wording.Read(a.Reason).Fault(wording.Demand{}); what != "" {
-			l.note(FieldReviewer, "The review "+what, anotherReview())
+	return l
+}
+
+// asks reports whether a record needs for a state what the rules of another state ask for.
+func asks(to, by State) bool {
+	if to == StateRejected || by == StateRejected {
+		return to == by
+	}
+	return by.Rank() <= to.Rank()
+}
+
+// actionWords judges the titles of the actions and the evidence that they are done.
+func actionWords(r Record, ctx Context, clear bool) []Lack {
+	var l lacks
+	held := slices.Contains(workKinds(), r.Kind())
+	add := func(f wording.Finding, name string) {
+		if f.What != "" && (f.Clear && held) == clear {
+			l.add(FieldActionPlan, name+" "+f.What)
+		}
+	}
+	live := 0
+	for i, a := range r.AllActions() {
+		n := strconv.Itoa(i + 1)
+		switch {
+		case a.State == ActionCancelled && asks(ctx.to, Verifying) && stated(a.Reason):
+			add(judged(a.Reason, wording.Demand{}), "The reason why action "+n+" was cancelled")
+		case a.State != ActionCancelled && asks(ctx.to, Implementing):
+			live++
+			add(judged(a.Title, wording.Demand{Acts: true, Short: true}), "Action "+n)
+		}
+		if a.State == ActionDone && asks(ctx.to, Verifying) && stated(a.Evidence) {
+			add(judged(a.Evidence, wording.Demand{Refers: true}), "The evidence of action "+n)
+		}
+	}
+	if n := len(Causes(r)); live == 1 && n >= manyCauses && !clear {
+		l.add(FieldActionPlan, "One action answers all "+strconv.Itoa(n)+" root causes")
+	}
+	return l
+}
+
+// manyCauses is how many root causes one action hardly takes away.
+const manyCauses = 3
+
+// reviewWords judges what a review says: something, and more than what was planned to be
+// looked at.
+func reviewWords(r Record, a Approval) wording.Finding {
+	if f := judged(a.Reason, wording.Demand{}); f.What != "" {
+		return f
+	}
+	fields := []Field{FieldTitle, FieldProblem, FieldCriteria}
+	key := strings.Join(append(valuesOf(r, fields), a.Reason), "\x00")
+	return spoken.get("review "+key, func() wording.Finding {
+		var beside []wording.Beside
+		for _, f := range fields {
+			beside = append(beside, wording.Beside{Name: `"` + label(f) + `"`, Text: wording.Read(r.Fields[f])})
+		}
+		f := wording.Read(a.Reason).Judge(wording.Demand{Beside: beside})
+		f.Clear = false // the reviewer may have found just what was hoped for
+		return f
+	})
+}
+
+// rejectionWords judges the reasons with which people reject. The clear cases are G04's.
+func rejectionWords(r Record, clear bool) []Lack {
+	var l lacks
+	for _, a := range counting(r, SubjectRejection) {
+		if f := judged(a.Reason, wording.Demand{}); stated(a.Reason) && f.What != "" && !f.Clear && !clear {
+			l.add(FieldRejectReason, "The reason of the rejection "+f.What)
 		}
 	}
 	return l

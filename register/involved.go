@@ -24,10 +24,10 @@ func involving(f Field) bool {
 // the review.
 func summing(f Field) bool { return f == FieldISMSChange || f == FieldCloseSummary }
 
-// involve notes that a person is involved. A note to a closed record involves nobody in
-// its past.
+// involve notes that a person is involved. Who owns a closed record is not involved in its
+// past; who amends it is, from then on.
 func (r *Record) involve(person string, as InvolvementAs, f Field, at time.Time) {
-	if r.State == Closed || person == "" && as != InvolvedAuthor {
+	if person == "" && as != InvolvedAuthor || r.State == Closed && as != InvolvedAuthor {
 		return
 	}
 	if slices.ContainsFunc(r.Involved, func(i Involvement) bool { return i.Person == person && i.As == as && i.Field == f }) {
@@ -44,9 +44,17 @@ func (r *Record) involveAll() {
 	}
 }
 
+// owned reports whether a person owns r or ever did.
+func owned(r Record, person string) bool {
+	return r.Fields[FieldOwner] == person || slices.ContainsFunc(r.Involved, func(i Involvement) bool {
+		return i.As == InvolvedOwner && i.Person == person
+	})
+}
+
 // involvement refuses a person who is involved in r as its reviewer; the zero refusal
 // says that they are not. A cancelled action involves its assignee too. What sums up the
-// review involves its author only if it was written before the review, at.
+// review, and what amends a record that was closed on it, involves its author only if it was
+// written before the review, at.
 func involvement(r Record, person string, at time.Time) Refusal {
 	switch {
 	case r.Fields[FieldOwner] == person:
@@ -63,7 +71,7 @@ func involvement(r Record, person string, at time.Time) Refusal {
 			return Refusal{What: "owned the record", Told: "you owned this record; ask someone else to review it"}
 		case i.As == InvolvedAssignee:
 			return Refusal{What: "was given one of its actions", Told: "you were given one of its actions; ask someone who did not work on it"}
-		case !summing(i.Field) || i.Since.Before(at):
+		case !summing(i.Field) && (r.State != Closed || !i.Since.After(at)) || i.Since.Before(at):
 			return Refusal{What: "wrote " + label(i.Field), Told: "you wrote " + label(i.Field) + " of this record; ask someone who did not work on it"}
 		}
 	}

@@ -128,7 +128,7 @@ func (w *decision) refuseReopening(a Approval) Refusal {
 	switch {
 	case !w.r.State.Ended():
 		return Refusal{What: "the record is open", Told: "this record is open: it is in " + string(w.r.State)}
-	case !stated(a.Reason):
+	case unsaid(a.Reason) != "":
 		return Refusal{What: "a reopening has a reason", Told: "say why, as in `/capa reopen the accounts are enabled again`"}
 	}
 	return w.without(a.By, ActReopen, "", "reopen records")
@@ -186,7 +186,7 @@ func reviews(r Record, person string, ctx Context, p Policy) bool {
 	if p.may(person, ActReview, ctx) || mayCountersign(r, ctx) {
 		return true
 	}
-	return r.Fields[FieldReviewer] == person && !auditor(person, ctx) && len(counting(r, SubjectPlan)) > 0
+	return r.Fields[FieldReviewer] == person && !auditor(person, ctx) && approved(r)
 }
 
 // determine takes in what somebody who may decides of a value.
@@ -208,6 +208,10 @@ func (w *decision) determine(c Determine) Refusal {
 	do := func() {
 		w.add(c.By.fact(Fact{Kind: FactSet, Field: c.Field, Before: before, After: value, Why: c.Reason}))
 		if waiting >= 0 {
+			// The words are those of the proposer, whoever takes them in.
+			if x := w.r.Proposals[waiting]; involving(c.Field) && x.Value == value && x.By != c.By.Person {
+				w.add(Fact{Kind: FactInvolved, By: x.By, At: x.At, From: x.From, Field: c.Field})
+			}
 			settled := c.By.fact(Fact{Kind: FactSettled, Field: c.Field, Before: w.r.Proposals[waiting].Value, After: value, Why: c.Reason})
 			settled.From = "" // wherever it was proposed
 			w.add(settled)
@@ -228,11 +232,9 @@ func (w *decision) determine(c Determine) Refusal {
 // refuseValue judges the decision about a value.
 func (w *decision) refuseValue(c Determine, value string) Refusal {
 	info, known := Info(c.Field)
-	act, rule := ActTriage, "G24"
-	if w.r.State == Closed {
-		act, rule = ActAmend, ""
-	} else if lowers(w.r, c.Field, value) {
-		act = ActDowngrade
+	act, rule := deciding(w.r, c.Field, value), "G24"
+	if act == ActAmend {
+		rule = ""
 	}
 	switch {
 	case !known || c.Field == FieldState || c.Field == FieldRef || c.Field == FieldMissing:
@@ -243,15 +245,18 @@ func (w *decision) refuseValue(c Determine, value string) Refusal {
 		return Refusal{What: info.Label + " " + quote(value) + " is not known", Told: info.Label + " is one of " + strings.Join(info.Enum, ", ")}
 	case info.Type == TypePerson && !w.ctx.knows(value):
 		return Refusal{What: w.ctx.called(value) + " is not in the register's list of people", Told: w.ctx.called(value) + " is not in the register's list of people"}
-	case !stated(c.Reason):
+	case unsaid(c.Reason) != "":
 		return Refusal{What: "the decision has no reason", Told: "say why, as in `/capa grade minor because no data was reached`"}
 	}
 	if x := w.without(c.By.Person, act, rule, "decide "+info.Label); x != (Refusal{}) {
 		return x
 	}
 	if act == ActDowngrade {
-		if why := involvement(w.r, c.By.Person, w.ctx.At); why.What != "" && w.r.Fields[FieldOwner] == c.By.Person {
-			return Refusal{What: "whoever lowers " + info.Label + " " + why.What, Told: "you own this record; ask another ISMS manager to lower " + info.Label}
+		if w.p.Disabled[rule] {
+			rule = "" // independence is asked for all the same
+		}
+		if owned(w.r, c.By.Person) {
+			return Refusal{Rule: rule, What: "whoever lowers " + info.Label + " owns the record or did", Told: "you own this record or did; ask another ISMS manager to lower " + info.Label}
 		}
 	}
 	return Refusal{}
@@ -293,8 +298,9 @@ func (w *decision) decline(c Decline) Refusal {
 // retract ends a decision that does not stand as it was written. What was closed on it
 // stays closed until a person reopens it.
 func (w *decision) retract(c Retract) {
-	if slices.ContainsFunc(w.r.Approvals, func(a Approval) bool { return a.Event == c.Event && a.Counts() }) && w.r.State != Closed {
-		voided := c.By.fact(Fact{Kind: FactVoided, Why: c.Why})
+	i := slices.IndexFunc(w.r.Approvals, func(a Approval) bool { return a.Event == c.Event && a.Counts() })
+	if i >= 0 && w.r.State != Closed {
+		voided := c.By.fact(Fact{Kind: FactVoided, Why: c.Why, Decision: &w.r.Approvals[i]})
 		voided.Event = c.Event
 		w.add(voided)
 	}

@@ -21,7 +21,7 @@ func check(r Record, to State, ctx Context, p Policy, severities ...Severity) []
 		return []Violation{acceptance()}
 	}
 	ctx = p.withDefaults(ctx)
-	ctx.policy = p
+	ctx.policy, ctx.to = p, to
 	var out []Violation
 	for _, rule := range p.Rules {
 		if p.Disabled[rule.ID] || !slices.Contains(severities, rule.Severity) || !rule.governs(to) || !rule.AppliesTo(r) {
@@ -37,7 +37,7 @@ func check(r Record, to State, ctx Context, p Policy, severities ...Severity) []
 // governs reports whether the rule must hold for a record to be in state s.
 func (i RuleInfo) governs(s State) bool {
 	if s == StateRejected || i.To == StateRejected {
-		return s == i.To
+		return s == i.To || i.ID == "G21" || i.ID == "G23" // texts are asked for beside the path, too
 	}
 	return i.To.Rank() >= 0 && i.To.Rank() <= s.Rank()
 }

@@ -60,7 +60,7 @@ func TestLifecycle(t *testing.T) {
 		}},
 		{"the evidence given later, the request is granted", register.Verifying, []wish{
 			{want: register.Closed, edit: drop(register.FieldCloseSummary), state: register.Verifying, requested: register.Closed, held: []string{"G17"}},
-			{want: register.Closed, edit: set(register.FieldCloseSummary, "It works."), state: register.Closed},
+			{want: register.Closed, edit: set(register.FieldCloseSummary, "Two exports without a finding."), state: register.Closed},
 		}},
 		{"a request that is withdrawn is forgotten", register.Verifying, []wish{
 			{want: register.Closed, edit: drop(register.FieldCloseSummary), state: register.Verifying, requested: register.Closed, held: []string{"G17"}},

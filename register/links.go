@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/conformd/conformd/internal/markdown"
 )
 
 // A Link is a reference from one record to another. It stands in a text that people write,
@@ -25,11 +27,16 @@ const (
 
 var (
 	// claims match the words with which people say that a record is another one.
-	claims = []struct {
+	// A duplicate is one of something, or stands alone; what is wrong may be a duplicate invoice.
+	claims = []struct { //nolint:gochecknoglobals // a constant
 		kind LinkKind
 		says *regexp.Regexp
 	}{
-		{DuplicateOf, regexp.MustCompile(`(?i)\b(dup|dupe|duplicates?|duplicated|duplikat|dublette|doppelt)\b`)},
+		{DuplicateOf, regexp.MustCompile(`(?i)\b(dup|dupe)\b` +
+			`|\b(duplicate|duplicated|duplikat|dublette|doppelt|doublon|duplicado|duplicato)(\s*[.!,;:)]|\s*$|\s+(of|from|to|with|in|entry|record|ticket|issue|report|finding|von|vom|zu|zum|mit|erfasst|gemeldet|angelegt|eintrag|de|di)\b)` +
+			`|\bduplicates (another|an older|the other)\b|\b(duplicates|duplicate|duplikat)\s+(#|\w+/\w|[A-Z]+-)` +
+			`|\balready (tracked|recorded|reported|filed|covered|registered) (elsewhere|in|by|under|as)\b` +
+			`|\bbereits (erfasst|gemeldet|angelegt)\b|\bin (einem )?ander(em|en) (ticket|vorgang|eintrag|datensatz)\b|\bin another (ticket|issue|record|finding)\b`)},
 		{SplitFrom, regexp.MustCompile(`(?i)\b(split (off )?(from|of)|abgespalten von|abgetrennt von)\b`)},
 		{RecurrenceOf, regexp.MustCompile(`(?i)\b(recurrence of|recurs? of|repeats|wiederholung von)\b`)},
 	}
@@ -40,7 +47,7 @@ var (
 // References returns what a text names that may be a record, in order and once.
 func References(text string) []string {
 	var out []string
-	for _, m := range reference.FindAllString(text, -1) {
+	for _, m := range reference.FindAllString(visible(text), -1) {
 		if !slices.Contains(out, m) {
 			out = append(out, m)
 		}
@@ -48,15 +55,37 @@ func References(text string) []string {
 	return out
 }
 
+// visible returns a text without what takes no room on a page. Texts that were copied from
+// another tracker have it in "#17", so that it does not become a mention of another issue.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if markdown.Invisible(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// LinkFields are the fields in which a record says that it is another one, or a part of it.
+func LinkFields() []Field { return []Field{FieldRejectReason, FieldSourceRef} }
+
+// LinkTexts returns the texts of r in which it may say so.
+func LinkTexts(r Record) []string {
+	var texts []string
+	for _, f := range LinkFields() {
+		texts = append(texts, r.Fields[f])
+	}
+	for _, a := range counting(r, SubjectRejection) {
+		texts = append(texts, a.Reason)
+	}
+	return texts
+}
+
 // Links returns the links that the texts of r claim: in the reason of a rejection, and in
 // the reference of its source.
 func Links(r Record) []Link {
 	var out []Link
-	texts := []string{r.Fields[FieldRejectReason], r.Fields[FieldSourceRef]}
-	for _, a := range counting(r, SubjectRejection) {
-		texts = append(texts, a.Reason)
-	}
-	for _, text := range texts {
+	for _, text := range LinkTexts(r) {
 		for _, l := range linksIn(text) {
 			if !slices.Contains(out, l) {
 				out = append(out, l)
@@ -68,6 +97,7 @@ func Links(r Record) []Link {
 
 // linksIn returns the links that a text claims. A claim that names nothing has no To.
 func linksIn(text string) []Link {
+	text = visible(text)
 	var out []Link
 	for _, c := range claims {
 		at := c.says.FindStringIndex(text)
@@ -75,8 +105,12 @@ func linksIn(text string) []Link {
 			continue
 		}
 		l := Link{Kind: c.kind}
-		if refs := References(text[at[1]:]); len(refs) > 0 {
-			l.To = refs[0]
+		// It is named behind the claim, be it in its last word, or before it.
+		for _, part := range []string{text[at[0]:], text[:at[0]]} {
+			if refs := References(part); len(refs) > 0 {
+				l.To = refs[0]
+				break
+			}
 		}
 		out = append(out, l)
 	}
@@ -105,7 +139,7 @@ func linkFault(r Record, l Link, ctx Context) string {
 	case l.To == r.Ref:
 		return name + " itself"
 	case !ctx.Records[l.To]:
-		return name + " " + l.To + ", and the register holds no such record"
+		return name + " " + l.To + ", and the register holds no other record of that name"
 	default:
 		return ""
 	}

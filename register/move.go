@@ -59,7 +59,7 @@ func (w *decision) implied(by Author, wanted State) {
 	if w.r.State == Reported && !Triaged(w.r) && wanted.Rank() >= Analysis.Rank() && wanted.Rank() <= Implementing.Rank() && only(Analysis, "G24") {
 		judge(SubjectTriage, Approved, ActTriage)
 	}
-	if wanted == Implementing && w.r.State.Rank() < Implementing.Rank() && only(Implementing, "G25") {
+	if wanted == Implementing && w.r.State.Rank() < Implementing.Rank() && len(counting(w.r, SubjectPlan)) == 0 && only(Implementing, "G25") {
 		judge(SubjectPlan, Approved, ActApprovePlan)
 	}
 }

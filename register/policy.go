@@ -107,6 +107,7 @@ type Context struct {
 	Records map[string]bool
 
 	policy Policy // in force
+	to     State  // that is asked about
 }
 
 // A Policy is the set of rules that an organisation has put in force.

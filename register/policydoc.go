@@ -49,6 +49,9 @@ func (p Policy) Document() PolicyDocument {
 		d.Roles[act] = slices.Compact(slices.Sorted(slices.Values(roles)))
 	}
 	for _, r := range p.Rules {
+		if p.Disabled[r.ID] {
+			r.Severity = "" // it does neither
+		}
 		d.Rules = append(d.Rules, PolicyRule{
 			ID: r.ID, Revision: r.Revision, Enabled: !p.Disabled[r.ID], Severity: r.Severity, To: r.To,
 			Kinds: slices.Sorted(slices.Values(r.Kinds)), Grades: slices.Sorted(slices.Values(r.Grades)),
@@ -121,7 +124,7 @@ func (d PolicyDocument) Policy() (Policy, error) {
 		a, ok := adopted[r.ID]
 		delete(adopted, r.ID)
 		if ok {
-			r.Severity, r.To, r.Kinds, r.Grades = a.Severity, a.To, as(r.Kinds, a.Kinds), as(r.Grades, a.Grades)
+			r.Severity, r.To, r.Kinds, r.Grades = cmp.Or(a.Severity, r.Severity), a.To, as(r.Kinds, a.Kinds), as(r.Grades, a.Grades)
 		}
 		if !ok || !a.Enabled {
 			p.Disabled[r.ID] = true

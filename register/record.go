@@ -41,6 +41,9 @@ type Record struct {
 	// Attempts are what was tried and found not to work, oldest first.
 	Attempts []Attempt `json:"attempts,omitempty"`
 
+	// Removed are the titles of open actions that were taken out of an approved plan, until
+	// somebody approves the plan without them.
+	Removed []string `json:"removed,omitempty"`
 	// Proposals are changes that wait for somebody who may decide them, oldest first.
 	Proposals []Proposal `json:"proposals,omitempty"`
 	// Involved are the people who may not review the record, and why. It grows.
@@ -67,6 +70,7 @@ func (r Record) Clone() Record {
 	}
 	r.Approvals = slices.Clone(r.Approvals)
 	r.Proposals, r.Involved = slices.Clone(r.Proposals), slices.Clone(r.Involved)
+	r.Removed = slices.Clone(r.Removed)
 	r.Attempts = slices.Clone(r.Attempts)
 	for i := range r.Attempts {
 		r.Attempts[i].Actions = slices.Clone(r.Attempts[i].Actions)

@@ -69,6 +69,26 @@ func (p Policy) rolesFor(act Act) []string {
 	return p.Roles[act]
 }
 
+// Who names the roles that may do an act to people: "an ISMS manager".
+func (p Policy) Who(act Act) string { return p.roleNames(act) }
+
+// Decides names who may decide a change of a value of r that waits: "an ISMS manager".
+func (p Policy) Decides(r Record, x Proposal) string {
+	return p.roleNames(deciding(r, x.Field, x.Value))
+}
+
+// deciding returns the act by which a field of r gets a value.
+func deciding(r Record, f Field, value string) Act {
+	switch {
+	case r.State == Closed:
+		return ActAmend
+	case lowers(r, f, value):
+		return ActDowngrade
+	default:
+		return ActTriage
+	}
+}
+
 // roleNames names the roles that may do an act to people: "an ISMS manager".
 func (p Policy) roleNames(act Act) string {
 	out := ""

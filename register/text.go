@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // noResponse is what GitHub's issue forms write for a question left empty.
@@ -13,16 +14,35 @@ const noResponse = "_No response_"
 // normal returns the words of s in lower case, without punctuation and markup, so
 // that texts can be compared for what they say.
 func normal(s string) string {
-	words := strings.FieldsFunc(strings.ToLower(s), func(c rune) bool {
-		return !unicode.In(c, unicode.Letter, unicode.Number, unicode.Mark)
-	})
-	return strings.Join(words, " ")
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, c := range s {
+		if !wordly(c) {
+			space = b.Len() > 0
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return b.String()
 }
 
 // empty reports whether s holds no words, or only the mark of an unanswered
 // question.
 func empty(s string) bool {
-	return normal(s) == "" || strings.TrimSpace(s) == noResponse
+	return !strings.ContainsFunc(s, wordly) || len(s) <= len(noResponse)+8 && strings.TrimSpace(s) == noResponse
+}
+
+// wordly reports whether a rune belongs to a word.
+func wordly(c rune) bool {
+	if c < utf8.RuneSelf {
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+	}
+	return unicode.In(c, unicode.Letter, unicode.Number, unicode.Mark)
 }
 
 // evasions are answers that say nothing, normalised.
@@ -45,6 +65,16 @@ func blames() []string {
 
 // stated reports whether s says something: it is neither empty nor an evasion.
 func stated(s string) bool {
+	const longest = 20 // letters: no evasion has more
+	letters := 0
+	for _, c := range s {
+		if wordly(c) {
+			letters++
+		}
+		if letters > longest {
+			return true
+		}
+	}
 	return !empty(s) && !slices.Contains(evasions(), normal(s))
 }
 

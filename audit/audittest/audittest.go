@@ -141,7 +141,7 @@ func (l *Log) Checkpoint(t testing.TB) []byte {
 func (l *Log) Export(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "export")
-	if err := audit.Export(t.Context(), l.DB, dir, l.Public); err != nil {
+	if err := audit.Export(t.Context(), l.DB, dir, audit.ExportOptions{Keys: []string{l.Public}}); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -93,6 +93,7 @@ func (l *Log) Story(t testing.TB) {
 		t.Fatal(err)
 	}
 	long := Plain(10)
+	long.Facts = audit.NewText(`[{"kind":"requested","state":"closed"}]`)
 	long.Reason = strings.Repeat("The export of the accounts was compared with the list of leavers. ", 50)
 	l.Append(t, Plain(9), long) // 9, 10
 }

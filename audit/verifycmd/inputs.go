@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/regular"
 )
 
@@ -34,7 +35,7 @@ func verify(ctx context.Context, o options) (r *audit.Report, from string, err e
 		return nil, "", err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
-	var opts audit.Options
+	opts := audit.Options{Register: ledger.NewReplay()}
 	if o.against != "" {
 		if opts.Against, err = ReadAgainst(o.against); err != nil {
 			return nil, "", err

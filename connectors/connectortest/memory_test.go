@@ -198,6 +198,7 @@ func facts() connectortest.Facts {
 		Lacks: map[connectortest.Feature]string{
 			connectortest.FeatureTransport: "it lives in memory, so there is no way on which a read could fail and be repeated",
 			connectortest.FeatureEditTimes: "its changelog tells who edited what",
+			connectortest.FeatureHistory:   "its issues come with their changes",
 		},
 	}
 }

@@ -200,6 +200,8 @@ const (
 	FeatureReactions Feature = "reactions"
 	// EditTimes.
 	FeatureEditTimes Feature = "edit-times"
+	// Historian, in a world that is a Crowd.
+	FeatureHistory Feature = "history"
 )
 
 // A Signer is a World whose tracker sends webhooks.
@@ -254,5 +256,5 @@ type testCase struct {
 }
 
 func cases() []testCase {
-	return slices.Concat(issueCases(), editCases(), presentCases(), writeCases(), refusalCases(), commentCases(), installationCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
+	return slices.Concat(issueCases(), editCases(), historyCases(), presentCases(), writeCases(), refusalCases(), commentCases(), installationCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
 }

@@ -65,6 +65,11 @@ func (c *Client) Check(ctx context.Context) (connectors.Report, error) {
 			return connectors.Report{}, err
 		}
 		rep.Problems = append(rep.Problems, partial...)
+		untold, err := c.untoldProblem(ctx)
+		if err != nil {
+			return connectors.Report{}, err
+		}
+		rep.Problems = append(rep.Problems, untold...)
 	}
 	low, err := c.budgetProblem(ctx)
 	if err != nil {

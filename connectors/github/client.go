@@ -99,6 +99,13 @@ type Client struct {
 	memories map[string]memory
 	most     int  // rows that the server gives at once at most, 0 while it gives as many as asked for
 	noFeed   bool // the server does not list the comments of all issues
+	// nodes are the global ids of the comments that were read last, by their own.
+	nodes  map[string]string
+	ahead  map[string]tidings // what was told of issues before they were asked about, by id
+	asking chan struct{}      // held by whoever asks who changed issues
+	// untold is why the server does not tell who edited what, "" while it does.
+	untold   string
+	untoldAt time.Time // when it said so
 }
 
 var (
@@ -106,7 +113,10 @@ var (
 	_ connectors.CommentFeed = (*Client)(nil)
 	_ connectors.Reactor     = (*Client)(nil)
 	_ connectors.EditTimes   = (*Client)(nil)
+	_ connectors.Historian   = (*Client)(nil)
 	_ connectors.Webhook     = (*Client)(nil)
+	_ connectors.Directory   = (*Client)(nil)
+	_ connectors.Catalogue   = (*Client)(nil)
 )
 
 // New checks the configuration and prepares a client. It sends nothing.
@@ -127,7 +137,7 @@ func New(c Config) (*Client, error) {
 	if slices.Contains(c.WebhookSecrets, "") {
 		return nil, errors.New("github: an empty webhook secret would accept anything")
 	}
-	cl := &Client{cfg: c, base: base, web: webURL(c.WebURL, base), logins: map[string]string{}, memories: map[string]memory{}}
+	cl := &Client{cfg: c, base: base, web: webURL(c.WebURL, base), logins: map[string]string{}, memories: map[string]memory{}, nodes: map[string]string{}, asking: make(chan struct{}, 1)}
 	auth, app, err := c.Auth.transports(c.Base, base)
 	if err != nil {
 		return nil, fmt.Errorf("github: %w", err)

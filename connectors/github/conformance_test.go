@@ -130,19 +130,38 @@ func (w *world) Seed(t testing.TB, n int) []connectors.Ref {
 
 func (w *world) HumanEdit(t testing.TB, ref connectors.Ref, f connectors.Field, v connectors.Value) {
 	t.Helper()
-	bob, n := w.s.As("bob"), w.number(t, ref)
+	w.edit(t, "bob", ref, f, v)
+}
+
+func (w *world) Other() string { return "alice" }
+
+func (w *world) OtherEdit(t testing.TB, ref connectors.Ref, f connectors.Field, v connectors.Value) {
+	t.Helper()
+	w.edit(t, w.Other(), ref, f, v)
+}
+
+func (w *world) OtherEditComment(t testing.TB, _ connectors.Ref, id, body string) {
+	t.Helper()
+	n, err := strconv.ParseInt(id, 10, 64)
+	must(t, err)
+	must(t, w.s.As(w.Other()).EditComment(n, body))
+}
+
+func (w *world) edit(t testing.TB, login string, ref connectors.Ref, f connectors.Field, v connectors.Value) {
+	t.Helper()
+	who, n := w.s.As(login), w.number(t, ref)
 	switch f {
 	case connectors.Title:
-		must(t, bob.Retitle(n, v.Text))
+		must(t, who.Retitle(n, v.Text))
 	case connectors.Body: // people leave alone what is hidden below
 		body, _, found := strings.Cut(w.s.Issue(n).Body, "\n\n<!-- conformd:")
 		hidden := strings.TrimPrefix(w.s.Issue(n).Body, body)
 		if !found {
 			hidden = ""
 		}
-		must(t, bob.Rewrite(n, v.Text+hidden))
+		must(t, who.Rewrite(n, v.Text+hidden))
 	case connectors.Labels:
-		must(t, bob.Edit(n, githubsim.Edit{Labels: append([]string{}, v.Items...)}))
+		must(t, who.Edit(n, githubsim.Edit{Labels: append([]string{}, v.Items...)}))
 	case connectors.Assignee:
 		logins := []string{}
 		for _, p := range people() {
@@ -150,7 +169,7 @@ func (w *world) HumanEdit(t testing.TB, ref connectors.Ref, f connectors.Field, 
 				logins = append(logins, p.Login)
 			}
 		}
-		must(t, bob.Assign(n, logins...))
+		must(t, who.Assign(n, logins...))
 	default:
 		t.Fatalf("a person cannot set %q on GitHub", f)
 	}

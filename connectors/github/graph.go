@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,33 +36,19 @@ type graphAnswer[T any] struct {
 // askGraph asks the GraphQL API for several issues by their numbers. Fragment, named
 // "asked", is what it asks of each.
 func askGraph[T any](ctx context.Context, c *Client, r request, fragment string, refs []connectors.Ref) (graphAnswer[T], answer, error) {
-	g := graphAnswer[T]{asked: map[string][]connectors.Ref{}}
-	var b strings.Builder
-	b.WriteString(fragment + "query($owner: String!, $name: String!) {\n  repository(owner: $owner, name: $name) {\n")
-	for _, ref := range refs {
-		n := numberOf(ref.Key)
-		if n == 0 {
-			r.ref = ref
-			return g, answer{}, r.err(connectors.Rejected, errNoNumber)
-		}
-		alias := "i" + strconv.Itoa(n)
-		if g.asked[alias] == nil {
-			fmt.Fprintf(&b, "    %s: issue(number: %d) { ...asked }\n", alias, n)
-		}
-		g.asked[alias] = append(g.asked[alias], ref)
+	g := graphAnswer[T]{}
+	var err error
+	var query string
+	if query, g.asked, err = r.selectIssues(refs); err != nil {
+		return g, answer{}, err
 	}
-	b.WriteString("  }\n}\n")
-	r.body = map[string]any{"query": b.String(), "variables": map[string]string{"owner": c.cfg.Owner, "name": c.cfg.Repo}}
+	r.body = c.graphQuery(fragment+"query($owner: String!, $name: String!) {\n"+query+"}\n", nil)
 	var w wireGraph[T]
 	a, err := c.fetch(ctx, r, &w)
 	if err != nil {
 		return g, a, err
 	}
-	if !strings.HasSuffix(a.from, "/graphql") { // a redirect led to something else
-		return g, a, r.garbage(a, nil)
-	}
-	if err := r.graphErrors(a, w.Errors); err != nil {
-		c.cfg.Pause.Note(err)
+	if err := c.graphFailed(r, a, w.Errors); err != nil {
 		return g, a, err
 	}
 	if w.Data == nil || w.Data.Repository == nil {
@@ -69,6 +56,46 @@ func askGraph[T any](ctx context.Context, c *Client, r request, fragment string,
 	}
 	g.shown, g.errors = w.Data.Repository, w.Errors
 	return g, a, nil
+}
+
+// selectIssues writes the part of a query that asks for issues of the repository, and
+// returns which issues each alias in it is of.
+func (r request) selectIssues(refs []connectors.Ref) (query string, asked map[string][]connectors.Ref, err error) {
+	asked = map[string][]connectors.Ref{}
+	var b strings.Builder
+	b.WriteString("  repository(owner: $owner, name: $name) {\n")
+	for _, ref := range refs {
+		n := numberOf(ref.Key)
+		if n == 0 {
+			r.ref = ref
+			return "", nil, r.err(connectors.Rejected, errNoNumber)
+		}
+		alias := "i" + strconv.Itoa(n)
+		if asked[alias] == nil {
+			fmt.Fprintf(&b, "    %s: issue(number: %d) { ...asked }\n", alias, n)
+		}
+		asked[alias] = append(asked[alias], ref)
+	}
+	b.WriteString("  }\n")
+	return b.String(), asked, nil
+}
+
+// graphQuery is the body of a request for a query about the repository.
+func (c *Client) graphQuery(query string, variables map[string]any) map[string]any {
+	vars := map[string]any{"owner": c.cfg.Owner, "name": c.cfg.Repo}
+	maps.Copy(vars, variables)
+	return map[string]any{"query": query, "variables": vars}
+}
+
+// graphFailed returns the error of an answer that is of no use: it comes from elsewhere,
+// or says that the query failed.
+func (c *Client) graphFailed(r request, a answer, errs []wireGraphError) error {
+	if !strings.HasSuffix(a.from, "/graphql") { // a redirect led to something else
+		return r.garbage(a, nil)
+	}
+	err := r.graphErrors(a, errs)
+	c.cfg.Pause.Note(err)
+	return err
 }
 
 // explained reports whether the answer says why it shows nothing under an alias. A gap

@@ -157,6 +157,7 @@ func (c *Client) comment(w *wireComment, ref connectors.Ref) connectors.Comment 
 	if c.ours(w.User) {
 		body, m = splitHeader(w.Body.text)
 	}
+	c.know(decimal(w.ID), w.NodeID)
 	return connectors.Comment{
 		ID: decimal(w.ID), Issue: ref, Author: c.user(w.User), Body: body, Marker: m.marker, Installation: m.installation,
 		Created: w.CreatedAt.UTC(), Updated: w.UpdatedAt.UTC(),

@@ -15,7 +15,18 @@ import (
 const editsOf = `fragment asked on Issue {
   fullDatabaseId
   lastEditedAt
-  editor { __typename login ... on User { databaseId name } ... on Bot { databaseId } ... on Mannequin { databaseId } ... on Organization { databaseId } }
+  editor { ...who }
+}
+` + whoFragment
+
+// whoFragment is what is asked of each account.
+const whoFragment = `fragment who on Actor {
+  __typename
+  login
+  ... on User { databaseId name }
+  ... on Bot { databaseId }
+  ... on Mannequin { databaseId }
+  ... on Organization { databaseId }
 }
 `
 
@@ -61,25 +72,35 @@ func (c *Client) lastEdited(ctx context.Context, refs []connectors.Ref, into map
 type wireEdited struct {
 	ID     json.RawMessage `json:"fullDatabaseId"` // a text as a rule; a number is no surprise
 	At     shownTime       `json:"lastEditedAt"`
-	Editor *struct {
-		Kind  string `json:"__typename"`
-		ID    int64  `json:"databaseId"`
-		Login string `json:"login"`
-		Name  string `json:"name"`
-	} `json:"editor"`
+	Editor *wireActor      `json:"editor"`
 }
 
-// edit turns GitHub's form into the contract's. An app goes without the "[bot]" here
-// that its login has in the REST API.
+// A wireActor is an account in the form of the GraphQL API.
+type wireActor struct {
+	Kind  string `json:"__typename"`
+	ID    int64  `json:"databaseId"`
+	Login string `json:"login"`
+	Name  string `json:"name"`
+}
+
+// edit turns GitHub's form into the contract's.
 func (c *Client) edit(w *wireEdited) connectors.Edit {
 	e := connectors.Edit{At: w.At.at.UTC()}
-	if e.At.IsZero() || w.Editor == nil || w.Editor.ID < 1 {
-		return e
+	if !e.At.IsZero() {
+		e.By = c.actor(w.Editor)
 	}
-	u := wireUser{ID: w.Editor.ID, Login: w.Editor.Login, Name: w.Editor.Name, Type: w.Editor.Kind}
-	if w.Editor.Kind == "Bot" && !strings.HasSuffix(u.Login, "[bot]") {
+	return e
+}
+
+// actor turns an account into the contract's form; its ID is "" where the account is gone
+// or not shown. An app goes without the "[bot]" here that its login has in the REST API.
+func (c *Client) actor(w *wireActor) connectors.User {
+	if w == nil || w.ID < 1 {
+		return connectors.User{}
+	}
+	u := wireUser{ID: w.ID, Login: w.Login, Name: w.Name, Type: w.Kind}
+	if w.Kind == "Bot" && !strings.HasSuffix(u.Login, "[bot]") {
 		u.Login += "[bot]"
 	}
-	e.By = c.user(&u)
-	return e
+	return c.user(&u)
 }

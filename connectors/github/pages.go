@@ -171,7 +171,7 @@ func list[T any, P row[T]](ctx context.Context, c *Client, r request, query url.
 		}
 	}
 	if again {
-		c.remember(r.op, r.path, a, !a.hasNext() && !c.full(len(rows), size))
+		c.remember(r.op, r.path, a, r.newest || !a.hasNext() && !c.full(len(rows), size))
 	}
 	return rows, a, nil
 }

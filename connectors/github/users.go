@@ -50,6 +50,19 @@ func (c *Client) Account(ctx context.Context, login string) (connectors.User, er
 	return connectors.User{ID: decimal(w.ID), Login: w.Login, Name: w.Name, Bot: w.Type == "Bot"}, nil
 }
 
+// AccountByID returns the account that a number stands for (GET /user/{account_id}).
+func (c *Client) AccountByID(ctx context.Context, id string) (connectors.User, error) {
+	r := request{op: "account", method: http.MethodGet, path: "user/" + url.PathEscape(id)}
+	if n, err := strconv.ParseInt(id, 10, 64); err != nil || n < 1 {
+		return connectors.User{}, r.err(connectors.NotFound, fmt.Errorf("%q is not the number of an account", id))
+	}
+	var w wireUser
+	if _, err := c.fetch(ctx, r, &w); err != nil {
+		return connectors.User{}, err
+	}
+	return connectors.User{ID: decimal(w.ID), Login: w.Login, Name: w.Name, Bot: w.Type == "Bot"}, nil
+}
+
 // assignees returns the logins that a write needs for the accounts of a value: all
 // of them, so that the write leaves exactly these assigned.
 func (c *Client) assignees(ctx context.Context, r request, v connectors.Value) ([]string, error) {

@@ -86,6 +86,7 @@ func (l *wireLabel) key() (string, time.Time) { return l.Name, time.Time{} }
 
 type wireComment struct {
 	ID        int64     `json:"id"`
+	NodeID    string    `json:"node_id"` // by which the GraphQL API knows it
 	Body      shownText `json:"body"`
 	IssueURL  string    `json:"issue_url"`
 	HTMLURL   string    `json:"html_url"`

@@ -44,6 +44,31 @@ func (c *Client) Account(ctx context.Context, login string) (connectors.User, er
 	return users[0], nil
 }
 
+// AccountByID returns the account with an accountId (Cloud) or user key (Data Center):
+// GET /rest/api/2/user.
+func (c *Client) AccountByID(ctx context.Context, id string) (connectors.User, error) {
+	const op = "account"
+	s, err := c.askSite(ctx)
+	if err != nil {
+		return connectors.User{}, err
+	}
+	name := "key"
+	if s.cloud {
+		name = "accountId"
+	}
+	var w wireAccount
+	q := request{op: op, method: http.MethodGet, path: "rest/api/2/user", query: url.Values{name: {id}}}
+	if _, err := c.do(ctx, q, &w); err != nil {
+		return connectors.User{}, err
+	}
+	return w.user(), nil
+}
+
+// wireAccount is the answer to a question for one account.
+type wireAccount struct{ wireUser }
+
+func (w *wireAccount) complete() bool { return w.AccountID+w.Key+w.Name != "" }
+
 // wireUsers is the answer to a search of accounts.
 type wireUsers []*wireUser
 

@@ -17,6 +17,12 @@ func TestAccount(t *testing.T) {
 		if err != nil || u.ID == "" || u.ID == "rita" || u.Name != "Rita Review" {
 			t.Errorf("%s: Account(rita) = %+v, %v", d, u, err)
 		}
+		if by, err := r.client.AccountByID(t.Context(), u.ID); err != nil || by != u {
+			t.Errorf("%s: AccountByID(%s) = %+v, %v, want %+v", d, u.ID, by, err, u)
+		}
+		if by, err := r.client.AccountByID(t.Context(), "no-such-account"); !errors.Is(err, connectors.NotFound) {
+			t.Errorf("%s: AccountByID(no-such-account) = %+v, %v, want that it is not found", d, by, err)
+		}
 		for _, login := range []string{"nobody-of-that-name", "r"} {
 			if u, err := r.client.Account(t.Context(), login); !errors.Is(err, connectors.NotFound) && (d == jirasim.DataCenter || login != "r") {
 				t.Errorf("%s: Account(%s) = %+v, %v, want that it is not found", d, login, u, err)

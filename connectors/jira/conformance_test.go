@@ -95,6 +95,7 @@ func facts(deployment string) connectortest.Facts {
 			connectortest.FeatureCoAssignees: "an issue of Jira has one assignee",
 			connectortest.FeatureReactions:   "no documented request of Jira reacts to a comment",
 			connectortest.FeatureEditTimes:   "the history of an issue tells who edited what",
+			connectortest.FeatureHistory:     "an issue comes with its history",
 		},
 	}
 	soon := []connectortest.Limit{

@@ -64,7 +64,7 @@ func (a *App) Adopt(ctx context.Context, as string, account Account, reason stri
 		if last.Number != policies.Last().Number {
 			return fmt.Errorf("version %d of the policy was adopted at this moment by another command: read conformd policy diff, and adopt again", last.Number)
 		}
-		actor := audit.Actor{Kind: audit.Operator, ID: as, How: audit.ByLocal}
+		actor := audit.Actor{Kind: audit.Operator, ID: as, How: audit.ByLocal, Account: "os:" + account.ID}
 		// Who adopts must be known to the log before it says that they did.
 		if err := a.adoptPeople(ctx, t, actor, audit.TriggerManual); err != nil {
 			return err

@@ -90,7 +90,7 @@ func TestPolicyOfTheDay(t *testing.T) {
 		t.Fatalf("%d entries of adopted policies, want 2", len(adopted))
 	}
 	e := adopted[1]
-	if e.Actor != (audit.Actor{Kind: audit.Operator, ID: "irene", How: audit.ByLocal}) || e.Reason != "the cause is found elsewhere" || e.Subject.Version != 2 {
+	if e.Actor != (audit.Actor{Kind: audit.Operator, ID: "irene", How: audit.ByLocal, Account: "os:1001"}) || e.Reason != "the cause is found elsewhere" || e.Subject.Version != 2 {
 		t.Errorf("the entry says %+v", e)
 	}
 	if after(e, "account") != "os:1001" || after(e, "policy.rules.G07") != "off" || after(e, "policy.differences") != "G07 is switched off" || after(e, "policy.digest") != v.Digest {
@@ -105,7 +105,7 @@ func TestWhoMayAdopt(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(c string) string {
 		c = strings.Replace(terminal(c), "name: Erik Engel", "name: Erik Engel\n    os_user: erik-os", 1)
-		c = strings.Replace(c, "name: Olga Owens\n    roles: []", "name: Olga Owens\n    os_user: olga-os\n    roles: [top_management, auditor]", 1)
+		c = strings.Replace(c, "name: Olga Owens\n    roles: []", "name: Olga Owens\n    os_user: olga-os\n    roles: [auditor]", 1)
 		return strings.Replace(c, "name: Rita Review\n    roles: [reviewer]", "name: Rita Review\n    os_user: \"1007\"\n    roles: [top_management]", 1)
 	})
 	h.look()
@@ -210,7 +210,7 @@ func TestManyPeopleAreAdopted(t *testing.T) {
 	h := newHouse(t, func(c string) string {
 		var b strings.Builder
 		for n := range many {
-			fmt.Fprintf(&b, "  - {id: person-with-a-long-id-%d, roles: [reviewer], accounts: [{binding: gh-isms, id: \"70%04d\"}, {binding: jira-isms, login: somebody.of.the.organisation.%d}]}\n", n, n, n)
+			fmt.Fprintf(&b, "  - {id: person-with-a-long-id-%d, roles: [reviewer], accounts: [{site: github, id: \"70%04d\"}, {site: jira, login: somebody.of.the.organisation.%d}]}\n", n, n, n)
 		}
 		return strings.Replace(strings.Replace(c, "people:\n", "people:\n"+b.String(), 1), "login: somebody", "id: somebody", many)
 	})
@@ -223,7 +223,7 @@ func TestManyPeopleAreAdopted(t *testing.T) {
 		}
 	}
 	for n := range many {
-		for _, part := range []string{"", ".roles", ".accounts.gh-isms", ".accounts.jira-isms"} {
+		for _, part := range []string{"", ".roles", ".accounts.github", ".accounts.jira"} {
 			if f := fmt.Sprintf("people.person-with-a-long-id-%d%s", n, part); !told[f] {
 				t.Fatalf("no entry has %s", f)
 			}
@@ -237,7 +237,7 @@ func TestManyPeopleAreAdopted(t *testing.T) {
 	h.restart(func(c string) string { return strings.Replace(c, "id: person-with-a-long-id-7,", "id: person-7,", 1) })
 	h.look()
 	es = h.entries(audit.PeopleAdopted)[len(es):]
-	if len(es) != 1 || !strings.Contains(after(es[0], "people.differences"), "person-with-a-long-id-7 is gone") || after(es[0], "people.person-7.accounts.gh-isms") != "700007" {
+	if len(es) != 1 || !strings.Contains(after(es[0], "people.differences"), "person-with-a-long-id-7 is gone") || after(es[0], "people.person-7.accounts.github") != "700007" {
 		t.Errorf("the entries after a change are %+v, want one that tells of it", es)
 	}
 }

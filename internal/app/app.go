@@ -29,6 +29,7 @@ import (
 
 // An App is conformd with everything it needs, not yet running.
 type App struct {
+	// Config holds a binding for each repository that a pattern stands for.
 	Config     *config.Config
 	Store      *store.Store
 	Bindings   []*binding.Binding
@@ -37,6 +38,11 @@ type App struct {
 	Log        *zap.Logger
 	// Origin is the name of the audit log, and Public its verifier key for auditors.
 	Origin, Public string
+	// Operator is who sits at the terminal of this process, for what is decided there. A
+	// daemon decides nothing by it.
+	Operator audit.Actor
+	// Unlisted holds a sentence for each pattern whose repositories could not be listed.
+	Unlisted []string
 
 	credentials *credentials
 	checkAtOnce int64
@@ -75,6 +81,8 @@ type Options struct {
 	// CheckAtOnce is up to which size, in bytes, a database is checked for damage before
 	// the daemon starts, and not beside its work; 0 is 256 MiB, about a second.
 	CheckAtOnce int64
+	// Version is the version of the program, for the backup before an upgrade.
+	Version string
 	// Driver is the way to the database; the zero value is the one that ships.
 	Driver store.Driver
 }
@@ -83,8 +91,8 @@ type Options struct {
 // eventually consistent, "seconds to minutes" by Atlassian's own account.
 const Overlap = 10 * time.Minute
 
-// Open builds the daemon. The caller closes it.
-func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
+// withDefaults fills in what the surroundings leave out.
+func (o Options) withDefaults(c *config.Config) Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -97,30 +105,17 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	if o.CheckAtOnce == 0 {
 		o.CheckAtOnce = 256 << 20
 	}
+	return o
+}
+
+// Open builds the daemon. The caller closes it.
+func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
+	o = o.withDefaults(c)
 	a := &App{checkAtOnce: o.CheckAtOnce, Config: c, Log: o.Log}
-	if err := seclude(o.Dir, o.Log); err != nil {
+	if err := a.openStore(ctx, c, o); err != nil {
 		return nil, err
 	}
-	var err error
-	if o.Signer == nil {
-		if o.Signer, a.Public, err = signer(c, o.Dir); err != nil {
-			return nil, err
-		}
-		a.head = filepath.Join(o.Dir, backup.HeadFile)
-	}
-	a.Origin = o.Signer.Name()
-	a.audit = audit.Open(o.Signer, a.Origin)
-	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Commit: o.Commit, Driver: o.Driver, Beside: o.Beside})
-	if err != nil {
-		return nil, err
-	}
-	err = a.sameOrigin(ctx)
-	if err == nil {
-		err = a.headHolds(ctx)
-	}
-	if err == nil {
-		err = a.build(c, o)
-	}
+	err := a.build(a.Config, o)
 	if err == nil {
 		err = a.underPolicy(ctx)
 	}
@@ -128,6 +123,47 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// openStore opens the register and its log, and brings both up to date, after a backup,
+// unless another process works with them.
+func (a *App) openStore(ctx context.Context, c *config.Config, o Options) error {
+	if err := seclude(o.Dir, o.Log); err != nil {
+		return err
+	}
+	rehearsal := o.Signer != nil
+	var err error
+	if !rehearsal {
+		if o.Signer, a.Public, err = signer(c, o.Dir); err != nil {
+			return err
+		}
+		a.head = filepath.Join(o.Dir, backup.HeadFile)
+	}
+	if !rehearsal && !o.Beside && o.Driver.Open == nil {
+		if err := a.backUp(ctx, c, o); err != nil {
+			return err
+		}
+	}
+	a.Origin = o.Signer.Name()
+	a.audit = audit.Open(o.Signer, a.Origin)
+	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Commit: o.Commit, Driver: o.Driver, Beside: o.Beside})
+	if err != nil {
+		return err
+	}
+	err = a.sameOrigin(ctx)
+	if err == nil {
+		err = a.headHolds(ctx)
+	}
+	if err == nil {
+		a.Config, err = a.expand(ctx, c, o)
+	}
+	if err == nil && !o.Beside {
+		err = a.carry(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	return nil
 }
 
 func (a *App) build(c *config.Config, o Options) error {
@@ -171,6 +207,7 @@ func policy(c *config.Config) (register.Policy, error) {
 	p := register.DefaultPolicy()
 	p.Edition = register.Edition(c.Edition)
 	p.SmallOrg = c.Register.SmallOrg
+	p.Roles = c.Acts()
 	p.WaitDays = map[register.Grade]int{
 		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
 		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,

@@ -31,26 +31,17 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 	if base == nil {
 		base = transport.Pooled()
 	}
-	var tracker connectors.Tracker
-	var hook connectors.Webhook
-	var err error
-	switch c.Tracker {
-	case config.TrackerJira:
-		var t *jira.Client
-		t, err = a.jira(c, o, base, way, observe)
-		tracker, hook = t, t
-	case config.TrackerGitHub:
-		var t *github.Client
-		t, err = a.github(c, o, base, way, observe)
-		tracker, hook = t, t
-	default:
-		err = fmt.Errorf("no tracker %q", c.Tracker)
+	of, known := drivers()[c.Tracker]
+	if !known {
+		return nil, nil, fmt.Errorf("no tracker %q", c.Tracker)
 	}
+	tracker, err := of.open(a, c, o, base, way, observe)
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(c.Webhook.Secrets) == 0 {
-		hook = nil
+	var hook connectors.Webhook
+	if len(c.Webhook.Secrets) > 0 {
+		hook = tracker
 	}
 	p := profile(c, a.Config, tracker.Capabilities())
 	if problems := p.Validate(); len(problems) > 0 {
@@ -198,7 +189,7 @@ func profile(c *config.Binding, all *config.Config, traits connectors.Capabiliti
 	}
 	for _, person := range all.People {
 		for _, acc := range person.Accounts {
-			if acc.Binding == c.ID {
+			if all.HasAccount(c, acc) {
 				p.People = append(p.People, mapping.Account{Person: person.ID, ID: acc.ID, Login: acc.Login, Name: person.Name})
 			}
 		}
@@ -232,6 +223,7 @@ func (a *App) Check(ctx context.Context, b *binding.Binding) (connectors.Report,
 	if r.Self.ID != "" {
 		b.Know(r.Self)
 	}
+	a.renamed(b.ID, r.Problems)
 	a.setup.found(b.ID, r.Problems)
 	return r, nil
 }

@@ -61,7 +61,7 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 			return err
 		}
 		t.Audit(audit.Entry{
-			Verb: audit.BrakeReleased, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal},
+			Verb: audit.BrakeReleased, Actor: a.operator(),
 			Origin:  audit.Origin{Binding: binding, Trigger: audit.TriggerManual},
 			Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding},
 			Changes: changes,
@@ -70,4 +70,11 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 		return nil
 	})
 	return load, err
+}
+
+// operator is who decides at the terminal, as the log names them.
+func (a *App) operator() audit.Actor {
+	o := a.Operator
+	o.Kind, o.How = audit.Operator, audit.ByLocal
+	return o
 }

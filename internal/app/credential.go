@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,15 +28,21 @@ type line struct {
 func newCredentials(c *config.Config, now func() time.Time) *credentials {
 	all := &credentials{byKey: map[string]*binding.Credential{}, lines: map[*binding.Credential]line{}}
 	most := map[*binding.Credential]int{}
-	for i := range c.Bindings {
-		b := &c.Bindings[i]
+	bindings := slices.Clone(c.Bindings)
+	for _, p := range c.Patterns {
+		bindings = append(bindings, p.Template()) // has no id: it signs in, and is not worked on
+	}
+	for i := range bindings {
+		b := &bindings[i]
 		key := credentialKey(b)
 		x := all.byKey[key]
 		if x == nil {
 			x = &binding.Credential{Now: now}
 			all.byKey[key] = x
 		}
-		x.Bindings = append(x.Bindings, b.ID)
+		if b.ID != "" {
+			x.Bindings = append(x.Bindings, b.ID)
+		}
 		x.Limits.PerMinute = lower(x.Limits.PerMinute, b.Limits.PerMinute)
 		x.Limits.PerHour = lower(x.Limits.PerHour, b.Limits.PerHour)
 		most[x] = lower(most[x], b.Limits.Concurrency)

@@ -74,9 +74,20 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 // Inbox returns what receives webhook deliveries. Jobs may be nil.
 func (a *App) Inbox(jobs inbox.Jobs) *inbox.Inbox {
 	return inbox.New(inbox.Options{
-		Store: a.Store, Webhooks: a.hooks, Log: a.Log.Named("inbox"), Wake: a.Ingest.Wake, Jobs: jobs,
+		Store: a.Store, Webhooks: a.hooks, Sites: a.hookSites(), Log: a.Log.Named("inbox"), Wake: a.Ingest.Wake, Jobs: jobs,
 		MaxBody: int64(a.Config.Webhooks.MaxBody), Now: a.Reconciler.Now,
 	})
+}
+
+// hookSites returns the bindings that take webhooks, by the id of their tracker.
+func (a *App) hookSites() map[string][]string {
+	sites := map[string][]string{}
+	for _, b := range a.Config.Bindings {
+		if a.hooks[b.ID] != nil {
+			sites[b.Site] = append(sites[b.Site], b.ID)
+		}
+	}
+	return sites
 }
 
 // Started writes that the daemon started, with which configuration and under which policy,

@@ -26,13 +26,19 @@ func DeadEnds(c *config.Config) ([]DeadEnd, error) {
 		return nil, err
 	}
 	lacks := demanded(p, People(c))
+	bindings := slices.Clone(c.Bindings)
+	for _, p := range c.Patterns {
+		b := p.Template()
+		b.ID = p.Entry
+		bindings = append(bindings, b)
+	}
 	var out []DeadEnd
-	for i := range c.Bindings {
-		b := &c.Bindings[i]
+	for i := range bindings {
+		b := &bindings[i]
 		if b.Role == string(mapping.RoleAction) {
 			continue
 		}
-		given := places(c, b)
+		given := places(bindings, b)
 		for _, d := range lacks {
 			if !given[d.Field] {
 				d.Binding = b.ID
@@ -62,10 +68,10 @@ func demanded(p register.Policy, people map[string]register.Person) []DeadEnd {
 }
 
 // places returns the fields that people can give of a record that begins in from.
-func places(c *config.Config, from *config.Binding) map[register.Field]bool {
+func places(all []config.Binding, from *config.Binding) map[register.Field]bool {
 	given := map[register.Field]bool{}
-	for i := range c.Bindings {
-		b := &c.Bindings[i]
+	for i := range all {
+		b := &all[i]
 		if b.Role == string(mapping.RoleAction) || b.ID != from.ID && !b.CreateTwin {
 			continue
 		}

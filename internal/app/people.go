@@ -25,7 +25,7 @@ func roster(c *config.Config) register.Roster {
 			if a.ID == "" {
 				account.Name = strings.ToLower(a.Login)
 			}
-			q.Accounts[a.Binding] = account
+			q.Accounts[a.Site] = account
 		}
 		if p.OSUser != "" {
 			q.Accounts[terminal] = register.RosterAccount{Name: p.OSUser}

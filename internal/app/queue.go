@@ -36,7 +36,7 @@ func (a *App) Drop(ctx context.Context, id, reason string) (dropped []store.Inte
 			return ErrNothingOpen
 		}
 		for _, in := range dropped {
-			if err := apply.Abandon(ctx, t, row, in, reason); err != nil {
+			if err := apply.Abandon(ctx, t, row, in, a.operator(), reason); err != nil {
 				return err
 			}
 		}

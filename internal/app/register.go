@@ -7,7 +7,6 @@ import (
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 )
 
@@ -22,9 +21,10 @@ func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.
 	if err != nil {
 		return nil, err
 	}
-	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: p.SmallOrg}
+	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: p.SmallOrg, Sites: map[string]string{}}
 	for i := range c.Bindings {
 		b := &c.Bindings[i]
+		r.Sites[b.ID] = b.Site
 		if b.Repo != "" {
 			r.Repos = append(r.Repos, b.Repo)
 		}
@@ -44,9 +44,4 @@ func (a *App) Acts() *service.Acts {
 
 // markup is how the tracker of a binding writes text. It is known without the secrets
 // that a connector takes.
-func markup(b *config.Binding) string {
-	if b.Tracker == config.TrackerGitHub {
-		return mapping.MarkupGFM
-	}
-	return mapping.MarkupWiki
-}
+func markup(b *config.Binding) string { return drivers()[b.Tracker].markup }

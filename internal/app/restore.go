@@ -35,6 +35,9 @@ func Restore(ctx context.Context, c *config.Config, r Restoring) (bindings []str
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	if c, err = Remembered(ctx, c, st); err != nil {
+		return nil, err
+	}
 	var ids []string
 	for _, b := range c.Bindings {
 		ids = append(ids, b.ID)

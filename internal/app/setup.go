@@ -31,7 +31,7 @@ func (s *setup) found(binding string, ps []connectors.Problem) {
 
 // failed notes that a tracker could not even be asked.
 func (s *setup) failed(binding string, err error) {
-	p := connectors.Problem{What: "the tracker is out of reach (" + err.Error() + ")", Remedy: "check url of the binding; it is tried again"}
+	p := connectors.Problem{What: "the tracker is out of reach (" + err.Error() + ")", Remedy: "check url of its entry in trackers; it is tried again"}
 	if errors.Is(err, connectors.Unauthenticated) || errors.Is(err, connectors.Denied) {
 		p = connectors.Problem{What: "the credential is refused (" + err.Error() + ")", Remedy: "give it one that is valid and start again"}
 	}

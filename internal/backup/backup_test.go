@@ -13,6 +13,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/backup"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -71,6 +72,7 @@ func (h *home) records(n int) {
 			t.Audit(audit.Entry{
 				Verb: audit.RecordCreated, Actor: audit.Actor{Kind: audit.Daemon, How: audit.ByNone}, Origin: audit.Origin{Trigger: audit.TriggerPoll},
 				Subject: audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: 1},
+				Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &r}}),
 			})
 			return err
 		})
@@ -171,6 +173,20 @@ func TestAManifestOfAnotherLogIsFound(t *testing.T) {
 	}
 	if r := h.verify(dir); len(r.Damage) == 0 || !strings.Contains(r.Damage[0], "head of the log") {
 		t.Errorf("damage %v, want that the head is another one than the manifest's (%d)", r.Damage, then.Log.Size)
+	}
+}
+
+// A backup whose rows are not what its log tells is no sound one.
+func TestABackupOfAChangedRegister(t *testing.T) {
+	h := newHome(t)
+	h.records(2)
+	if _, err := h.DB().ExecContext(t.Context(), `UPDATE record_doc SET doc = replace(doc, '"state":"reported"', '"state":"closed"')`); err != nil {
+		t.Fatal(err)
+	}
+	dir, _ := h.backup()
+	r := h.verify(dir)
+	if !r.Tampered() || len(r.Audit.Findings) == 0 || r.Audit.Findings[0].Code != audit.RegisterDiffers {
+		t.Errorf("Verify() = %+v, want that the register differs from its log", r.Audit)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/regular"
 	"github.com/conformd/conformd/internal/store"
 )
@@ -123,7 +124,11 @@ func (r *Report) database(ctx context.Context, dir string, keys []audit.Verifier
 	if against == nil {
 		against = []byte(r.Manifest.Log.Checkpoint)
 	}
-	r.Audit, err = audit.VerifyDB(ctx, db, keys[0], audit.Options{Keys: keys[1:], Against: against})
+	o := audit.Options{Keys: keys[1:], Against: against}
+	if schema == known { // the tables of another version tell their rows to that version alone
+		o.Register, o.Rows = ledger.NewReplay(), store.RegisterRows
+	}
+	r.Audit, err = audit.VerifyDB(ctx, db, keys[0], o)
 	if err != nil {
 		return err
 	}

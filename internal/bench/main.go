@@ -71,6 +71,7 @@ func measurements(records, scaled int, stderr io.Writer) []measurement {
 		small, speedup, edit,
 		func(ctx context.Context, dir string) ([]Row, error) { return large(ctx, dir, records, stderr) },
 		audited,
+		replay,
 		texts,
 	}
 }

@@ -138,9 +138,9 @@ func (t *tracker) looks() (looks, writes int) {
 	return looks, writes
 }
 
-// writes reports whether a request may change something. Jira Cloud has requests that
-// only read and are sent as POST, for what they ask does not fit into an address.
+// writes reports whether a request may change something. Some requests
+// only read and are sent as POST: what they ask does not fit into an address.
 func (r request) writes() bool {
-	reads := strings.Contains(r.Path, "/search") || strings.HasSuffix(r.Path, "/list") || strings.HasSuffix(r.Path, "/bulkfetch")
+	reads := strings.Contains(r.Path, "/search") || strings.HasSuffix(r.Path, "/list") || strings.HasSuffix(r.Path, "/graphql") || strings.HasSuffix(r.Path, "/bulkfetch")
 	return r.Method != http.MethodGet && !reads
 }

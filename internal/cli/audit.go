@@ -14,6 +14,7 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/verifycmd"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/regular"
 	"github.com/conformd/conformd/internal/store"
 )
@@ -23,7 +24,9 @@ func (s *session) auditCommand() *cobra.Command {
 	verify := s.jsonFlag(&cobra.Command{
 		Use: "verify", Short: "Verify the audit log of the data directory", Args: noArgs,
 		Long: `Verifies the audit log in the database of the data directory: every entry, the tree,
-the signature. Without --against the result is "verified in part" (exit code 7): a
+the signature. It reads the log from its beginning and compares the records that come of
+it with the register: a record that somebody changed in the database is named, with what
+the log says and what the register holds (exit code 5). Without --against the result is "verified in part" (exit code 7): a
 log that was cut off or written anew can only be seen with a checkpoint from outside.
 An auditor verifies an export on another machine, with conform-verify.`,
 		Example: "  conformd audit verify\n  conformd audit verify --key acme.pub --against checkpoint-2025",
@@ -91,7 +94,7 @@ func (s *session) auditVerify(ctx context.Context, key, against string) error {
 	if err != nil {
 		return err
 	}
-	o := audit.Options{Keys: keys[1:]}
+	o := audit.Options{Keys: keys[1:], Register: ledger.NewReplay(), Rows: store.RegisterRows}
 	if against != "" {
 		o.Against, err = verifycmd.ReadAgainst(against)
 		if verifycmd.IsUse(err) {
@@ -195,7 +198,9 @@ func (s *session) auditExport(ctx context.Context, out string) error {
 		keys = strings.Fields(string(b))
 	}
 	done := s.progress(ctx, "exporting")
-	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error { return audit.Export(ctx, tx, out, keys...) })
+	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error {
+		return audit.Export(ctx, tx, out, audit.ExportOptions{Keys: keys, Register: store.RegisterLines})
+	})
 	done()
 	if errors.Is(err, fs.ErrExist) {
 		return &fault{Code: "CLI-018", Exit: ExitFailed, What: out + " is there already, and an export is never mixed with another", Remedy: "give a new directory with -o", Err: err}

@@ -21,7 +21,7 @@ func (s *session) brakeCommand() *cobra.Command {
 		Example: "  conformd brake list",
 	})
 	list.RunE = func(c *cobra.Command, _ []string) error { return s.brakes(c.Context()) }
-	var reason, digest string
+	var reason, digest, as string
 	release := &cobra.Command{
 		Use: "release BINDING", Short: "Write the changes that wait there, after a person has looked", Args: oneArg("the id of one binding", "conformd brake list names it"),
 		Long: `Writing to a binding stops when too much would be written to it at once, when too many
@@ -34,9 +34,10 @@ made, for good: its mark stops nothing any more. The reason that you give is wri
 the audit log. The daemon may be running.`,
 		Example: `  conformd brake release jira-isms --reason "labels were renamed on purpose"
   conformd brake release jira-isms --list 3f2a90c41b77 --reason "read the list"`,
-		RunE: func(c *cobra.Command, a []string) error { return s.release(c.Context(), a[0], reason, digest) },
+		RunE: func(c *cobra.Command, a []string) error { return s.release(c.Context(), a[0], reason, digest, as) },
 	}
 	release.Flags().StringVar(&reason, "reason", "", "why writing may go on (needed)")
+	release.Flags().StringVar(&as, "as", "", "the id of the person who releases it, for the audit log")
 	release.Flags().StringVar(&digest, "list", "", "release only if the list is still the one with this digest")
 	return group("brake", "What stops writing when too much would be written at once", "  conformd brake list", list, release)
 }
@@ -135,8 +136,13 @@ func (s *session) writeText(w plan.Write) string {
 	}
 }
 
-func (s *session) release(ctx context.Context, binding, reason, list string) error {
-	return s.beside(ctx, func(a *app.App) error { return s.releaseIn(ctx, a, binding, reason, list) })
+func (s *session) release(ctx context.Context, binding, reason, list, as string) error {
+	return s.beside(ctx, func(a *app.App) error {
+		if err := s.person(a, as); err != nil {
+			return err
+		}
+		return s.releaseIn(ctx, a, binding, reason, list)
+	})
 }
 
 func (s *session) releaseIn(ctx context.Context, a *app.App, binding, reason, list string) error {

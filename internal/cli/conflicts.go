@@ -14,8 +14,8 @@ func (s *session) conflictsCommand() *cobra.Command {
 	var all bool
 	list := s.jsonFlag(&cobra.Command{
 		Use: "list", Short: "Fields that were changed to different values in several places", Args: noArgs,
-		Long: `Lists the conflicts. conformd has overwritten neither value; it goes on as soon as
-a person has made the values equal in the trackers.`,
+		Long: `Lists the conflicts. conformd has overwritten neither value; it goes on as soon as a
+person has made the values equal in the trackers, or has decided with conflicts resolve.`,
 		Example: "  conformd conflicts list\n  conformd conflicts list --all",
 	})
 	list.RunE = func(c *cobra.Command, _ []string) error {
@@ -49,11 +49,12 @@ a person has made the values equal in the trackers.`,
 		s.say("%s", present.Count(len(shown), "conflict", "conflicts"))
 		if slices.ContainsFunc(shown, func(c store.ConflictRow) bool { return c.Closed.IsZero() }) {
 			s.say("%s", present.Decide)
+			s.say("or decide here: conformd conflicts resolve RECORD FIELD --take PLACE --as PERSON --reason TEXT")
 		}
 		return nil
 	}
 	list.Flags().BoolVar(&all, "all", false, "also those that are settled")
-	return group("conflicts", "Fields with different values in several places, all of them kept", "  conformd conflicts list", list)
+	return group("conflicts", "Fields with different values in several places, all of them kept", "  conformd conflicts list", list, s.resolveCommand())
 }
 
 func conflictText(row store.ConflictRow, c present.Conflict) string {

@@ -82,7 +82,7 @@ func unexpected(err error) *fault {
 		f.Remedy = "give it the right to see, edit and comment on issues there"
 	case errors.Is(err, connectors.Unavailable):
 		f.Code, f.Why = "CLI-006", "the tracker is down, or a proxy or firewall is in between"
-		f.Remedy = "check url of the binding and try again"
+		f.Remedy = "check url of the entry in trackers and try again"
 	case errors.Is(err, syscall.EADDRINUSE):
 		f.Code, f.Why = "CLI-007", "another program, or another conformd, listens on that address"
 		f.Remedy = "stop it, or choose another address (listen and webhooks.listen in the configuration; --port of the demo; --jira-addr and --github-addr of the simulators)"

@@ -12,13 +12,16 @@ import (
 // Who upgrades is told that webhooks have moved, and who opens the pages is told each time.
 func TestListenWarnings(t *testing.T) {
 	const bindings = `
+trackers:
+  - id: github
+    kind: github
+    url: https://api.github.com
+    auth: {kind: token, token: {env: T}}
+    webhook: {secrets: [{env: T}]}
 bindings:
   - id: gh
     tracker: github
-    url: https://api.github.com
-    repo: acme/isms
-    auth: {kind: token, token: {env: T}}
-    webhook: {secrets: [{env: T}]}
+    repository: acme/isms
     states: [{status: open, state: reported}, {status: closed, state: closed}]
     fields: [{field: title, from: {kind: title}}]
 `

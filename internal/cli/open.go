@@ -57,8 +57,11 @@ func (s *session) readStore(ctx context.Context) (*config.Config, *store.Store, 
 	if err := st.CheckSchema(ctx); err != nil {
 		return nil, nil, &fault{
 			Code: "CLI-021", Exit: ExitFailed, What: "the register in " + c.DataDir + " cannot be read yet", Err: errors.Join(err, st.Close()),
-			Why: "another version of conformd has written it", Remedy: "conformd run, or conformd run --once: the start brings it up to date",
+			Why: "another version of conformd has written it", Remedy: "conformd migrate; the start of conformd run, and of conformd run --once, does the same",
 		}
+	}
+	if c, err = app.Remembered(ctx, c, st); err != nil {
+		return nil, nil, errors.Join(err, st.Close())
 	}
 	return c, st, nil
 }
@@ -98,9 +101,29 @@ func (s *session) beside(ctx context.Context, do func(*app.App) error) error {
 	if !running {
 		defer unlock()
 	}
-	a, err := app.Open(ctx, c, app.Options{Beside: running})
+	a, err := app.Open(ctx, c, app.Options{Beside: running, Version: s.version().Version})
 	if err != nil {
 		return err
 	}
+	if who, err := account(); err == nil { // else the log says that an operator did it
+		a.Operator.Account = "os:" + who.ID
+	}
 	return errors.Join(do(a), a.Close())
+}
+
+// person holds that a person sits at this terminal, and has the log name them for what is
+// decided here; "" is nobody in particular.
+func (s *session) person(a *app.App, as string) error {
+	if as == "" {
+		return nil
+	}
+	who, err := account()
+	if err != nil {
+		return err
+	}
+	if err := app.AtTerminal(a.Config, as, who); err != nil {
+		return denied(err)
+	}
+	a.Operator.ID = as
+	return nil
 }

@@ -62,7 +62,7 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 		p.before[r.Record.ID] = true
 	}
 	a.Reconciler.DryRun = p.add
-	reg, err := app.Register(ctx, c, a.Store)
+	reg, err := app.Register(ctx, a.Config, a.Store)
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
@@ -71,6 +71,7 @@ func (s *session) plan(ctx context.Context, exitCode bool) (err error) {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
+	s.sayUnlisted(a)
 	done := s.progress(ctx, "comparing trackers and register")
 	passErr := a.Configured(ctx)
 	if passErr == nil {

@@ -39,7 +39,7 @@ The daemon may be running and takes it up within seconds; without one, conformd 
 		},
 	}
 	retry.Flags().BoolVar(&all, "all", false, "every record that waits")
-	var reason string
+	var reason, as string
 	drop := &cobra.Command{
 		Use: "drop RECORD", Short: "Settle writes whose outcome cannot be found out, after a person has looked", Args: oneName,
 		Long: `A write to a tracker whose answer was lost is looked for until its outcome is known.
@@ -48,8 +48,9 @@ not be read, a person looks at the tracker and settles it. The log then says tha
 outcome is undeterminable, who settled it, and why; the record goes on with what the
 trackers show. Nothing is deleted.`,
 		Example: `  conformd queue drop NC-2026-0007 --reason "looked at ISMS-12: the title was written"`,
-		RunE:    func(c *cobra.Command, a []string) error { return s.drop(c.Context(), a[0], reason) },
+		RunE:    func(c *cobra.Command, a []string) error { return s.drop(c.Context(), a[0], reason, as) },
 	}
+	drop.Flags().StringVar(&as, "as", "", "the id of the person who looked, for the audit log")
 	drop.Flags().StringVar(&reason, "reason", "", "what you saw in the tracker (needed)")
 	return group("queue", "The records on which work waits, and the ways out", "  conformd queue list", list, retry, drop)
 }
@@ -140,7 +141,7 @@ func (s *session) retry(ctx context.Context, names []string) error {
 	})
 }
 
-func (s *session) drop(ctx context.Context, name, reason string) error {
+func (s *session) drop(ctx context.Context, name, reason, as string) error {
 	id, err := s.recordID(ctx, name)
 	if err != nil {
 		return err
@@ -149,6 +150,9 @@ func (s *session) drop(ctx context.Context, name, reason string) error {
 		return misuse("conformd queue drop needs --reason: what you saw in the tracker", `conformd queue drop `+name+` --reason "the title was written"`)
 	}
 	return s.beside(ctx, func(a *app.App) error {
+		if err := s.person(a, as); err != nil {
+			return err
+		}
 		dropped, err := a.Drop(ctx, id, reason)
 		if errors.Is(err, app.ErrNothingOpen) {
 			return &fault{Code: "CLI-022", Exit: ExitFailed, Err: err, What: "no write of " + name + " is without an outcome", Remedy: "conformd queue list names those that have one"}

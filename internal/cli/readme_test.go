@@ -31,7 +31,7 @@ func TestReadme(t *testing.T) {
 			}
 		case strings.HasPrefix(line, "conformd sim "):
 			fmt.Fprintf(&script, "exec %s --jira-addr 127.0.0.1:0 --github-addr 127.0.0.1:0 &sim&\n", line)
-			script.WriteString("grab GITHUB 'url: (http://\\S+)\\n    repo' rehearsal.yaml\n")
+			script.WriteString("grab GITHUB 'kind: github\\n    url: (http://\\S+)' rehearsal.yaml\n")
 		case strings.HasPrefix(line, "conformd run"):
 			if daemons++; daemons > 1 {
 				continue // it runs already, and one is enough

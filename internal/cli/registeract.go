@@ -295,6 +295,43 @@ func (s *session) keepCommand() *cobra.Command {
 	return s.acting(c, &x, "why (needed)")
 }
 
+func (s *session) resolveCommand() *cobra.Command {
+	var x act
+	var take, value string
+	c := &cobra.Command{
+		Use: "resolve NAME FIELD", Short: "Decide which of the values of a conflict stands", Args: cobra.ExactArgs(2),
+		Long: `Decides a conflict: the register takes the value of a place, or one of its own, and every
+issue that shows another is brought in step. The values that do not stand remain in the
+audit log.
+
+` + names,
+		Example: `  conformd conflicts resolve NC-2026-0007 root_cause --take ISMS-3 --as erik --reason "it is the later word"
+  conformd conflicts resolve NC-2026-0007 title --value "Leavers keep accounts" --as erik --reason "both are half of it"`,
+	}
+	c.Flags().StringVar(&take, "take", "", `the place whose value stands: the key of an issue, a binding, or "register"`)
+	c.Flags().StringVar(&value, "value", "", "a value of its own; - reads it from standard input, @FILE from a file")
+	c.RunE = func(c *cobra.Command, a []string) error {
+		f, err := fieldNamed(a[1])
+		if err != nil {
+			return err
+		}
+		if (take == "") == (value == "") {
+			return misuse("it is not said which value stands", "give either --take PLACE or --value VALUE")
+		}
+		if value, err = s.value(value); err != nil {
+			return err
+		}
+		return s.act(c.Context(), x, func(ctx context.Context, acts *service.Acts, r *reading, by service.By) (service.Acted, error) {
+			row, err := s.find(ctx, r, a[0])
+			if err != nil {
+				return service.Acted{}, err
+			}
+			return acts.Resolve(ctx, row.Record.ID, by, service.Choice{Field: f, Take: take, Value: value, Reason: x.reason}, r.register.Profiles)
+		})
+	}
+	return s.acting(c, &x, "why (needed)")
+}
+
 // actOn does something to the record with a name.
 func (s *session) actOn(ctx context.Context, x act, name string, commands ...func(register.Author) register.Command) error {
 	return s.act(ctx, x, func(ctx context.Context, acts *service.Acts, r *reading, by service.By) (service.Acted, error) {

@@ -124,7 +124,10 @@ func (s *session) eventText(b *strings.Builder, e present.Event) {
 	if e.Reason != "" {
 		line("  “", e.Reason+"”")
 	}
-	for _, r := range e.Rules {
+	if h := e.Holding(); h != "" {
+		line(s.style.green("✓")+" ", h)
+	}
+	for _, r := range e.Broken() {
 		sign, said := s.style.red("✗"), r.ID
 		if r.OK {
 			sign = s.style.green("✓")

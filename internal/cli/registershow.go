@@ -50,8 +50,10 @@ func (t *entryText) text() string {
 	t.fields()
 	t.actions()
 	t.decisions()
+	t.involved()
 	t.issues()
 	t.needs()
+	t.waiting()
 	t.conflicts()
 	t.attention()
 	return t.b.String()
@@ -105,11 +107,34 @@ func (t *entryText) decisions() {
 	}
 	for _, a := range t.Record.Approvals {
 		m := "✓"
-		if a.Refused != "" {
+		counts, says := present.Stands(a, t.Record)
+		if !counts {
 			m = "✗"
+		} else {
+			says = ""
 		}
-		t.line("  ", m, " ", string(a.Subject), " ", string(a.Outcome), " by ", oneLine(t.Names.Person(a.By)), ", ", present.Minute(a.At),
-			words(", does not count: ", a.Refused), words("\n      ", short(plain(a.Reason), 100)))
+		t.line("  ", m, " ", present.Decision(a), " by ", oneLine(t.Names.Person(a.By)), ", ", present.Minute(a.At),
+			words(", covers ", present.Covered(a)), words(", ", plain(says)), words("\n      ", short(plain(a.Reason), 100)))
+	}
+}
+
+// waiting prints the changes that wait for a decision, with the commands that decide them.
+func (t *entryText) waiting() {
+	if len(t.View.Waiting) > 0 {
+		t.line("\nWaiting for a decision; the register keeps its own values until then")
+	}
+	for _, x := range t.View.Waiting {
+		t.line("  ", t.style.yellow("?"), " ", oneLine(x.String()))
+	}
+}
+
+// involved prints who may not review the record.
+func (t *entryText) involved() {
+	if len(t.View.Barred) > 0 {
+		t.line("\nInvolved, and so not the reviewer")
+	}
+	for _, i := range t.View.Barred {
+		t.line("  ", oneLine(i.String()))
 	}
 }
 

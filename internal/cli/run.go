@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/app"
@@ -43,10 +44,11 @@ func (s *session) run(ctx context.Context, once bool) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, c, app.Options{Log: log})
+	a, err := app.Open(ctx, c, app.Options{Log: log, Version: s.version().Version})
 	if err != nil {
 		return err
 	}
+	s.sayUnlisted(a)
 	if err = s.credentials(ctx, a); err != nil {
 		return errors.Join(err, a.Close())
 	}
@@ -56,7 +58,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 		err = a.Run(ctx, func(at app.Addrs) {
 			s.say("conformd %s listens on http://%s (pages)", s.version().Version, at.Pages)
 			s.listeners(c, at)
-			s.say("register and audit log in %s, %s", c.DataDir, present.Count(len(c.Bindings), "binding", "bindings"))
+			s.say("register and audit log in %s, %s", c.DataDir, present.Count(len(a.Config.Bindings), "binding", "bindings"))
 			s.warnOfPolicy(ctx, a)
 		})
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
@@ -64,6 +66,13 @@ func (s *session) run(ctx context.Context, once bool) error {
 		}
 	}
 	return errors.Join(err, a.Close())
+}
+
+// sayUnlisted names the patterns whose repositories could not be listed.
+func (s *session) sayUnlisted(a *app.App) {
+	for _, what := range a.Unlisted {
+		s.say("%s %s", s.style.yellow("!"), what)
+	}
 }
 
 // listeners says where webhooks are taken, and what is unusual about it.
@@ -87,15 +96,33 @@ func listenWarnings(c *config.Config) (out []string) {
 	return out
 }
 
+// The start waits so long for the trackers, and asks for so many bindings at once.
+const (
+	checkWithin   = 20 * time.Second
+	checkedAtOnce = 8
+)
+
 // credentials asks each tracker who we are and says what is wrong with the set-up.
 // A tracker that refuses us, or is out of reach, is no reason not to start: the
 // others go on, and this one is tried again, seldom. The credential of a person of the
 // register is one: what that person decides would be taken for conformd's own doing.
 func (s *session) credentials(ctx context.Context, a *app.App) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, checkWithin)
 	defer cancel()
-	for _, b := range a.Bindings {
-		r, err := a.Check(ctx, b)
+	// Forty repositories take their time one after the other. The limits of each tracker
+	// hold beside this one.
+	reports, errs := make([]connectors.Report, len(a.Bindings)), make([]error, len(a.Bindings))
+	var g errgroup.Group
+	g.SetLimit(checkedAtOnce)
+	for i, b := range a.Bindings {
+		g.Go(func() error {
+			reports[i], errs[i] = a.Check(ctx, b)
+			return nil
+		})
+	}
+	_ = g.Wait() // each error is told of its binding
+	for i, b := range a.Bindings {
+		r, err := reports[i], errs[i]
 		own, isOwn := errors.AsType[*app.OwnAccountError](err)
 		switch {
 		case isOwn:

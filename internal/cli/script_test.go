@@ -87,6 +87,7 @@ func request(a []string) error {
 //	edit FILE OLD NEW        puts NEW into the place of OLD, which must be in the file
 //	retitle URL COUNT        somebody changes the titles of the first issues in GitHub
 //	tamper FILE              somebody changes an entry of the audit log in a database
+//	sql FILE STATEMENT       somebody changes a database: rows of it, or a table that goes
 //	schema FILE older|newest a register counts as one that an older conformd left, or no more
 //	freeport NAME            sets NAME to an address of loopback that nobody listens on
 //	grab NAME REGEXP FILE    sets NAME to the first group found in a file, once it is there
@@ -106,6 +107,7 @@ func params() testscript.Params {
 			"grab":       grab,
 			"retitle":    retitle,
 			"schema":     schema,
+			"sql":        change,
 			"tamper":     tamper,
 		},
 		Setup: func(e *testscript.Env) error {
@@ -166,6 +168,20 @@ func tamper(ts *testscript.TestScript, _ bool, a []string) {
 	} {
 		_, err := db.ExecContext(context.Background(), stmt)
 		ts.Check(err)
+	}
+	ts.Check(db.Close())
+}
+
+// change executes a statement in a database: sql FILE STATEMENT.
+func change(ts *testscript.TestScript, _ bool, a []string) {
+	db, err := sql.Open("sqlite", "file:"+ts.MkAbs(a[0]))
+	ts.Check(err)
+	res, err := db.ExecContext(context.Background(), a[1])
+	ts.Check(err)
+	n, err := res.RowsAffected()
+	ts.Check(err)
+	if n == 0 && !strings.HasPrefix(a[1], "DROP") {
+		ts.Fatalf("no row was changed by %s", a[1])
 	}
 	ts.Check(db.Close())
 }

@@ -25,7 +25,10 @@ func (c *Config) check() {
 		fail(CodeRange, "sync.sweep_every", short(c.Sync.SweepEvery)+" is less than sync.poll_every", "write at least "+short(c.Sync.PollEvery)+"; once a day is usual")
 	}
 	c.checkGuards()
+	c.checkRoles()
+	c.checkSites()
 	c.checkPeople()
+	c.checkMappings()
 	c.checkBindings()
 }
 
@@ -41,46 +44,6 @@ func (c *Config) checkGuards() {
 		c.once(first, g.ID, join(key, "id"), "rule "+g.ID)
 		if _, err := policy.With(g.ID, g.Enabled, register.Severity(g.Severity)); err != nil {
 			c.source.fail(CodeReference, join(key, "id"), "there is no rule "+quote(g.ID), "see conformd rules list")
-		}
-	}
-}
-
-// checkPeople judges the people and their accounts.
-func (c *Config) checkPeople() {
-	bindings := map[string]bool{}
-	var known []string
-	for _, b := range c.Bindings {
-		bindings[b.ID] = true
-		known = append(known, b.ID)
-	}
-	people, accounts, terminals := map[string]string{}, map[string]string{}, map[string]string{}
-	for i, p := range c.People {
-		key := Key("people", i)
-		c.checkID(join(key, "id"), p.ID)
-		c.once(people, p.ID, join(key, "id"), "person "+quote(p.ID))
-		c.once(terminals, p.OSUser, join(key, "os_user"), "account "+quote(p.OSUser)+" of the operating system")
-		mine := map[string]string{}
-		for j, a := range p.Accounts {
-			key := Key(join(key, "accounts"), j)
-			if a.Binding == "" {
-				continue // reported as missing
-			}
-			if !bindings[a.Binding] {
-				c.source.fail(CodeReference, join(key, "binding"), "there is no binding "+quote(a.Binding), suggestion(a.Binding, known))
-				continue
-			}
-			c.once(mine, a.Binding, join(key, "binding"), "an account of "+p.ID+" in "+a.Binding)
-			switch {
-			case a.ID != "":
-				c.once(accounts, a.Binding+"\x00"+a.ID, join(key, "id"), "account "+quote(a.ID)+" of "+a.Binding)
-			case a.Login != "" && len(p.Roles) > 0:
-				c.source.fail(CodeLoginAlone, join(key, "login"), "the account of "+p.ID+", who has a role, is named by its login alone, and whoever gets that login next could decide in the name of "+p.ID,
-					"add id beside login; conformd config validate looks it up where the tracker can be asked")
-			case a.Login != "":
-				c.once(accounts, a.Binding+"\x00@"+strings.ToLower(a.Login), join(key, "login"), "login "+quote(a.Login)+" of "+a.Binding)
-			default:
-				c.source.fail(CodeMissing, key, "the account has neither an id nor a login", "add id, which stays with the person when a login is given to somebody else")
-			}
 		}
 	}
 }
@@ -103,6 +66,17 @@ func (c *Config) checkID(key, id string) {
 	if id != "" && !regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`).MatchString(id) {
 		c.source.fail(CodeForm, key, quote(id)+" cannot be an id", "write up to 32 lower-case letters, digits and dashes, beginning with a letter")
 	}
+}
+
+// checkBindingID judges the id of a binding. Besides what an id of a person may be it may
+// name one of several repositories: a repository that was renamed goes on as an entry of
+// its own under the id that it has.
+func (c *Config) checkBindingID(key, id string) {
+	entry, name, several := strings.Cut(id, "/")
+	if several && regexp.MustCompile(`^[a-z0-9._-]{1,100}(~[0-9]+)?$`).MatchString(name) {
+		id = entry
+	}
+	c.checkID(key, id)
 }
 
 // checkURL judges the base address of an API or of pages; "" is none. What is

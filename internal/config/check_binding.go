@@ -6,30 +6,96 @@ import (
 	"strings"
 )
 
-// checkBindings judges the bindings.
-func (c *Config) checkBindings() {
-	ids, targets := map[string]string{}, map[string]string{}
-	for i := range c.Bindings {
-		b, key := &c.Bindings[i], Key("bindings", i)
-		c.checkID(join(key, "id"), b.ID)
-		c.once(ids, b.ID, join(key, "id"), "binding "+quote(b.ID))
-		c.once(targets, b.target(), key, "a binding of the same issues")
-		c.checkURL(join(key, "url"), b.URL)
-		c.checkURL(join(key, "browse_url"), b.BrowseURL)
-		switch b.Tracker {
-		case TrackerJira:
-			c.checkJira(b, key)
-		case TrackerGitHub:
-			c.checkGitHub(b, key)
+// checkMappings judges the ids of mappings and whether bindings use them. What they say is
+// judged with each binding.
+func (c *Config) checkMappings() {
+	ids := map[string]string{}
+	for i, m := range c.Mappings {
+		key := join(Key("mappings", i), "id")
+		c.checkID(key, m.ID)
+		c.once(ids, m.ID, key, "mapping "+quote(m.ID))
+		if uses := func(e Entry) bool { return e.Mapping == m.ID }; m.ID != "" && !slices.ContainsFunc(c.Entries, uses) {
+			c.source.fail(CodeReference, key, "no binding uses the mapping "+quote(m.ID), "write mapping: "+m.ID+" in a binding, or remove it")
 		}
-		c.checkTwin(b, key)
-		if b.Limits.PerHour < b.Limits.PerMinute {
-			c.source.fail(CodeRange, key+".limits.writes_per_hour", "fewer writes are allowed in an hour than in a minute", "raise it, or lower writes_per_minute")
-		}
-		c.checkStates(b, key)
-		c.checkFields(b, key)
-		c.checkApprovals(b, key)
 	}
+}
+
+// checkBindings judges the entries, and then each binding that they come to.
+func (c *Config) checkBindings() {
+	entries, ids, targets := map[string]string{}, map[string]string{}, map[string]string{}
+	for i := range c.Entries {
+		key := Key("bindings", i)
+		c.checkEntry(&c.Entries[i], key)
+		c.once(entries, c.Entries[i].ID, join(key, "id"), "binding "+quote(c.Entries[i].ID))
+	}
+	for i := range c.Bindings {
+		b := &c.Bindings[i]
+		at := b.at.target
+		if at == b.at.entry {
+			at = join(at, "id")
+		}
+		c.once(ids, b.ID, at, "binding "+quote(b.ID))
+		c.once(targets, b.target(), b.at.target, "a binding of the same issues")
+		c.checkBinding(b)
+	}
+	for i := range c.Patterns {
+		c.checkBinding(&c.Patterns[i].binding)
+	}
+}
+
+// checkEntry judges what an entry refers to.
+func (c *Config) checkEntry(e *Entry, key string) {
+	fail := c.source.fail
+	c.checkBindingID(join(key, "id"), e.ID)
+	if e.Tracker != "" && c.Site(e.Tracker) == nil {
+		fail(CodeReference, join(key, "tracker"), "there is no tracker "+quote(e.Tracker), suggestion(e.Tracker, c.siteIDs()))
+	}
+	if e.Mapping != "" && c.mapping(e.Mapping) < 0 {
+		var known []string
+		for _, m := range c.Mappings {
+			known = append(known, m.ID)
+		}
+		fail(CodeReference, join(key, "mapping"), "there is no mapping "+quote(e.Mapping), suggestion(e.Mapping, known))
+	}
+	if e.Repository != "" && len(e.Repositories) > 0 {
+		fail(CodeMisplaced, join(key, "repositories"), "the entry has repository and repositories", "keep one of them")
+	}
+	if several := len(e.Repositories) > 0 || isPattern(e.Repository); several && strings.Contains(e.ID, "/") {
+		fail(CodeForm, join(key, "id"), quote(e.ID)+" cannot be the id of several repositories", "leave the slash and what follows out; each repository adds its name")
+	}
+	pattern := isPattern(e.Repository) || slices.ContainsFunc(e.Repositories, isPattern)
+	if len(e.Except) > 0 && !pattern {
+		fail(CodeMisplaced, join(key, "except"), "there is no pattern that it could take anything from", "remove it, or write a pattern such as acme/* under repositories")
+	}
+	for i, x := range e.Except {
+		if !repository(x) {
+			fail(CodeForm, Key(join(key, "except"), i), quote(x)+" is not a repository", "write owner/name, or a pattern such as acme/old-*")
+		}
+	}
+}
+
+// checkBinding judges one binding, or what those of a pattern have in common.
+func (c *Config) checkBinding(b *Binding) {
+	of, known := trackers()[b.Tracker]
+	if !known {
+		return // reported already
+	}
+	of.target(c, b)
+	c.checkTwin(b, b.at.entry)
+	if c.source.failed(b.at.entry + ".mapping") {
+		return // what it says is not known
+	}
+	for _, part := range []struct {
+		name string
+		none bool
+	}{{"states", len(b.States) == 0}, {"fields", len(b.Fields) == 0}} {
+		if part.none {
+			c.source.fail(CodeMissing, join(b.at.entry, part.name), "the binding has no "+part.name, "add "+part.name+", or mapping: the id of an entry of mappings that has them")
+		}
+	}
+	c.checkStates(b)
+	c.checkFields(b)
+	c.checkApprovals(b)
 }
 
 // target identifies the issues that a binding selects, "" while it names none.
@@ -40,13 +106,13 @@ func (b *Binding) target() string {
 	labels := slices.Clone(b.Labels)
 	slices.Sort(labels)
 	return strings.Join([]string{
-		strings.TrimSuffix(b.URL, "/"), b.Project, b.IssueType, b.Select, strings.ToLower(b.Repo), strings.Join(labels, "\x00"),
+		address(b.Tracker, b.URL), b.Project, b.IssueType, b.Select, strings.ToLower(b.Repo), strings.Join(labels, "\x00"),
 	}, "\x01")
 }
 
 // checkJira judges what is particular to a Jira project.
-func (c *Config) checkJira(b *Binding, key string) {
-	fail := c.source.fail
+func (c *Config) checkJira(b *Binding) {
+	fail, key := c.source.fail, b.at.entry
 	switch {
 	case b.Project == "":
 		fail(CodeMissing, key+".project", "a Jira binding needs a project", "add project: the key of the project, the letters before the dash of ISMS-42")
@@ -59,60 +125,37 @@ func (c *Config) checkJira(b *Binding, key string) {
 	if regexp.MustCompile(`(?i)\border\s+by\b`).MatchString(b.Select) {
 		fail(CodeForm, key+".select", "the condition sorts its result", "leave ORDER BY out; conformd reads the oldest change first")
 	}
-	c.foreign(b, key, "GitHub", "repo", "labels")
-	c.checkAuth(b, key, map[string][]string{"basic": {"user", "token"}, "bearer": {"token"}})
+	c.foreign(b, "GitHub", "repository", "repositories", "except", "labels")
+	if len(b.Labels) > 0 && !c.source.written(key+".labels") {
+		c.source.fail(CodeMisplaced, parent(b.at.states)+".labels", "the labels are for GitHub, and the mapping is used by a binding of "+b.Tracker, "remove them, or give the GitHub bindings a mapping of their own")
+	}
+}
+
+// repository matches owner/name, and patterns of it.
+func repository(name string) bool {
+	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._*-]+$`).MatchString(name)
 }
 
 // checkGitHub judges what is particular to a GitHub repository.
-func (c *Config) checkGitHub(b *Binding, key string) {
-	fail := c.source.fail
+func (c *Config) checkGitHub(b *Binding) {
+	at := b.at.target
+	if at == b.at.entry {
+		at += ".repository"
+	}
 	switch {
 	case b.Repo == "":
-		fail(CodeMissing, key+".repo", "a GitHub binding needs a repository", "add repo: owner/name")
-	case !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$`).MatchString(b.Repo):
-		fail(CodeForm, key+".repo", quote(b.Repo)+" is not a repository", "write owner/name, without the address of the server")
+		c.source.fail(CodeMissing, at, "a GitHub binding needs a repository", "add repository: owner/name, or repositories: a list of them")
+	case !repository(b.Repo):
+		c.source.fail(CodeForm, at, quote(b.Repo)+" is not a repository", "write owner/name, without the address of the server; a star may stand in the name alone")
 	}
-	c.foreign(b, key, "Jira", "project", "issue_type", "select")
-	c.checkAuth(b, key, map[string][]string{"token": {"token"}, "app": {"app_id", "installation_id", "private_key"}})
+	c.foreign(b, "Jira", "project", "issue_type", "select")
 }
 
 // foreign reports keys that belong to the other kind of tracker.
-func (c *Config) foreign(b *Binding, key, other string, keys ...string) {
+func (c *Config) foreign(b *Binding, other string, keys ...string) {
 	for _, k := range keys {
-		if c.source.written(join(key, k)) {
-			c.source.fail(CodeMisplaced, join(key, k), "the key is for "+other+" and this binding is "+b.Tracker, "remove it, or change tracker")
-		}
-	}
-}
-
-// checkAuth judges the credential; kinds holds, for each kind that the tracker
-// takes, the keys it needs.
-func (c *Config) checkAuth(b *Binding, key string, kinds map[string][]string) {
-	key += ".auth"
-	if b.Auth.Kind == "" {
-		return // reported as missing
-	}
-	need, ok := kinds[b.Auth.Kind]
-	if !ok {
-		var allowed []string
-		for k := range kinds {
-			allowed = append(allowed, k)
-		}
-		slices.Sort(allowed)
-		c.source.fail(CodeMisplaced, key+".kind", "a "+b.Tracker+" binding cannot sign in by "+b.Auth.Kind, "write "+alternatives(allowed))
-		return
-	}
-	given := map[string]bool{
-		"user": b.Auth.User != "", "token": b.Auth.Token.Given(), "app_id": b.Auth.AppID != 0,
-		"installation_id": b.Auth.Installation != 0, "private_key": b.Auth.PrivateKey.Given(),
-	}
-	for _, m := range members(typeOf[Auth]()) {
-		switch needed := slices.Contains(need, m.name); {
-		case m.name == "kind":
-		case needed && !given[m.name]:
-			c.source.missing(join(key, m.name), m)
-		case !needed && given[m.name]:
-			c.source.fail(CodeMisplaced, join(key, m.name), "the key has no meaning for kind: "+b.Auth.Kind, "remove it, or change kind")
+		if key := join(b.at.entry, k); c.source.written(key) {
+			c.source.fail(CodeMisplaced, key, "the key is for "+other+" and this binding is "+b.Tracker, "remove it, or name another tracker")
 		}
 	}
 }
@@ -128,6 +171,11 @@ func (c *Config) checkTwin(b *Binding, key string) {
 		return
 	}
 	sources := 0
+	for i := range c.Patterns {
+		if c.Patterns[i].binding.Role == "record" {
+			sources++
+		}
+	}
 	for i := range c.Bindings {
 		if c.Bindings[i].Role == "record" {
 			sources++

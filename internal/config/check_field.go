@@ -8,10 +8,10 @@ import (
 )
 
 // checkFields judges where the fields of the register are found.
-func (c *Config) checkFields(b *Binding, key string) {
+func (c *Config) checkFields(b *Binding) {
 	fields, places := map[string]string{}, map[string]string{}
 	for i, f := range b.Fields {
-		key := Key(key+".fields", i)
+		key := b.at.field[i]
 		if f.Field == "" {
 			continue // reported as missing
 		}
@@ -35,7 +35,7 @@ func (c *Config) checkFields(b *Binding, key string) {
 		c.checkConflict(b, f, key)
 	}
 	if len(b.Fields) > 0 && !slices.ContainsFunc(b.Fields, func(f Field) bool { return f.From.Kind == "title" }) {
-		c.source.fail(CodeMapping, key+".fields", "no field is the title of an issue", "add {field: title, from: {kind: title}}")
+		c.source.fail(CodeMapping, b.at.fields, "no field is the title of an issue", "add {field: title, from: {kind: title}}")
 	}
 }
 
@@ -55,11 +55,8 @@ func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key st
 	if len(f.From.Aliases) > 0 && kind != "section" {
 		fail(CodeMisplaced, key+".aliases", "only a section has other headings", "remove it, or write kind: section")
 	}
-	if foreign := []string{"due", "priority", "type", "field"}; b.Tracker == TrackerGitHub && slices.Contains(foreign, kind) {
-		fail(CodeMapping, key+".kind", "an issue of a GitHub repository has no "+kind+" to read", "write kind: section or kind: label")
-	}
-	if b.Tracker == TrackerJira && kind == "section" {
-		fail(CodeMapping, key+".kind", "the description of a Jira issue is not divided into sections", "write kind: field and the name of a custom field")
+	if l, lacks := trackers()[b.Tracker].lacks[kind]; lacks {
+		fail(CodeMapping, key+".kind", l.what, l.remedy)
 	}
 	holds := map[string][]register.Type{
 		"title":    {register.TypeLine},

@@ -12,13 +12,13 @@ import (
 // checkListeners judges the addresses of the pages and of webhooks.
 func (c *Config) checkListeners() {
 	fail := c.source.fail
-	if what, ok := address(c.Listen); !ok {
+	if what, ok := listenAddress(c.Listen); !ok {
 		fail(CodeForm, "listen", what, "write host:port, such as 127.0.0.1:8484")
 	} else if !c.Open && !loopback(hostOf(c.Listen)) {
 		fail(CodeOpenPages, "listen", "others reach this address, and the pages have no login: whoever reaches them reads the whole register",
 			"write 127.0.0.1:8484 and put a proxy with a login before it; webhooks have a listener of their own, webhooks.listen; pages_without_login: true opens the pages all the same")
 	}
-	if what, ok := address(c.Webhooks.Listen); !ok {
+	if what, ok := listenAddress(c.Webhooks.Listen); !ok {
 		fail(CodeForm, "webhooks.listen", what, "write host:port, such as 127.0.0.1:8485 or :8485")
 	} else if c.TakesWebhooks() && c.Webhooks.Listen == c.Listen && !strings.HasSuffix(c.Listen, ":0") {
 		fail(CodeDuplicate, "webhooks.listen", "it is the address of the pages", "write another port: what strangers reach must not serve the pages")
@@ -30,15 +30,15 @@ func (c *Config) checkListeners() {
 	}
 }
 
-// TakesWebhooks reports whether a binding takes webhooks, so that their listener is opened.
+// TakesWebhooks reports whether a tracker delivers webhooks, so that their listener is opened.
 func (c *Config) TakesWebhooks() bool {
-	return slices.ContainsFunc(c.Bindings, func(b Binding) bool { return len(b.Webhook.Secrets) > 0 })
+	return slices.ContainsFunc(c.Trackers, func(s Site) bool { return len(s.Webhook.Secrets) > 0 })
 }
 
 // OpenPages reports whether others than this machine reach the pages.
 func (c *Config) OpenPages() bool { return !loopback(hostOf(c.Listen)) }
 
-// WebhooksMoved reports whether a binding takes webhooks and the configuration does not say
+// WebhooksMoved reports whether a tracker delivers webhooks and the configuration does not say
 // where: it may be from before webhooks had a listener of their own.
 func (c *Config) WebhooksMoved() bool {
 	return c.TakesWebhooks() && !c.source.written("webhooks.listen")
@@ -58,8 +58,8 @@ func hostOf(address string) string {
 	return host
 }
 
-// address says what is wrong with an address to listen on.
-func address(s string) (what string, ok bool) {
+// listenAddress says what is wrong with an address to listen on.
+func listenAddress(s string) (what string, ok bool) {
 	_, port, err := net.SplitHostPort(s)
 	if err != nil {
 		return quote(s) + " is not an address to listen on", false

@@ -8,9 +8,9 @@ import (
 )
 
 // checkStates judges what the statuses mean.
-func (c *Config) checkStates(b *Binding, key string) {
+func (c *Config) checkStates(b *Binding) {
 	for i, s := range b.States {
-		key := Key(key+".states", i)
+		key := Key(b.at.states, i)
 		if s.Status == "" || s.State == "" {
 			continue // reported as missing
 		}
@@ -18,8 +18,8 @@ func (c *Config) checkStates(b *Binding, key string) {
 			f := choice(s.State, all)
 			c.source.fail(f.code, join(key, "state"), quote(s.State)+" is not a state of "+article(b.Role), f.remedy)
 		}
-		if b.Tracker == TrackerGitHub {
-			c.githubStatus(key, s)
+		if judge := trackers()[b.Tracker].status; judge != nil {
+			judge(c, key, s)
 		}
 		for j, earlier := range b.States[:i] {
 			if covers(earlier, s) {
@@ -29,9 +29,9 @@ func (c *Config) checkStates(b *Binding, key string) {
 			}
 		}
 	}
-	c.checkCovered(b, key+".states")
+	c.checkCovered(b, b.at.states)
 	if len(b.States) > 0 && ended(b.Role, b.States[0].State) {
-		c.source.fail(CodeMapping, Key(key+".states", 0), "new issues start with the first entry, and this one ends them", "put the entry of a new issue first")
+		c.source.fail(CodeMapping, Key(b.at.states, 0), "new issues start with the first entry, and this one ends them", "put the entry of a new issue first")
 	}
 }
 
@@ -40,11 +40,9 @@ func (c *Config) checkCovered(b *Binding, key string) {
 	if len(b.States) == 0 {
 		return // reported as missing
 	}
-	if b.Tracker == TrackerGitHub {
-		for _, status := range []string{"open", "closed"} {
-			if !slices.ContainsFunc(b.States, func(s State) bool { return covers(s, State{Status: status}) }) {
-				c.source.fail(CodeMapping, key, "an issue that is "+status+" without a known label or reason has no state", "add an entry with status: "+status+" alone after the others")
-			}
+	for _, status := range trackers()[b.Tracker].statuses {
+		if !slices.ContainsFunc(b.States, func(s State) bool { return covers(s, State{Status: status}) }) {
+			c.source.fail(CodeMapping, key, "an issue that is "+status+" without a known label or reason has no state", "add an entry with status: "+status+" alone after the others")
 		}
 	}
 	all, first := statesOf(b.Role), string(register.Reported)
@@ -109,11 +107,13 @@ func article(role string) string {
 }
 
 // checkApprovals judges the transitions that are decisions.
-func (c *Config) checkApprovals(b *Binding, key string) {
+func (c *Config) checkApprovals(b *Binding) {
 	outcomes := map[string][]string{
+		"triage":        {"approved"},
 		"plan":          {"approved", "rejected"},
 		"effectiveness": {"effective", "partially", "ineffective"},
 		"rejection":     {"rejected"},
+		"reopening":     {"approved"},
 	}
 	var known []string
 	for _, s := range b.States {
@@ -121,7 +121,7 @@ func (c *Config) checkApprovals(b *Binding, key string) {
 	}
 	seen := map[string]string{}
 	for i, a := range b.Approvals {
-		key := Key(key+".approvals", i)
+		key := Key(b.at.approvals, i)
 		if allowed := outcomes[a.Subject]; allowed != nil && a.Outcome != "" && !slices.Contains(allowed, a.Outcome) {
 			c.source.fail(CodeChoice, join(key, "outcome"), "a decision about "+a.Subject+" cannot be "+a.Outcome, "write "+alternatives(allowed))
 		}

@@ -24,21 +24,30 @@ type Config struct {
 	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) of the pages and of health, for people; on this machine alone (127.0.0.1), because the pages have no login."`
 	Open      bool      `json:"pages_without_login" jsonschema_description:"Lets listen name an address that others reach: whoever reaches it reads the whole register without a login."`
 	Hosts     []string  `json:"hosts" jsonschema_description:"Further host names by which people ask for the pages, such as that of a proxy; this machine, the host of listen and that of public_url are known."`
-	Webhooks  Webhooks  `json:"webhooks" jsonschema_description:"The listener for webhooks, apart from that of the pages; it is opened if a binding has webhook secrets."`
+	Webhooks  Webhooks  `json:"webhooks" jsonschema_description:"The listener for webhooks, apart from that of the pages; it is opened if a tracker has webhook secrets."`
 	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people reach the register; it begins the links in comments, and without it comments have none."`
 	Log       Log       `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
 	Audit     Audit     `json:"audit" jsonschema_description:"The tamper-evident log."`
 	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, small_org and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
 	Sync      Sync      `json:"sync" jsonschema_description:"How often trackers are looked at and how much may be changed."`
 	People    []Person  `json:"people" jsonschema_description:"People who own, approve or review, and their accounts in the trackers; nobody else can approve anything."`
-	Bindings  []Binding `json:"bindings" jsonschema:"required,minItems=1" jsonschema_description:"The Jira projects and GitHub repositories that are kept in step with the register."`
+	Trackers  []Site    `json:"trackers" jsonschema:"required,minItems=1" jsonschema_description:"The sites of Jira and GitHub, each with its address, credential, webhook secrets and limits."`
+	Mappings  []Mapping `json:"mappings" jsonschema_description:"What statuses and fields mean, defined once and used by any number of bindings."`
+	Entries   []Entry   `json:"bindings" jsonschema:"required,minItems=1" jsonschema_description:"The Jira projects and GitHub repositories that are kept in step with the register."`
+
+	// Bindings are the projects and repositories that Entries name, one each, with all that
+	// their sites and mappings say. Those of Patterns are added by With.
+	Bindings []Binding `json:"-"`
+	// Patterns are the entries, or parts of entries, whose repositories only the tracker
+	// can list.
+	Patterns []Pattern `json:"-"`
 
 	source *source // where each key was written
 }
 
 // A Webhooks says where trackers deliver webhooks.
 type Webhooks struct {
-	Listen  string `json:"listen" jsonschema_description:"Address (host:port) on which webhooks are taken, below /hooks/<binding id>, and nothing else is served but /livez."`
+	Listen  string `json:"listen" jsonschema_description:"Address (host:port) on which webhooks are taken, below /hooks/<tracker id> and /hooks/<binding id>, and nothing else is served but /livez."`
 	MaxBody int    `json:"max_body" jsonschema:"minimum=65536,maximum=26214400" jsonschema_description:"Bytes that the body of a delivery may have; GitHub sends up to 26214400."`
 }
 
@@ -60,7 +69,15 @@ type Register struct {
 	SmallOrg    bool        `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
 	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April (day_first, as 03.04.2026 then is) or as March 4 (month_first); 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
 	WaitingDays WaitingDays `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
+	Roles       []Roles     `json:"roles" jsonschema_description:"Acts that other roles may do than those conformd ships; an act that is not listed keeps its own."`
 	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity; all others stay as conformd ships them (conformd rules list)."`
+}
+
+// A Roles says which roles may do one act. What conformd ships is
+// register.DefaultRoles.
+type Roles struct {
+	Act   string   `json:"act" jsonschema:"required,enum=triage,enum=reject,enum=downgrade,enum=reopen,enum=approve_plan,enum=review,enum=accept,enum=accept_major,enum=amend" jsonschema_description:"What is decided: triage, rejection, a lower grade, reopening, approval of the plan, review, acceptance of the risk, its acceptance for a major (beside accept), or a change to a closed record."`
+	Roles []string `json:"roles" jsonschema:"required,minItems=1,enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"Who may decide it; an auditor may not decide anything."`
 }
 
 // WaitingDays holds the days between the end of the work and its review.
@@ -107,14 +124,15 @@ type Brake struct {
 type Person struct {
 	ID       string    `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to somebody else."`
 	Name     string    `json:"name" jsonschema_description:"Name shown to people; personal data, kept out of the audit log."`
-	Roles    []string  `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=top_management,enum=auditor" jsonschema_description:"What the person may decide."`
+	Roles    []string  `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"What the person may decide; register.roles has the acts of each role."`
 	OSUser   string    `json:"os_user" jsonschema_description:"Account of the operating system (its name, or its number) by which conformd knows the person at the terminal of its machine, for commands with --as; whoever may use that account acts as this person."`
-	Accounts []Account `json:"accounts" jsonschema_description:"The person's accounts, at most one for each binding."`
+	Accounts []Account `json:"accounts" jsonschema_description:"The person's accounts, one for each site at most."`
 }
 
-// An Account is a person's account in one tracker.
+// An Account is a person's account at one site. It counts in every binding of that site,
+// and of another entry of trackers with the same address.
 type Account struct {
-	Binding string `json:"binding" jsonschema:"required" jsonschema_description:"Id of the binding."`
-	ID      string `json:"id" jsonschema_description:"What identifies the account for ever: Jira accountId (Cloud) or user key (Data Center), GitHub's numeric id (in quotes)."`
-	Login   string `json:"login" jsonschema_description:"Name people type; used where id is empty, which a person with a role may not have, for a login can be given to somebody else."`
+	Site  string `json:"site" jsonschema:"required" jsonschema_description:"Id of the entry of trackers; an account counts at every entry with the same address."`
+	ID    string `json:"id" jsonschema_description:"What identifies the account for ever: Jira accountId (Cloud) or user key (Data Center), GitHub's numeric id (in quotes)."`
+	Login string `json:"login" jsonschema_description:"Name people type; used where id is empty, which a person with a role may not have, for a login can be given to somebody else."`
 }

@@ -54,8 +54,8 @@ func loadExample(t *testing.T, more ...string) *Config {
 
 func TestExampleLoads(t *testing.T) {
 	c := loadExample(t)
-	if got := len(c.Bindings); got != 3 {
-		t.Errorf("the example has %d bindings, want 3", got)
+	if len(c.Bindings) != 2 || len(c.Patterns) != 1 {
+		t.Errorf("the example has %d bindings and %d patterns, want 2 and 1", len(c.Bindings), len(c.Patterns))
 	}
 	b := c.Bindings[0]
 	if got := b.Auth.Token.Reveal(); got != "hidden-1" {
@@ -212,7 +212,7 @@ func TestListeners(t *testing.T) {
 	if c.TakesWebhooks() || c.WebhooksMoved() {
 		t.Error("a configuration without webhook secrets takes webhooks")
 	}
-	c.Bindings[0].Webhook.Secrets = []Secret{{Env: "T"}}
+	c.Trackers[0].Webhook.Secrets = []Secret{{Env: "T"}}
 	if !c.WebhooksMoved() {
 		t.Error("webhooks without webhooks.listen do not count as moved")
 	}
@@ -245,9 +245,9 @@ func TestSecretsStayHidden(t *testing.T) {
 	for _, out := range []string{
 		string(redacted), string(json), c.Digest(), s.String(),
 		fmt.Sprintf("%v %+v %#v %s %q %x", s, s, s, s, s, s),
-		fmt.Sprintf("%v %+v %#v", c.Bindings, c.Bindings, c.Bindings),
+		fmt.Sprintf("%v %+v %#v", c.Bindings, c.Trackers, c.Bindings),
 		fmt.Sprintf("%+v", &c.Bindings[0].Auth),
-		c.Mistake(CodeMapping, "bindings[0].auth.token", "x", "y").Error(),
+		c.Mistake(CodeMapping, "trackers[0].auth.token", "x", "y").Error(),
 	} {
 		if strings.Contains(out, "hidden") {
 			t.Errorf("a secret was printed: %s", out)
@@ -306,13 +306,13 @@ func TestPlanDigest(t *testing.T) {
 		}
 	}
 	c := loadExample(t)
-	c.Bindings[0].Limits.PerMinute++
-	c.Bindings[0].Auth.User += "x"
-	c.Bindings[0].Webhook.Secrets = nil
+	c.Trackers[0].Limits.PerMinute++
+	c.Trackers[0].Auth.User += "x"
+	c.Trackers[0].Webhook.Secrets = nil
 	if c.PlanDigest() != was {
 		t.Error("how conformd signs in has every record looked at again")
 	}
-	c.Bindings[0].Enforcement = "observe!"
+	c.Entries[0].Enforcement = "observe!"
 	if c.PlanDigest() == was {
 		t.Error("another enforcement changes nothing")
 	}
@@ -408,8 +408,8 @@ func TestOfflineReadsNoSecret(t *testing.T) {
 
 func TestMistakeHasALine(t *testing.T) {
 	c := loadExample(t)
-	whole := c.Mistake(CodeMapping, "bindings[0].states[3]", "x", "y")
-	inner := c.Mistake(CodeMapping, "bindings[0].states[3].label", "x", "y")
+	whole := c.Mistake(CodeMapping, "mappings[0].states[3]", "x", "y")
+	inner := c.Mistake(CodeMapping, "mappings[0].states[3].label", "x", "y")
 	if whole.Line == 0 || inner.Line != whole.Line {
 		t.Errorf("lines %d and %d, want the line of the entry for a key that is not there", whole.Line, inner.Line)
 	}

@@ -58,10 +58,10 @@ func (c *Config) PlanDigest() string {
 	for i := range p.People {
 		p.People[i].OSUser = ""
 	}
-	p.Bindings = slices.Clone(c.Bindings)
-	for i := range p.Bindings {
-		b := &p.Bindings[i]
-		b.Auth, b.Webhook, b.Limits = Auth{}, Webhook{}, Limits{}
+	p.Trackers = slices.Clone(c.Trackers)
+	for i := range p.Trackers {
+		s := &p.Trackers[i]
+		s.Auth, s.Webhook, s.Limits = Auth{}, Webhook{}, Limits{}
 	}
 	return p.Digest()
 }

@@ -100,19 +100,28 @@ func (c *Config) fill() {
 		g := &c.Register.Guards[i]
 		g.Enabled = g.Enabled || !c.source.written(Key("register.guards", i)+".enabled")
 	}
-	for i := range c.Bindings {
-		b, key := &c.Bindings[i], Key("bindings", i)
-		b.Commands = b.Commands || !c.source.written(key+".commands")
-		otherwise(&b.Role, "record")
-		otherwise(&b.Enforcement, "remind")
-		otherwise(&b.Limits.PerMinute, 60)
-		otherwise(&b.Limits.PerHour, 500)
-		otherwise(&b.Limits.Concurrency, 4)
-		for j := range b.Fields {
-			f := &b.Fields[j]
-			otherwise(&f.Authority, "tracker")
-			otherwise(&f.Conflict, "ask")
-		}
+	for i := range c.Trackers {
+		l := &c.Trackers[i].Limits
+		otherwise(&l.PerMinute, 60)
+		otherwise(&l.PerHour, 500)
+		otherwise(&l.Concurrency, 4)
+	}
+	for i := range c.Mappings {
+		fillFields(c.Mappings[i].Fields)
+	}
+	for i := range c.Entries {
+		e := &c.Entries[i]
+		e.Commands = e.Commands || !c.source.written(Key("bindings", i)+".commands")
+		otherwise(&e.Role, "record")
+		otherwise(&e.Enforcement, "remind")
+		fillFields(e.Fields)
+	}
+}
+
+func fillFields(fields []Field) {
+	for i := range fields {
+		otherwise(&fields[i].Authority, "tracker")
+		otherwise(&fields[i].Conflict, "ask")
 	}
 }
 

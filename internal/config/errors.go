@@ -30,6 +30,12 @@ const (
 	CodeOpenPages  Code = "CFG-017" // the pages would be open to others, without a login
 	CodeExposed    Code = "CFG-020" // a secret that others can read or write
 	CodeLoginAlone Code = "CFG-021" // a person with a role whose account has no id
+	CodeOldShape   Code = "CFG-022" // the shape of an earlier version
+	CodeOwnAccount Code = "CFG-023" // conformd's own account, given to a person
+	CodeNoAccount  Code = "CFG-024" // an account that the tracker does not know
+	CodeSameName   Code = "CFG-025" // a warning: two people with one name
+	// CodeLoginChanged is a warning: an account whose login is not the one that is written.
+	CodeLoginChanged Code = "CFG-026"
 )
 
 // An Error is one mistake in the configuration. Its text never holds a secret.

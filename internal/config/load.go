@@ -41,7 +41,22 @@ func LoadToLookUp(path string, env func(string) (string, bool)) (*Config, error)
 // A reading says what is read and let pass.
 type reading struct{ secrets, loginsAlone bool }
 
+// Parse is LoadOffline for a configuration that lies in memory; file is its name in errors,
+// and relative paths start at its folder.
+func Parse(file string, data []byte, env func(string) (string, bool)) (*Config, error) {
+	return parse(file, data, env, reading{})
+}
+
 func load(path string, env func(string) (string, bool), r reading) (*Config, error) {
+	data, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(path, data, env, r)
+}
+
+// Read returns what the configuration file at path holds. The error is of type Errors.
+func Read(path string) ([]byte, error) {
 	data, err := readFile(path)
 	if err != nil {
 		return nil, Errors{{
@@ -49,7 +64,7 @@ func load(path string, env func(string) (string, bool), r reading) (*Config, err
 			Remedy: "name the file with --config or CONFORMD_CONFIG; configs/conformd.example.yaml is one to copy",
 		}}
 	}
-	return parse(path, data, env, r)
+	return data, nil
 }
 
 // readFile returns what the file at path holds, up to maxFile bytes. The error
@@ -79,6 +94,9 @@ func parse(file string, data []byte, env func(string) (string, bool), r reading)
 	if err != nil {
 		return nil, err
 	}
+	if old := oldShape(file, root); old != nil {
+		return nil, old
+	}
 	src := newSource(file)
 	src.object(root, typeOf[Config](), "")
 
@@ -99,6 +117,7 @@ func parse(file string, data []byte, env func(string) (string, bool), r reading)
 		return nil, Errors{{Code: CodeType, File: file, What: err.Error()}}
 	}
 	c.fill()
+	c.assemble()
 	c.check()
 	if r.loginsAlone {
 		src.errs = slices.DeleteFunc(src.errs, func(e Error) bool { return e.Code == CodeLoginAlone })
@@ -107,6 +126,7 @@ func parse(file string, data []byte, env func(string) (string, bool), r reading)
 	if r.secrets {
 		c.resolve(env)
 	}
+	c.settle()
 	if len(src.errs) > 0 {
 		src.errs.sort()
 		return nil, slices.Clone(src.errs)

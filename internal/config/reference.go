@@ -50,9 +50,12 @@ func untouched() (*Config, error) {
 	}
 	c.Register.Guards = []Guard{{}}
 	c.People = []Person{{Accounts: []Account{{}}}}
-	c.Bindings = []Binding{{
+	c.Register.Roles = []Roles{{}}
+	c.Trackers = []Site{{}}
+	c.Mappings = []Mapping{{
 		States: []State{{}}, Fields: []Field{{Values: []Pair{{}}}}, Approvals: []Approval{{}},
 	}}
+	c.Entries = []Entry{{}}
 	c.fill()
 	return c, nil
 }
@@ -138,10 +141,15 @@ func meanings() []struct {
 		{CodeInFile, "A secret that stands in the file itself. Replace it: it has been written down."},
 		{CodeSecret, "A secret that is not where the file says."},
 		{CodeDuplicate, "Two entries that must differ and do not."},
-		{CodeReference, "A name of a binding, rule, field or status that does not exist."},
-		{CodeMisplaced, "A key that does not fit its neighbours, such as repo in a Jira binding."},
+		{CodeReference, "A name of a tracker, mapping, binding, rule, field or status that does not exist, or that nothing uses."},
+		{CodeMisplaced, "A key that does not fit its neighbours, such as repository in a Jira binding."},
 		{CodeMapping, "A mapping that cannot work, such as a status that never counts."},
 		{CodeLoginAlone, "An account of a person with a role that has a login and no id; conformd config validate looks the id up."},
+		{CodeOldShape, "A file in the shape of an earlier version; conformd config migrate converts it."},
+		{CodeOwnAccount, "An account of conformd's own that is given to a person; conformd config validate --online finds it."},
+		{CodeNoAccount, "An account that the tracker does not know; conformd config validate --online finds it."},
+		{CodeSameName, "A warning: two people with one name."},
+		{CodeLoginChanged, "A warning: an account that has another login now; conformd config validate --online finds it."},
 		{CodeExposed, "A secret in a file that other users of the machine can read or change; on a mount for reading only (Docker, Kubernetes) they may read it."},
 	}
 }

@@ -70,7 +70,7 @@ func TestExampleFitsTheSchema(t *testing.T) {
 	if err := compiled(t).Validate(asJSON(t, data)); err != nil {
 		t.Errorf("the example does not fit the schema: %v", err)
 	}
-	bad := bytes.Replace(data, []byte("tracker: jira"), []byte("tracker: jirra"), 1)
+	bad := bytes.Replace(data, []byte("kind: jira\n"), []byte("kind: jirra\n"), 1)
 	if err := compiled(t).Validate(asJSON(t, bad)); err == nil {
 		t.Error("the schema takes an unknown tracker")
 	}

@@ -31,7 +31,7 @@ func members(t reflect.Type) []member {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "" {
+		if name == "" || name == "-" {
 			continue
 		}
 		m := member{name: name, typ: f.Type, index: i, doc: f.Tag.Get("jsonschema_description")}

@@ -61,6 +61,9 @@ func (s *source) position(key string) position {
 // parent returns the key that holds key, "" for one at the top.
 func parent(key string) string { return key[:max(strings.LastIndexAny(key, ".["), 0)] }
 
+// failed reports whether a mistake was reported for the key itself.
+func (s *source) failed(key string) bool { return s.bad[key] }
+
 // fail reports a mistake about key, unless one was reported for it or for what
 // holds it: a value that could not be read is not judged again.
 func (s *source) fail(code Code, key, what, remedy string) {

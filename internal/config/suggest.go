@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,6 +14,9 @@ func unknown(name string, ms []member) (what, remedy string) {
 	what = "there is no such key here"
 	if near, ok := nearest(name, known); ok {
 		return what, "did you mean " + near + "?"
+	}
+	if slices.Contains(known, "repositories") && slices.Contains(names(members(typeOf[Site]())), name) {
+		return what, "it belongs to the entry of trackers that the binding names"
 	}
 	for _, m := range ms {
 		if m.typ.Kind() != reflect.Struct {

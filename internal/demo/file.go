@@ -130,15 +130,10 @@ func fileJira(w *rehearsal.World, by string, r report) error {
 	if err != nil || len(r.parts) < 9 {
 		return err
 	}
-	// Who got that far has moved the issue on.
-	moves := []string{"Accept into register", "Plan actions"}
-	if len(r.parts) < 11 {
-		moves = moves[:1]
+	// Who got that far has moved the issue on: an ISMS manager, who triages it by that, and
+	// the engineer.
+	if err := w.Jira.Person("irene").Move(key, "Accept into register", nil); err != nil || len(r.parts) < 11 {
+		return err
 	}
-	for _, m := range moves {
-		if err := w.Jira.Person(by).Move(key, m, nil); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.Jira.Person(by).Move(key, "Plan actions", nil)
 }

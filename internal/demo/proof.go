@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/ledger"
+	"github.com/conformd/conformd/internal/store"
 )
 
 func (s *stage) proof(ctx context.Context) (err error) {
@@ -24,7 +26,7 @@ func (s *stage) proof(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	rep, err := audit.VerifyDB(ctx, tx, v, audit.Options{})
+	rep, err := audit.VerifyDB(ctx, tx, v, audit.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
 	if err != nil {
 		return err
 	}
@@ -35,7 +37,7 @@ func (s *stage) proof(ctx context.Context) (err error) {
 	if err := os.RemoveAll(out); err != nil {
 		return err
 	}
-	if err := audit.Export(ctx, tx, out, s.app.Public); err != nil {
+	if err := audit.Export(ctx, tx, out, audit.ExportOptions{Keys: []string{s.app.Public}, Register: store.RegisterLines}); err != nil {
 		return err
 	}
 	s.say("   The audit log has %d entries; every write was announced before it left (%d intents).\n   All hashes and the signature hold. It was exported for an auditor, who needs\n   neither conformd nor this machine:", rep.Size, rep.Intents)

@@ -142,6 +142,10 @@ func (s *stage) held(ctx context.Context) error {
 	}
 	s.main = scene{n, ref, twin}
 	s.say("   Erik filed %q as issue %d; it is %s and has the twin %s.", leavers(s.trackers.Clock.Now()).title, n, ref, twin)
+	if err := s.decided(ctx, "/capa triage", register.SubjectTriage); err != nil {
+		return err
+	}
+	s.say("   Irene, the ISMS manager, triages it with a comment: \"/capa triage\". Kind, grade, risk,\n   requirement and owner are decided from now on; a change of them in a tracker is a proposal.")
 	if err := s.trackers.GitHub.As("erik").Close(n, "completed"); err != nil {
 		return err
 	}
@@ -150,17 +154,39 @@ func (s *stage) held(ctx context.Context) error {
 		row, _, err := s.find(ctx, n)
 		is := s.trackers.GitHub.Issue(n)
 		return err == nil && row.Record.Requested == register.Closed && row.Record.State != register.Closed &&
-			slices.Contains(is.Labels, "conformd:held") && len(is.Comments) == 1, err
+			slices.Contains(is.Labels, "conformd:held") && s.told(n) != "", err
 	})
 	if err != nil {
 		return err
 	}
 	is := s.trackers.GitHub.Issue(n)
 	s.say("   conformd does not fight over the issue, but the register does not count it as closed.\n   The issue got the label conformd:held (labels: %s) and one comment:", strings.Join(is.Labels, ", "))
-	s.say("%s", indent(visible(is.Comments[0].Body)))
+	s.say("%s", indent(visible(s.told(n))))
 	s.say("   Look:  %s/records/%s", s.web, ref)
 	s.say("          conformd register show %s -c %s", ref, s.config)
 	return nil
+}
+
+// decided has irene decide something about the main record with a comment in GitHub, and
+// waits until it counts.
+func (s *stage) decided(ctx context.Context, command string, about register.Subject) error {
+	if _, err := s.trackers.GitHub.As("irene").Comment(s.main.number, command); err != nil {
+		return err
+	}
+	return s.until(ctx, command+" being taken in", soon, func() (bool, error) {
+		row, _, err := s.find(ctx, s.main.number)
+		return err == nil && slices.ContainsFunc(row.Record.Approvals, func(a register.Approval) bool { return a.Subject == about && a.Counts() }), err
+	})
+}
+
+// told is conformd's comment on an issue in GitHub, "" if there is none.
+func (s *stage) told(n int) string {
+	for _, c := range s.trackers.GitHub.Issue(n).Comments {
+		if c.Author == "conformd" {
+			return c.Body
+		}
+	}
+	return ""
 }
 
 // visible leaves out what GitHub does not show.
@@ -178,30 +204,40 @@ func (s *stage) caused(ctx context.Context) error {
 		return err
 	}
 	s.say("   Olga, who works in Jira, fills in the root cause of %s.", m.twin)
-	err := s.until(ctx, "the record in verifying, with the cause on both sides", soon, func() (bool, error) {
-		row, _, err := s.find(ctx, m.number)
-		return err == nil && row.Record.State == register.Verifying && strings.Contains(s.trackers.GitHub.Issue(m.number).Body, cause), err
+	err := s.until(ctx, "the cause on both sides", soon, func() (bool, error) {
+		return strings.Contains(s.trackers.GitHub.Issue(m.number).Body, cause), nil
 	})
 	if err != nil {
 		return err
 	}
-	s.say("   conformd wrote it under the heading in GitHub; %s is now verifying. The comment was\n   edited in place and asks for one thing only: an independent review.", m.ref)
+	if err := s.decided(ctx, "/capa approve-plan", register.SubjectPlan); err != nil {
+		return err
+	}
+	err = s.until(ctx, "the record in verifying", soon, func() (bool, error) {
+		row, _, err := s.find(ctx, m.number)
+		return err == nil && row.Record.State == register.Verifying, err
+	})
+	if err != nil {
+		return err
+	}
+	s.say("   conformd wrote it under the heading in GitHub. Irene approves the plan as it is now:\n   \"/capa approve-plan\". %s is verifying. The comment was edited in place and asks for\n   one thing only: an independent review.", m.ref)
 	if _, err := s.trackers.GitHub.As("erik").Comment(m.number, "/capa effective I have seen no more cases."); err != nil {
 		return err
 	}
+	refused := ""
 	err = s.until(ctx, "the owner's review being refused", soon, func() (bool, error) {
 		row, _, err := s.find(ctx, m.number)
-		as := row.Record.Approvals
-		return err == nil && len(as) == 1 && as[0].Refused != "" && row.Record.State == register.Verifying, err
+		for _, a := range row.Record.Approvals {
+			if a.Subject == register.SubjectEffectiveness {
+				refused = a.Refused
+			}
+		}
+		return err == nil && refused != "" && row.Record.State == register.Verifying, err
 	})
 	if err != nil {
 		return err
 	}
-	row, _, err := s.find(ctx, m.number)
-	if err != nil {
-		return err
-	}
-	s.say("   Erik comments \"/capa effective …\" himself. It is kept on record and does not count:\n      | %s", row.Record.Approvals[0].Refused)
+	s.say("   Erik comments \"/capa effective …\" himself. It is kept on record and does not count:\n      | %s", refused)
 	if _, err := s.trackers.GitHub.As("rita").Comment(m.number, "/capa effective Compared four weekly exports with the HR list, no leaver enabled."); err != nil {
 		return err
 	}

@@ -445,20 +445,28 @@ func (p *picture) bounded() {
 	}
 }
 
-// audited is A1 to A3: the log verifies, and every intent has its outcome.
+// audited is A1 to A3: the log verifies, and every intent has its outcome. It is A5, too: the
+// log, read from its beginning, is the register.
 func (p *picture) audited(ctx context.Context) {
 	v, err := audit.NewVerifier(p.engine.app.Public)
 	if err != nil {
 		p.violated("A2", "%v", err)
 		return
 	}
-	rep, err := audit.VerifyDB(ctx, p.engine.app.Store.Reader(), v, audit.Options{Workers: 1})
+	rep, err := audit.VerifyDB(ctx, p.engine.app.Store.Reader(), v, audit.Options{Workers: 1, Register: replayOfLog(), Rows: store.RegisterRows})
 	if err != nil {
 		p.violated("A2", "%v", err)
 		return
 	}
 	for _, f := range rep.Findings {
+		if f.Code == audit.RegisterDiffers {
+			p.violated("A5", "%s; the log says %s, the register %s", f.Text, f.Want, f.Got)
+			continue
+		}
 		p.violated("A2", "%s at %d: %s", f.Code, f.Seq, f.Text)
+	}
+	if rep.Sound && (!rep.Compared || rep.Records != int64(len(p.rows)) || rep.Unknown+rep.Waiting > 0) {
+		p.violated("A5", "%d of %d records were compared with the log", rep.Records, len(p.rows))
 	}
 	if len(rep.Open) > 0 {
 		p.violated("A1", "%d intents without an outcome", len(rep.Open))

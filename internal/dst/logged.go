@@ -157,8 +157,8 @@ func (p *picture) filed() {
 }
 
 // attributed is A8 for each field: where the log names a person for a change that it took
-// from an issue, that person made the place say so there; and it names one where Jira's
-// history does.
+// from an issue, that person made the place say so there; and it names one where the
+// tracker does. GitHub does not tell while it does not answer.
 func (p *picture) attributed() {
 	people := p.people()
 	known := map[register.Field]place{}
@@ -227,12 +227,12 @@ func (p *picture) credited(s audit.Stored, by []touch, people map[string]string)
 			p.violated("A8", "entry %d names %s, and it was: %v", s.Seq, a.ID, by)
 		}
 	case audit.Unattributed:
-		if by[0].side == github {
+		if by[0].side == github && p.unasked > 0 {
 			p.counts[judgedNobody]++
-			return // it has no history of texts
+			return
 		}
 		if !slices.ContainsFunc(by, p.untold) {
-			p.violated("A8", "entry %d names nobody, and Jira tells: %v", s.Seq, by)
+			p.violated("A8", "entry %d names nobody, and %s tells: %v", s.Seq, by[0].side, by)
 		}
 	case audit.Daemon:
 		if !slices.ContainsFunc(by, touch.bot) {
@@ -241,10 +241,10 @@ func (p *picture) credited(s audit.Stored, by []touch, people map[string]string)
 	}
 }
 
-// untold reports whether Jira's history does not hold a change: an issue does not tell what
-// it began with, and an option that is renamed changes no issue.
+// untold reports whether a tracker does not tell of a change: an issue of Jira does not tell
+// what it began with, and an option or a label that is renamed changes no issue.
 func (p *picture) untold(t touch) bool {
-	return t.moment == p.ledger.touches[t.issue][0].moment || t.by == "admin" || t.bot()
+	return t.side == jira && t.moment == p.ledger.touches[t.issue][0].moment || t.by == "admin" || t.bot()
 }
 
 // idleLog is S16 at rest: in a time in which nothing happened the log does not grow, but for

@@ -11,10 +11,14 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/audit"
+	registerlog "github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
+
+// replayOfLog returns what makes a register of a log, in a verification.
+func replayOfLog() audit.Register { return registerlog.NewReplay() }
 
 // A replay is what the audit log says of a record, change by change.
 type replay map[string]*audit.Text

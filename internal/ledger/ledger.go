@@ -4,49 +4,136 @@
 package ledger
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/register"
 )
 
-// Entries returns the entries that tell facts, in their order. Values that one person gave
-// at one time in one place are one entry; every other fact that people are told of is an
-// entry of its own, and what follows from it by itself goes along with it. The caller gives
-// subject and origin.
+// Entries returns the entries that tell facts, so that the entries, read in their order by
+// [Facts], bring about the same record. Values that one person gave at one time in one place
+// are one entry; every other fact that people are told of is an entry of its own, and what
+// follows from it by itself goes along with it. The caller gives subject and origin.
+//
+// A value that was there before is no fact: it changes nothing (register.Record.Take). A
+// person who decided on it is told of all the same.
 func Entries(facts []register.Fact) []audit.Entry {
-	var out []audit.Entry
-	var told [][]register.Fact // the facts that stand in each entry as facts
-	last := func() *audit.Entry { return &out[len(out)-1] }
+	var out []told
+	var hands []register.Fact // who had a hand in the value that comes next
 	for _, f := range facts {
 		n := len(out)
 		switch {
-		case f.Kind == register.FactSet && n > 0 && joins(last(), f):
-			last().Changes = append(last().Changes, change(f))
+		case f.Kind == register.FactSet && f.Before == f.After && f.Event == "":
+			continue
+		case f.Kind == register.FactInvolved && (n == 0 || !out[n-1].values()):
+			hands = append(hands, f)
+			continue
+		case f.Kind == register.FactSet && len(hands) == 0 && joined(out, f):
 			continue
 		case f.Kind == register.FactSet:
-			if f.Before == f.After {
-				continue // it is known to be empty now, and was not known before
-			}
 			e := entry(f)
 			e.Changes = []audit.FieldChange{change(f)}
-			out, told = append(out, e), append(told, nil)
+			out = append(out, told{entry: e})
+		case follows(f) && n > 0 && len(hands) == 0:
+			out[n-1].facts = append(out[n-1].facts, f)
 			continue
-		case follows(f) && n > 0:
 		default:
-			out, told = append(out, entry(f)), append(told, nil)
-			n++
+			if len(hands) > 0 {
+				out, hands = append(out, told{entry(hands[0]), hands}), nil
+			}
+			out = append(out, told{entry: entry(f), facts: []register.Fact{f}})
 		}
-		i := max(n, 1) - 1
-		told[i] = append(told[i], f)
+		out[len(out)-1].facts = append(out[len(out)-1].facts, hands...)
+		hands = nil
 	}
-	for i := range out {
-		out[i].Facts = Text(told[i])
+	if len(hands) > 0 {
+		out = append(out, told{entry(hands[0]), hands})
 	}
-	return out
+	byTime(out)
+	entries := make([]audit.Entry, 0, len(out))
+	for _, t := range out {
+		t.entry.Facts = Text(t.facts)
+		entries = append(entries, t.entry)
+	}
+	return entries
+}
+
+// joined adds a value to the entry of what the same person gave at the same time, if nothing
+// but other values came between: the order of different fields does not matter.
+func joined(out []told, f register.Fact) bool {
+	for i := len(out) - 1; i >= 0 && out[i].values(); i-- {
+		if out[i].joins(f) {
+			out[i].entry.Changes = append(out[i].entry.Changes, change(f))
+			return true
+		}
+		if out[i].has(f.Field) {
+			return false // what was made of the field later stands there
+		}
+	}
+	return false
+}
+
+// byTime puts values that stand side by side in the order in which they were given, unless
+// that would turn the steps of one field around.
+func byTime(all []told) {
+	for from := 0; from < len(all); from++ {
+		to := from
+		for to < len(all) && all[to].values() {
+			to++
+		}
+		sorted := slices.Clone(all[from:to])
+		slices.SortStableFunc(sorted, func(a, b told) int { return a.entry.Occurred.Compare(b.entry.Occurred) })
+		if sameSteps(all[from:to], sorted) {
+			copy(all[from:to], sorted)
+		}
+		from = to
+	}
+}
+
+// sameSteps reports whether the steps of each field stand in the same order in both.
+func sameSteps(a, b []told) bool {
+	steps := func(all []told) map[string][]string {
+		out := map[string][]string{}
+		for _, t := range all {
+			for _, c := range t.entry.Changes {
+				out[c.Field] = append(out[c.Field], c.After.Value+c.After.SHA256)
+			}
+		}
+		return out
+	}
+	return maps.EqualFunc(steps(a), steps(b), slices.Equal)
+}
+
+// has reports whether the entry tells of a field.
+func (t *told) has(f register.Field) bool {
+	return slices.ContainsFunc(t.entry.Changes, func(c audit.FieldChange) bool { return c.Field == string(f) })
+}
+
+// A told is an entry in the making: values in its changes, and then facts.
+type told struct {
+	entry audit.Entry
+	facts []register.Fact
+}
+
+// values reports whether the entry tells of values, and of nothing after them but who had a
+// hand in them. It does not matter which of the two comes first.
+func (t *told) values() bool {
+	return (t.entry.Verb == audit.SyncPulled || t.entry.Verb == audit.RecordUpdated) && len(t.entry.Changes) > 0 &&
+		!slices.ContainsFunc(t.facts, func(f register.Fact) bool { return f.Kind != register.FactInvolved })
+}
+
+// joins reports whether a value belongs to the entry of the values before it.
+func (t *told) joins(f register.Fact) bool {
+	e := &t.entry
+	return t.values() && f.Before != f.After &&
+		e.Actor == Actor(f) && e.Occurred.Equal(f.At) && e.Origin.Binding == place(f) && e.Reason == f.Why &&
+		!slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.Field == string(f.Field) })
 }
 
 // follows reports whether a fact follows from the one before it by itself.
@@ -57,13 +144,6 @@ func follows(f register.Fact) bool {
 	default:
 		return false
 	}
-}
-
-// joins reports whether a value belongs to the entry of the values before it.
-func joins(e *audit.Entry, f register.Fact) bool {
-	return (e.Verb == audit.SyncPulled || e.Verb == audit.RecordUpdated) && f.Before != f.After &&
-		e.Actor == Actor(f) && e.Occurred.Equal(f.At) && e.Origin.Binding == place(f) && e.Reason == f.Why &&
-		!slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.Field == string(f.Field) })
 }
 
 // place is the binding that a fact comes from, "" for the register itself.
@@ -95,6 +175,9 @@ func entry(f register.Fact) audit.Entry {
 		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Field), After: audit.NewText(f.After)}}
 	case register.FactVoided:
 		e.Verb = audit.ApprovalVoided
+		if d := f.Decision; d != nil {
+			e.Changes = []audit.FieldChange{{Field: "approval." + string(d.Subject), Before: audit.NewText(string(d.Outcome))}}
+		}
 	case register.FactProposed:
 		e.Verb = audit.RecordProposed
 		e.Changes = []audit.FieldChange{change(f)}
@@ -167,9 +250,16 @@ func Text(facts []register.Fact) *audit.Text {
 	if len(facts) == 0 {
 		return nil
 	}
-	doc, err := json.Marshal(facts)
-	if err != nil {
-		panic(fmt.Sprintf("facts are always JSON: %v", err)) // texts, times and lists of them
+	return audit.NewText(strings.TrimSuffix(string(line(facts)), "\n"))
+}
+
+// line returns a value as a line of JSON, with <, > and & as they are.
+func line(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(fmt.Sprintf("facts and records are always JSON: %v", err)) // texts, times and lists of them
 	}
-	return audit.NewText(string(doc))
+	return b.Bytes()
 }

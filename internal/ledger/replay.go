@@ -1,65 +1,142 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/register"
 )
 
-// Values returns the text that an entry holds, given how to find the long ones by their
-// digest.
-type Values func(t *audit.Text) (string, error)
+// A Replay makes the register of what a log tells, read from its beginning. It is the
+// audit.Register of conformd.
+type Replay struct {
+	records map[string]*replayed
+	found   []audit.Finding
+}
 
-// Facts returns the facts that an entry of a record tells, in order: the values in its
-// changes, then its facts.
-func Facts(e *audit.Entry, value Values) ([]register.Fact, error) {
-	if e.Subject.Type != audit.SubjectRecord {
-		return nil, nil
+// A replayed is a record as the log has it so far.
+type replayed struct {
+	record  register.Record
+	seq     int64 // of the last entry that told of it
+	began   bool
+	erased  map[register.Field]bool
+	lost    bool
+	waiting bool
+}
+
+var _ audit.Register = (*Replay)(nil)
+
+// NewReplay returns a replay that was told nothing yet.
+func NewReplay() *Replay { return &Replay{records: map[string]*replayed{}} }
+
+// Read returns what an entry tells of a record, nil for nothing.
+func (*Replay) Read(e *audit.Entry, value func(string, *audit.Text) (string, bool)) (any, error) {
+	told, err := Facts(e, value)
+	if told == nil || err != nil {
+		return nil, err // an untyped nil
 	}
-	var out []register.Fact
-	if e.Verb == audit.RecordUpdated || e.Verb == audit.SyncPulled {
-		for _, c := range e.Changes {
-			f, ok, err := valueOf(e, c, value)
-			if err != nil {
-				return nil, err
-			}
-			if ok {
-				out = append(out, f)
+	return told, nil
+}
+
+// Apply takes in what entry seq tells.
+func (r *Replay) Apply(seq int64, told any) {
+	t, ok := told.(*Told)
+	if !ok {
+		return
+	}
+	x := r.records[t.ID]
+	if x == nil {
+		x = &replayed{}
+		r.records[t.ID] = x
+	}
+	for _, f := range t.Facts {
+		if f.Kind == register.FactCarried {
+			r.begin(seq, x, f)
+			continue
+		}
+		x.record.Take(f)
+		if f.Kind == register.FactSet {
+			delete(x.erased, f.Field)
+		}
+	}
+	for _, f := range t.Erased {
+		if x.erased == nil {
+			x.erased = map[register.Field]bool{}
+		}
+		x.erased[f] = true
+	}
+	x.lost = x.lost || t.Lost
+	x.seq = seq
+}
+
+// begin takes in a record as a whole. A log that knows the record already may only say again
+// what it holds: else an edited row would become what the log says.
+func (r *Replay) begin(seq int64, x *replayed, f register.Fact) {
+	if f.Record == nil {
+		return
+	}
+	if x.began && !x.lost {
+		for _, d := range differences(x.record, *f.Record, x.erased) {
+			r.found = append(r.found, audit.Finding{
+				Code: audit.RegisterDiffers, Seq: seq, Where: "entry", Want: d.want, Got: d.got,
+				Text: fmt.Sprintf("entry %d carries %s into the log anew, with another %s than the log had told", seq, f.Record.Ref, d.what),
+			})
+		}
+	}
+	x.record.Take(f)
+	x.began, x.lost, x.erased = true, false, nil
+}
+
+// Compare holds the records against rows, each a Row or a line that Row.Line made.
+func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (audit.Compared, error) {
+	c := audit.Compared{Findings: r.found}
+	find := func(seq int64, want, got, format string, args ...any) {
+		c.Findings = append(c.Findings, audit.Finding{Code: audit.RegisterDiffers, Seq: seq, Where: where, Want: want, Got: got, Text: fmt.Sprintf(format, args...)})
+	}
+	n := 0
+	for x, err := range rows {
+		if err != nil {
+			return c, err
+		}
+		n++
+		row, ok := x.(Row)
+		if doc, isLine := x.([]byte); isLine {
+			ok = json.Unmarshal(doc, &row) == nil
+		}
+		if !ok || row.Record.ID == "" {
+			find(-1, "", "", "row %d of %s is no record", n, where)
+			continue
+		}
+		if row.Listed != nil {
+			find(-1, listed(row.Record), row.Listed.text(), "the register lists %s otherwise than its record says", cmp.Or(row.Record.Ref, row.Listed.Ref))
+		}
+		x := r.records[row.Record.ID]
+		delete(r.records, row.Record.ID) // a second row of it is one that the log does not know
+		switch {
+		case x == nil && row.Waiting:
+			c.Waiting++
+		case x == nil:
+			find(-1, "", "", "the register holds %s, and the log tells nothing of it", row.Record.Ref)
+		case x.lost:
+			c.Unknown++
+		case !x.began:
+			find(x.seq, "", "", "the log does not tell how %s began", row.Record.Ref)
+		default:
+			c.Records++
+			c.Unknown += int64(len(x.erased))
+			for _, d := range differences(x.record, row.Record, x.erased) {
+				find(-1, d.want, d.got, "%s: %s is not what the log says; the last entry about the record is %d", cmp.Or(x.record.Ref, row.Record.Ref), d.what, x.seq)
 			}
 		}
 	}
-	if e.Facts == nil {
-		return out, nil
+	for _, id := range slices.SortedFunc(maps.Keys(r.records), func(a, b string) int { return cmp.Compare(r.records[a].seq, r.records[b].seq) }) {
+		x := r.records[id]
+		find(x.seq, "", "", "the log tells of %s, and the register does not hold it", cmp.Or(x.record.Ref, id))
 	}
-	doc, err := value(e.Facts)
-	if err != nil {
-		return nil, err
-	}
-	var more []register.Fact
-	if err := json.Unmarshal([]byte(doc), &more); err != nil {
-		return nil, fmt.Errorf("facts of an entry of %s: %w", e.Subject.Ref, err)
-	}
-	return append(out, more...), nil
-}
-
-// valueOf returns the value that a change tells; ok is false for what is no field of the
-// register, such as a part of an action, which stands among the facts.
-func valueOf(e *audit.Entry, c audit.FieldChange, value Values) (f register.Fact, ok bool, err error) {
-	field := register.Field(c.Field)
-	if _, known := register.Info(field); !known || field == register.FieldState || c.After == nil {
-		return f, false, nil
-	}
-	f = register.Fact{Kind: register.FactSet, At: e.Occurred, From: e.Origin.Binding, Field: field}
-	if e.Actor.Kind != audit.Daemon && e.Actor.Kind != audit.Unattributed {
-		f.By = e.Actor.ID
-	}
-	if f.After, err = value(c.After); err != nil {
-		return f, false, err
-	}
-	if c.Before != nil {
-		f.Before, err = value(c.Before)
-	}
-	return f, err == nil, err
+	return c, nil
 }

@@ -52,6 +52,35 @@ type Rule struct {
 	Why string `json:"why,omitempty"`
 }
 
+// Holding names the rules that held, "" for none: "G01, G02 and G24 hold".
+func (e Event) Holding() string {
+	var ids []string
+	for _, r := range e.Rules {
+		if r.OK && r.Why == "" {
+			ids = append(ids, r.ID)
+		}
+	}
+	switch len(ids) {
+	case 0:
+		return ""
+	case 1:
+		return ids[0] + " holds"
+	default:
+		return Join(ids) + " hold"
+	}
+}
+
+// Broken are the rules that did not hold, and those that held for a reason.
+func (e Event) Broken() []Rule {
+	var out []Rule
+	for _, r := range e.Rules {
+		if !r.OK || r.Why != "" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // event tells an entry by itself.
 func (n Names) event(s audit.Stored) Event {
 	e := &s.Entry

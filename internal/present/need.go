@@ -29,20 +29,23 @@ type Place struct {
 	Profile *mapping.Profile
 }
 
-// Needs says what the violated rules need, and how it is given on the issue of the binding
+// Needs says what the violated rules need, in the order of the states for which it is
+// needed, and how it is given on the issue of the binding
 // here, or else on the first of the other places that can take it. With here "" every
 // remedy names its issue.
 //
 // Where a value stands on an issue and cannot be read, it is not missing: the problem
 // takes the place of the lack. Left are the problems that no need tells.
-func Needs(vs []register.Violation, ps []Problem, here string, places []Place, ed register.Edition) (needs []Need, left []Problem) {
+func Needs(vs []register.Violation, ps []Problem, here string, places []Place, policy register.Policy) (needs []Need, left []Problem) {
 	left = slices.Clone(ps)
 	places = slices.Clone(places)
 	slices.SortStableFunc(places, func(a, b Place) int { return at(a.Binding, here) - at(b.Binding, here) })
+	vs = slices.Clone(vs)
+	slices.SortStableFunc(vs, func(a, b register.Violation) int { return a.Rule.To.Rank() - b.Rule.To.Rank() })
 	for _, v := range vs {
 		for _, l := range v.Lacks {
 			n := Need{
-				Field: l.Field, What: l.What, Missing: l.Missing, Rule: v.Rule.ID, Clause: register.Clause(v.Rule.Requirement, ed), Remedy: remedy(l, here, places),
+				Field: l.Field, What: l.What, Missing: l.Missing, Rule: v.Rule.ID, Clause: register.Clause(v.Rule.Requirement, policy.Edition), Remedy: remedy(l, here, places, policy),
 			}
 			if info, ok := register.Info(l.Field); ok {
 				n.Label = info.Label
@@ -86,7 +89,7 @@ func problemOf(ps []Problem, f register.Field, here string) (Problem, bool) {
 }
 
 // remedy says how a lack is taken away in the first place that can do it.
-func remedy(l register.Lack, here string, places []Place) Remedy {
+func remedy(l register.Lack, here string, places []Place, policy register.Policy) Remedy {
 	give := func(p *mapping.Profile) (Remedy, bool) { return giving(p, l.Field) }
 	switch l.Remedy.Kind {
 	case register.RemedyWait:
@@ -98,7 +101,7 @@ func remedy(l register.Lack, here string, places []Place) Remedy {
 	case register.RemedyMove:
 		return Remedy{Kind: Move}
 	case register.RemedyDecide:
-		give = func(p *mapping.Profile) (Remedy, bool) { return deciding(p, l.Remedy) }
+		give = func(p *mapping.Profile) (Remedy, bool) { return deciding(p, l.Remedy, policy) }
 	}
 	for _, x := range places {
 		if r, ok := give(x.Profile); ok {
@@ -134,20 +137,48 @@ func giving(p *mapping.Profile, f register.Field) (Remedy, bool) {
 	return Remedy{}, false
 }
 
+// A deed is how people decide something: by a command, or by moving the issue.
+type deed struct {
+	command, move RemedyKind
+	act           register.Act
+	rule          string         // id of the rule that asks for the role; where it is off, nobody needs one
+	state         register.State // a manager who moves an issue there decides it
+}
+
+func deedOf(s register.Subject) deed {
+	switch s {
+	case register.SubjectTriage:
+		return deed{TriageCommand, TriageMove, register.ActTriage, "G24", register.Analysis}
+	case register.SubjectPlan:
+		return deed{PlanCommand, PlanMove, register.ActApprovePlan, "G25", register.Implementing}
+	case register.SubjectRejection:
+		return deed{RejectCommand, RejectMove, register.ActReject, "G04", ""}
+	case register.SubjectReopening:
+		return deed{ReopenCommand, ReopenMove, register.ActReopen, "", ""}
+	default:
+		return deed{ReviewCommand, ReviewMove, register.ActReview, "G26", ""}
+	}
+}
+
 // deciding says how people decide something on an issue of a binding.
-func deciding(p *mapping.Profile, r register.Remedy) (Remedy, bool) {
-	command, move := ReviewCommand, ReviewMove
-	if r.Subject == register.SubjectRejection {
-		command, move = RejectCommand, RejectMove
+func deciding(p *mapping.Profile, r register.Remedy, policy register.Policy) (Remedy, bool) {
+	d := deedOf(r.Subject)
+	who := policy.Who(d.act)
+	if policy.Disabled[d.rule] {
+		who = ""
 	}
 	if p.Commands {
-		return Remedy{Kind: command, Name: strings.ToLower(string(r.Outcome))}, true
+		return Remedy{Kind: d.command, Name: strings.ToLower(string(r.Outcome)), Who: who}, true
 	}
 	i := slices.IndexFunc(p.Approvals, func(a mapping.ApprovalMap) bool { return a.Subject == r.Subject && a.Outcome == r.Outcome })
-	if i < 0 {
+	if i >= 0 {
+		return Remedy{Kind: d.move, Name: p.Approvals[i].To, Who: who}, true
+	}
+	i = slices.IndexFunc(p.States, func(s mapping.StateMap) bool { return s.State == d.state })
+	if d.state == "" || i < 0 {
 		return Remedy{}, false
 	}
-	return Remedy{Kind: move, Name: p.Approvals[i].To}, true
+	return Remedy{Kind: d.move, Name: p.States[i].Status, Who: who}, true
 }
 
 // Things counts needs: "1 thing is needed", "2 things are needed".
@@ -169,6 +200,12 @@ func (n Need) brief() string {
 		return "effectiveness review"
 	case RejectCommand, RejectMove:
 		return "rejection by another person"
+	case TriageCommand, TriageMove:
+		return "triage"
+	case PlanCommand, PlanMove:
+		return "approval of the plan"
+	case ReopenCommand, ReopenMove:
+		return "reopening"
 	case Move:
 		return "another status"
 	case AsTold:

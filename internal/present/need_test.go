@@ -29,7 +29,11 @@ func places() []present.Place {
 			{Field: register.FieldRootCause, Remote: mapping.Remote{Kind: mapping.KindField, Name: "Root cause"}},
 			{Field: register.FieldRisk, Remote: mapping.Remote{Kind: mapping.KindPriority}},
 		},
-		Approvals: []mapping.ApprovalMap{{To: "Verified", Subject: register.SubjectEffectiveness, Outcome: register.Effective}},
+		States: []mapping.StateMap{{Status: "New", State: register.Reported}, {Status: "Analysis", State: register.Analysis}, {Status: "Work", State: register.Implementing}},
+		Approvals: []mapping.ApprovalMap{
+			{To: "Verified", Subject: register.SubjectEffectiveness, Outcome: register.Effective},
+			{To: "Approved", Subject: register.SubjectPlan, Outcome: register.Approved},
+		},
 	}
 	return []present.Place{{"gh-isms", "acme/isms#1", gh}, {"jira-isms", "ISMS-1", jira}}
 }
@@ -40,6 +44,10 @@ func violation(l register.Lack) []register.Violation {
 
 func missing(f register.Field) register.Lack {
 	return register.Lack{Field: f, What: string(f) + " is missing", Missing: true}
+}
+
+func decided(s register.Subject) register.Remedy {
+	return register.Remedy{Kind: register.RemedyDecide, Subject: s, Outcome: register.Approved}
 }
 
 func TestRemedies(t *testing.T) {
@@ -67,15 +75,20 @@ func TestRemedies(t *testing.T) {
 		{"at a place of the tracker", missing(register.FieldOwner), "gh-isms", "in the assignee", "Olga, the owner"},
 		{"with a command", missing(register.FieldSimilarity), "gh-isms", "comment `/capa similar <text>`", "Olga, the owner"},
 		{"nowhere", missing(register.FieldLocation), "gh-isms", "ask the ISMS manager", "the ISMS manager"},
-		{"a review by command", register.Lack{Remedy: review}, "gh-isms", "ask someone who neither owns this record nor worked on it to comment `/capa effective <what they checked>`", "an independent reviewer"},
-		{"a review by a move", register.Lack{Remedy: review}, "jira-isms", "ask someone who neither owns this record nor worked on it to move the issue to **Verified**", "an independent reviewer"},
-		{"a rejection", register.Lack{Remedy: reject}, "jira-isms", "on acme/isms#1: ask someone who does not own this record to comment `/capa reject <reason>`", "someone other than the owner"},
+		{"a review by command", register.Lack{Remedy: review}, "gh-isms", "ask the reviewer of the approved plan, or a reviewer who was never involved in this record, to comment `/capa effective <what they checked>`", "an independent reviewer"},
+		{"a review by a move", register.Lack{Remedy: review}, "jira-isms", "ask the reviewer of the approved plan, or a reviewer who was never involved in this record, to move the issue to **Verified**", "an independent reviewer"},
+		{"a rejection", register.Lack{Remedy: reject}, "jira-isms", "on acme/isms#1: ask an ISMS manager who does not own this record to comment `/capa reject <reason>`", "an ISMS manager other than the owner"},
+		{"a triage", register.Lack{Remedy: decided(register.SubjectTriage)}, "gh-isms", "ask an ISMS manager to comment `/capa triage`", "an ISMS manager"},
+		{"a triage by a move", register.Lack{Remedy: decided(register.SubjectTriage)}, "jira-isms", "ask an ISMS manager to move the issue to **Analysis**", "an ISMS manager"},
+		{"the approval of a plan", register.Lack{Remedy: decided(register.SubjectPlan)}, "gh-isms", "ask an ISMS manager to comment `/capa approve-plan`", "an ISMS manager"},
+		{"the approval of a plan by the transition of the mapping", register.Lack{Remedy: decided(register.SubjectPlan)}, "jira-isms", "ask an ISMS manager to move the issue to **Approved**", "an ISMS manager"},
+		{"a reopening", register.Lack{Remedy: decided(register.SubjectReopening)}, "jira-isms", "on acme/isms#1: ask an ISMS manager to comment `/capa reopen <reason>`", "an ISMS manager"},
 		{"time", register.Lack{Remedy: register.Remedy{Kind: register.RemedyWait, Until: until}}, "gh-isms", "wait; there is nothing to do before 2026-12-28", "2026-12-28"},
 		{"the rest first", register.Lack{Remedy: register.Remedy{Kind: register.RemedyFinish}}, "gh-isms", "finish the other rows; this one then goes away", "the other rows"},
 		{"a stranger", register.Lack{Field: register.FieldOwner, Remedy: register.Remedy{Kind: register.RemedyPerson}}, "gh-isms", "ask the ISMS manager to add them", "the ISMS manager"},
 		{"another status", register.Lack{Field: register.FieldState, Remedy: register.Remedy{Kind: register.RemedyMove}}, "gh-isms", "move the issue to another status", "Olga, the owner"},
 	} {
-		needs, left := present.Needs(violation(c.lack), nil, c.here, places(), register.Edition2022)
+		needs, left := present.Needs(violation(c.lack), nil, c.here, places(), register.DefaultPolicy())
 		if len(needs) != 1 || len(left) > 0 {
 			t.Fatalf("%s: Needs = %v, %v, want one need", c.name, needs, left)
 		}
@@ -97,7 +110,7 @@ func TestNeedsTellProblems(t *testing.T) {
 	vs := append(violation(missing(register.FieldIdentified)), violation(missing(register.FieldRootCause))...)
 	vs = append(vs, violation(register.Lack{Field: register.FieldOwner, What: "Owner @erik is not known", Remedy: register.Remedy{Kind: register.RemedyPerson}})...)
 	vs = append(vs, violation(register.Lack{Field: register.FieldIdentified, What: "Date identified is in the future"})...)
-	needs, left := present.Needs(vs, []present.Problem{date, stranger, shown}, "gh-isms", places(), register.Edition2022)
+	needs, left := present.Needs(vs, []present.Problem{date, stranger, shown}, "gh-isms", places(), register.DefaultPolicy())
 	var got []string
 	for _, n := range needs {
 		got = append(got, n.What+" | "+n.Remedy.String())
@@ -122,5 +135,32 @@ func TestNeedsTellProblems(t *testing.T) {
 	}
 	if got, want := present.Brief(needs, 3), "Date identified (not readable), Root cause and 2 more"; got != want {
 		t.Errorf("Brief(3) = %q, want %q", got, want)
+	}
+}
+
+// Where the rule that asks for a role is off, anybody who is not involved may decide.
+func TestRemediesWithoutRoles(t *testing.T) {
+	t.Parallel()
+	review := register.Remedy{Kind: register.RemedyDecide, Subject: register.SubjectEffectiveness, Outcome: register.Effective}
+	p, err := register.DefaultPolicy().With("G26", false, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	needs, _ := present.Needs(violation(register.Lack{Remedy: review}), nil, "gh-isms", places(), p)
+	if got, want := needs[0].Remedy.Markdown(), "ask someone who neither owns this record nor worked on it to comment `/capa effective <what they checked>`"; got != want {
+		t.Errorf("remedy = %q, want %q", got, want)
+	}
+}
+
+// A list names a decision that is needed by what is decided.
+func TestBriefNamesDecisions(t *testing.T) {
+	t.Parallel()
+	var vs []register.Violation
+	for _, s := range []register.Subject{register.SubjectTriage, register.SubjectPlan, register.SubjectReopening} {
+		vs = append(vs, violation(register.Lack{Field: register.FieldState, Remedy: decided(s)})...)
+	}
+	needs, _ := present.Needs(vs, nil, "gh-isms", places(), register.DefaultPolicy())
+	if got, want := present.Brief(needs, 5), "triage, approval of the plan and reopening"; got != want {
+		t.Errorf("Brief = %q, want %q", got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,7 +63,8 @@ type Stranger struct {
 	Value   string `json:"value"` // stands for the account in a field: "account:gh-isms:2002"
 	Name    string `json:"name"`  // "@erik", or the id where the tracker tells no name
 	Binding string `json:"binding"`
-	ID      string `json:"id"` // of the account; where people typed a name, that name
+	Site    string `json:"site,omitempty"` // id of the tracker in the configuration, where the binding is configured
+	ID      string `json:"id"`             // of the account; where people typed a name, that name
 }
 
 // Hint says how to map the account to a person.
@@ -71,7 +73,7 @@ func (s Stranger) Hint() string {
 	if s.Name == s.ID {
 		key = "login" // somebody typed it, and no account of that name was seen
 	}
-	return fmt.Sprintf("%s is not in the register's list of people: add {binding: %s, %s: %q} to the accounts of a person, under people: in the configuration", s.Name, s.Binding, key, s.ID)
+	return fmt.Sprintf("%s is not in the register's list of people: add {site: %s, %s: %q} to the accounts of a person, under people: in the configuration", s.Name, cmp.Or(s.Site, s.Binding), key, s.ID)
 }
 
 // Strangers returns those of the values that stand for accounts without a person, each
@@ -83,7 +85,7 @@ func (n Names) Strangers(values ...string) []Stranger {
 		if !ok || !strings.HasPrefix(v, accountPrefix) || n.People[v] != "" {
 			continue
 		}
-		s := Stranger{Value: v, Name: line(n.Accounts[v]), Binding: line(binding), ID: line(id)}
+		s := Stranger{Value: v, Name: line(n.Accounts[v]), Binding: line(binding), Site: line(n.Sites[binding]), ID: line(id)}
 		if s.Name == "" {
 			s.Name = s.ID
 		}

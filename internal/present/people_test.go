@@ -48,9 +48,9 @@ func TestStrangers(t *testing.T) {
 		got = append(got, s.Hint())
 	}
 	want := []string{
-		`@erik is not in the register's list of people: add {binding: gh-isms, id: "2002"} to the accounts of a person, under people: in the configuration`,
-		`eric is not in the register's list of people: add {binding: gh-isms, login: "eric"} to the accounts of a person, under people: in the configuration`,
-		`7007 is not in the register's list of people: add {binding: jira-isms, login: "7007"} to the accounts of a person, under people: in the configuration`,
+		`@erik is not in the register's list of people: add {site: github, id: "2002"} to the accounts of a person, under people: in the configuration`,
+		`eric is not in the register's list of people: add {site: github, login: "eric"} to the accounts of a person, under people: in the configuration`,
+		`7007 is not in the register's list of people: add {site: jira, login: "7007"} to the accounts of a person, under people: in the configuration`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("hints (-want +got):\n%s", diff)

@@ -21,6 +21,7 @@ type Names struct {
 	Accounts map[string]string // "@login" or display name, by "account:<binding>:<id>"
 	Records  map[string]string // number of a record, by its id
 	Issues   map[string]string // key of the record's own issue, by binding
+	Sites    map[string]string // id of the tracker in the configuration, by binding
 }
 
 // record returns the number of a record.

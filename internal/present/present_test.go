@@ -86,6 +86,7 @@ func names() present.Names {
 		Accounts: map[string]string{"account:gh-isms:2002": "@erik"},
 		Records:  map[string]string{"r1": "NC-2026-0001", "r2": "NC-2026-0002"},
 		Issues:   map[string]string{"gh-isms": "acme/isms#1", "jira-isms": "ISMS-3"},
+		Sites:    map[string]string{"gh-isms": "github", "jira-isms": "jira"},
 	}
 }
 

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -15,6 +16,8 @@ type Remedy struct {
 	Until time.Time `json:"until,omitzero"` // Wait
 	// Form is how a value is written that people wrote in another form, "" for any.
 	Form string `json:"form,omitempty"`
+	// Who may decide it: "an ISMS manager". "" where no role is asked for.
+	Who string `json:"who,omitempty"`
 	// Words are those of a problem that is cured as it says (AsTold).
 	Words string `json:"words,omitempty"`
 }
@@ -33,6 +36,12 @@ const (
 	ReviewMove    RemedyKind = "review-move"    // an independent person moves the issue
 	RejectCommand RemedyKind = "reject-command" // a person who does not own it comments a rejection
 	RejectMove    RemedyKind = "reject-move"
+	TriageCommand RemedyKind = "triage-command" // somebody with the role comments the triage
+	TriageMove    RemedyKind = "triage-move"
+	PlanCommand   RemedyKind = "plan-command" // somebody with the role comments the approval of the plan
+	PlanMove      RemedyKind = "plan-move"
+	ReopenCommand RemedyKind = "reopen-command" // somebody with the role comments why it is reopened
+	ReopenMove    RemedyKind = "reopen-move"
 	Move          RemedyKind = "move"    // move the issue to another status
 	Wait          RemedyKind = "wait"    // nothing to do before a moment
 	Finish        RemedyKind = "finish"  // take away the rows above
@@ -73,10 +82,12 @@ func (r Remedy) Parts() []Part {
 }
 
 func (r Remedy) here() []Part {
-	const (
-		independent = "ask someone who neither owns this record nor worked on it to "
-		another     = "ask someone who does not own this record to "
-	)
+	ask := "ask " + cmp.Or(r.Who, "someone") + " to "
+	independent := "ask someone who neither owns this record nor worked on it to "
+	another := "ask " + cmp.Or(r.Who, "someone") + " who does not own this record to "
+	if r.Who != "" {
+		independent = "ask the reviewer of the approved plan, or " + r.Who + " who was never involved in this record, to "
+	}
 	command := func(before, text string) []Part { return []Part{{Plain, before + "comment "}, {Code, "/capa " + text}} }
 	move := func(before string) []Part { return []Part{{Plain, before + "move the issue to "}, {Name, r.Name}} }
 	switch r.Kind {
@@ -98,6 +109,14 @@ func (r Remedy) here() []Part {
 		return command(another, "reject <reason>")
 	case RejectMove:
 		return move(another)
+	case TriageCommand:
+		return command(ask, "triage")
+	case PlanCommand:
+		return command(ask, "approve-plan")
+	case ReopenCommand:
+		return command(ask, "reopen <reason>")
+	case TriageMove, PlanMove, ReopenMove:
+		return move(ask)
 	case Move:
 		return []Part{{Plain, "move the issue to another status"}}
 	case Wait:
@@ -135,7 +154,12 @@ func (r Remedy) waitsFor(owner string) string {
 	case ReviewCommand, ReviewMove:
 		return "an independent reviewer"
 	case RejectCommand, RejectMove:
+		if r.Who != "" {
+			return r.Who + " other than the owner"
+		}
 		return "someone other than the owner"
+	case TriageCommand, TriageMove, PlanCommand, PlanMove, ReopenCommand, ReopenMove:
+		return cmp.Or(r.Who, "someone")
 	case Wait:
 		return day(r.Until)
 	case Finish:

@@ -28,6 +28,15 @@ func tell(v *Event, e *audit.Entry) {
 		tellRefused(v, e)
 	case audit.ApprovalGiven, audit.ApprovalIgnored:
 		tellApproval(v, e)
+	case audit.ApprovalVoided:
+		v.What, v.Attention = voided(e)+" counts no longer", true
+		v.Changes = nil
+	case audit.RecordProposed:
+		v.What, v.Attention = "proposed another "+labels(e)+in(v)+"; it waits for a decision", true
+	case audit.RecordSettled:
+		tellSettled(v, e)
+	case audit.RecordCarried:
+		v.What = "took the record over as an earlier version of conformd left it"
 	case audit.SyncConflict:
 		v.What, v.Attention = "found different values of "+labels(e)+in(v), true
 	case audit.SyncConflictResolved:
@@ -58,9 +67,45 @@ func tellChanged(v *Event, e *audit.Entry) {
 		return
 	}
 	v.What = "changed " + labels(e) + in(v)
-	if slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.After != nil }) && v.Binding != "" {
+	said := e.Actor.How == audit.ByComment && e.Reason != asCommanded // a decision has a reason of its own
+	if slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.After != nil }) && v.Binding != "" && !said {
 		v.Reason = "" // who and where say it
 	}
+}
+
+// asCommanded is the reason of a value that a command gave: who and where say it.
+const asCommanded = "given by a comment command"
+
+// tellSettled tells how a proposal ended: it was taken, it was not, or the issue shows the
+// value of the register again.
+func tellSettled(v *Event, e *audit.Entry) {
+	var before, after *audit.Text
+	for _, c := range e.Changes {
+		before, after = c.Before, c.After
+	}
+	proposed := ""
+	if len(v.Changes) > 0 {
+		proposed = ", " + orEmpty(v.Changes[0].Before)
+	}
+	switch {
+	case before == nil:
+		v.What = "withdrew the proposal of another " + labels(e) + in(v)
+	case after != nil && before.Value == after.Value && before.SHA256 == after.SHA256 && before.Commitment == after.Commitment:
+		v.What = "took the proposed " + labels(e) + proposed + in(v)
+	default:
+		v.What = "did not take the proposed " + labels(e) + proposed + in(v)
+	}
+	v.Changes = nil
+}
+
+// voided names the decision that an entry says counts no longer.
+func voided(e *audit.Entry) string {
+	for _, c := range e.Changes {
+		if subject, ok := strings.CutPrefix(c.Field, "approval."); ok {
+			return "the decision on the " + decision(subject)
+		}
+	}
+	return "an earlier decision"
 }
 
 func tellRefused(v *Event, e *audit.Entry) {
@@ -93,9 +138,15 @@ func tellApproval(v *Event, e *audit.Entry) {
 	for _, c := range v.Changes {
 		said = append(said, c.Field+": "+orEmpty(c.After))
 	}
-	v.What = "decided"
-	if len(said) > 0 {
-		v.What += " on the " + strings.Join(said, ", ")
+	switch {
+	case decides(e, register.SubjectTriage):
+		v.What = "triaged the record"
+	case decides(e, register.SubjectReopening):
+		v.What = "reopened the record"
+	case len(said) > 0:
+		v.What = "decided on the " + strings.Join(said, ", ")
+	default:
+		v.What = "decided"
 	}
 	v.What += in(v)
 	if e.Verb == audit.ApprovalIgnored {
@@ -103,6 +154,10 @@ func tellApproval(v *Event, e *audit.Entry) {
 		v.Attention = true
 	}
 	v.Changes = nil
+}
+
+func decides(e *audit.Entry, s register.Subject) bool {
+	return slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.Field == "approval."+string(s) })
 }
 
 func tellMoved(v *Event) {

@@ -91,6 +91,32 @@ func TestEveryKindOfEntryIsTold(t *testing.T) {
 			Verb: audit.ApprovalIgnored, Actor: audit.Actor{Kind: audit.Person, ID: "erik", How: audit.ByComment},
 			Changes: []audit.FieldChange{change("approval.plan", "", "approved")}, Reason: "G15: the reviewer owns the record",
 		}, "! erik (not in the register's list of people) (from a comment): decided on the action plan: approved; it does not count\n  because G15: the reviewer owns the record\n"},
+		{"a triage", audit.Entry{
+			Verb: audit.ApprovalGiven, Actor: person("olga"), Origin: audit.Origin{Event: "jira-isms:state:Analysis"}, Changes: []audit.FieldChange{change("approval.triage", "", "approved")},
+		}, "Olga Owens (from the history of the issue): triaged the record in ISMS-3\n"},
+		{"a reopening that does not count", audit.Entry{
+			Verb: audit.ApprovalIgnored, Actor: person("olga"), Changes: []audit.FieldChange{change("approval.reopening", "", "approved")}, Reason: "the record is open",
+		}, "! Olga Owens (from the history of the issue): reopened the record; it does not count\n  because the record is open\n"},
+		{"a decision that counts no longer", audit.Entry{
+			Verb: audit.ApprovalVoided, Actor: person("olga"), Origin: audit.Origin{Event: "gh-isms:comment:9:0"}, Reason: "Root cause changed after it",
+			Changes: []audit.FieldChange{{Field: "approval.plan", Before: audit.NewText("approved")}},
+		}, "! Olga Owens (from the history of the issue): the decision on the action plan counts no longer\n  because Root cause changed after it\n"},
+		{"a proposal", audit.Entry{
+			Verb: audit.RecordProposed, Actor: person("olga"), Origin: github(), Changes: []audit.FieldChange{change("grade", "major", "minor")},
+		}, "! Olga Owens (from the history of the issue): proposed another Grade in acme/isms#1; it waits for a decision\n  Grade: major → minor\n"},
+		{"a proposal that is taken", audit.Entry{
+			Verb: audit.RecordSettled, Actor: person("olga"), Origin: audit.Origin{Event: "gh-isms:comment:9:0"}, Changes: []audit.FieldChange{change("grade", "minor", "minor")}, Reason: "nothing was reached",
+		}, "Olga Owens (from the history of the issue): took the proposed Grade, minor in acme/isms#1\n  because nothing was reached\n"},
+		{"a proposal that is not taken", audit.Entry{
+			Verb: audit.RecordSettled, Actor: person("olga"), Origin: audit.Origin{Event: "gh-isms:comment:9:0"}, Changes: []audit.FieldChange{change("grade", "minor", "major")}, Reason: "data was reached",
+		}, "Olga Owens (from the history of the issue): did not take the proposed Grade, minor in acme/isms#1\n  because data was reached\n"},
+		{"a proposal that is withdrawn", audit.Entry{
+			Verb: audit.RecordSettled, Actor: person("olga"), Origin: github(), Changes: []audit.FieldChange{{Field: "grade", After: audit.NewText("")}}, Reason: "the value of the register stands there again",
+		}, "Olga Owens (from the history of the issue): withdrew the proposal of another Grade in acme/isms#1\n  because the value of the register stands there again\n"},
+		{"a value that a decision gave", audit.Entry{
+			Verb: audit.SyncPulled, Actor: audit.Actor{Kind: audit.Person, ID: "olga", How: audit.ByComment}, Origin: github(), Reason: "nothing was reached", Changes: []audit.FieldChange{change("grade", "major", "minor")},
+		}, "Olga Owens (from a comment): changed Grade in acme/isms#1\n  Grade: major → minor\n  because nothing was reached\n"},
+		{"a record of an earlier version", audit.Entry{Verb: audit.RecordCarried}, "conformd: took the record over as an earlier version of conformd left it\n"},
 		{"a conflict", audit.Entry{
 			Verb: audit.SyncConflict, Reason: "nothing is overwritten until a person decides",
 			Changes: []audit.FieldChange{change("title@jira-isms", "a", "b"), change("title@register", "a", "c")},

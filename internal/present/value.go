@@ -195,7 +195,14 @@ func decision(subject string) string {
 		return "effectiveness review"
 	case register.SubjectRejection:
 		return "rejection"
+	case register.SubjectTriage:
+		return "triage"
+	case register.SubjectReopening:
+		return "reopening"
 	default:
+		if info, ok := register.Info(register.Field(subject)); ok {
+			return info.Label
+		}
 		return line(subject)
 	}
 }

@@ -7,6 +7,7 @@ type Facts struct {
 	Record    register.Record
 	Problems  []Problem // of all its issues
 	Places    []Place   // its issues, as far as they can be read
+	Names     Names     // of the people and issues of the record
 	Conflicts int       // fields that wait for a person to decide
 	Stops     []Stop    // of the bindings where something of the record stands behind a brake
 	Stuck     string    // what keeps work on it from being finished, "" for nothing
@@ -24,7 +25,11 @@ type View struct {
 	// Advice is what rules of severity should lack; it holds nothing back.
 	Advice   []Told    `json:"advice,omitempty"`
 	Problems []Problem `json:"problems"`
-	Stops    []Stop    `json:"stopped,omitempty"`
+	// Waiting are the changes of values that wait for a decision.
+	Waiting []Proposal `json:"waiting,omitempty"`
+	// Barred are the people who may not review the record, because they are involved.
+	Barred []Involved `json:"may_not_review,omitempty"`
+	Stops  []Stop     `json:"stopped,omitempty"`
 	// Stuck is what keeps work on the record from being finished, "" for nothing. For a
 	// record behind a brake it says no more than Stops.
 	Stuck string `json:"attention,omitempty"`
@@ -40,6 +45,7 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	v := View{
 		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
 		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts,
+		Waiting: Proposals(r, f.Names, p), Barred: InvolvedIn(r, f.Names),
 	}
 	to, ok := register.Next(r)
 	if !ok {
@@ -51,8 +57,8 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 		owner = line(ctx.Name(id))
 	}
 	must, should := split(register.Check(r, to, ctx, p))
-	needs, left := Needs(must, f.Problems, "", f.Places, p.Edition)
-	advice, _ := Needs(should, left, "", f.Places, p.Edition)
+	needs, left := Needs(must, f.Problems, "", f.Places, p)
+	advice, _ := Needs(should, left, "", f.Places, p)
 	v.Needs, v.Advice = Tell(needs, owner), Tell(advice, owner)
 	return v
 }
@@ -118,12 +124,15 @@ func (v View) Brief() string {
 	return Brief(needs, most)
 }
 
-// Attention names, for a list, what should be looked at: "1 conflict", "2 problems",
+// Attention names, for a list, what should be looked at: "1 conflict", "1 proposal",
 // "stopped at jira-isms".
 func (v View) Attention() []string {
 	var out []string
 	if v.conflicts > 0 {
 		out = append(out, Count(v.conflicts, "conflict", "conflicts"))
+	}
+	if n := len(v.Waiting); n > 0 {
+		out = append(out, Count(n, "proposal", "proposals"))
 	}
 	if n := len(v.Problems); n > 0 {
 		out = append(out, Count(n, "problem", "problems"))

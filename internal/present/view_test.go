@@ -102,6 +102,9 @@ func TestAdviceIsNoNeed(t *testing.T) {
 	if all, err = all.With("G02", true, register.Should); err != nil {
 		t.Fatal(err)
 	}
+	if all, err = all.With("G24", true, register.Should); err != nil {
+		t.Fatal(err)
+	}
 	v := present.See(f, at(), all)
 	if v.Brief() != "" || v.Next() != "Nothing is needed for the next step, analysis." {
 		t.Errorf("with advice only: needs %q and says %q, want nothing needed", v.Brief(), v.Next())

@@ -102,20 +102,14 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 
 // context is what guards depend on besides the record.
 func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) (register.Context, error) {
-	text := r.Fields[register.FieldRejectReason] + "\n" + r.Fields[register.FieldSourceRef]
+	texts := register.LinkTexts(r)
 	if j, ok := c.(register.Judge); ok {
-		text += "\n" + j.Approval.Reason
+		texts = append(texts, j.Approval.Reason)
 	}
-	known := map[string]bool{}
-	for _, ref := range register.References(text) {
-		var err error
-		if known[ref], err = t.Refers(ctx, ref); err != nil {
-			return register.Context{}, err
-		}
-	}
+	exist, err := t.Existing(ctx, r.ID, register.References(strings.Join(texts, "\n")))
 	out := a.Context()
-	out.Records = known
-	return out, nil
+	out.Records = exist
+	return out, err
 }
 
 // Context is what guards depend on besides the record, now.

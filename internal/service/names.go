@@ -45,7 +45,7 @@ func (r *Register) namesOf(ctx context.Context, links []store.BoundIssue) (prese
 
 // people returns the names of the people of the register.
 func (r *Register) people() present.Names {
-	n := present.Names{People: map[string]string{}, Accounts: map[string]string{}, Records: map[string]string{}, Issues: map[string]string{}}
+	n := present.Names{People: map[string]string{}, Accounts: map[string]string{}, Records: map[string]string{}, Issues: map[string]string{}, Sites: r.Sites}
 	for id, p := range r.People {
 		n.People[id] = cmp.Or(p.Name, id)
 	}

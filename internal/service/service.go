@@ -20,6 +20,8 @@ type Register struct {
 	People map[string]register.Person
 	// Profiles are those of the bindings, in the order of the configuration.
 	Profiles []*mapping.Profile
+	// Sites are the trackers of the bindings by their ids in the configuration, by binding.
+	Sites    map[string]string
 	Policy   register.Policy
 	SmallOrg bool
 	// Now is the clock; nil is the real one.

@@ -15,6 +15,7 @@ type Store interface {
 	Comments(ctx context.Context, binding, issueID string, limit int) ([]connectors.Comment, error)
 	ConflictsOf(ctx context.Context, recordID string, limit int) ([]store.ConflictRow, error)
 	Counts(ctx context.Context) (map[store.Show]int, error)
+	Existing(ctx context.Context, recordID string, names []string) (map[string]bool, error)
 	History(ctx context.Context, recordID string, before int64, limit int) ([]audit.Stored, error)
 	HistoryFrom(ctx context.Context, recordID string, from int64, limit int) ([]audit.Stored, error)
 	OpenConflicts(ctx context.Context, limit int) ([]store.ConflictRow, int, error)

@@ -255,3 +255,40 @@ func isBound(ctx context.Context, q querier, binding, issueID string) (bool, err
 	ids, err := collect(ctx, q, column[string], "SELECT issue_id FROM link WHERE binding = $1 AND issue_id = $2", binding, issueID)
 	return len(ids) > 0, err
 }
+
+// Unseen returns what an issue is bound to, unless it is seen: known in exactly this version.
+// The error is ErrNotFound if it is bound to nothing.
+func (s *Store) Unseen(ctx context.Context, binding string, is *connectors.Issue) (l BoundIssue, seen bool, err error) {
+	var version string
+	err = s.ro.QueryRowContext(ctx, "SELECT version FROM link WHERE binding = $1 AND issue_id = $2", binding, is.Ref.ID).Scan(&version)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return l, false, ErrNotFound
+	case err != nil:
+		return l, false, err
+	case version == is.Version:
+		return l, true, nil
+	}
+	l, err = scanBoundIssue(s.ro.QueryRowContext(ctx, selectBoundIssue+"WHERE l.binding = $1 AND l.issue_id = $2", binding, is.Ref.ID))
+	return l, false, err
+}
+
+// Hinted returns issues of a binding that wait to be read again, at most limit.
+func (s *Store) Hinted(ctx context.Context, binding string, limit int) ([]connectors.Ref, error) {
+	return collect(ctx, s.ro, func(row scanner) (ref connectors.Ref, err error) {
+		err = row.Scan(&ref.ID, &ref.Key)
+		return ref, err
+	}, "SELECT issue_id, issue_key FROM link WHERE binding = $1 AND hints > heeded ORDER BY issue_id LIMIT $2", binding, limit)
+}
+
+// PutHistory stores who made what an issue shows, if it is still known in the version that
+// was asked about.
+func (t *Tx) PutHistory(ctx context.Context, binding string, is *connectors.Issue) error {
+	doc, err := encodeIssue(is)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `UPDATE sighting SET doc = $1 WHERE binding = $2 AND issue_id = $3
+AND EXISTS (SELECT 1 FROM link l WHERE l.binding = sighting.binding AND l.issue_id = sighting.issue_id AND l.version = $4)`, doc, binding, is.Ref.ID, is.Version)
+	return err
+}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
+	"errors"
 	"slices"
 
 	"github.com/conformd/conformd/connectors"
@@ -47,6 +49,27 @@ WHERE comment.digest <> excluded.digest`, binding, issueID, c.ID, millis(c.Creat
 		stored += int(n)
 	}
 	return stored, nil
+}
+
+// CommentBefore returns a comment as it is stored, by the id of its issue or, where that is
+// not known, by its key. Bound is false for a comment on an issue that is bound to nothing;
+// a comment that is new has no ID.
+func (s *Store) CommentBefore(ctx context.Context, binding string, issue connectors.Ref, id string) (c connectors.Comment, bound bool, err error) {
+	col, val := "issue_id", issue.ID
+	if val == "" {
+		col, val = "issue_key", issue.Key
+	}
+	var doc sql.NullString
+	err = s.ro.QueryRowContext(ctx, `SELECT c.doc FROM link l LEFT JOIN comment c ON c.binding = l.binding AND c.issue_id = l.issue_id AND c.comment_id = $1
+WHERE l.binding = $2 AND l.`+col+" = $3", id, binding, val).Scan(&doc)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return c, false, nil
+	case err != nil || !doc.Valid:
+		return c, true, err
+	}
+	c, err = decodeComment(doc.String)
+	return c, true, err
 }
 
 func (t *Tx) digests(ctx context.Context, binding, issueID string) (map[string]string, error) {

@@ -47,22 +47,3 @@ func (s *Store) RecordsByIssue(ctx context.Context, key string) ([]Named, error)
 func (s *Store) QuarantinedNamed(ctx context.Context, key string) ([]Quarantined, error) {
 	return quarantined(ctx, s.ro, asidesNamed, key)
 }
-
-const refers = "SELECT count(*) FROM (SELECT 1 FROM record WHERE lower(ref) = lower($1) UNION ALL SELECT 1 FROM link WHERE lower(issue_key) = lower($1) LIMIT 1) AS found"
-
-// Refers reports whether a name is the number of a record, or the key of an issue that is
-// bound to one, in upper or lower case.
-func (t *Tx) Refers(ctx context.Context, name string) (bool, error) {
-	return found(t.QueryRowContext(ctx, refers, name))
-}
-
-// Refers is Tx.Refers outside of a transaction.
-func (s *Store) Refers(ctx context.Context, name string) (bool, error) {
-	return found(s.ro.QueryRowContext(ctx, refers, name))
-}
-
-func found(row scanner) (bool, error) {
-	var n int
-	err := row.Scan(&n)
-	return n > 0, err
-}

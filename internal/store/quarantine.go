@@ -66,6 +66,20 @@ ON CONFLICT (binding, issue_id) DO UPDATE SET issue_key = excluded.issue_key, wh
 	return why != a.Why, err
 }
 
+// QuarantinedAs returns a quarantined issue as it was last observed, nil if it is not
+// quarantined.
+func (s *Store) QuarantinedAs(ctx context.Context, binding, issueID string) (*connectors.Issue, error) {
+	var doc string
+	err := s.ro.QueryRowContext(ctx, "SELECT issue FROM aside WHERE binding = $1 AND issue_id = $2", binding, issueID).Scan(&doc)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // it is not quarantined, and that is no error
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decodeIssue(doc)
+}
+
 // Unquarantine forgets a quarantined issue, because it is bound now or gone.
 func (t *Tx) Unquarantine(ctx context.Context, binding, issueID string) error {
 	_, err := t.ExecContext(ctx, "DELETE FROM aside WHERE binding = $1 AND issue_id = $2", binding, issueID)

@@ -10,29 +10,31 @@ import (
 // field that is renamed there does not compile here, and loses nothing that is stored.
 //
 // A document without a version is of form 1 as well: the first forms were written before
-// they had a number. To change a form, add the next number, keep reading the old ones,
-// and give testdata/stored a file of each.
-
-// form is the number of the form that is written now.
-const form = 1
+// they had a number. To change a form, add the next number (form of its type), keep reading
+// the old ones, and give testdata/stored a file of each.
 
 // A versioned is the head of each stored document.
 type versioned struct {
 	V int `json:"v"`
 }
 
-func (v *versioned) set()         { v.V = form }
+func (v *versioned) set(form int) { v.V = form }
 func (v *versioned) version() int { return v.V }
+
+// form is the number of the form that is written now, of the types that still have their
+// first one.
+func (v *versioned) form() int { return 1 }
 
 // A document is what is stored.
 type document interface {
-	set()
+	set(form int)
 	version() int
+	form() int
 }
 
 // encode writes a document in the present form.
 func encode(d document) (string, error) {
-	d.set()
+	d.set(d.form())
 	b, err := json.Marshal(d)
 	return string(b), err
 }
@@ -42,8 +44,8 @@ func decode(text, what string, into document) error {
 	if err := json.Unmarshal([]byte(text), into); err != nil {
 		return fmt.Errorf("%s in the store: %w", what, err)
 	}
-	if v := into.version(); v > form {
-		return fmt.Errorf("%s in the store: it is of form %d, this conformd knows %d", what, v, form)
+	if v := into.version(); v > into.form() {
+		return fmt.Errorf("%s in the store: it is of form %d, this conformd knows %d", what, v, into.form())
 	}
 	return nil
 }

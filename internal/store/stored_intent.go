@@ -28,6 +28,9 @@ type storedIntent struct {
 	Known    string                  `json:"known,omitempty"`
 }
 
+// form is 2 with that of what the comment says.
+func (*storedIntent) form() int { return 2 }
+
 func encodeIntent(in Intent) (string, error) {
 	return encode(&storedIntent{
 		RecordID: in.RecordID, Binding: in.Binding, Ref: storedRef(in.Ref), Op: in.Op, At: in.At, Marker: in.Marker,

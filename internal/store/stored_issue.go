@@ -21,7 +21,11 @@ type storedIssue struct {
 	Marker     string                 `json:"marker,omitempty"`
 	Users      map[string]storedUser  `json:"users,omitempty"`
 	Changes    []storedChange         `json:"changes,omitempty"`
+	History    string                 `json:"history,omitempty"` // since form 2
 }
+
+// form is 2 since GitHub tells who changed an issue.
+func (*storedIssue) form() int { return 2 }
 
 type storedRef struct {
 	ID  string `json:"id"`
@@ -56,6 +60,8 @@ type storedChange struct {
 	To     string     `json:"to"`
 	FromID string     `json:"from_id,omitempty"`
 	ToID   string     `json:"to_id,omitempty"`
+	Reason string     `json:"reason,omitempty"` // since form 2 of an issue
+	Untold bool       `json:"untold,omitempty"` // likewise
 }
 
 type storedComment struct {
@@ -67,7 +73,12 @@ type storedComment struct {
 	Created time.Time  `json:"created"`
 	Updated time.Time  `json:"updated"`
 	Marker  string     `json:"marker,omitempty"`
+	Edited  time.Time  `json:"edited,omitzero"` // since form 2
+	Editor  storedUser `json:"editor,omitzero"` // likewise
 }
+
+// form is 2 since GitHub tells who edited a comment.
+func (*storedComment) form() int { return 2 }
 
 // encodeIssue writes an issue without its comments, which have rows of their own; "" for
 // none.
@@ -82,8 +93,9 @@ func encodeIssue(is *connectors.Issue) (string, error) {
 		Author:     storedUser(is.Author), Created: is.Created, Updated: is.Updated, Closed: is.Closed, Marker: is.Marker,
 		Users: eachOf[string, string](is.Users, func(u connectors.User) storedUser { return storedUser(u) }),
 		Changes: each(is.Changes, func(c connectors.Change) storedChange {
-			return storedChange{ID: c.ID, At: c.At, Author: storedUser(c.Author), Field: c.Field, From: c.From, To: c.To, FromID: c.FromID, ToID: c.ToID}
+			return storedChange{ID: c.ID, At: c.At, Author: storedUser(c.Author), Field: c.Field, From: c.From, To: c.To, FromID: c.FromID, ToID: c.ToID, Reason: c.Reason, Untold: c.Untold}
 		}),
+		History: string(is.History),
 	})
 }
 
@@ -102,14 +114,16 @@ func decodeIssue(doc string) (*connectors.Issue, error) {
 		Author:     connectors.User(s.Author), Created: s.Created, Updated: s.Updated, Closed: s.Closed, Marker: s.Marker,
 		Users: eachOf[string, string](s.Users, func(u storedUser) connectors.User { return connectors.User(u) }),
 		Changes: each(s.Changes, func(c storedChange) connectors.Change {
-			return connectors.Change{ID: c.ID, At: c.At, Author: connectors.User(c.Author), Field: c.Field, From: c.From, To: c.To, FromID: c.FromID, ToID: c.ToID}
+			return connectors.Change{ID: c.ID, At: c.At, Author: connectors.User(c.Author), Field: c.Field, From: c.From, To: c.To, FromID: c.FromID, ToID: c.ToID, Reason: c.Reason, Untold: c.Untold}
 		}),
+		History: connectors.History(s.History),
 	}, nil
 }
 
 func encodeComment(c connectors.Comment) (string, error) {
 	return encode(&storedComment{
 		ID: c.ID, Issue: storedRef(c.Issue), Author: storedUser(c.Author), Body: c.Body, Created: c.Created, Updated: c.Updated, Marker: c.Marker,
+		Edited: c.Edited, Editor: storedUser(c.Editor),
 	})
 }
 
@@ -118,5 +132,6 @@ func decodeComment(doc string) (connectors.Comment, error) {
 	err := decode(doc, "comment", &s)
 	return connectors.Comment{
 		ID: s.ID, Issue: connectors.Ref(s.Issue), Author: connectors.User(s.Author), Body: s.Body, Created: s.Created, Updated: s.Updated, Marker: s.Marker,
+		Edited: s.Edited, Editor: connectors.User(s.Editor),
 	}, err
 }

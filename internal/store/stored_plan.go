@@ -63,8 +63,10 @@ type storedEvent struct {
 	Outcome register.Outcome     `json:"Outcome"`
 	Field   register.Field       `json:"Field"`
 	Verb    string               `json:"Verb"`
+	Value   string               `json:"Value,omitempty"`
 	Text    string               `json:"Text"`
 	By      string               `json:"By"`
+	Account string               `json:"Account,omitempty"`
 	Name    string               `json:"Name,omitempty"`
 	At      time.Time            `json:"At"`
 	How     register.ApprovalHow `json:"How"`
@@ -74,10 +76,13 @@ type storedEvent struct {
 	Refused string               `json:"Refused"`
 }
 
+// form is 2 since a command may decide a value, and the account beside a person is kept.
+func (*storedEvent) form() int { return 2 }
+
 func encodeEvent(e plan.Event) (string, error) {
 	return encode(&storedEvent{
-		Binding: e.Binding, ID: e.ID, Kind: e.Kind, Subject: e.Subject, Outcome: e.Outcome, Field: e.Field, Verb: e.Verb, Text: e.Text,
-		By: e.By, Name: e.Name, At: e.At, How: e.How, Comment: e.Comment, Bot: e.Bot, Edited: e.Edited, Refused: e.Refused,
+		Binding: e.Binding, ID: e.ID, Kind: e.Kind, Subject: e.Subject, Outcome: e.Outcome, Field: e.Field, Verb: e.Verb, Value: e.Value, Text: e.Text,
+		By: e.By, Account: e.Account, Name: e.Name, At: e.At, How: e.How, Comment: e.Comment, Bot: e.Bot, Edited: e.Edited, Refused: e.Refused,
 	})
 }
 
@@ -85,8 +90,8 @@ func decodeEvent(doc string) (plan.Event, error) {
 	var s storedEvent
 	err := decode(doc, "event", &s)
 	return plan.Event{Binding: s.Binding, Event: mapping.Event{
-		ID: s.ID, Kind: s.Kind, Subject: s.Subject, Outcome: s.Outcome, Field: s.Field, Verb: s.Verb, Text: s.Text,
-		By: s.By, Name: s.Name, At: s.At, How: s.How, Comment: s.Comment, Bot: s.Bot, Edited: s.Edited, Refused: s.Refused,
+		ID: s.ID, Kind: s.Kind, Subject: s.Subject, Outcome: s.Outcome, Field: s.Field, Verb: s.Verb, Value: s.Value, Text: s.Text,
+		By: s.By, Account: s.Account, Name: s.Name, At: s.At, How: s.How, Comment: s.Comment, Bot: s.Bot, Edited: s.Edited, Refused: s.Refused,
 	}}, err
 }
 

@@ -19,6 +19,7 @@ type storedRecord struct {
 	Approvals   []storedApproval  `json:"approvals,omitempty"`
 	Round       int               `json:"round,omitempty"`
 	Attempts    []storedAttempt   `json:"attempts,omitempty"`
+	Removed     []string          `json:"removed,omitempty"`
 	Proposals   []storedProposal  `json:"proposals,omitempty"`
 	Involved    []storedInvolved  `json:"involved,omitempty"`
 	RequestedAt time.Time         `json:"requested_at,omitzero"`
@@ -27,6 +28,10 @@ type storedRecord struct {
 	Done        time.Time         `json:"implemented_at,omitzero"`
 	Closed      time.Time         `json:"closed_at,omitzero"`
 }
+
+// form is 2 since the register decides by facts: decisions cover what they were about and may
+// be void, proposals wait, and who is involved is kept.
+func (*storedRecord) form() int { return 2 }
 
 type storedAction struct {
 	ID        string               `json:"id"`
@@ -87,6 +92,7 @@ func encodeRecord(r register.Record) (string, error) {
 		Approvals: each(r.Approvals, func(a register.Approval) storedApproval { return storedApproval(a) }),
 		Round:     r.Round,
 		Attempts:  each(r.Attempts, func(a register.Attempt) storedAttempt { return storedAttempt(a) }),
+		Removed:   r.Removed,
 		Proposals: each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
 		Involved:  each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
 
@@ -105,6 +111,7 @@ func decodeRecord(doc string) (register.Record, error) {
 		Approvals: each(s.Approvals, func(a storedApproval) register.Approval { return register.Approval(a) }),
 		Round:     s.Round,
 		Attempts:  each(s.Attempts, func(a storedAttempt) register.Attempt { return register.Attempt(a) }),
+		Removed:   s.Removed,
 		Proposals: each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
 		Involved:  each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
 

@@ -15,6 +15,9 @@ type storedState struct {
 	Uncertain bool        `json:"uncertain,omitempty"`
 }
 
+// form is 2 since the comment tells what waits for a decision and what counts no longer.
+func (*storedState) form() int { return 2 }
+
 // storedSays is what conformd's comment says. It stands inside of other documents, whose
 // version is its own.
 type storedSays struct {
@@ -25,6 +28,8 @@ type storedSays struct {
 	Needs     []storedNeed         `json:"needs,omitempty"`
 	Unread    []storedUnread       `json:"unread,omitempty"`
 	Conflicts []storedSaidConflict `json:"conflicts,omitempty"`
+	Waiting   []storedWaiting      `json:"waiting,omitempty"`
+	Barred    []string             `json:"barred,omitempty"`
 	Contested []string             `json:"contested,omitempty"`
 	Answers   []storedAnswer       `json:"answers,omitempty"`
 	Commands  bool                 `json:"commands,omitempty"`
@@ -47,6 +52,7 @@ type storedRemedy struct {
 	On    string             `json:"on,omitempty"`
 	Until time.Time          `json:"until,omitzero"`
 	Form  string             `json:"form,omitempty"`
+	Who   string             `json:"who,omitempty"`
 	Words string             `json:"words,omitempty"`
 }
 
@@ -71,6 +77,21 @@ type storedAnswer struct {
 	Who     string `json:"who"`
 	Command string `json:"command"`
 	Told    string `json:"told"`
+	Void    bool   `json:"void,omitempty"`
+}
+
+type storedWaiting struct {
+	Field  register.Field `json:"field"`
+	Label  string         `json:"label"`
+	Now    string         `json:"now"`
+	Value  string         `json:"proposed"`
+	By     string         `json:"by"`
+	Where  string         `json:"where"`
+	Since  time.Time      `json:"since,omitzero"`
+	Amends bool           `json:"amends,omitempty"`
+	Who    string         `json:"who_decides"`
+	Take   string         `json:"take,omitempty"`
+	Keep   string         `json:"keep"`
 }
 
 type storedBack struct {
@@ -102,6 +123,7 @@ func storeSays(c *sticky.Comment) *storedSays {
 		Conflicts: each(c.Conflicts, func(x present.Conflict) storedSaidConflict {
 			return storedSaidConflict{Label: x.Label, Values: each(x.Values, func(v present.Value) storedSaidValue { return storedSaidValue(v) })}
 		}),
+		Waiting: each(c.Waiting, func(x present.Proposal) storedWaiting { return storedWaiting(x) }), Barred: c.Barred,
 		Contested: c.Contested, Answers: each(c.Answers, func(a sticky.Answer) storedAnswer { return storedAnswer(a) }),
 		Commands: c.Commands, Back: (*storedBack)(c.Back),
 	}
@@ -120,6 +142,7 @@ func saysOf(s *storedSays) *sticky.Comment {
 		Conflicts: each(s.Conflicts, func(x storedSaidConflict) present.Conflict {
 			return present.Conflict{Label: x.Label, Values: each(x.Values, func(v storedSaidValue) present.Value { return present.Value(v) })}
 		}),
+		Waiting: each(s.Waiting, func(x storedWaiting) present.Proposal { return present.Proposal(x) }), Barred: s.Barred,
 		Contested: s.Contested, Answers: each(s.Answers, func(a storedAnswer) sticky.Answer { return sticky.Answer(a) }),
 		Commands: s.Commands, Back: (*sticky.Back)(s.Back),
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -26,10 +27,26 @@ type storedForm struct {
 	value any
 	write func() (string, error)
 	read  func(string) (any, error)
+	// again reads a document and writes it in the present form.
+	again func(string) (string, error)
+	form  int // the present one
 }
 
 func formOf[T any](value T, write func(T) (string, error), read func(string) (T, error)) storedForm {
-	return storedForm{value, func() (string, error) { return write(value) }, func(s string) (any, error) { return read(s) }}
+	again := func(s string) (string, error) {
+		v, err := read(s)
+		if err != nil {
+			return "", err
+		}
+		return write(v)
+	}
+	return storedForm{value, func() (string, error) { return write(value) }, func(s string) (any, error) { return read(s) }, again, 1}
+}
+
+// in says that a document has a later form than the first.
+func (f storedForm) in(form int) storedForm {
+	f.form = form
+	return f
 }
 
 // forms are all documents, with every field of every type set.
@@ -41,14 +58,14 @@ func forms() map[string]storedForm {
 	intent := filled[Intent]()
 	intent.Seq = 0 // a column
 	return map[string]storedForm{
-		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord),
-		"issue":    formOf(&issue, encodeIssue, decodeIssue),
-		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment),
+		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord).in(2),
+		"issue":    formOf(&issue, encodeIssue, decodeIssue).in(2),
+		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment).in(2),
 		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase),
-		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState),
-		"event":    formOf(event, encodeEvent, decodeEvent),
+		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState).in(2),
+		"event":    formOf(event, encodeEvent, decodeEvent).in(2),
 		"conflict": formOf(filled[plan.Conflict](), encodeConflict, decodeConflict),
-		"intent":   formOf(intent, encodeIntent, decodeIntent),
+		"intent":   formOf(intent, encodeIntent, decodeIntent).in(2),
 		"outbound": formOf(filled[plan.Outbound](), encodeOutbound, decodeOutbound),
 		"refusal":  formOf(filled[plan.Refused](), encodeRefused, decodeRefused),
 	}
@@ -78,8 +95,8 @@ func TestStoredFormsKeepEveryField(t *testing.T) {
 }
 
 // TestStoredFormsStay pins each form that was ever written: name.v1.json is what form 1
-// looks like, name.v0.json what was written before forms had numbers. All of them are
-// read as the same value. A form is never changed, only followed by the next.
+// looks like. A document without a number is of form 1. A form is never changed, only
+// followed by the next, and what an earlier one says is said in the present one, too.
 func TestStoredFormsStay(t *testing.T) {
 	t.Parallel()
 	for name, f := range forms() {
@@ -87,7 +104,7 @@ func TestStoredFormsStay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join("testdata", "stored", name+".v1.json")
+		path := filepath.Join("testdata", "stored", fmt.Sprintf("%s.v%d.json", name, f.form))
 		if _, err := os.Stat(path); *updateForms && errors.Is(err, os.ErrNotExist) {
 			if err := os.WriteFile(path, []byte(doc+"\n"), 0o600); err != nil {
 				t.Fatal(err)
@@ -98,36 +115,64 @@ func TestStoredFormsStay(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(strings.TrimSpace(string(pinned)), doc); diff != "" {
-			t.Errorf("form %d of %s is written in another way (-pinned +now): it needs the next number\n%s", form, name, diff)
+			t.Errorf("form %d of %s is written in another way (-pinned +now): it needs the next number\n%s", f.form, name, diff)
 		}
-		// The forms of before were the same without a number, but for a base, which was the
-		// map alone.
-		var old map[string]any
-		if err := json.Unmarshal(pinned, &old); err != nil {
-			t.Fatal(err)
+		got, err := f.read(string(pinned))
+		if diff := cmp.Diff(f.value, got); err != nil || diff != "" {
+			t.Errorf("form %d of %s: %v (-want +got):\n%s", f.form, name, err, diff)
 		}
-		delete(old, "v")
-		if name == "base" {
-			old = old["fields"].(map[string]any)
+		for n := 1; n <= f.form; n++ {
+			earlierForm(t, f, name, n)
 		}
-		before, err := json.Marshal(old)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for what, text := range map[string]string{"the pinned form": string(pinned), "the form without a number": string(before)} {
-			got, err := f.read(text)
-			if err != nil {
-				t.Errorf("%s of %s: %v", what, name, err)
-				continue
-			}
-			if diff := cmp.Diff(f.value, got); diff != "" {
-				t.Errorf("%s of %s (-want +got):\n%s", what, name, diff)
-			}
-		}
-		if _, err := f.read(strings.Replace(string(pinned), `"v":1`, `"v":2`, 1)); err == nil {
+		now, next := fmt.Sprintf(`"v":%d`, f.form), fmt.Sprintf(`"v":%d`, f.form+1)
+		if _, err := f.read(strings.Replace(string(pinned), now, next, 1)); err == nil {
 			t.Errorf("%s of a form that this conformd does not know was read", name)
 		}
 	}
+}
+
+// earlierForm checks that a pinned form, and form 1 without its number, lose nothing when
+// they are read and written again.
+func earlierForm(t *testing.T, f storedForm, name string, form int) {
+	t.Helper()
+	pinned, err := os.ReadFile(filepath.Join("testdata", "stored", fmt.Sprintf("%s.v%d.json", name, form)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{fmt.Sprintf("form %d", form): string(pinned)}
+	want := unnumbered(t, string(pinned))
+	if form == 1 {
+		before := want
+		if name == "base" { // which was the map alone
+			before = want["fields"].(map[string]any)
+		}
+		b, err := json.Marshal(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts["the form without a number"] = string(b)
+	}
+	for what, text := range texts {
+		doc, err := f.again(text)
+		if err != nil {
+			t.Errorf("%s of %s: %v", what, name, err)
+			continue
+		}
+		if diff := cmp.Diff(want, unnumbered(t, doc)); diff != "" {
+			t.Errorf("%s of %s, read and written again (-before +after):\n%s", what, name, diff)
+		}
+	}
+}
+
+// unnumbered returns what a document says beside the number of its form.
+func unnumbered(t *testing.T, doc string) map[string]any {
+	t.Helper()
+	var out map[string]any
+	if err := json.Unmarshal([]byte(doc), &out); err != nil {
+		t.Fatal(err)
+	}
+	delete(out, "v")
+	return out
 }
 
 // filled returns a value in which nothing is zero, so that whatever is lost shows. The

@@ -12,6 +12,8 @@ var (
 	english string
 	//go:embed german.txt
 	german string
+	//go:embed others.txt
+	others string
 )
 
 // A kind of word or phrase in the data files.
@@ -22,6 +24,7 @@ const (
 	evasion     kind = "evasion"     // an answer that says nothing: "to be determined"
 	blame       kind = "blame"       // a cause that stops at a person: "human error"
 	filler      kind = "filler"      // a word that says nothing by itself: "the", "team"
+	weak        kind = "weak"        // an action that changes nothing: "send a mail"
 	placeholder kind = "placeholder" // a word of a text that stands for a text: "ipsum"
 )
 
@@ -39,11 +42,15 @@ type vocabulary struct {
 	fillers map[string]bool
 	negates map[string]bool // words that turn a sentence round: "not", "without"
 	leads   map[string]bool // words that lead to a reason: "because"
+	// dense are the phrases of scripts without spaces between words, longest first.
+	dense []string
+	// spelt are the words of phrases that people disguise with digits: "3rror".
+	spelt map[string]bool
 }
 
 var known = sync.OnceValue(func() vocabulary { //nolint:gochecknoglobals // a constant
-	v := vocabulary{map[string][]phrase{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
-	for _, file := range []string{english, german} {
+	v := vocabulary{phrases: map[string][]phrase{}, fillers: map[string]bool{}, negates: map[string]bool{}, leads: map[string]bool{}, spelt: map[string]bool{}}
+	for _, file := range []string{english, german, others} {
 		section := ""
 		for line := range strings.Lines(file) {
 			line = strings.TrimSpace(line)
@@ -54,12 +61,16 @@ var known = sync.OnceValue(func() vocabulary { //nolint:gochecknoglobals // a co
 				section = strings.Trim(line, "[]")
 				continue
 			}
+			if dense(line) {
+				v.dense = append(v.dense, line)
+			}
 			v.add(section, strings.Fields(key(line)))
 		}
 	}
 	for _, ps := range v.phrases {
 		slices.SortStableFunc(ps, func(a, b phrase) int { return len(b.words) - len(a.words) })
 	}
+	slices.SortStableFunc(v.dense, func(a, b string) int { return len(b) - len(a) })
 	return v
 })
 
@@ -81,6 +92,11 @@ func (v vocabulary) add(section string, words []string) {
 		p.kind, p.alone = kind(name), alone
 	}
 	v.phrases[first] = append(v.phrases[first], p)
+	if p.kind != filler {
+		for _, w := range words {
+			v.spelt[w] = true
+		}
+	}
 	if p.kind == filler {
 		v.fillers[first] = true
 	}

@@ -9,9 +9,9 @@ import (
 
 // Abandon settles a write whose outcome conformd will not find out any more, because a
 // person has looked at the tracker. The log says who decided it and why.
-func Abandon(ctx context.Context, t *store.Tx, row store.Row, in store.Intent, reason string) error {
+func Abandon(ctx context.Context, t *store.Tx, row store.Row, in store.Intent, by audit.Actor, reason string) error {
 	t.Audit(audit.Entry{
-		Verb: audit.WriteResolved, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal},
+		Verb: audit.WriteResolved, Actor: by,
 		Origin:  audit.Origin{Binding: in.Binding, Issue: in.Ref.ID, Key: in.Ref.Key, Trigger: audit.TriggerManual},
 		Subject: audit.Subject{Type: audit.SubjectRecord, ID: row.Record.ID, Ref: row.Record.Ref, Version: row.Version},
 		Intent:  in.Seq, Request: request(in), Outcome: audit.Undeterminable, Reason: reason,

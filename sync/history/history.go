@@ -10,6 +10,7 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/binding"
 )
@@ -55,22 +56,25 @@ func Author(b *binding.Binding, u connectors.User, how audit.How) audit.Actor {
 type Act struct {
 	Actor audit.Actor
 	At    time.Time // by the tracker's clock; zero if it is not known
-	// From and To are the tracker's own words, where its history has them.
-	From, To string
-	// Told says that From and To are known.
+	// From and Value are what the field was and became, in the register's words.
+	From, Value string
+	// Told says that Value is known.
 	Told bool
 }
 
-// Acts returns who brought a field of an issue to its present value since the change
-// with the id known, oldest first; store.NoHistory is from the beginning, and "" says
-// that the issue was not known before. Where the tracker lists no
-// change of the field there is one act, whose actor is the author of an issue that
+// Acts returns who brought a field of an issue to its present value since the change with
+// the id known, oldest first; store.NoHistory is from the beginning, and "" says that the
+// issue was not known before. Before is the value that the register holds. Where the tracker
+// lists no change of the field there is one act, whose actor is the author of an issue that
 // nobody touched, and else unknown.
-func Acts(b *binding.Binding, is *connectors.Issue, known string, f register.Field) []Act {
-	if known == "" {
+func Acts(b *binding.Binding, is *connectors.Issue, known string, f register.Field, before string) []Act {
+	switch {
+	case known == "":
 		return []Act{Latest(b, is, []register.Field{f}, true)}
+	case is.History != "":
+		return replayed(b, is, known, f, before)
 	}
-	name := b.Profile.HistoryField(f)
+	name, own := b.Profile.HistoryField(f), b.Profile.HasOwnHistory(f)
 	changes := is.Changes
 	if i := slices.IndexFunc(changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
 		changes = changes[i+1:]
@@ -78,18 +82,58 @@ func Acts(b *binding.Binding, is *connectors.Issue, known string, f register.Fie
 	var out []Act
 	for _, c := range changes {
 		if c.Field == name {
-			out = append(out, Act{Actor: Author(b, c.Author, audit.ByChangelog), At: c.At, From: c.From, To: c.To, Told: b.Profile.HasOwnHistory(f)})
+			a := Act{Actor: Author(b, c.Author, audit.ByChangelog), At: c.At}
+			if own {
+				a.Value, a.Told = b.Profile.Told(f, c.To)
+			}
+			out = append(out, a)
 		}
 	}
 	if len(out) > 0 {
+		last := &out[len(out)-1]
+		last.Told = own // into what the issue shows now
 		return out
 	}
 	return []Act{Latest(b, is, []register.Field{f}, false)}
 }
 
+// replayed returns the acts of a field by what the issue showed between its changes.
+func replayed(b *binding.Binding, is *connectors.Issue, known string, f register.Field, before string) []Act {
+	steps, _ := b.Profile.Steps(is)
+	if i := slices.IndexFunc(is.Changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
+		// What is of the same second may have been listed later.
+		at := is.Changes[i].At
+		steps = slices.DeleteFunc(steps, func(s mapping.Step) bool { return s.At.Before(at) || s.Last == known })
+	}
+	var out []Act
+	for _, s := range steps {
+		if s.Changed(f) {
+			out = append(out, act(b, s, f))
+		}
+	}
+	if len(out) == 0 {
+		return []Act{{Actor: Unattributed(), At: is.Updated}}
+	}
+	out[len(out)-1].Told = true // into what the register makes of it now
+	// What comes before the value that the register holds was taken in already.
+	if i := slices.IndexFunc(out, func(a Act) bool { return a.From == before }); i > 0 {
+		out = out[i:]
+	}
+	return out
+}
+
+// act is what a step did to a field.
+func act(b *binding.Binding, s mapping.Step, f register.Field) Act {
+	to, told := s.To[f]
+	return Act{Actor: Author(b, s.Author, audit.ByChangelog), At: s.At, From: s.From[f].Value, Value: to.Value, Told: told}
+}
+
 // Latest returns who changed one of several fields of an issue last. Fresh says that the
 // issue is seen for the first time.
 func Latest(b *binding.Binding, is *connectors.Issue, fields []register.Field, fresh bool) Act {
+	if is.History != "" {
+		return latestStep(b, is, fields, fresh)
+	}
 	names := map[string]bool{}
 	for _, f := range fields {
 		names[b.Profile.HistoryField(f)] = true
@@ -100,11 +144,48 @@ func Latest(b *binding.Binding, is *connectors.Issue, fields []register.Field, f
 		}
 	}
 	if fresh && is.Updated.Equal(is.Created) {
-		// What an issue of conformd's own making shows otherwise than conformd has it, a
-		// person wrote within the second in which it was created.
-		if a := Author(b, is.Author, audit.ByToken); a.Kind != audit.Daemon {
-			return Act{Actor: a, At: is.Created}
+		return created(b, is)
+	}
+	return Act{Actor: Unattributed(), At: is.Updated}
+}
+
+// latestStep is Latest of an issue whose changes were asked for. What no change brought
+// about the author of the issue wrote, if all changes are known.
+func latestStep(b *binding.Binding, is *connectors.Issue, fields []register.Field, fresh bool) Act {
+	steps, begin := b.Profile.Steps(is)
+	now := begin
+	if len(steps) > 0 {
+		now = steps[len(steps)-1].To
+	}
+	filed := created(b, is)
+	for _, s := range slices.Backward(steps) {
+		for _, f := range fields {
+			if !s.Changed(f) {
+				continue
+			}
+			a := act(b, s, f)
+			if fresh && a.Actor.ID == filed.Actor.ID && a.At.Equal(filed.At) {
+				return filed // the labels of a new issue are put on it while it is filed
+			}
+			return a
 		}
+	}
+	whole := !slices.ContainsFunc(fields, func(f register.Field) bool {
+		_, shown := now[f]
+		_, told := begin[f]
+		return shown && !told
+	})
+	if fresh && whole && is.History == connectors.HistoryWhole {
+		return filed
+	}
+	return Act{Actor: Unattributed(), At: is.Updated}
+}
+
+// created is the act of filing an issue. What an issue of conformd's own making shows
+// otherwise than conformd has it, a person wrote and nobody can say who.
+func created(b *binding.Binding, is *connectors.Issue) Act {
+	if a := Author(b, is.Author, audit.ByToken); a.Kind != audit.Daemon {
+		return Act{Actor: a, At: is.Created}
 	}
 	return Act{Actor: Unattributed(), At: is.Updated}
 }

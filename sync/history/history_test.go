@@ -24,8 +24,8 @@ func TestAuthorOfAnUntouchedIssue(t *testing.T) {
 		fresh        bool
 		want         audit.Actor
 	}{
-		{"filed by a person", "1001", at, true, audit.Actor{Kind: audit.Person, ID: "erik", How: audit.ByToken}},
-		{"filed by a stranger", "7", at, true, audit.Actor{Kind: audit.Person, ID: "account:gh:7", How: audit.ByToken}},
+		{"filed by a person", "1001", at, true, audit.Actor{Kind: audit.Person, ID: "erik", How: audit.ByToken, Account: "gh:1001"}},
+		{"filed by a stranger", "7", at, true, audit.Actor{Kind: audit.Person, ID: "account:gh:7", How: audit.ByToken, Account: "gh:7"}},
 		{"filed by conformd, edited within the second", "99", at, true, history.Unattributed()},
 		{"edited since", "1001", at.Add(time.Second), true, history.Unattributed()},
 		{"seen before", "1001", at, false, history.Unattributed()},

@@ -32,7 +32,7 @@ import (
 type Inbox struct {
 	o      Options
 	places *semaphore.Weighted // bytes of bodies in memory
-	gates  map[string]*gate    // by binding id
+	gates  map[string]*gate    // by binding id or name of a site
 
 	mu     sync.Mutex
 	forgot time.Time // when old deliveries were forgotten last
@@ -42,7 +42,11 @@ type Inbox struct {
 type Options struct {
 	Store    Store
 	Webhooks map[string]connectors.Webhook // by binding id; only those with a secret
-	Log      *zap.Logger
+	// Sites are names of addresses that stand for several bindings, with the ids of these:
+	// the webhook of an organisation or of an app tells of all its repositories. A binding
+	// of the same name goes before.
+	Sites map[string][]string
+	Log   *zap.Logger
 	// Wake is called, in the transaction, for each record that wants to be looked at. It
 	// may be nil: the store knows too.
 	Wake func(ctx context.Context, t *store.Tx, recordID string) error
@@ -88,21 +92,29 @@ func New(o Options) *Inbox {
 	for id := range o.Webhooks {
 		in.gates[id] = newGate()
 	}
+	for name := range o.Sites {
+		if in.gates[name] == nil {
+			in.gates[name] = newGate()
+		}
+	}
 	return in
 }
 
-// ServeHTTP answers POST /hooks/{binding}: 202 when the hint is durable, 401 for a
+// ServeHTTP answers POST /hooks/{binding}, and /hooks/{site} for all bindings of a site: 202 when the hint is durable, 401 for a
 // missing or wrong signature, 413 for an oversized body, 408 for one that takes too
 // long, 400 for an authentic body that cannot be understood, 429 for more deliveries than
 // a tracker sends, and 503 when there is no place for the body or it could not be stored.
 func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	binding := r.PathValue("binding")
-	hook, ok := in.o.Webhooks[binding]
-	if !ok {
-		in.answer(w, "", UnknownBinding)
+	if hook, ok := in.o.Webhooks[binding]; ok {
+		in.answer(w, binding, in.take(w, r, binding, hook))
 		return
 	}
-	in.answer(w, binding, in.take(w, r, binding, hook))
+	if of := in.o.Sites[binding]; len(of) > 0 {
+		in.answer(w, binding, in.takeForAll(w, r, binding, of))
+		return
+	}
+	in.answer(w, "", UnknownBinding)
 }
 
 // take takes in one delivery and returns the result.

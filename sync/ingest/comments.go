@@ -69,6 +69,9 @@ func (k *scan) commentsSince() time.Time {
 
 // said stores one page of comments.
 func (k *scan) said(ctx context.Context, page connectors.CommentPage) error {
+	if err := k.g.AttributeComments(ctx, k.b, nil, page.Comments); err != nil {
+		return err
+	}
 	byIssue := map[connectors.Ref][]connectors.Comment{}
 	for _, c := range page.Comments {
 		byIssue[c.Issue] = append(byIssue[c.Issue], c)
@@ -114,6 +117,9 @@ func (k *scan) commentsOfEach(ctx context.Context) error {
 				err = nil // it went after it was listed
 			}
 			if err != nil {
+				return err
+			}
+			if err := k.g.AttributeComments(ctx, k.b, nil, cs); err != nil {
 				return err
 			}
 			k.progress.Checked = ref.ID

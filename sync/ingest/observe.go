@@ -74,6 +74,9 @@ func (g *Ingester) Observe(ctx context.Context, t *store.Tx, b *binding.Binding,
 			l.Base = l.Base.Trusted() // nobody touched it since the backup
 		}
 	}
+	if is.History == "" && l.Issue != nil && l.Issue.Version == is.Version {
+		is.Changes, is.History = l.Issue.Changes, l.Issue.History // asked for before
+	}
 	l.Issue, l.Ref = is, is.Ref
 	l.Missing = time.Time{}
 	if err := t.PutBoundIssue(ctx, l); err != nil {

@@ -300,6 +300,9 @@ func (k *scan) page(ctx context.Context, page connectors.Page) error {
 		k.b.SetSkew(page.At.Sub(k.g.Now()))
 	}
 	k.Issues += len(page.Issues)
+	if err := k.g.attribute(ctx, k.b, page.Issues); err != nil {
+		return err
+	}
 	return k.g.Store.Write(ctx, func(t *store.Tx) error {
 		if k.progress.Stage == "" {
 			k.progress.At = page.At

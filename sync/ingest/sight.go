@@ -41,6 +41,9 @@ func (g *Ingester) Sight(ctx context.Context, id string, ref connectors.Ref) err
 	if err != nil || is == nil {
 		return err
 	}
+	if err := g.attribute(ctx, b, []*connectors.Issue{is}); err != nil {
+		return err
+	}
 	return g.Store.Write(ctx, func(t *store.Tx) error { return g.sighted(ctx, t, b, is) })
 }
 

@@ -103,3 +103,22 @@ func TestAgreeingThoughOneSideCutsTheText(t *testing.T) {
 		t.Errorf("title = %q, conflicts %v, writes %+v, want the whole one and neither", got, p.Conflicts, p.Actions)
 	}
 }
+
+// TestNoPolicyDecidesADoubt: a policy prefers the left side. The right one was touched since
+// the backup, so its value is not overwritten, and a person is asked, once for each place.
+func TestNoPolicyDecidesADoubt(t *testing.T) {
+	old := record("old", "", "")
+	l, r := profile("left"), profile("right")
+	l.Fields[0].Policy, r.Fields[0].Policy = "prefer:left", "prefer:left"
+	in := input(old, side(l, issue("1", "one", "", "open"), old), side(r, issue("2", "two", "", "open"), old))
+	for i := range in.Sides {
+		in.Sides[i].Base = in.Sides[i].Base.Doubted()
+	}
+	for range 3 {
+		p := plan.Make(in)
+		if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "" || len(p.Conflicts[0].Values) != 2 || !still(p) {
+			t.Fatalf("conflicts = %+v, writes %v, want one that is open, with two values, and nothing written", p.Conflicts, !still(p))
+		}
+		in = settle(t, in, p)
+	}
+}

@@ -220,8 +220,8 @@ func TestAClosedRecordKeepsItsEvidence(t *testing.T) {
 		}
 	}
 	edit(t, &in.Sides[1], register.FieldRootCause, cause)
-	if p := plan.Make(in); len(p.Record.Proposals) > 0 || !p.Quiet() {
-		t.Errorf("put back by hand: proposals %+v, writes %+v, want neither", p.Record.Proposals, p.Actions)
+	if p := plan.Make(in); len(p.Record.Proposals) > 0 || !still(p) {
+		t.Errorf("put back by hand: proposals %+v, writes %+v, want no proposal and nothing but a comment written", p.Record.Proposals, p.Actions)
 	}
 }
 

@@ -15,11 +15,14 @@ import (
 // changedAt returns when the present value of a field was given on the issue, by the
 // tracker's clock. It is false where the tracker's history does not tell.
 func (s *Side) changedAt(f register.Field) (time.Time, bool) {
+	if s.Issue != nil && f == register.FieldState && !s.Issue.Closed.IsZero() {
+		return s.Issue.Closed, true
+	}
+	if s.Issue != nil && s.Issue.History != "" {
+		return s.Profile.ChangedAt(s.Issue, f)
+	}
 	if s.Issue == nil || !s.Profile.HasOwnHistory(f) {
 		return time.Time{}, false
-	}
-	if f == register.FieldState && !s.Issue.Closed.IsZero() {
-		return s.Issue.Closed, true
 	}
 	name := s.Profile.HistoryField(f)
 	for _, c := range slices.Backward(s.Issue.Changes) {

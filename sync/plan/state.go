@@ -87,7 +87,7 @@ func (m *merge) decide() {
 	m.asked = m.ask()
 	for _, e := range m.in.Events {
 		if id, ok := e.Retracts(); ok {
-			_ = m.do(register.Retract{By: register.Author{From: e.Binding, At: e.At}, Event: id, Why: "the comment was edited after it"})
+			_ = m.do(register.Retract{By: register.Author{From: e.Binding, At: e.At}, Event: id, Why: "the comment was edited afterwards"})
 		}
 		switch e.Kind {
 		case mapping.EventApproval:
@@ -124,7 +124,7 @@ func (m *merge) takeApproval(e Event) {
 	if err != nil || len(facts) == 0 {
 		return
 	}
-	m.take(register.Stale(m.rec)) // what it covers may have changed since it was given
+	m.take(register.Stale(then, m.rec)) // what it covers may have changed since it was given
 	if e.Field != "" {
 		m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 	}
@@ -181,6 +181,9 @@ type request struct {
 	state register.State // "" for none
 	from  string         // the binding
 	by    register.Author
+	// through are the working states that people moved the issue through since the last
+	// look, oldest first: a manager who moved it on decided something.
+	through []register.Move
 }
 
 // advance moves the record towards the state that a tracker asks for, as far as
@@ -198,6 +201,9 @@ func (m *merge) advance() {
 	}
 	if m.rec.Done.IsZero() {
 		m.in.Context.WorkDone = m.workDone()
+	}
+	for _, move := range m.asked.through {
+		_ = m.do(move)
 	}
 	_ = m.do(register.Move{By: m.asked.by, To: asked})
 	if m.rec.Requested != "" {
@@ -237,7 +243,7 @@ func (m *merge) ask() request {
 			m.pulled[RevertKey{c.side.Binding, f}] = true
 		}
 		last := cands[len(cands)-1].side
-		return request{register.State(cands[0].side.Value), last.Binding, m.mover(last)}
+		return request{register.State(cands[0].side.Value), last.Binding, m.mover(last), m.through(last)}
 	}
 	m.conflict(f, cands)
 	last := &m.plan.Conflicts[len(m.plan.Conflicts)-1]
@@ -248,7 +254,27 @@ func (m *merge) ask() request {
 	if i < 0 {
 		return request{}
 	}
-	return request{register.State(cands[i].side.Value), last.Winner, m.mover(cands[i].side)}
+	return request{register.State(cands[i].side.Value), last.Winner, m.mover(cands[i].side), m.through(cands[i].side)}
+}
+
+// through returns the moves before the last one, as far as the tracker tells who made them.
+// An end that was left again decided nothing.
+func (m *merge) through(s shownSide) []register.Move {
+	var out []register.Move
+	for i, e := range s.By[register.FieldState] {
+		to := register.State(e.Value)
+		if i == len(s.By[register.FieldState])-1 || !e.Told || e.Person == "" || to.Ended() || to.Rank() < 0 {
+			continue
+		}
+		e.Event = moved(s.Binding, e.Value, e.At)
+		out = append(out, register.Move{By: e.Author, To: to})
+	}
+	return out
+}
+
+// moved identifies the move of an issue.
+func moved(binding, to string, at time.Time) string {
+	return binding + ":state:" + to + ":" + at.UTC().Format(time.RFC3339Nano)
 }
 
 // mover returns who moved an issue to the state that it shows.
@@ -256,7 +282,7 @@ func (m *merge) mover(s shownSide) register.Author {
 	by := register.Author{From: s.Binding}
 	if edits := s.By[register.FieldState]; len(edits) > 0 {
 		by = edits[len(edits)-1].Author
-		by.Event = s.Binding + ":state:" + s.Raw + ":" + by.At.UTC().Format(time.RFC3339Nano)
+		by.Event = moved(s.Binding, s.Raw, by.At)
 	}
 	if by.At.IsZero() {
 		by.At = m.in.Context.At

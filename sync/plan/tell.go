@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -97,6 +99,7 @@ func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 	c.Answers = m.answers(s)
 	c.Conflicts = m.differences(s)
 	c.Contested = m.contested(s)
+	c.Waiting = m.proposed(s)
 	left := m.plan.Problems
 	switch {
 	case m.heldOn(s):
@@ -105,6 +108,13 @@ func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 		c.Back = m.back(s)
 	case c.Next:
 		c.Needs, left = m.needs(s, register.Missing(m.rec, m.in.Context, m.in.Policy))
+	}
+	if slices.ContainsFunc(c.Needs, func(n present.Need) bool {
+		return n.Remedy.Kind == present.ReviewCommand || n.Remedy.Kind == present.ReviewMove
+	}) {
+		for _, i := range present.InvolvedIn(m.rec, m.names()) {
+			c.Barred = append(c.Barred, i.Brief())
+		}
 	}
 	c.Unread = unread(s, left)
 	exists := was != nil || s.Comment.Uncertain
@@ -149,10 +159,13 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 	all := m.told()
 	slices.SortStableFunc(all, func(a, b Answer) int { return b.Event.At.Compare(a.Event.At) })
 	since := m.ended()
-	var out []sticky.Answer
+	out := m.voided(s)
 	seen, over := map[string]bool{}, map[string]bool{}
 	for _, a := range all {
 		key, edited := a.Event.By+" "+a.Event.Verb, "comment "+a.Event.Comment
+		if id, edited := a.Event.Retracts(); edited && slices.ContainsFunc(m.rec.Approvals, func(x register.Approval) bool { return x.Event == id && x.Void != "" }) {
+			continue // told as the decision that counts no longer
+		}
 		if a.Event.Binding != s.Binding || a.Event.Bot || !since.IsZero() && !a.Event.At.After(since) {
 			continue
 		}
@@ -162,7 +175,7 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 		if old {
 			continue
 		}
-		counts := a.Told == "" && a.Event.Comment != "" && (a.Event.Kind == mapping.EventApproval || a.Event.Kind == mapping.EventField)
+		counts := a.Told == "" && a.Event.Comment != "" && said(a.Event.Kind)
 		if (a.Told != "" || counts && !s.Reacts) && len(out) < mostAnswers {
 			x := sticky.Answer{Who: a.Event.Name, Told: a.Told}
 			if x.Who == "" {
@@ -175,6 +188,62 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 		}
 	}
 	return out
+}
+
+// said reports whether an event gives or decides something.
+func said(k mapping.EventKind) bool {
+	return k == mapping.EventApproval || k == mapping.EventField || k == mapping.EventDecide || k == mapping.EventKeep
+}
+
+// voided lists the decisions on the issue that count no longer, and that nobody has taken
+// anew.
+func (m *merge) voided(s *Side) []sticky.Answer {
+	var out []sticky.Answer
+	for i, a := range m.rec.Approvals {
+		anew := slices.ContainsFunc(m.rec.Approvals[i+1:], func(b register.Approval) bool { return b.Subject == a.Subject && b.Counts() })
+		if a.Void == "" || anew || a.Round < m.rec.Round || m.rec.State.Ended() || !strings.HasPrefix(a.Event, s.Binding+":") {
+			continue
+		}
+		out = append(out, sticky.Answer{Who: m.in.Context.Name(a.By), Command: commandOf(a), Told: a.Void, Void: true})
+	}
+	return out[max(0, len(out)-mostAnswers):]
+}
+
+// commandOf is the command that decides what an approval decided.
+func commandOf(a register.Approval) string {
+	switch a.Subject {
+	case register.SubjectTriage:
+		return "/capa triage"
+	case register.SubjectPlan:
+		return "/capa approve-plan"
+	case register.SubjectRejection:
+		return "/capa reject"
+	case register.SubjectReopening:
+		return "/capa reopen"
+	default:
+		return "/capa " + string(a.Outcome)
+	}
+}
+
+// proposed lists what the issue shows that the register did not take.
+func (m *merge) proposed(s *Side) []present.Proposal {
+	r := m.rec
+	r.Proposals = slices.DeleteFunc(slices.Clone(r.Proposals), func(x register.Proposal) bool { return x.From != s.Binding })
+	return present.Proposals(r, m.names(), m.in.Policy)
+}
+
+// names are what people call the people and issues of the record.
+func (m *merge) names() present.Names {
+	n := present.Names{People: map[string]string{}, Accounts: m.in.Context.Accounts, Issues: map[string]string{}}
+	for id, p := range m.in.Context.People {
+		n.People[id] = cmp.Or(p.Name, id)
+	}
+	for _, s := range m.in.Sides {
+		if s.Issue != nil {
+			n.Issues[s.Binding] = s.Issue.Ref.Key
+		}
+	}
+	return n
 }
 
 // ended returns when the last decision about the record was taken, if the record has
@@ -271,7 +340,7 @@ func (m *merge) needs(s *Side, vs []register.Violation) (needs []present.Need, l
 			places = append(places, present.Place{Binding: o.Binding, Key: o.Issue.Ref.Key, Profile: o.Profile})
 		}
 	}
-	return present.Needs(vs, m.plan.Problems, s.Binding, places, m.in.Policy.Edition)
+	return present.Needs(vs, m.plan.Problems, s.Binding, places, m.in.Policy)
 }
 
 // back says what becomes of moving the issue back; nil where the mode leaves it.

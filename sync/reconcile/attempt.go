@@ -62,6 +62,7 @@ type attempt struct {
 	// show.
 	unverified []string
 	edited     map[string]time.Time // when descriptions were last edited, by binding
+	existing   map[string]bool      // the records that texts of this one name, by the name
 	admitted   map[string]plan.Load // bindings to which the plan may be written
 	unsettled  map[string]bool      // bindings with a write whose outcome is not known yet
 	news       bool                 // an issue was read that is to be stored
@@ -164,6 +165,9 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 		if k.pending, err = t.PendingIntents(ctx, id); err != nil {
 			return err
 		}
+		if k.existing, err = t.Existing(ctx, id, k.named()); err != nil {
+			return err
+		}
 		k.unverified, err = k.r.Ingest.Unverified(ctx, t)
 		return err
 	})
@@ -208,6 +212,9 @@ func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready boo
 	if n, err := k.resolve(ctx); err != nil || n != stop {
 		return n, false, err
 	}
+	if err := k.attribute(ctx); err != nil {
+		return stop, false, err
+	}
 	if err := k.editTimes(ctx); err != nil {
 		return stop, false, err
 	}
@@ -216,11 +223,7 @@ func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready boo
 
 // plan decides what should become true and stores it.
 func (k *attempt) plan(ctx context.Context) (plan.Plan, error) {
-	in := k.input()
-	if err := k.refer(ctx, &in); err != nil {
-		return plan.Plan{}, err
-	}
-	p := plan.Make(in)
+	p := plan.Make(k.input())
 	return p, k.save(ctx, p)
 }
 

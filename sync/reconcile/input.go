@@ -21,12 +21,13 @@ func (k *attempt) input() plan.Input {
 		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.r.Policy, Context: k.r.context(),
 		Reverts: k.reverts, MaxReverts: k.r.MaxReverts, First: k.row.ObservedGeneration == 0,
 	}
+	in.Context.Records = k.existing
 	for _, b := range k.r.bindings() {
 		bound := false
 		for _, l := range k.links {
 			if l.Binding == b.ID {
 				bound = true
-				s := side(b, l)
+				s := side(b, l, k.Record)
 				s.Edited, s.Skew = k.edited[b.ID], b.Skew()
 				in.Sides = append(in.Sides, s)
 			}
@@ -38,7 +39,27 @@ func (k *attempt) input() plan.Input {
 	return in
 }
 
-func side(b *binding.Binding, l store.BoundIssue) plan.Side {
+// named returns what the record, its issues and what people just said name as another
+// record.
+func (k *attempt) named() []string {
+	texts := register.LinkTexts(k.Record)
+	for _, l := range k.links {
+		b := k.r.binding(l.Binding)
+		if b == nil || l.Issue == nil {
+			continue
+		}
+		shown := b.Profile.Read(l.Issue).View
+		for _, f := range register.LinkFields() {
+			texts = append(texts, shown[f].Value)
+		}
+	}
+	for _, e := range k.events {
+		texts = append(texts, e.Text)
+	}
+	return register.References(strings.Join(texts, "\n"))
+}
+
+func side(b *binding.Binding, l store.BoundIssue, now register.Record) plan.Side {
 	fresh := l.State == store.IssueFresh && l.Issue != nil
 	s := plan.Side{
 		Binding: b.ID, Issue: l.Issue, Base: l.Base, Profile: b.Profile, Mode: b.Mode, Grace: b.Grace,
@@ -48,7 +69,7 @@ func side(b *binding.Binding, l store.BoundIssue) plan.Side {
 	}
 	if l.Issue != nil {
 		s.Reading = b.Profile.Read(l.Issue)
-		s.By = edits(b, l, s.Reading.View)
+		s.By = edits(b, l, s.Reading.View, now)
 	}
 	if fresh && !s.Fresh && b.Tracker.Capabilities().Changelog {
 		s.Untouched = map[register.Field]bool{}
@@ -59,76 +80,19 @@ func side(b *binding.Binding, l store.BoundIssue) plan.Side {
 	return s
 }
 
-// refer looks up the records that the reasons and references of the record name. A bare
-// "#17" is an issue of the repository that it was written in.
-func (k *attempt) refer(ctx context.Context, in *plan.Input) error {
-	known := map[string]bool{}
-	look := func(text, near string) error {
-		for _, name := range register.References(text) {
-			if _, done := known[name]; done {
-				continue
-			}
-			full := name
-			if repo, _, ok := strings.Cut(near, "#"); ok && strings.HasPrefix(name, "#") {
-				full = repo + name
-			}
-			found, err := k.r.Store.Refers(ctx, full)
-			if err != nil {
-				return err
-			}
-			known[name] = found
-		}
-		return nil
-	}
-	near := ""
-	for _, s := range in.Sides {
-		if s.Issue == nil {
-			continue
-		}
-		if strings.Contains(s.Issue.Ref.Key, "#") {
-			near = s.Issue.Ref.Key
-		}
-		for _, f := range linking() {
-			if err := look(s.Reading.View[f].Value, s.Issue.Ref.Key); err != nil {
-				return err
-			}
-		}
-	}
-	for _, f := range linking() {
-		if err := look(in.Record.Fields[f], near); err != nil {
-			return err
-		}
-	}
-	for _, e := range in.Events {
-		if e.Subject == register.SubjectRejection {
-			if err := look(e.Text, near); err != nil {
-				return err
-			}
-		}
-	}
-	in.Context.Records = known
-	return nil
-}
-
-// linking are the fields in which a record names other records.
-func linking() []register.Field {
-	return []register.Field{register.FieldRejectReason, register.FieldSourceRef}
-}
-
 // edits tells who gave an issue its values, for the fields that differ from what was agreed.
-func edits(b *binding.Binding, l store.BoundIssue, view mapping.View) map[register.Field][]plan.Edit {
+func edits(b *binding.Binding, l store.BoundIssue, view mapping.View, now register.Record) map[register.Field][]plan.Edit {
 	out := map[register.Field][]plan.Edit{}
 	for f, v := range view {
 		if a, agreed := l.Base[f]; agreed && a.Side == v.Raw {
 			continue
 		}
-		acts := history.Acts(b, l.Issue, l.Known, f)
-		for i, act := range acts {
-			e := plan.Edit{Author: author(b.ID, act)}
-			if act.Told && i < len(acts)-1 {
-				e.Value, e.Told = b.Profile.Told(f, act.To)
-			}
-			out[f] = append(out[f], e)
+		acts := history.Acts(b, l.Issue, l.Known, f, now.Fields[f])
+		if f == register.FieldState && l.Issue.History != "" {
+			acts = acts[len(acts)-1:] // what the register was not asked to hold it never held
+		}
+		for _, act := range acts {
+			out[f] = append(out[f], plan.Edit{Author: author(b.ID, act), Value: act.Value, Told: act.Told})
 		}
 	}
 	return out
@@ -156,6 +120,9 @@ func (k *attempt) editTimes(ctx context.Context) error {
 		b := k.r.binding(l.Binding)
 		if b == nil || l.Issue == nil || !k.saidBefore(b.ID, l.Issue.Updated) {
 			continue
+		}
+		if l.Issue.History == connectors.HistoryWhole {
+			continue // its changes tell more
 		}
 		at, known, err := lastEdited(ctx, b, l.Ref)
 		if err != nil {

@@ -16,17 +16,17 @@ func TestTheOutcomeDoesNotDependOnWhenConformdLooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	acts := []string{
-		`github section 1 by=erik "Root cause" "No owner for the leaver feed, nobody noticed that it stopped"`,
-		`github comment 1 by=rita "/capa effective Compared four weekly exports with the leaver list."`,
-		`github close 1 by=erik`,
-		`jira field ISMS-1 by=olga Where "Offboarding and the IdP"`,
+	acts := [][]string{
+		{`github section 1 by=erik "Root cause" "No owner for the leaver feed, nobody noticed that it stopped"`},
+		{`github comment 1 by=irene "/capa approve-plan"`},
+		{`github comment 1 by=rita "/capa effective Compared four weekly exports with the leaver list."`},
+		{`github close 1 by=erik`, `jira field ISMS-1 by=olga "Change to the ISMS" "Offboarding procedure 3.2 names the feed and its owner."`},
 	}
 	counted := 0
 	for _, order := range permutations(len(acts)) {
 		var lines []string
 		for _, i := range order {
-			lines = append(lines, acts[i])
+			lines = append(lines, acts[i]...)
 		}
 		name := strings.Join(lines, " | ")
 		often := playOrder(t, story, lines, true)
@@ -48,7 +48,7 @@ func playOrder(t *testing.T, story *txtar.Archive, acts []string, often bool) st
 	w := newWorld(t, &txtar.Archive{Files: story.Files})
 	for _, line := range []string{
 		`github open 1 by=erik title="Leavers keep their accounts" body=form labels=grade/minor,risk/high`,
-		`github assign 1 by=erik erik`, "sync", "sync", "advance 1m",
+		`github assign 1 by=erik erik`, "sync", `github comment 1 by=irene "/capa triage"`, "sync", "sync", "advance 1m",
 	} {
 		w.play(line)
 	}

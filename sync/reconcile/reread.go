@@ -9,6 +9,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/sync/binding"
+	"github.com/conformd/conformd/sync/history"
 )
 
 // A sighting is what came of reading an issue that something hinted at.
@@ -91,8 +92,19 @@ func (k *attempt) get(ctx context.Context, s *sighting) error {
 	}
 	if err == nil {
 		s.b.Credential.Answered()
+		err = k.whose(ctx, s)
 	}
 	return err
+}
+
+// whose asks who made what the issue shows and who edited the commands of its comments,
+// where the tracker tells that apart from them.
+func (k *attempt) whose(ctx context.Context, s *sighting) error {
+	var issues []*connectors.Issue
+	if l := s.link; (l.Issue == nil || l.Issue.Version != s.issue.Version) && history.News(s.b, l, s.issue) {
+		issues = append(issues, s.issue)
+	}
+	return k.r.Ingest.AttributeComments(ctx, s.b, issues, s.comments)
 }
 
 // comments reads the comments of a sighting: all of them the first time, and after that

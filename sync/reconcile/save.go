@@ -80,7 +80,7 @@ func (k *attempt) saveBases(ctx context.Context, t *store.Tx, p plan.Plan) error
 		next, ok := p.Bases[l.Binding]
 		seen := l.State == store.IssueFresh && l.Issue != nil
 		known := l.Known
-		if l.Issue != nil {
+		if l.Issue != nil && (len(l.Issue.Changes) > 0 || known == "") { // the answer to a write may come without a history
 			known = lastChange(l.Issue)
 		}
 		if !ok || (maps.Equal(next, l.Base) && !seen && known == l.Known) {

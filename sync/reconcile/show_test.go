@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,6 +32,8 @@ func (w *world) show(a []string) {
 		w.expect(a[1], w.bindingsText())
 	case "acts":
 		w.expect(a[2], w.actsText(a[1]))
+	case "involved":
+		w.expect(a[2], w.involvedText(a[1]))
 	case "links":
 		w.expect(a[2], w.linksText(a[1]))
 	case "conflicts":
@@ -132,13 +135,32 @@ func (w *world) registerText(n string) string {
 		if a.Refused != "" {
 			fmt.Fprintf(&b, ", does not count: %s", a.Refused)
 		}
+		if a.Void != "" {
+			fmt.Fprintf(&b, ", counts no longer: %s", a.Void)
+		}
 		b.WriteString("\n")
+	}
+	for _, p := range r.Record.Proposals {
+		fmt.Fprintf(&b, "waits: %s %q by %s in %s\n", p.Field, p.Value, cmp.Or(p.By, "somebody"), p.From)
 	}
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "problem: %s\n", p)
 	}
 	if r.Problem != "" {
 		fmt.Fprintf(&b, "attention: %s\n", times.ReplaceAllString(addresses.ReplaceAllString(r.Problem, "http://tracker"), "<time>"))
+	}
+	return b.String()
+}
+
+// involvedText lists who may not review a record, and why.
+func (w *world) involvedText(n string) string {
+	var b strings.Builder
+	for _, i := range w.row(n).Record.Involved {
+		fmt.Fprintf(&b, "%s %s", cmp.Or(i.Person, "somebody"), i.As)
+		if i.Field != "" {
+			fmt.Fprintf(&b, " of %s", i.Field)
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
 }

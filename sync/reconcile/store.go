@@ -17,7 +17,6 @@ type Store interface {
 	NextWake(ctx context.Context) (time.Time, error)
 	OwnIssues(ctx context.Context, binding, marker string) ([]connectors.Ref, error)
 	OwnListing(ctx context.Context, binding string) (store.OwnListing, error)
-	Refers(ctx context.Context, name string) (bool, error)
 	Unplanned(ctx context.Context, now time.Time) ([]string, error)
 	Unverified(ctx context.Context, bindings []string) ([]string, error)
 	Write(ctx context.Context, fn func(*store.Tx) error) error

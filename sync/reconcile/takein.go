@@ -66,8 +66,8 @@ func (k *attempt) takeIn(ctx context.Context) error {
 				continue // its binding is not configured any more, and it was never read
 			}
 			now = append(now, a.ID)
-			e := k.actionEntry(l, was, a)
-			entries = append(entries, k.actionEntries(e, do(register.SetAction{By: author(l.Binding, history.Act{Actor: e.Actor, At: e.Occurred}), Action: a}))...)
+			told := k.actionEntries(l, was, a)
+			entries = append(entries, k.withFacts(told, l, do(register.SetAction{By: lastBy(l.Binding, told), Action: a}))...)
 		}
 		for _, was := range k.Record.Actions {
 			if slices.Contains(now, was.ID) {
@@ -77,7 +77,7 @@ func (k *attempt) takeIn(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			entries = append(entries, k.actionEntries(e, do(register.DropAction{By: register.Author{From: e.Origin.Binding}, ID: was.ID}))...)
+			entries = append(entries, k.withFacts([]audit.Entry{e}, store.BoundIssue{}, do(register.DropAction{By: register.Author{From: e.Origin.Binding}, ID: was.ID}))...)
 		}
 		if len(facts) == 0 {
 			return nil
@@ -95,19 +95,34 @@ func (k *attempt) takeIn(ctx context.Context) error {
 	})
 }
 
-// actionEntries returns the entries of what came of an action: e tells the action itself in
-// words, and carries its fact.
-func (k *attempt) actionEntries(e audit.Entry, facts []register.Fact) []audit.Entry {
+// lastBy is who changed an action last, by the entries that tell it.
+func lastBy(binding string, entries []audit.Entry) register.Author {
+	if len(entries) == 0 {
+		return register.Author{From: binding}
+	}
+	e := entries[len(entries)-1]
+	return author(binding, history.Act{Actor: e.Actor, At: e.Occurred})
+}
+
+// withFacts returns the entries of an action with what came of it: the last of those that
+// tell it in words carries its fact.
+func (k *attempt) withFacts(entries []audit.Entry, l store.BoundIssue, facts []register.Fact) []audit.Entry {
 	if len(facts) == 0 {
 		return nil
 	}
-	e.Facts = ledger.Text(facts[:1])
-	out := []audit.Entry{e}
-	for _, told := range ledger.Entries(facts[1:]) {
-		told.Subject, told.Origin.Trigger = e.Subject, e.Origin.Trigger
-		out = append(out, told)
+	if len(entries) == 0 {
+		e := k.entry(audit.SyncPulled)
+		e.Origin = k.origin(l)
+		entries = append(entries, e)
 	}
-	return out
+	last := &entries[len(entries)-1]
+	last.Facts = ledger.Text(facts[:1])
+	subject, trigger := last.Subject, last.Origin.Trigger
+	for _, told := range ledger.Entries(facts[1:]) {
+		told.Subject, told.Origin.Trigger = subject, trigger
+		entries = append(entries, told)
+	}
+	return entries
 }
 
 // action returns the action of an issue as the record has it, zero if it has none.
@@ -163,12 +178,11 @@ func (k *attempt) gone(l store.BoundIssue, was register.Action) register.Action 
 	return was
 }
 
-// actionEntry says what changed of an action. It has no changes if nothing did.
-func (k *attempt) actionEntry(l store.BoundIssue, was, a register.Action) audit.Entry {
-	e := k.entry(audit.SyncPulled)
-	e.Origin = k.origin(l)
+// actionEntries say what changed of an action: one for each person and time.
+func (k *attempt) actionEntries(l store.BoundIssue, was, a register.Action) []audit.Entry {
+	var entries []audit.Entry
+	b := k.r.binding(l.Binding)
 	now := actionFields(a)
-	var changed []register.Field
 	for i, f := range actionFields(was) {
 		if f.value == now[i].value {
 			continue
@@ -177,14 +191,20 @@ func (k *attempt) actionEntry(l store.BoundIssue, was, a register.Action) audit.
 		if was.ID != "" {
 			c.Before = audit.NewText(f.value)
 		}
-		e.Changes = append(e.Changes, c)
-		changed = append(changed, f.field)
+		e := k.entry(audit.SyncPulled)
+		e.Origin = k.origin(l)
+		if b != nil && l.Issue != nil {
+			act := history.Latest(b, l.Issue, []register.Field{f.field}, was.ID == "")
+			e.Actor, e.Occurred = act.Actor, act.At
+		}
+		n := slices.IndexFunc(entries, func(o audit.Entry) bool { return o.Actor == e.Actor && o.Occurred.Equal(e.Occurred) })
+		if n < 0 {
+			n, entries = len(entries), append(entries, e)
+		}
+		entries[n].Changes = append(entries[n].Changes, c)
 	}
-	if b := k.r.binding(l.Binding); b != nil && l.Issue != nil {
-		act := history.Latest(b, l.Issue, changed, was.ID == "")
-		e.Actor, e.Occurred = act.Actor, act.At
-	}
-	return e
+	slices.SortStableFunc(entries, func(a, b audit.Entry) int { return a.Occurred.Compare(b.Occurred) })
+	return entries
 }
 
 // leftEntry says that an action left the record: its issue belongs to another one.

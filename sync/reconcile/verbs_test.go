@@ -52,8 +52,9 @@ import (
 //	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
-//	show github <n> | jira <key> | register <n> | links <n> | acts <n> | conflicts   <file>
+//	show github <n> | jira <key> | register <n> | involved <n> | links <n> | acts <n> | conflicts   <file>
 //	writes none|comments                no write since the last look, or only to conformd's comments
+//	named <n>                           every entry about issue n of GitHub names who did it, by GitHub's own log
 //	requests jira|github <method> <path> <n>   so many since the last look
 //	webhooks on                         both trackers deliver to conformd from now on
 //	webhook jira|github lose|duplicate <n> | hold | release | reverse
@@ -100,6 +101,8 @@ func (w *world) play(line string) {
 		w.look(a[1:]...)
 	case "sweep":
 		w.sweep()
+	case "named":
+		w.named(a[1])
 	case "requests":
 		w.requests(a[1], a[2], a[3], a[4])
 	case "platform":

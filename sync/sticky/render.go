@@ -12,7 +12,11 @@ import (
 )
 
 // mostRows bounds a table: people read no more, and a comment has a greatest length.
-const mostRows = 12
+// mostRules bounds the one with a row for each rule, of which there are not more.
+const (
+	mostRows  = 12
+	mostRules = 20
+)
 
 // mostWords bounds what one cell lists.
 const mostWords = 8
@@ -23,6 +27,7 @@ func (c Comment) Markdown() string {
 	c.head(&b)
 	c.unread(&b)
 	c.conflicts(&b)
+	c.waiting(&b)
 	c.contested(&b)
 	c.answers(&b)
 	c.commands(&b)
@@ -116,13 +121,14 @@ func (c Comment) table(b *strings.Builder) {
 		grouped = append(grouped, row{whats(c.Needs[i:n]), rule, several(remedies), n - i})
 		i = n
 	}
-	rows := each
+	rows, most := each, mostRows
 	if len(each) > mostRows {
-		rows = grouped
+		rows, most = grouped, mostRules
 	}
+	defer c.barred(b)
 	b.WriteString("| Needed | Asked by | How to give it |\n|---|---|---|\n")
 	for i, r := range rows {
-		if i == mostRows {
+		if i == most {
 			left := 0
 			for _, r := range rows[i:] {
 				left += r.needs
@@ -186,6 +192,8 @@ func (c Comment) answers(b *strings.Builder) {
 	for _, a := range c.Answers {
 		what := sentence(a.Told)
 		switch {
+		case a.Void:
+			what = "`" + a.Command + "` counts no longer: " + what
 		case a.Told == "":
 			what = "`" + a.Command + "` counts."
 		case a.Command != "":

@@ -26,6 +26,8 @@ type Comment struct {
 	Needs     []present.Need     `json:"needs,omitempty"`
 	Unread    []Unread           `json:"unread,omitempty"`
 	Conflicts []present.Conflict `json:"conflicts,omitempty"`
+	Waiting   []present.Proposal `json:"waiting,omitempty"`   // what this issue proposes and somebody must decide
+	Barred    []string           `json:"barred,omitempty"`    // who may not review, with the reason, where a review is needed
 	Contested []string           `json:"contested,omitempty"` // labels of fields that are not put back any more
 	Answers   []Answer           `json:"answers,omitempty"`
 	Commands  bool               `json:"commands,omitempty"` // the list of commands was asked for
@@ -45,6 +47,8 @@ type Answer struct {
 	Who     string `json:"who"`     // the person's name
 	Command string `json:"command"` // without its text: "/capa effective"; "" if it was not understood
 	Told    string `json:"told"`    // why it does not count; "" if it counts
+	// Void says that it counted and does so no longer.
+	Void bool `json:"void,omitempty"`
 }
 
 // A Back says what became of moving the issue back (enforcement: reopen).
@@ -59,7 +63,7 @@ type Back struct {
 
 // Says reports whether the comment has anything to say that is not settled.
 func (c Comment) Says() bool {
-	return c.Requested != "" || c.Next || c.Commands || len(c.Unread) > 0 || len(c.Conflicts) > 0 || len(c.Contested) > 0 || len(c.Answers) > 0
+	return c.Requested != "" || c.Next || c.Commands || len(c.Unread) > 0 || len(c.Conflicts) > 0 || len(c.Waiting) > 0 || len(c.Contested) > 0 || len(c.Answers) > 0
 }
 
 // Digest identifies what the comment says, whatever the words.

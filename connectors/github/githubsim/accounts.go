@@ -1,6 +1,7 @@
 package githubsim
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -118,4 +119,57 @@ func (s *Server) log(issue string, by *account, request, field, from, to string)
 		At: s.clock.Now(), Tracker: "github", Issue: issue, Field: field, From: from, To: to,
 		By: by.login, Request: request,
 	})
+}
+
+// DeleteUser deletes an account. What it did is shown as the ghost's from then on in the
+// REST API, and as nobody's in GraphQL.
+// https://docs.github.com/account-and-profile/concepts/account-management/personal-account-deletion
+func (s *Server) DeleteUser(login string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.byLogin[strings.ToLower(login)]
+	if a == nil {
+		return
+	}
+	delete(s.byLogin, strings.ToLower(login))
+	for tok, t := range s.tokens {
+		if t.who == a {
+			delete(s.tokens, tok)
+		}
+	}
+	ghost := s.ghost()
+	for _, r := range s.repos {
+		for _, i := range r.issues {
+			v := *i.version
+			if v.author == a {
+				v.author = ghost
+			}
+			v.assignees = slices.DeleteFunc(slices.Clone(v.assignees), func(x *account) bool { return x == a })
+			i.version = &v
+			became(i.edits, a, ghost)
+		}
+		for _, e := range r.events {
+			if e.actor == a {
+				e.actor = ghost
+			}
+			if e.assignee == a {
+				e.assignee = ghost
+			}
+		}
+		for _, cm := range r.comments {
+			if cm.author == a {
+				cm.author = ghost
+			}
+			became(cm.edits, a, ghost)
+		}
+		r.changed++
+	}
+}
+
+func became(edits []*edit, a, ghost *account) {
+	for _, e := range edits {
+		if e.by == a {
+			e.by = ghost
+		}
+	}
 }

@@ -3,6 +3,7 @@ package githubsim
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,11 +28,14 @@ func routes() []route {
 		{"GET", "/rate_limit", (*call).rateLimit},
 		{"GET", "/app", (*call).thisApp},
 		{"POST", "/app/installations/{installation}/access_tokens", (*call).installationToken},
+		{"GET", "/installation/repositories", (*call).installationRepos},
+		{"GET", "/orgs/{org}/repos", (*call).orgRepos},
 
 		{"GET", repo, (*call).getRepo},
 		{"PATCH", repo, (*call).patchRepo},
 		// Before the routes by number: the first that matches serves.
 		{"GET", repo + "/issues/comments", (*call).listComments},
+		{"GET", repo + "/issues/events", (*call).repoEvents},
 		{"GET", repo + "/issues/comments/{comment}", (*call).getComment},
 		{"PATCH", repo + "/issues/comments/{comment}", (*call).patchComment},
 		{"DELETE", repo + "/issues/comments/{comment}", (*call).deleteComment},
@@ -126,7 +130,7 @@ func (s *Server) answer(r *http.Request) answer {
 	}
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.prefix)
 	c.graph = r.URL.Path == s.graphPath()
-	if !ok && !c.graph {
+	if !ok && !c.graph || c.graph && slices.Contains(s.opts.Lacks, "POST /graphql") {
 		return c.render(notFound())
 	}
 	if rp, ok := s.authenticate(c); !ok {

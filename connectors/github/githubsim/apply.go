@@ -92,7 +92,7 @@ func (e *editing) rewrite(title *string, body **string) {
 	}
 	if old := text(e.next.body); body != nil && text(*body) != old {
 		e.next.body = *body
-		e.next.edited, e.next.editor = e.s.now(), e.by
+		e.i.edits = e.s.edited(e.i.edits, e.next.author, e.next.created, old, e.by, text(*body))
 		changes["body"] = map[string]string{"from": old}
 		e.note("body", old, text(*body))
 	}
@@ -190,8 +190,9 @@ func difference[T comparable](old, now []T) (gone, came []T) {
 }
 
 func (s *Server) event(i *issue, e *event) {
-	e.id, e.at = s.id(), s.now()
+	e.id, e.at, e.issue = s.id(), s.now(), i
 	i.events = append(i.events, e)
+	i.repo.events = append(i.repo.events, e)
 }
 
 // labelsNamed finds labels by name; one that does not exist is created, as it is

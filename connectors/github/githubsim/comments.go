@@ -196,6 +196,7 @@ func (s *Server) editComment(cm *comment, by *account, body, request string) {
 		return
 	}
 	old := cm.body
+	cm.edits = s.edited(cm.edits, cm.author, cm.created, old, by, body)
 	cm.body, cm.updated, cm.since = body, s.now(), s.clock.Now()
 	s.edit(cm.issue, func(*version) {})
 	s.log(cm.issue.key(), by, request, "comment", old, body)

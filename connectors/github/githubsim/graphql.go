@@ -3,7 +3,9 @@ package githubsim
 import (
 	_ "embed"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2"
@@ -73,9 +75,39 @@ func (c *call) serveGraph() reply {
 	if verr != nil {
 		return ok(graphAnswer{Errors: mistakes(verr)})
 	}
+	if n := requested(op.SelectionSet, vars, 1); n > mostNodes {
+		return ok(graphAnswer{Errors: []graphError{{Type: "MAX_NODE_LIMIT_EXCEEDED", Message: fmt.Sprintf(
+			"This query requests up to %d possible nodes which exceeds the maximum limit of %d.", n, mostNodes)}}})
+	}
 	x := &execution{c: c, vars: vars}
 	data := x.object(c.graphQuery(), op.SelectionSet, nil)
 	return ok(graphAnswer{Data: data, Errors: x.errors})
+}
+
+// mostNodes is how many nodes a query may ask for.
+// https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#node-limit
+const mostNodes = 500_000
+
+// requested counts the nodes that a selection asks for: those of each connection for each
+// of the objects around it.
+func requested(set ast.SelectionSet, vars map[string]any, around int64) (n int64) {
+	for _, sel := range set {
+		switch sel := sel.(type) {
+		case *ast.Field:
+			args := sel.ArgumentMap(vars)
+			size := max(number64(args["first"]), number64(args["last"]))
+			if size == 0 {
+				n += requested(sel.SelectionSet, vars, around)
+				continue
+			}
+			n += around*size + requested(sel.SelectionSet, vars, around*size)
+		case *ast.InlineFragment:
+			n += requested(sel.SelectionSet, vars, around)
+		case *ast.FragmentSpread:
+			n += requested(sel.Definition.SelectionSet, vars, around)
+		}
+	}
+	return n
 }
 
 // mistakes tells what is wrong with a query.
@@ -126,7 +158,7 @@ func (x *execution) object(o *graphObject, set ast.SelectionSet, path []any) map
 		}
 		v, wrong := o.fields[f.Name](f.ArgumentMap(x.vars))
 		if wrong != nil {
-			wrong.Path = at
+			wrong.Path = append(slices.Clone(at), wrong.Path...)
 			wrong.Locations = []graphPlace{{f.Position.Line, f.Position.Column}}
 			x.errors = append(x.errors, *wrong)
 		}
@@ -139,7 +171,9 @@ func (x *execution) object(o *graphObject, set ast.SelectionSet, path []any) map
 		case []*graphObject:
 			list := make([]any, len(below))
 			for n, o := range below {
-				list[n] = x.object(o, f.SelectionSet, append(append([]any{}, at...), n))
+				if o != nil { // a node that is not there is null
+					list[n] = x.object(o, f.SelectionSet, append(append([]any{}, at...), n))
+				}
 			}
 			v = list
 		}

@@ -36,6 +36,7 @@ func (c *call) graphQuery() *graphObject {
 			}
 			return c.graphRepo(r), nil
 		},
+		"nodes": c.graphNodes,
 	}}
 }
 
@@ -54,17 +55,14 @@ func (c *call) graphRepo(r *repo) *graphObject {
 }
 
 func (c *call) graphIssue(i *issue) *graphObject {
-	var edited any
-	var editor *graphObject
-	if !i.edited.IsZero() {
-		edited = stamp(i.edited)
-		editor = graphActor(i.editor)
-	}
+	edited, editor := lastEdit(i.edits)
 	return &graphObject{"Issue", map[string]func(map[string]any) (any, *graphError){
 		"id": field(node("Issue", i.id)), "databaseId": field(i.id), "fullDatabaseId": field(itoa(i.id)), "number": field(i.number),
 		"title": field(i.title), "body": field(text(i.body)), "createdAt": field(stamp(i.created)), "updatedAt": field(stamp(i.updated)),
 		"includesCreatedEdit": field(edited != nil), "lastEditedAt": field(edited), "editor": field(editor),
-		"labels": func(args map[string]any) (any, *graphError) { return graphLabels(i.labels, args) },
+		"userContentEdits": func(args map[string]any) (any, *graphError) { return graphEdits(i.edits, args) },
+		"timelineItems":    func(args map[string]any) (any, *graphError) { return c.graphTimeline(i, args) },
+		"labels":           func(args map[string]any) (any, *graphError) { return graphLabels(i.labels, args) },
 	}}
 }
 
@@ -76,13 +74,17 @@ func graphLabels(all []*label, args map[string]any) (any, *graphError) {
 	}
 	nodes := []*graphObject{}
 	for _, l := range all[:min(int64(len(all)), first)] {
-		nodes = append(nodes, &graphObject{"Label", map[string]func(map[string]any) (any, *graphError){
-			"id": field(node("Label", l.id)), "name": field(l.name), "color": field(l.color),
-		}})
+		nodes = append(nodes, graphLabel(l))
 	}
 	return &graphObject{"LabelConnection", map[string]func(map[string]any) (any, *graphError){
 		"totalCount": field(len(all)), "nodes": field(nodes),
 	}}, nil
+}
+
+func graphLabel(l *label) *graphObject {
+	return &graphObject{"Label", map[string]func(map[string]any) (any, *graphError){
+		"id": field(node("Label", l.id)), "name": field(l.name), "color": field(l.color),
+	}}
 }
 
 // graphActor shows an account. A deleted one is null here, and an app goes without the

@@ -212,6 +212,30 @@ func (c *call) issueEvents() reply {
 	return ok(out)
 }
 
+// repoEvents answers the events of all issues and pull requests, newest first. The events
+// of what was deleted or transferred are gone.
+// https://docs.github.com/rest/issues/events#list-issue-events-for-a-repository
+func (c *call) repoEvents() reply {
+	if c.repo.noIssues {
+		return issuesDisabled()
+	}
+	horizon := c.s.clock.Now().Add(-c.s.opts.ListLag)
+	var all []*event
+	for _, e := range slices.Backward(c.repo.events) {
+		if !e.issue.gone && e.issue.movedTo == nil && (c.s.opts.ListLag <= 0 || !e.at.After(horizon)) {
+			all = append(all, e)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *event) int { return b.at.Compare(a.at) })
+	out := []any{}
+	for _, e := range paginate(c, all) {
+		m := c.s.renderEvent(e.issue, e)
+		m["issue"] = c.s.renderIssue(e.issue, e.issue.version, false)
+		out = append(out, m)
+	}
+	return ok(out)
+}
+
 // issueTimeline answers the events and comments of an issue in one list.
 func (c *call) issueTimeline() reply {
 	i, rp, found := c.seek()

@@ -18,7 +18,13 @@ func (s *Server) transfer(i *issue, to *repo, by *account, request string) *issu
 			v.labels = append(v.labels, there)
 		}
 	}
-	n := &issue{repo: to, version: &v}
+	n := &issue{repo: to, version: &v, edits: i.edits}
+	for _, e := range i.events {
+		moved := *e
+		moved.issue = n
+		n.events = append(n.events, &moved)
+		to.events = append(to.events, &moved)
+	}
 	s.event(n, &event{kind: "transferred", actor: by})
 	to.issues = append(to.issues, n)
 	to.changed++

@@ -295,3 +295,15 @@ func (p Person) Transfer(number int, toRepo string) (int, error) {
 	})
 	return n, err
 }
+
+// ForgetEdit deletes the newest version of the body of an issue from its history. The body
+// stays as it is, and so does who edited it and when.
+func (p Person) ForgetEdit(number int) error {
+	return p.on(number, func(_ *call, i *issue) reply {
+		if len(i.edits) == 0 {
+			return notFound()
+		}
+		i.edits[len(i.edits)-1].deleted = true
+		return reply{}
+	})
+}

@@ -235,7 +235,7 @@ func (s *Server) renderComment(cm *comment) map[string]any {
 
 func (s *Server) renderEvent(i *issue, e *event) map[string]any {
 	m := map[string]any{
-		"id": e.id, "node_id": node("IssueEvent", e.id), "url": s.repoURL(i.repo) + "/issues/events/" + itoa(e.id),
+		"id": e.id, "node_id": node(e.graphKind(), e.id), "url": s.repoURL(i.repo) + "/issues/events/" + itoa(e.id),
 		"actor": s.renderUser(e.actor), "event": e.kind, "commit_id": nil, "commit_url": nil,
 		"created_at": stamp(e.at), "performed_via_github_app": nil,
 	}

@@ -1,8 +1,50 @@
 package githubsim
 
-import "slices"
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
 
 func (c *call) getRepo() reply { return ok(c.s.renderRepo(c.repo, c.who)) }
+
+// orgRepos lists the repositories of an organisation that the caller may see.
+func (c *call) orgRepos() reply {
+	owner := c.s.byLogin[strings.ToLower(c.r.PathValue("org"))]
+	if owner == nil || !strings.EqualFold(owner.login, c.s.opts.Owner) {
+		return notFound()
+	}
+	return ok(c.renderRepos(paginate(c, c.visible(owner))))
+}
+
+// installationRepos lists the repositories that the installation of an app reaches. Only
+// its own token may ask.
+func (c *call) installationRepos() reply {
+	if c.who == nil || c.who.app == nil {
+		return fail(http.StatusForbidden, "You must authenticate with an installation access token in order to list repositories for an installation.")
+	}
+	all := c.visible(c.s.byLogin[strings.ToLower(c.s.opts.Owner)])
+	return ok(map[string]any{"total_count": len(all), "repository_selection": "all", "repositories": c.renderRepos(paginate(c, all))})
+}
+
+// visible returns the repositories of an owner that the caller may see, oldest first.
+func (c *call) visible(owner *account) []*repo {
+	var out []*repo
+	for _, r := range c.s.repos {
+		if r.owner == owner && (!r.private || c.who.may(r, Read)) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (c *call) renderRepos(rs []*repo) []map[string]any {
+	out := []map[string]any{}
+	for _, r := range rs {
+		out = append(out, c.s.renderRepo(r, c.who))
+	}
+	return out
+}
 
 // patchRepo renames, archives, or switches issues on and off.
 func (c *call) patchRepo() reply {

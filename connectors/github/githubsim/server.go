@@ -91,8 +91,8 @@ type Options struct {
 	// IssueTypes are the organisation's; none: it has no issue types.
 	IssueTypes []string
 	Public     bool // the repositories are readable by everybody
-	// Lacks are routes that are answered 404, such as "GET /user/{id}", as by servers of
-	// others that speak only a part of GitHub's API.
+	// Lacks are routes that are answered 404, such as "GET /user/{id}" or "POST /graphql", as
+	// by servers of others that speak only a part of GitHub's API.
 	Lacks []string
 	// SinceExclusive makes the parameter since of listings leave out its very second.
 	SinceExclusive bool

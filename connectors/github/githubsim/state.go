@@ -44,6 +44,7 @@ type repo struct {
 	issues   []*issue // by number-1
 	labels   []*label
 	comments []*comment // by id
+	events   []*event   // of all issues, oldest first
 	hooks    []*hook
 
 	changed uint64             // counts changes, to know when an order is stale
@@ -73,6 +74,7 @@ type issue struct {
 	movedTo *issue // transferred
 	repo    *repo
 	events  []*event
+	edits   []*edit // of the body, oldest first; none while it was never edited
 }
 
 // A version is an issue at one time. It is never changed once it is in place.
@@ -90,8 +92,6 @@ type version struct {
 	closedBy  *account
 	created   time.Time
 	updated   time.Time
-	edited    time.Time // when the body was last edited; zero: never
-	editor    *account  // by whom
 	closed    time.Time
 	since     time.Time // when this version came into being, in full precision
 	comments  int
@@ -107,6 +107,7 @@ type comment struct {
 	created time.Time
 	updated time.Time
 	since   time.Time
+	edits   []*edit // of the body, as issue.edits
 
 	reactions []*reaction // oldest first
 }
@@ -114,6 +115,7 @@ type comment struct {
 // An event is one entry of an issue's history.
 type event struct {
 	id       int64
+	issue    *issue
 	kind     string // labeled, unlabeled, assigned, unassigned, renamed, closed, reopened, …
 	actor    *account
 	at       time.Time
@@ -121,6 +123,25 @@ type event struct {
 	assignee *account
 	from, to string // renamed
 	reason   string
+}
+
+// An edit is one version of a text: what its first edit found, and what each edit made.
+type edit struct {
+	id   int64
+	by   *account
+	at   time.Time
+	text string
+
+	deleted bool // somebody deleted this version from the history
+}
+
+// edited adds a version to the edits of a text. The first edit brings the version that it
+// found along, which is the one that the text was created with.
+func (s *Server) edited(edits []*edit, author *account, created time.Time, was string, by *account, now string) []*edit {
+	if len(edits) == 0 {
+		edits = append(edits, &edit{id: s.id(), by: author, at: created, text: was})
+	}
+	return append(edits, &edit{id: s.id(), by: by, at: s.now(), text: now})
 }
 
 // edit replaces an issue's version by a changed copy.

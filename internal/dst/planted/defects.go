@@ -248,7 +248,7 @@ func defects() []defect {
 		},
 		{
 			"actor-of-the-first-person", "who filed an issue is named for what others changed in it",
-			"sync/history/history.go", "Act{Actor: Author(b, c.Author, audit.ByChangelog), At: c.At, From", "Act{Actor: Author(b, is.Author, audit.ByChangelog), At: c.At, From",
+			"sync/history/history.go", "a := Act{Actor: Author(b, c.Author, audit.ByChangelog), At: c.At}", "a := Act{Actor: Author(b, is.Author, audit.ByChangelog), At: c.At}",
 		},
 		{
 			"nobody-named", "nobody is named for a change, although the history tells who made it",
@@ -299,7 +299,7 @@ func defects() []defect {
 		},
 		{
 			"edited-command-counts", "a command in a comment that was edited counts",
-			"mapping/event.go", "	if own && !c.Updated.Equal(c.Created) {\n", "	if own && !c.Updated.Equal(c.Created) && len(cmds) == 0 {\n",
+			"mapping/event.go", "	case !c.Updated.Equal(c.Created):\n", "	case !c.Updated.Equal(c.Created) && len(cmds) == 0:\n",
 		},
 	}
 }

@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/internal/backup"
+	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/ledger"
+	"github.com/conformd/conformd/internal/store"
+)
+
+// backupsDir is where backups lie that are made before a database is brought up to date.
+const backupsDir = "backups"
+
+// carryAtOnce is how many records are carried into the log in one transaction.
+const carryAtOnce = 100
+
+// An Upgrade is what brings a data directory of an earlier version up to date.
+type Upgrade struct {
+	From    int64  `json:"schema_from"`
+	To      int64  `json:"schema_to"`
+	Records int64  `json:"records"`          // to be carried into the log
+	Backup  string `json:"backup,omitempty"` // made before, "" where nothing changes the tables
+}
+
+// Needed reports whether there is anything to do.
+func (u Upgrade) Needed() bool { return u.From != u.To || u.Records > 0 }
+
+// PendingUpgrade says what the next start would do to the data directory, and does nothing.
+// The error is fs.ErrNotExist where there is no register.
+func PendingUpgrade(ctx context.Context, dir string, now time.Time) (u Upgrade, err error) {
+	st, err := store.OpenReader(ctx, dir)
+	if err != nil {
+		return u, err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	if u.From, u.To, err = store.SchemaOf(ctx, st.Reader()); err != nil {
+		return u, err
+	}
+	if u.From > u.To {
+		return u, fmt.Errorf("the database is of a newer conformd (schema %d, this one knows %d)", u.From, u.To)
+	}
+	if u.Records, err = st.UncarriedCount(ctx); err != nil {
+		return u, err
+	}
+	if u.From == u.To {
+		return u, nil
+	}
+	size, err := st.LogSize(ctx)
+	if err == nil && size > 0 { // before its first entry a register has nothing to lose
+		u.Backup = filepath.Join(dir, backupsDir, fmt.Sprintf("schema-%d-%s", u.From, now.UTC().Format("20060102T150405Z")))
+	}
+	return u, err
+}
+
+// Migrate brings the data directory up to date, as the start of the daemon does, and
+// returns what it did.
+func Migrate(ctx context.Context, c *config.Config, o Options) (Upgrade, error) {
+	o = o.withDefaults(c)
+	u, err := PendingUpgrade(ctx, o.Dir, o.Now())
+	if err != nil || !u.Needed() {
+		return u, err
+	}
+	a := &App{Config: c, Log: o.Log}
+	if err := a.openStore(ctx, c, o); err != nil {
+		return u, err
+	}
+	return u, a.Close()
+}
+
+// backUp makes a backup of a database whose tables are about to change.
+func (a *App) backUp(ctx context.Context, c *config.Config, o Options) (err error) {
+	u, err := PendingUpgrade(ctx, o.Dir, o.Now())
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && u.Backup == "":
+		return nil
+	case err != nil && u.From >= u.To:
+		return nil // its tables stay as they are, or cannot be read: opening it tells why
+	case err != nil:
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(u.Backup), 0o700); err != nil {
+		return err
+	}
+	st, err := store.OpenReader(ctx, o.Dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	in := backup.Source{Store: st, Version: o.Version, Now: o.Now()}
+	if in.Config, err = c.Redacted(); err != nil {
+		return err
+	}
+	if a.Public != "" {
+		in.Public = []byte(a.Public + "\n")
+	}
+	if _, err := backup.Create(ctx, u.Backup, in); err != nil {
+		return fmt.Errorf("backup before the database is brought up to date: %w", err)
+	}
+	a.Log.Info("made a backup before the database is brought up to date", zap.String("backup", u.Backup), zap.Int64("schema", u.From), zap.Int64("to", u.To))
+	return nil
+}
+
+// carry tells the log of the records that an earlier version left, each as a whole. What is
+// interrupted goes on at the next start.
+func (a *App) carry(ctx context.Context) error {
+	n := 0
+	for {
+		carried := 0
+		err := a.Store.Write(ctx, func(t *store.Tx) error {
+			ids, err := t.Uncarried(ctx, carryAtOnce)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				r, err := t.Record(ctx, id)
+				if err != nil {
+					return err
+				}
+				if err := t.Carry(ctx, ledger.Carried(r)); err != nil {
+					return err
+				}
+			}
+			carried = len(ids)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("carry records into the audit log: %w", err)
+		}
+		if carried == 0 {
+			break
+		}
+		n += carried
+	}
+	if n > 0 {
+		a.Log.Info("the audit log tells everything of all records from here on", zap.Int("carried", n))
+	}
+	return nil
+}

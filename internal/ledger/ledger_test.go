@@ -1,0 +1,376 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/register"
+)
+
+func day() time.Time { return time.Date(2026, 3, 2, 9, 30, 0, 123_456_789, time.UTC) }
+
+// beside is what lies beside a log: long texts by digest.
+type beside map[string]string
+
+func (b beside) value(_ string, t *audit.Text) (string, bool) {
+	if t.SHA256 == "" {
+		return t.Value, t.Commitment == ""
+	}
+	s, ok := b[t.SHA256]
+	return s, ok
+}
+
+// keep notes the long texts of an entry, as Log.Append does.
+func (b beside) keep(e audit.Entry) {
+	texts := []*audit.Text{e.Facts}
+	for _, c := range e.Changes {
+		texts = append(texts, c.After)
+	}
+	for _, t := range texts {
+		if t != nil && t.SHA256 != "" {
+			b[t.SHA256] = t.Kept()
+		}
+	}
+}
+
+// logged writes the entries of facts as the log has them, and reads them again.
+func logged(t *rapid.T, r register.Record, facts []register.Fact, b beside) (out []*Told) {
+	for _, e := range Entries(facts) {
+		e.At = day()
+		e.Subject = audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref}
+		b.keep(e)
+		leaf, err := e.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := audit.ParseEntry(leaf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told, err := Facts(&again, b.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told == nil {
+			t.Fatalf("the entry %s tells nothing", leaf)
+		}
+		out = append(out, told)
+	}
+	return out
+}
+
+// people are those who act. The last is known to nobody.
+func people() map[string]register.Person {
+	out := map[string]register.Person{}
+	for id, roles := range map[string][]string{
+		"ana": {register.RoleISMSManager}, "ben": nil, "cem": {register.RoleReviewer}, "dee": {register.RoleISMSManager, register.RoleReviewer, register.RoleTop},
+	} {
+		out[id] = register.Person{ID: id, Roles: roles}
+	}
+	return out
+}
+
+func drawAuthor(t *rapid.T, at time.Time, n int) register.Author {
+	a := register.Author{
+		Person: rapid.SampledFrom([]string{"ana", "ben", "cem", "dee", "account:gh:7", ""}).Draw(t, "who"),
+		At:     at.Add(-time.Duration(rapid.IntRange(0, 2).Draw(t, "ago")) * 1_500_000_001),
+		From:   rapid.SampledFrom([]string{"jira", "gh", "register"}).Draw(t, "from"),
+		Means:  rapid.SampledFrom([]string{"", "changelog", "webhook"}).Draw(t, "means"), Bot: rapid.IntRange(0, 9).Draw(t, "bot") == 0,
+	}
+	if rapid.IntRange(0, 3).Draw(t, "untimed") == 0 {
+		a.At = time.Time{}
+	}
+	if rapid.Bool().Draw(t, "event") {
+		a.Event, a.How = fmt.Sprint("e", n), rapid.SampledFrom([]register.ApprovalHow{register.ByComment, register.ByTransition, register.ByTerminal}).Draw(t, "how")
+	}
+	return a
+}
+
+// drawValue draws a value that makes some progress, or none.
+func drawValue(t *rapid.T, f register.Field) string {
+	good := map[register.Field][]string{
+		register.FieldKind: {"nonconformity", "nonconformity", "observation"}, register.FieldGrade: {"major", "minor"},
+		register.FieldRisk: {"high", "low"}, register.FieldOwner: {"ana", "ben"}, register.FieldReviewer: {"cem", "dee"},
+		register.FieldActionPlan: {
+			"- [x] Automate it @ben due:2026-12-20 kind:corrective cause:1 evidence:list", "- [ ] Train everybody @cem due:2026-12-20 kind:corrective cause:1",
+			"- [x] Automate it @ana due:2026-12-20 kind:corrective cause:1 evidence:" + strings.Repeat("the list of all accounts ", 100),
+		},
+		register.FieldCauseMethod: {"five_whys"}, register.FieldCategory: {"process"}, register.FieldSource: {"incident"},
+		register.FieldIdentified: {"2026-01-02"}, register.FieldDue: {"2026-12-31"}, register.FieldReviewDue: {"2026-03-01"},
+		register.FieldProblem: {"Leavers keep their accounts for weeks.", strings.Repeat("Leavers keep their accounts. ", 100)},
+	}[f]
+	return rapid.SampledFrom(append(good, "", "Exit interviews of the group were never told to the team that runs accounts.", "No restore was tested <b>& nobody</b> saw it")).Draw(t, "value")
+}
+
+func drawFields() []register.Field {
+	var out []register.Field
+	for _, info := range register.Fields() {
+		switch info.Field {
+		case register.FieldState, register.FieldRef, register.FieldMissing:
+		default:
+			out = append(out, info.Field)
+		}
+	}
+	return out
+}
+
+// drawCommand draws something that somebody asks of the register.
+func drawCommand(t *rapid.T, r register.Record, by register.Author, at time.Time, n int) register.Command {
+	if rapid.IntRange(0, 3).Draw(t, "another") == 0 {
+		by = drawAuthor(t, at, n)
+	}
+	f := rapid.SampledFrom(drawFields()).Draw(t, "field")
+	switch rapid.IntRange(0, 11).Draw(t, "command") {
+	case 0, 1, 2, 3, 4:
+		v := drawValue(t, f)
+		c := register.Propose{By: by, Field: f, Value: v, Why: rapid.SampledFrom([]string{"", "", "changed in a tracker"}).Draw(t, "why")}
+		for range rapid.IntRange(0, 2).Draw(t, "with") {
+			c.With = append(c.With, drawAuthor(t, at, n))
+		}
+		return c
+	case 5:
+		return register.Withdraw{By: by, Field: f}
+	case 6:
+		a := register.Action{ID: rapid.SampledFrom([]string{"gh:1", "gh:2"}).Draw(t, "action"), Kind: register.Corrective, Title: "Automate it", Assignee: by.Person, State: rapid.SampledFrom([]register.ActionState{register.ActionDone, register.ActionProposed}).Draw(t, "state")}
+		if a.State == register.ActionDone {
+			a.Evidence, a.Done = "list", at
+		}
+		return register.SetAction{By: by, Action: a}
+	case 7:
+		return register.DropAction{By: by, ID: rapid.SampledFrom([]string{"gh:1", "gh:2"}).Draw(t, "action")}
+	case 8:
+		return register.Judge{Approval: register.Approval{
+			Event: fmt.Sprint("e", n), By: by.Person, At: at, How: register.ByComment, Reason: rapid.SampledFrom([]string{"", "Two exports of the accounts are clean."}).Draw(t, "reason"),
+			Subject: rapid.SampledFrom([]register.Subject{register.SubjectTriage, register.SubjectPlan, register.SubjectEffectiveness, register.SubjectRejection, register.SubjectReopening}).Draw(t, "subject"),
+			Outcome: rapid.SampledFrom([]register.Outcome{register.Approved, register.Effective, register.Ineffective}).Draw(t, "outcome"),
+		}}
+	case 9:
+		switch rapid.IntRange(0, 2).Draw(t, "decides") {
+		case 0:
+			return register.Decline{By: by, Field: f, Reason: "The audit report says otherwise."}
+		case 1:
+			if len(r.Approvals) > 0 {
+				return register.Retract{By: by, Event: rapid.SampledFrom(r.Approvals).Draw(t, "retracted").Event, Why: "the comment was edited after it"}
+			}
+		}
+		v := drawValue(t, f)
+		return register.Determine{By: by, Field: f, Value: v, Reason: "The audit report says otherwise."}
+	default:
+		return register.Move{By: by, To: rapid.SampledFrom([]register.State{register.Analysis, register.Implementing, register.Verifying, register.Closed, register.StateRejected, register.Reported}).Draw(t, "to")}
+	}
+}
+
+// start is a record that needs little to be closed, as an earlier version left it.
+func start(t *rapid.T) register.Record {
+	r := register.Record{
+		ID: "rec-1", Ref: "NC-2026-0001", State: rapid.SampledFrom([]register.State{register.Reported, register.Implementing, register.Verifying, register.Closed}).Draw(t, "start"),
+		Recorded: day().AddDate(-1, 0, 0), Fields: map[register.Field]string{
+			register.FieldKind: "nonconformity", register.FieldGrade: "minor", register.FieldRisk: "low", register.FieldOwner: "ana", register.FieldTitle: "Leavers keep accounts",
+			register.FieldActionPlan: "- [x] Automate it @ben due:2026-12-20 kind:corrective cause:1 evidence:list",
+		},
+	}
+	if r.State.Rank() >= register.Verifying.Rank() {
+		r.Confirmed, r.Done = r.Recorded, day().AddDate(0, -6, 0)
+	}
+	return Carried(r)
+}
+
+// TestTheLogIsTheRegister: whatever is asked of a record, its entries, read from the log,
+// bring about the same record: fields, decisions, involvement and times.
+func TestTheLogIsTheRegister(t *testing.T) {
+	kinds, histories := map[register.FactKind]int{}, 0
+	rapid.Check(t, func(t *rapid.T) {
+		histories++
+		policy := register.DefaultPolicy()
+		policy.Disabled = map[string]bool{}
+		if rapid.IntRange(0, 2).Draw(t, "lax") > 0 { // else hardly any history gets far
+			for _, rule := range policy.Rules {
+				if rapid.IntRange(0, 3).Draw(t, "off") > 0 {
+					policy.Disabled[rule.ID] = true
+				}
+			}
+		}
+		r, b := start(t), beside{}
+		replay := NewReplay()
+		seq := int64(0)
+		tell := func(facts []register.Fact) {
+			for _, told := range logged(t, r, facts, b) {
+				replay.Apply(seq, told)
+				seq++
+			}
+		}
+		tell([]register.Fact{{Kind: register.FactCarried, Record: &r}})
+		at := day()
+		for n := range rapid.IntRange(1, 25).Draw(t, "acts") {
+			at = at.AddDate(0, 0, rapid.SampledFrom([]int{0, 0, 40}).Draw(t, "days")).Add(1_000_001)
+			var facts []register.Fact
+			by := drawAuthor(t, at, n)
+			for range rapid.IntRange(1, 6).Draw(t, "at once") {
+				more, _ := register.Decide(r, drawCommand(t, r, by, at, n), register.Context{At: at, People: people()}, policy) // a refusal is a fact, or nothing
+				r = register.Replay(r, more)
+				facts = append(facts, more...)
+			}
+			for _, f := range facts {
+				kinds[f.Kind]++
+			}
+			tell(facts)
+			if d := differences(replay.records[r.ID].record, r, nil); len(d) > 0 {
+				t.Fatalf("after %s\nthe log and the record differ: %+v", text(facts), d)
+			}
+		}
+		c, err := replay.Compare(rowsOf(Row{Record: r}), "register")
+		if err != nil || len(c.Findings) > 0 || c.Records != 1 || c.Unknown != 0 {
+			t.Fatalf("Compare() = %+v, %v, want one record and nothing found", c, err)
+		}
+	})
+	for _, k := range []register.FactKind{
+		register.FactSet, register.FactAction, register.FactDropped, register.FactDecided, register.FactVoided, register.FactProposed, register.FactSettled,
+		register.FactRestarted, register.FactRound, register.FactMoved, register.FactRequested, register.FactInvolved,
+	} {
+		if histories >= 100 && kinds[k] == 0 { // -short draws too few for the rare ones
+			t.Errorf("no history had a fact %s: the property shows nothing about it", k)
+		}
+	}
+}
+
+// rowsOf yields rows as the register has them: through JSON.
+func rowsOf(rows ...Row) func(func(any, error) bool) {
+	return func(yield func(any, error) bool) {
+		for _, r := range rows {
+			if !yield(r.Line(), nil) {
+				return
+			}
+		}
+	}
+}
+
+// Values of one person at one time in one place are one entry; what else happens between
+// them parts them, so that nothing is told before it was so.
+func TestEntriesKeepTheOrderOfFacts(t *testing.T) {
+	set := func(f register.Field, by string) register.Fact {
+		return register.Fact{Kind: register.FactSet, By: by, At: day(), From: "jira", Means: "changelog", Why: "changed", Field: f, After: "x"}
+	}
+	shape := func(facts ...register.Fact) (out []string) {
+		for _, e := range Entries(facts) {
+			s := string(e.Verb)
+			for _, c := range e.Changes {
+				s += " " + c.Field
+			}
+			if e.Facts != nil {
+				var fs []register.Fact
+				if err := json.Unmarshal([]byte(e.Facts.Value), &fs); err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range fs {
+					s += " +" + string(f.Kind)
+				}
+			}
+			out = append(out, s)
+		}
+		return out
+	}
+	voided := register.Fact{Kind: register.FactVoided, Event: "e1", Why: "Root cause changed after it"}
+	restarted := register.Fact{Kind: register.FactRestarted, At: day()}
+	hand := register.Fact{Kind: register.FactInvolved, By: "ben", Field: register.FieldRootCause}
+	same := set(register.FieldTitle, "ana")
+	same.Before = same.After
+	decided := same
+	decided.Event = "e7"
+	for name, c := range map[string]struct {
+		facts []register.Fact
+		want  []string
+	}{
+		"one person":                           {[]register.Fact{set("title", "ana"), set("problem", "ana")}, []string{"sync.pulled title problem"}},
+		"two people":                           {[]register.Fact{set("title", "ana"), set("problem", "ben")}, []string{"sync.pulled title", "sync.pulled problem"}},
+		"one field twice":                      {[]register.Fact{set("title", "ana"), set("title", "ana")}, []string{"sync.pulled title", "sync.pulled title"}},
+		"a decision falls between":             {[]register.Fact{set("root_cause", "ana"), voided, set("title", "ana")}, []string{"sync.pulled root_cause", "approval.voided +voided", "sync.pulled title"}},
+		"the waiting time begins anew between": {[]register.Fact{set("root_cause", "ana"), restarted, set("title", "ana")}, []string{"sync.pulled root_cause +restarted", "sync.pulled title"}},
+		"a hand in the first value":            {[]register.Fact{hand, set("root_cause", "ana"), set("title", "ana")}, []string{"sync.pulled root_cause title +involved"}},
+		"a hand in a later value":              {[]register.Fact{set("title", "ana"), hand, set("root_cause", "ana")}, []string{"sync.pulled title root_cause +involved"}},
+		"a hand after a decision":              {[]register.Fact{voided, hand, set("root_cause", "ana")}, []string{"approval.voided +voided", "sync.pulled root_cause +involved"}},
+		"a hand in nothing":                    {[]register.Fact{voided, hand, voided}, []string{"approval.voided +voided", "record.updated +involved", "approval.voided +voided"}},
+		"a value that was there":               {[]register.Fact{same, set("problem", "ana")}, []string{"sync.pulled problem"}},
+		"a decision on a value that was there": {[]register.Fact{decided}, []string{"sync.pulled title"}},
+		"nothing":                              {nil, nil},
+	} {
+		if diff := cmp.Diff(c.want, shape(c.facts...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A decision about a value stands in the log with its reason.
+func TestADecisionOnAValueHasItsReason(t *testing.T) {
+	r := register.Record{ID: "rec-1", State: register.Analysis, Fields: map[register.Field]string{register.FieldGrade: "major"}}
+	facts, err := register.Decide(r, register.Determine{
+		By: register.Author{Person: "ana", At: day(), How: register.ByComment, Event: "e1", From: "gh"}, Field: register.FieldGrade, Value: "minor", Reason: "No data was reached.",
+	}, register.Context{At: day(), People: people()}, register.DefaultPolicy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	es := Entries(facts)
+	if len(es) == 0 || es[0].Reason != "No data was reached." || es[0].Actor.ID != "ana" || len(es[0].Changes) != 1 {
+		t.Errorf("Entries() = %+v, want the grade, by ana, with the reason", es)
+	}
+}
+
+// Entries of the first version of the format tell nothing: they did not say everything.
+func TestTheFirstFormatTellsNothing(t *testing.T) {
+	e := Entries([]register.Fact{{Kind: register.FactSet, Field: register.FieldTitle, After: "x", At: day(), By: "ana"}})[0]
+	e.Subject = audit.Subject{Type: audit.SubjectRecord, ID: "rec-1"}
+	if told, err := Facts(&e, beside{}.value); told == nil || err != nil {
+		t.Errorf("Facts() = %v, %v, want the title", told, err)
+	}
+	e.Format = 1
+	if told, err := Facts(&e, beside{}.value); told != nil || err != nil {
+		t.Errorf("Facts(version 1) = %v, %v, want nothing", told, err)
+	}
+}
+
+// An entry that was too long for the log tells what its whole tells.
+func TestALongEntryTellsEverything(t *testing.T) {
+	e := Entries([]register.Fact{{Kind: register.FactSet, Field: register.FieldTitle, After: "x", At: day(), By: "ana"}})[0]
+	e.At, e.Subject = day(), audit.Subject{Type: audit.SubjectRecord, ID: "rec-1"}
+	leaf, err := e.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	outline := e
+	outline.Changes, outline.Full = nil, audit.NewText(string(leaf)+strings.Repeat(" ", audit.LongText))
+	b := beside{outline.Full.SHA256: string(leaf)}
+	told, err := Facts(&outline, b.value)
+	if err != nil || told == nil || len(told.Facts) != 1 || told.Facts[0].After != "x" {
+		t.Errorf("Facts() = %+v, %v, want the title", told, err)
+	}
+	told, err = Facts(&outline, beside{}.value)
+	if err != nil || told == nil || !told.Lost {
+		t.Errorf("Facts() of an entry whose whole is gone = %+v, %v, want that it is lost", told, err)
+	}
+	b[outline.Full.SHA256] = "{}"
+	if told, err := Facts(&outline, b.value); err == nil {
+		t.Errorf("Facts() of an entry whose whole is no entry = %+v, want an error", told)
+	}
+}
+
+func TestCarriedInvolvesWhoWasInvolved(t *testing.T) {
+	r := register.Record{
+		ID: "rec-1", State: register.Closed, Fields: map[register.Field]string{register.FieldOwner: "ana", register.FieldActionPlan: "- [x] Automate it @ben"},
+		Actions: []register.Action{{ID: "gh:1", Title: "Train", Assignee: "cem", State: register.ActionCancelled}, {ID: "gh:2", Title: "Test"}},
+	}
+	want := []register.Involvement{{Person: "ana", As: register.InvolvedOwner}, {Person: "cem", As: register.InvolvedAssignee}, {Person: "ben", As: register.InvolvedAssignee}}
+	got := Carried(r)
+	if diff := cmp.Diff(want, got.Involved); diff != "" {
+		t.Errorf("Carried() involves (-want +got):\n%s", diff)
+	}
+	if again := Carried(got); !slices.Equal(again.Involved, got.Involved) || got.State != register.Closed || len(got.Approvals) > 0 {
+		t.Errorf("Carried() = %+v, want nothing made up", again)
+	}
+}

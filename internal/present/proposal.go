@@ -1,0 +1,87 @@
+package present
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/register"
+)
+
+// A Proposal is a change of a value that waits for somebody who may decide it, as people
+// are told of it.
+type Proposal struct {
+	Field register.Field `json:"field"`
+	Label string         `json:"label"`
+	Now   string         `json:"now"`      // what the register has
+	Value string         `json:"proposed"` // what the issue shows
+	By    string         `json:"by"`       // "" where the tracker names nobody
+	Where string         `json:"where"`    // key of the issue
+	Since time.Time      `json:"since,omitzero"`
+	// Amends says that the record is closed, so that taking the change in amends it.
+	Amends bool   `json:"amends,omitempty"`
+	Who    string `json:"who_decides"` // "an ISMS manager"
+	// Take is the command that takes the change in, "" for a value that the register does
+	// not take; Keep is the one that keeps what the register has.
+	Take string `json:"take,omitempty"`
+	Keep string `json:"keep"`
+}
+
+// Proposals returns what waits for a decision, oldest first.
+func Proposals(r register.Record, n Names, p register.Policy) []Proposal {
+	var out []Proposal
+	for _, x := range r.Proposals {
+		now, proposed := shorten(line(n.Value(x.Field, r.Fields[x.Field])), line(n.Value(x.Field, x.Value)))
+		w := Proposal{
+			Field: x.Field, Label: label(string(x.Field)), Now: now, Value: proposed, By: n.Person(x.By), Where: n.Place(x.From),
+			Since: x.At, Amends: x.Amends, Who: p.Decides(r, x), Keep: "/capa keep " + typed(x.Field) + " because …",
+		}
+		w.Take = taking(x)
+		out = append(out, w)
+	}
+	return out
+}
+
+// taking is the command that takes a proposal in, "" if the register does not take its
+// value.
+func taking(x register.Proposal) string {
+	info, _ := register.Info(x.Field)
+	listed := info.Enum != nil || info.Type == register.TypePerson
+	switch {
+	case info.Enum != nil && !slices.Contains(info.Enum, x.Value), listed && x.Value == "", strings.HasPrefix(x.Value, accountPrefix):
+		return ""
+	case listed && !x.Amends:
+		return "/capa " + typed(x.Field) + " " + x.Value + " because …"
+	default:
+		return "/capa amend " + typed(x.Field) + " because …"
+	}
+}
+
+// typed is the name of a field as people type it in a command.
+func typed(f register.Field) string { return strings.ReplaceAll(string(f), "_", "-") }
+
+// Changes says what would change: "Grade: major → minor".
+func (x Proposal) Changes() string {
+	return Change{Field: x.Label, Before: x.Now, After: x.Value}.Words()
+}
+
+// Decide says who decides with which commands: "an ISMS manager decides: `/capa grade
+// minor because …`, or `/capa keep grade because …`".
+func (x Proposal) Decide() string {
+	if x.Take == "" {
+		return x.Who + " decides: `" + x.Keep + "`"
+	}
+	return x.Who + " decides: `" + x.Take + "`, or `" + x.Keep + "`"
+}
+
+// String says who proposes what, and who decides it how.
+func (x Proposal) String() string {
+	by, verb := x.By, " proposes "
+	if by == "" {
+		by = "Somebody whom the tracker does not name"
+	}
+	if x.Amends {
+		verb = " would amend "
+	}
+	return by + verb + x.Changes() + " in " + x.Where + "; " + x.Decide()
+}

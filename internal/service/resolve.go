@@ -1,0 +1,132 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// A Choice is which of the values of a conflict stands.
+type Choice struct {
+	Field  register.Field
+	Take   string // the place whose value stands: an issue, a binding, or "register"; "" for Value
+	Value  string // a value of its own
+	Reason string
+}
+
+// Resolve decides a conflict of a record by its id: the register takes the value, and every
+// issue that shows another one is brought in step with it. What triage or a closing has
+// decided takes a person with the role, here as everywhere.
+func (a *Acts) Resolve(ctx context.Context, id string, by By, c Choice, profiles []*mapping.Profile) (Acted, error) {
+	var out Acted
+	var refused error
+	author := a.author(by)
+	err := a.Store.Write(ctx, func(t *store.Tx) error {
+		row, err := t.Acquire(ctx, id)
+		if err != nil {
+			return fmt.Errorf("record %s: %w", id, err)
+		}
+		open, err := t.OpenConflicts(ctx, id)
+		if err != nil {
+			return err
+		}
+		links, err := t.BoundIssues(ctx, id)
+		if err != nil {
+			return err
+		}
+		c := c
+		if i := slices.IndexFunc(links, func(l store.BoundIssue) bool { return strings.EqualFold(l.Ref.Key, c.Take) }); i >= 0 {
+			c.Take = links[i].Binding // people know the issue, not the binding
+		}
+		out, refused = Acted{Record: row.Record}, nil
+		value, no := c.value(open, a.People, by)
+		if no != (register.Refusal{}) {
+			refused = &RefusedError{no}
+			return nil
+		}
+		out, err = a.decide(row.Record, author, c, value)
+		if no, ok := errors.AsType[register.Refusal](err); ok {
+			refused = &RefusedError{no}
+			return a.save(ctx, t, row.Fence, out)
+		}
+		if err := agree(ctx, t, links, c.Field, profiles); err != nil {
+			return err
+		}
+		if err := a.save(ctx, t, row.Fence, out); err != nil {
+			return err
+		}
+		return t.MarkDirty(ctx, id)
+	})
+	if err != nil {
+		return Acted{}, err
+	}
+	return out, refused
+}
+
+// decide asks the register for the value.
+func (a *Acts) decide(r register.Record, by register.Author, c Choice, value string) (Acted, error) {
+	facts, err := register.Decide(r, register.Propose{By: by, Field: c.Field, Value: value, Why: c.Reason}, a.Context(), a.Policy)
+	if slices.ContainsFunc(facts, func(f register.Fact) bool { return f.Kind == register.FactProposed }) {
+		facts, err = register.Decide(r, register.Determine{By: by, Field: c.Field, Value: value, Reason: c.Reason}, a.Context(), a.Policy)
+	}
+	return Acted{Record: register.Replay(r, facts), Facts: facts}, err
+}
+
+// value returns the value that is chosen, or why the choice does not count.
+func (c Choice) value(open map[register.Field]store.ConflictRow, people map[string]register.Person, by By) (string, register.Refusal) {
+	row, conflict := open[c.Field]
+	info, _ := register.Info(c.Field)
+	switch {
+	case !conflict:
+		return "", register.Refusal{What: "there is no open conflict about " + info.Label, Told: "conformd conflicts list names the conflicts that are open"}
+	case c.Field == register.FieldState:
+		return "", register.Refusal{What: "where a record stands is decided by its rules", Told: "move the issues to the same state in the trackers"}
+	case strings.TrimSpace(c.Reason) == "":
+		return "", register.Refusal{What: "a conflict is decided with a reason", Told: `say why: --reason "the interview of Monday shows it"`}
+	}
+	if _, known := people[by.Person]; !known {
+		return "", register.Refusal{What: by.Person + " is not in the register's list of people"}
+	}
+	if c.Take == "" {
+		return c.Value, register.Refusal{}
+	}
+	var places []string
+	for _, v := range row.Conflict.Values {
+		if v.Place == c.Take {
+			return v.Value, register.Refusal{}
+		}
+		places = append(places, v.Place)
+	}
+	return "", register.Refusal{What: c.Take + " is no place of this conflict", Told: "the places are " + strings.Join(places, ", ")}
+}
+
+// agree notes what each issue shows of a field as seen: it is no change that waits any more,
+// so that the register's value is written over it. An issue that changes before that is a new
+// conflict, as always.
+func agree(ctx context.Context, t *store.Tx, links []store.BoundIssue, f register.Field, profiles []*mapping.Profile) error {
+	for _, l := range links {
+		i := slices.IndexFunc(profiles, func(p *mapping.Profile) bool { return p.Binding == l.Binding })
+		if i < 0 || l.Issue == nil || l.Role != string(mapping.RoleRecord) {
+			continue
+		}
+		shown, ok := profiles[i].Read(l.Issue).View[f]
+		if !ok {
+			continue
+		}
+		base := maps.Clone(l.Base)
+		base[f] = plan.Agreed{Side: shown.Raw, Register: shown.Value}
+		l.Base = base
+		if err := t.Agree(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
