@@ -24,7 +24,10 @@ import (
 // workers is how many records are worked on at a time.
 const workers = 2
 
-var errDead = errors.New("the process was killed")
+var (
+	errDead = errors.New("the process was killed")
+	errFull = errors.New("database or disk is full")
+)
 
 // An engine is one start of the real daemon, without its listener.
 type engine struct {
@@ -72,7 +75,7 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 		Jitter: evenly,
 	})
 	if err != nil {
-		return nil, err
+		return e, err
 	}
 	e.app = a
 	ids := make([]string, len(a.Bindings))
@@ -172,7 +175,7 @@ func (e *engine) commit(commit func() error) error {
 		return errDead
 	}
 	if e.w.full() {
-		return errors.New("database or disk is full")
+		return errFull
 	}
 	if err := commit(); err != nil {
 		return err

@@ -2,8 +2,10 @@ package dst
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -53,13 +55,7 @@ func (p *picture) entered() {
 
 // evident judges the evidence of a closed record by the rules and the time of its closing.
 func (p *picture) evident(r store.Row) {
-	ctx := register.Context{At: r.Record.Closed, People: p.engine.app.Reconciler.People, Records: map[string]bool{}}
-	for _, o := range p.rows {
-		ctx.Records[o.Record.Ref] = true
-		for _, k := range p.links[o.Record.ID] {
-			ctx.Records[k.Ref.Key] = true
-		}
-	}
+	ctx := register.Context{At: r.Record.Closed, People: p.engine.app.Reconciler.People, Records: p.existing(r.Record.ID)}
 	if slices.ContainsFunc(p.deeds(r.Record.ID), func(d deed) bool { return d.by == manager && d.verb == "amend" }) {
 		return // what a manager took in afterwards no rule was asked about
 	}
@@ -75,4 +71,23 @@ func (p *picture) evident(r store.Row) {
 	if days := time.Duration(p.Wait) * 24 * time.Hour; days > 0 && r.Record.Closed.Sub(p.began) < days-24*time.Hour {
 		p.violated("E1", "%s was closed %s after the beginning, and a review waits %d days", r.Record.Ref, r.Record.Closed.Sub(p.began), p.Wait)
 	}
+}
+
+// existing are the names by which a record may name another one: numbers, and the keys of
+// issues, in short where its own issue is beside them.
+func (p *picture) existing(id string) map[string]bool {
+	out := map[string]bool{}
+	for _, r := range p.rows {
+		if r.Record.ID == id {
+			continue
+		}
+		out[r.Record.Ref] = true
+		for _, k := range p.links[r.Record.ID] {
+			out[k.Ref.Key] = true
+			if short, ok := strings.CutPrefix(k.Ref.Key, rehearsal.Owner+"/"+rehearsal.Repo); ok {
+				out[short] = true
+			}
+		}
+	}
+	return out
 }

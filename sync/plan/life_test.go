@@ -346,3 +346,34 @@ func TestAReviewFollowsTheMovesThatLedToIt(t *testing.T) {
 		t.Errorf("%d moves lead to %s, the plan says %s; want two, by way of verification to analysis", steps, state, p.Record.State)
 	}
 }
+
+// TestADecisionIsWrittenOverAnEditOfTheSameLook: an issue shows an edit that was not seen
+// before, and a manager has decided about the field by then.
+func TestADecisionIsWrittenOverAnEditOfTheSameLook(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		e    mapping.Event
+		want string
+	}{
+		{"another value is decided", mapping.Event{Kind: mapping.EventDecide, Verb: "owner", Value: "cem"}, "cem"},
+		{"the value of the register is kept", mapping.Event{Kind: mapping.EventKeep, Verb: "keep"}, "ana"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := life(t)
+			const f = register.FieldOwner
+			edit(t, &in.Sides[0], f, "ben")
+			c.e.ID, c.e.Field, c.e.By, c.e.At, c.e.How, c.e.Text = "left:comment:9:0", f, "ira", now, register.ByComment, "She takes it over from May on."
+			in.Events = []plan.Event{{Binding: "left", Event: c.e}}
+			p := plan.Make(in)
+			if got := p.Record.Fields[f]; got != c.want || len(p.Record.Proposals) > 0 || len(p.Conflicts) > 0 {
+				t.Fatalf("the register has %q, waits for %+v and has conflicts %+v; want %q alone", got, p.Record.Proposals, p.Conflicts, c.want)
+			}
+			for _, a := range p.Actions {
+				if u, ok := a.(plan.Update); ok && u.Binding == "left" && strings.Contains(u.Want[f], c.want) {
+					return
+				}
+			}
+			t.Errorf("nothing writes %q over the edit: %+v", c.want, p.Actions)
+		})
+	}
+}

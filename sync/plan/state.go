@@ -154,13 +154,36 @@ func (m *merge) following(led, facts []register.Fact) []register.Fact {
 func (m *merge) takeValue(e Event, c register.Command) {
 	told, before := e.Refused, m.rec.Fields[e.Field]
 	if told == "" {
+		shown := m.taken(e.Field)
 		var no register.Refusal
 		if errors.As(m.do(c), &no) {
 			told = cmp.Or(no.Told, no.What)
+		} else {
+			for binding, a := range shown {
+				delete(m.pulled, RevertKey{binding, e.Field})
+				m.plan.Bases[binding][e.Field] = a
+			}
 		}
 		m.changed(e.Field, before, e.Binding, ReasonCommand)
 	}
 	m.verdict(e, told)
+}
+
+// taken returns what the issues show of a field and this plan has taken in: the register
+// and they agree on it, until a decision changes the register.
+func (m *merge) taken(f register.Field) map[string]Agreed {
+	out := map[string]Agreed{}
+	for _, s := range m.sides(f) {
+		if !m.pulled[RevertKey{s.Binding, f}] {
+			continue
+		}
+		a := Agreed{Side: s.Raw, Register: m.rec.Fields[f]}
+		if x, waits := m.waiting(f, s.Binding); waits {
+			a.Register = x.Value
+		}
+		out[s.Binding] = a
+	}
+	return out
 }
 
 // take applies facts.
