@@ -377,3 +377,31 @@ func TestADecisionIsWrittenOverAnEditOfTheSameLook(t *testing.T) {
 		})
 	}
 }
+
+// TestAReviewIsNotOfWhatCameAfterIt: an edit was taken in by an earlier look than the review
+// that somebody gave before it. They have not seen what the record says now.
+func TestAReviewIsNotOfWhatCameAfterIt(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		edited time.Time
+		voids  int
+	}{
+		{"before the review", now.Add(-time.Minute), 0},
+		{"after the review", now.Add(time.Minute), 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := life(t)
+			in.Sides[0].Edited = c.edited
+			in.Events = []plan.Event{reviewed("cem", register.Effective)}
+			voids := 0
+			for _, f := range plan.Make(in).Facts {
+				if f.Kind == register.FactVoided && f.Event == "left:comment:cem" {
+					voids++
+				}
+			}
+			if voids != c.voids {
+				t.Errorf("the review counts no longer by %d facts, want %d", voids, c.voids)
+			}
+		})
+	}
+}

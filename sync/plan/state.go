@@ -116,6 +116,9 @@ func (m *merge) takeApproval(e Event) {
 			noted.Refused = "the issue changed at about the same time, and the tracker does not say what came first"
 			noted.Told = "the issue changed at about the same time; look at it again and repeat the command"
 		}
+		if seen := m.unseen(e, then); noted.Counts() && noted.Covers != "" {
+			then, noted.Covers = seen, covers(seen, noted.Subject)
+		}
 		m.plan.Approvals = append(m.plan.Approvals, *noted)
 		told = noted.Told
 	}
@@ -128,6 +131,47 @@ func (m *merge) takeApproval(e Event) {
 	if e.Field != "" {
 		m.set(e.Field, e.Text, e.Binding, ReasonCommand)
 	}
+}
+
+// unseen returns the record without the values that were taken in by an earlier look and given
+// after an event: a comment is often read after an edit that is newer, and its author did
+// not see what came then. A value that some issue showed before the event was seen. Where the
+// history of an issue is not at hand, all sections are as new as the description.
+func (m *merge) unseen(e Event, then register.Record) register.Record {
+	then = then.Clone()
+	given := e.At
+	if s := m.side(e.Binding); s != nil {
+		given = given.Add(-s.Skew)
+	}
+	for _, info := range register.Fields() {
+		f := info.Field
+		now := m.rec.Fields[f]
+		if f == register.FieldState || now != m.in.Record.Fields[f] {
+			continue // what this plan takes in is told apart by its time
+		}
+		late := false
+		for _, s := range m.sides(f) {
+			at, told := s.givenBy(f)
+			if !told || s.Value != now {
+				continue
+			}
+			if late = at.Add(-s.Skew).After(given); !late {
+				break
+			}
+		}
+		if late {
+			then.Fields[f] = "another value than " + now
+		}
+	}
+	return then
+}
+
+// covers returns the digest of what a decision about a record covers.
+func covers(r register.Record, s register.Subject) string {
+	if s == register.SubjectPlan {
+		return register.PlanDigest(r)
+	}
+	return register.EvidenceDigest(r)
 }
 
 // following returns the facts of a decision that moves the record, behind the moves that had
