@@ -90,6 +90,7 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.converged()
 	p.entered()
 	p.deserved()
+	p.mouthed()
 	p.decisionsStand()
 	p.timely()
 	p.teamed()

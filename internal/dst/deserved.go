@@ -19,6 +19,7 @@ const (
 	judgedEntered  = "judged: a closing by the rules of its day"
 	judgedDeserved = "judged: a closing that a manager and somebody independent brought about"
 	judgedSeen     = "judged: a field of a closed record as its reviewer saw it"
+	judgedMouth    = "judged: a comment that somebody else edited within the second"
 	judgedDecided  = "judged: a value as triage decided it"
 	countTriaged   = "decided: a triage"
 	countPlans     = "decided: the approval of a plan"
@@ -35,7 +36,7 @@ const (
 
 func decided() []string {
 	return []string{
-		judgedEntered, judgedDeserved, judgedSeen, judgedDecided, judgedWaits, judgedPutBack, judgedProposal, judgedTampered,
+		judgedEntered, judgedDeserved, judgedSeen, judgedMouth, judgedDecided, judgedWaits, judgedPutBack, judgedProposal, judgedTampered,
 		countTriaged, countPlans, countReviews, countRefused, countVoided, countProposed, countSettled, countAmended, countClosed, countRejected, countReopened,
 	}
 }
@@ -154,6 +155,22 @@ func (p *picture) deserved() {
 			continue
 		}
 		p.counts[judgedDeserved]++
+	}
+}
+
+// mouthed judges that a comment that somebody else edited says nothing: not even that its
+// author came too early.
+func (p *picture) mouthed() {
+	for _, r := range p.rows {
+		for _, a := range r.Record.Approvals {
+			if !strings.Contains(a.Reason, mouthful) {
+				continue
+			}
+			p.counts[judgedMouth]++
+			if !strings.Contains(a.Refused, "edited") {
+				p.violated("E2", "%s: what somebody else made of a comment by %s is taken for their words (%q)", r.Record.Ref, a.By, a.Refused)
+			}
+		}
 	}
 }
 

@@ -113,6 +113,9 @@ func posts(text string) func(*person, githubsim.Person, githubsim.State) error {
 	}
 }
 
+// mouthful begins what is put into the mouth of a reviewer.
+const mouthful = "looked at five exports, "
+
 // mouth puts a review into the mouth of a reviewer: their comment is edited within the
 // second in which it was posted, so that its times do not show it.
 func (p *person) mouth(g githubsim.Person, is githubsim.State) error {
@@ -120,7 +123,7 @@ func (p *person) mouth(g githubsim.Person, is githubsim.State) error {
 	if err != nil {
 		return err
 	}
-	return g.EditComment(id, "/capa effective compared four exports, "+p.token())
+	return g.EditComment(id, "/capa effective "+mouthful+p.token())
 }
 
 // shortcut is the next thing that might do.
