@@ -214,6 +214,9 @@ func (p *picture) kept(t touch, people map[string]string) bool {
 // ordered reports whether a command gave a field the value that was written.
 func (h history) ordered(t touch, people map[string]string) bool {
 	return slices.ContainsFunc(h.said, func(o order) bool {
+		if t.field == register.FieldOwner { // who stands beside others
+			return o.field == t.field && o.moment < t.moment && slices.Contains(t.values(t.to.text, people), t.value(o.text, people))
+		}
 		return o.field == t.field && o.moment < t.moment && t.value(o.text, people) == t.value(t.to.text, people)
 	})
 }
