@@ -201,6 +201,9 @@ func reviews(r Record, person string, ctx Context, p Policy) bool {
 func (w *decision) determine(c Determine) Refusal {
 	value, before := c.Value, w.r.Fields[c.Field]
 	waiting := slices.IndexFunc(w.r.Proposals, func(x Proposal) bool { return x.Field == c.Field })
+	if value == "" && waiting < 0 {
+		return Refusal{What: "nothing is proposed for " + label(c.Field), Told: "nothing is proposed for " + label(c.Field)}
+	}
 	if value == "" && waiting >= 0 {
 		value = w.r.Proposals[waiting].Value
 	}

@@ -16,6 +16,7 @@ import (
 type history struct {
 	touches []touch
 	said    []order // by commands
+	took    []order // by commands that take in what is proposed
 }
 
 // An order is a value that somebody gave by a command.
@@ -23,6 +24,7 @@ type order struct {
 	field  register.Field
 	text   string
 	moment int
+	by     string
 }
 
 // absent is S19: nothing is lost by absence. What conformd's account replaced or took away
@@ -66,7 +68,7 @@ func (p *picture) written(id string, h history, t touch, people map[string]strin
 	case !t.to.filled():
 		p.counts["judged: emptied in a tracker"]++
 		taken := slices.ContainsFunc(h.touches, func(o touch) bool { return o.elsewhere(t) && o.empties() && o.moment < t.moment })
-		if !taken && !p.raced(h, t, people) {
+		if !taken && !p.raced(h, t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody took away what conformd took away in %s: %s", id, t)
 		}
 	default:
@@ -75,7 +77,7 @@ func (p *picture) written(id string, h history, t touch, people map[string]strin
 		given := slices.ContainsFunc(h.touches, func(o touch) bool {
 			return o.elsewhere(t) && o.gives(t.to, people) && o.moment < t.moment && o.moment > since
 		})
-		if !given && !h.ordered(t, people) && !p.raced(h, t, people) && !p.forgotten(t, people) && !p.decided(t, people) {
+		if !given && !h.ordered(t, people) && !p.raced(h, t, people) && !p.forgotten(t, people) && !p.decided(t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody wrote what conformd wrote in %s: %s", id, t)
 		}
 	}
@@ -133,7 +135,7 @@ func (p *picture) members(id string, h history, t touch, people map[string]strin
 				return !slices.Contains(was, m) && slices.Contains(o.values(o.to.text, people), m)
 			})
 		})
-		if !left && !given {
+		if !left && !given && !h.ordered(t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody took %s away, and conformd did in %s: %s", m, id, t)
 		}
 	}
@@ -144,7 +146,7 @@ func (p *picture) members(id string, h history, t touch, people map[string]strin
 		joined := slices.ContainsFunc(h.touches, func(o touch) bool {
 			return o.elsewhere(t) && o.moment < t.moment && slices.Contains(o.values(o.to.text, people), m)
 		})
-		if !joined {
+		if !joined && !h.ordered(t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody added %s, and conformd did in %s: %s", m, id, t)
 		}
 	}
@@ -212,6 +214,9 @@ func (p *picture) kept(t touch, people map[string]string) bool {
 // ordered reports whether a command gave a field the value that was written.
 func (h history) ordered(t touch, people map[string]string) bool {
 	return slices.ContainsFunc(h.said, func(o order) bool {
+		if t.field == register.FieldOwner { // who stands beside others
+			return o.field == t.field && o.moment < t.moment && slices.Contains(t.values(t.to.text, people), t.value(o.text, people))
+		}
 		return o.field == t.field && o.moment < t.moment && t.value(o.text, people) == t.value(t.to.text, people)
 	})
 }
@@ -286,13 +291,12 @@ func (p *picture) ungiven(h history, x place, value string, people map[string]st
 			}
 		}
 		return "", false
+	case slices.ContainsFunc(h.said, func(o order) bool { return o.field == x.field && x.value(o.text, people) == x.register(value) }):
+		return "", false
 	case x.field == register.FieldOwner:
 		return given(value, func(t touch) bool {
 			return slices.ContainsFunc(t.values(t.to.text, people), func(v string) bool { return v == value || strings.HasPrefix(value, "account:") })
 		})
-	}
-	if slices.ContainsFunc(h.said, func(o order) bool { return o.field == x.field && x.value(o.text, people) == x.register(value) }) {
-		return "", false
 	}
 	return given(value, func(t touch) bool { return t.to.filled() && x.value(t.to.text, people) == x.register(value) })
 }
@@ -330,11 +334,15 @@ func (p *picture) readHistories() {
 	}
 	for _, c := range p.typed {
 		id, bound := of[c.issue]
-		if !bound || c.field == "" || !c.counts {
+		h := p.histories[id]
+		if bound && c.verb == "amend" {
+			h.took = append(h.took, order{c.field, "", p.moment(c.side, c.seq), c.by})
+			p.histories[id] = h
+		}
+		if !bound || c.field == "" || !c.counts && c.value == "" {
 			continue
 		}
-		h := p.histories[id]
-		h.said = append(h.said, order{c.field, c.words, p.moment(c.side, c.seq)})
+		h.said = append(h.said, order{c.field, c.words, p.moment(c.side, c.seq), c.by})
 		p.histories[id] = h
 	}
 	for id, h := range p.histories {

@@ -41,8 +41,11 @@ func ActKinds() []string {
 	for _, a := range acts() {
 		out = append(out, "act: "+a.kind)
 	}
-	for _, k := range smallKinds() {
+	for _, k := range append(smallKinds(), decisionKinds()...) {
 		out = append(out, "act: "+k)
+	}
+	for _, s := range shortcuts() {
+		out = append(out, "act: insider, "+s.what)
 	}
 	return append(out, "act: "+undoKind)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors/github/githubsim"
@@ -62,6 +61,9 @@ func (w *world) check(ctx context.Context, e *engine) {
 	must(err)
 	w.mu.Lock()
 	w.tideLocked()
+	if w.adopted.Rules == nil {
+		w.adopted = e.app.Reconciler.Policy // no start ever ended
+	}
 	w.mu.Unlock()
 	for _, d := range w.deletes {
 		w.violated("S11", "a request destroys: %s", d)
@@ -72,10 +74,11 @@ func (w *world) check(ctx context.Context, e *engine) {
 	}
 	p.ledger = p.readLedger()
 	p.readHistories()
+	p.readLog(ctx)
 	p.absent(ctx)
+	p.proposals()
 	p.silent()
 	p.held()
-	p.readLog(ctx)
 	p.requested()
 	p.stopped()
 	p.disputed()
@@ -85,7 +88,10 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.takenIn()
 	p.counterparts()
 	p.converged()
-	p.enforced()
+	p.entered()
+	p.deserved()
+	p.mouthed()
+	p.decisionsStand()
 	p.timely()
 	p.teamed()
 	p.revised()
@@ -120,6 +126,8 @@ func (p *picture) lostEdits() {
 			p.counts["not understood, and told"]++
 		case p.replacedByCommand(e):
 			p.counts["replaced by a command"]++
+		case p.declined(e):
+			p.counts["declined by a person"]++
 		case p.movedOut(e):
 			p.counts["moved out of its place by a person"]++
 		case slices.ContainsFunc(p.replaced, func(v string) bool { return strings.Contains(v, e.token) }):
@@ -170,6 +178,11 @@ func (p *picture) survives(e edit) bool {
 		}
 		for _, v := range r.Record.Fields {
 			if strings.Contains(v, e.token) {
+				return true
+			}
+		}
+		for _, x := range r.Record.Proposals {
+			if strings.Contains(x.Value, e.token) {
 				return true
 			}
 		}
@@ -361,31 +374,6 @@ func (p *picture) contested(r store.Row, f register.Field) bool {
 	return slices.ContainsFunc(p.conflicts, func(c store.ConflictRow) bool {
 		return c.Closed.IsZero() && c.RecordID == r.Record.ID && c.Conflict.Field == f
 	})
-}
-
-// enforced is E1 and E2: nothing counts as closed whose evidence is not there, judged
-// by the register's guards and, apart from them, by the three that matter most.
-func (p *picture) enforced() {
-	for _, r := range p.rows {
-		if r.Record.State != register.Closed {
-			continue
-		}
-		p.counts["closed with its evidence"]++
-		ctx := register.Context{At: time.Now(), People: p.engine.app.Reconciler.People}
-		for _, v := range register.Unmet(r.Record, register.Closed, ctx, p.engine.app.Reconciler.Policy) {
-			p.violated("E1", "%s counts as closed although %s does not hold", r.Record.Ref, v.Rule.ID)
-		}
-		if r.Record.Fields[register.FieldRootCause] == "" {
-			p.violated("E2", "%s counts as closed without a root cause", r.Record.Ref)
-		}
-		independent := slices.ContainsFunc(r.Record.Approvals, func(a register.Approval) bool {
-			return a.Subject == register.SubjectEffectiveness && a.Outcome == register.Effective && a.Refused == "" &&
-				a.By != r.Record.Fields[register.FieldOwner] && !strings.Contains(r.Record.Fields[register.FieldActionPlan], "@"+a.By)
-		})
-		if !independent {
-			p.violated("E2", "%s counts as closed without an independent review", r.Record.Ref)
-		}
-	}
 }
 
 // explained is E6: where somebody asked for an end that is held back, a comment names

@@ -24,7 +24,10 @@ import (
 // workers is how many records are worked on at a time.
 const workers = 2
 
-var errDead = errors.New("the process was killed")
+var (
+	errDead = errors.New("the process was killed")
+	errFull = errors.New("database or disk is full")
+)
 
 // An engine is one start of the real daemon, without its listener.
 type engine struct {
@@ -59,6 +62,9 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	id := firstEngineID + (n*(workers+2))%(classes-firstEngineID)
 	self := &actor{id, fmt.Sprintf("start%d", n)}
 	ctx = withActor(ctx, self)
+	if w.tampers() {
+		c = tampered(c)
+	}
 	var driver store.Driver
 	if disk != nil {
 		driver = onDisk(disk)
@@ -69,7 +75,7 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 		Jitter: evenly,
 	})
 	if err != nil {
-		return nil, err
+		return e, err
 	}
 	e.app = a
 	ids := make([]string, len(a.Bindings))
@@ -98,7 +104,10 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 	if err := a.Started(ctx); err != nil && !e.isDead() {
 		// The store refused: systemd would start it again.
 		w.note(self.name, "did not start: %v", err)
+	} else if err == nil {
+		w.underAdopted(a.Reconciler.Policy)
 	}
+	w.lawful(a.Reconciler.Policy)
 	run(ctx, n, id+1)
 	if w.Second {
 		return e, e.second(ctx, c, n, log, ids)
@@ -166,7 +175,7 @@ func (e *engine) commit(commit func() error) error {
 		return errDead
 	}
 	if e.w.full() {
-		return errors.New("database or disk is full")
+		return errFull
 	}
 	if err := commit(); err != nil {
 		return err

@@ -165,7 +165,8 @@ func (w *world) probes(ctx context.Context) []store.BoundIssue {
 	return out
 }
 
-// knows reports whether the register holds the title of a probe, or a conflict about it.
+// knows reports whether the register holds the title of a probe, lets it wait as a change of
+// a closed record, or has a conflict about it.
 func (w *world) knows(ctx context.Context, x probe) bool {
 	s := w.engine.app.Store
 	rows, err := s.Records(ctx)
@@ -177,7 +178,8 @@ func (w *world) knows(ctx context.Context, x probe) bool {
 		panic(err)
 	}
 	return slices.ContainsFunc(rows, func(r store.Row) bool {
-		return r.Record.ID == x.id && strings.Contains(r.Record.Fields[register.FieldTitle], x.token)
+		return r.Record.ID == x.id && (strings.Contains(r.Record.Fields[register.FieldTitle], x.token) ||
+			slices.ContainsFunc(r.Record.Proposals, func(y register.Proposal) bool { return strings.Contains(y.Value, x.token) }))
 	}) || slices.ContainsFunc(conflicts, func(c store.ConflictRow) bool {
 		return c.RecordID == x.id && slices.ContainsFunc(c.Conflict.Values, func(v plan.ConflictValue) bool { return strings.Contains(v.Value, x.token) })
 	})

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/register"
@@ -22,7 +23,7 @@ func (w *world) tideLocked() {
 	}
 	now := tide{w.trackers.Jira.Truth().Len(), w.trackers.GitHub.Truth().Len()}
 	if n := len(w.tides); n == 0 || w.tides[n-1] != now {
-		w.tides = append(w.tides, now)
+		w.tides, w.tidesAt = append(w.tides, now), append(w.tidesAt, time.Now())
 	}
 }
 

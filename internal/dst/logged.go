@@ -177,10 +177,21 @@ func (p *picture) attributed() {
 		for _, c := range e.Changes {
 			x, ok := known[register.Field(c.Field)]
 			if ok && c.After != nil && c.After.SHA256 == "" && !strings.HasPrefix(e.Reason, string(plan.ReasonCommand)) {
+				if p.commanded(s, x, c.After.Value, people) {
+					continue
+				}
 				p.credited(s, p.givers(issue, x, c.After.Value, people), people)
 			}
 		}
 	}
+}
+
+// commanded reports whether the person whom an entry names gave a value by a command.
+func (p *picture) commanded(s audit.Stored, x place, value string, people map[string]string) bool {
+	h := p.histories[s.Entry.Subject.ID]
+	return slices.ContainsFunc(h.said, func(o order) bool {
+		return o.field == x.field && o.by == s.Entry.Actor.ID && x.value(o.text, people) == x.register(value)
+	}) || slices.ContainsFunc(h.took, func(o order) bool { return o.field == x.field && o.by == s.Entry.Actor.ID })
 }
 
 // givers are the changes that made a place of an issue say a value of the register. Of

@@ -32,8 +32,10 @@ type person struct {
 
 // players are who acts: an engineer in GitHub, one in Jira, a reviewer, one who puts
 // things in order, one who fills in forms, one who comes back to what was said,
-// and one of the team that carries out actions.
-func players() []string { return []string{"erik", "olga", "rita", tidier, filler, reviser, team} }
+// one of the team that carries out actions, and the ISMS manager.
+func players() []string {
+	return []string{"erik", "olga", "rita", tidier, filler, reviser, team, manager}
+}
 
 // Those who act only where the options say so.
 const (
@@ -91,6 +93,8 @@ func (p *person) act() (string, error) {
 		return p.oneOf(revisions())
 	case team:
 		return p.oneOf(teamwork())
+	case manager:
+		return p.oneOf(decisions())
 	default:
 		return p.review()
 	}

@@ -295,7 +295,17 @@ func (w *world) supervise(ctx context.Context, t *Template, c *config.Config, di
 	a.sleep(w.Late)
 	for {
 		e, err := w.start(ctx, c, dir, disk)
-		if err != nil {
+		switch {
+		case errors.Is(err, errDead): // while it opened its store
+			<-w.killed
+			a.sleep(w.Down)
+			dir, disk = e.next, e.left
+			continue
+		case errors.Is(err, errFull):
+			w.ended(e)
+			a.sleep(w.Down)
+			continue
+		case err != nil:
 			panic(fmt.Errorf("seed %d: start: %w", w.Seed, err))
 		}
 		select {
@@ -317,6 +327,17 @@ func (w *world) supervise(ctx context.Context, t *Template, c *config.Config, di
 			}
 		}
 		dir, disk = e.next, e.left
+	}
+}
+
+// ended takes note that a process ended by itself before it began to work.
+func (w *world) ended(e *engine) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.noteLocked("supervisor", "the disk is full, it did not start")
+	e.dead, w.engine = true, nil
+	if e.disk != nil {
+		e.disk.Unmount()
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
@@ -70,6 +71,8 @@ func (p *picture) seen(r store.Row, k store.BoundIssue, x place, people map[stri
 		p.counts["judged: a place that is as the register"]++
 	case told:
 		p.counts["judged: a difference that is told"]++
+	case p.waits(r, k, x, s.text, people):
+		p.counts[judgedWaits]++
 	case x.field == register.FieldRisk && last.by == "":
 		p.counts["judged: a tracker's own default"]++ // nobody has said anything by it
 	case p.observed(k.Binding) && (last.by == "" || last.bot() || p.overtaken(r, last) || p.lost(r, last, people) || x.shape == set && p.joined(r, last, want)):
@@ -274,7 +277,10 @@ func (p *picture) bound(c typed) (store.BoundIssue, store.Row, bool) {
 // latest reports whether a comment is the last of those on its issue that get the same
 // sort of answer. Older ones have been read, and a comment holds only some.
 func (p *picture) latest(c typed) bool {
-	return !slices.ContainsFunc(p.typed, func(o typed) bool { return o.issue == c.issue && o.seq > c.seq && (!o.nothing || o.revised) })
+	return !slices.ContainsFunc(p.typed, func(o typed) bool { return o.issue == c.issue && o.seq > c.seq && (!o.nothing || o.revised) }) &&
+		!slices.ContainsFunc(p.truth[c.side], func(o simkit.Change) bool {
+			return o.Issue == c.issue && o.Seq > c.seq && o.Field == "comment" && !isBot(o.By) && command.MatchString(o.To)
+		})
 }
 
 // corrected reports whether whoever mistyped a command gave one later that counts: there is
@@ -317,5 +323,6 @@ func Judgements() []string {
 	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
 		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody, secondWorked, secondTook)
 	out = append(out, laterPages()...)
+	out = append(out, decided()...)
 	return append(out, "brake on a plan", "brake released")
 }

@@ -1,8 +1,12 @@
 package dst
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
+	"github.com/conformd/conformd/connectors/github/githubsim"
+	"github.com/conformd/conformd/connectors/jira/jirasim"
 	"github.com/conformd/conformd/register"
 )
 
@@ -16,6 +20,7 @@ type remark struct {
 	counts  bool // it gives the field its value
 	nothing bool // it is no command: people see code, a quote or talk
 	jira    string
+	value   string // that the command decides for the field, if it may be decided
 }
 
 // typing are comments with commands, right and wrong.
@@ -57,33 +62,40 @@ type typed struct {
 
 // remark posts one of them, in either tracker.
 func (p *person) remark(l remark) error {
-	text := strings.ReplaceAll(l.text, "TOKEN", p.token())
 	ji := p.w.trackers.Jira.Snapshots()
 	if p.r.IntN(3) == 0 && len(ji) > 0 && !isBot(l.by) {
-		is := ji[p.r.IntN(len(ji))]
-		if l.jira != "" {
-			text = strings.ReplaceAll(l.jira, "TOKEN", p.token())
-		}
-		id, err := p.w.trackers.Jira.Person(l.by).Comment(is.Key, text)
-		if err == nil {
-			p.said(l, jira, is.ID, 0, text)
-			p.w.mu.Lock()
-			p.w.typed[len(p.w.typed)-1].jiraID = id
-			p.w.mu.Unlock()
-		}
-		return err
+		return p.remarkInJira(l, ji[p.r.IntN(len(ji))])
 	}
-	is, key, ok := p.issue()
+	is, _, ok := p.issue()
 	if !ok {
 		return errNothing
 	}
+	return p.remarkInGitHub(l, is)
+}
+
+// remarkInJira posts one on an issue of Jira.
+func (p *person) remarkInJira(l remark, is jirasim.Snapshot) error {
+	text := strings.ReplaceAll(cmp.Or(l.jira, l.text), "TOKEN", p.token())
+	id, err := p.w.trackers.Jira.Person(l.by).Comment(is.Key, text)
+	if err == nil {
+		p.said(l, jira, is.ID, 0, text)
+		p.w.mu.Lock()
+		p.w.typed[len(p.w.typed)-1].jiraID = id
+		p.w.mu.Unlock()
+	}
+	return err
+}
+
+// remarkInGitHub posts one on an issue of GitHub.
+func (p *person) remarkInGitHub(l remark, is githubsim.State) error {
+	text := strings.ReplaceAll(l.text, "TOKEN", p.token())
 	account := l.by
 	if isBot(account) && p.w.App {
 		account = appBot
 	}
 	id, err := p.w.trackers.GitHub.As(account).Comment(is.Number, text)
 	if err == nil {
-		p.said(l, github, key, id, text)
+		p.said(l, github, fmt.Sprintf("acme/isms#%d", is.Number), id, text)
 	}
 	return err
 }
@@ -95,6 +107,7 @@ func (p *person) said(l remark, side, issue string, id int64, text string) {
 		t = p.w.trackers.GitHub.Truth()
 	}
 	_, words, _ := strings.Cut(text, l.verb)
+	words = cmp.Or(l.value, words)
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	p.w.typed = append(p.w.typed, typed{

@@ -90,7 +90,7 @@ func (p *picture) stands(r register.Record, at time.Time) (register.State, strin
 	if r.Requested != "" {
 		asked = r.Requested
 	}
-	ctx, policy := register.Context{At: at, People: p.engine.app.Reconciler.People}, p.engine.app.Reconciler.Policy
+	ctx, policy := register.Context{At: at, People: p.engine.app.Reconciler.People, Records: p.existing(r.ID)}, p.engine.app.Reconciler.Policy
 	facts, _ := register.Decide(r, register.Move{To: asked}, ctx, policy) // a move is never refused
 	rec := register.Replay(r, facts)
 	held := register.Unmet(rec, rec.Requested, ctx, policy)

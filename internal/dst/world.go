@@ -11,6 +11,7 @@ import (
 
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
+	"github.com/conformd/conformd/register"
 )
 
 // A world is one simulation at work.
@@ -54,6 +55,10 @@ type world struct {
 	deletes   []string // requests that destroy
 	unasked   int      // questions to GraphQL without an answer
 	tides     []tide
+	tidesAt   []time.Time            // when each was noted
+	adopted   register.Policy        // the rules under which the first process began
+	split     int                    // issues that the insider split off
+	through   map[string]int         // steps in which records were seen through, by tracker
 	hurt      map[string][][2]string // descriptions before and after damages, by issue
 	accidents [][]bulkEdit           // what scripts did and nobody has looked at yet
 	typed     []typed
@@ -73,7 +78,7 @@ func newWorld(o Options, dir string, verbose bool) *world {
 	return &world{
 		Options: o, dir: dir, began: time.Now(), verbose: verbose,
 		net: stream(1), hooks: stream(2), disk: stream(3), haste: stream(4), tokens: stream(10),
-		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]int64{}, gone: map[string]bool{}, hurt: map[string][][2]string{}, trace: fnv.New64a(), asked: newAsked(),
+		killed: make(chan struct{}, 1), counts: map[string]int{}, reads: map[string]int64{}, gone: map[string]bool{}, hurt: map[string][][2]string{}, through: map[string]int{}, trace: fnv.New64a(), asked: newAsked(),
 	}
 }
 

@@ -319,3 +319,89 @@ func TestObserveIsWithheld(t *testing.T) {
 		t.Errorf("written = %+v, want the title, withheld", w)
 	}
 }
+
+// A review that is seen in the same look as the work sends back a record that the look before
+// had not seen done. The facts tell each step.
+func TestAReviewFollowsTheMovesThatLedToIt(t *testing.T) {
+	in := life(t)
+	in.Record.State, in.Record.Done = register.Planning, time.Time{}
+	for i := range in.Sides {
+		in.Sides[i].Base[register.FieldState] = plan.Agreed{Side: "planning", Register: "planning"}
+	}
+	edit(t, &in.Sides[0], register.FieldState, "verifying")
+	in.Events = []plan.Event{reviewed("cem", register.Ineffective)}
+	p := plan.Make(in)
+	state, steps := in.Record.State, 0
+	for _, f := range p.Facts {
+		if f.Kind != register.FactMoved {
+			continue
+		}
+		steps++
+		if f.Move.From != state {
+			t.Errorf("a fact moves the record from %s, and it was %s", f.Move.From, state)
+		}
+		state = f.Move.To
+	}
+	if steps != 2 || state != register.Analysis || p.Record.State != register.Analysis {
+		t.Errorf("%d moves lead to %s, the plan says %s; want two, by way of verification to analysis", steps, state, p.Record.State)
+	}
+}
+
+// TestADecisionIsWrittenOverAnEditOfTheSameLook: an issue shows an edit that was not seen
+// before, and a manager has decided about the field by then.
+func TestADecisionIsWrittenOverAnEditOfTheSameLook(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		e    mapping.Event
+		want string
+	}{
+		{"another value is decided", mapping.Event{Kind: mapping.EventDecide, Verb: "owner", Value: "cem"}, "cem"},
+		{"the value of the register is kept", mapping.Event{Kind: mapping.EventKeep, Verb: "keep"}, "ana"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := life(t)
+			const f = register.FieldOwner
+			edit(t, &in.Sides[0], f, "ben")
+			c.e.ID, c.e.Field, c.e.By, c.e.At, c.e.How, c.e.Text = "left:comment:9:0", f, "ira", now, register.ByComment, "She takes it over from May on."
+			in.Events = []plan.Event{{Binding: "left", Event: c.e}}
+			p := plan.Make(in)
+			if got := p.Record.Fields[f]; got != c.want || len(p.Record.Proposals) > 0 || len(p.Conflicts) > 0 {
+				t.Fatalf("the register has %q, waits for %+v and has conflicts %+v; want %q alone", got, p.Record.Proposals, p.Conflicts, c.want)
+			}
+			for _, a := range p.Actions {
+				if u, ok := a.(plan.Update); ok && u.Binding == "left" && strings.Contains(u.Want[f], c.want) {
+					return
+				}
+			}
+			t.Errorf("nothing writes %q over the edit: %+v", c.want, p.Actions)
+		})
+	}
+}
+
+// TestAReviewIsNotOfWhatCameAfterIt: an edit was taken in by an earlier look than the review
+// that somebody gave before it. They have not seen what the record says now.
+func TestAReviewIsNotOfWhatCameAfterIt(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		edited time.Time
+		voids  int
+	}{
+		{"before the review", now.Add(-time.Minute), 0},
+		{"after the review", now.Add(time.Minute), 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := life(t)
+			in.Sides[0].Edited = c.edited
+			in.Events = []plan.Event{reviewed("cem", register.Effective)}
+			voids := 0
+			for _, f := range plan.Make(in).Facts {
+				if f.Kind == register.FactVoided && f.Event == "left:comment:cem" {
+					voids++
+				}
+			}
+			if voids != c.voids {
+				t.Errorf("the review counts no longer by %d facts, want %d", voids, c.voids)
+			}
+		})
+	}
+}

@@ -74,9 +74,9 @@ func (s *Side) inBody(f register.Field) bool {
 }
 
 // at returns the record as it was at a moment, as far as this plan knows: without the
-// changes that came later. Sure is false where a change may have come later
-// or not and the tracker does not say.
-func (m *merge) at(t time.Time) (r register.Record, sure bool) {
+// changes that came later. Led are the moves that had brought it where it was. Sure is
+// false where a change may have come later or not and the tracker does not say.
+func (m *merge) at(t time.Time) (r register.Record, led []register.Fact, sure bool) {
 	r, sure = m.in.Record.Clone(), true
 	r.Approvals = m.rec.Approvals
 	side := map[string]*Side{}
@@ -110,8 +110,8 @@ func (m *merge) at(t time.Time) (r register.Record, sure bool) {
 	}
 	ctx := m.in.Context
 	ctx.At = earliest(t, ctx.At)
-	facts, _ := register.Decide(r, register.Move{By: by, To: wanted}, ctx, m.in.Policy) // a move is never refused
-	return register.Replay(r, facts), sure
+	led, _ = register.Decide(r, register.Move{By: by, To: wanted}, ctx, m.in.Policy) // a move is never refused
+	return register.Replay(r, led), led, sure
 }
 
 // commanded returns when a change was commanded; ok is false for a change that no

@@ -8,20 +8,39 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
+// A setChange is what one side made of a set.
+type setChange struct {
+	side           shownSide
+	added, removed []string
+}
+
+// apply returns a set with a change. Additions come last, so that the order of changes does
+// not matter.
+func apply(f register.Field, set []string, cs ...setChange) string {
+	next := slices.Clone(set)
+	for _, c := range cs {
+		next = slices.DeleteFunc(next, func(e string) bool { return has(c.removed, e) })
+	}
+	for _, c := range cs {
+		for _, v := range c.added {
+			if !slices.ContainsFunc(next, func(e string) bool { return strings.EqualFold(e, v) || shows(c.side.Profile, f, e, v) }) {
+				next = append(next, v)
+			}
+		}
+	}
+	slices.Sort(next)
+	return strings.Join(slices.Compact(next), "\n")
+}
+
 // mergeSet merges a set-valued field element by element: additions and removals
-// from several sides never conflict.
+// from several sides never conflict. What a side proposes already grows by its changes.
 func (m *merge) mergeSet(f register.Field) {
 	now := lines(m.rec.Fields[f])
-	next := slices.Clone(now)
+	var cs []setChange
 	from := ""
-	type member struct {
-		p *mapping.Profile
-		v string
-	}
-	var plus []member
 	for _, s := range m.sides(f) {
-		added, removed := setDelta(f, s)
-		if len(added) == 0 && len(removed) == 0 {
+		c := setChange{side: s}
+		if c.added, c.removed = setDelta(f, s); len(c.added) == 0 && len(c.removed) == 0 {
 			continue
 		}
 		if s.Profile.AuthorityOver(f) != mapping.AuthorityTracker {
@@ -30,25 +49,26 @@ func (m *merge) mergeSet(f register.Field) {
 			}
 			continue
 		}
-		next = slices.DeleteFunc(next, func(e string) bool { return has(removed, e) })
-		for _, v := range added {
-			plus = append(plus, member{s.Profile, v})
+		m.pulled[RevertKey{s.Binding, f}] = true
+		if x, waits := m.waiting(f, s.Binding); waits {
+			m.set(f, apply(f, lines(x.Value), c), s.Binding, ReasonFollow)
+			continue
 		}
-		if from == "" && (len(next) != len(now) || len(plus) > 0) {
+		cs = append(cs, c)
+		if from == "" && (len(c.added) > 0 || slices.ContainsFunc(now, func(e string) bool { return has(c.removed, e) })) {
 			from = s.Binding
 		}
-		m.pulled[RevertKey{s.Binding, f}] = true
 	}
-	// Additions come last, so that the order of the sides does not matter.
-	for _, a := range plus {
-		if !slices.ContainsFunc(next, func(e string) bool { return strings.EqualFold(e, a.v) || shows(a.p, f, e, a.v) }) {
-			next = append(next, a.v)
-		}
+	v := apply(f, now, cs...)
+	if from == "" || v == strings.Join(now, "\n") {
+		return
 	}
-	slices.Sort(next)
-	next = slices.Compact(next)
-	if v := strings.Join(next, "\n"); v != strings.Join(now, "\n") {
-		m.set(f, v, from, ReasonFollow)
+	m.set(f, v, from, ReasonFollow)
+	if _, waits := m.waiting(f, from); !waits || len(cs) == 1 {
+		return
+	}
+	for _, c := range cs {
+		m.set(f, apply(f, now, c), c.side.Binding, ReasonFollow) // each side proposes what it shows
 	}
 }
 

@@ -117,3 +117,62 @@ func TestSetsComeToOneValue(t *testing.T) {
 		}
 	}
 }
+
+// TestAProposalOfASetGrows: what a closed record is given in a tracker waits, change by change,
+// and leaves when the set of the register stands there again. Two trackers propose apart.
+func TestAProposalOfASetGrows(t *testing.T) {
+	in := life(t)
+	in.Record.State = register.Closed
+	in.Record.Approvals = append(in.Record.Approvals, register.Approval{
+		Event: "left:comment:1", Subject: register.SubjectEffectiveness, Outcome: register.Effective, By: "cem", At: now, How: register.ByComment,
+		Reason: "Two exports were checked for leaver accounts.", Covers: register.EvidenceDigest(in.Record),
+	})
+	const f = register.FieldRequirements
+	next := func() []register.Proposal {
+		t.Helper()
+		p := plan.Make(in)
+		in.Record = p.Record
+		for i := range in.Sides {
+			in.Sides[i].Base = p.Bases[in.Sides[i].Binding]
+		}
+		return p.Record.Proposals
+	}
+	want := func(got []register.Proposal, values ...string) {
+		t.Helper()
+		var all []string
+		for _, x := range got {
+			if x.Field == f {
+				all = append(all, x.From+" "+x.Value)
+			}
+		}
+		if !slices.Equal(all, values) {
+			t.Fatalf("proposed is %q, want %q", all, values)
+		}
+	}
+	edit(t, &in.Sides[0], f, "A.5.18\nA.5.19")
+	want(next(), "left A.5.18\nA.5.19")
+	edit(t, &in.Sides[0], f, "A.5.18\nA.5.19\nA.5.20")
+	want(next(), "left A.5.18\nA.5.19\nA.5.20")
+	edit(t, &in.Sides[0], f, "A.5.20")
+	edit(t, &in.Sides[1], f, "A.5.18\nA.8.1")
+	want(next(), "left A.5.20", "right A.5.18\nA.8.1")
+	edit(t, &in.Sides[0], f, "A.5.18")
+	want(next(), "right A.5.18\nA.8.1")
+	if v := in.Record.Fields[f]; v != "A.5.18" {
+		t.Errorf("the register has %q, want what was closed", v)
+	}
+}
+
+// TestTwoTrackersProposeAtOnce: each proposes what it shows, and nothing of the other.
+func TestTwoTrackersProposeAtOnce(t *testing.T) {
+	in := life(t)
+	edit(t, &in.Sides[0], register.FieldRequirements, "A.5.18\nA.5.19")
+	edit(t, &in.Sides[1], register.FieldRequirements, "A.5.18\nA.8.1")
+	got := map[string]string{}
+	for _, x := range plan.Make(in).Record.Proposals {
+		got[x.From] = x.Value
+	}
+	if len(got) != 2 || got["left"] != "A.5.18\nA.5.19" || got["right"] != "A.5.18\nA.8.1" {
+		t.Errorf("proposed is %q, want what each shows", got)
+	}
+}

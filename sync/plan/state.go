@@ -107,7 +107,7 @@ func (m *merge) takeApproval(e Event) {
 		Event: e.ID, Subject: e.Subject, Outcome: e.Outcome, By: e.By, Account: e.Account,
 		At: e.At, How: e.How, Reason: e.Text, Refused: e.Refused,
 	}
-	then, sure := m.at(e.At)
+	then, led, sure := m.at(e.At)
 	facts, err := register.Decide(then, register.Judge{Approval: a}, m.in.Context, m.in.Policy)
 	told := ""
 	if len(facts) > 0 {
@@ -116,11 +116,14 @@ func (m *merge) takeApproval(e Event) {
 			noted.Refused = "the issue changed at about the same time, and the tracker does not say what came first"
 			noted.Told = "the issue changed at about the same time; look at it again and repeat the command"
 		}
+		if seen := m.unseen(e, then); noted.Counts() && noted.Covers != "" {
+			then, noted.Covers = seen, covers(seen, noted.Subject)
+		}
 		m.plan.Approvals = append(m.plan.Approvals, *noted)
 		told = noted.Told
 	}
 	m.verdict(e, told)
-	m.take(facts)
+	m.take(m.following(led, facts))
 	if err != nil || len(facts) == 0 {
 		return
 	}
@@ -130,16 +133,100 @@ func (m *merge) takeApproval(e Event) {
 	}
 }
 
+// unseen returns the record without the values that were taken in by an earlier look and given
+// after an event: a comment is often read after an edit that is newer, and its author did
+// not see what came then. A value that some issue showed before the event was seen. Where the
+// history of an issue is not at hand, all sections are as new as the description.
+func (m *merge) unseen(e Event, then register.Record) register.Record {
+	then = then.Clone()
+	given := e.At
+	if s := m.side(e.Binding); s != nil {
+		given = given.Add(-s.Skew)
+	}
+	for _, info := range register.Fields() {
+		f := info.Field
+		now := m.rec.Fields[f]
+		if f == register.FieldState || now != m.in.Record.Fields[f] {
+			continue // what this plan takes in is told apart by its time
+		}
+		late := false
+		for _, s := range m.sides(f) {
+			at, told := s.givenBy(f)
+			if !told || s.Value != now {
+				continue
+			}
+			if late = at.Add(-s.Skew).After(given); !late {
+				break
+			}
+		}
+		if late {
+			then.Fields[f] = "another value than " + now
+		}
+	}
+	return then
+}
+
+// covers returns the digest of what a decision about a record covers.
+func covers(r register.Record, s register.Subject) string {
+	if s == register.SubjectPlan {
+		return register.PlanDigest(r)
+	}
+	return register.EvidenceDigest(r)
+}
+
+// following returns the facts of a decision that moves the record, behind the moves that had
+// led to where it was when the decision was given. A decision that moves nothing stands
+// alone: the record is moved when all decisions are taken in.
+func (m *merge) following(led, facts []register.Fact) []register.Fact {
+	moves := func(f register.Fact) bool { return f.Kind == register.FactMoved }
+	i := slices.IndexFunc(facts, moves)
+	if i < 0 || facts[i].Move.From == m.rec.State {
+		return facts
+	}
+	led = slices.DeleteFunc(slices.Clone(led), func(f register.Fact) bool { return f.Kind == register.FactRequested })
+	if j := slices.IndexFunc(led, moves); j >= 0 && led[j].Move.From == m.rec.State {
+		return append(led, facts...)
+	}
+	move := *facts[i].Move
+	move.From = m.rec.State // another decision of this look has moved it since
+	facts = slices.Clone(facts)
+	facts[i].Move = &move
+	return facts
+}
+
 // takeValue takes in a decision about a value.
 func (m *merge) takeValue(e Event, c register.Command) {
 	told, before := e.Refused, m.rec.Fields[e.Field]
 	if told == "" {
+		shown := m.taken(e.Field)
 		if no, refused := errors.AsType[register.Refusal](m.do(c)); refused {
 			told = cmp.Or(no.Told, no.What)
+		} else {
+			for binding, a := range shown {
+				delete(m.pulled, RevertKey{binding, e.Field})
+				m.plan.Bases[binding][e.Field] = a
+			}
 		}
 		m.changed(e.Field, before, e.Binding, ReasonCommand)
 	}
 	m.verdict(e, told)
+}
+
+// taken returns what the issues show of a field and this plan has taken in: the register
+// and they agree on it, until a decision changes the register.
+func (m *merge) taken(f register.Field) map[string]Agreed {
+	out := map[string]Agreed{}
+	for _, s := range m.sides(f) {
+		if !m.pulled[RevertKey{s.Binding, f}] {
+			continue
+		}
+		a := Agreed{Side: s.Raw, Register: m.rec.Fields[f]}
+		if x, waits := m.waiting(f, s.Binding); waits {
+			a.Register = x.Value
+		}
+		out[s.Binding] = a
+	}
+	return out
 }
 
 // take applies facts.

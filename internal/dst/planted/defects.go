@@ -15,21 +15,23 @@ type defect struct {
 // seldom that looking for it once more would take too long.
 func tests() map[string][2]string {
 	return map[string][2]string{
-		"latest-by-the-issue":         {"./sync/plan", "TestLatestComparesTheFieldsOwnTimes"},
-		"events-before-values":        {"./sync/reconcile", "TestScenarios/quick_reviewer"},
-		"way-that-nobody-saw":         {"./mapping", "TestHop"},
-		"own-account-decides":         {"./mapping", "TestEvents"},
-		"brake-blind-to-emptied":      {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
-		"brake-blind-to-creates":      {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
-		"brake-after-the-first-write": {"./sync/reconcile", "TestScenarios/brake_on_what_leaves"},
-		"release-lets-later-plans-go": {"./sync/plan", "TestWhatWouldLeaveIsKnownByItsWords"},
-		"default-for-a-word":          {"./sync/reconcile", "TestScenarios/refused_value_with_a_default"},
-		"write-is-deaf":               {"./sync/reconcile", "TestScenarios/command_seen_by_a_write"},
-		"start-is-deaf":               {"./sync/reconcile", "TestScenarios/command_heard_after_a_start"},
-		"cursor-before-work":          {"./sync/reconcile", "TestTheCursorStaysWhenAPageIsNotStored"},
-		"older-command-counts":        {"./sync/reconcile", "TestScenarios/command_older_than_an_edit"},
-		"more-said-than-done":         {"./sync/reconcile", "TestScenarios/reopen_refused"},
-		"older-read-stored":           {"./sync/reconcile", "TestScenarios/listing_newer_than_a_read"},
+		"latest-by-the-issue":          {"./sync/plan", "TestLatestComparesTheFieldsOwnTimes"},
+		"events-before-values":         {"./sync/reconcile", "TestScenarios/quick_reviewer"},
+		"way-that-nobody-saw":          {"./mapping", "TestHop"},
+		"own-account-decides":          {"./mapping", "TestEvents"},
+		"brake-blind-to-emptied":       {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
+		"brake-blind-to-creates":       {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
+		"brake-after-the-first-write":  {"./sync/reconcile", "TestScenarios/brake_on_what_leaves"},
+		"release-lets-later-plans-go":  {"./sync/plan", "TestWhatWouldLeaveIsKnownByItsWords"},
+		"default-for-a-word":           {"./sync/reconcile", "TestScenarios/refused_value_with_a_default"},
+		"write-is-deaf":                {"./sync/reconcile", "TestScenarios/command_seen_by_a_write"},
+		"start-is-deaf":                {"./sync/reconcile", "TestScenarios/command_heard_after_a_start"},
+		"cursor-before-work":           {"./sync/reconcile", "TestTheCursorStaysWhenAPageIsNotStored"},
+		"older-command-counts":         {"./sync/reconcile", "TestScenarios/command_older_than_an_edit"},
+		"more-said-than-done":          {"./sync/reconcile", "TestScenarios/reopen_refused"},
+		"older-read-stored":            {"./sync/reconcile", "TestScenarios/listing_newer_than_a_read"},
+		"review-of-what-came-later":    {"./sync/plan", "TestAReviewIsNotOfWhatCameAfterIt"},
+		"proposal-forgets-its-members": {"./sync/plan", "TestAProposalOfASetGrows"},
 	}
 }
 
@@ -212,7 +214,7 @@ func defects() []defect {
 		},
 		{
 			"events-before-values", "a decision is judged by the record as it was before the evidence that the same look shows",
-			"sync/plan/state.go", "	then, sure := m.at(e.At)\n", "	then, sure := m.in.Record.Clone(), true\n",
+			"sync/plan/state.go", "	then, led, sure := m.at(e.At)\n", "	then, led, sure := m.in.Record.Clone(), []register.Fact(nil), true\n",
 		},
 		{
 			"way-that-nobody-saw", "a way through a workflow is taken that was never seen to lead there",
@@ -283,7 +285,7 @@ func defects() []defect {
 		},
 		{
 			"set-only-grows", "a member that is taken out of a set in a tracker stays in the register",
-			"sync/plan/set.go", "		next = slices.DeleteFunc(next, func(e string) bool { return has(removed, e) })\n", "		next = slices.DeleteFunc(next, func(e string) bool { return has(removed, e) && len(next) == 0 })\n",
+			"sync/plan/set.go", "		next = slices.DeleteFunc(next, func(e string) bool { return has(c.removed, e) })\n", "		next = slices.DeleteFunc(next, func(e string) bool { return has(c.removed, e) && len(next) == 0 })\n",
 		},
 		{
 			"member-settled-unwritten", "a member that was taken out counts as gone from an issue before it is written there (real)",
@@ -300,6 +302,56 @@ func defects() []defect {
 		{
 			"edited-command-counts", "a command in a comment that was edited counts",
 			"mapping/event.go", "	case !own:\n", "	case !own, len(cmds) > 0:\n",
+		},
+
+		// In what is decided, by whom and under which rules.
+		{
+			"approval-outlives-its-plan", "an approval and a review count whatever becomes of what they covered",
+			"register/decide.go", "a.Covers != \"\" && covered(r, a.Subject) != a.Covers {", "a.Covers == \"never\" && covered(r, a.Subject) != a.Covers {",
+		},
+		{
+			"review-of-what-came-later", "a review covers what an earlier look took in after it (real)",
+			"sync/plan/state.go", "			then, noted.Covers = seen, covers(seen, noted.Subject)\n", "			then = seen\n",
+		},
+		{
+			"involved-of-the-moment", "who handed a record or its actions over is not involved any more",
+			"register/involved.go", "	r.Involved = append(r.Involved, Involvement{", "	r.Involved = append(r.Involved[:0:0], Involvement{",
+		},
+		{
+			"triage-decides-nothing", "a change in a tracker takes the place of what triage decided",
+			"register/covers.go", "	return r.Fields[f] != \"\" && Triaged(r) &&", "	return r.Fields[f] == \"never\" && Triaged(r) &&",
+		},
+		{
+			"closed-is-not-fixed", "what a closed record says changes with its issues",
+			"register/covers.go", "		return f != FieldDue\n", "		return f == FieldRef\n",
+		},
+		{
+			"anybody-decides", "a known person may do what takes a role",
+			"register/roles.go", "	return known && !auditor(person, ctx) && slices", "	return known || !auditor(person, ctx) && slices",
+		},
+		{
+			"rules-of-the-file", "a start works under the configured rules, whoever adopted them",
+			"internal/app/adopt.go", "	p, err := a.policies.Policy(a.policies.Last())\n", "	p, err := policy(a.Config)\n",
+		},
+		{
+			"comment-of-somebody-else", "a comment that somebody else edited within the second counts as its author's",
+			"mapping/event.go", "	case !c.Edited.IsZero() && c.Editor.ID != c.Author.ID:\n", "	case c.Updated.Equal(c.Created):\n	case !c.Edited.IsZero() && c.Editor.ID != c.Author.ID:\n",
+		},
+		{
+			"proposal-forgets-its-members", "of a set that waits for a decision only the last change waits (real)",
+			"sync/plan/set.go", "			m.set(f, apply(f, lines(x.Value), c), s.Binding, ReasonFollow)\n", "			m.set(f, apply(f, now, c), s.Binding, ReasonFollow)\n			_ = x\n",
+		},
+		{
+			"decision-not-written", "a decision is not written over an edit of the same look (real)",
+			"sync/plan/state.go", "				delete(m.pulled, RevertKey{binding, e.Field})\n", "",
+		},
+		{
+			"moves-left-out", "the log leaves out the moves that led to what a decision found (real)",
+			"sync/plan/state.go", "	m.take(m.following(led, facts))\n", "	m.take(facts)\n	_ = led\n",
+		},
+		{
+			"nothing-taken-in", "a decision to take in what nobody proposed empties the field (real)",
+			"register/judge.go", "	if value == \"\" && waiting < 0 {\n", "	if value == \"never\" && waiting < 0 {\n",
 		},
 	}
 }
