@@ -133,6 +133,10 @@ func (m *merge) takeApproval(e Event) {
 	}
 }
 
+// exact is how exactly the times of two trackers are compared: GitHub tells each, and its own
+// clock, to the second.
+const exact = 2 * time.Second
+
 // unseen returns the record without the values that were taken in by an earlier look and given
 // after an event: a comment is often read after an edit that is newer, and its author did
 // not see what came then. A value that some issue showed before the event was seen. Where the
@@ -155,7 +159,7 @@ func (m *merge) unseen(e Event, then register.Record) register.Record {
 			if !told || s.Value != now {
 				continue
 			}
-			if late = at.Add(-s.Skew).After(given); !late {
+			if late = at.Add(-s.Skew).After(given.Add(exact)); !late {
 				break
 			}
 		}
