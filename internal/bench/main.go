@@ -72,7 +72,7 @@ func measurements(records, scaled int, stderr io.Writer) []measurement {
 		func(ctx context.Context, dir string) ([]Row, error) { return large(ctx, dir, records, stderr) },
 		audited,
 		replay,
-		texts,
+		texts, rules,
 	}
 }
 
