@@ -212,7 +212,7 @@ func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready boo
 	if n, err := k.resolve(ctx); err != nil || n != stop {
 		return n, false, err
 	}
-	if err := k.attribute(ctx); err != nil {
+	if waits, err := k.attribute(ctx); err != nil || waits {
 		return stop, false, err
 	}
 	if err := k.editTimes(ctx); err != nil {

@@ -14,8 +14,9 @@ import (
 
 // attribute asks who made what the issues of the record show, where that is news and nobody
 // asked yet: the answer to a write shows what somebody else changed at the same moment, and
-// not who did. Where the tracker does not tell, the attempt goes on, and nobody is named.
-func (k *attempt) attribute(ctx context.Context) error {
+// not who did. Where the tracker does not tell, the attempt goes on, and nobody is named; one
+// that asks for time is asked again then, and nothing is decided before. Waits says so.
+func (k *attempt) attribute(ctx context.Context) (waits bool, err error) {
 	for _, b := range k.r.bindings() {
 		h, ok := b.Tracker.(connectors.Historian)
 		if !ok {
@@ -32,7 +33,10 @@ func (k *attempt) attribute(ctx context.Context) error {
 		}
 		if err := h.Attribute(ctx, ask, nil, nil); err != nil {
 			if ctx.Err() != nil {
-				return err
+				return false, err
+			}
+			if connectors.KindOf(err) == connectors.Limited {
+				return true, k.failed(b, k.readFailed(ctx, b, err))
 			}
 			k.r.Log.Warn("the tracker did not say who changed an issue; nobody is named", zap.String("binding", b.ID), zap.String("nonconformity", k.Record.Ref), zap.Error(err))
 		}
@@ -48,10 +52,10 @@ func (k *attempt) attribute(ctx context.Context) error {
 			return nil
 		})
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return false, nil
 }
 
 // isNews reports whether a bound issue shows something that the record does not hold.

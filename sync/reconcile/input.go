@@ -88,6 +88,11 @@ func edits(b *binding.Binding, l store.BoundIssue, view mapping.View, now regist
 			continue
 		}
 		acts := history.Acts(b, l.Issue, l.Known, f, now.Fields[f])
+		if a := acts[len(acts)-1]; a.Actor.Kind == audit.Unattributed && l.Known != "" {
+			// What was in conflict, or stood behind a brake, was made before the last look.
+			all := history.Acts(b, l.Issue, store.NoHistory, f, now.Fields[f])
+			acts = all[len(all)-1:]
+		}
 		if f == register.FieldState && l.Issue.History != "" {
 			acts = acts[len(acts)-1:] // what the register was not asked to hold it never held
 		}
