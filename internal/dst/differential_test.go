@@ -1,6 +1,7 @@
 package dst_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -21,6 +22,10 @@ func calm(seed uint64) dst.Options {
 	// held it up until then in one run and not in the other.
 	o.Fill, o.Revise, o.Team = false, false, false
 	o.Apart = 3 * time.Minute
+	// Irene decides by what she sees, too.
+	for turn := range o.Acts {
+		o.Leave = append(o.Leave, fmt.Sprint("irene", turn))
+	}
 	return o
 }
 

@@ -18,7 +18,7 @@ func TestShrink(t *testing.T) {
 		}
 		return []string{"L1: x"}
 	})
-	if len(small.Rates) != 1 || !slices.Equal(small.Kills, []int{90}) || len(small.Leave) != 14 || small.Adversary || small.Lag != 0 {
+	if len(small.Rates) != 1 || !slices.Equal(small.Kills, []int{90}) || len(small.Leave) != 19 || small.Adversary || small.Lag != 0 {
 		t.Errorf("Shrink = %s, want one fault, one kill and one act", small)
 	}
 	if !slices.Equal(left, []string{"L1: x", "S1: y"}) {

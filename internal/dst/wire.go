@@ -30,6 +30,7 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 // request takes effect, and never come back because the process is killed.
 func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	w, a := n.w, actorOf(r.Context())
+	a.sleep(0) // one commit may have let several go: each has chance in its own turn
 	what := r.Method + " " + tracker(r.URL.Host) + r.URL.Path
 	if strings.HasSuffix(r.URL.Path, "/access_tokens") {
 		return n.token(a, r)
