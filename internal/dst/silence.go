@@ -75,6 +75,8 @@ func (p *picture) seen(r store.Row, k store.BoundIssue, x place, people map[stri
 		p.counts[judgedWaits]++
 	case x.field == register.FieldRisk && last.by == "":
 		p.counts["judged: a tracker's own default"]++ // nobody has said anything by it
+	case p.observed(k.Binding) && register.TriageDecides(x.field):
+		p.counts["judged: a value that managers decide, where nothing is written"]++ // who decided it is E5
 	case p.observed(k.Binding) && (last.by == "" || last.bot() || p.overtaken(r, last) || p.lost(r, last, people) || x.shape == set && p.joined(r, last, want)):
 		// Nothing is written there, and nobody wrote what is not in the register.
 	default:
