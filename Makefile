@@ -39,7 +39,7 @@ race: ## the quick tests of the concurrent packages under the race detector, whe
 	fi
 
 # How much is simulated: enough for every push here, more on demand.
-SEEDS   ?= 2000
+SEEDS   ?= 400
 FIRST   ?= 1
 CASES   ?= 10000000
 
