@@ -58,7 +58,7 @@ func (p *picture) waited(id string, t touch, people map[string]string) bool {
 }
 
 // declined reports whether what a person wrote had waited for a decision, and is neither
-// there nor waits any more: somebody decided against it.
+// there nor waits any more: somebody decided against it, or proposed something else since.
 func (p *picture) declined(e edit) bool {
 	proposed := map[string]bool{} // by record and field
 	for _, s := range p.log {
@@ -69,6 +69,8 @@ func (p *picture) declined(e edit) bool {
 				proposed[what] = true
 			case s.Entry.Verb == audit.RecordSettled && proposed[what] && s.Entry.Actor.Kind == audit.Person:
 				return true
+			case s.Entry.Verb == audit.RecordProposed && proposed[what] && s.Entry.Actor.Kind == audit.Person:
+				return true // a later proposal took its place
 			}
 		}
 	}
