@@ -274,7 +274,7 @@ func FuzzTheScannerAgreesWithEncodingJSON(f *testing.F) {
 func BenchmarkParseEntry(b *testing.B) {
 	e := Entry{
 		Verb: SyncPulled, At: time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC), Occurred: time.Date(2026, 3, 2, 9, 29, 0, 0, time.UTC),
-		Actor:   Actor{Kind: Person, ID: "jira:5b10ac8d82e05b22cc7d4ef5", How: ByChangelog},
+		Actor:   Actor{Kind: Person, ID: "erik", How: ByChangelog},
 		Origin:  Origin{Binding: "jira-sec", Issue: "10042", Key: "SEC-42", Event: "1", Trigger: TriggerPoll},
 		Subject: Subject{Type: SubjectRecord, ID: "0191d3a0-5b1e-7c3d-9f00-2b7f3f1f9c11", Ref: "NC-2026-0007", Version: 4},
 		Changes: []FieldChange{{"due", NewText("2026-04-01"), NewText("2026-05-01")}, {"problem", nil, NewText(strings.Repeat("No restore was tested.\n", 20))}},
