@@ -87,8 +87,8 @@ func stampOf(leaf []byte) string {
 	return string(leaf[i+len(markAt):][:len(stamp)])
 }
 
-// add takes the facts of entry seq, and returns it if it was read. With all it reads the
-// entry whatever it is.
+// add takes the facts of entry seq, and returns it if it was read. With all it reads
+// entries of every kind.
 func (f *facts) add(seq int64, leaf []byte, all bool) *Entry {
 	if at := stampOf(leaf); at != "" {
 		if f.first == "" || at < f.first {

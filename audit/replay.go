@@ -126,8 +126,7 @@ func (v *verification) tale(b *bundle, seq int64, e *Entry, f *facts) {
 	}
 }
 
-// textsGone tells of long texts that are gone and of which no entry says that they were
-// erased.
+// textsGone reports long texts that are missing although no entry says they were erased.
 func (v *verification) textsGone(where string) {
 	for _, g := range v.facts.gone {
 		if !v.facts.erasedBy(g.place) {

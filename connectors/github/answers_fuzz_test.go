@@ -46,7 +46,7 @@ func (s *canned) RoundTrip(r *http.Request) (*http.Response, error) {
 		if status < 300 { // what redirects is no answer
 			s.served = append(s.served, body)
 		}
-		if r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/graphql") { // all of which are queries
+		if r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/graphql") { // each POST to it is a query
 			s.wrote++
 		}
 		s.last = status

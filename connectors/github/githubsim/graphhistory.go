@@ -35,7 +35,7 @@ func graphPageInfo(next, previous bool) *graphObject {
 	}}
 }
 
-// lastEdit is when and by whom a text was edited last, null if it never was.
+// lastEdit returns the time and the author of the last edit of a text, nil without one.
 func lastEdit(edits []*edit) (at any, by *graphObject) {
 	if len(edits) == 0 {
 		return nil, nil
