@@ -244,7 +244,7 @@ func decide(c Command, v verb, rest string) Command {
 	}
 	what := strings.TrimSpace(rest[:at[0]])
 	c.Text = text.Canonical(rest[at[1]:])
-	switch f, known := fieldNamed(what); {
+	switch f, known := register.FieldNamed(what); {
 	case what == "" || c.Text == "":
 		c.Err = "say what and why: " + usage
 	case v.named && !known:
@@ -255,17 +255,6 @@ func decide(c Command, v verb, rest string) Command {
 		c.Value = what
 	}
 	return c
-}
-
-// fieldNamed returns the field that a person names, by its label or its name.
-func fieldNamed(name string) (register.Field, bool) {
-	plain := func(s string) string { return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(s)) }
-	for _, info := range register.Fields() {
-		if plain(name) == plain(string(info.Field)) || plain(name) == plain(info.Label) {
-			return info.Field, true
-		}
-	}
-	return "", false
 }
 
 // unknown says that what was typed is no command, and which one is like it.

@@ -107,7 +107,7 @@ func decided(r Record, f Field) bool {
 	if r.State == Closed {
 		return f != FieldDue
 	}
-	return r.Fields[f] != "" && Triaged(r) && slices.Contains(decidedFields(), f)
+	return r.Fields[f] != "" && Triaged(r) && TriageDecides(f)
 }
 
 // Triaged reports whether somebody who may has triaged r.

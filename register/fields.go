@@ -2,6 +2,7 @@ package register
 
 import (
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -67,6 +68,18 @@ type FieldInfo struct {
 
 // Fields returns the catalogue of fields, in the order people read a record.
 func Fields() []FieldInfo { return slices.Clone(catalogue()) }
+
+// FieldNamed returns the field that a person names, by its label or its name: case, - and _
+// make no difference.
+func FieldNamed(name string) (Field, bool) {
+	plain := func(s string) string { return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(s)) }
+	for _, info := range catalogue() {
+		if plain(name) == plain(string(info.Field)) || plain(name) == plain(info.Label) {
+			return info.Field, true
+		}
+	}
+	return "", false
+}
 
 // catalogue and byField are constants, made once: every view of every issue asks.
 var (

@@ -97,17 +97,15 @@ func pairs(values []string) (map[register.Field]string, error) {
 
 // fieldNamed returns the field with a name or label.
 func fieldNamed(name string) (register.Field, error) {
-	flat := func(s string) string { return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(s)) }
+	bySystem := []register.Field{register.FieldState, register.FieldRef, register.FieldMissing}
+	if f, ok := register.FieldNamed(name); ok && !slices.Contains(bySystem, f) {
+		return f, nil
+	}
 	var known []string
 	for _, info := range register.Fields() {
-		switch info.Field {
-		case register.FieldState, register.FieldRef, register.FieldMissing:
-			continue
+		if !slices.Contains(bySystem, info.Field) {
+			known = append(known, string(info.Field))
 		}
-		if flat(name) == flat(string(info.Field)) || flat(name) == flat(info.Label) {
-			return info.Field, nil
-		}
-		known = append(known, string(info.Field))
 	}
 	return "", misuse("no field "+name, "the fields are "+strings.Join(known, ", "))
 }
