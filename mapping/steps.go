@@ -39,14 +39,51 @@ func (v View) Differs(w View, f register.Field) bool {
 	return shown != shows || a.Raw != b.Raw
 }
 
-// Steps takes the changes of an issue back, one after the other, and returns what the issue
-// showed in between: so the labels of an issue tell which field changed, and the texts of
-// two edits of a description tell which of its sections. The steps are oldest first; begin
-// is what the issue showed before the first of them.
+// A Timeline is what an issue showed before each of its changes. It is worked out once,
+// when it is first asked for. Not safe for concurrent use.
+type Timeline struct {
+	profile *Profile
+	issue   *connectors.Issue
+	read    bool
+	steps   []Step
+	begin   View
+}
+
+// Timeline returns the timeline of an issue, which must not change afterwards.
 //
-// It serves issues whose changes a Historian told: of others the history has words that no
-// field can be read from.
-func (p *Profile) Steps(is *connectors.Issue) (steps []Step, begin View) {
+// It serves issues whose changes a Historian told: the history of any other issue has words
+// from which no field can be read.
+func (p *Profile) Timeline(is *connectors.Issue) *Timeline {
+	return &Timeline{profile: p, issue: is}
+}
+
+// Steps returns the changes of the issue, oldest first. Begin is what the issue showed before
+// the first of them.
+func (t *Timeline) Steps() (steps []Step, begin View) {
+	if !t.read {
+		t.steps, t.begin = t.profile.steps(t.issue)
+		t.read = true
+	}
+	return t.steps, t.begin
+}
+
+// ChangedAt returns when the issue came to show its present value of a field: when it was
+// created, if no step changed the field and all steps are known.
+func (t *Timeline) ChangedAt(f register.Field) (at time.Time, known bool) {
+	steps, begin := t.Steps()
+	for _, s := range slices.Backward(steps) {
+		if s.Changed(f) {
+			return s.At, true
+		}
+	}
+	_, told := begin[f]
+	return t.issue.Created, told && t.issue.History == connectors.HistoryWhole
+}
+
+// steps takes the changes of an issue back, one after the other, and returns what the issue
+// showed in between: so the labels of an issue tell which field changed, and the texts of
+// two edits of a description tell which of its sections.
+func (p *Profile) steps(is *connectors.Issue) (steps []Step, begin View) {
 	now := *is
 	now.Fields, now.Unreadable = maps.Clone(is.Fields), maps.Clone(is.Unreadable)
 	changes := undoable(is.Changes)
@@ -73,19 +110,6 @@ func (p *Profile) Steps(is *connectors.Issue) (steps []Step, begin View) {
 		from = to
 	}
 	return steps, begin
-}
-
-// ChangedAt returns when an issue came to show its present value of a field, by its steps:
-// when it was created, if none of them changed the field and all are known.
-func (p *Profile) ChangedAt(is *connectors.Issue, f register.Field) (at time.Time, known bool) {
-	steps, begin := p.Steps(is)
-	for _, s := range slices.Backward(steps) {
-		if s.Changed(f) {
-			return s.At, true
-		}
-	}
-	_, told := begin[f]
-	return is.Created, told && is.History == connectors.HistoryWhole
 }
 
 // A taken is a change that can be taken back.

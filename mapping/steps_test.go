@@ -125,7 +125,7 @@ func TestSteps(t *testing.T) {
 			is.Status.Name = "open"
 		}
 		before := fmt.Sprint(*is)
-		steps, begin := p.Steps(is)
+		steps, begin := p.Timeline(is).Steps()
 		if got := tellSteps(steps); !slices.Equal(got, x.want) {
 			t.Errorf("%s:\n got %q\nwant %q", name, got, x.want)
 		}
@@ -163,7 +163,7 @@ func TestChangedAt(t *testing.T) {
 		{connectors.HistoryWhole, register.FieldGrade, noon, false}, // it has no place
 	} {
 		is.History = c.history
-		if at, known := p.ChangedAt(is, c.f); known != c.known || known && !at.Equal(c.want) {
+		if at, known := p.Timeline(is).ChangedAt(c.f); known != c.known || known && !at.Equal(c.want) {
 			t.Errorf("%s of a %s history: %s, %t, want %s, %t", c.f, c.history, at, known, c.want, c.known)
 		}
 	}

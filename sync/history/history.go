@@ -67,12 +67,12 @@ type Act struct {
 // issue was not known before. Before is the value that the register holds. Where the tracker
 // lists no change of the field there is one act, whose actor is the author of an issue that
 // nobody touched, and else unknown.
-func Acts(b *binding.Binding, is *connectors.Issue, known string, f register.Field, before string) []Act {
+func Acts(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known string, f register.Field, before string) []Act {
 	switch {
 	case known == "":
 		return []Act{Latest(b, is, []register.Field{f}, true)}
 	case is.History != "":
-		return replayed(b, is, known, f, before)
+		return replayed(b, is, t, known, f, before)
 	}
 	name, own := b.Profile.HistoryField(f), b.Profile.HasOwnHistory(f)
 	changes := is.Changes
@@ -98,8 +98,9 @@ func Acts(b *binding.Binding, is *connectors.Issue, known string, f register.Fie
 }
 
 // replayed returns the acts of a field by what the issue showed between its changes.
-func replayed(b *binding.Binding, is *connectors.Issue, known string, f register.Field, before string) []Act {
-	steps, _ := b.Profile.Steps(is)
+func replayed(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known string, f register.Field, before string) []Act {
+	steps, _ := t.Steps()
+	steps = slices.Clone(steps)
 	if i := slices.IndexFunc(is.Changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
 		// What is of the same second may have been listed later.
 		at := is.Changes[i].At
@@ -164,7 +165,7 @@ func Latest(b *binding.Binding, is *connectors.Issue, fields []register.Field, f
 // latestStep is Latest of an issue whose changes were asked for. What no change brought
 // about the author of the issue wrote, if all changes are known.
 func latestStep(b *binding.Binding, is *connectors.Issue, fields []register.Field, fresh bool) Act {
-	steps, begin := b.Profile.Steps(is)
+	steps, begin := b.Profile.Timeline(is).Steps()
 	now := begin
 	if len(steps) > 0 {
 		now = steps[len(steps)-1].To

@@ -81,7 +81,7 @@ func TestActsOfSections(t *testing.T) {
 		{"new to the register", "", register.FieldProblem, "", []string{"olga a>d"}, false},
 		{"new, and as it was filed", "", register.FieldTitle, "", []string{"erik >"}, false},
 	} {
-		got := history.Acts(b, is, c.known, c.f, c.before)
+		got := history.Acts(b, is, b.Profile.Timeline(is), c.known, c.f, c.before)
 		if !slices.Equal(told(got), c.want) {
 			t.Errorf("%s: %q, want %q", c.name, told(got), c.want)
 		}
@@ -92,7 +92,7 @@ func TestActsOfSections(t *testing.T) {
 	for _, h := range []connectors.History{connectors.HistoryPart, connectors.HistoryUntold} {
 		is := issue(one, h)
 		is.Updated = is.Created
-		if a := history.Acts(b, is, "", register.FieldProblem, "")[0]; a.Actor != history.Unattributed() {
+		if a := history.Acts(b, is, b.Profile.Timeline(is), "", register.FieldProblem, "")[0]; a.Actor != history.Unattributed() {
 			t.Errorf("of a %s history %+v is named for what somebody may have written within the second", h, a.Actor)
 		}
 	}

@@ -19,7 +19,10 @@ func (s *Side) changedAt(f register.Field) (time.Time, bool) {
 		return s.Issue.Closed, true
 	}
 	if s.Issue != nil && s.Issue.History != "" {
-		return s.Profile.ChangedAt(s.Issue, f)
+		if s.Timeline == nil {
+			s.Timeline = s.Profile.Timeline(s.Issue)
+		}
+		return s.Timeline.ChangedAt(f)
 	}
 	if s.Issue == nil || !s.Profile.HasOwnHistory(f) {
 		return time.Time{}, false

@@ -90,6 +90,8 @@ type Side struct {
 	// By tells who gave the issue its present values, oldest first, for the fields that
 	// differ from what was agreed.
 	By map[register.Field][]Edit
+	// Timeline is that of Issue where it has been worked out already, or nil.
+	Timeline *mapping.Timeline
 
 	saw mapping.View // what the issue shows by itself, see mapping.Profile.Against
 }

@@ -69,7 +69,8 @@ func side(b *binding.Binding, l store.BoundIssue, now register.Record) plan.Side
 	}
 	if l.Issue != nil {
 		s.Reading = b.Profile.Read(l.Issue)
-		s.By = edits(b, l, s.Reading.View, now)
+		s.Timeline = b.Profile.Timeline(l.Issue)
+		s.By = edits(b, l, s.Reading.View, s.Timeline, now)
 	}
 	if fresh && !s.Fresh && b.Tracker.Capabilities().Changelog {
 		s.Untouched = map[register.Field]bool{}
@@ -81,16 +82,16 @@ func side(b *binding.Binding, l store.BoundIssue, now register.Record) plan.Side
 }
 
 // edits tells who gave an issue its values, for the fields that differ from what was agreed.
-func edits(b *binding.Binding, l store.BoundIssue, view mapping.View, now register.Record) map[register.Field][]plan.Edit {
+func edits(b *binding.Binding, l store.BoundIssue, view mapping.View, t *mapping.Timeline, now register.Record) map[register.Field][]plan.Edit {
 	out := map[register.Field][]plan.Edit{}
 	for f, v := range view {
 		if a, agreed := l.Base[f]; agreed && a.Side == v.Raw {
 			continue
 		}
-		acts := history.Acts(b, l.Issue, l.Known, f, now.Fields[f])
+		acts := history.Acts(b, l.Issue, t, l.Known, f, now.Fields[f])
 		if a := acts[len(acts)-1]; a.Actor.Kind == audit.Unattributed && l.Known != "" {
 			// What was in conflict, or stood behind a brake, was made before the last look.
-			all := history.Acts(b, l.Issue, store.NoHistory, f, now.Fields[f])
+			all := history.Acts(b, l.Issue, t, store.NoHistory, f, now.Fields[f])
 			acts = all[len(all)-1:]
 		}
 		if f == register.FieldState && l.Issue.History != "" {
