@@ -160,7 +160,11 @@ func (p *preview) finish(ctx context.Context, st *store.Store, reg *service.Regi
 			p.Counts.Held++
 		}
 		if i, planned := p.at[e.Record.ID]; planned {
-			p.Records[i].entry, p.Records[i].View, p.Records[i].reg = e, e.View, reg
+			d := p.Records[i]
+			d.entry, d.View, d.reg = e, e.View, reg
+			if d.New {
+				d.Register = filled(e.Record)
+			}
 		}
 	}
 	kept := []*previewed{}
@@ -175,6 +179,17 @@ func (p *preview) finish(ctx context.Context, st *store.Store, reg *service.Regi
 	p.Counts.Waiting = p.waiting()
 	p.Counts.Same = len(rows) - len(kept) - p.Counts.Waiting
 	return nil
+}
+
+// filled returns the values that people gave a new record.
+func filled(r register.Record) []difference {
+	var out []difference
+	for _, info := range register.Fields() {
+		if v := r.Fields[info.Field]; v != "" && info.Field != register.FieldRef && info.Field != register.FieldMissing {
+			out = append(out, difference{Field: info.Field, After: v})
+		}
+	}
+	return out
 }
 
 // waiting counts the records whose only news is that they waited behind a brake before the
