@@ -12,9 +12,9 @@ import (
 	"github.com/conformd/conformd/internal/config"
 )
 
-// Accounts asks the trackers for the accounts that people have by login alone, by the
-// key of the login in the configuration ("people[0].accounts[1].login"). The error joins
-// those of the logins that could not be found.
+// Accounts asks the trackers for each account that the configuration names by login alone.
+// The result is keyed by the place of the login in the configuration
+// ("people[0].accounts[1].login"). The error joins the errors of the logins that were not found.
 func Accounts(ctx context.Context, c *config.Config) (map[string]connectors.User, error) {
 	a := asking(c)
 	found := map[string]connectors.User{}
@@ -35,7 +35,7 @@ func Accounts(ctx context.Context, c *config.Config) (map[string]connectors.User
 	return found, errors.Join(errs...)
 }
 
-// asking returns an app that can ask the trackers of a configuration, and has no register.
+// asking returns an app that can send requests to the trackers but has no register.
 func asking(c *config.Config) *App {
 	return &App{Config: c, Log: zap.NewNop(), credentials: newCredentials(c, time.Now)}
 }

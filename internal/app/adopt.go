@@ -27,21 +27,21 @@ func (a Account) String() string { return cmp.Or(a.Name, a.ID) }
 // is reports whether the os_user of a person means this account.
 func (a Account) is(osUser string) bool { return osUser != "" && (osUser == a.Name || osUser == a.ID) }
 
-// A NotAllowedError is an act at the terminal that a person may not do, or that the
-// operating system does not bear out.
+// A NotAllowedError refuses an act at the terminal: the person may not do it, or the
+// account of the operating system is not theirs.
 type NotAllowedError struct{ What, Remedy string }
 
 // Error says what is wrong.
 func (e *NotAllowedError) Error() string { return e.What }
 
-// mostReason is the longest reason in bytes. It stands in one entry of the log, with all
+// mostReason is the longest reason in bytes. One entry of the log holds it together with all
 // differences.
 const mostReason = 8192
 
-// Adopt puts the configured policy in force from the next start, as a decision of a person
-// whom the account of the operating system bears out. It returns the version, with what it
-// changes; the version is the present one and nothing was changed if the configured policy
-// is adopted already. The error may be a [NotAllowedError].
+// Adopt puts the configured policy in force from the next start, as a decision of the person
+// to whom this account of the operating system belongs. It returns the version and what it
+// changes. If the configured policy is adopted already, it returns the present version and
+// changes nothing. The error may be a [NotAllowedError].
 func (a *App) Adopt(ctx context.Context, as string, account Account, reason string) (v store.Adopted, changed []register.Difference, err error) {
 	if err := mayAdopt(a.Config, as, account); err != nil {
 		return v, nil, err
@@ -65,7 +65,7 @@ func (a *App) Adopt(ctx context.Context, as string, account Account, reason stri
 			return fmt.Errorf("version %d of the policy was adopted at this moment by another command: read conformd policy diff, and adopt again", last.Number)
 		}
 		actor := audit.Actor{Kind: audit.Operator, ID: as, How: audit.ByLocal, Account: "os:" + account.ID}
-		// Who adopts must be known to the log before it says that they did.
+		// The log must know this person before it says that they adopted a policy.
 		if err := a.adoptPeople(ctx, t, actor, audit.TriggerManual); err != nil {
 			return err
 		}
@@ -84,29 +84,41 @@ func (a *App) Adopt(ctx context.Context, as string, account Account, reason stri
 	return v, changed, err
 }
 
-// mayAdopt holds that a person may put a policy in force, and that they are who sits at the
-// terminal.
+// mayAdopt checks that a person may put a policy in force, and that they sit at the terminal.
 func mayAdopt(c *config.Config, as string, account Account) error {
 	i := slices.IndexFunc(c.People, func(p config.Person) bool { return p.ID == as })
 	if i < 0 {
-		return &NotAllowedError{fmt.Sprintf("%q is none of the people of the register", as), "name one of people in the configuration by the id: --as olga"}
+		return notAPerson(as)
 	}
 	p := c.People[i]
 	if !adopter(p) {
 		return &NotAllowedError{
-			fmt.Sprintf("%s may not put a policy in force: that takes the role %s or %s, and no %s", as, register.RoleISMSManager, register.RoleTop, register.RoleAuditor),
-			"ask somebody who has it: " + cmp.Or(strings.Join(adopters(c), ", "), "nobody has, so give the role to a person of the configuration"),
+			fmt.Sprintf("%s may not put a policy in force: that takes the role %s or %s, without the role %s", as, register.RoleISMSManager, register.RoleTop, register.RoleAuditor),
+			whoAdopts(c),
 		}
 	}
 	return AtTerminal(c, as, account)
 }
 
-// AtTerminal holds that a person of the configuration is who sits at the terminal: the
-// account of the operating system is theirs alone. The error is a NotAllowedError.
+// whoAdopts says who can put a policy in force.
+func whoAdopts(c *config.Config) string {
+	if who := adopters(c); len(who) > 0 {
+		return "ask a person who may: " + strings.Join(who, ", ")
+	}
+	return "the configuration has no such person: give the role to one of people"
+}
+
+// notAPerson is the error for an id that people in the configuration does not have.
+func notAPerson(id string) error {
+	return &NotAllowedError{fmt.Sprintf("%q is not in the register's list of people", id), "name a person by the id that people has in the configuration: --as olga"}
+}
+
+// AtTerminal checks that a person of the configuration sits at the terminal: the account of
+// the operating system is theirs alone. The error is a NotAllowedError.
 func AtTerminal(c *config.Config, as string, account Account) error {
 	i := slices.IndexFunc(c.People, func(p config.Person) bool { return p.ID == as })
 	if i < 0 {
-		return &NotAllowedError{fmt.Sprintf("%q is none of the people of the register", as), "name one of people in the configuration by the id: --as olga"}
+		return notAPerson(as)
 	}
 	p := c.People[i]
 	at := 0
@@ -119,24 +131,24 @@ func AtTerminal(c *config.Config, as string, account Account) error {
 	case p.OSUser == "":
 		return &NotAllowedError{
 			fmt.Sprintf("conformd cannot tell that you are %s: people has no os_user for %s", as, as),
-			fmt.Sprintf("write the account of the operating system with which %s works here beside the id, os_user: NAME; this terminal runs as %s", as, account),
+			fmt.Sprintf("add os_user: NAME to %s in people, with the account of the operating system that %s uses here; this terminal runs as %s", as, as, account),
 		}
 	case !account.is(p.OSUser):
 		return &NotAllowedError{
-			fmt.Sprintf("this terminal runs as %s, and %s is known by another account of the operating system", account, as),
+			fmt.Sprintf("this terminal runs as %s, but people names another os_user for %s", account, as),
 			fmt.Sprintf("let %s run the command, or name yourself with --as", as),
 		}
 	case at > 1:
 		return &NotAllowedError{
-			fmt.Sprintf("the account %s of this terminal stands for several people", account),
+			fmt.Sprintf("several people have the account %s of this terminal as their os_user", account),
 			"give each of them an os_user of their own: a name and a number may mean the same account",
 		}
 	}
 	return nil
 }
 
-// adopter reports whether a person may put a policy in force. Who audits the register does
-// not make its rules (ISO/IEC 27001, 9.2.2 b).
+// adopter reports whether a person may put a policy in force. An auditor may not: who audits
+// the register does not make its rules (ISO/IEC 27001, 9.2.2 b).
 func adopter(p config.Person) bool {
 	has := func(role string) bool { return slices.Contains(p.Roles, role) }
 	return (has(register.RoleISMSManager) || has(register.RoleTop)) && !has(register.RoleAuditor)
@@ -152,11 +164,11 @@ func adopters(c *config.Config) (out []string) {
 	return out
 }
 
-// firstPolicy is the reason of a policy that nobody had to adopt.
+// firstPolicy is the reason in the log for the policy that the first start adopts by itself.
 const firstPolicy = "the first policy, as configured"
 
-// adoptPolicy puts the configured policy in force. E says who does it, and why. The first
-// policy is compared with the one that conformd ships.
+// adoptPolicy puts the configured policy in force; e says who does it and why. The entry
+// compares the first policy with the one that conformd ships.
 func (a *App) adoptPolicy(ctx context.Context, t *store.Tx, policies PolicyState, e audit.Entry) (store.Adopted, []register.Difference, error) {
 	last := policies.Last()
 	before := register.DefaultPolicy().Document()
@@ -184,7 +196,7 @@ func (a *App) adoptPolicy(ctx context.Context, t *store.Tx, policies PolicyState
 	return v, ds, err
 }
 
-// changes are differences as an entry has them.
+// changes returns differences in the form in which an entry holds them.
 func changes(prefix string, ds []register.Difference) []audit.FieldChange {
 	text := func(d register.Difference, value string) *audit.Text {
 		switch {
@@ -207,7 +219,7 @@ func (a *App) subject(version int64) audit.Subject {
 	return audit.Subject{Type: audit.SubjectDaemon, ID: a.Origin, Ref: a.Origin, Version: version}
 }
 
-// underPolicy has the daemon work under the policy that was adopted last.
+// underPolicy makes the daemon work under the policy that was adopted last.
 func (a *App) underPolicy(ctx context.Context) error {
 	var err error
 	if a.policies, err = Policies(ctx, a.Config, a.Store); err != nil {
@@ -215,14 +227,14 @@ func (a *App) underPolicy(ctx context.Context) error {
 	}
 	p, err := a.policies.Policy(a.policies.Last())
 	if a.unworkable = err; err != nil {
-		return nil // conformd policy adopt, which takes it away, works with this App, too
+		return nil // conformd policy adopt, which removes this problem, must work with this App
 	}
 	a.Reconciler.Policy, a.Reconciler.SmallOrg = p, p.SmallOrg
 	return nil
 }
 
-// begin notes in the log under which policy and for which people the daemon starts, and
-// adopts the configured one if there is none yet.
+// begin notes in the log with which policy and which people the daemon starts. If no policy
+// was adopted yet, it adopts the configured one.
 func (a *App) begin(ctx context.Context, t *store.Tx) error {
 	if a.unworkable != nil {
 		return a.unworkable

@@ -115,12 +115,12 @@ func TestWhoMayAdopt(t *testing.T) {
 		account    app.Account
 		want       string
 	}{
-		{"mallory", "x", irene(), "none of the people"},
+		{"mallory", "x", irene(), "is not in the register's list of people"},
 		{"erik", "x", app.Account{Name: "erik-os", ID: "1002"}, "erik may not put a policy in force"},
-		{"olga", "x", app.Account{Name: "olga-os", ID: "1003"}, "and no auditor"},
-		{"irene", "x", app.Account{Name: "erik-os", ID: "1002"}, "this terminal runs as erik-os, and irene is known by another account"},
+		{"olga", "x", app.Account{Name: "olga-os", ID: "1003"}, "without the role auditor"},
+		{"irene", "x", app.Account{Name: "erik-os", ID: "1002"}, "this terminal runs as erik-os, but people names another os_user for irene"},
 		{"irene", "x", app.Account{ID: "1001"}, "this terminal runs as 1001"},
-		{"irene", "x", app.Account{Name: "irene-os", ID: "1007"}, "stands for several people"},
+		{"irene", "x", app.Account{Name: "irene-os", ID: "1007"}, "several people have the account irene-os"},
 		{"irene", " \n", irene(), "with a reason"},
 		{"irene", strings.Repeat("x", 9000), irene(), "the reason has 9000 bytes"},
 	} {

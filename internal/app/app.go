@@ -29,7 +29,7 @@ import (
 
 // An App is conformd with everything it needs, not yet running.
 type App struct {
-	// Config holds a binding for each repository that a pattern stands for.
+	// Config is the configuration, with a binding for each repository that a pattern stands for.
 	Config     *config.Config
 	Store      *store.Store
 	Bindings   []*binding.Binding
@@ -38,8 +38,8 @@ type App struct {
 	Log        *zap.Logger
 	// Origin is the name of the audit log, and Public its verifier key for auditors.
 	Origin, Public string
-	// Operator is who sits at the terminal of this process, for what is decided there. A
-	// daemon decides nothing by it.
+	// Operator is the person at the terminal of this process, who takes the decisions of a
+	// command. The daemon does not use it.
 	Operator audit.Actor
 	// Unlisted holds a sentence for each pattern whose repositories could not be listed.
 	Unlisted []string
@@ -48,42 +48,42 @@ type App struct {
 	checkAtOnce int64
 
 	audit *audit.Log
-	// head is the file that remembers how far the log had come, "" for a rehearsal, and
-	// headNow what stands in it.
+	// head is the file with the remembered head of the log, "" for a rehearsal; headNow is
+	// what the file holds.
 	head    string
 	headNow []byte
 	hooks   map[string]connectors.Webhook
-	// policies say which policy is in force; unworkable is why this program cannot work
-	// under it, nil if it can.
+	// policies say which policy is in force. unworkable is the reason why this program cannot
+	// work under it, nil if it can.
 	policies   PolicyState
 	unworkable error
 	count      counters
 	setup      setup
 }
 
-// Options say what the surroundings provide.
+// Options are what the process gives the daemon: network, clock, files.
 type Options struct {
 	Log *zap.Logger
-	// Base carries the requests to the trackers; nil is the network.
+	// Base sends the requests to the trackers; nil is the network.
 	Base http.RoundTripper
 	// Now is the clock; nil is the real one.
 	Now func() time.Time
-	// Jitter shortens the wait before a read is repeated; nil is chance.
+	// Jitter shortens the wait before a read is repeated; nil is random.
 	Jitter func(time.Duration) time.Duration
-	// Commit surrounds every commit of the store; nil is nothing. See store.Options.
+	// Commit wraps every commit of the store; nil wraps nothing. See store.Options.
 	Commit func(commit func() error) error
 	// Dir replaces the data directory of the configuration, for a rehearsal on a copy.
 	Dir string
-	// Beside: a daemon may be working in the data directory. See store.Options.
+	// Beside is true if a daemon may be working in the data directory. See store.Options.
 	Beside bool
 	// Signer signs the log of such a rehearsal, see [PlayKey]; nil is the key of the log.
 	Signer audit.Signer
-	// CheckAtOnce is up to which size, in bytes, a database is checked for damage before
-	// the daemon starts, and not beside its work; 0 is 256 MiB, about a second.
+	// CheckAtOnce is the largest database, in bytes, that is checked for damage before the
+	// daemon starts. A larger one is checked while it works. 0 is 256 MiB, about a second.
 	CheckAtOnce int64
 	// Version is the version of the program, for the backup before an upgrade.
 	Version string
-	// Driver is the way to the database; the zero value is the one that ships.
+	// Driver is the database driver; the zero value is the one that ships.
 	Driver store.Driver
 }
 
@@ -91,7 +91,7 @@ type Options struct {
 // eventually consistent, "seconds to minutes" by Atlassian's own account.
 const Overlap = 10 * time.Minute
 
-// withDefaults fills in what the surroundings leave out.
+// withDefaults fills in the options that were not given.
 func (o Options) withDefaults(c *config.Config) Options {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -125,8 +125,8 @@ func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	return a, nil
 }
 
-// openStore opens the register and its log, and brings both up to date, after a backup,
-// unless another process works with them.
+// openStore opens the register and its log. Unless another process works with them, it makes
+// a backup and brings both up to date.
 func (a *App) openStore(ctx context.Context, c *config.Config, o Options) error {
 	if err := seclude(o.Dir, o.Log); err != nil {
 		return err

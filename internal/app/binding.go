@@ -106,8 +106,8 @@ func (a *App) known(binding string) func(id string) bool {
 	}
 }
 
-// installation is the id beside the marks of conformd, "" where the configuration alone is
-// looked at and nothing will be written.
+// installation returns the id that stands beside each marker. It is "" without a register,
+// when nothing will be written.
 func (a *App) installation() string {
 	if a.Store == nil {
 		return ""
@@ -115,9 +115,9 @@ func (a *App) installation() string {
 	return a.Store.Installation()
 }
 
-// issueTypes are the types of the issues that a binding selects: the configured one,
-// and those that a field in the issue type stands for. If that field names none, every
-// type may be one.
+// issueTypes returns the types of the issues that a binding selects: the configured type,
+// and the types that stand for the values of a field. A field without such values allows
+// every type.
 func issueTypes(c *config.Binding) []string {
 	if c.IssueType == "" {
 		return nil
@@ -202,10 +202,9 @@ func profile(c *config.Binding, all *config.Config, traits connectors.Capabiliti
 	return p
 }
 
-// Check asks a binding's tracker who we are and what is wrong with the set-up. What
-// it finds stands on the status page until the next check. The error is an
-// *OwnAccountError where the credential is that of a person of the register; nothing is
-// written there then.
+// Check asks a binding's tracker which account we use and what is wrong with the set-up. The
+// status page shows the result until the next check. The error is an *OwnAccountError if the
+// credential belongs to a person of the register; conformd then writes nothing there.
 func (a *App) Check(ctx context.Context, b *binding.Binding) (connectors.Report, error) {
 	r, err := b.Tracker.Check(ctx)
 	if own := a.ownAccount(b, r.Self); err == nil && own != nil {
@@ -214,7 +213,7 @@ func (a *App) Check(ctx context.Context, b *binding.Binding) (connectors.Report,
 		return r, own
 	}
 	if err != nil {
-		// A tracker that was known is looked at, and the look says what is wrong.
+		// A tracker that answered before is polled, and the poll reports the error.
 		if _, known := b.Self(); !known {
 			a.setup.failed(b.ID, err)
 		}

@@ -10,11 +10,11 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// ReleaseBrake lets writing to a binding go on after a person has looked at why it was
-// stopped, and says so in the audit log. The changes that wait there are written, and no
-// others: later ones are judged anew. If list is not empty it must be the digest of the
+// ReleaseBrake allows writing to a binding again after a person has looked at why it was
+// stopped, and notes it in the audit log. Only the changes that wait there now are written;
+// the brake weighs later ones anew. If list is not empty it must be the digest of the
 // changes that wait there, so that a person releases what they have read. It fails if the
-// binding is not braked.
+// brake does not hold the binding.
 func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (plan.Load, error) {
 	row, err := a.Store.Binding(ctx, binding)
 	if err != nil {
@@ -72,7 +72,7 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 	return load, err
 }
 
-// operator is who decides at the terminal, as the log names them.
+// operator is the person who decides at the terminal, as the log names them.
 func (a *App) operator() audit.Actor {
 	o := a.Operator
 	o.Kind, o.How = audit.Operator, audit.ByLocal

@@ -7,9 +7,9 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// Configured has every record looked at if what the configuration wants of records, or
-// the rules, are not those of the last time: without it, a binding that is switched from observe to
-// remind would stay silent about what it holds already.
+// Configured marks every record dirty if the configuration or the rules have changed since
+// the last start. Without it, a binding that was switched from observe to remind would stay
+// silent about the records that it holds already.
 func (a *App) Configured(ctx context.Context) error {
 	return a.Store.Write(ctx, func(t *store.Tx) error { return a.configured(ctx, t) })
 }

@@ -11,26 +11,26 @@ import (
 	"github.com/conformd/conformd/sync/binding"
 )
 
-// credentials groups bindings by what they sign in with.
+// credentials groups bindings by their credential.
 type credentials struct {
 	byKey map[string]*binding.Credential
 	lines map[*binding.Credential]line
 }
 
-// A line is what the clients of one credential share on the way to its site.
+// A line is the transport that all clients of one credential share.
 type line struct {
 	slots *transport.Slots
 	pause *transport.Pause
 }
 
-// newCredentials returns the credential of each binding of the configuration, by its id.
-// Where bindings that share one have different limits, the lowest counts for all.
+// newCredentials returns the credential of each binding of the configuration, by binding id.
+// If bindings share a credential and have different limits, the lowest limit counts for all.
 func newCredentials(c *config.Config, now func() time.Time) *credentials {
 	all := &credentials{byKey: map[string]*binding.Credential{}, lines: map[*binding.Credential]line{}}
 	most := map[*binding.Credential]int{}
 	bindings := slices.Clone(c.Bindings)
 	for _, p := range c.Patterns {
-		bindings = append(bindings, p.Template()) // has no id: it signs in, and is not worked on
+		bindings = append(bindings, p.Template()) // has no id: it only signs in to list repositories
 	}
 	for i := range bindings {
 		b := &bindings[i]
@@ -56,13 +56,14 @@ func newCredentials(c *config.Config, now func() time.Time) *credentials {
 	return all
 }
 
-// of returns the credential of a binding and its way to the site.
+// of returns the credential of a binding and the transport that it uses.
 func (c *credentials) of(b *config.Binding) (*binding.Credential, line) {
 	x := c.byKey[credentialKey(b)]
 	return x, c.lines[x]
 }
 
-// credentialKey tells credentials apart. It holds secrets and stays in memory.
+// credentialKey is a key that is equal for equal credentials. It holds secrets and must stay
+// in memory.
 func credentialKey(b *config.Binding) string {
 	a := b.Auth
 	return strings.Join([]string{

@@ -22,8 +22,8 @@ import (
 	"github.com/conformd/conformd/sync/reconcile"
 )
 
-// Run runs the daemon until ctx is done: the job queue, and the HTTP servers. Ready, if
-// not nil, is called once they listen.
+// Run runs the daemon, its job queue and its HTTP servers, until ctx is done. It calls ready,
+// if not nil, once they listen.
 func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	q, err := queue.New(queue.Options{
 		DB: a.Store.DB(), Work: a.Work(), Bindings: a.bindingIDs(), Workers: a.Config.Sync.Workers,
@@ -71,7 +71,7 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	return errors.Join(err, a.Stopped(context.WithoutCancel(ctx)))
 }
 
-// Inbox returns what receives webhook deliveries. Jobs may be nil.
+// Inbox returns the receiver of webhook deliveries. Jobs may be nil.
 func (a *App) Inbox(jobs inbox.Jobs) *inbox.Inbox {
 	return inbox.New(inbox.Options{
 		Store: a.Store, Webhooks: a.hooks, Sites: a.hookSites(), Log: a.Log.Named("inbox"), Wake: a.Ingest.Wake, Jobs: jobs,
@@ -90,9 +90,9 @@ func (a *App) hookSites() map[string][]string {
 	return sites
 }
 
-// Started writes that the daemon started, with which configuration and under which policy,
-// and has every record looked at that has a write of unknown outcome, and all of them after a
-// change of the configuration. A damaged database is an error (store.ErrDamaged).
+// Started logs the start of the daemon with its configuration and policy. It marks dirty every
+// record that has a write of unknown outcome, and all records after a change of the
+// configuration. A damaged database is an error (store.ErrDamaged).
 func (a *App) Started(ctx context.Context) error {
 	if err := a.Store.CheckIntegrity(ctx); err != nil {
 		return err
@@ -100,8 +100,8 @@ func (a *App) Started(ctx context.Context) error {
 	return a.started(ctx)
 }
 
-// checkBeside checks the database for damage while the daemon works, and then lets writes
-// to the trackers begin. A damaged database ends the daemon.
+// checkBeside checks the database for damage while the daemon works, and then allows writes
+// to the trackers. A damaged database ends the daemon.
 func (a *App) checkBeside(ctx context.Context) error {
 	began := a.Reconciler.Now()
 	if err := a.Store.CheckBeside(ctx); err != nil {
@@ -120,7 +120,7 @@ func (a *App) started(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.underPolicy(ctx); err != nil { // another one may have been adopted since Open
+	if err := a.underPolicy(ctx); err != nil { // a command may have adopted another policy since Open
 		return err
 	}
 	a.Log.Info("started", zap.String("config", a.Config.Digest()), zap.Strings("bindings", a.bindingIDs()), zap.Int("unsettled", len(pending)))
@@ -133,7 +133,7 @@ func (a *App) started(ctx context.Context) error {
 			return err
 		}
 		if ahead {
-			a.Log.Warn("the clock was ahead when conformd ran last")
+			a.Log.Warn("the clock is behind the time of the last run")
 			if err := t.ClockSet(ctx); err != nil {
 				return err
 			}
@@ -150,10 +150,11 @@ func (a *App) started(ctx context.Context) error {
 	})
 }
 
-// pruneEvery is how often what is done and old is dropped.
+// pruneEvery is how often old finished rows are deleted.
 const pruneEvery = time.Hour
 
-// prune drops what is done and old (sync.keep), now and then, until ctx is done.
+// prune deletes finished rows that are older than sync.keep, every pruneEvery until ctx is
+// done.
 func (a *App) prune(ctx context.Context) {
 	every := time.NewTicker(pruneEvery)
 	defer every.Stop()
@@ -197,8 +198,8 @@ func (a *App) bindingIDs() []string {
 	return ids
 }
 
-// Connect asks every tracker that was not asked yet who we are and what is wrong
-// with the set-up. The error joins those of the trackers that could not be asked.
+// Connect runs Check on every binding whose account is not known yet. The error joins the
+// errors of the trackers that could not be asked.
 func (a *App) Connect(ctx context.Context) error {
 	errs := make([]error, len(a.Bindings))
 	var wg sync.WaitGroup
@@ -216,21 +217,21 @@ func (a *App) Connect(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// SyncRun scans all bindings once and works through what it found.
+// SyncRun scans all bindings once and then works on every dirty record.
 func (a *App) SyncRun(ctx context.Context) (reconcile.RunResult, error) {
 	errs := a.Connect(ctx)
 	p, err := a.Reconciler.SyncRun(ctx, a.Config.Sync.Workers)
 	return p, errors.Join(errs, err)
 }
 
-// Work returns what the jobs of a queue do.
+// Work returns the implementation of the queue's jobs.
 func (a *App) Work() queue.Work { return work{a, clock.New(a.Reconciler.Now), &atomic.Bool{}} }
 
-// work is what the queue's jobs do.
+// work implements the queue's jobs.
 type work struct {
 	*App
 	clock *clock.Watch
-	// unmade: the clock was set, and nothing has made up for it yet.
+	// unmade is true if the clock was set and the stored times are not corrected yet.
 	unmade *atomic.Bool
 }
 
@@ -251,7 +252,7 @@ func (w work) Record(ctx context.Context, id string, done queue.Done) (time.Time
 	return d.Wake, nil
 }
 
-// Poll looks at one binding.
+// Poll scans one binding.
 func (w work) Poll(ctx context.Context, id string, full bool) (time.Time, error) {
 	if err := w.watch(ctx); err != nil {
 		return time.Time{}, err
@@ -261,7 +262,7 @@ func (w work) Poll(ctx context.Context, id string, full bool) (time.Time, error)
 		return time.Time{}, err
 	}
 	if until, waits := binding.IsWait(binding.Held(row, w.Reconciler.Now())); waits {
-		return until, nil // asking who conformd is there counts, too
+		return until, nil // Check, too, must wait as long as the tracker asks
 	}
 	for _, b := range w.Bindings {
 		if _, known := b.Self(); b.ID != id || known && !full {
@@ -276,7 +277,7 @@ func (w work) Poll(ctx context.Context, id string, full bool) (time.Time, error)
 		}
 	}
 	scan := w.Ingest.Poll
-	// The timer of sweeps starts anew with the daemon; the last one is remembered.
+	// The timer of sweeps starts anew with the daemon, but the store knows the last sweep.
 	if full || w.Reconciler.Now().Sub(row.Swept) >= w.Config.Sync.SweepEvery {
 		scan = w.Ingest.Sweep
 	}
@@ -298,8 +299,8 @@ func (w work) Sight(ctx context.Context, binding, issueID, key string) error {
 	return w.Ingest.Sight(ctx, binding, connectors.Ref{ID: issueID, Key: key})
 }
 
-// refused puts off a binding whose credential is not accepted: knocking on the door
-// every few seconds locks accounts. Other errors are returned as they are.
+// refused puts off a binding whose credential is not accepted: a sign-in every few seconds
+// would lock the account. It returns other errors as they are.
 func (w work) refused(id string, err error) (time.Time, error) {
 	if !errors.Is(err, connectors.Unauthenticated) {
 		return time.Time{}, err
@@ -312,7 +313,7 @@ func (w work) refused(id string, err error) (time.Time, error) {
 	return w.Reconciler.Now().Add(pause), nil
 }
 
-// watch makes up for a clock that was set.
+// watch corrects stored times after the clock was set.
 func (w work) watch(ctx context.Context) error {
 	if by := w.clock.Set(); by != 0 {
 		w.Log.Warn("the clock was set", zap.Duration("by", by))
@@ -323,7 +324,7 @@ func (w work) watch(ctx context.Context) error {
 	}
 	err := w.Store.Write(ctx, func(t *store.Tx) error { return t.ClockSet(ctx) })
 	if err != nil {
-		w.unmade.Store(true) // the next one makes up for it
+		w.unmade.Store(true) // the next call tries again
 	}
 	return err
 }

@@ -19,7 +19,7 @@ type DeadEnd struct {
 	Rule    string         `json:"rule"`
 }
 
-// DeadEnds looks for them by asking the rules what a record without anything lacks.
+// DeadEnds finds the dead ends by asking the rules what an empty record lacks.
 func DeadEnds(c *config.Config) ([]DeadEnd, error) {
 	p, err := Policy(c)
 	if err != nil {
@@ -49,8 +49,8 @@ func DeadEnds(c *config.Config) ([]DeadEnd, error) {
 	return out, nil
 }
 
-// demanded returns the fields that rules demand of a nonconformity before it is
-// closed. Time and a person's decision are no fields, whatever they are shown as.
+// demanded returns the fields that rules demand of a nonconformity before it is closed. It
+// leaves out waiting times and decisions: no place in an issue gives them.
 func demanded(p register.Policy, people map[string]register.Person) []DeadEnd {
 	var out []DeadEnd
 	for _, grade := range []register.Grade{"", register.Major} {
@@ -67,7 +67,7 @@ func demanded(p register.Policy, people map[string]register.Person) []DeadEnd {
 	return out
 }
 
-// places returns the fields that people can give of a record that begins in from.
+// places returns the fields that people can fill in for a record that begins in from.
 func places(all []config.Binding, from *config.Binding) map[register.Field]bool {
 	given := map[register.Field]bool{}
 	for i := range all {

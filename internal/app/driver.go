@@ -9,8 +9,8 @@ import (
 	"github.com/conformd/conformd/mapping"
 )
 
-// A driver is what the wiring knows of one kind of tracker. A further kind is one more row
-// of drivers.
+// A driver is what the wiring knows of one kind of tracker. To add a kind, add a row to
+// drivers.
 type driver struct {
 	markup string // how it writes text; known without the secrets that open takes
 	open   func(a *App, c *config.Binding, o Options, base http.RoundTripper, way line, observe func(transport.Attempt)) (client, error)

@@ -17,13 +17,13 @@ import (
 	"github.com/conformd/conformd/internal/backup"
 )
 
-// headEvery is how often backup.HeadFile is brought up to date. Entries that were appended
-// since, and are lost, are not missed.
+// headEvery is how often backup.HeadFile is written. A loss of entries that are younger than
+// the file goes unnoticed.
 const headEvery = 10 * time.Second
 
 // A HeadError says that the audit log is not the one that the data directory remembers.
 type HeadError struct {
-	Path string // of the file that remembers
+	Path string // of the file with the remembered head
 	Err  error  // an audit.SetBackError, or why the file cannot be read
 }
 
@@ -33,8 +33,7 @@ func (e *HeadError) Error() string { return fmt.Sprintf("%v, by %s", e.Err, e.Pa
 // Unwrap returns what is wrong.
 func (e *HeadError) Unwrap() error { return e.Err }
 
-// headHolds holds that the log has not been set back since the daemon last wrote down how
-// far it had come.
+// headHolds checks that the log has not been set back behind its remembered head.
 func (a *App) headHolds(ctx context.Context) error {
 	if a.head == "" {
 		return nil
@@ -53,7 +52,7 @@ func (a *App) headHolds(ctx context.Context) error {
 	return nil
 }
 
-// keepHead writes down how far the log has come, now and then until ctx is done.
+// keepHead writes the remembered head every headEvery until ctx is done.
 func (a *App) keepHead(ctx context.Context) {
 	t := time.NewTicker(headEvery)
 	defer t.Stop()
@@ -69,8 +68,8 @@ func (a *App) keepHead(ctx context.Context) {
 	}
 }
 
-// writeHead writes down how far the log has come, if that is news. Either the old or the
-// new file is there, whenever the machine stops.
+// writeHead writes the remembered head if it has changed. If the machine stops meanwhile,
+// either the old or the new file is there.
 func (a *App) writeHead(ctx context.Context) error {
 	if a.head == "" {
 		return nil

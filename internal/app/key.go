@@ -20,14 +20,14 @@ import (
 // The files of the signing key in the data directory.
 const (
 	keyFile    = "audit.key" // private, mode 0600
-	publicFile = "audit.pub" // to be given to auditors
+	publicFile = "audit.pub" // for auditors
 )
 
 // maxKey is how long a key file may be, in bytes.
 const maxKey = 1 << 16
 
-// seclude makes the data directory, and holds that other users do not get to it and to
-// the register in it.
+// seclude makes the data directory and takes the rights of other users away, there and on the
+// files of the register.
 func seclude(dir string, log *zap.Logger) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -39,8 +39,8 @@ func seclude(dir string, log *zap.Logger) error {
 	return err
 }
 
-// signer returns what signs the audit log, and its public key. Without a key in
-// the configuration one is made on first start and kept in the data directory.
+// signer returns the signer of the audit log and its public key. Without a key in the
+// configuration, the first start makes one in the data directory.
 func signer(c *config.Config, dir string) (audit.Signer, string, error) {
 	s, err := Key(c, dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -59,8 +59,8 @@ func signer(c *config.Config, dir string) (audit.Signer, string, error) {
 	return s, strings.TrimSpace(string(public)), nil
 }
 
-// Key returns what signs the audit log: the key that the configuration names, or the
-// one in the directory. The error is fs.ErrNotExist where there is none.
+// Key returns the signer of the audit log, with the key that the configuration names or else
+// the one in the directory. The error is fs.ErrNotExist if there is none.
 func Key(c *config.Config, dir string) (audit.Signer, error) {
 	text := c.Audit.Key.Reveal()
 	if text == "" {
@@ -81,10 +81,10 @@ func Key(c *config.Config, dir string) (audit.Signer, error) {
 	return s, nil
 }
 
-// makeKey makes a key pair and stores it, the private half for its owner alone.
+// makeKey makes a key pair and stores it; only the owner can read the private half.
 func makeKey(origin, dir string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, "conformd.db")); err == nil {
-		return "", fmt.Errorf("%s is missing but the register is not: put the key back, a new one could not continue the log", filepath.Join(dir, keyFile))
+		return "", fmt.Errorf("%s is missing, but the register is there: put the key back, a new one could not continue the log", filepath.Join(dir, keyFile))
 	}
 	private, public, err := audit.GenerateKey(origin)
 	if err != nil {

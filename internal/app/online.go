@@ -14,12 +14,12 @@ import (
 	"github.com/conformd/conformd/internal/config"
 )
 
-// A Compared is what the trackers say of a configuration.
+// A Compared is the result of [Compare].
 type Compared struct {
 	// Mistakes are accounts that do not exist, that are conformd's own, or that two people
 	// have. Warnings are logins that changed, and ids to write beside logins.
 	Mistakes, Warnings config.Errors
-	// Patterns are the repositories that patterns stand for now.
+	// Patterns are the patterns with the repositories that each stands for now.
 	Patterns []Matched
 	Accounts int // how many accounts were found
 }
@@ -31,12 +31,12 @@ type Matched struct {
 	Repositories []string `json:"repositories"`
 }
 
-// askedAtOnce is how many accounts are asked for at once. The limits of the tracker hold
-// beside it.
+// askedAtOnce is how many accounts are asked for at once. The tracker's own limits still
+// apply.
 const askedAtOnce = 4
 
 // Compare asks the trackers for every account of every person, and for the repositories of
-// the patterns. It writes nothing. The error joins what could not be asked.
+// the patterns. It writes nothing. The error joins the errors of the questions that failed.
 func Compare(ctx context.Context, c *config.Config) (*Compared, error) {
 	cmpd := &comparison{App: asking(c), sites: map[string]*site{}}
 	type question struct{ person, account int }
@@ -86,7 +86,7 @@ type site struct {
 // An answer is what a site says of an account.
 type answer struct {
 	user connectors.User
-	// byLogin: the configured id is unknown, and this account has the login.
+	// byLogin is true if the configured id is unknown and this account has the login.
 	byLogin bool
 	err     error
 }
@@ -133,7 +133,7 @@ func (c *comparison) ask(ctx context.Context, acc config.Account) answer {
 	return answer{user: u, err: err}
 }
 
-// judge says what is wrong with an account.
+// judge adds the mistakes and warnings about one account.
 func (c *comparison) judge(person, account int, a answer) {
 	p := c.Config.People[person]
 	acc, key := p.Accounts[account], accountKey(person, account)
@@ -164,16 +164,16 @@ func (c *comparison) judge(person, account int, a answer) {
 	c.Accounts++
 	switch other := s.people[a.user.ID]; {
 	case a.user.ID == s.self.ID && a.user.ID != "":
-		mistake(config.CodeOwnAccount, key, fmt.Sprintf("conformd itself signs in with this account at %s: nobody could tell what %s does from what conformd does", acc.Site, p.ID), OwnAccountRemedy)
+		mistake(config.CodeOwnAccount, key, fmt.Sprintf("conformd itself signs in with this account at %s: the register could not tell what %s does from what conformd does", acc.Site, p.ID), OwnAccountRemedy)
 		return
 	case other != "":
-		mistake(config.CodeDuplicate, key, fmt.Sprintf("this is the account of %s, too", other), "give it to one of them: nobody could tell which of the two decided")
+		mistake(config.CodeDuplicate, key, fmt.Sprintf("this is the account of %s, too", other), "give it to one of them: the register could not tell which of the two decided")
 		return
 	}
 	s.people[a.user.ID] = p.ID
 	switch {
 	case acc.ID == "":
-		warn(config.CodeLoginAlone, key+".login", "the account of "+p.ID+" is named by its login alone, which can be given to somebody else", of)
+		warn(config.CodeLoginAlone, key+".login", "the account of "+p.ID+" is named by its login alone, which the tracker can give to another person", of)
 	case acc.Login != "" && a.user.Login != "" && !strings.EqualFold(acc.Login, a.user.Login):
 		warn(config.CodeLoginChanged, key+".login", fmt.Sprintf("the account %s of %s has another login now", acc.ID, p.ID), fmt.Sprintf("write login: %s; the id counts", a.user.Login))
 	}

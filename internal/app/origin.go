@@ -9,19 +9,20 @@ import (
 	"github.com/conformd/conformd/audit"
 )
 
-// An OriginError is a log that is not the one the configuration names. The name is part
-// of each signed checkpoint: under another one the log would break in two.
+// An OriginError says that the configuration names another log than the one in the data
+// directory. The name is part of each signed checkpoint, so that a log cannot continue under
+// a new name.
 type OriginError struct {
 	Configured string // audit.origin
 	Log        string // of the log in the data directory, or of the key that would sign it
 }
 
-// Error names both.
+// Error names both logs.
 func (e *OriginError) Error() string {
-	return fmt.Sprintf("audit.origin is %q, and the audit log of this register is %q", e.Configured, e.Log)
+	return fmt.Sprintf("audit.origin is %q, but the audit log of this register has the origin %q", e.Configured, e.Log)
 }
 
-// sameOrigin holds that the log goes on under its own name.
+// sameOrigin checks that the configuration names the log that is there.
 func (a *App) sameOrigin(ctx context.Context) error {
 	name := a.Origin
 	b, err := audit.CurrentCheckpoint(ctx, a.Store.Reader())
@@ -42,8 +43,8 @@ func (a *App) sameOrigin(ctx context.Context) error {
 	return nil
 }
 
-// PlayKey returns a key for a rehearsal on a copy of the register, which is thrown away:
-// the key that vouches for the log stays where it is.
+// PlayKey returns a new key for a rehearsal, whose copy of the register is thrown away. The
+// real signing key is not used there.
 func PlayKey(origin string) (audit.Signer, error) {
 	private, _, err := audit.GenerateKey(origin)
 	if err != nil {

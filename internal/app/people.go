@@ -40,7 +40,7 @@ func roster(c *config.Config) register.Roster {
 const changesInEntry = 200
 
 // adoptPeople notes in the log how the people of the configuration differ from those of
-// the last start. Nothing is held back: who counts is what the configuration says.
+// the last start. It needs no decision: the configuration says who the people are.
 func (a *App) adoptPeople(ctx context.Context, t *store.Tx, actor audit.Actor, trigger audit.Trigger) error {
 	now := roster(a.Config)
 	doc := now.Encode()
@@ -52,7 +52,7 @@ func (a *App) adoptPeople(ctx context.Context, t *store.Tx, actor audit.Actor, t
 	}
 	before, reason := register.Roster{}, "the first people, as configured"
 	if last.Number > 0 {
-		reason = "people are other ones than at the last start"
+		reason = "people in the configuration have changed since the last start"
 		if before, err = register.ReadRoster([]byte(last.Document)); err != nil {
 			return err
 		}

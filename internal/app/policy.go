@@ -5,7 +5,7 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Policy returns the rules that a configuration asks for. [Policies] says which ones are in
+// Policy returns the rules that a configuration asks for. [Policies] says which rules are in
 // force.
 func Policy(c *config.Config) (register.Policy, error) { return policy(c) }
 

@@ -12,15 +12,15 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// A PolicyState says under which rules the register is worked with, and which ones the
-// configuration asks for.
+// A PolicyState holds the policies that were adopted and the one that the configuration asks
+// for.
 type PolicyState struct {
 	Configured register.PolicyDocument
 	Versions   []store.Adopted // the newest first; none before the first start
 }
 
 // Policies reads which policies were adopted. The error is a [PolicyTamperedError] if the
-// audit log does not bear one out.
+// audit log contradicts one.
 func Policies(ctx context.Context, c *config.Config, st *store.Store) (PolicyState, error) {
 	p, err := policy(c)
 	if err != nil {
@@ -52,8 +52,8 @@ func (s PolicyState) InForce() store.Adopted {
 	return s.Last()
 }
 
-// Document returns a version as people adopted it; that of number 0 is the configured one,
-// which the first start adopts.
+// Document returns a version as people adopted it. Version 0 is the configured policy, which
+// the first start adopts.
 func (s PolicyState) Document(v store.Adopted) (register.PolicyDocument, error) {
 	if v.Number == 0 {
 		return s.Configured, nil
@@ -90,9 +90,9 @@ const CodePolicyNotAdopted = "policy-not-adopted"
 // PolicyRemedy says what to do about it.
 const PolicyRemedy = `read conformd policy impact, then put it in force: conformd policy adopt --as PERSON --reason "…"; or write the adopted values into the configuration again`
 
-// Notices says in words what stands between the configured policy and the one in force:
-// that it is not adopted, with each difference, or that it waits for the next start. None
-// if the configured policy is in force.
+// Notices says in words why the configured policy is not in force: it is not adopted (with
+// each difference), or it waits for the next start. It is empty if the configured policy is
+// in force.
 func (s PolicyState) Notices() ([]string, error) {
 	last, inForce := s.Last(), s.InForce()
 	ds, err := s.Differences()
@@ -126,7 +126,7 @@ type PolicyUnreadableError struct {
 	Err    error
 }
 
-// Error says which version and why.
+// Error names the version and the reason.
 func (e *PolicyUnreadableError) Error() string {
 	return fmt.Sprintf("version %d of the policy is in force, and this conformd cannot work under it: %v", e.Number, e.Err)
 }
@@ -134,8 +134,8 @@ func (e *PolicyUnreadableError) Error() string {
 // Unwrap returns why.
 func (e *PolicyUnreadableError) Unwrap() error { return e.Err }
 
-// A PolicyTamperedError is an adopted policy in the database that is not the one that the
-// audit log tells of.
+// A PolicyTamperedError says that an adopted policy in the database differs from its entry in
+// the audit log.
 type PolicyTamperedError struct {
 	Number, Entry int64
 	Why           string
@@ -143,7 +143,7 @@ type PolicyTamperedError struct {
 
 // Error names the version and the entry.
 func (e *PolicyTamperedError) Error() string {
-	return fmt.Sprintf("version %d of the policy in the database is not the one that entry %d of the audit log says was adopted: %s", e.Number, e.Entry, e.Why)
+	return fmt.Sprintf("version %d of the policy in the database contradicts entry %d of the audit log, which says what was adopted: %s", e.Number, e.Entry, e.Why)
 }
 
 // The fields of an entry that tells of an adopted policy.
@@ -153,7 +153,7 @@ const (
 	fieldVersion     = "policy.version"
 )
 
-// borneOut holds an adopted policy against its entry in the audit log.
+// borneOut compares an adopted policy with its entry in the audit log.
 func borneOut(ctx context.Context, log audit.Tx, v store.Adopted) error {
 	tampered := func(why string) error { return &PolicyTamperedError{v.Number, v.Entry, why} }
 	if d, err := register.ReadPolicyDocument([]byte(v.Document)); err == nil && d.Digest() != v.Digest {

@@ -8,21 +8,21 @@ import (
 	"github.com/conformd/conformd/sync/apply"
 )
 
-// Retry has a record worked on now, whatever it waits for.
+// Retry starts an attempt at a record now, even if the record waits for something.
 func (a *App) Retry(ctx context.Context, id string) error {
 	return a.Store.Write(ctx, func(t *store.Tx) error { return t.MarkDirty(ctx, id) })
 }
 
-// RetryAll has every record that waits worked on now.
+// RetryAll starts an attempt at every waiting record now.
 func (a *App) RetryAll(ctx context.Context) error {
 	return a.Store.Write(ctx, func(t *store.Tx) error { return t.WakeAll(ctx) })
 }
 
 // ErrNothingOpen is the error of Drop for a record without a write to settle.
-var ErrNothingOpen = errors.New("no write of this record is without an outcome")
+var ErrNothingOpen = errors.New("every write of this record has an outcome")
 
-// Drop settles the writes of a record that have no outcome, for good, and has the record
-// worked on. It returns what was settled.
+// Drop settles for good the writes of a record that have no outcome, and marks the record
+// dirty. It returns these writes.
 func (a *App) Drop(ctx context.Context, id, reason string) (dropped []store.Intent, err error) {
 	err = a.Store.Write(ctx, func(t *store.Tx) error {
 		row, err := t.Row(ctx, id)

@@ -10,8 +10,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Register returns what answers people's questions about the register in a store that
-// is worked with under a configuration, by the policy in force.
+// Register returns the service that answers people's questions about the register in a store,
+// with a configuration and by the policy in force.
 func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.Register, error) {
 	policies, err := Policies(ctx, c, st)
 	if err != nil {
@@ -33,7 +33,7 @@ func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.
 	return r, nil
 }
 
-// Acts returns what people do to the register beside the trackers.
+// Acts returns the service through which people change the register without a tracker.
 func (a *App) Acts() *service.Acts {
 	r := a.Reconciler
 	return &service.Acts{
@@ -42,6 +42,6 @@ func (a *App) Acts() *service.Acts {
 	}
 }
 
-// markup is how the tracker of a binding writes text. It is known without the secrets
-// that a connector takes.
+// markup returns how the tracker of a binding writes text. It needs no secrets, unlike a
+// connector.
 func markup(b *config.Binding) string { return drivers()[b.Tracker].markup }

@@ -14,13 +14,13 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// listWithin is how long the repositories of one organisation may take to be listed.
+// listWithin is the time limit for listing the repositories of one organisation.
 const listWithin = 30 * time.Second
 
 // expand returns the configuration with a binding for each repository that its patterns
-// stand for. It asks the trackers, and remembers the answer in the register: a repository
-// keeps the id of its binding when it is renamed, and a tracker that cannot be asked takes
-// none of its bindings away. Beside a running daemon nothing is asked.
+// stand for. It asks the trackers and stores the answer in the register, so that a repository
+// keeps the id of its binding when it is renamed, and keeps its binding when the tracker
+// cannot be asked. Beside a running daemon it uses the stored answer.
 func (a *App) expand(ctx context.Context, c *config.Config, o Options) (*config.Config, error) {
 	if len(c.Patterns) == 0 || o.Beside {
 		return Remembered(ctx, c, a.Store)
@@ -35,7 +35,7 @@ func (a *App) expand(ctx context.Context, c *config.Config, o Options) (*config.
 	for _, p := range c.Patterns {
 		listed, idle, err := a.list(ctx, p, o)
 		if err != nil {
-			a.Unlisted = append(a.Unlisted, fmt.Sprintf("the repositories %s of %s could not be listed (%v): those that were bound before stay bound, and the next start asks again", p.Glob, p.Entry, err))
+			a.Unlisted = append(a.Unlisted, fmt.Sprintf("the repositories %s of %s could not be listed (%v): the repositories that were bound before stay bound, and the next start asks again", p.Glob, p.Entry, err))
 			a.Log.Warn("repositories could not be listed", zap.String("binding", p.Entry), zap.String("pattern", p.Glob), zap.Error(err))
 		}
 		these := c.Expand(p, of(p, known), listed, func(r config.Repository) bool { return !idle[r.Number] })
@@ -65,7 +65,7 @@ func (a *App) learn(known []store.Repository, r config.Repository) []store.Repos
 	return known
 }
 
-// list asks the tracker of a pattern for the repositories of its organisation, and which of
+// list asks the tracker of a pattern which repositories its organisation has and which of
 // them are idle. Listed is nil after an error.
 func (a *App) list(ctx context.Context, p config.Pattern, o Options) (listed []config.Repository, idle map[int64]bool, err error) {
 	b := p.Template()
@@ -93,7 +93,7 @@ func (a *App) list(ctx context.Context, p config.Pattern, o Options) (listed []c
 }
 
 // Remembered returns the configuration with the repositories that its patterns stood for
-// when the trackers were asked last, for commands that ask none.
+// when the trackers were last asked. Commands that ask no tracker use it.
 func Remembered(ctx context.Context, c *config.Config, st *store.Store) (*config.Config, error) {
 	if len(c.Patterns) == 0 {
 		return c, nil
@@ -120,9 +120,9 @@ func of(p config.Pattern, known []store.Repository) []config.Repository {
 	return out
 }
 
-// renamed says what to do about a repository that has another name now, where it is one of
-// several of an entry: its id is made of the first name, so that the new name in its place
-// would be another binding.
+// renamed sets the remedy for a repository that was renamed and is one of several of an entry.
+// The id of its binding was made from its first name, so that writing the new name in its
+// place would make another binding.
 func (a *App) renamed(binding string, problems []connectors.Problem) {
 	own := func(e config.Entry) bool { return e.ID == binding }
 	if !strings.Contains(binding, "/") || slices.ContainsFunc(a.Config.Entries, own) {

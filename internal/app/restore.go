@@ -13,22 +13,22 @@ import (
 	"github.com/conformd/conformd/mapping"
 )
 
-// A Restoring is a backup about to take the place of a register.
+// A Restoring is a backup that is about to replace a register.
 type Restoring struct {
-	Dir    string // where the copy of the backup's database is, not the data directory yet
+	Dir    string // holds the copy of the backup's database; it is not the data directory yet
 	Signer audit.Signer
 	Made   time.Time // when the backup was made
-	// Restore says what the log lost; its number and time are filled in.
+	// Restore says what the log lost. The function Restore fills in its number and time.
 	Restore audit.Restore
-	// Known maps the numbers of the replaced register to the ids of their records, as
-	// far as it could be read: none of them is handed out to another record.
+	// Known maps the record numbers of the replaced register to the ids of their records, as
+	// far as that register could be read. No other record gets one of these numbers.
 	Known map[string]string
 	Now   func() time.Time
 }
 
 // Restore makes a restored database safe to run, in one transaction: the log says that
-// it was set back, writing to every binding is stopped until a person lets it go on,
-// and the next look at each takes in everything. It returns the bindings.
+// it was set back, the brake stops writing to every binding until a person releases it, and
+// the next scan of each binding is a sweep. It returns the bindings.
 func Restore(ctx context.Context, c *config.Config, r Restoring) (bindings []string, err error) {
 	st, err := store.Open(ctx, store.Options{Dir: r.Dir, Log: audit.Open(r.Signer, r.Signer.Name()), Run: uuid.NewString(), Config: c.Digest(), Now: r.Now})
 	if err != nil {

@@ -8,9 +8,8 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// A setup remembers what the last check of each binding found wrong, for the
-// status page. A cured mistake disappears with the next check: at a sweep, or at
-// the start.
+// A setup remembers what the last check of each binding found wrong, for the status page. A
+// corrected mistake disappears with the next check, which comes with a sweep or a start.
 type setup struct {
 	mu    sync.Mutex
 	wrong map[string][]string
@@ -31,9 +30,9 @@ func (s *setup) found(binding string, ps []connectors.Problem) {
 
 // failed notes that a tracker could not even be asked.
 func (s *setup) failed(binding string, err error) {
-	p := connectors.Problem{What: "the tracker is out of reach (" + err.Error() + ")", Remedy: "check url of its entry in trackers; it is tried again"}
+	p := connectors.Problem{What: "the tracker is out of reach (" + err.Error() + ")", Remedy: "check url of its entry in trackers; conformd tries again by itself"}
 	if errors.Is(err, connectors.Unauthenticated) || errors.Is(err, connectors.Denied) {
-		p = connectors.Problem{What: "the credential is refused (" + err.Error() + ")", Remedy: "give it one that is valid and start again"}
+		p = connectors.Problem{What: "the credential is refused (" + err.Error() + ")", Remedy: "configure a valid one and start again"}
 	}
 	s.found(binding, []connectors.Problem{p})
 }

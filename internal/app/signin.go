@@ -13,8 +13,8 @@ import (
 	"github.com/conformd/conformd/sync/binding"
 )
 
-// renew returns what reads a credential again after the tracker refused it: an operator
-// who corrects the file need not start conformd again.
+// renew returns a function that reads a credential again after the tracker refused it, so
+// that an operator who corrects the file need not restart conformd.
 func (a *App) renew(binding string, s config.Secret) func() (transport.Secret, bool) {
 	if s.File == "" {
 		return nil
@@ -40,7 +40,7 @@ type OwnAccountError struct{ Binding, Account, Person string }
 
 // Error names the account and the person.
 func (e *OwnAccountError) Error() string {
-	return fmt.Sprintf("binding %s runs on the account %s of %s, who is one of people", e.Binding, e.Account, e.Person)
+	return fmt.Sprintf("binding %s signs in with the account %s of %s, who is one of people", e.Binding, e.Account, e.Person)
 }
 
 // OwnAccountRemedy says what to do about an OwnAccountError.

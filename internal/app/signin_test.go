@@ -94,7 +94,7 @@ func TestTheTokenOfAPersonIsRefusedAlsoLater(t *testing.T) {
 			t.Error("conformd would write there")
 		}
 	}
-	if what := strings.Join(a.Setup()["gh-isms"], "\n"); !strings.Contains(what, "runs on the account erik of erik") {
+	if what := strings.Join(a.Setup()["gh-isms"], "\n"); !strings.Contains(what, "signs in with the account erik of erik") {
 		t.Errorf("the status page says %q", what)
 	}
 }

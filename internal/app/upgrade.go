@@ -17,18 +17,18 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// backupsDir is where backups lie that are made before a database is brought up to date.
+// backupsDir holds the backups that are made before an upgrade of the database.
 const backupsDir = "backups"
 
-// carryAtOnce is how many records are carried into the log in one transaction.
+// carryAtOnce is how many records one transaction carries into the log.
 const carryAtOnce = 100
 
-// An Upgrade is what brings a data directory of an earlier version up to date.
+// An Upgrade says what must be done to a data directory of an earlier version.
 type Upgrade struct {
 	From    int64  `json:"schema_from"`
 	To      int64  `json:"schema_to"`
 	Records int64  `json:"records"`          // to be carried into the log
-	Backup  string `json:"backup,omitempty"` // made before, "" where nothing changes the tables
+	Backup  string `json:"backup,omitempty"` // made before it; "" if the tables do not change
 }
 
 // Needed reports whether there is anything to do.
@@ -83,7 +83,7 @@ func (a *App) backUp(ctx context.Context, c *config.Config, o Options) (err erro
 	case errors.Is(err, fs.ErrNotExist), err == nil && u.Backup == "":
 		return nil
 	case err != nil && u.From >= u.To:
-		return nil // its tables stay as they are, or cannot be read: opening it tells why
+		return nil // the tables do not change, or cannot be read: opening them reports that error
 	case err != nil:
 		return err
 	}
@@ -109,8 +109,8 @@ func (a *App) backUp(ctx context.Context, c *config.Config, o Options) (err erro
 	return nil
 }
 
-// carry tells the log of the records that an earlier version left, each as a whole. What is
-// interrupted goes on at the next start.
+// carry writes the records that an earlier version left into the log, each as a whole. If it
+// is interrupted, the next start continues it.
 func (a *App) carry(ctx context.Context) error {
 	n := 0
 	for {
@@ -141,7 +141,7 @@ func (a *App) carry(ctx context.Context) error {
 		n += carried
 	}
 	if n > 0 {
-		a.Log.Info("the audit log tells everything of all records from here on", zap.Int("carried", n))
+		a.Log.Info("from here on the audit log holds every fact of all records", zap.Int("carried", n))
 	}
 	return nil
 }

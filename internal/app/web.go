@@ -21,8 +21,9 @@ type Addrs struct {
 	Hooks net.Addr // nil if no binding takes webhooks
 }
 
-// A web is the HTTP side of the daemon: pages for people, webhooks for trackers, each on
-// a listener of its own, so that a proxy that lets strangers reach one keeps the other.
+// A web is the HTTP side of the daemon: pages for people and webhooks for trackers. Each has
+// a listener of its own, so that a proxy can open the webhooks to the internet and not the
+// pages.
 type web struct {
 	addrs     Addrs
 	servers   []*http.Server
@@ -61,8 +62,8 @@ func (a *App) serve(ctx context.Context, deliveries http.Handler) (w *web, err e
 	return w, nil
 }
 
-// policyNotices says what stands between the configured policy and the one in force, or
-// what is wrong with the adopted ones.
+// policyNotices says why the configured policy is not in force, or why the adopted policies
+// cannot be read.
 func (a *App) policyNotices(ctx context.Context) []string {
 	p, err := Policies(ctx, a.Config, a.Store)
 	var out []string
@@ -75,7 +76,7 @@ func (a *App) policyNotices(ctx context.Context) []string {
 	return out
 }
 
-// warn writes to the log what an operator must know of the listeners.
+// warn logs a warning for each listener that the configuration should change.
 func (a *App) warn(at Addrs) {
 	if a.Config.OpenPages() {
 		a.Log.Warn("the pages are open: whoever reaches this address reads the whole register without a login", zap.Stringer("listen", at.Pages))
@@ -85,7 +86,7 @@ func (a *App) warn(at Addrs) {
 	}
 }
 
-// hosts are the names by which the pages are asked for.
+// hosts returns the host names that the pages answer to.
 func (a *App) hosts() server.Hosts {
 	host, _, err := net.SplitHostPort(a.Config.Listen)
 	if err != nil {
@@ -117,7 +118,7 @@ func (w *web) close() error {
 	return errors.Join(errs...)
 }
 
-// run serves until ctx is done, then lets requests end.
+// run serves until ctx is done, then waits for open requests to end.
 func (w *web) run(ctx context.Context, g *errgroup.Group) {
 	for i, srv := range w.servers {
 		g.Go(func() error {

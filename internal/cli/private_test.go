@@ -251,7 +251,7 @@ func TestAChangedOriginIsRefused(t *testing.T) {
 	for _, command := range [][]string{{"run", "--once"}, {"plan"}} {
 		said := p.run(cli.ExitUsage, command...)
 		for _, want := range []string{
-			`error CLI-054: audit.origin is "acme.example/other", and the audit log of this register is "acme.example/isms-register"`,
+			`error CLI-054: audit.origin is "acme.example/other", but the audit log of this register has the origin "acme.example/isms-register"`,
 			"write audit.origin: acme.example/isms-register",
 		} {
 			if !strings.Contains(said, want) {
@@ -273,7 +273,7 @@ func TestTheTokenOfAPersonIsRefused(t *testing.T) {
 		if e, ok := errors.AsType[*exec.ExitError](err); !ok || e.ExitCode() != cli.ExitUsage {
 			t.Fatalf("%q: %v: %s", args, err, out)
 		}
-		for _, want := range []string{"error CLI-055: binding gh-isms runs on the account erik of erik, who is one of people", "give conformd an account of its own"} {
+		for _, want := range []string{"error CLI-055: binding gh-isms signs in with the account erik of erik, who is one of people", "give conformd an account of its own"} {
 			if !strings.Contains(string(out), want) {
 				t.Errorf("%q: %s, want %q", args, out, want)
 			}
