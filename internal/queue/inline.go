@@ -9,28 +9,29 @@ import (
 	"go.uber.org/zap"
 )
 
-// An Inline is a job engine without jobs: it asks Work what wants to be looked at
-// and does it, one step at a time, in the goroutine of its caller. It keeps the
-// same promises as Queue and remembers nothing that a restart would need, because
-// the store knows every reason.
+// An Inline is a job engine without stored jobs: it asks Work which records are dirty
+// and works on them, one step at a time, in the goroutine of its caller. It keeps the
+// same promises as Queue. A restart loses nothing, because the store knows which records
+// are dirty.
 //
-// It is there for simulations, in which the order of steps must be the caller's.
+// It exists for simulations, in which the caller decides the order of the steps.
 type Inline struct {
 	o Options
 
 	mu      sync.Mutex
-	working map[string]bool      // records and bindings at work
+	working map[string]bool      // records and bindings that a worker has taken
 	asleep  map[string]time.Time // records to be left alone for a moment
 	due     map[pollArgs]time.Time
 	// sightings are the issues to be read, in the order in which they were asked for.
 	sightings []sightArgs
-	// rescan is when the store is asked anew although nothing was heard of.
+	// rescan is when the store is asked again even without a hint.
 	rescan time.Time
 	woken  chan struct{}
 }
 
-// rescanEvery is how often River asks the store what it wants, whatever was heard, and
-// inlineRescan how often the inline engine does: simulated time is full of nothing.
+// rescanEvery is how often River asks the store for dirty records, even without a hint.
+// The inline engine does so every inlineRescan: less often, because in simulated time most
+// hours are empty.
 const (
 	rescanEvery  = 5 * time.Second
 	inlineRescan = 15 * time.Second
@@ -50,7 +51,7 @@ func NewInline(o Options) *Inline {
 	return q
 }
 
-// Record asks for a look at a record. One that sleeps is woken.
+// Record asks for an attempt at a record. It wakes a record that sleeps.
 func (q *Inline) Record(_ context.Context, _ *sql.Tx, id string) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -60,7 +61,7 @@ func (q *Inline) Record(_ context.Context, _ *sql.Tx, id string) error {
 	return nil
 }
 
-// Poll asks for a look at a binding at a time, past for at once.
+// Poll asks for a poll of a binding at a time; a past time means at once.
 func (q *Inline) Poll(_ context.Context, _ *sql.Tx, binding string, at time.Time) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -83,7 +84,7 @@ func (q *Inline) wake() {
 	}
 }
 
-// StepRecord looks at one record that wants it, and reports whether there was one.
+// StepRecord works on one dirty record, and reports whether there was one.
 func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
 	if !q.mayWant() {
 		return false, nil
@@ -109,14 +110,14 @@ func (q *Inline) StepRecord(ctx context.Context) (bool, error) {
 		q.o.Log.Error("record failed", zap.String("nonconformity", id), zap.Error(err))
 		q.asleep[id] = time.Now().Add(failedWait)
 	case !next.IsZero():
-		// A longer sleep is the store's to remember: it knows what may end it.
+		// The store remembers a longer sleep, because it knows what may end it.
 		q.asleep[id] = earlier(q.steady(next), time.Now().Add(failedWait))
 	}
 	return true, nil
 }
 
-// steady translates a time by the clock of Work, which may be set, into one by the
-// steady clock, which timers go by.
+// steady converts a time of Work's clock, which people may set, into one of the monotonic
+// clock, which timers use.
 func (q *Inline) steady(t time.Time) time.Time { return time.Now().Add(t.Sub(q.o.Now())) }
 
 func earlier(a, b time.Time) time.Time {
@@ -126,14 +127,14 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// mayWant reports whether the store may want something that was not seen yet.
+// mayWant reports whether the store may have dirty records that were not taken yet.
 func (q *Inline) mayWant() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return !time.Now().Before(q.rescan)
 }
 
-// take marks the first record that nobody works on and that is awake.
+// take marks the first record that is awake and that no worker has taken.
 func (q *Inline) take(ids []string) (string, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -149,7 +150,7 @@ func (q *Inline) take(ids []string) (string, bool) {
 	return "", false
 }
 
-// StepPoll reads one issue that was asked for or looks at one binding that is due, and
+// StepPoll reads one issue that was asked for, or polls one binding that is due, and
 // reports whether there was one.
 func (q *Inline) StepPoll(ctx context.Context) bool {
 	if q.stepSighting(ctx) {
@@ -173,7 +174,7 @@ func (q *Inline) StepPoll(ctx context.Context) bool {
 		q.due[p] = time.Now().Add(failedWait)
 	case !next.IsZero():
 		q.due[p] = q.steady(next)
-	case q.due[p].IsZero(): // asked for again meanwhile
+	case q.due[p].IsZero(): // another poll was asked for meanwhile
 	default:
 		q.due[p] = time.Now().Add(every)
 	}
@@ -198,7 +199,7 @@ func (q *Inline) takePoll() (pollArgs, bool) {
 	return pollArgs{}, false
 }
 
-// Run steps with as many workers as Options say until ctx is done, then lets them
+// Run steps with as many workers as Options say until ctx is done, then waits for them to
 // end.
 func (q *Inline) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
@@ -221,8 +222,8 @@ func (q *Inline) Run(ctx context.Context) error {
 	return nil
 }
 
-// loop steps until ctx is done. A step that found nothing is followed by a rest,
-// which a hint ends for one of those that rest.
+// loop steps until ctx is done. After a step that found nothing it waits; a hint ends the
+// wait of one worker.
 func (q *Inline) loop(ctx context.Context, step func() bool) {
 	const rest = 250 * time.Millisecond
 	for ctx.Err() == nil {

@@ -8,8 +8,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// logger lets River's warnings and errors through to the daemon's log. What it
-// says at lower levels is about itself.
+// logger passes River's warnings and errors to the daemon's log. Its lower levels are about
+// River itself.
 func logger(l *zap.Logger) *slog.Logger {
 	return slog.New(handler{l.Named("queue")})
 }

@@ -2,11 +2,11 @@
 // as the register, so that a job is inserted in the transaction that makes it
 // necessary.
 //
-// The queue says when to look and holds no truth: a record wants work as long as
-// its wanted count is ahead of its done count, and Rescan rebuilds every job from
-// that. At most one live job exists for a record or a binding (a unique index over
-// all live states); the last step of a job looks, in the transaction that
-// completes it, whether new reasons came up meanwhile.
+// The queue only says when to work. Whether a record needs work is in the store: it is
+// dirty as long as its generation is ahead of the observed one, and Rescan rebuilds every
+// job from that. At most one live job exists for a record or a binding (a unique index over
+// all live states). The last step of a job checks, in the transaction that completes it,
+// whether the record became dirty again meanwhile.
 package queue
 
 import (
@@ -23,18 +23,17 @@ import (
 	"github.com/conformd/conformd/internal/clock"
 )
 
-// A Work does what jobs stand for.
+// A Work implements the jobs.
 type Work interface {
-	// Record brings one record in step. It returns when to look again: zero for
-	// only when something happens, the past for at once. In the transaction that ends
-	// the attempt it calls done if nothing more is to be looked at: so the job ends with the
-	// reason for it, in one commit.
+	// Record brings one record in step. It returns the time of the next attempt: zero waits
+	// for a hint, a past time means at once. If nothing is left to do, it calls done in the
+	// transaction that ends the attempt, so that the job and its reason end in one commit.
 	Record(ctx context.Context, id string, done Done) (next time.Time, err error)
-	// Poll looks at one binding, entirely if full. It returns when it may look
-	// again at the earliest, zero for the next regular time.
+	// Poll polls one binding, or sweeps it if full. It returns the earliest time of the next
+	// scan, zero for the next regular one.
 	Poll(ctx context.Context, binding string, full bool) (next time.Time, err error)
-	// Sight reads one issue of a binding that is bound to nothing yet, by its id or,
-	// where that is "", by its key, and takes it in if it belongs to the binding.
+	// Sight reads one issue that is bound to nothing yet, by its id or, if that is "", by its
+	// key, and takes it in if the binding selects it.
 	Sight(ctx context.Context, binding, issueID, key string) error
 	// Dirty returns the records that may be worked on now.
 	Dirty(ctx context.Context) ([]string, error)
@@ -52,14 +51,14 @@ type Options struct {
 	SweepEvery time.Duration
 	Workers    int
 	Log        *zap.Logger
-	// Now is the clock that Work's times are by; nil is the real one.
+	// Now is the clock of Work's times; nil is the real one.
 	Now func() time.Time
-	// Simulated: the process runs in simulated time. River's own statements then take the
-	// time from the process and not from the database, which knows only the real one.
+	// Simulated is true if the process runs in simulated time. River's own statements then
+	// take the time from the process and not from the database, which knows only the real one.
 	Simulated bool
 }
 
-// processTime has River take every time from the process.
+// processTime makes River take every time from the process.
 type processTime struct{}
 
 func (processTime) Now() time.Time       { return time.Now() }
@@ -83,7 +82,7 @@ func (recordArgs) Kind() string { return "record" }
 type pollArgs struct {
 	Binding string `json:"binding" river:"unique"`
 	Full    bool   `json:"full" river:"unique"`
-	// After is the job that this one was asked for beside, 0 if none.
+	// After is the id of the running job that this one follows, 0 if none.
 	After int64 `json:"after,omitempty" river:"unique"`
 	// Asked is false for the regular polls.
 	Asked bool `json:"asked,omitempty" river:"unique"`
@@ -166,7 +165,7 @@ func (q *Queue) periodic() []*river.PeriodicJob {
 	return jobs
 }
 
-// Run works until ctx is done, then lets running jobs end.
+// Run works until ctx is done, then waits for running jobs to end.
 func (q *Queue) Run(ctx context.Context) error {
 	start, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -190,10 +189,10 @@ func (q *Queue) Run(ctx context.Context) error {
 	return q.client.Stop(stop)
 }
 
-// takeOver frees what a killed daemon held. A data directory has one daemon, so
-// whatever is marked as running when it starts is not: without this a killed
-// record would wait for the rescue of stuck jobs, and every timer for the end of
-// the dead leader's term.
+// takeOver frees the jobs and the leadership that a killed daemon held. A data directory has
+// one daemon, so a job that is marked as running at its start is not running. Without this,
+// the record of such a job would wait until River rescues stuck jobs, and every timer until
+// the term of the dead leader ends.
 func (q *Queue) takeOver(ctx context.Context) error {
 	for _, stmt := range []string{
 		"UPDATE river_job SET state = 'available' WHERE state = 'running'",
@@ -206,8 +205,8 @@ func (q *Queue) takeOver(ctx context.Context) error {
 	return nil
 }
 
-// Record asks, in a transaction, for a look at a record. One that sleeps until a
-// later time is woken: what it waits for may just have happened.
+// Record asks, in a transaction, for an attempt at a record. It wakes a record that sleeps
+// until a later time, because the event that it waits for may just have happened.
 func (q *Queue) Record(ctx context.Context, tx *sql.Tx, id string) error {
 	res, err := q.client.InsertTx(ctx, tx, recordArgs{Record: id}, unique(river.QueueDefault))
 	if err != nil || !asleep(res) {
@@ -217,9 +216,9 @@ func (q *Queue) Record(ctx context.Context, tx *sql.Tx, id string) error {
 	return err
 }
 
-// asleep reports whether the job that stands in the way of an insert waits for its time.
-// River calls one available that waits for a few seconds, and one scheduled, until it
-// looks again, whose time has come.
+// asleep reports whether the job that prevented an insert waits for its time. The job's state
+// does not tell: River calls a job available that waits for a few seconds, and still calls a
+// job scheduled whose time has just come.
 func asleep(res *rivertype.JobInsertResult) bool {
 	if !res.UniqueSkippedAsDuplicate {
 		return false
@@ -233,9 +232,9 @@ func asleep(res *rivertype.JobInsertResult) bool {
 	return false
 }
 
-// Poll asks, in a transaction, for a look at a binding at a time, past for at once. Of
-// several that were asked for one is kept; the regular ones go on beside it. One that is
-// under way may have passed by what this is about: another one follows it.
+// Poll asks, in a transaction, for a poll of a binding at a time; a past time means at once.
+// Several requests make one job; the regular polls go on beside it. A poll that is running
+// may already have passed the page with the change, so that another one follows it.
 func (q *Queue) Poll(ctx context.Context, tx *sql.Tx, binding string, at time.Time) error {
 	args := pollArgs{Binding: binding, Asked: true}
 	res, err := q.client.InsertTx(ctx, tx, args, q.at(at))

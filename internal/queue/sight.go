@@ -11,31 +11,31 @@ import (
 	"go.uber.org/zap"
 )
 
-// A sightArgs asks for one issue of a binding to be read that is bound to nothing yet.
-// However many hints come while the job waits, there is one.
+// A sightArgs asks for the read of one issue that is bound to nothing yet. All hints that
+// come while the job waits share it.
 type sightArgs struct {
 	Binding string `json:"binding" river:"unique"`
 	ID      string `json:"id" river:"unique"`
 	Key     string `json:"key" river:"unique"`
-	// After is the job that this one was asked for beside, 0 if none.
+	// After is the id of the running job that this one follows, 0 if none.
 	After int64 `json:"after,omitempty" river:"unique"`
 }
 
 func (sightArgs) Kind() string { return "sight" }
 
-// sightQueue is the queue of sightings, apart from polls: many hints must not delay
-// those.
+// sightQueue is the queue of sightings. It is apart from that of polls, so that many hints do
+// not delay polls.
 const sightQueue = "sight"
 
-// mostSightings is how many sightings wait at once. Beyond it the binding is polled: the
-// listing shows all of them for the price of a few.
+// mostSightings is how many sightings wait at once. Beyond it the binding is polled: a
+// listing reads many issues with one request.
 const mostSightings = 200
 
-// sightLater is how long after an issue was not read its binding is polled. It bounds how
-// often hints lead to a poll.
+// sightLater is the wait between a sighting that failed or did not fit in, and the poll that
+// replaces it. It bounds how often hints lead to a poll.
 const sightLater = 30 * time.Second
 
-// Sight asks, in a transaction, for one issue to be read that is bound to nothing yet.
+// Sight asks, in a transaction, for the read of one issue that is bound to nothing yet.
 func (q *Queue) Sight(ctx context.Context, tx *sql.Tx, binding, issueID, key string) error {
 	var waiting int
 	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM river_job WHERE state IN ('available', 'scheduled', 'retryable') AND queue = $1 LIMIT $2)`,
@@ -56,7 +56,7 @@ func (q *Queue) Sight(ctx context.Context, tx *sql.Tx, binding, issueID, key str
 	return err
 }
 
-// later is when a binding is polled because one of its issues was not read.
+// later returns when to poll a binding after one of its issues was not read.
 func (q *Queue) later() time.Time { return q.o.Now().Add(sightLater) }
 
 type sightWorker struct {
@@ -78,7 +78,7 @@ func (w *sightWorker) Work(ctx context.Context, job *river.Job[sightArgs]) error
 	return nil
 }
 
-// Sight asks for one issue to be read that is bound to nothing yet.
+// Sight asks for the read of one issue that is bound to nothing yet.
 func (q *Inline) Sight(ctx context.Context, tx *sql.Tx, binding, issueID, key string) error {
 	q.mu.Lock()
 	a := sightArgs{Binding: binding, ID: issueID, Key: key}
@@ -107,7 +107,7 @@ func (q *Inline) stepSighting(ctx context.Context) bool {
 	q.mu.Unlock()
 	if err := q.o.Work.Sight(ctx, a.Binding, a.ID, a.Key); err != nil {
 		q.o.Log.Info("issue not read", zap.String("binding", a.Binding), zap.String("issue", a.Key), zap.Error(err))
-		_ = q.Poll(ctx, nil, a.Binding, q.o.Now().Add(sightLater)) // it only takes a note
+		_ = q.Poll(ctx, nil, a.Binding, q.o.Now().Add(sightLater)) // returns no error here
 	}
 	return true
 }

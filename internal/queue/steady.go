@@ -7,23 +7,23 @@ import (
 	"time"
 )
 
-// A steady work turns a panic into an error. River would put the job off for longer
-// and longer and then give it up; a record is never given up, whatever the bug.
+// A steady work turns a panic into an error. After panics River would delay the job longer
+// each time and then give it up, but a record is never given up.
 type steady struct{ Work }
 
-// Record is Work's, without its panics.
+// Record calls Work.Record; a panic becomes an error.
 func (w steady) Record(ctx context.Context, id string, done Done) (next time.Time, err error) {
 	defer caught(&err)
 	return w.Work.Record(ctx, id, done)
 }
 
-// Poll is Work's, without its panics.
+// Poll calls Work.Poll; a panic becomes an error.
 func (w steady) Poll(ctx context.Context, binding string, full bool) (next time.Time, err error) {
 	defer caught(&err)
 	return w.Work.Poll(ctx, binding, full)
 }
 
-// Sight is Work's, without its panics.
+// Sight calls Work.Sight; a panic becomes an error.
 func (w steady) Sight(ctx context.Context, binding, issueID, key string) (err error) {
 	defer caught(&err)
 	return w.Work.Sight(ctx, binding, issueID, key)

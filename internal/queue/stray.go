@@ -10,23 +10,23 @@ import (
 	"go.uber.org/zap"
 )
 
-// River gives up telling the database that a job has ended when the database cannot be
-// written for a while. Such a job is marked as running and nobody works on it, and until
-// River rescues it, minutes later, it stands in the way of every other job for the same
-// record or binding. A data directory has one daemon, which knows better what it works on.
+// When the database cannot be written for a while, River gives up recording that a job has
+// ended. Such a stray job stays marked as running, and until River rescues it, minutes later,
+// it prevents every other job for the same record or binding. A data directory has one
+// daemon, so the daemon itself knows which jobs run.
 
-// strayAfter is for how long nobody must have worked on a job that is marked as running.
+// strayAfter is how long a job must be marked as running, without a worker, to be a stray.
 const strayAfter = time.Minute
 
-// underway knows which jobs are worked on. The zero value is ready.
+// underway knows which jobs have a worker. The zero value is ready.
 type underway struct {
 	river.MiddlewareDefaults
 
 	mu    sync.Mutex
-	ended map[int64]time.Time // by job: zero while it is worked on
+	ended map[int64]time.Time // by job: zero while a worker has it
 }
 
-// Work notes a job while it is worked on.
+// Work calls do and notes meanwhile that the job has a worker.
 func (u *underway) Work(ctx context.Context, job *rivertype.JobRow, do func(context.Context) error) error {
 	u.mark(job.ID, time.Time{})
 	defer func() { u.mark(job.ID, time.Now()) }() // also after a panic
@@ -42,8 +42,8 @@ func (u *underway) mark(id int64, ended time.Time) {
 	u.ended[id] = ended
 }
 
-// forget drops the jobs that ended long ago. Whatever the database says of one of those, it
-// is stray.
+// forget drops the jobs that ended long ago. If the database still calls one of them running,
+// it is a stray.
 func (u *underway) forget() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -54,7 +54,7 @@ func (u *underway) forget() {
 	}
 }
 
-// stray reports whether nobody has worked on a job for a while.
+// stray reports whether a job has had no worker for strayAfter.
 func (u *underway) stray(job *rivertype.JobRow) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -64,8 +64,7 @@ func (u *underway) stray(job *rivertype.JobRow) bool {
 	return job.AttemptedAt == nil || time.Since(*job.AttemptedAt) > strayAfter
 }
 
-// strays makes jobs available again that are marked as running and that nobody works on,
-// now and then until ctx is done.
+// strays makes stray jobs available again, from time to time until ctx is done.
 func (q *Queue) strays(ctx context.Context) {
 	t := time.NewTicker(strayAfter / 2)
 	defer t.Stop()
@@ -77,7 +76,7 @@ func (q *Queue) strays(ctx context.Context) {
 		}
 		q.underway.forget()
 		if err := q.freeStrays(ctx); err != nil && ctx.Err() == nil {
-			q.o.Log.Warn("jobs could not be looked through", zap.Error(err))
+			q.o.Log.Warn("stray jobs could not be listed", zap.Error(err))
 		}
 	}
 }
@@ -92,7 +91,7 @@ func (q *Queue) freeStrays(ctx context.Context) error {
 		if !q.underway.stray(job) {
 			continue
 		}
-		q.o.Log.Warn("a job was marked as running and nobody worked on it", zap.Int64("job", job.ID), zap.String("kind", job.Kind))
+		q.o.Log.Warn("a job was marked as running but had no worker", zap.Int64("job", job.ID), zap.String("kind", job.Kind))
 		if _, err := q.o.DB.ExecContext(ctx, "UPDATE river_job SET state = 'available' WHERE id = $1 AND state = 'running'", job.ID); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// failedWait is how long to wait after an error that is not a tracker's.
+// failedWait is the wait after an error that does not come from a tracker.
 const failedWait = 15 * time.Second
 
 type recordWorker struct {
@@ -21,8 +21,8 @@ type recordWorker struct {
 	q *Queue
 }
 
-// Work looks at one record. A record is never given up: whatever stands in its way
-// is shown with it, and it is tried again.
+// Work makes one attempt at a record. A record is never given up: the register shows the
+// error with the record, and another attempt follows.
 func (w *recordWorker) Work(ctx context.Context, job *river.Job[recordArgs]) error {
 	completed := false
 	next, err := w.q.o.Work.Record(ctx, job.Args.Record, func(tx *sql.Tx) error {
@@ -46,7 +46,7 @@ type pollWorker struct {
 	q *Queue
 }
 
-// Work looks at one binding.
+// Work scans one binding.
 func (w *pollWorker) Work(ctx context.Context, job *river.Job[pollArgs]) error {
 	next, err := w.q.o.Work.Poll(ctx, job.Args.Binding, job.Args.Full)
 	if err != nil {
@@ -64,10 +64,9 @@ type rescanWorker struct {
 	q *Queue
 }
 
-// Work inserts a job for each record that wants one and has none, such as after a
-// restart or when its time has come, and wakes one that came to sleep while a hint
-// arrived. It never fails: a failed job would be put off for longer and longer,
-// and it is this one that brings the others back.
+// Work inserts a job for each dirty record that has none, such as after a restart or when
+// its time has come, and wakes a job that went to sleep while a hint arrived. It never fails:
+// River would delay a failed job longer each time, and all other jobs depend on this one.
 func (w *rescanWorker) Work(ctx context.Context, _ *river.Job[rescanArgs]) error {
 	if err := w.rescan(ctx); err != nil {
 		w.q.o.Log.Error("rescan failed", zap.Error(err))
@@ -93,11 +92,11 @@ func (w *rescanWorker) rescan(ctx context.Context) error {
 	return nil
 }
 
-// together is how many jobs one transaction inserts or wakes: one commit for many, and
-// still short, because everybody writes through the same connection.
+// together is how many jobs one transaction inserts or wakes. The transaction must stay
+// short, because all writers share one connection.
 const together = 100
 
-// insert asks for a look at records, and wakes the jobs of those that sleep.
+// insert asks for attempts at records, and wakes the jobs of those that sleep.
 func (q *Queue) insert(ctx context.Context, ids []string) error {
 	return q.inTx(ctx, func(tx *sql.Tx) error {
 		params := make([]river.InsertManyParams, len(ids))
@@ -109,7 +108,7 @@ func (q *Queue) insert(ctx context.Context, ids []string) error {
 			return err
 		}
 		for _, res := range results {
-			if !asleep(res) || time.Until(res.Job.ScheduledAt) <= failedWait { // a shorter sleep is that of a failure
+			if !asleep(res) || time.Until(res.Job.ScheduledAt) <= failedWait { // a shorter sleep follows a failure
 				continue
 			}
 			if _, err := q.client.JobRetryTx(ctx, tx, res.Job.ID); err != nil {
@@ -131,8 +130,8 @@ func (q *Queue) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// hurry wakes every job that sleeps: the clock went back, and until when they sleep is
-// by the time that it showed before.
+// hurry wakes every sleeping job after the clock was set back: the jobs would sleep until a
+// time of the old clock.
 func (q *Queue) hurry(ctx context.Context) error {
 	before := river.NewJobListParams().First(together).States(rivertype.JobStateScheduled, rivertype.JobStateRetryable).OrderBy(river.JobListOrderByID, river.SortOrderAsc)
 	for after := before; ; {
