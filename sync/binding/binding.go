@@ -21,24 +21,24 @@ type Binding struct {
 	Mode    plan.Mode
 	Grace   time.Duration
 	Twin    bool // records from elsewhere get an issue here
-	// Credential is what conformd signs in with there.
+	// Credential is the account with which conformd signs in there.
 	Credential *Credential
-	// Labels are what a new issue must carry to be selected.
+	// Labels are the labels that a new issue must carry to be selected.
 	Labels []string
 
 	self atomic.Pointer[connectors.User]
 	skew atomic.Int64
 }
 
-// Limits are the write budget of a credential, below the vendor's own limits: what
-// people do in the web page counts there too. Zero means unlimited.
+// Limits are the write budget of a credential. They are below the vendor's own limits, which
+// also count what people do with the account in the web page. Zero means unlimited.
 type Limits struct {
 	PerMinute int
 	PerHour   int
 }
 
-// Self is the account that conformd uses there. It is known once the tracker was
-// asked; before that nothing anybody said is taken in.
+// Self returns the account that conformd uses there, and whether it is known: the tracker
+// must have been asked. Until then no comment or decision is taken in.
 func (b *Binding) Self() (connectors.User, bool) {
 	u := b.self.Load()
 	if u == nil {
@@ -47,25 +47,24 @@ func (b *Binding) Self() (connectors.User, bool) {
 	return *u, true
 }
 
-// Introduced reports with a Wait that the tracker has not said yet who conformd is there.
+// Introduced returns a Wait if the tracker has not said yet which account conformd uses.
 func (b *Binding) Introduced(again time.Time) error {
 	if _, known := b.Self(); known {
 		return nil
 	}
-	return &Wait{Binding: b.ID, Until: again, Why: "the tracker has not said yet who conformd is there"}
+	return &Wait{Binding: b.ID, Until: again, Why: "the tracker has not said yet which account conformd uses"}
 }
 
-// Forget makes conformd unknown there until the tracker says again who it is: a refused
-// credential may be replaced by that of another account.
+// Forget clears the account until the tracker names it again: an operator may replace a
+// refused credential with that of another account.
 func (b *Binding) Forget() { b.self.Store(nil) }
 
 // Know stores the account that conformd uses there.
 func (b *Binding) Know(self connectors.User) { b.self.Store(&self) }
 
-// Own reports whether an issue is of conformd's own making: its account files nothing but
-// the issues of records, and people may take the marker off one. While it is not known who
-// conformd is there, every marker is taken for its own: no issue of its making becomes
-// a record.
+// Own reports whether conformd's account filed an issue. The marker alone does not decide,
+// because people may remove it. While the account is not known, an issue with any marker
+// counts as own, so that an issue that conformd filed never becomes a new record.
 func (b *Binding) Own(is *connectors.Issue) bool {
 	self, known := b.Self()
 	if !known {
@@ -83,8 +82,8 @@ func (b *Binding) Reacts() bool {
 // SetSkew notes by how much the tracker's clock is ahead of conformd's.
 func (b *Binding) SetSkew(d time.Duration) { b.skew.Store(int64(d)) }
 
-// Skew is by how much the tracker's clock is ahead of conformd's, as it was last told; to
-// the second.
+// Skew returns by how much the tracker's clock is ahead of conformd's, as last noted; to the
+// second.
 func (b *Binding) Skew() time.Duration { return time.Duration(b.skew.Load()) }
 
 // Find returns the binding with an id, or nil if it is not configured any more.

@@ -11,15 +11,15 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// A Credential is what conformd signs in with at a site. Vendors count by credential, so
-// several bindings that share one share its limits, and what stands in its way stands in
-// the way of all of them. Its exported fields are set before its first use and not
-// changed afterwards; it is safe for concurrent use.
+// A Credential is the account with which conformd signs in at a site. Vendors count requests
+// by credential, so that bindings that share one share its limits and its pauses. Its
+// exported fields are set before its first use and not changed afterwards; it is safe for
+// concurrent use.
 type Credential struct {
 	Bindings []string // in the order of the configuration
 	Limits   Limits
 	// Share is how many workers may be busy with the site at once, 0 for any number: a
-	// site that hangs must not hold the workers that the others need.
+	// site that hangs must not take the workers that other sites need.
 	Share int
 	Now   func() time.Time
 
@@ -27,22 +27,22 @@ type Credential struct {
 	busy    int
 	free    chan struct{}        // closed when a worker leaves
 	silent  int                  // attempts in a row that got no answer
-	pauses  int                  // times in a row that the site was left alone for it
-	until   time.Time            // the end of the last of them
-	probing bool                 // a worker tries whether it answers again
+	pauses  int                  // pauses in a row because the site was silent
+	until   time.Time            // the end of the last pause
+	probing bool                 // a worker is trying whether the site answers again
 	waiting map[string]time.Time // when records that wait for the write budget are woken
 }
 
-// The site is left alone after so many attempts without an answer, for a while that
-// doubles each time. One attempt then tries whether it answers again.
+// After some attempts without an answer the site is paused, each time for twice as long. One
+// attempt then tries whether it answers again.
 const (
 	silentMost = 3
 	pauseFirst = 10 * time.Second
 	pauseMost  = 2 * time.Minute
 )
 
-// The waits for a worker's place at a site: how long a worker stands by, and when the
-// record is tried again after that.
+// How long a worker waits for a place at a site, and how long the record then waits for its
+// next attempt.
 const (
 	standBy  = 500 * time.Millisecond
 	comeBack = 5 * time.Second
@@ -75,28 +75,28 @@ func (c *Credential) Enter(ctx context.Context, b *Binding) (leave func(), err e
 	}
 }
 
-// enter takes a place if there is one. Otherwise it says why not, and what is closed when
-// a worker leaves, if waiting for that makes sense.
+// enter takes a place if there is one. Otherwise it returns why not, and a channel that is
+// closed when a worker leaves; the channel is nil if waiting would not help.
 func (c *Credential) enter() (free <-chan struct{}, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.silent >= silentMost && c.probing:
-		return nil, "it is being tried whether the tracker answers again"
+		return nil, "another worker is trying whether the tracker answers again"
 	case c.Share > 0 && c.busy >= c.Share:
 		if c.free == nil {
 			c.free = make(chan struct{})
 		}
-		return c.free, "the tracker is slow, and other records wait for it"
+		return c.free, "the tracker is slow, and other records wait for it, too"
 	}
 	c.busy++
 	c.probing = c.silent >= silentMost
 	return nil, ""
 }
 
-// Spare returns a Wait if the site has not answered for a while and the next one to ask it
-// would find out whether it does again. Who has news from elsewhere to store does that
-// first and tries the site afterwards: the news must not wait for a site that hangs.
+// Spare returns a Wait if the site has been silent and the next request would try whether it
+// answers again. A caller that still has to store what another site told does that first: it
+// must not wait for a site that hangs.
 func (c *Credential) Spare(b *Binding) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,8 +124,8 @@ func (c *Credential) Answered() {
 	c.silent, c.pauses = 0, 0
 }
 
-// silence notes that the site gave no answer, and returns until when it is left alone;
-// zero if it is not.
+// silence notes that the site gave no answer, and returns the end of the pause that this
+// starts, zero if it starts none.
 func (c *Credential) silence() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -143,7 +143,7 @@ func (c *Credential) silence() time.Time {
 }
 
 // unanswered reports whether an error says that the site gave no answer, or one that
-// cannot be understood. An answer of 500 may be about one issue alone.
+// conformd cannot read. HTTP 500 does not count, because it may concern one issue alone.
 func unanswered(err error) bool {
 	e, ok := errors.AsType[*connectors.Error](err)
 	if !ok {
@@ -158,9 +158,9 @@ func unanswered(err error) bool {
 	return false
 }
 
-// Queue returns when a record may try again that found the write budget spent, so that
-// those who wait come one by one as places become free. Spent is when the budget of the
-// last span was spent, in order: each write makes room for another when the span is over.
+// Queue returns when a record that found the write budget spent may try again, so that the
+// waiting records come one by one. Spent holds the times of the writes in the last span, in
+// order: when a write is older than span, another one may follow.
 func (c *Credential) Queue(record string, now time.Time, span time.Duration, spent []time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -32,14 +32,14 @@ func IsWait(err error) (time.Time, bool) {
 	return w.Until, true
 }
 
-// The reasons to leave a site alone for a while.
+// The reasons for a pause of a site.
 const (
 	whyLimited = "rate limited"
 	whySilent  = "the tracker does not answer"
 )
 
-// Held reports with a Wait that the site of a binding is to be left alone now. It is asked
-// before anything is sent, reads included.
+// Held returns a Wait if the site of a binding must be left alone now. It is called before
+// every request, reads included.
 func Held(row store.Binding, now time.Time) error {
 	if !now.Before(row.NotBefore) {
 		return nil
@@ -47,8 +47,8 @@ func Held(row store.Binding, now time.Time) error {
 	return &Wait{Binding: row.ID, Until: row.NotBefore, Why: cmp.Or(row.Held, whyLimited)}
 }
 
-// Enter takes a worker's place at the site of a binding, see Credential.Enter, unless the
-// site is to be left alone now.
+// Enter takes a worker's place at the site of a binding, see Credential.Enter. The error is a
+// Wait if the site must be left alone now.
 func Enter(ctx context.Context, st Store, b *Binding) (leave func(), err error) {
 	row, err := st.Binding(ctx, b.ID)
 	if err != nil {
@@ -60,7 +60,8 @@ func Enter(ctx context.Context, st Store, b *Binding) (leave func(), err error) 
 	return b.Credential.Enter(ctx, b)
 }
 
-// limited remembers a rate limit of a binding and returns the Wait that it means.
+// limited returns a rate limit as a Wait. It stores the limit for the binding, unless it
+// concerns one issue alone.
 func limited(ctx context.Context, st Store, now time.Time, b *Binding, cause error) error {
 	e, ok := errors.AsType[*connectors.Error](cause)
 	until := now.Add(time.Minute)
@@ -74,8 +75,7 @@ func limited(ctx context.Context, st Store, now time.Time, b *Binding, cause err
 	return leaveAlone(ctx, st, b, w)
 }
 
-// leaveAlone stores that the site is to be left alone, for all bindings that share the
-// credential, and returns the Wait.
+// leaveAlone stores w for all bindings that share the credential, and returns it.
 func leaveAlone(ctx context.Context, st Store, b *Binding, w *Wait) error {
 	err := st.Write(ctx, func(t *store.Tx) error { return t.LimitUntil(ctx, b.Credential.Bindings, w.Until, w.Why) })
 	if err != nil {
@@ -84,9 +84,9 @@ func leaveAlone(ctx context.Context, st Store, b *Binding, w *Wait) error {
 	return w
 }
 
-// Answered takes note of how a call to the tracker ended, and returns what the caller is
-// to make of an error: a rate limit is remembered, and a site that gave no answer several
-// times is left alone for a while.
+// Answered notes how a call to the tracker ended. A rate limit, or several calls in a row
+// without an answer, start a pause: the returned error then has a Wait in it. Other errors
+// are returned as they are.
 func Answered(ctx context.Context, st Store, now time.Time, b *Binding, err error) error {
 	switch {
 	case connectors.KindOf(err) == connectors.Limited:

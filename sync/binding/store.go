@@ -6,7 +6,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// A Store is what is asked of the store and noted there before and after each call to a
+// A Store is the part of the store that is read before and written after each call to a
 // tracker.
 type Store interface {
 	Binding(ctx context.Context, id string) (store.Binding, error)

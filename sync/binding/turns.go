@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// A Gate lets one worker at a time through for each key and turns the others away. The
-// zero Gate is open.
+// A Gate admits one worker at a time for each key and refuses the others. The zero Gate is
+// ready to use.
 type Gate struct {
 	mu   sync.Mutex
 	busy map[string]bool
@@ -26,19 +26,19 @@ func (g *Gate) Enter(key string) bool {
 	return true
 }
 
-// Leave lets the next one through.
+// Leave admits the next worker.
 func (g *Gate) Leave(key string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.busy, key)
 }
 
-// Turns let one worker at a time through for each key and have the others wait, until
-// their context ends. A tracker may be asked in a turn: who waits for one that hangs can
-// still be told to stop. The zero Turns are free.
-type Turns struct{ taken sync.Map } // key → chan struct{}, full while somebody has the turn
+// Turns admit one worker at a time for each key; the others wait until their context ends.
+// Unlike with a mutex, a worker that waits behind a tracker that hangs can be stopped. The
+// zero Turns are ready to use.
+type Turns struct{ taken sync.Map } // key → chan struct{}, full while a worker has the turn
 
-// Take waits for the caller's turn and returns what ends it.
+// Take waits for the caller's turn and returns the function that ends it.
 func (t *Turns) Take(ctx context.Context, key string) (end func(), err error) {
 	one, _ := t.taken.LoadOrStore(key, make(chan struct{}, 1))
 	turn, _ := one.(chan struct{})
