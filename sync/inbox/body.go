@@ -7,16 +7,15 @@ import (
 	"os"
 )
 
-// piece is how many bytes of a body are read at once, and for how many at once a place
-// is asked.
+// piece is how many bytes of a body are read, and reserved in memory, at once.
 const piece = 32 << 10
 
-// errBusy means that bodies take all the memory that they may take.
-var errBusy = errors.New("other bodies take all the places")
+// errBusy means that bodies already take all the memory that they may take.
+var errBusy = errors.New("other bodies take all the memory for deliveries")
 
-// read reads a body. A place is taken for each piece before it is kept, so that a
-// delivery that announces much and sends nothing takes none. The caller gives back held,
-// also after an error.
+// read reads a body. It reserves memory for each piece before keeping it, so that a delivery
+// that announces much and sends nothing takes none. The caller releases held bytes, also
+// after an error.
 func (in *Inbox) read(to io.Writer, body io.Reader) (held int64, err error) {
 	buf := make([]byte, piece)
 	for {

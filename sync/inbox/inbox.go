@@ -5,8 +5,8 @@
 // same changes.
 //
 // Strangers reach it. So a delivery without a well-formed signature is refused before a
-// byte of its body is read, and what all bodies together take of the memory, how often
-// deliveries are answered, and how many lines they add to the log is bounded.
+// byte of its body is read. Limits bound the memory that all bodies take together, the rate
+// of deliveries, and the lines that they add to the log.
 package inbox
 
 import (
@@ -35,22 +35,22 @@ type Inbox struct {
 	gates  map[string]*gate    // by binding id or name of a site
 
 	mu     sync.Mutex
-	forgot time.Time // when old deliveries were forgotten last
+	forgot time.Time // when old deliveries were last deleted
 }
 
 // Options say what an inbox needs.
 type Options struct {
 	Store    Store
 	Webhooks map[string]connectors.Webhook // by binding id; only those with a secret
-	// Sites are names of addresses that stand for several bindings, with the ids of these:
-	// the webhook of an organisation or of an app tells of all its repositories. A binding
-	// of the same name goes before.
+	// Sites maps the name of a site, as its address has it, to the ids of its bindings: the
+	// webhook of an organisation or of an app delivers for all its repositories. If a binding
+	// has the same name, the address is that of the binding.
 	Sites map[string][]string
 	Log   *zap.Logger
-	// Wake is called, in the transaction, for each record that wants to be looked at. It
-	// may be nil: the store knows too.
+	// Wake is called, in the transaction, for each record that became dirty. It may be nil,
+	// because the store knows the dirty records.
 	Wake func(ctx context.Context, t *store.Tx, recordID string) error
-	// Jobs may be nil: the next poll finds what it would have been asked for.
+	// Jobs may be nil: the next regular poll then finds the change.
 	Jobs Jobs
 	// MaxBody is the largest body taken, in bytes; 0 for DefaultMaxBody.
 	MaxBody int64
@@ -60,15 +60,15 @@ type Options struct {
 	Counted func(binding, result string)
 }
 
-// Jobs is where an inbox asks, in its transaction, for what a delivery makes necessary.
+// Jobs takes, in the transaction of the delivery, the work that the delivery makes necessary.
 type Jobs interface {
-	// Sight asks for one issue to be read that is bound to nothing.
+	// Sight asks for the read of one issue that is bound to nothing.
 	Sight(ctx context.Context, tx *sql.Tx, binding, issueID, key string) error
-	// Poll asks for a look at a whole binding at a time.
+	// Poll asks for a poll of a binding at a time.
 	Poll(ctx context.Context, tx *sql.Tx, binding string, at time.Time) error
 }
 
-// DefaultMaxBody is the largest body taken, in bytes, where the configuration names none.
+// DefaultMaxBody is the largest body taken, in bytes, if the configuration does not say.
 // A payload holds one issue and one comment, whose texts are 64 KiB at most on GitHub and
 // 32,767 characters on Jira.
 const DefaultMaxBody = 2 << 20
@@ -77,7 +77,8 @@ const DefaultMaxBody = 2 << 20
 // (https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap).
 const MostMaxBody = 25 << 20
 
-// leastPlaces is how many bytes of bodies may be in memory at once, whatever one may have.
+// leastPlaces is the least number of bytes that all bodies together may take in memory, even
+// if the largest allowed body is small.
 const leastPlaces = 16 << 20
 
 // New returns an inbox.
@@ -100,10 +101,11 @@ func New(o Options) *Inbox {
 	return in
 }
 
-// ServeHTTP answers POST /hooks/{binding}, and /hooks/{site} for all bindings of a site: 202 when the hint is durable, 401 for a
-// missing or wrong signature, 413 for an oversized body, 408 for one that takes too
-// long, 400 for an authentic body that cannot be understood, 429 for more deliveries than
-// a tracker sends, and 503 when there is no place for the body or it could not be stored.
+// ServeHTTP answers POST /hooks/{binding}, and /hooks/{site} for all bindings of a site: 202
+// when the hint is durable, 401 for a missing or wrong signature, 413 for an oversized body,
+// 408 for one that takes too long, 400 for an authentic body that cannot be understood, 429
+// for more deliveries than a tracker sends, and 503 when there is no memory for the body or
+// it could not be stored.
 func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	binding := r.PathValue("binding")
 	if hook, ok := in.o.Webhooks[binding]; ok {
@@ -162,7 +164,7 @@ func (in *Inbox) refused(binding string, err error) Result {
 	return in.noted(binding, result, err)
 }
 
-// noted writes to the log that a delivery was not taken, unless many were.
+// noted logs that a delivery was not taken, unless the log has just said so.
 func (in *Inbox) noted(binding string, result Result, err error) Result {
 	if more, say := in.gates[binding].log.allow(in.o.Now()); say {
 		in.o.Log.Warn("delivery not taken", zap.String("binding", binding), zap.String("result", string(result)), zap.Error(err), zap.Int("and_more_since", more))
@@ -179,7 +181,7 @@ func (in *Inbox) answer(w http.ResponseWriter, binding string, result Result) {
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if a.status >= 400 {
-		h.Set("Connection", "close") // what was not read of the body is of no interest
+		h.Set("Connection", "close") // the rest of the body will not be read
 	}
 	if a.wait > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(a.wait/time.Second)))

@@ -10,20 +10,20 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// onceWithin is how long a body counts once. GitHub redelivers when a person presses the
-// button, Jira Cloud up to five times, 5 to 15 minutes apart
-// (https://developer.atlassian.com/cloud/jira/platform/webhooks/): the body is the same,
-// and was heeded. A replay after that costs one read.
+// onceWithin is how long an equal body counts as a redelivery, which is accepted and ignored.
+// GitHub redelivers when a person presses the button, Jira Cloud up to five times, 5 to 15
+// minutes apart (https://developer.atlassian.com/cloud/jira/platform/webhooks/). A replay
+// after that costs one read.
 const onceWithin = 75 * time.Minute
 
-// forgetEvery is how often what was received longer ago is forgotten.
+// forgetEvery is how often deliveries older than onceWithin are deleted.
 const forgetEvery = 10 * time.Minute
 
-// safe matches the ids and names of events that are kept. They come from headers, which
-// nobody signed.
+// safe matches the event ids and names that are kept. They come from headers, which the
+// signature does not cover.
 var safe = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 
-// named returns a delivery without an id or a name of an event that cannot be one.
+// named returns a delivery; an event id or name that is not safe is removed from it.
 func named(d connectors.Delivery) connectors.Delivery {
 	if !safe.MatchString(d.ID) {
 		d.ID = ""
@@ -53,8 +53,8 @@ func (in *Inbox) receive(ctx context.Context, binding, digest string, d connecto
 	return fresh, err
 }
 
-// hints asks for what a delivery makes necessary. The log says of a delivery only what came
-// of it: its id stands in the entries about what changed.
+// hints asks for the reads that a delivery makes necessary. The delivery gets no entry in the
+// audit log: its id stands in the entries about the changes that it led to.
 func (in *Inbox) hints(ctx context.Context, t *store.Tx, binding string, d connectors.Delivery) error {
 	for _, ref := range d.Issues {
 		id, err := t.Hint(ctx, binding, ref, d.ID)
@@ -83,8 +83,8 @@ func (in *Inbox) hints(ctx context.Context, t *store.Tx, binding string, d conne
 	return in.o.Jobs.Poll(context.WithoutCancel(ctx), t.SQL(), binding, at)
 }
 
-// sight asks for an issue to be read that is bound to nothing: a new one, or one that the
-// binding does not select, which the payload may prove.
+// sight asks for the read of an issue that is bound to nothing. It does not if the payload
+// proves that the binding does not select the issue.
 func (in *Inbox) sight(ctx context.Context, t *store.Tx, binding string, ref connectors.Ref, d connectors.Delivery) error {
 	if d.Unselected || in.o.Jobs == nil {
 		return nil
@@ -92,7 +92,7 @@ func (in *Inbox) sight(ctx context.Context, t *store.Tx, binding string, ref con
 	return in.o.Jobs.Sight(context.WithoutCancel(ctx), t.SQL(), binding, ref.ID, ref.Key)
 }
 
-// forget drops, now and then, what was received too long ago to count.
+// forget deletes, every forgetEvery, the deliveries that are older than onceWithin.
 func (in *Inbox) forget(ctx context.Context, t *store.Tx) error {
 	in.mu.Lock()
 	due := t.Now().Sub(in.forgot).Abs() >= forgetEvery

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Result is what became of a delivery.
+// A Result says how a delivery ended.
 type Result string
 
 // The results.
@@ -22,8 +22,8 @@ const (
 	Failed         Result = "failed"
 )
 
-// An answer says how a result is answered. The meaning is for the person who reads it in
-// the tracker's list of deliveries.
+// An answer is the HTTP answer for a result. A person reads its meaning in the tracker's list
+// of deliveries.
 type answer struct {
 	status  int
 	wait    time.Duration // when to try again, 0 if that would not help

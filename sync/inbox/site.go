@@ -13,9 +13,8 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// takeForAll takes in one delivery that may be about any of several bindings, which share
-// their secrets. Each binding is asked whether it is; one that none is about is accepted
-// and forgotten.
+// takeForAll takes in one delivery that may concern any of several bindings, which share
+// their secrets. It asks each binding. A delivery that concerns none is accepted and ignored.
 func (in *Inbox) takeForAll(w http.ResponseWriter, r *http.Request, site string, bindings []string) Result {
 	if _, err := in.o.Webhooks[bindings[0]].Begin(r.Header); err != nil {
 		return in.refused(site, err)
@@ -57,7 +56,7 @@ func (in *Inbox) takeForAll(w http.ResponseWriter, r *http.Request, site string,
 	return result
 }
 
-// receiveFor stores a delivery for one of the bindings that it is about.
+// receiveFor stores a delivery for one of the bindings that it concerns.
 func (in *Inbox) receiveFor(ctx context.Context, binding string, body []byte, d connectors.Delivery) Result {
 	digest := sha256.Sum256(append([]byte(binding+"\x00"), body...))
 	fresh, err := in.receive(ctx, binding, "sha256:"+hex.EncodeToString(digest[:]), named(d))

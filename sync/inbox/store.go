@@ -6,8 +6,8 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// A Store is what an inbox needs of the store: what it notes, it notes in one
-// transaction.
+// A Store is the part of the store that an inbox needs. An inbox writes in one transaction
+// per delivery.
 type Store interface {
 	Write(ctx context.Context, fn func(*store.Tx) error) error
 }
