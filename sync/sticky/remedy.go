@@ -6,8 +6,8 @@ import (
 	"github.com/conformd/conformd/internal/present"
 )
 
-// several says the remedies of several lacks as one: "under the headings **A** and
-// **B** of the description".
+// several puts several remedies into one phrase: "under the headings **A** and **B** of the
+// description".
 func several(rs []present.Remedy) string {
 	type group struct {
 		r     present.Remedy
@@ -36,8 +36,8 @@ func several(rs []present.Remedy) string {
 	return some(out, "; ")
 }
 
-// together reports whether two remedies are said as one: they are the same, but for the
-// name of a heading or a field.
+// together reports whether two remedies fit into one phrase: they differ only in the name of
+// a heading or a field.
 func together(a, b present.Remedy) bool {
 	if a.Kind == present.Heading || a.Kind == present.Field {
 		b.Name = a.Name

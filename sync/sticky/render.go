@@ -11,8 +11,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// mostRows bounds a table: people read no more, and a comment has a greatest length.
-// mostRules bounds the one with a row for each rule, of which there are not more.
+// mostRows bounds a table: people read no more, and trackers limit the length of a comment.
+// mostRules bounds the table with a row for each rule; it is above the number of rules.
 const (
 	mostRows  = 12
 	mostRules = 20
@@ -63,7 +63,7 @@ func (c Comment) settled(b *strings.Builder) {
 	}
 }
 
-// held says what keeps a requested end from counting.
+// held says why the end that people requested does not count yet.
 func (c Comment) held(b *strings.Builder) {
 	request := present.Request(c.Requested)
 	fmt.Fprintf(b, "### %s · %s: %s\n\n", c.Ref, request, present.Things(len(c.Needs)))
@@ -104,8 +104,8 @@ type row struct {
 	needs           int
 }
 
-// table lists the needs, a row for each. Where that would be too long there is a row
-// for each rule.
+// table lists the needs, one row each. If that would be too long, it has one row for each
+// rule.
 func (c Comment) table(b *strings.Builder) {
 	var each, grouped []row
 	for i := 0; i < len(c.Needs); {
@@ -204,7 +204,7 @@ func (c Comment) answers(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// sentence writes what a person is told; commands in it keep their code spans.
+// sentence escapes a sentence for Markdown; commands in it keep their code spans.
 func sentence(s string) string {
 	parts := strings.Split(oneLine(s), "`")
 	for i, p := range parts {
@@ -233,7 +233,7 @@ func (c Comment) commands(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// whats says several needs of one rule as one: "Owner, Grade and Risk are missing".
+// whats puts several needs of one rule into one phrase: "Owner, Grade and Risk are missing".
 func whats(needs []present.Need) string {
 	if len(needs) == 1 {
 		return needs[0].What
@@ -256,7 +256,7 @@ func whats(needs []present.Need) string {
 	return some(out, "; ")
 }
 
-// some joins words and counts those that are too many.
+// some joins at most mostWords words and says how many more there are.
 func some(words []string, sep string) string {
 	if n := len(words); n > mostWords {
 		words = append(slices.Clone(words[:mostWords]), fmt.Sprintf("and %d more", n-mostWords))

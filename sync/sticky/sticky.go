@@ -1,8 +1,8 @@
-// Package sticky knows conformd's one comment on an issue: what it says, as data, and
-// how that is written for people.
+// Package sticky is conformd's one comment on an issue: its content as data, and the text
+// that people read.
 //
-// A plan compares what the comment says now with what it should say, and never reads
-// the words again. Other words for the same facts are no reason to edit a comment.
+// A plan compares the data of the comment that stands there with the data that it should
+// have, and never parses the text. If only the wording changes, the comment is not edited.
 package sticky
 
 import (
@@ -19,22 +19,22 @@ import (
 type Comment struct {
 	Ref       string         `json:"ref"` // number of the record
 	State     register.State `json:"state"`
-	Requested register.State `json:"requested,omitempty"` // what this issue asks for and the register holds back
-	// Next says that the needs are those of the next step, because people asked for
-	// them or were told before what a closure needs.
+	Requested register.State `json:"requested,omitempty"` // the state that this issue requests and the register does not count
+	// Next says that the needs are those of the next step. The comment lists them because
+	// people asked, or because an earlier version of it listed what a closure needs.
 	Next      bool               `json:"next,omitempty"`
 	Needs     []present.Need     `json:"needs,omitempty"`
 	Unread    []Unread           `json:"unread,omitempty"`
 	Conflicts []present.Conflict `json:"conflicts,omitempty"`
-	Waiting   []present.Proposal `json:"waiting,omitempty"`   // what this issue proposes and somebody must decide
+	Waiting   []present.Proposal `json:"waiting,omitempty"`   // changes on this issue that wait for a decision
 	Barred    []string           `json:"barred,omitempty"`    // who may not review, with the reason, where a review is needed
-	Contested []string           `json:"contested,omitempty"` // labels of fields that are not put back any more
+	Contested []string           `json:"contested,omitempty"` // labels of contested fields
 	Answers   []Answer           `json:"answers,omitempty"`
 	Commands  bool               `json:"commands,omitempty"` // the list of commands was asked for
 	Back      *Back              `json:"back,omitempty"`
 }
 
-// An Unread is a value that stands somewhere and could not be read.
+// An Unread is a value on an issue that could not be read.
 type Unread struct {
 	Field  register.Field `json:"field"`
 	Label  string         `json:"label"` // of the field
@@ -42,22 +42,22 @@ type Unread struct {
 	Remedy string         `json:"remedy"`
 }
 
-// An Answer is told to one person about what they commanded.
+// An Answer is the reply to one person's command.
 type Answer struct {
 	Who     string `json:"who"`     // the person's name
 	Command string `json:"command"` // without its text: "/capa effective"; "" if it was not understood
 	Told    string `json:"told"`    // why it does not count; "" if it counts
-	// Void says that it counted and does so no longer.
+	// Void says that the command counted before and no longer does.
 	Void bool `json:"void,omitempty"`
 }
 
-// A Back says what became of moving the issue back (enforcement: reopen).
+// A Back says how moving the issue back stands (enforcement: reopen).
 type Back struct {
-	// Due is when conformd tries it; zero once it tried.
+	// Due is when conformd will try the move; zero once it tried.
 	Due time.Time `json:"due,omitzero"`
-	// Failed is why it could not be done.
+	// Failed is why the move failed.
 	Failed string `json:"failed,omitempty"`
-	// Contested says that it was done too often.
+	// Contested says that conformd moved the issue back too often.
 	Contested bool `json:"contested,omitempty"`
 }
 
@@ -66,7 +66,7 @@ func (c Comment) Says() bool {
 	return c.Requested != "" || c.Next || c.Commands || len(c.Unread) > 0 || len(c.Conflicts) > 0 || len(c.Waiting) > 0 || len(c.Contested) > 0 || len(c.Answers) > 0
 }
 
-// Digest identifies what the comment says, whatever the words.
+// Digest identifies the content of the comment; it does not depend on the wording.
 func (c Comment) Digest() string {
 	b, err := json.Marshal(c)
 	if err != nil {
@@ -76,13 +76,13 @@ func (c Comment) Digest() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// A State is what is known of the comment that stands on an issue.
+// A State is what conformd knows of its comment on an issue.
 type State struct {
 	ID string `json:"id,omitempty"` // of the comment, "" if none is known
-	// Says is what the comment was last made to say, nil if it was never posted.
+	// Says is the content that was last written, nil if the comment was never posted.
 	Says *Comment `json:"says,omitempty"`
-	// Uncertain: the write that was to change the comment had no answer, or the issue
-	// could not be seen. Before a new one is posted the old one is looked for.
+	// Uncertain is true if the last write of the comment had no answer, or the issue could
+	// not be seen. conformd then looks for the old comment before it posts a new one.
 	Uncertain bool `json:"uncertain,omitempty"`
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// waiting says what the issue shows that the register did not take, and with which
-// commands somebody decides it.
+// waiting lists the values of the issue that the register did not take, and the commands
+// that decide about them.
 func (c Comment) waiting(b *strings.Builder) {
 	if len(c.Waiting) == 0 {
 		return
@@ -35,7 +35,7 @@ func (c Comment) waiting(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// shown is a value for a cell of a table.
+// shown returns a value for a cell of a table.
 func shown(v string) string {
 	if v == "" {
 		return "(empty)"
