@@ -7,8 +7,8 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// Abandon settles a write whose outcome conformd will not find out any more, because a
-// person has looked at the tracker. The log says who decided it and why.
+// Abandon settles a write without an outcome after a person has looked at the tracker;
+// conformd then stops looking for it. The log says who decided it and why.
 func Abandon(ctx context.Context, t *store.Tx, row store.Row, in store.Intent, by audit.Actor, reason string) error {
 	t.Audit(audit.Entry{
 		Verb: audit.WriteResolved, Actor: by,

@@ -3,11 +3,11 @@
 // issue shows, and appends the outcome. Stopped at any point, it is finished by
 // Resolve, which looks at the tracker instead of sending again.
 //
-// It never repeats a write by itself and never waits: when a budget or a rate
-// limit says no, it says until when.
+// It never repeats a write by itself and never waits: when a budget or a rate limit
+// forbids the write, it returns the time of the next try.
 //
-// Each kind of write has a file of its own and a row in two tables: how it is done
-// (do) and how it is looked for when its answer was lost (lookups).
+// Each kind of write has a file of its own and a row in two tables: one sends it (do), one
+// looks for it after its answer was lost (lookups).
 package apply
 
 import (
@@ -26,20 +26,20 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// The errors that end an attempt without being anybody's mistake.
+// The errors that end an attempt although nothing is wrong.
 var (
-	// ErrVoid: the issue shows something else than the plan was made for. The new
+	// ErrVoid means that the issue differs from the one that the plan was made for. The new
 	// observation is stored; plan again.
 	ErrVoid = errors.New("the issue changed since the plan was made")
-	// ErrAgain: part of it is done, or was refused and noted, and more may follow; plan
+	// ErrAgain means that a part of the action is done, or that its refusal was noted; plan
 	// again.
 	ErrAgain = errors.New("there is more to do")
-	// ErrPending: the answer to a write was lost; the next iteration looks for it.
+	// ErrPending means that the answer to a write was lost; the next iteration looks for it.
 	ErrPending = errors.New("the outcome of a write is not known yet")
 )
 
-// A Refused is a write that the tracker will not do. Trying again does not help;
-// a person must change something.
+// A Refused is a write that the tracker rejects. Trying again does not help; a person must
+// change something.
 type Refused struct {
 	Binding string
 	What    string
@@ -63,8 +63,8 @@ type Applier struct {
 	Now   func() time.Time
 	// Public is the address under which people reach the register, "" for none.
 	Public string
-	// Events stores what people said and decided on an issue, and reports whether any of
-	// it is new, see ingest.Ingester.Events.
+	// Events stores the comments and decisions of people on an issue, and reports whether any
+	// is new, see ingest.Ingester.Events.
 	Events func(context.Context, *store.Tx, *binding.Binding, store.BoundIssue, []connectors.Comment) (fresh bool, err error)
 	// Notice stops writing if another installation wrote one of the comments of an issue, see
 	// ingest.Ingester.NoticeComments.
@@ -91,8 +91,8 @@ type session struct {
 	l store.BoundIssue // the issue; zero where the record has none there yet
 }
 
-// Do carries out one action of a plan. Backlink is what a new issue says about where
-// the record came from.
+// Do carries out one action of a plan. Backlink is the sentence in a new issue that says
+// where the record came from.
 func (a *Applier) Do(ctx context.Context, b *binding.Binding, at Attempt, l store.BoundIssue, action plan.Action, backlink string) error {
 	s := &session{a, at, b, l}
 	if err := s.queued(ctx, s.allow(ctx, a.Store)); err != nil {
@@ -159,7 +159,7 @@ func (a *Applier) Resolve(ctx context.Context, b *binding.Binding, at Attempt, i
 	return s.finish(ctx, in, e)
 }
 
-// readFailed turns a failed read into what the caller is to make of it.
+// readFailed turns the error of a failed read into the error that ends the attempt.
 func (s *session) readFailed(ctx context.Context, cause error) error {
 	return binding.Answered(ctx, s.Store, s.Now(), s.b, cause)
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// blamed returns the fields of the register that a refusal is about, each with the
-// tracker's own words. Where several share the place that the tracker names, it is the
-// longest of them.
+// blamed returns the fields of the register that a refusal concerns, each with the tracker's
+// own words. If several fields share the place that the tracker names, it blames the field
+// with the longest text.
 func blamed(p *mapping.Profile, want map[register.Field]string, err error) map[register.Field]string {
 	e, ok := errors.AsType[*connectors.Error](err)
 	if !ok {
@@ -27,7 +27,7 @@ func blamed(p *mapping.Profile, want map[register.Field]string, err error) map[r
 	return out
 }
 
-// words are what a tracker said of a refusal, without what conformd did.
+// words returns what a tracker said about a refusal, without conformd's own context.
 func words(err error) string {
 	if e, ok := errors.AsType[*connectors.Error](err); ok && e.Detail != "" {
 		return e.Detail

@@ -9,7 +9,7 @@ import (
 	"github.com/conformd/conformd/sync/binding"
 )
 
-// A ledger says what stands in the way of a write: the store, or a transaction of it.
+// A ledger knows why a write may not be sent now. It is the store or a transaction of it.
 type ledger interface {
 	Binding(ctx context.Context, id string) (store.Binding, error)
 	MayWrite(ctx context.Context, binding, recordID string) (why string, err error)
@@ -31,11 +31,10 @@ func (s *session) spans() []span {
 	}
 }
 
-// allow reports with a Wait when the record may not be written to the binding now: the
-// tracker asked to be left alone, writing is stopped, or the budget of the credential is
-// spent. It is asked twice: before anything is read for a write, and in the transaction
-// of the intent. Intents are the record of what was spent, so the budget survives a
-// restart.
+// allow returns an error if the record may not be written to the binding now: the tracker
+// asked for a pause, the brake stops writing, or the budget of the credential is spent. It is
+// called twice: before the reads for a write, and in the transaction of the intent. The
+// stored intents count against the budget, so that it survives a restart.
 func (s *session) allow(ctx context.Context, l ledger) error {
 	now := s.Now()
 	why, err := l.MayWrite(ctx, s.b.ID, s.Record.ID)
@@ -72,8 +71,7 @@ type spentError struct{ span }
 
 func (e *spentError) Error() string { return e.why }
 
-// queued turns a spent budget into the Wait that it means; other errors stay what they
-// are.
+// queued turns a spentError into a Wait; it returns other errors as they are.
 func (s *session) queued(ctx context.Context, err error) error {
 	if e, ok := errors.AsType[*spentError](err); ok {
 		return s.wait(ctx, e)
@@ -81,14 +79,14 @@ func (s *session) queued(ctx context.Context, err error) error {
 	return err
 }
 
-// wait gives a record that found the budget spent a place in the queue for it.
+// wait puts a record that found the budget spent into the queue for it.
 func (s *session) wait(ctx context.Context, e *spentError) error {
 	now := s.Now()
 	ats, err := s.Store.SpentAt(ctx, s.b.Credential.Bindings, now.Add(-e.Duration))
 	if err != nil {
 		return err
 	}
-	// Only when all but most-1 of them are past is there room for one more.
+	// There is room for one more as soon as only most-1 writes lie in the span.
 	if over := len(ats) - e.most; over > 0 {
 		ats = ats[over:]
 	}

@@ -14,9 +14,9 @@ import (
 	"github.com/conformd/conformd/sync/sticky"
 )
 
-// comment posts conformd's comment on an issue, or edits it in place. A comment that
-// somebody deleted is not posted again until there is something new to say: then the
-// edit finds it gone, and the error is ErrVoid, so that the next plan posts a new one.
+// comment posts conformd's comment on an issue, or edits it in place. If a person deleted the
+// comment, it is posted again only when its content changes: the edit then finds it gone and
+// returns ErrVoid, and the next plan posts a new one.
 func (s *session) comment(ctx context.Context, c plan.Comment) error {
 	marker := mapping.CommentMarker(s.Record.ID, s.b.ID)
 	in := store.Intent{Ref: s.l.Ref, Op: store.OpComment, Marker: marker, Says: &c.Says, Comment: s.l.Comment.ID}
@@ -43,8 +43,8 @@ func (s *session) comment(ctx context.Context, c plan.Comment) error {
 	if in.Op == store.OpEdit && connectors.KindOf(err) == connectors.NotFound {
 		err = s.finish(ctx, in, end{
 			outcome: audit.Refused, err: err,
-			// Of a hidden issue a tracker says the same as of a deleted comment: before a new
-			// one is posted the old one is looked for.
+			// A tracker gives the same answer for a hidden issue and for a deleted comment, so
+			// conformd looks for the old comment before it posts a new one.
 			then: func(t *store.Tx) error { return s.commented(ctx, t, s.l.Ref, sticky.State{Uncertain: true}) },
 		})
 		if err != nil {
@@ -67,7 +67,8 @@ func (s *session) comment(ctx context.Context, c plan.Comment) error {
 	})
 }
 
-// page is the line of a comment that leads to the record, "" if people cannot reach it.
+// page returns the line of a comment that links to the record, "" if people cannot reach the
+// pages.
 func (s *session) page() string {
 	if s.Public == "" {
 		return ""
@@ -75,7 +76,7 @@ func (s *session) page() string {
 	return "\n\n[" + s.Record.Ref + " in the register](" + strings.TrimSuffix(s.Public, "/") + "/records/" + s.Record.Ref + ")"
 }
 
-// commented stores what is known of conformd's comment on an issue.
+// commented stores the state of conformd's comment on an issue.
 func (s *session) commented(ctx context.Context, t *store.Tx, ref connectors.Ref, state sticky.State) error {
 	l, err := t.BoundIssueOf(ctx, s.b.ID, ref)
 	if err != nil {
@@ -85,9 +86,9 @@ func (s *session) commented(ctx context.Context, t *store.Tx, ref connectors.Ref
 	return t.PutBoundIssue(ctx, l)
 }
 
-// adoptComment finds conformd's comment on an issue where the register does not know
-// one. It is worth a request to look after a backup was restored, and where it is not
-// known what became of a comment because the issue could not be seen.
+// adoptComment looks for conformd's comment on an issue for which the register knows none. It
+// costs a request, so it is done only after a restore, and after a write of the comment whose
+// result is unknown because the issue could not be seen.
 func (s *session) adoptComment(ctx context.Context, says sticky.Comment, body, marker string) (found bool, err error) {
 	at, err := s.Store.Restored(ctx, s.b.ID)
 	if err != nil || at.IsZero() && !s.l.Comment.Uncertain {
@@ -106,8 +107,8 @@ func (s *session) adoptComment(ctx context.Context, says sticky.Comment, body, m
 	}
 	i := slices.IndexFunc(all, func(c connectors.Comment) bool { return c.Marker == marker && own(c) })
 	if i < 0 {
-		// Somebody took the marker off the issue before the restore, and it is another
-		// record's now. The comment is edited in place all the same.
+		// A person removed the marker of the issue before the restore, and the issue now
+		// belongs to another record. Its comment is still edited in place.
 		i = slices.IndexFunc(all, own)
 	}
 	if i < 0 {
@@ -120,17 +121,17 @@ func (s *session) adoptComment(ctx context.Context, says sticky.Comment, body, m
 	return true, s.Store.Write(ctx, func(t *store.Tx) error { return s.commented(ctx, t, s.l.Ref, state) })
 }
 
-// notice looks whether another installation wrote one of the comments.
+// notice stops writing if another installation wrote one of the comments.
 func (s *session) notice(ctx context.Context, on connectors.Ref, all []connectors.Comment) error {
 	return s.Store.Write(ctx, func(t *store.Tx) error { return s.Notice(ctx, t, s.b, on, all) })
 }
 
-// lookForComment finds out what became of a comment whose write had no answer.
+// lookForComment finds out whether the write of a comment without an answer took effect.
 func (s *session) lookForComment(ctx context.Context, in store.Intent) (end, error) {
 	all, err := s.b.Tracker.Comments(ctx, in.Ref)
 	switch connectors.KindOf(err) {
 	case connectors.NotFound, connectors.Gone, connectors.Moved:
-		// If the issue comes back the comment may stand there: it is looked for then.
+		// If the issue comes back, the comment may be there: it is then looked for again.
 		return end{
 			outcome: audit.Undeterminable, err: err,
 			then: func(t *store.Tx) error {
@@ -151,7 +152,7 @@ func (s *session) lookForComment(ctx context.Context, in store.Intent) (end, err
 	}
 	e, state := end{outcome: audit.Found}, sticky.State{ID: all[i].ID, Says: in.Says}
 	if in.Op == store.OpEdit {
-		// Which text stands there is not known. Editing again is harmless.
+		// The text of the comment is unknown. Editing it again does no harm.
 		e.outcome, state = audit.Undeterminable, sticky.State{ID: all[i].ID, Uncertain: true}
 	}
 	e.then = func(t *store.Tx) error { return s.commented(ctx, t, in.Ref, state) }

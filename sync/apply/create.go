@@ -19,8 +19,8 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// create files the twin of a record. A create is never sent again before the
-// tracker was asked for the marker of the first.
+// create files the twin of a record. Before a second create is sent, conformd always asks the
+// tracker for the marker of the first.
 func (s *session) create(ctx context.Context, c plan.Create, backlink string) error {
 	if err := s.scanned(ctx); err != nil {
 		return err
@@ -59,10 +59,10 @@ func (s *session) create(ctx context.Context, c plan.Create, backlink string) er
 	})
 }
 
-// createWithout notes the values that a tracker would not take in a new issue, so that
-// the next plan files it without them: one value must not hold up the others. Where the
-// tracker names none, everything but the title is left out; the values are then written
-// one by one, and the one at fault is found.
+// createWithout notes the values that a tracker refused in a new issue, so that the next plan
+// files it without them and they do not hold up the others. If the tracker names no field,
+// the next create has the title alone; the other values are then written one by one, which
+// finds the refused one.
 func (s *session) createWithout(ctx context.Context, c plan.Create, blame map[register.Field]string, cause error) error {
 	delete(blame, register.FieldTitle)
 	if len(blame) == 0 {
@@ -93,8 +93,8 @@ func (s *session) createWithout(ctx context.Context, c plan.Create, blame map[re
 	return fmt.Errorf("%w: %w", ErrAgain, cause)
 }
 
-// bind stores the link to an issue of conformd's making. Until it was seen once a value
-// that it shows differently from what was sent counts as dropped, see plan.Side.Fresh.
+// bind stores the link to an issue that conformd filed. Until the issue was read once, a
+// value in it that differs from what was sent counts as dropped, see plan.Side.Fresh.
 func (s *session) bind(ctx context.Context, t *store.Tx, ref connectors.Ref, is *connectors.Issue, base plan.Base) error {
 	l := store.BoundIssue{
 		Binding: s.b.ID, Ref: ref, RecordID: s.Record.ID, Role: string(mapping.RoleRecord),
@@ -141,7 +141,7 @@ func (s *session) comparedWith(is *connectors.Issue, sent plan.Base) audit.ReadB
 
 // lookForIssue looks for an issue whose create had no answer.
 func (s *session) lookForIssue(ctx context.Context, in store.Intent) (end, error) {
-	refs, err := s.Store.OwnIssues(ctx, s.b.ID, in.Marker) // met since, by whatever announced it
+	refs, err := s.Store.OwnIssues(ctx, s.b.ID, in.Marker) // a scan or a hint may have found it since
 	if err != nil {
 		return end{}, err
 	}
@@ -153,7 +153,7 @@ func (s *session) lookForIssue(ctx context.Context, in store.Intent) (end, error
 	if len(refs) == 0 {
 		settled := in.At.Add(connectors.Settle)
 		if s.Now().Before(settled) {
-			// A listing may lag: not finding it proves nothing yet.
+			// A listing may lag, so that a missing issue proves nothing yet.
 			return end{}, &binding.Wait{Binding: s.b.ID, Until: settled, Why: "looking for an issue whose create was not answered"}
 		}
 		return end{outcome: audit.NotApplied}, nil
@@ -173,16 +173,16 @@ func (s *session) lookForIssue(ctx context.Context, in store.Intent) (end, error
 		if err := s.bind(ctx, t, refs[0], nil, in.Agree); err != nil {
 			return err
 		}
-		// No listing shows it any more if the answer was long in coming.
+		// If the answer took long, the cursor is past this issue and no poll lists it again.
 		_, err := t.Invalidate(ctx, s.b.ID, refs[0])
 		return err
 	}
 	return e, nil
 }
 
-// scanned reports with a Wait that the binding was never read completely. Until then an
-// issue or a comment of conformd may stand there that the register does not know, and a
-// second one would be made.
+// scanned returns a Wait if the binding was never read completely. Until then there may be an
+// issue or a comment of conformd there that the register does not know, and conformd would
+// make a second one.
 func (s *session) scanned(ctx context.Context) error {
 	row, err := s.Store.Binding(ctx, s.b.ID)
 	if err != nil || !row.Since.IsZero() {
@@ -191,9 +191,8 @@ func (s *session) scanned(ctx context.Context) error {
 	return &binding.Wait{Binding: s.b.ID, Until: s.Now().Add(time.Minute), Why: "nothing is filed or posted there before all of its issues have been read once"}
 }
 
-// restoreSettled reports with a Wait that no issue may be filed yet, because a backup
-// was restored only now: a listing may lag, so that an issue filed by the register of
-// before may not have shown yet.
+// restoreSettled returns a Wait if a backup was restored too recently to file an issue: a
+// listing may lag, and not show yet an issue that was filed before the restore.
 func (s *session) restoreSettled(ctx context.Context) error {
 	at, err := s.Store.Restored(ctx, s.b.ID)
 	if err != nil || at.IsZero() {

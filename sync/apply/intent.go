@@ -26,7 +26,7 @@ func (s *session) origin(ref connectors.Ref) audit.Origin {
 
 // begin makes an intent durable, or says why the write may not be done now.
 func (s *session) begin(ctx context.Context, in store.Intent, about plan.About) (store.Intent, error) {
-	// What a write replaced is told from what conformd wrote itself by its author.
+	// To see later what a write replaced, conformd must know which account is its own.
 	if err := s.b.Introduced(s.Now().Add(time.Second)); err != nil {
 		return in, err
 	}
@@ -64,8 +64,8 @@ func (s *session) begin(ctx context.Context, in store.Intent, about plan.About) 
 	return in, s.queued(ctx, err)
 }
 
-// unbound returns ErrAgain if the record has an issue in the binding by now: a scan may have
-// met it, and bound it to its record, since the create was planned.
+// unbound returns ErrAgain if the record now has an issue in the binding: a scan may have
+// found and bound one since the create was planned.
 func (s *session) unbound(ctx context.Context, t *store.Tx) error {
 	links, err := t.BoundIssues(ctx, s.Record.ID)
 	if i := slices.IndexFunc(links, func(l store.BoundIssue) bool { return l.Binding == s.b.ID }); i >= 0 {
@@ -74,8 +74,8 @@ func (s *session) unbound(ctx context.Context, t *store.Tx) error {
 	return err
 }
 
-// after returns the time by the tracker's clock from which something that is about to
-// be created must be looked for. The cursor is the last known time of that clock.
+// after returns the time, by the tracker's clock, from which a later search for a new issue
+// or comment must begin. The cursor is the last known time of that clock.
 func after(cursor time.Time) time.Time {
 	if cursor.IsZero() {
 		return cursor
@@ -139,15 +139,15 @@ type end struct {
 	written  connectors.Written
 	readBack audit.ReadBack
 	err      error
-	// changed: the issue is not as it was before the write, and does not show it either.
-	// Somebody may have replaced what was written.
+	// changed is true if the issue shows neither the values before the write nor the written
+	// ones. A person may have replaced them.
 	changed bool
-	// then changes what the store knows, in the transaction of the outcome.
+	// then updates the store in the transaction of the outcome.
 	then func(*store.Tx) error
 }
 
-// happened reports whether the write took effect, or may have taken effect and cannot be
-// found out. A write whose outcome is still being looked for does not count yet.
+// happened reports whether the write took effect, or may have and conformd cannot find out. A
+// write whose outcome is still being looked for does not count yet.
 func (e end) happened() bool {
 	return e.outcome == audit.Done || e.outcome == audit.Found || e.outcome == audit.Undeterminable || e.changed
 }
@@ -200,8 +200,8 @@ func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
 	})
 }
 
-// failed appends the outcome of a write that did not succeed and returns what the
-// caller is to make of it.
+// failed appends the outcome of a write that did not succeed and returns the error that ends
+// the attempt.
 func (s *session) failed(ctx context.Context, in store.Intent, what string, cause error) error {
 	e := end{err: cause}
 	var ret error
@@ -212,7 +212,7 @@ func (s *session) failed(ctx context.Context, in store.Intent, what string, caus
 	case connectors.Unavailable:
 		e.outcome, ret = audit.NotApplied, cause
 	case connectors.Conflict:
-		// Somebody was faster: read the issue again and plan anew.
+		// The issue was changed meanwhile: read it again and plan anew.
 		e.outcome, ret = audit.NotApplied, fmt.Errorf("%w: %w", ErrVoid, cause)
 		if in.Ref.ID != "" {
 			e.then = func(t *store.Tx) error {
@@ -222,12 +222,12 @@ func (s *session) failed(ctx context.Context, in store.Intent, what string, caus
 		}
 	case connectors.Rejected, connectors.Denied, connectors.Unauthenticated, connectors.NotFound, connectors.Gone, connectors.Moved:
 		e.outcome, ret = audit.Refused, &Refused{s.b.ID, what, cause}
-	default: // Unknown, Malformed, and whatever nobody thought of: look before doing anything
+	default: // Unknown, Malformed and all other kinds: look before doing anything
 		e.outcome, ret = audit.Unknown, fmt.Errorf("%w: %w", ErrPending, cause)
 	}
 	if err := s.finish(ctx, in, e); err != nil {
-		// The write has no outcome yet, whatever the tracker said: nothing may follow it.
-		return fmt.Errorf("%w (after %v)", err, ret) //nolint:errorlint // what the tracker said must not be acted on
+		// The outcome could not be stored. Whatever the tracker answered, no write may follow.
+		return fmt.Errorf("%w (after %v)", err, ret) //nolint:errorlint // callers must not act on the tracker's answer
 	}
 	return ret
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// move changes the status, by one step at a time where the workflow does not lead
-// there at once. After a step on the way the plan is made anew. What the workflow was
-// seen to allow is remembered, so that the way leads somewhere.
+// move changes the status. If the workflow does not lead there directly, it makes one step,
+// and the plan is made anew. The store remembers the transitions that it saw, so that the
+// next step leads towards the wanted status.
 func (s *session) move(ctx context.Context, u plan.Update, raw string) error {
 	f := register.FieldState
 	next, refused := raw, s.l.Base[f].Refused
@@ -36,7 +36,7 @@ func (s *session) move(ctx context.Context, u plan.Update, raw string) error {
 		if hop != raw {
 			next = hop
 			u.Agree = plan.Base{f: {Side: hop, Register: string(entry.State)}}
-			u.Reverts = nil // the last step is the revert
+			u.Reverts = nil // only the last step counts as the revert
 		}
 	}
 	want := map[register.Field]string{f: next}
@@ -58,12 +58,13 @@ func (s *session) move(ctx context.Context, u plan.Update, raw string) error {
 	case err == nil && next != raw:
 		return fmt.Errorf("%w: %s is on its way to %s", ErrAgain, s.l.Ref, raw)
 	case err == nil && refused != "":
-		return fmt.Errorf("%w: %s could be moved to %s", ErrAgain, s.l.Ref, raw) // people were told that it could not
+		return fmt.Errorf("%w: %s could be moved to %s", ErrAgain, s.l.Ref, raw) // the comment still says that it could not
 	}
 	return err
 }
 
-// workflow adds what the status of the issue leads to, to what was seen of the workflow.
+// workflow adds the statuses that the issue can reach now to the transitions seen before, and
+// returns all of them.
 func (s *session) workflow(ctx context.Context, reachable []connectors.Status) (map[string][]string, error) {
 	names := make([]string, 0, 2*len(reachable))
 	for _, r := range reachable {
@@ -94,8 +95,8 @@ func (s *session) workflow(ctx context.Context, reachable []connectors.Status) (
 	})
 }
 
-// stuck notes why an issue cannot be moved, for the comment on it, and tries again
-// later: a workflow changes without a word, and so does what it asks for.
+// stuck notes for the comment why an issue cannot be moved. conformd tries again later,
+// because trackers do not announce changes of a workflow or of its required fields.
 func (s *session) stuck(ctx context.Context, u plan.Update, why error) error {
 	f := register.FieldState
 	words := stuckWords(why)
@@ -106,12 +107,12 @@ func (s *session) stuck(ctx context.Context, u plan.Update, why error) error {
 		if err := s.agree(ctx, plan.Base{f: now}); err != nil {
 			return err
 		}
-		return fmt.Errorf("%w: %w", ErrAgain, why) // people are told
+		return fmt.Errorf("%w: %w", ErrAgain, why) // the next plan writes the reason into the comment
 	}
 	return &Refused{s.b.ID, "move " + s.l.Ref.String(), why}
 }
 
-// stuckWords are why an issue cannot be moved, without the form of an error.
+// stuckWords returns why an issue cannot be moved, in words for people.
 func stuckWords(err error) string {
 	if d := words(err); d != err.Error() {
 		return d
@@ -119,7 +120,8 @@ func stuckWords(err error) string {
 	return err.Error()
 }
 
-// noWay says that the workflow does not lead to a status, and what it leads to.
+// noWay is the error for a status that the workflow does not lead to. It names the statuses
+// that it does lead to.
 func noWay(raw string, reachable []connectors.Status) error {
 	names := make([]string, len(reachable))
 	for i, s := range reachable {

@@ -12,11 +12,10 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// overwritten keeps what a write replaced without having seen it: somebody saved
-// the same field between our reading and our writing, which no tracker lets a
-// client prevent. Where the tracker shows its history, their value is kept in a
-// conflict beside ours, already decided by the order of events, for a person to
-// look at. Before is the issue as it was read before the write.
+// overwritten keeps a value that our write replaced unseen: a person saved the same field
+// between our read and our write, and no tracker lets a client prevent that. If the tracker
+// shows its history, their value is kept beside ours in a conflict for a person to look at;
+// the order of events has already decided it. Before is the issue as read before the write.
 func (s *session) overwritten(ctx context.Context, t *store.Tx, in store.Intent, before, seen *connectors.Issue) error {
 	self, known := s.b.Self()
 	if before == nil || seen == nil || !known {
@@ -39,7 +38,7 @@ func (s *session) overwritten(ctx context.Context, t *store.Tx, in store.Intent,
 		t.Audit(audit.Entry{
 			Verb: audit.SyncConflict, Actor: history.Daemon(), Origin: s.origin(seen.Ref), Subject: s.subject(), Intent: in.Seq, Occurred: theirs.At,
 			Changes: []audit.FieldChange{{Field: string(f) + "@" + s.b.ID, Before: audit.NewText(theirs.To), After: audit.NewText(in.Want[f])}},
-			Reason:  "saved by somebody between our reading and our writing, and overwritten",
+			Reason:  "a person saved it between conformd's read and write, and it was overwritten",
 		})
 	}
 	return nil

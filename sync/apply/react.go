@@ -10,8 +10,8 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// react puts a thumb on a person's comment. The comment may be gone; then there is
-// nothing left to answer.
+// react puts a thumbs-up on a person's comment. If the comment is gone, there is nothing left
+// to answer.
 func (s *session) react(ctx context.Context, r plan.React) error {
 	tracker, ok := s.b.Tracker.(connectors.Reactor)
 	if !ok {
@@ -34,8 +34,8 @@ func (s *session) react(ctx context.Context, r plan.React) error {
 	return s.finish(ctx, in, end{outcome: audit.Done, written: written, then: answered})
 }
 
-// lookAtReaction ends a reaction whose answer was lost: the next plan asks for it once
-// more. A tracker keeps each reaction of an account once, so nothing can double.
+// lookAtReaction settles a reaction whose answer was lost without a look: the next plan asks
+// for it again. A tracker keeps one reaction of a kind per account, so it cannot double.
 func (s *session) lookAtReaction(context.Context, store.Intent) (end, error) {
 	return end{outcome: audit.Undeterminable}, nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// A Store is what a write to a tracker needs of the store: whether the binding may be
-// written to, what was spent of its budget and what its workflow allows.
+// A Store is the part of the store that a write to a tracker needs: whether the binding may
+// be written to, how much of its budget is spent, and what its workflow allows.
 type Store interface {
 	ledger
 	OwnIssues(ctx context.Context, binding, marker string) ([]connectors.Ref, error)

@@ -16,9 +16,9 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// update carries out a write to an existing issue. The issue is read from the
-// source of truth first: neither tracker offers compare-and-swap, so this keeps
-// the window in which a person's change can be overwritten as small as it can be.
+// update carries out a write to an existing issue. It reads the issue from the tracker first:
+// neither tracker offers compare-and-swap, so this read keeps the window in which a person's
+// change can be overwritten as small as possible.
 func (s *session) update(ctx context.Context, u plan.Update) error {
 	is, err := s.b.Tracker.Get(ctx, s.l.Ref)
 	if err != nil {
@@ -39,8 +39,8 @@ func (s *session) update(ctx context.Context, u plan.Update) error {
 	return s.isolate(ctx, u, refused)
 }
 
-// isolate finds the value that a tracker will not take and notes it, so that it holds
-// up neither the others nor the labels.
+// isolate finds the value that a tracker refuses and notes it, so that it does not hold up the
+// other values and the labels.
 func (s *session) isolate(ctx context.Context, u plan.Update, refused *Refused) error {
 	want := maps.Clone(u.Want)
 	delete(want, register.FieldState) // a move has reasons of its own, see move
@@ -84,8 +84,8 @@ func (s *session) isolate(ctx context.Context, u plan.Update, refused *Refused) 
 	return fmt.Errorf("%w: %w", ErrAgain, refused)
 }
 
-// refuse stores that a tracker will not take values. They are not sent again until they
-// change, and people are told.
+// refuse stores values as refused. They are not sent again until they change, and the comment
+// tells people.
 func (s *session) refuse(ctx context.Context, u plan.Update, blame map[register.Field]string, cause error) error {
 	next := plan.Base{}
 	for f, why := range blame {
@@ -113,9 +113,9 @@ func differs(view mapping.View, saw map[register.Field]string) (register.Field, 
 	return "", false
 }
 
-// patch sends what is needed to show want: one request, or two where a status
-// change is a request of its own. It reports whether the fields of two requests were
-// accepted, also when the status was not.
+// patch sends the requests that make the issue show want: one, or two if a status change
+// takes a request of its own. Sent reports whether the first of two was accepted, even if the
+// status change was not.
 func (s *session) patch(ctx context.Context, u plan.Update, want map[register.Field]string) (sent bool, err error) {
 	p, err := s.b.Profile.Patch(s.l.Issue, want)
 	if err != nil {
@@ -142,7 +142,7 @@ func (s *session) patch(ctx context.Context, u plan.Update, want map[register.Fi
 	return !fields.Empty(), s.move(ctx, u, want[register.FieldState])
 }
 
-// send is intent, request, read back, outcome.
+// send stores the intent, sends the request, reads the issue back and stores the outcome.
 func (s *session) send(ctx context.Context, u plan.Update, want map[register.Field]string, p connectors.Patch) error {
 	in := store.Intent{Ref: s.l.Ref, Op: store.OpUpdate, Want: want, Saw: u.Saw, Agree: pick(u.Agree, want), Version: s.l.Issue.Version}
 	if s.b.Tracker.Capabilities().Changelog {
@@ -173,8 +173,8 @@ func (s *session) send(ctx context.Context, u plan.Update, want map[register.Fie
 	}
 	seen, readBack, err := s.readBack(ctx, written, want)
 	if err != nil {
-		// What it replaced is only to be seen on the issue: the outcome stays open until
-		// that was read.
+		// Only the issue shows what the write replaced, so that the outcome stays open until
+		// the issue was read.
 		return s.failed(ctx, in, "", fmt.Errorf("%s was written and could not be read since: %v", s.l.Ref, err)) //nolint:errorlint // the write did not fail in this way
 	}
 	var settled store.BoundIssue // of the attempt to store it that succeeded
@@ -209,10 +209,10 @@ func (s *session) readBack(ctx context.Context, w connectors.Written, want map[r
 	return is, audit.ReadEqual, nil
 }
 
-// settle stores the new base after a write. Where the issue shows what it showed
-// before, the tracker dropped the value: that is agreed on as it stands and shown
-// as a problem. Where it shows a third thing, somebody changed it meanwhile: the
-// base is what was written, so that the next plan sees their change.
+// settle stores the new base after a write. If the issue still shows the old value, the
+// tracker dropped ours: the base takes the old value, and the record gets a problem. If the
+// issue shows a third value, a person changed it meanwhile: the base takes the written value,
+// so that the next plan sees their change.
 func (s *session) settle(ctx context.Context, t *store.Tx, l store.BoundIssue, in store.Intent, seen *connectors.Issue) (store.BoundIssue, error) {
 	if l.Base = maps.Clone(l.Base); l.Base == nil {
 		l.Base = plan.Base{}
@@ -244,8 +244,8 @@ func (s *session) settle(ctx context.Context, t *store.Tx, l store.BoundIssue, i
 	return l, nil
 }
 
-// unexplainedChange reports whether the read-back differs both from what was written
-// and from what was read before. No listing will tell of it again: it is known now.
+// unexplainedChange reports whether the read-back differs both from what was written and from
+// what was read before. The caller must handle it, because no later listing shows it again.
 func (s *session) unexplainedChange(before *connectors.Issue, view mapping.View, want map[register.Field]string) bool {
 	was := s.b.Profile.Read(before).View
 	for f, v := range view {
@@ -260,7 +260,7 @@ func (s *session) unexplainedChange(before *connectors.Issue, view mapping.View,
 	return false
 }
 
-// agree stores what is agreed on about some fields where nothing was sent.
+// agree stores a new base for some fields although nothing was sent.
 func (s *session) agree(ctx context.Context, next plan.Base) error {
 	return s.Store.Write(ctx, func(t *store.Tx) error {
 		if err := t.CheckFence(ctx, s.Record.ID, s.Fence); err != nil {
@@ -286,11 +286,11 @@ func (s *session) observe(ctx context.Context, is *connectors.Issue) error {
 	})
 }
 
-// putLink stores an issue as it was read for a write, and what people said on it: no
-// listing will tell of it again, because the issue has not changed since.
+// putLink stores an issue as it was read for a write, with its comments and decisions: no
+// later listing shows them again unless the issue changes.
 //
-// Only the issue and its base are written. A scan or a webhook may have stored since the
-// read that the issue is back, or that it must be read again.
+// It writes only the issue and its base. Since the read, a scan or a webhook may have stored
+// that the issue is back, or that it must be read again.
 func (s *session) putLink(ctx context.Context, t *store.Tx, l store.BoundIssue) error {
 	now, err := t.BoundIssueOf(ctx, s.b.ID, connectors.Ref{ID: l.Ref.ID})
 	if err != nil {
@@ -355,8 +355,8 @@ func (s *session) lookAtIssue(ctx context.Context, in store.Intent) (end, error)
 			l.Base = plan.Base{}
 		}
 		for f, agreed := range in.Agree {
-			// A third value leaves the base alone: whether it replaced ours cannot be
-			// known, so the next plan makes it a conflict with both values kept.
+			// A third value leaves the base as it is: conformd cannot know whether it replaced
+			// ours, so the next plan makes a conflict that keeps both values.
 			if got, known := r.Shows(f); known && got == in.Want[f] {
 				l.Base[f] = agreed
 			}
