@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// assemble makes the bindings and patterns of the entries. What an entry says goes before
-// its mapping.
+// assemble makes the bindings and patterns of the entries. The settings of an entry override
+// those of its mapping.
 func (c *Config) assemble() {
 	c.Bindings, c.Patterns = nil, nil
 	for i := range c.Entries {
@@ -35,15 +35,14 @@ func (c *Config) assemble() {
 	}
 }
 
-// BindingID returns the id of the binding of one of several repositories of an entry. It
-// is made of the name that the repository has when it is bound first.
+// BindingID returns the id of the binding of one of several repositories of an entry. It is
+// made of the repository's name at the time of its first binding.
 func BindingID(entry, repository string) string {
 	_, name, _ := strings.Cut(repository, "/")
 	return entry + "/" + strings.ToLower(name)
 }
 
-// binding returns what an entry says, with its site and mapping, of one project or
-// repository.
+// binding returns the binding of one project or repository, from its entry, site and mapping.
 func (c *Config) binding(e *Entry, key string) Binding {
 	b := Binding{
 		ID: e.ID, Site: e.Tracker, Project: e.Project, IssueType: e.IssueType, Select: e.Select, Repo: e.Repository, Labels: e.Labels,
@@ -78,7 +77,8 @@ func (c *Config) binding(e *Entry, key string) Binding {
 	for i, f := range e.Fields {
 		where := Key(key+".fields", i)
 		same := func(x Field) bool { return x.Field == f.Field }
-		// Only a field of the mapping is replaced: one that the entry has twice is a mistake.
+		// The entry replaces a field of the mapping. A field that stands twice in the entry is
+		// a mistake, which is reported elsewhere.
 		if j := slices.IndexFunc(b.Fields[:len(of.Fields)], same); j >= 0 && strings.HasPrefix(b.at.field[j], at+".") {
 			b.Fields[j], b.at.field[j] = f, where
 			continue
@@ -88,7 +88,7 @@ func (c *Config) binding(e *Entry, key string) Binding {
 	return b
 }
 
-// sign gives the binding what its site says: the address, the credential and the limits.
+// sign copies the address, the credential and the limits of the site into the binding.
 func (b *Binding) sign(c *Config) {
 	for i, s := range c.Trackers {
 		if s.ID == b.Site && s.ID != "" {
@@ -100,7 +100,7 @@ func (b *Binding) sign(c *Config) {
 	}
 }
 
-// settle gives all bindings the secrets of their sites, once these were read.
+// settle copies the secrets of the sites into their bindings after they were read.
 func (c *Config) settle() {
 	for i := range c.Bindings {
 		c.Bindings[i].sign(c)

@@ -1,7 +1,7 @@
 package config
 
-// A Binding is one Jira project or GitHub repository, with what its entry, its site and
-// its mapping say together.
+// A Binding is one Jira project or GitHub repository, with the combined settings of its
+// entry, its site and its mapping.
 type Binding struct {
 	ID      string // in the register and the audit log for ever
 	Site    string // id of the entry of trackers
@@ -36,8 +36,8 @@ type written struct {
 	approvals string
 }
 
-// HasAccount reports whether an account counts in the binding: that of its site, or of a
-// site with the same address.
+// HasAccount reports whether an account counts in the binding: it belongs to the binding's
+// site, or to a site with the same address.
 func (c *Config) HasAccount(b *Binding, a Account) bool {
 	s := c.Site(a.Site)
 	return s != nil && address(s.Kind, s.URL) == address(b.Tracker, b.URL)

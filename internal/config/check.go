@@ -10,13 +10,13 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// check judges what the shape of the file alone does not show.
+// check finds the mistakes that the shape of the file does not show.
 func (c *Config) check() {
 	fail := c.source.fail
 	c.checkListeners()
 	c.checkURL("public_url", c.PublicURL)
 	if strings.ContainsAny(c.Audit.Origin, " \t+") || c.Audit.Origin == "" {
-		fail(CodeForm, "audit.origin", "the name of the log is empty or holds spaces or a plus sign", "write a name that nobody else uses, such as acme.example/isms-register")
+		fail(CodeForm, "audit.origin", "the name of the log is empty or holds spaces or a plus sign", "write a name that no other log has, such as acme.example/isms-register")
 	}
 	if !regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}$`).MatchString(c.Register.Prefix) {
 		fail(CodeForm, "register.prefix", quote(c.Register.Prefix)+" cannot begin a register number", "write up to ten capitals and digits, such as NC")
@@ -48,8 +48,8 @@ func (c *Config) checkGuards() {
 	}
 }
 
-// once reports what at key if it stands somewhere already; seen holds the key of
-// each name.
+// once reports a mistake if name was seen before; seen holds the key of each name, and what
+// is the name in words.
 func (c *Config) once(seen map[string]string, name, key, what string) {
 	if name == "" {
 		return // reported as missing
@@ -61,16 +61,16 @@ func (c *Config) once(seen map[string]string, name, key, what string) {
 	seen[name] = key
 }
 
-// checkID judges a name that is written into the register and the audit log.
+// checkID checks the form of an id that is written into the register and the audit log.
 func (c *Config) checkID(key, id string) {
 	if id != "" && !regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`).MatchString(id) {
 		c.source.fail(CodeForm, key, quote(id)+" cannot be an id", "write up to 32 lower-case letters, digits and dashes, beginning with a letter")
 	}
 }
 
-// checkBindingID judges the id of a binding. Besides what an id of a person may be it may
-// name one of several repositories: a repository that was renamed goes on as an entry of
-// its own under the id that it has.
+// checkBindingID checks the id of a binding. Beyond the form that checkID takes, it may be
+// the id of one of several repositories: a renamed repository gets an entry of its own and
+// keeps that id.
 func (c *Config) checkBindingID(key, id string) {
 	entry, name, several := strings.Cut(id, "/")
 	if several && regexp.MustCompile(`^[a-z0-9._-]{1,100}(~[0-9]+)?$`).MatchString(name) {
@@ -79,8 +79,8 @@ func (c *Config) checkBindingID(key, id string) {
 	c.checkID(key, id)
 }
 
-// checkURL judges the base address of an API or of pages; "" is none. What is
-// wrong is never said with the address itself, which may hold a password.
+// checkURL checks the base address of an API or of pages; "" is none. The message never
+// repeats the address, which may hold a password.
 func (c *Config) checkURL(key, address string) {
 	if address == "" {
 		return
@@ -98,7 +98,7 @@ func (c *Config) checkURL(key, address string) {
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		fail(CodePlainHTTP, key, "http:// sends credentials and texts in the clear", "write https://; http:// is for 127.0.0.1, ::1 and localhost alone")
 	case u.Scheme != "http" && u.Scheme != "https":
-		fail(CodeForm, key, quote(u.Scheme)+" is not a scheme that trackers are reached by", remedy)
+		fail(CodeForm, key, quote(u.Scheme)+" is not a scheme that conformd uses for trackers", remedy)
 	}
 }
 

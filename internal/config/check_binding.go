@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// checkMappings judges the ids of mappings and whether bindings use them. What they say is
-// judged with each binding.
+// checkMappings checks the ids of mappings and whether bindings use them. Their content is
+// checked with each binding.
 func (c *Config) checkMappings() {
 	ids := map[string]string{}
 	for i, m := range c.Mappings {
@@ -20,7 +20,7 @@ func (c *Config) checkMappings() {
 	}
 }
 
-// checkBindings judges the entries, and then each binding that they come to.
+// checkBindings checks the entries, and then each binding that they make.
 func (c *Config) checkBindings() {
 	entries, ids, targets := map[string]string{}, map[string]string{}, map[string]string{}
 	for i := range c.Entries {
@@ -65,7 +65,7 @@ func (c *Config) checkEntry(e *Entry, key string) {
 	}
 	pattern := isPattern(e.Repository) || slices.ContainsFunc(e.Repositories, isPattern)
 	if len(e.Except) > 0 && !pattern {
-		fail(CodeMisplaced, join(key, "except"), "there is no pattern that it could take anything from", "remove it, or write a pattern such as acme/* under repositories")
+		fail(CodeMisplaced, join(key, "except"), "repositories has no pattern from which to leave anything out", "remove it, or write a pattern such as acme/* under repositories")
 	}
 	for i, x := range e.Except {
 		if !repository(x) {
@@ -74,7 +74,7 @@ func (c *Config) checkEntry(e *Entry, key string) {
 	}
 }
 
-// checkBinding judges one binding, or what those of a pattern have in common.
+// checkBinding checks one binding, or the common part of the bindings of a pattern.
 func (c *Config) checkBinding(b *Binding) {
 	of, known := trackers()[b.Tracker]
 	if !known {
@@ -83,7 +83,7 @@ func (c *Config) checkBinding(b *Binding) {
 	of.target(c, b)
 	c.checkTwin(b, b.at.entry)
 	if c.source.failed(b.at.entry + ".mapping") {
-		return // what it says is not known
+		return // its mapping is unknown
 	}
 	for _, part := range []struct {
 		name string
@@ -160,7 +160,7 @@ func (c *Config) foreign(b *Binding, other string, keys ...string) {
 	}
 }
 
-// checkTwin judges whether a binding can be given issues of its own.
+// checkTwin checks whether records of other bindings can get twins in this one.
 func (c *Config) checkTwin(b *Binding, key string) {
 	if !b.CreateTwin {
 		return

@@ -39,7 +39,7 @@ func (c *Config) checkFields(b *Binding) {
 	}
 }
 
-// checkPlace judges whether a field can be where it is said to be.
+// checkPlace checks whether a field can be in its configured place.
 func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key string) {
 	kind, fail := f.From.Kind, c.source.fail
 	key += ".from"

@@ -35,7 +35,7 @@ func (c *Config) checkStates(b *Binding) {
 	}
 }
 
-// checkCovered judges whether every issue has a state, and every record a status.
+// checkCovered checks that every issue has a state, and every record a status.
 func (c *Config) checkCovered(b *Binding, key string) {
 	if len(b.States) == 0 {
 		return // reported as missing
@@ -54,7 +54,7 @@ func (c *Config) checkCovered(b *Binding, key string) {
 	}
 }
 
-// githubStatus judges a status and its reason by the words of GitHub.
+// githubStatus checks a status and its reason against those that GitHub has.
 func (c *Config) githubStatus(key string, s State) {
 	reasons := map[string][]string{"open": {"reopened"}, "closed": {"completed", "not_planned", "duplicate"}}
 	allowed, ok := reasons[strings.ToLower(s.Status)]
@@ -67,7 +67,7 @@ func (c *Config) githubStatus(key string, s State) {
 	}
 }
 
-// covers reports whether whatever matches b matches a too.
+// covers reports whether every issue that matches b also matches a.
 func covers(a, b State) bool {
 	same := func(x, y string) bool { return x == "" || strings.EqualFold(x, y) }
 	return strings.EqualFold(a.Status, b.Status) && same(a.Reason, b.Reason) && same(a.Label, b.Label)
@@ -91,7 +91,7 @@ func statesOf(role string) []string {
 	return out
 }
 
-// ended reports whether state ends what the role stands for.
+// ended reports whether state is an end of a record or, for that role, of an action.
 func ended(role, state string) bool {
 	if role == "action" {
 		return state == string(register.ActionDone) || state == string(register.ActionCancelled)
@@ -106,7 +106,7 @@ func article(role string) string {
 	return "a record"
 }
 
-// checkApprovals judges the transitions that are decisions.
+// checkApprovals checks the transitions that are decisions.
 func (c *Config) checkApprovals(b *Binding) {
 	outcomes := map[string][]string{
 		"triage":        {"approved"},

@@ -52,7 +52,7 @@ func (c *Config) checkAccount(p Person, a Account, key string, mine, accounts ma
 		c.source.fail(CodeLoginAlone, join(key, "login"), "the account of "+p.ID+", who has a role, is named by its login alone, and whoever gets that login next could decide in the name of "+p.ID,
 			"add id beside login; conformd config validate looks it up where the tracker can be asked")
 	case a.Login == "":
-		c.source.fail(CodeMissing, key, "the account has neither an id nor a login", "add id, which stays with the person when a login is given to somebody else")
+		c.source.fail(CodeMissing, key, "the account has neither an id nor a login", "add id, which stays with the person when a login passes to another person")
 	}
 }
 
@@ -70,7 +70,7 @@ func (c *Config) checkRoles() {
 	}
 }
 
-// Acts returns, for each act, the roles that may do it: those of the file, and those that
+// Acts returns the roles that may decide each act: those of the file, otherwise those that
 // conformd ships.
 func (c *Config) Acts() map[register.Act][]string {
 	acts := register.DefaultRoles()
@@ -80,7 +80,7 @@ func (c *Config) Acts() map[register.Act][]string {
 	return acts
 }
 
-// Warnings returns what is probably not meant so, though the file is valid, in the order of
+// Warnings returns the settings of a valid file that are probably a mistake, in the order of
 // the lines.
 func (c *Config) Warnings() Errors {
 	var out Errors

@@ -6,12 +6,12 @@
 // after the third. Secrets never stand in the file: a Secret names the file or
 // the environment variable that holds it.
 //
-// Viper lower-cases the keys of maps, so whatever is keyed by a tracker's own
+// Viper lower-cases the keys of maps, so anything that is keyed by a tracker's own
 // names (statuses, labels, values) is a list of pairs.
 //
-// The package knows the words of the register and nothing of connectors or
-// mappings. What only they can judge, they judge when they are constructed;
-// Config.Mistake gives their findings a line.
+// The package knows the words of the register and nothing of connectors or mappings.
+// Connectors and mappings check their own part of the configuration when they are
+// constructed; Config.Mistake adds the line to their findings.
 package config
 
 import "time"
@@ -21,22 +21,22 @@ import "time"
 type Config struct {
 	Edition   string    `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time (conformd policy adopt)."`
 	DataDir   string    `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
-	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) of the pages and of health, for people; on this machine alone (127.0.0.1), because the pages have no login."`
-	Open      bool      `json:"pages_without_login" jsonschema_description:"Lets listen name an address that others reach: whoever reaches it reads the whole register without a login."`
-	Hosts     []string  `json:"hosts" jsonschema_description:"Further host names by which people ask for the pages, such as that of a proxy; this machine, the host of listen and that of public_url are known."`
-	Webhooks  Webhooks  `json:"webhooks" jsonschema_description:"The listener for webhooks, apart from that of the pages; it is opened if a tracker has webhook secrets."`
-	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people reach the register; it begins the links in comments, and without it comments have none."`
+	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) of the pages for people and of the health checks; it must be an address of this machine alone (127.0.0.1), because the pages have no login."`
+	Open      bool      `json:"pages_without_login" jsonschema_description:"Allows an address in listen that others can reach; whoever reaches it reads the whole register without a login."`
+	Hosts     []string  `json:"hosts" jsonschema_description:"Further host names under which people open the pages, such as that of a proxy; the pages always answer to this machine, the host of listen and the host of public_url."`
+	Webhooks  Webhooks  `json:"webhooks" jsonschema_description:"The listener for webhooks, separate from that of the pages; it is opened if a tracker has webhook secrets."`
+	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people open the pages of the register; comments link to it, and have no link without it."`
 	Log       Log       `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
 	Audit     Audit     `json:"audit" jsonschema_description:"The tamper-evident log."`
 	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, small_org and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
-	Sync      Sync      `json:"sync" jsonschema_description:"How often trackers are looked at and how much may be changed."`
+	Sync      Sync      `json:"sync" jsonschema_description:"How often trackers are read and how much may be changed."`
 	People    []Person  `json:"people" jsonschema_description:"People who own, approve or review, and their accounts in the trackers; nobody else can approve anything."`
 	Trackers  []Site    `json:"trackers" jsonschema:"required,minItems=1" jsonschema_description:"The sites of Jira and GitHub, each with its address, credential, webhook secrets and limits."`
 	Mappings  []Mapping `json:"mappings" jsonschema_description:"What statuses and fields mean, defined once and used by any number of bindings."`
 	Entries   []Entry   `json:"bindings" jsonschema:"required,minItems=1" jsonschema_description:"The Jira projects and GitHub repositories that are kept in step with the register."`
 
-	// Bindings are the projects and repositories that Entries name, one each, with all that
-	// their sites and mappings say. Those of Patterns are added by With.
+	// Bindings has one binding for each project and repository that Entries name, with the
+	// settings of its site and mapping. With adds the bindings of Patterns.
 	Bindings []Binding `json:"-"`
 	// Patterns are the entries, or parts of entries, whose repositories only the tracker
 	// can list.
@@ -47,8 +47,8 @@ type Config struct {
 
 // A Webhooks says where trackers deliver webhooks.
 type Webhooks struct {
-	Listen  string `json:"listen" jsonschema_description:"Address (host:port) on which webhooks are taken, below /hooks/<tracker id> and /hooks/<binding id>, and nothing else is served but /livez."`
-	MaxBody int    `json:"max_body" jsonschema:"minimum=65536,maximum=26214400" jsonschema_description:"Bytes that the body of a delivery may have; GitHub sends up to 26214400."`
+	Listen  string `json:"listen" jsonschema_description:"Address (host:port) that takes webhooks at /hooks/<tracker id> and /hooks/<binding id>; it serves nothing else but /livez."`
+	MaxBody int    `json:"max_body" jsonschema:"minimum=65536,maximum=26214400" jsonschema_description:"Largest body of a delivery, in bytes; GitHub sends up to 26214400."`
 }
 
 // A Log says how the daemon logs.
@@ -59,8 +59,8 @@ type Log struct {
 
 // An Audit says how the audit log is signed.
 type Audit struct {
-	Origin string `json:"origin" jsonschema_description:"Name of this log, part of its key and of every checkpoint; a name nobody else uses (example.com/isms-register) that must never change."`
-	Key    Secret `json:"key" jsonschema_description:"Private key that signs checkpoints, in the form PRIVATE+KEY+...; without it one is made on first start and kept in data_dir."`
+	Origin string `json:"origin" jsonschema_description:"Name of this log, part of its key and of every checkpoint; no other log may have it (example.com/isms-register), and it must never change."`
+	Key    Secret `json:"key" jsonschema_description:"Private key that signs checkpoints, in the form PRIVATE+KEY+...; without it the first start makes one in data_dir."`
 }
 
 // A Register says how the organisation runs its register.
@@ -69,14 +69,14 @@ type Register struct {
 	SmallOrg    bool        `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
 	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April (day_first, as 03.04.2026 then is) or as March 4 (month_first); 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
 	WaitingDays WaitingDays `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
-	Roles       []Roles     `json:"roles" jsonschema_description:"Acts that other roles may do than those conformd ships; an act that is not listed keeps its own."`
+	Roles       []Roles     `json:"roles" jsonschema_description:"Which roles may decide which act; an act that is not listed keeps the roles that conformd ships."`
 	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity; all others stay as conformd ships them (conformd rules list)."`
 }
 
-// A Roles says which roles may do one act. What conformd ships is
+// A Roles says which roles may decide one act. The roles that conformd ships are
 // register.DefaultRoles.
 type Roles struct {
-	Act   string   `json:"act" jsonschema:"required,enum=triage,enum=reject,enum=downgrade,enum=reopen,enum=approve_plan,enum=review,enum=accept,enum=accept_major,enum=amend" jsonschema_description:"What is decided: triage, rejection, a lower grade, reopening, approval of the plan, review, acceptance of the risk, its acceptance for a major (beside accept), or a change to a closed record."`
+	Act   string   `json:"act" jsonschema:"required,enum=triage,enum=reject,enum=downgrade,enum=reopen,enum=approve_plan,enum=review,enum=accept,enum=accept_major,enum=amend" jsonschema_description:"What is decided: triage, rejection, a lower grade, reopening, approval of the plan, review, acceptance of the risk, acceptance of the risk of a major nonconformity (in addition to accept), or a change to a closed record."`
 	Roles []string `json:"roles" jsonschema:"required,minItems=1,enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"Who may decide it; an auditor may not decide anything."`
 }
 
@@ -97,18 +97,18 @@ type Guard struct {
 
 // A Sync says how changes travel.
 type Sync struct {
-	PollEvery  time.Duration `json:"poll_every" jsonschema:"minimum=5,maximum=86400" jsonschema_description:"Time between two looks at what changed in a tracker; webhooks only make it faster."`
-	SweepEvery time.Duration `json:"sweep_every" jsonschema:"minimum=60,maximum=2592000" jsonschema_description:"Time between two comparisons of all selected and known issues, which find what no look and no webhook announced."`
+	PollEvery  time.Duration `json:"poll_every" jsonschema:"minimum=5,maximum=86400" jsonschema_description:"Time between two polls of what changed in a tracker; webhooks only announce changes sooner."`
+	SweepEvery time.Duration `json:"sweep_every" jsonschema:"minimum=60,maximum=2592000" jsonschema_description:"Time between two sweeps, which read all selected and known issues and find what no poll and no webhook announced."`
 	Workers    int           `json:"workers" jsonschema:"minimum=1,maximum=64" jsonschema_description:"Records that are worked on at the same time."`
 	Brake      Brake         `json:"brake" jsonschema_description:"How much may be written to a binding before a person has to look."`
 	MaxReverts int           `json:"max_reverts_per_day" jsonschema:"minimum=1,maximum=20" jsonschema_description:"Times a field may be put back within 24 hours before the record is contested and a person decides."`
-	Grace      time.Duration `json:"grace" jsonschema:"minimum=0,maximum=2592000" jsonschema_description:"Time people get to hand in what is missing before a closed issue is reopened (enforcement: reopen)."`
+	Grace      time.Duration `json:"grace" jsonschema:"minimum=0,maximum=2592000" jsonschema_description:"Time that people have to add what is missing before conformd reopens a closed issue (enforcement: reopen)."`
 	Keep       time.Duration `json:"keep" jsonschema:"minimum=604800,maximum=315360000" jsonschema_description:"Time for which settled writes, deliveries and closed conflicts are kept beside the audit log, which keeps everything."`
 }
 
-// A Brake limits what may be written to a binding, over all that is planned together and
-// all that was written within the window. Beyond it nothing is written there until a
-// person lets it go on.
+// A Brake limits what may be written to a binding. It adds up all planned writes and all
+// writes within the window. Beyond a limit nothing is written there until a person releases
+// the brake.
 type Brake struct {
 	Window      time.Duration `json:"window" jsonschema:"minimum=60,maximum=86400" jsonschema_description:"Time over which the writes to a binding are counted together."`
 	MaxChanges  int           `json:"max_changes_percent" jsonschema:"minimum=1,maximum=100" jsonschema_description:"Share of the records of a binding in which values may be replaced or emptied there."`
@@ -120,9 +120,9 @@ type Brake struct {
 	MaxComments int           `json:"max_comments" jsonschema:"minimum=0,maximum=100000" jsonschema_description:"Comments that may be written or edited, reactions included; 0 for no limit."`
 }
 
-// A Person is somebody who owns, approves or reviews.
+// A Person owns, approves or reviews records.
 type Person struct {
-	ID       string    `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to somebody else."`
+	ID       string    `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to another person."`
 	Name     string    `json:"name" jsonschema_description:"Name shown to people; personal data, kept out of the audit log."`
 	Roles    []string  `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"What the person may decide; register.roles has the acts of each role."`
 	OSUser   string    `json:"os_user" jsonschema_description:"Account of the operating system (its name, or its number) by which conformd knows the person at the terminal of its machine, for commands with --as; whoever may use that account acts as this person."`
@@ -134,5 +134,5 @@ type Person struct {
 type Account struct {
 	Site  string `json:"site" jsonschema:"required" jsonschema_description:"Id of the entry of trackers; an account counts at every entry with the same address."`
 	ID    string `json:"id" jsonschema_description:"What identifies the account for ever: Jira accountId (Cloud) or user key (Data Center), GitHub's numeric id (in quotes)."`
-	Login string `json:"login" jsonschema_description:"Name people type; used where id is empty, which a person with a role may not have, for a login can be given to somebody else."`
+	Login string `json:"login" jsonschema_description:"Login name; used if id is empty, which is refused for a person with a role, because a login can pass to another person."`
 }

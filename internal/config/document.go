@@ -45,8 +45,8 @@ func document(file string, data []byte) (*yaml.Node, error) {
 	return root, nil
 }
 
-// syntax returns where a complaint of the YAML parser points to, what it says and
-// the remedy. The name of an alias is not repeated: a secret may begin with a star.
+// syntax returns the place, the message and the remedy for an error of the YAML parser. It
+// does not repeat the name of an alias: a secret may begin with a star.
 func syntax(err error) (line, column int, what, remedy string) {
 	what = strings.TrimPrefix(err.Error(), "yaml: ")
 	m := regexp.MustCompile(`(?s)^(?:unmarshal errors:\s*)?line (\d+): (.*)$`).FindStringSubmatch(what)

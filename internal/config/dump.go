@@ -13,9 +13,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Redacted returns the configuration in force as YAML: defaults and overrides
-// filled in, secrets as where they are kept. It can be loaded again and then
-// means the same.
+// Redacted returns the configuration in force as YAML, with defaults and overrides filled in.
+// A secret appears as the place where it is kept. Loading the result gives the same
+// configuration.
 func (c *Config) Redacted() ([]byte, error) {
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
@@ -46,9 +46,9 @@ func (c *Config) Digest() string {
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
-// PlanDigest is Digest without what changes no plan: where conformd runs, how it signs in
-// and how fast it asks. Two configurations with the same PlanDigest want the same of each
-// record. A key that is not listed here counts.
+// PlanDigest is Digest without the keys that change no plan: where conformd runs, how it
+// signs in and how fast it asks. Two configurations with the same PlanDigest make the same
+// plan for each record. A key that is not listed here is part of the digest.
 func (c *Config) PlanDigest() string {
 	p := *c
 	p.DataDir, p.Log, p.Audit = "", Log{}, Audit{}
@@ -93,8 +93,8 @@ func tree(v reflect.Value) *yaml.Node {
 	return plainNode("!!int", strconv.FormatInt(v.Int(), 10))
 }
 
-// idle reports whether a value says no more than a missing key does. Numbers and
-// truth values always speak, since their default may be another.
+// idle reports whether a value means the same as a missing key. A number or a truth value
+// never does, because its default may differ from zero or false.
 func idle(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String:

@@ -58,8 +58,8 @@ func tag(value string) string {
 	return n.ShortTag()
 }
 
-// defaults fills in what holds when neither the file nor the environment says
-// otherwise. Keys within lists have theirs in fill.
+// defaults sets the values that apply when neither the file nor the environment sets a key.
+// fill does so for keys within lists.
 func defaults(v *viper.Viper) {
 	for key, value := range map[string]any{
 		"edition":                        "iso27001-2022",
@@ -94,7 +94,7 @@ func defaults(v *viper.Viper) {
 	}
 }
 
-// fill fills in the defaults of what stands in lists.
+// fill sets the defaults of keys within lists.
 func (c *Config) fill() {
 	for i := range c.Register.Guards {
 		g := &c.Register.Guards[i]
@@ -125,7 +125,7 @@ func fillFields(fields []Field) {
 	}
 }
 
-// otherwise gives *p a value when it has none.
+// otherwise sets *p to value if it has none.
 func otherwise[T comparable](p *T, value T) {
 	var none T
 	if *p == none {

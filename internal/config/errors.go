@@ -13,7 +13,7 @@ type Code string
 const (
 	CodeUnreadable Code = "CFG-001" // the file cannot be read
 	CodeSyntax     Code = "CFG-002" // the file is not YAML
-	CodeUnknownKey Code = "CFG-003" // a key that means nothing
+	CodeUnknownKey Code = "CFG-003" // an unknown key
 	CodeTwice      Code = "CFG-004" // a key that stands twice
 	CodeType       Code = "CFG-005" // a value of another type
 	CodeMissing    Code = "CFG-006" // a key that is needed
@@ -34,7 +34,7 @@ const (
 	CodeOwnAccount Code = "CFG-023" // conformd's own account, given to a person
 	CodeNoAccount  Code = "CFG-024" // an account that the tracker does not know
 	CodeSameName   Code = "CFG-025" // a warning: two people with one name
-	// CodeLoginChanged is a warning: an account whose login is not the one that is written.
+	// CodeLoginChanged is a warning: an account that has another login than the file says.
 	CodeLoginChanged Code = "CFG-026"
 )
 

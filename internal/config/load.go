@@ -32,13 +32,13 @@ func LoadOffline(path string, env func(string) (string, bool)) (*Config, error) 
 	return load(path, env, reading{})
 }
 
-// LoadToLookUp is Load for looking up accounts: those that people with a role have by
-// login alone are no mistake. Nothing else may be done with the configuration.
+// LoadToLookUp is Load for looking up accounts: it accepts accounts of people with a role
+// that have a login and no id. The configuration must not be used for anything else.
 func LoadToLookUp(path string, env func(string) (string, bool)) (*Config, error) {
 	return load(path, env, reading{secrets: true, loginsAlone: true})
 }
 
-// A reading says what is read and let pass.
+// A reading says whether secrets are read and accounts without an id are accepted.
 type reading struct{ secrets, loginsAlone bool }
 
 // Parse is LoadOffline for a configuration that lies in memory; file is its name in errors,
@@ -134,8 +134,8 @@ func parse(file string, data []byte, env func(string) (string, bool), r reading)
 	return c, nil
 }
 
-// anchor makes relative paths start at the folder of the file. One from the
-// environment starts where the program does, as people expect of a shell.
+// anchor makes relative paths start at the folder of the file. A path from the environment
+// starts at the working directory, as people expect of a shell.
 func (c *Config) anchor(dir string) {
 	under := func(p string) string {
 		if p == "" || filepath.IsAbs(p) {
@@ -151,10 +151,10 @@ func (c *Config) anchor(dir string) {
 	}
 }
 
-// Mistake returns an Error about the key of a valid configuration, with the line
-// where it stands, for what only other packages can judge. Keys are written like
-// "bindings[0].fields[2].from"; of a key that does not stand in the file the line
-// is that of its nearest parent.
+// Mistake returns an Error about a key of a valid configuration, with the line of the key.
+// Other packages use it for mistakes that only they can find. Keys are written like
+// "bindings[0].fields[2].from"; a key that is not in the file gets the line of its nearest
+// parent.
 func (c *Config) Mistake(code Code, key, what, remedy string) Error {
 	p := c.source.position(key)
 	return Error{Code: code, File: p.file, Line: p.line, Column: p.column, Key: p.name(key), What: what, Remedy: remedy}

@@ -3,9 +3,9 @@ package config
 // A Mapping says what statuses and fields mean. Bindings use it by its id.
 type Mapping struct {
 	ID        string     `json:"id" jsonschema:"required" jsonschema_description:"Name by which bindings use the mapping; lower case."`
-	Labels    []string   `json:"labels" jsonschema_description:"GitHub: labels an issue must all have to be selected; new issues get them."`
-	OwnLabels []string   `json:"own_labels" jsonschema_description:"Labels, or beginnings ending in : or /, that belong to conformd and are not copied to twins."`
-	States    []State    `json:"states" jsonschema_description:"What the statuses mean; when reading the first that matches counts, and the first entry is where a new issue starts."`
+	Labels    []string   `json:"labels" jsonschema_description:"GitHub: an issue is selected if it has all of these labels; new issues get them."`
+	OwnLabels []string   `json:"own_labels" jsonschema_description:"Labels, or prefixes that end in : or /, that belong to conformd and are not copied to twins."`
+	States    []State    `json:"states" jsonschema_description:"What the statuses mean; the first entry that matches an issue counts, and a new issue starts with the first entry."`
 	Fields    []Field    `json:"fields" jsonschema_description:"Where the fields of the register are found, in the order in which a new issue shows them; everything else on an issue is left alone."`
 	Approvals []Approval `json:"approvals" jsonschema_description:"Transitions that are decisions of the person who makes them."`
 }
@@ -24,13 +24,13 @@ type Field struct {
 	From      Place  `json:"from" jsonschema:"required" jsonschema_description:"Where the tracker has it."`
 	Values    []Pair `json:"values" jsonschema_description:"Values in both vocabularies; left out, names are compared without regard to case and spaces."`
 	Authority string `json:"authority" jsonschema:"enum=tracker,enum=register,enum=approval" jsonschema_description:"Who may change it: either side, the register alone, or only a person's attributable decision."`
-	Conflict  string `json:"conflict" jsonschema_description:"What happens when both sides changed it: ask keeps both for a person to decide, prefer:<binding> takes that side, latest the newer change where both trackers tell when that very field changed, and asks where one does not."`
+	Conflict  string `json:"conflict" jsonschema_description:"What happens when both sides changed it: ask keeps both for a person to decide, prefer:<binding> takes that side, latest takes the newer change if both trackers tell when this field changed, and otherwise asks."`
 }
 
 // A Place is a place in an issue.
 type Place struct {
 	Kind    string   `json:"kind" jsonschema:"required,enum=title,enum=body,enum=section,enum=field,enum=label,enum=labels,enum=assignee,enum=due,enum=priority,enum=type" jsonschema_description:"Sort of place."`
-	Name    string   `json:"name" jsonschema_description:"Heading of a section, name or id of a custom field, or beginning of a label (grade/)."`
+	Name    string   `json:"name" jsonschema_description:"Heading of a section, name or id of a custom field, or prefix of a label (grade/)."`
 	Aliases []string `json:"aliases" jsonschema_description:"Other headings that are read like name."`
 }
 

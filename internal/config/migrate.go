@@ -15,13 +15,12 @@ import (
 var ErrPresentShape = errors.New("the file has the present shape already")
 
 // Migrate converts a file of the shape up to version 0.1, in which each binding held its
-// address and credential, to the present one. Comments stay with what they are about;
-// empty lines and the style of indentation do not. Ids of bindings stay, for the register
-// and the audit log hold them.
+// address and credential, to the present one. Comments stay with their keys; empty lines and
+// the style of indentation are lost. Ids of bindings stay, because the register and the audit
+// log hold them.
 //
-// The notes say what a person must look at: what bindings of one site had in different
-// ways. An error is Errors, with the place where the file cannot be read, or
-// ErrPresentShape.
+// The notes name the settings in which bindings of one site differed, for a person to check.
+// An error is Errors, with the place where the file cannot be read, or ErrPresentShape.
 func Migrate(file string, data []byte) (out []byte, notes []string, err error) {
 	if _, err := document(file, data); err != nil {
 		return nil, nil, err
@@ -100,7 +99,7 @@ func (m *migration) findSites() {
 	}
 }
 
-// newSite makes a tracker of what the first binding says of it.
+// newSite makes a tracker from the settings of its first binding.
 func (m *migration) newSite(kind string, b *yaml.Node) *yaml.Node {
 	site := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	put(site, plainNode("!!str", "id"), plainNode("!!str", m.freeName(kind)))
@@ -127,8 +126,9 @@ func (m *migration) freeName(kind string) string {
 	return name
 }
 
-// join adds to a site what one more binding says of it: its secrets of webhooks, and the
-// lower of the limits, which counted for all bindings of one credential before, too.
+// join adds the settings of one more binding to a site: its webhook secrets, and its limits
+// where they are lower. The lowest limits counted for all bindings of a credential before,
+// too.
 func (m *migration) join(site, b *yaml.Node, id string) {
 	if secrets := child(child(b, "webhook"), "secrets"); secrets != nil {
 		have := child(child(site, "webhook"), "secrets")
@@ -139,7 +139,7 @@ func (m *migration) join(site, b *yaml.Node, id string) {
 			for _, s := range secrets.Content {
 				if !slices.ContainsFunc(have.Content, func(x *yaml.Node) bool { return meaning(x) == meaning(s) }) {
 					have.Content = append(have.Content, s)
-					m.notes = append(m.notes, fmt.Sprintf("the tracker %s takes the webhook secrets of all its bindings, that of %s too: one or two are enough", text(site, "id"), id))
+					m.notes = append(m.notes, fmt.Sprintf("the tracker %s takes the webhook secrets of all its bindings, also that of %s: keep one or two", text(site, "id"), id))
 				}
 			}
 		}
@@ -179,8 +179,8 @@ func number(n *yaml.Node, name string, otherwise int) int {
 	return otherwise
 }
 
-// shareMappings makes a mapping of what several bindings say of states, fields and
-// approvals in the same words.
+// shareMappings makes one mapping of the states, fields and approvals that are equal in
+// several bindings.
 func (m *migration) shareMappings() {
 	m.mappings = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	parts := []string{"own_labels", "states", "fields", "approvals"}
@@ -253,8 +253,8 @@ func (m *migration) moveAccounts(people *yaml.Node) {
 	}
 }
 
-// sameAccount reports whether two entries speak of one account: by its id, or by its login
-// where one of them has no id.
+// sameAccount reports whether two entries name one account: they have the same id, or the
+// same login if one of them has no id.
 func sameAccount(a, b *yaml.Node) bool {
 	if text(a, "site") != text(b, "site") {
 		return false

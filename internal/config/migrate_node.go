@@ -8,9 +8,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// plainly returns n with aliases and merge keys written out, and with its comments. A file
-// whose parts move cannot keep an alias before its anchor. It takes one off the budget
-// for each value, as expand does.
+// plainly returns n with aliases and merge keys written out, and with its comments. The
+// conversion moves parts of the file, and an alias must not come before its anchor. Each
+// value takes one off the budget, as in expand.
 func plainly(n *yaml.Node, budget *int) *yaml.Node {
 	if *budget--; *budget <= 0 {
 		return n // document has refused such a file
@@ -50,8 +50,8 @@ func plainly(n *yaml.Node, budget *int) *yaml.Node {
 	return &out
 }
 
-// meaning returns what a value says, without comments and style, to compare it. The order
-// of keys does not count.
+// meaning returns a value in a form for comparing: without comments and style, and
+// independent of the order of keys.
 func meaning(n *yaml.Node) string {
 	switch {
 	case n == nil:

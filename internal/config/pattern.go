@@ -12,9 +12,9 @@ import (
 type Pattern struct {
 	Entry  string   // id of the entry of bindings
 	Glob   string   // owner/*, owner/svc-*
-	Except []string // what it leaves out, as names or patterns
+	Except []string // repositories that it leaves out, as names or patterns
 
-	binding Binding // of each repository, but for id and repository
+	binding Binding // of each repository, without id and repository
 }
 
 // A Repository is one that a pattern stands for.
@@ -54,13 +54,13 @@ func match(glob, name string) bool {
 }
 
 // Expand returns the repositories that a pattern stands for, in the order of their ids.
-// Known are those that it stood for before, and listed are those that the organisation
-// has now, with the ones that can be bound anew marked by fresh. If the organisation
-// could not be asked, listed is nil, and the known ones are returned.
+// Known holds the repositories that it stood for before, and listed those that the
+// organisation has now; fresh reports whether a listed one may be bound anew. If the
+// tracker could not be asked, listed is nil, and Expand returns the known ones.
 //
-// A repository that was bound stays bound under the same id when it is renamed, archived
-// or not listed any more, until the pattern or its exceptions say otherwise. One that got
-// the name of another gets an id of its own: an id is never given twice.
+// A bound repository keeps its binding id when it is renamed, archived or no longer listed,
+// as long as the pattern and its exceptions select it. A new repository with the former name
+// of another gets an id of its own: an id is never given twice.
 func (c *Config) Expand(p Pattern, known, listed []Repository, fresh func(Repository) bool) []Repository {
 	taken := map[string]bool{}
 	for _, b := range c.Bindings {
@@ -107,18 +107,18 @@ func (p Pattern) excepts(name string) bool {
 	return slices.ContainsFunc(p.Except, func(x string) bool { return match(x, name) })
 }
 
-// named reports whether another entry names a repository for the same role: it is that
-// entry's, and no pattern's.
+// named reports whether another entry names a repository for the same role. It then belongs
+// to that entry and not to the pattern.
 func (c *Config) named(p Pattern, name string) bool {
 	return slices.ContainsFunc(c.Bindings, func(b Binding) bool {
 		return strings.EqualFold(b.Repo, name) && b.Role == p.binding.Role && address(b.Tracker, b.URL) == address(p.binding.Tracker, p.binding.URL)
 	})
 }
 
-// With returns the configuration with the bindings of the repositories that its patterns
-// stand for, after those that it names itself. Found has them for each pattern, in the
-// order of Patterns. Of two patterns that select the same issues the first one counts: an
-// issue is bound at most once.
+// With returns the configuration with further bindings for the repositories that its patterns
+// stand for. Found has the repositories of each pattern, in the order of Patterns. If two
+// patterns select the same issues the first one counts, because an issue is bound at most
+// once.
 func (c *Config) With(found [][]Repository) *Config {
 	out := *c
 	out.Bindings = slices.Clone(c.Bindings)

@@ -106,7 +106,7 @@ func kind(m member) string {
 	return "number"
 }
 
-// initial says what holds when the key is left out.
+// initial returns the value that applies when the key is left out.
 func initial(m member, v reflect.Value) string {
 	switch {
 	case m.required:
@@ -114,7 +114,7 @@ func initial(m member, v reflect.Value) string {
 	case v.Kind() == reflect.Slice, v.Kind() == reflect.Struct, v.Kind() == reflect.String && v.Len() == 0:
 		return ""
 	case v.Kind() == reflect.Int64 && m.max == 0:
-		return "" // a number of the vendor's
+		return "" // the default is that of the vendor
 	}
 	return "`" + tree(v).Value + "`"
 }
@@ -129,8 +129,8 @@ func meanings() []struct {
 		text string
 	}{
 		{CodeUnreadable, "The file cannot be read."},
-		{CodeSyntax, "The file is not YAML; nothing else can be said about it."},
-		{CodeUnknownKey, "A key that means nothing, often a slip of the pen."},
+		{CodeSyntax, "The file is not YAML; conformd can check nothing else in it."},
+		{CodeUnknownKey, "An unknown key, often a typing error."},
 		{CodeTwice, "A key that stands twice in one mapping."},
 		{CodeType, "A value of another type, such as a list where a text belongs."},
 		{CodeMissing, "A key that is needed."},
@@ -150,6 +150,6 @@ func meanings() []struct {
 		{CodeNoAccount, "An account that the tracker does not know; conformd config validate --online finds it."},
 		{CodeSameName, "A warning: two people with one name."},
 		{CodeLoginChanged, "A warning: an account that has another login now; conformd config validate --online finds it."},
-		{CodeExposed, "A secret in a file that other users of the machine can read or change; on a mount for reading only (Docker, Kubernetes) they may read it."},
+		{CodeExposed, "A secret in a file that other users of the machine can read or change; on a read-only mount (Docker, Kubernetes) they may read it."},
 	}
 }

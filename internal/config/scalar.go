@@ -11,14 +11,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A fault is what is wrong with one value, and the remedy.
+// A fault is a mistake in one value, with the remedy.
 type fault struct {
 	code         Code
 	what, remedy string
 }
 
-// scalar checks one text, number, time or truth value. A text may be written
-// without quotes whatever it looks like: a Jira status may be called 1 or true.
+// scalar checks one text, number, time or truth value. A text needs no quotes even if it
+// looks like a number or a truth value: a Jira status may be called 1 or true.
 func scalar(v *yaml.Node, m member) (fault, bool) {
 	if v.Kind != yaml.ScalarNode {
 		return otherType(v, want(m.typ)), false
@@ -49,7 +49,7 @@ func scalar(v *yaml.Node, m member) (fault, bool) {
 	return fault{}, true
 }
 
-// want says for people what sort of value t is.
+// want names the type t in words for people.
 func want(t reflect.Type) string {
 	switch {
 	case t == typeOf[time.Duration]():

@@ -8,8 +8,8 @@ import (
 	"github.com/conformd/conformd/internal/private"
 )
 
-// A Secret is a password, token or key, kept outside the configuration file. It
-// prints as where it is kept, whatever the verb or encoding, and never as what it is.
+// A Secret is a password, token or key, kept outside the configuration file. Every verb and
+// encoding prints the place where it is kept, and never the secret.
 type Secret struct {
 	File string `json:"file,omitempty" jsonschema_description:"File that holds the secret; spaces and line ends around it are ignored, and a relative path starts at the folder of this file."`
 	Env  string `json:"env,omitempty" jsonschema_description:"Environment variable that holds the secret."`
@@ -21,8 +21,8 @@ type Secret struct {
 // configuration was read by LoadOffline.
 func (s Secret) Reveal() string { return s.value }
 
-// Again returns the secret as its file holds it now. It reports false where the secret is
-// not kept in a file, or the file cannot be used: for what can be wrong with it see Load.
+// Again reads the secret from its file again. It reports false if the secret is not kept in a
+// file, or if Load would refuse the file.
 func (s Secret) Again() (string, bool) {
 	if s.File == "" || private.Secret(s.File) != nil {
 		return "", false

@@ -116,8 +116,8 @@ func (c *Config) resolve(env func(string) (string, bool)) {
 	}
 }
 
-// exposed judges who can reach the file of a secret; the key of the audit log is held
-// to more.
+// exposed returns an error if other users can reach the file of a secret. For the key of the
+// audit log the check is stricter.
 func (p place) exposed() error {
 	switch {
 	case p.secret.File == "":

@@ -10,9 +10,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A member is one key of a mapping, by the tags of its struct field. The tags
-// are the single place where the shape of the file is written: this file, the
-// JSON Schema and docs/configuration.md all read them.
+// A member is one key of a mapping, read from the tags of its struct field. Only the tags
+// describe the shape of the file: this file, the JSON Schema and docs/configuration.md all
+// read them.
 type member struct {
 	name     string
 	typ      reflect.Type
@@ -43,7 +43,7 @@ func members(t reflect.Type) []member {
 			case "enum":
 				m.enum = append(m.enum, v)
 			case "minimum":
-				m.min, _ = strconv.ParseInt(v, 10, 64) // TestTags holds that it is a number
+				m.min, _ = strconv.ParseInt(v, 10, 64) // TestTags checks that it is a number
 			case "maximum":
 				m.max, _ = strconv.ParseInt(v, 10, 64) // as above
 			}
@@ -61,9 +61,8 @@ func names(ms []member) []string {
 	return out
 }
 
-// object checks the mapping n against the struct type t and takes out of it
-// whatever is unknown or has the wrong type, so that the rest can be decoded
-// and judged.
+// object checks the mapping n against the struct type t. It removes unknown keys and values
+// of the wrong type, so that the rest can be decoded and checked.
 func (s *source) object(n *yaml.Node, t reflect.Type, key string) {
 	ms := members(t)
 	seen := map[string]*yaml.Node{}

@@ -6,12 +6,12 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// oldKeys are the keys that stood in a binding before trackers had a place of their own.
+// oldKeys are the keys that a binding had before trackers became a list of their own.
 func oldKeys() []string { return []string{"url", "browse_url", "auth", "webhook", "limits"} }
 
-// oldShape returns the mistake of a file that has the shape of versions up to 0.1, in
-// which each binding held its address and credential, or nil. A file that has trackers is
-// of the present shape, whatever else is wrong with it.
+// oldShape returns the mistake of a file in the shape of versions up to 0.1, in which each
+// binding held its address and credential, or nil. A file that has trackers is of the present
+// shape, even if it has other mistakes.
 func oldShape(file string, root *yaml.Node) Errors {
 	if at, ok := isOld(root); ok {
 		return Errors{{
@@ -23,7 +23,7 @@ func oldShape(file string, root *yaml.Node) Errors {
 	return nil
 }
 
-// isOld returns where the old shape shows.
+// isOld returns the node that shows the old shape.
 func isOld(root *yaml.Node) (at *yaml.Node, ok bool) {
 	if child(root, "trackers") != nil {
 		return nil, false

@@ -15,7 +15,7 @@ type Site struct {
 	BrowseURL string  `json:"browse_url" jsonschema_description:"Base address of the pages people open, where it differs from url."`
 	Auth      Auth    `json:"auth" jsonschema:"required" jsonschema_description:"How conformd signs in."`
 	Webhook   Webhook `json:"webhook" jsonschema_description:"How deliveries are recognised; without secrets the site takes none and relies on polling."`
-	Limits    Limits  `json:"limits" jsonschema_description:"How hard the tracker may be asked over all bindings of the site, below what the vendor allows."`
+	Limits    Limits  `json:"limits" jsonschema_description:"Limits on the requests of all bindings of the site together, below what the vendor allows."`
 }
 
 // An Auth is a credential of a tracker.
@@ -33,7 +33,7 @@ type Webhook struct {
 	Secrets []Secret `json:"secrets" jsonschema_description:"Secrets a delivery may be signed with; two while one replaces the other."`
 }
 
-// Limits are the budget of one credential. Bindings that share it share them.
+// Limits are the budget of one credential, for all bindings that use it together.
 type Limits struct {
 	PerMinute   int `json:"writes_per_minute" jsonschema:"minimum=1,maximum=1000" jsonschema_description:"Writes in any minute."`
 	PerHour     int `json:"writes_per_hour" jsonschema:"minimum=1,maximum=20000" jsonschema_description:"Writes in any hour."`

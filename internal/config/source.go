@@ -64,8 +64,8 @@ func parent(key string) string { return key[:max(strings.LastIndexAny(key, ".[")
 // failed reports whether a mistake was reported for the key itself.
 func (s *source) failed(key string) bool { return s.bad[key] }
 
-// fail reports a mistake about key, unless one was reported for it or for what
-// holds it: a value that could not be read is not judged again.
+// fail reports a mistake about key, unless one was reported for it or for a parent of it: a
+// value that could not be read gets no second mistake.
 func (s *source) fail(code Code, key, what, remedy string) {
 	for k := key; k != ""; k = parent(k) {
 		if s.bad[k] {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// unknown says that no key is called name, and which one may be meant.
+// unknown returns the mistake for an unknown key, with the key that may be meant.
 func unknown(name string, ms []member) (what, remedy string) {
 	known := names(ms)
 	what = "there is no such key here"
@@ -31,7 +31,7 @@ func unknown(name string, ms []member) (what, remedy string) {
 	return what, "remove it, or use one of " + strings.Join(known, ", ")
 }
 
-// nearest returns the candidate that name is most likely a slip of the pen for.
+// nearest returns the candidate that was most likely meant by name.
 func nearest(name string, candidates []string) (string, bool) {
 	if len(name) > 40 {
 		return "", false

@@ -5,20 +5,20 @@ import (
 	"slices"
 )
 
-// A tracker is what the configuration must know of one kind of tracker. A further kind is
-// one more row of trackers, and a value of kind in Site.
+// A tracker is what the configuration must know of one kind of tracker. To add a kind, add a
+// row to trackers and a value to kind in Site.
 type tracker struct {
 	// auth holds, for each way to sign in, the keys that it needs.
 	auth map[string][]string
-	// target judges what a binding selects.
+	// target checks the project or repository of a binding and its selection.
 	target func(*Config, *Binding)
-	// status judges a status and its reason by the tracker's own words; nil where people
-	// choose these.
+	// status checks a status and its reason against the fixed ones of the tracker; nil if
+	// people choose the statuses there.
 	status func(c *Config, key string, s State)
-	// statuses are those that every issue has one of, which must all mean something; nil
-	// where people choose them.
+	// statuses are the fixed statuses of the tracker, each of which needs a state; nil if
+	// people choose the statuses there.
 	statuses []string
-	// lacks says why an issue has no place of some kind, and what to write in its stead.
+	// lacks says, by the kind of a place, why issues do not have it and what to write instead.
 	lacks map[string]lack
 }
 
