@@ -6,7 +6,7 @@ type Conflict struct {
 	Values []Value `json:"values"`
 }
 
-// A Value is what one place says of a field.
+// A Value is the value of a field in one place.
 type Value struct {
 	Place string `json:"place"` // "this issue", the key of another issue, or "the register"
 	Text  string `json:"text"`

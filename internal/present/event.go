@@ -6,18 +6,18 @@ import (
 	"github.com/conformd/conformd/audit"
 )
 
-// An Event is something that happened to a record, as people are told of it: an entry
-// of the log, or several of which one followed from the other.
+// An Event is something that happened to a record, in words for people. It stands for one
+// entry of the log, or for several that followed from each other.
 type Event struct {
-	// Entries are the numbers in the log of all that the event stands for, ascending. The
-	// first is what the event is about; pages are cut by it.
+	// Entries are the numbers of the log entries that the event stands for, ascending. The
+	// event is about the first one; the pages of a history are cut by it.
 	Entries []int64    `json:"entries"`
 	Verb    audit.Verb `json:"verb"` // of the first entry
-	// Recorded is when conformd wrote it down, Occurred when it happened by the clock of
-	// the tracker; zero where the tracker does not say.
+	// Recorded is when conformd logged the event; Occurred is when it happened by the clock
+	// of the tracker, zero if the tracker does not say.
 	Recorded time.Time `json:"recorded_at"`
 	Occurred time.Time `json:"occurred_at,omitzero"`
-	// Who acted, in words, and the id that the log has of them; How says how that is known.
+	// Who acted, in words, and their id in the log; How says from where that is known.
 	Who   string `json:"who"`
 	WhoID string `json:"who_id,omitempty"`
 	How   string `json:"how,omitempty"`
@@ -25,16 +25,16 @@ type Event struct {
 	What    string `json:"what"`
 	Where   string `json:"where,omitempty"` // key of the issue
 	Binding string `json:"binding,omitempty"`
-	// Attention marks what may ask a person to do something, or says that something did
-	// not count.
+	// Attention marks an event about which a person may have to do something, or a decision
+	// that did not count.
 	Attention bool     `json:"attention,omitempty"`
 	Changes   []Change `json:"changes,omitempty"`
 	Reason    string   `json:"reason,omitempty"`
 	Rules     []Rule   `json:"rules,omitempty"`
-	// Writes are what conformd wrote to trackers because of it, oldest first.
+	// Writes are conformd's writes to trackers that followed from the event, oldest first.
 	Writes []Write `json:"writes,omitempty"`
-	// Times is how often the same happened in a row, 1 for once, and Last when it was
-	// recorded the last time, zero for once.
+	// Times is how often the same happened in a row, 1 for once; Last is when it was last
+	// recorded, zero if it happened once.
 	Times int       `json:"times"`
 	Last  time.Time `json:"last_recorded_at,omitzero"`
 }
@@ -45,7 +45,7 @@ func (e Event) OtherTime() bool {
 	return !e.Occurred.IsZero() && !e.Occurred.Truncate(time.Second).Equal(e.Recorded.Truncate(time.Second))
 }
 
-// A Rule is what a guard said.
+// A Rule is the result of one guard.
 type Rule struct {
 	ID  string `json:"rule"` // "G07"
 	OK  bool   `json:"ok"`
@@ -81,7 +81,7 @@ func (e Event) Broken() []Rule {
 	return out
 }
 
-// event tells an entry by itself.
+// event returns the event of one entry, without its writes.
 func (n Names) event(s audit.Stored) Event {
 	e := &s.Entry
 	v := Event{

@@ -8,28 +8,28 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Reach is how many entries of a record's history may lie between a change and a write
+// Reach is how many entries of a record's history may lie between a change and the write
 // that carried it, for the two to be one event, and between a write and its outcome.
-// Whoever takes a part of a history for History takes so many entries more on its older
-// side, and Ahead more on its newer side: a write, and then its outcome.
+// A caller of History passes Reach more entries on the older side of the wanted part, and
+// Ahead more on its newer side: room for a write and then for its outcome.
 const (
 	Reach = 64
 	Ahead = 2 * Reach
 )
 
-// soon is how long after an event a write belongs to it that names none of its fields:
-// a label, a comment.
+// soon is how long after an event a write still belongs to it although it carries none of its
+// fields, such as a label or a comment.
 const soon = 15 * time.Minute
 
-// History tells a part of the history of a record, newest first. Stretch holds entries
-// about the record, oldest first and without a gap, but for outcomes that lie still
-// further ahead; the events that begin with an entry of number from up to, not including, before
-// are told.
+// History returns a part of the history of a record, newest first. Stretch holds entries
+// about the record, oldest first and without a gap; only outcomes that lie further ahead may
+// be missing. History returns the events whose first entry has a number of at least from and
+// less than before.
 //
-// An intent, its outcome and what was found out later are one write. A write belongs to
-// the nearest change before it of a field that it carries, and otherwise to what
-// happened just before it. What cannot be brought under another event is one of its
-// own, so that every entry is told, and no event is on two pages.
+// An intent, its outcome and a later finding about it are one write. A write belongs to the
+// nearest earlier change of a field that it carries, otherwise to the event just before it. A
+// write that belongs to no event becomes an event of its own, so that every entry is in
+// exactly one event, and no event is on two pages.
 func History(stretch []audit.Stored, from, before int64, n Names) []Event {
 	f := folding{names: n, stretch: stretch, writes: map[int][]Write{}}
 	f.pair()
@@ -43,18 +43,18 @@ func History(stretch []audit.Stored, from, before int64, n Names) []Event {
 	return runs(out)
 }
 
-// A folding brings writes under the events that they follow from.
+// A folding puts writes under the events that they follow from.
 type folding struct {
 	names   Names
 	stretch []audit.Stored
-	ends    map[int64][]audit.Stored // what became of an intent, by its number
+	ends    map[int64][]audit.Stored // outcomes of an intent, by the number of the intent
 	child   []bool                   // entries that belong to another one
-	writes  map[int][]Write          // by the place in the stretch of what they belong to
+	writes  map[int][]Write          // by the place of their event in the stretch
 }
 
 func (f *folding) head(i int) bool { return !f.child[i] }
 
-// pair finds what became of each intent.
+// pair finds the outcomes of each intent.
 func (f *folding) pair() {
 	f.ends, f.child = map[int64][]audit.Stored{}, make([]bool, len(f.stretch))
 	intents := map[int64]bool{}
@@ -93,7 +93,7 @@ func (f *folding) place() {
 func (f *folding) cause(i int) (int, bool) {
 	intent := &f.stretch[i].Entry
 	fields := written(intent)
-	// Guards ask for a label, a comment, or that the issue is moved back.
+	// Guards cause writes of a label or a comment, and moves back.
 	held := len(intent.Rules) > 0 && (len(fields) == 0 || slices.Equal(fields, []string{string(register.FieldState)}))
 	nearest := -1
 	for j := i - 1; j >= max(0, i-Reach); j-- {
@@ -130,7 +130,7 @@ func written(intent *audit.Entry) []string {
 	return out
 }
 
-// changes reports whether an entry gives one of the fields another value.
+// changes reports whether an entry changes the value of one of the fields.
 func changes(e *audit.Entry, fields []string) bool {
 	switch e.Verb {
 	case audit.SyncProblem, audit.SyncContested, audit.SyncOrphaned:
@@ -177,8 +177,7 @@ func (f *folding) event(i int) Event {
 	return v
 }
 
-// runs folds events of which one is the same as the one before, and returns them newest
-// first.
+// runs joins equal events that follow each other, and returns the events newest first.
 func runs(events []Event) []Event {
 	var out []Event
 	for _, v := range events {

@@ -15,7 +15,7 @@ type Need struct {
 	Field register.Field `json:"field,omitempty"` // "" if it is about none
 	Label string         `json:"label,omitempty"` // of the field
 	What  string         `json:"what"`            // "Root cause is missing"
-	// Missing says that the field is empty, and not that something is wrong with it.
+	// Missing says that the field is empty; it is false if the field has an unusable value.
 	Missing bool   `json:"missing,omitempty"`
 	Rule    string `json:"rule"`   // id of the rule that asks for it: "G07"
 	Clause  string `json:"clause"` // that the rule serves: "10.2 b2"
@@ -29,13 +29,12 @@ type Place struct {
 	Profile *mapping.Profile
 }
 
-// Needs says what the violated rules need, in the order of the states for which it is
-// needed, and how it is given on the issue of the binding
-// here, or else on the first of the other places that can take it. With here "" every
-// remedy names its issue.
+// Needs returns one need for each lack of the violated rules, in the order of the states that
+// need it. The remedy is for the issue of the binding here, or else for the first of the
+// other places that can take the value. If here is "", every remedy names its issue.
 //
-// Where a value stands on an issue and cannot be read, it is not missing: the problem
-// takes the place of the lack. Left are the problems that no need tells.
+// A value that stands on an issue and cannot be read is not missing: its need tells the
+// problem. Left holds the problems that no need tells.
 func Needs(vs []register.Violation, ps []Problem, here string, places []Place, policy register.Policy) (needs []Need, left []Problem) {
 	left = slices.Clone(ps)
 	places = slices.Clone(places)
@@ -63,7 +62,7 @@ func Needs(vs []register.Violation, ps []Problem, here string, places []Place, p
 	return needs, left
 }
 
-// at sorts the binding where the words stand before the others.
+// at sorts the binding here before the others.
 func at(binding, here string) int {
 	if binding == here {
 		return 0
@@ -71,7 +70,8 @@ func at(binding, here string) int {
 	return 1
 }
 
-// problemOf returns a problem of a field: that of the binding here, else that of another.
+// problemOf returns a problem of a field: one of the binding here if there is one, else one of
+// another binding.
 func problemOf(ps []Problem, f register.Field, here string) (Problem, bool) {
 	var found Problem
 	for _, p := range ps {
@@ -88,7 +88,7 @@ func problemOf(ps []Problem, f register.Field, here string) (Problem, bool) {
 	return found, found.Code != ""
 }
 
-// remedy says how a lack is taken away in the first place that can do it.
+// remedy says how people give what is lacking, in the first place that can take it.
 func remedy(l register.Lack, here string, places []Place, policy register.Policy) Remedy {
 	give := func(p *mapping.Profile) (Remedy, bool) { return giving(p, l.Field) }
 	switch l.Remedy.Kind {
@@ -141,7 +141,7 @@ func giving(p *mapping.Profile, f register.Field) (Remedy, bool) {
 type deed struct {
 	command, move RemedyKind
 	act           register.Act
-	rule          string         // id of the rule that asks for the role; where it is off, nobody needs one
+	rule          string         // id of the rule that asks for the role; if it is off, no role is needed
 	state         register.State // a manager who moves an issue there decides it
 }
 
@@ -189,7 +189,7 @@ func Things(n int) string {
 	return fmt.Sprintf("%d things are needed", n)
 }
 
-// brief names a need for a list; "" for one that goes away with the others.
+// brief names a need for a list; it is "" for a need that goes away with the others.
 func (n Need) brief() string {
 	switch n.Remedy.Kind {
 	case Finish:
@@ -246,7 +246,7 @@ func Brief(needs []Need, most int) string {
 type Told struct {
 	Need
 	How      string `json:"how"`       // the remedy as plain text
-	WaitsFor string `json:"waits_for"` // who gives it, or the day on which it goes by itself
+	WaitsFor string `json:"waits_for"` // who gives it, or the day on which the need ends by itself
 }
 
 // Tell puts needs into words. Owner is the name of the record's owner, "" if it has none.

@@ -36,8 +36,8 @@ func (n Names) Value(f register.Field, v string) string {
 	return n.Person(v)
 }
 
-// Logged returns a value of the log as people read it. The name of its field is that of
-// the log: "owner", "owner@gh-isms", "action.OPS-4.assignee".
+// Logged returns a value of the log as people read it. Name is the field's name in the log:
+// "owner", "owner@gh-isms", "action.OPS-4.assignee".
 func (n Names) Logged(name, v string) string {
 	if v == "" || !parse(name).person() {
 		return v
@@ -57,21 +57,21 @@ func (n Names) Place(place string) string {
 	}
 }
 
-// A Stranger is an account that a record speaks of and that belongs to no person of the
-// register: no rule can hold them to anything.
+// A Stranger is an account in a record that belongs to no person of the register, so that no
+// rule can be applied to it.
 type Stranger struct {
 	Value   string `json:"value"` // stands for the account in a field: "account:gh-isms:2002"
-	Name    string `json:"name"`  // "@erik", or the id where the tracker tells no name
+	Name    string `json:"name"`  // "@erik", or the id if the tracker gives no name
 	Binding string `json:"binding"`
 	Site    string `json:"site,omitempty"` // id of the tracker in the configuration, where the binding is configured
-	ID      string `json:"id"`             // of the account; where people typed a name, that name
+	ID      string `json:"id"`             // of the account, or the name that people typed
 }
 
 // Hint says how to map the account to a person.
 func (s Stranger) Hint() string {
 	key := "id"
 	if s.Name == s.ID {
-		key = "login" // somebody typed it, and no account of that name was seen
+		key = "login" // a person typed it, and no account of that name was seen
 	}
 	return fmt.Sprintf("%s is not in the register's list of people: add {site: %s, %s: %q} to the accounts of a person, under people: in the configuration", s.Name, cmp.Or(s.Site, s.Binding), key, s.ID)
 }

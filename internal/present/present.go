@@ -1,10 +1,10 @@
-// Package present holds the words in which people are shown the register: what
-// happened to a record, who did it and how that is known, and where a record stands.
-// Page, command line and JSON call the same functions, so that they say the same.
+// Package present turns the register into words for people: what happened to a record,
+// who did it and from where that is known, and what the record needs. Page, command line and
+// JSON call the same functions, so that they say the same.
 //
 // The package is pure: it takes entries of the audit log and values of the register and
-// returns text and lists. It reads nothing and formats for no medium: the text is plain,
-// has no control characters and is not escaped.
+// returns text and lists. Its text is plain, without control characters and not escaped for
+// any medium.
 package present
 
 import (
@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// Names are the names that people know, for the ids that the log holds. A missing name
-// is shown as its id.
+// Names maps the ids in the log to the names that people know. An id without a name is shown
+// as it is.
 type Names struct {
 	People   map[string]string // name of a person, by person id
 	Accounts map[string]string // "@login" or display name, by "account:<binding>:<id>"
@@ -35,15 +35,15 @@ func Count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// Words writes a name of the register as people do: "potential nonconformity" for
+// Words writes an identifier of the register as people do: "potential nonconformity" for
 // potential_nonconformity.
 func Words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
-// mostEntries is how many numbers of entries are shown of an event.
+// mostEntries is how many entry numbers are shown for an event.
 const mostEntries = 12
 
-// Shown returns the numbers of entries that are shown, the first ones and the last, and
-// how many are left out between those.
+// Shown returns the entry numbers to show, the first ones and the last, and how many are left
+// out between them.
 func Shown(seqs []int64) (shown []int64, left int) {
 	if len(seqs) <= mostEntries {
 		return seqs, 0

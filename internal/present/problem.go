@@ -11,18 +11,19 @@ type Problem struct {
 	Code    string         `json:"code"` // stable: "place-gone", "not-a-date", CannotShow, …
 	What    string         `json:"what"` // quotes what people typed, where that is known
 	Remedy  string         `json:"remedy"`
-	// Mild problems are not told in a comment of their own, only where there is one.
+	// Mild says that the problem alone is no reason to post a comment. It stands in a comment
+	// that is posted for another reason.
 	Mild bool `json:"mild,omitempty"`
 }
 
-// CannotShow is the code of a value that a tracker has no way to show: the register has
-// it, and nothing is wrong with it there.
+// CannotShow is the code of a value that a tracker cannot show. Nothing is wrong with the
+// value in the register.
 const CannotShow = "cannot-show"
 
 // unmappedPerson is the code of an account that belongs to no person of the register.
 const unmappedPerson = "unmapped-person"
 
-// remedy says how the problem is mended.
+// remedy returns the remedy of the problem.
 func (p Problem) remedy() Remedy {
 	if p.Code == unmappedPerson {
 		return Remedy{Kind: Person}
@@ -30,7 +31,7 @@ func (p Problem) remedy() Remedy {
 	return Remedy{Kind: AsTold, Words: p.Remedy}
 }
 
-// Where names the issue of the problem, or the binding where there is no issue yet.
+// Where names the issue of the problem, or the binding if there is no issue yet.
 func (p Problem) Where() string {
 	if p.Issue != "" {
 		return p.Issue

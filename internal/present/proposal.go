@@ -8,26 +8,25 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// A Proposal is a change of a value that waits for somebody who may decide it, as people
-// are told of it.
+// A Proposal is a change of a value that waits for a decision, in words for people.
 type Proposal struct {
 	Field register.Field `json:"field"`
 	Label string         `json:"label"`
 	Now   string         `json:"now"`      // what the register has
 	Value string         `json:"proposed"` // what the issue shows
-	By    string         `json:"by"`       // "" where the tracker names nobody
+	By    string         `json:"by"`       // "" if the tracker does not say
 	Where string         `json:"where"`    // key of the issue
 	Since time.Time      `json:"since,omitzero"`
-	// Amends says that the record is closed, so that taking the change in amends it.
+	// Amends says that the record is closed, so that accepting the change amends it.
 	Amends bool   `json:"amends,omitempty"`
 	Who    string `json:"who_decides"` // "an ISMS manager"
-	// Take is the command that takes the change in, "" for a value that the register does
-	// not take; Keep is the one that keeps what the register has.
+	// Take is the command that accepts the change, "" for a value that the register cannot
+	// take. Keep is the command that keeps the register's value.
 	Take string `json:"take,omitempty"`
 	Keep string `json:"keep"`
 }
 
-// Proposals returns what waits for a decision, oldest first.
+// Proposals returns the changes that wait for a decision, oldest first.
 func Proposals(r register.Record, n Names, p register.Policy) []Proposal {
 	var out []Proposal
 	for _, x := range r.Proposals {
@@ -42,7 +41,7 @@ func Proposals(r register.Record, n Names, p register.Policy) []Proposal {
 	return out
 }
 
-// taking is the command that takes a proposal in, "" if the register does not take its
+// taking returns the command that accepts a proposal, "" if the register cannot take its
 // value.
 func taking(x register.Proposal) string {
 	info, _ := register.Info(x.Field)
@@ -57,7 +56,7 @@ func taking(x register.Proposal) string {
 	}
 }
 
-// typed is the name of a field as people type it in a command.
+// typed returns the name of a field as people type it in a command.
 func typed(f register.Field) string { return strings.ReplaceAll(string(f), "_", "-") }
 
 // Changes says what would change: "Grade: major → minor".
@@ -74,7 +73,7 @@ func (x Proposal) Decide() string {
 	return x.Who + " decides: `" + x.Take + "`, or `" + x.Keep + "`"
 }
 
-// String says who proposes what, and who decides it how.
+// String says who proposes what, who decides about it, and with which commands.
 func (x Proposal) String() string {
 	by, verb := x.By, " proposes "
 	if by == "" {

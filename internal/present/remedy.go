@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// A Remedy says where and how people take a lack away.
+// A Remedy says where and how people give what a record lacks.
 type Remedy struct {
 	Kind RemedyKind `json:"kind"`
-	// Name is the heading, field, label prefix, command or status.
+	// Name is that of the heading, field, label prefix, command or status.
 	Name string `json:"name,omitempty"`
-	// On is the issue where it is done, "" for the one that the words stand on.
+	// On is the issue where people do it, "" for the issue that shows the remedy.
 	On    string    `json:"on,omitempty"`
 	Until time.Time `json:"until,omitzero"` // Wait
-	// Form is how a value is written that people wrote in another form, "" for any.
+	// Form is the form in which the value must be written, "" for any.
 	Form string `json:"form,omitempty"`
-	// Who may decide it: "an ISMS manager". "" where no role is asked for.
+	// Who may decide it: "an ISMS manager". "" if it takes no role.
 	Who string `json:"who,omitempty"`
-	// Words are those of a problem that is cured as it says (AsTold).
+	// Words are the remedy that a problem itself gives (AsTold).
 	Words string `json:"words,omitempty"`
 }
 
@@ -44,7 +44,7 @@ const (
 	ReopenMove    RemedyKind = "reopen-move"
 	Move          RemedyKind = "move"    // move the issue to another status
 	Wait          RemedyKind = "wait"    // nothing to do before a moment
-	Finish        RemedyKind = "finish"  // take away the rows above
+	Finish        RemedyKind = "finish"  // finish the other rows
 	Person        RemedyKind = "person"  // the ISMS manager adds a person
 	Manager       RemedyKind = "manager" // the ISMS manager knows how
 	AsTold        RemedyKind = "as-told" // as Words say
@@ -147,8 +147,8 @@ func (r Remedy) marked(name, code string) string {
 	return b.String()
 }
 
-// waitsFor names who takes a lack away. Owner is the name of the record's owner, "" if it
-// has none.
+// waitsFor names who can give what is lacking. Owner is the name of the record's owner, "" if
+// it has none.
 func (r Remedy) waitsFor(owner string) string {
 	switch r.Kind {
 	case ReviewCommand, ReviewMove:

@@ -24,8 +24,8 @@ func Request(s register.State) string {
 	}
 }
 
-// Sign is a sign for where a record stands; the words stand beside it. A record that is
-// held has the sign of what needs attention.
+// Sign returns a symbol for the standing of a record, to be shown beside the words. A held
+// record has the symbol for attention.
 func Sign(state, requested register.State) string {
 	switch {
 	case requested.Ended():

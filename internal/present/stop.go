@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Stop is a binding to which nothing is written until a person has looked.
+// A Stop is a binding where a brake stops writing until a person releases it.
 type Stop struct {
 	Binding string    `json:"binding"`
 	Why     string    `json:"why"`

@@ -10,8 +10,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// tell says what an entry is about: What, and whether it asks for attention. A verb that
-// it does not know is shown as it stands in the log.
+// tell sets What of an event from its entry, and whether it asks for attention. An unknown
+// verb is shown as it stands in the log.
 func tell(v *Event, e *audit.Entry) {
 	switch e.Verb {
 	case audit.RecordCreated:
@@ -76,8 +76,8 @@ func tellChanged(v *Event, e *audit.Entry) {
 // asCommanded is the reason of a value that a command gave: who and where say it.
 const asCommanded = "given by a comment command"
 
-// tellSettled tells how a proposal ended: it was taken, it was not, or the issue shows the
-// value of the register again.
+// tellSettled tells how a proposal ended: accepted, declined, or withdrawn because the issue
+// shows the register's value again.
 func tellSettled(v *Event, e *audit.Entry) {
 	var before, after *audit.Text
 	for _, c := range e.Changes {
@@ -185,7 +185,7 @@ func tellProblem(v *Event, e *audit.Entry) {
 	v.What += in(v)
 }
 
-// in says where something happened: " in ISMS-3".
+// in returns where an event happened: " in ISMS-3".
 func in(v *Event) string {
 	if v.Where == "" {
 		return ""
@@ -206,7 +206,7 @@ func fromTo(cs []Change) string {
 	}
 }
 
-// labels names the fields that an entry is about, or how many they are.
+// labels names the fields that an entry is about, or says how many there are.
 func labels(e *audit.Entry) string {
 	const mostNamed = 3
 	var out []string

@@ -14,12 +14,11 @@ type Change struct {
 	Field  string `json:"field"` // label for people
 	Before string `json:"before"`
 	After  string `json:"after"`
-	// First says that the entry has no value before, because it tells the value and not a
-	// change of it.
+	// First says that the entry holds a first value, with no value before it.
 	First bool `json:"-"`
 }
 
-// Words of a change: "Owner: (empty) → Olga".
+// Words puts a change into words: "Owner: (empty) → Olga".
 func (c Change) Words() string {
 	if c.First {
 		return c.Field + ": " + orEmpty(c.After)
@@ -40,7 +39,7 @@ const (
 	mostReason = 600
 )
 
-// changes returns the changes of an entry in which there is a value.
+// changes returns the changes of an entry that have a value.
 func (n Names) changes(e *audit.Entry) []Change {
 	first := e.Verb == audit.RecordCreated || e.Verb == audit.SyncConflictResolved
 	var out []Change
@@ -89,7 +88,7 @@ func line(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// shorten cuts two values to what can be read, and keeps in sight where they differ.
+// shorten cuts two values to a readable length, and keeps the part where they differ.
 func shorten(before, after string) (string, string) {
 	b, a := []rune(before), []rune(after)
 	if len(b) <= most && len(a) <= most {
@@ -113,20 +112,20 @@ func cut(r []rune, most int) string {
 	return strings.TrimRight(string(r[:most-1]), " ") + "…"
 }
 
-// reason returns the reason of an entry on one line, cut to what can be read.
+// reason returns the reason of an entry on one line, cut to a readable length.
 func reason(s string) string { return cut([]rune(line(s)), mostReason) }
 
-// A field is the name of a field in an entry, taken apart.
+// A field is the parsed name of a field in an entry.
 type field struct {
-	name   string // of a field of the register, or any other
-	action string // key of the issue whose action it belongs to
-	place  string // binding whose value it is, in a conflict
+	name   string // a field of the register, or another name
+	action string // key of the issue of the action that has the field
+	place  string // in a conflict: the binding that shows the value
 }
 
-// inRegister is the place of a value that the register itself holds.
+// inRegister is the place of a value that the register holds.
 const inRegister = "register"
 
-// parse takes a name of the log apart: "title", "title@gh-isms", "action.OPS-4.due",
+// parse parses a field name of the log: "title", "title@gh-isms", "action.OPS-4.due",
 // "approval.plan".
 func parse(name string) field {
 	if rest, ok := strings.CutPrefix(name, "action."); ok {
@@ -138,7 +137,7 @@ func parse(name string) field {
 	return field{name: name, place: place}
 }
 
-// person reports whether the values are ids of people.
+// person reports whether the values of the field are ids of people.
 func (f field) person() bool {
 	if f.action != "" {
 		return f.name == "assignee"

@@ -2,27 +2,27 @@ package present
 
 import "github.com/conformd/conformd/register"
 
-// Facts are what is known of a record besides the rules.
+// Facts are the record and what surrounds it: problems, places, names, stops.
 type Facts struct {
 	Record    register.Record
 	Problems  []Problem // of all its issues
-	Places    []Place   // its issues, as far as they can be read
+	Places    []Place   // its issues that can be read
 	Names     Names     // of the people and issues of the record
 	Conflicts int       // fields that wait for a person to decide
 	Stops     []Stop    // of the bindings where something of the record stands behind a brake
-	Stuck     string    // what keeps work on it from being finished, "" for nothing
+	Stuck     string    // why the last attempt could not finish, "" if it did
 }
 
-// A View is where a record stands, as every reader of the register is told.
+// A View is the standing of a record: what every reader of the register is told.
 type View struct {
 	Standing string `json:"standing"` // "reported, close requested"
-	// Held says that people asked for an end of the record and the register does not count
-	// it: the record waits for evidence. An open record that nobody closes is not held.
+	// Held says that people requested the end of the record and the register does not count
+	// it yet: the record waits for evidence. An open record without a request is not held.
 	Held bool `json:"held"`
 	// For is the state that Needs are needed for, "" for a record at its end.
 	For   register.State `json:"needed_for,omitempty"`
 	Needs []Told         `json:"needs"`
-	// Advice is what rules of severity should lack; it holds nothing back.
+	// Advice is what the rules of severity should ask for; it holds nothing back.
 	Advice   []Told    `json:"advice,omitempty"`
 	Problems []Problem `json:"problems"`
 	// Waiting are the changes of values that wait for a decision.
@@ -30,16 +30,16 @@ type View struct {
 	// Barred are the people who may not review the record, because they are involved.
 	Barred []Involved `json:"may_not_review,omitempty"`
 	Stops  []Stop     `json:"stopped,omitempty"`
-	// Stuck is what keeps work on the record from being finished, "" for nothing. For a
-	// record behind a brake it says no more than Stops.
+	// Stuck is why the last attempt could not finish, "" if it did. For a record behind a
+	// brake it says no more than Stops.
 	Stuck string `json:"attention,omitempty"`
 
 	conflicts int
 }
 
-// See says where a record stands at ctx.At. Everything that people are told of what a
-// record needs and of what is held comes from here, and for the comment in a tracker
-// from Needs, which this calls.
+// See returns the standing of a record at ctx.At. Page, command line and JSON get the needs
+// and the held state of a record from here. The comment in a tracker gets them from Needs,
+// which See calls.
 func See(f Facts, ctx register.Context, p register.Policy) View {
 	r := f.Record
 	v := View{
@@ -63,7 +63,7 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	return v
 }
 
-// split parts the violations that hold a record from those that are only reported.
+// split separates the violations that hold a record from those that are only reported.
 func split(vs []register.Violation) (must, should []register.Violation) {
 	for _, v := range vs {
 		if v.Rule.Severity == register.Must {
@@ -75,7 +75,8 @@ func split(vs []register.Violation) (must, should []register.Violation) {
 	return must, should
 }
 
-// NeededFor heads the needs: "Needed to close", "Needed for the next step, analysis".
+// NeededFor is the heading of the needs: "Needed to close", "Needed for the next step,
+// analysis".
 func (v View) NeededFor() string {
 	switch {
 	case v.Held && v.For == register.Closed:
@@ -89,14 +90,14 @@ func (v View) NeededFor() string {
 	}
 }
 
-// Next says in a sentence what happens to a record that needs nothing; "" if it needs
+// Next is a sentence about what happens next to a record that needs nothing; "" if it needs
 // something or is at its end.
 func (v View) Next() string {
 	switch {
 	case len(v.Needs) > 0 || v.For == "":
 		return ""
 	case v.Held:
-		return "Nothing is needed any more; conformd acts on the request at its next look."
+		return "Nothing is needed any more; conformd acts on the request in its next attempt."
 	default:
 		return "Nothing is needed for the next step, " + string(v.For) + "."
 	}
@@ -113,8 +114,7 @@ func (v View) Of(f register.Field) []Problem {
 	return out
 }
 
-// Brief names what is needed, for a list: "Owner, Grade and 5 more". A row of a terminal has
-// no room for more.
+// Brief names the needs for a row of a list: "Owner, Grade and 5 more".
 func (v View) Brief() string {
 	const most = 3
 	needs := make([]Need, len(v.Needs))
@@ -124,7 +124,7 @@ func (v View) Brief() string {
 	return Brief(needs, most)
 }
 
-// Attention names, for a list, what should be looked at: "1 conflict", "1 proposal",
+// Attention names, for a list, what a person should look at: "1 conflict", "1 proposal",
 // "stopped at jira-isms".
 func (v View) Attention() []string {
 	var out []string

@@ -6,7 +6,7 @@ import (
 	"github.com/conformd/conformd/audit"
 )
 
-// Unknown is the actor of a change of which the tracker does not name the author.
+// Unknown is the actor of a change whose author the tracker does not name.
 const Unknown = "unknown, the tracker does not say"
 
 // Actor names the actor of an entry.
@@ -43,7 +43,7 @@ func (n Names) person(id string) string {
 	}
 }
 
-// notInList marks who is no person of the register.
+// notInList marks an account that belongs to no person of the register.
 const notInList = " (not in the register's list of people)"
 
 // accountPrefix begins the id of an account that belongs to no person of the register:
@@ -62,7 +62,7 @@ func (n Names) account(id string) string {
 	return line("account " + account + " of " + binding)
 }
 
-// how says by what means the actor is known, "" if there is nothing to know.
+// how says from where the actor is known, "" if that needs no words.
 func how(h audit.How) string {
 	switch h {
 	case audit.ByWebhook:

@@ -10,17 +10,17 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// A Write is something that conformd wrote to a tracker, or tried to: an intent with its
-// outcome, and what was found out later.
+// A Write is one write of conformd to a tracker, done or tried: an intent with its outcome
+// and any later finding about it.
 type Write struct {
 	Entries  []int64   `json:"entries"`
 	Recorded time.Time `json:"recorded_at"`         // of the intent
-	Settled  time.Time `json:"settled_at,omitzero"` // of the last word on its outcome
+	Settled  time.Time `json:"settled_at,omitzero"` // of the last entry about its outcome
 	What     string    `json:"what"`                // "Title written to ISMS-3, confirmed"
 	Where    string    `json:"where,omitempty"`     // key of the issue
 	Binding  string    `json:"binding,omitempty"`
 	Result   Result    `json:"result"`
-	// Times is how often the same was written or tried in a row, 1 for once.
+	// Times is how many equal writes or tries in a row this stands for, 1 for one.
 	Times int `json:"times"`
 
 	op      string
@@ -35,14 +35,14 @@ type Result string
 
 // The results.
 const (
-	Confirmed    Result = "confirmed"     // read back, or answered with what it made
+	Confirmed    Result = "confirmed"     // read back, or shown in the answer
 	Accepted     Result = "accepted"      // and not read back
 	Differs      Result = "differs"       // accepted, and the issue shows something else
 	Refused      Result = "refused"       // by the tracker
 	NotWritten   Result = "not written"   // never sent, or not taken
 	FoundLater   Result = "found later"   // the answer was lost, and it had been written
 	AbsentLater  Result = "absent later"  // the answer was lost, and it had not been written
-	Undetermined Result = "undetermined"  // nobody can know any more
+	Undetermined Result = "undetermined"  // it cannot be known any more
 	Pending      Result = "not known yet" // under way, or the answer was lost
 )
 
@@ -51,7 +51,7 @@ func (r Result) attention() bool {
 	return r == Differs || r == Refused || r == Undetermined || r == Pending
 }
 
-// write tells an intent with the entries that say what became of it, oldest first.
+// write makes a Write of an intent and the entries about its outcome, oldest first.
 func (n Names) write(intent audit.Stored, ends []audit.Stored) Write {
 	e := &intent.Entry
 	w := Write{
@@ -80,7 +80,7 @@ func (n Names) write(intent audit.Stored, ends []audit.Stored) Write {
 	return w
 }
 
-// result reads an outcome. Lost says that an earlier one was unknown.
+// result reads an outcome. Lost says that an earlier outcome of the intent was unknown.
 func result(e *audit.Entry, op string, lost bool) Result {
 	lost = lost || e.Verb == audit.WriteResolved
 	switch e.Outcome {
@@ -109,8 +109,8 @@ func result(e *audit.Entry, op string, lost bool) Result {
 	}
 }
 
-// say sets What. Beside are the fields of the event that the write follows from: they
-// need not be named again.
+// say sets What. Beside holds the fields of the event that the write follows from; say does
+// not name them again.
 func (w *Write) say(beside []string) {
 	did, to := w.phrases(beside)
 	because := ""
@@ -217,7 +217,7 @@ func (w *Write) parts() (fields []string, labels []labelled) {
 	return fields, labels
 }
 
-// steps says the states that an issue was moved through.
+// steps returns the states that an issue was moved through.
 func (w *Write) steps() string {
 	var out []string
 	for _, c := range w.changes {
@@ -232,7 +232,7 @@ func (w *Write) steps() string {
 	return " from " + strings.Join(out, " to ")
 }
 
-// settle prepares a write to be said: an update of nothing but the state is a move.
+// settle prepares a write for say: an update of the state alone becomes a move.
 func (w *Write) settle() {
 	state := label(string(register.FieldState))
 	if w.op == "update" && len(w.changes) == 1 && w.changes[0].Field == state {
@@ -240,8 +240,8 @@ func (w *Write) settle() {
 	}
 }
 
-// follows reports whether a write is one more of the same as the one before it: a
-// further step of the same issue, or another try with the same end.
+// follows reports whether a write repeats the one before it: a further step of the same
+// issue, or another try with the same result.
 func (w *Write) follows(before *Write) bool {
 	if w.op != before.op || w.Where != before.Where || w.Binding != before.Binding || w.Result != before.Result || w.reason != before.reason {
 		return false
@@ -252,7 +252,7 @@ func (w *Write) follows(before *Write) bool {
 	return slices.Equal(w.changes, before.changes)
 }
 
-// add takes one more of the same into a write.
+// add joins a write that follows into w.
 func (w *Write) add(next Write) {
 	w.Entries, w.Settled, w.Times = append(w.Entries, next.Entries...), next.Settled, w.Times+1
 	if w.op == opMove && w.Result != Refused {
