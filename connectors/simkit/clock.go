@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A Clock runs with real time, a constant ahead of or behind it. A nil Clock and
-// the zero Clock show real time.
+// A Clock shows real time plus a constant offset. A nil Clock and the zero Clock show real
+// time.
 type Clock struct{ offset atomic.Int64 }
 
 // NewClock returns a clock that shows start now; a zero start means real time.

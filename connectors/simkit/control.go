@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Control serves the routes by which people and scripts steer a simulator:
+// Control serves the routes with which people and scripts control a simulator:
 //
 //	GET    /_sim/log?since=12        what took effect after entry 12
 //	POST   /_sim/faults              arms a Fault
@@ -104,8 +104,8 @@ func controlCourier(mux *http.ServeMux, c *Courier) {
 	mux.HandleFunc("GET /_sim/deliveries", func(w http.ResponseWriter, _ *http.Request) { answer(w, c.Deliveries()) })
 }
 
-// take decodes a JSON body, refusing keys it does not know, and answers what do
-// returns; an error is a 400.
+// take decodes a JSON body, refuses unknown keys, and answers with the result of do. An error
+// becomes a 400.
 func take[Q any](do func(Q) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var q Q

@@ -25,8 +25,7 @@ type Delivery struct {
 	Sign   func(body []byte) (header, value string)
 }
 
-// A Sent is one delivery as it went: one entry per attempt, so a doubled or
-// redelivered one is there twice.
+// A Sent is one attempt of a delivery; a doubled or redelivered one has several.
 type Sent struct {
 	ID     string    `json:"id"`
 	Event  string    `json:"event"`  // as named by X-GitHub-Event or the body's webhookEvent
@@ -35,8 +34,9 @@ type Sent struct {
 	Lost   bool      `json:"lost,omitempty"` // never sent, see Courier.Lose
 }
 
-// A Courier sends webhooks in the background, one after the other, as a vendor
-// does: without retries, and on demand unreliably. It is safe for concurrent use.
+// A Courier sends webhooks in the background, one after the other and without retries, as a
+// vendor does. Tests can make it lose, double, hold and reorder them. It is safe for
+// concurrent use.
 type Courier struct {
 	client *http.Client
 	clock  *Clock
@@ -68,7 +68,7 @@ func (c *Courier) Duplicate(n int) { c.set(func() { c.duplicate = n }) }
 // Hold keeps deliveries back until Release.
 func (c *Courier) Hold() { c.set(func() { c.hold = true }) }
 
-// Release sends what was held back, in reverse order if so asked, and ends the hold.
+// Release sends the held deliveries, in reverse order if reverse is true, and ends the hold.
 func (c *Courier) Release(reverse bool) {
 	c.set(func() {
 		if reverse {
@@ -79,8 +79,8 @@ func (c *Courier) Release(reverse bool) {
 	})
 }
 
-// Take returns what is held back, oldest first, and leaves its delivery to the
-// caller. The hold goes on.
+// Take returns the held deliveries, oldest first. The caller must deliver them. The hold goes
+// on.
 func (c *Courier) Take() []Delivery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -131,7 +131,7 @@ func (c *Courier) Redeliver(id string) bool {
 	return ok
 }
 
-// Deliveries returns what was sent or lost so far, oldest first.
+// Deliveries returns the deliveries that were sent or lost so far, oldest first.
 func (c *Courier) Deliveries() []Sent {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -155,8 +155,8 @@ func (c *Courier) Wait(ctx context.Context) error {
 	}
 }
 
-// Close forgets what is queued or held and waits for the delivery under way.
-// Later deliveries are remembered but not sent.
+// Close drops the queued and held deliveries and waits for the one that is being sent. Later
+// deliveries are remembered but not sent.
 func (c *Courier) Close() {
 	c.mu.Lock()
 	c.closed, c.queue, c.held = true, nil, nil

@@ -22,16 +22,16 @@ const (
 type Fault struct {
 	Method string `json:"method,omitempty"` // "" any
 	Path   string `json:"path,omitempty"`   // regular expression on the path; "" any
-	// After: the request takes effect first, and its answer is lost. Otherwise it
-	// never reaches the simulator.
+	// After says that the request takes effect and its answer is lost. If it is false, the
+	// request never reaches the simulator.
 	After  bool              `json:"after,omitempty"`
 	Do     string            `json:"do"` // "drop", "status", "truncate", "garbage" or "delay"
 	Status int               `json:"status,omitempty"`
 	Header map[string]string `json:"header,omitempty"` // of "status"
 	Body   string            `json:"body,omitempty"`   // of "status"
 	Delay  time.Duration     `json:"-"`                // before the answer, with any Do; in JSON a string, "2s"
-	Skip   int               `json:"skip,omitempty"`   // matches to leave alone first
-	Times  int               `json:"times,omitempty"`  // matches to hit then: 0 means 1, -1 for ever
+	Skip   int               `json:"skip,omitempty"`   // matching requests to let through first
+	Times  int               `json:"times,omitempty"`  // matching requests to hit then: 0 means 1, -1 all
 }
 
 // Validate says what is wrong with f, or nil.

@@ -39,8 +39,8 @@ type armed struct {
 	seen int
 }
 
-// Add arms a fault. Of several that match a request, the one added first is
-// used up first. It panics if f is not valid, see Fault.Validate.
+// Add arms a fault. If several match a request, the one that was added first hits it. Add
+// panics if f is not valid, see Fault.Validate.
 func (fs *Faults) Add(f Fault) {
 	if err := f.Validate(); err != nil {
 		panic(err)

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// loginPage is what a proxy or an identity provider puts before an API when a
+// loginPage is the answer of a proxy or an identity provider in front of an API when a
 // session has ended: status 200 and no JSON.
 const loginPage = `<!DOCTYPE html>
 <html lang="en"><head><title>Sign in</title></head>
@@ -49,7 +49,7 @@ func (fs *Faults) Middleware(next http.Handler) http.Handler {
 	})
 }
 
-// strike answers r as the fault demands.
+// strike answers r in the way of the fault.
 func (f Fault) strike(w *statusWriter, r *http.Request, next http.Handler) {
 	if f.Do == Delay && !f.After {
 		pause(r, f.Delay)
@@ -57,7 +57,7 @@ func (f Fault) strike(w *statusWriter, r *http.Request, next http.Handler) {
 		return
 	}
 	full := newRecorder()
-	// A read has no effect, so only what it would answer can be cut.
+	// A read has no effect, so the fault can only cut its answer.
 	if f.After || f.Do == Truncate && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		next.ServeHTTP(full, r)
 	} else {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A Change is something that took effect in a simulated tracker, whatever its
-// answer said.
+// A Change is a change that took effect in a simulated tracker, even if the answer said that
+// it failed or was lost.
 type Change struct {
 	Seq     int64     `json:"seq"` // 1, 2, 3, …; given by Truth.Add
 	At      time.Time `json:"at"`  // the tracker's clock

@@ -40,7 +40,7 @@ func (w *statusWriter) drop() {
 		// exchange when a handler panics so.
 		panic(http.ErrAbortHandler)
 	}
-	_ = conn.Close() // the point is that nobody hears of it
+	_ = conn.Close() // the client gets no answer, so an error does not matter
 }
 
 // cut sends what was written and closes the connection in the middle of the body.
