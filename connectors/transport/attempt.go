@@ -10,10 +10,10 @@ import (
 	"go.uber.org/zap"
 )
 
-// ErrTooLarge is the error of reading an answer beyond Options.MaxBody.
+// ErrTooLarge is the error of an answer that is longer than Options.MaxBody.
 var ErrTooLarge = errors.New("answer is larger than allowed")
 
-// attempts is the layer that sees every request as it goes out.
+// attempts is the layer that sees every single attempt of a request.
 type attempts struct {
 	next    http.RoundTripper
 	maxBody int64
@@ -23,7 +23,7 @@ type attempts struct {
 	pause   *Pause
 }
 
-// RoundTrip sends r once, unless the tracker has asked for a pause since it was asked for.
+// RoundTrip sends r once, unless the tracker asked for a pause.
 func (a *attempts) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := a.pause.check(); err != nil {
 		return nil, err

@@ -2,15 +2,15 @@ package transport
 
 import "net/http"
 
-// BasicAuth returns a RoundTripper that signs in with a user name and a password
-// or API token (RFC 7617), and takes both out of refusals that repeat them. A nil
-// base means Pooled().
+// BasicAuth returns a RoundTripper that signs in with a user name and a password or API token
+// (RFC 7617). If a refusal repeats them, it removes them from the text. A nil base means
+// Pooled().
 func BasicAuth(user string, pass Secret, base http.RoundTripper) http.RoundTripper {
 	return &auth{base: signedBase(base), set: func(r *http.Request) { r.SetBasicAuth(user, pass.Reveal()) }}
 }
 
-// BearerAuth returns a RoundTripper that signs in with a token (RFC 6750), and
-// takes it out of refusals that repeat it. A nil base means Pooled().
+// BearerAuth returns a RoundTripper that signs in with a token (RFC 6750). If a refusal
+// repeats the token, it removes it from the text. A nil base means Pooled().
 func BearerAuth(token Secret, base http.RoundTripper) http.RoundTripper {
 	return &auth{base: signedBase(base), set: func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token.Reveal()) }}
 }

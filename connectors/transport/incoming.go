@@ -6,8 +6,8 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// Begin starts to take in a delivery whose header has the signature. What read makes of
-// the body is asked for once the signature holds. The error is connectors.Forged.
+// Begin starts to take in a delivery whose header has the signature. Once the body is complete
+// and the signature valid, it calls read with the body. The error is connectors.Forged.
 func Begin(h http.Header, signature string, secrets []Secret, read func(h http.Header, body []byte) (connectors.Delivery, error)) (connectors.Incoming, error) {
 	signed, ok := NewSigned(signature, secrets)
 	if !ok {
@@ -23,7 +23,7 @@ type incoming struct {
 	read func(h http.Header, body []byte) (connectors.Delivery, error)
 }
 
-// Hint checks the signature and says which issues to look at.
+// Hint checks the signature and returns which issues may have changed.
 func (in *incoming) Hint() (connectors.Delivery, error) {
 	if !in.Valid() {
 		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Forged}

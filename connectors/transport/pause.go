@@ -9,11 +9,11 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// A Pause keeps requests back until the time that a vendor named when it refused one.
-// Clients that sign in with the same credential share it, because vendors count by
-// credential, and requests that go on regardless lead to a ban
+// A Pause holds requests back until the time that a vendor named when it refused one. Clients
+// that sign in with the same credential share a Pause, because vendors count by credential,
+// and ban those that go on regardless
 // (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
-// A clock that is set back ends it. The zero Pause is over. A nil Pause keeps nothing back.
+// A clock that is set back ends it. The zero Pause has ended. A nil Pause holds nothing back.
 type Pause struct {
 	Now func() time.Time // the clock; nil is the real one
 
@@ -28,8 +28,7 @@ func (p *Pause) now() time.Time {
 	return p.Now()
 }
 
-// Note begins or extends the pause if err is a rate limit that is about more than one
-// issue.
+// Note begins or extends the pause if err is a rate limit that concerns more than one issue.
 func (p *Pause) Note(err error) {
 	e, ok := errors.AsType[*connectors.Error](err)
 	if p == nil || !ok || e.Kind != connectors.Limited || e.Scope == connectors.ScopeIssue {
@@ -55,14 +54,14 @@ func (p *Pause) check() error {
 	return &PausedError{p.until}
 }
 
-// A PausedError is the error of a request that a Pause kept back. It never left.
+// A PausedError is the error of a request that a Pause held back. The request was not sent.
 type PausedError struct{ Until time.Time }
 
 func (e *PausedError) Error() string {
-	return fmt.Sprintf("the request was not sent: the tracker asked for none before %s", e.Until.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("the request was not sent: the tracker asked for a pause until %s", e.Until.UTC().Format(time.RFC3339))
 }
 
-// Paused returns the end of the pause that kept a request back, if err says so.
+// Paused returns the end of the pause that held a request back, if err is a PausedError.
 func Paused(err error) (until time.Time, ok bool) {
 	e, ok := errors.AsType[*PausedError](err)
 	if !ok {

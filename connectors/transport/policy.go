@@ -27,7 +27,7 @@ func sameMethodAndHost(req *http.Request, via []*http.Request) error {
 }
 
 // checkRetry repeats reads only. It never returns an error of its own: with
-// PassthroughErrorHandler that would make the answer beside it disappear.
+// PassthroughErrorHandler an error would replace the answer.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if m, _ := ctx.Value(methodKey{}).(string); m != http.MethodGet && m != http.MethodHead {
 		return false, nil
@@ -39,18 +39,18 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		return false, nil
 	}
 	if t, ok := errors.AsType[net.Error](err); ok && t.Timeout() {
-		return false, nil // it hangs: whoever asked has other work to do
+		return false, nil // the tracker hangs: the caller has other work to do
 	}
 	if err == nil && (resp.StatusCode == http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "") {
 		return false, nil
 	}
-	// The default policy knows what is hopeless: certificates, schemes, 501.
+	// The default policy knows the hopeless cases: certificates, schemes, 501.
 	again, _ := retryablehttp.DefaultRetryPolicy(ctx, resp, err)
 	return again, nil
 }
 
-// backoff returns a policy that doubles the wait with each attempt, and spreads
-// clients that failed together. It reads no Retry-After.
+// backoff returns a policy that doubles the wait with each attempt and adds jitter, so that
+// clients that failed together do not come back together. It ignores Retry-After.
 func backoff(jitter func(time.Duration) time.Duration) retryablehttp.Backoff {
 	if jitter == nil {
 		jitter = func(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) } //nolint:gosec // spreads retries, hides nothing

@@ -11,18 +11,18 @@ import (
 	"unicode/utf16"
 )
 
-// RefusalBytes is how much of a refusal is searched for credentials. Nothing
-// behind it may be shown.
+// RefusalBytes is how many bytes of a refusal are searched for credentials. Text after them
+// must not be shown.
 const RefusalBytes = 64 << 10
 
-// mostRefusal is how much of a refusal is read at all.
+// mostRefusal is how many bytes of a refusal are read at all.
 const mostRefusal = 1 << 20
 
-// redact reads refusals to their end and takes the credential of the request out of
-// them. Gateways and debugging proxies repeat request headers in their error pages,
-// and what a tracker says is shown to people and kept in the audit log. A refusal that
-// was read holds no connection any more, whatever the caller does with its body:
-// ghinstallation leaves that of a refused token unread.
+// redact reads refusals to their end and removes the credential of the request from them.
+// Gateways and debugging proxies repeat request headers in their error pages, and conformd
+// shows the text of a refusal to people and keeps it in the audit log. Reading to the end
+// also frees the connection if the caller does not read the body, as ghinstallation does
+// after a refused token.
 type redact struct{ base http.RoundTripper }
 
 // RoundTrip sends r and reads the body of a refusal.
@@ -35,7 +35,7 @@ func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 	if len(body) == mostRefusal && readErr == nil {
 		readErr = ErrTooLarge
 	}
-	_ = resp.Body.Close() // what was read is all there is to it
+	_ = resp.Body.Close() // the body was read, so an error does not matter
 	was := len(body)
 	head, more := body[:min(was, RefusalBytes)], body[min(was, RefusalBytes):]
 	for _, s := range credentials(r.Header.Get("Authorization")) {
@@ -49,14 +49,14 @@ func (t *redact) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// refuses reports whether the text of an answer may be shown as a refusal. A 202 is no
-// answer but a promise of one, and GraphQL tells its refusals with status 200.
+// refuses reports whether the text of an answer may be shown as a refusal. That includes 202,
+// which only promises an answer, and GraphQL, which refuses with status 200.
 func refuses(r *http.Request, resp *http.Response) bool {
 	return resp.StatusCode >= 300 || resp.StatusCode == http.StatusAccepted || strings.HasSuffix(r.URL.Path, "/graphql")
 }
 
-// spelled matches a text as it is, and as JSON may spell it: some encoders
-// escape "=", "/" and more, and whoever decodes the answer puts it together again.
+// spelled matches a text as it is, and as JSON may escape it: some encoders escape "=", "/"
+// and more, and decoding the answer would restore the text.
 func spelled(s string) *regexp.Regexp {
 	var b strings.Builder
 	for _, r := range s {
@@ -74,7 +74,7 @@ func spelled(s string) *regexp.Regexp {
 	return regexp.MustCompile(b.String())
 }
 
-// ending is how the reading of a body ended; nil is its end.
+// ending is the error with which the reading of a body ended; nil is the end of the body.
 type ending struct{ err error }
 
 func (e ending) Read([]byte) (int, error) {

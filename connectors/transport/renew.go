@@ -7,10 +7,10 @@ import (
 
 // Renewing returns a RoundTripper that signs in with a credential that may be replaced
 // while the program runs. Sign makes the layer that signs with a secret. After a request
-// that failed, or was answered 401, the next one first asks renew for the secret as it is
-// now; if that is another, and sign takes it, it is used from then on. The request that
-// failed is not sent again: whoever was refused decides when to knock the next time. A
-// nil renew means that the secret stays as it is. The error is that of sign.
+// that failed, or was answered 401, the next request first calls renew for the present
+// secret. If the secret is new, and sign accepts it, it is used from then on. The failed
+// request is not sent again: the caller decides when to try next. A nil renew keeps the
+// secret. The error is that of sign.
 func Renewing(secret Secret, sign func(Secret) (http.RoundTripper, error), renew func() (Secret, bool)) (http.RoundTripper, error) {
 	signed, err := sign(secret)
 	if err != nil || renew == nil {
@@ -55,7 +55,7 @@ func (n *renewing) current() http.RoundTripper {
 	}
 	signed, err := n.sign(secret)
 	if err != nil {
-		return n.signed // half a key, perhaps: it is asked for again after the next refusal
+		return n.signed // perhaps a half-written key: the next refusal asks for it again
 	}
 	n.secret, n.signed = secret, signed
 	return signed

@@ -14,8 +14,8 @@ import (
 type Signed struct {
 	given []byte
 	macs  []hash.Hash // one for each secret
-	// body is what was written, in pieces: a buffer that grows by doubling would hold
-	// three times as much at its worst, and most large bodies are a stranger's.
+	// body holds the written bytes in pieces: a buffer that grows by doubling may take three
+	// times as much memory, and most large bodies come from strangers.
 	body [][]byte
 }
 
@@ -26,8 +26,8 @@ const pieceSize = 32 << 10
 // digits of an HMAC SHA-256 over the raw body, as GitHub and Jira send it
 // (https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries,
 // https://developer.atlassian.com/cloud/jira/platform/webhooks/). It reports whether
-// the value has that form and any secret can have made it. An empty secret can make
-// none: its signatures would be everybody's.
+// the value has that form and there is a secret that is not empty. With an empty secret
+// everybody could sign.
 func NewSigned(value string, secrets []Secret) (*Signed, bool) {
 	digits, ok := strings.CutPrefix(value, "sha256=")
 	if !ok || len(digits) != hex.EncodedLen(sha256.Size) {
@@ -63,7 +63,7 @@ func (s *Signed) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Valid reports whether one of the secrets signed what was written.
+// Valid reports whether one of the secrets signed the written bytes.
 func (s *Signed) Valid() bool {
 	valid := false
 	for _, m := range s.macs {
@@ -72,5 +72,5 @@ func (s *Signed) Valid() bool {
 	return valid
 }
 
-// Body returns what was written. It is authentic only if the signature is Valid.
+// Body returns the written bytes. They are authentic only if the signature is Valid.
 func (s *Signed) Body() []byte { return bytes.Join(s.body, nil) }

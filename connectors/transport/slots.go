@@ -7,11 +7,11 @@ import (
 	"net/http"
 )
 
-// ErrNotSent is the error of a request that waited for a free slot until its context
-// ended. It never left, so nothing can have come of it.
+// ErrNotSent is the error of a request that waited for a free slot until its context ended.
+// It was never sent, so it cannot have had an effect.
 var ErrNotSent = errors.New("the request was not sent: too many others were under way")
 
-// Slots bound how many requests a site has to work on at once. Clients that sign in with
+// Slots bound how many requests to a site are under way at once. Clients that sign in with
 // the same credential share them.
 type Slots struct{ c chan struct{} }
 
@@ -34,10 +34,9 @@ func (s *Slots) take(ctx context.Context) error {
 
 func (s *Slots) free() { <-s.c }
 
-// slotted holds a slot from before the first attempt until the answer begins, and not
-// until its body was read: whether that happens is up to the caller, and some leave the
-// body of a failure unread. It stands above the timeout of the attempts, which is for the
-// tracker and not for those who wait for it.
+// slotted holds a slot from before the first attempt until the answer begins. It does not
+// hold it until the body was read, because some callers leave the body of a failure unread.
+// The wait for a slot does not count against the timeout of the attempts.
 type slotted struct {
 	slots *Slots
 	next  http.RoundTripper

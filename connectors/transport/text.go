@@ -35,17 +35,16 @@ func RetryAfter(h http.Header, now time.Time) (time.Time, bool) {
 	return t, true
 }
 
-// maxRetryAfter bounds what a header may ask for: beyond a day it is not a rate
-// limit but a mistake, which must not silence a connection for good.
+// maxRetryAfter bounds the wait that a header may ask for. A longer one is a mistake and not a
+// rate limit, and must not silence a connection for good.
 const maxRetryAfter = 24 * time.Hour
 
 // detailRunes is the length of Detail.
 const detailRunes = 300
 
-// Detail makes a vendor's error text fit to be shown: one line of at most 300
-// runes without control or formatting characters. Each of those counts as a space:
-// taken out, it would join what stood apart, and a credential that was not
-// recognised in the answer would be whole again.
+// Detail makes a vendor's error text fit to be shown: one line of at most 300 runes without
+// control or formatting characters. Each of those becomes a space. If they were removed
+// instead, the parts of a credential that redact did not recognise would join again.
 func Detail(body []byte) string {
 	// A rune is at most four bytes, and white space shrinks: more is never needed.
 	if len(body) > 64*detailRunes {
@@ -69,8 +68,8 @@ func Detail(body []byte) string {
 	return string(out)
 }
 
-// Scrub takes the URL, and with it the query string and any user name, off an
-// error of an http.Client. The cause stays visible to errors.Is and errors.As.
+// Scrub removes the URL, with its query string and any user name, from an error of an
+// http.Client. The cause stays visible to errors.Is and errors.As.
 func Scrub(err error) error {
 	for {
 		u, ok := errors.AsType[*url.Error](err)

@@ -40,8 +40,8 @@ type Attempt struct {
 // New returns a client that repeats a GET or HEAD after a network error or a server error
 // (5xx except 501), though not after a timeout, and sends everything else exactly once. The last
 // answer is returned as it came, body included. An answer that says when to come
-// back (Retry-After) is returned at once, as are 403 and 429: whoever keeps the
-// budget waits, not the call. A redirect that would change the method, the host
+// back (Retry-After) is returned at once, as are 403 and 429: the caller keeps the
+// budget and waits, not this client. A redirect that would change the method, the host
 // or the scheme is not followed: the 3xx itself is returned.
 //
 // An http.Client wraps errors in a url.Error, which shows the query string: use
@@ -82,8 +82,8 @@ func New(o Options) *http.Client {
 }
 
 // Pooled returns a new transport with limits on connections and on the time to
-// connect. It honours the proxy settings of the environment, and takes the
-// credential out of refusals that repeat it.
+// connect. It honours the proxy settings of the environment, and removes the
+// credential from refusals that repeat it.
 func Pooled() http.RoundTripper {
 	return &redact{&http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
