@@ -18,14 +18,14 @@ func (s *Server) MoveProject(issue, toProject, by string) error {
 	if is == nil || p == nil || a == nil {
 		return fmt.Errorf("%w: no issue %s, project %s or user %s", ErrRefused, issue, toProject, by)
 	}
-	st := is.now.edit()
+	st := s.draft(is)
 	p.count++
 	text := func(s string) *string { return &s }
 	items := []item{
 		{Field: "project", FieldType: "jira", From: text(st.project.id), FromString: text(st.project.name), To: text(p.id), ToString: text(p.name)},
 		{Field: "Key", FieldType: "jira", FromString: text(st.key), ToString: text(p.key + "-" + itoa(p.count))},
 	}
-	s.log(is, a, "Key", st.key, *items[1].ToString, "")
+	s.log(st.at, is, a, "Key", st.key, *items[1].ToString, "")
 	st.project, st.key = p, *items[1].ToString
 	h := s.commit(is, st, a, items)
 	s.byKey[st.key] = is

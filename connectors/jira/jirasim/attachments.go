@@ -24,22 +24,22 @@ type attachment struct {
 
 // attach adds a file to an issue.
 func (s *Server) attach(is *issue, a *account, name string, size int, request string) *attachment {
-	st := is.now.edit()
+	st := s.draft(is)
 	x := &attachment{id: itoa(s.id()), name: name, size: size, author: a}
 	st.attachments = append(slices.Clip(st.attachments), x)
 	h := s.commit(is, st, a, []item{s.attachmentItem("", "", x.id, name)})
 	x.created = st.updated
-	s.log(is, a, "attachment", "", name, request)
+	s.log(st.at, is, a, "attachment", "", name, request)
 	s.emit(event{name: "jira:issue_updated", kind: "issue_updated", is: is, by: a, change: h})
 	return x
 }
 
 // detach removes a file from an issue, as people do.
 func (s *Server) detach(is *issue, a *account, x *attachment, request string) {
-	st := is.now.edit()
+	st := s.draft(is)
 	st.attachments = slices.DeleteFunc(slices.Clone(st.attachments), func(o *attachment) bool { return o == x })
 	h := s.commit(is, st, a, []item{s.attachmentItem(x.id, x.name, "", "")})
-	s.log(is, a, "attachment", x.name, "", request)
+	s.log(st.at, is, a, "attachment", x.name, "", request)
 	s.emit(event{name: "jira:issue_updated", kind: "issue_updated", is: is, by: a, change: h})
 }
 
@@ -101,7 +101,7 @@ func (s *Server) bury(is *issue, before, after *state, a *account, request strin
 			return false
 		}
 		items = append(items, s.attachmentItem(x.id, x.name, "", ""))
-		s.log(is, a, "attachment", x.name, "", request)
+		s.log(after.at, is, a, "attachment", x.name, "", request)
 		return true
 	})
 	return items

@@ -251,7 +251,7 @@ func (s *Server) dropIssue(c *call) {
 
 // remove deletes an issue for good; the index learns it later.
 func (s *Server) remove(is *issue, a *account, request string) {
-	s.log(is, a, "deleted", is.now.key, "", request)
+	s.log(s.now(), is, a, "deleted", is.now.key, "", request)
 	s.emit(event{name: "jira:issue_deleted", kind: "issue_deleted", is: is, by: a})
 	delete(s.issues, is.id)
 	maps.DeleteFunc(s.byKey, func(_ string, x *issue) bool { return x == is })

@@ -68,6 +68,8 @@ type state struct {
 	props    map[string]json.RawMessage
 
 	attachments []*attachment // oldest first
+
+	at time.Time // of the change that led here, see draft
 }
 
 type comment struct {
@@ -100,6 +102,14 @@ func (st *state) edit() *state {
 	c := *st
 	c.fields = maps.Clone(st.fields)
 	return &c
+}
+
+// draft returns a copy of the state of is that the caller may change, and the moment at
+// which that change will have happened. The caller holds the lock.
+func (s *Server) draft(is *issue) *state {
+	st := is.now.edit()
+	st.at = s.moment()
+	return st
 }
 
 func (st *state) set(field string, v any) {

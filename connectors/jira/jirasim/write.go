@@ -61,10 +61,10 @@ func (s *Server) display(f *fieldDef, v any) (id, words string) {
 	return "", ""
 }
 
-// log adds one change to the ground truth.
-func (s *Server) log(is *issue, a *account, field, from, to, request string) {
+// log adds one change to the ground truth, with the time that the issue shows for it.
+func (s *Server) log(at time.Time, is *issue, a *account, field, from, to, request string) {
 	s.truth.Add(simkit.Change{
-		At: s.now(), Tracker: "jira", Issue: itoa(is.id), Field: field, From: from, To: to, By: a.Name, Request: request,
+		At: at, Tracker: "jira", Issue: itoa(is.id), Field: field, From: from, To: to, By: a.Name, Request: request,
 	})
 }
 
@@ -120,7 +120,7 @@ func (s *Server) change(is *issue, st *state, a *account, values map[string]any,
 		}
 		it := s.itemOf(f, from, to)
 		items = append(items, it)
-		s.log(is, a, it.Field, truthText(it.From, it.FromString, f), truthText(it.To, it.ToString, f), request)
+		s.log(st.at, is, a, it.Field, truthText(it.From, it.FromString, f), truthText(it.To, it.ToString, f), request)
 	}
 	return items
 }
@@ -154,7 +154,7 @@ func same(a, b any) bool {
 
 // commit stamps st, appends the history and makes it the truth.
 func (s *Server) commit(is *issue, st *state, a *account, items []item) *history {
-	st.updated = s.moment()
+	st.updated = st.at
 	var h *history
 	if len(items) > 0 {
 		h = &history{id: itoa(s.id()), at: st.updated, author: a, items: items}
@@ -180,12 +180,12 @@ func (s *Server) create(a *account, p *project, kind *issueType, values map[stri
 		st.set("labels", nil)
 	}
 	s.add(is, st)
-	s.log(is, a, "created", "", st.key, request)
+	s.log(t, is, a, "created", "", st.key, request)
 	for _, id := range slices.Sorted(maps.Keys(st.fields)) {
 		f := s.fieldByID[id]
 		if _, given := values[id]; given {
 			it := s.itemOf(f, nil, st.fields[id])
-			s.log(is, a, it.Field, "", truthText(it.To, it.ToString, f), request)
+			s.log(t, is, a, it.Field, "", truthText(it.To, it.ToString, f), request)
 		}
 	}
 	s.emit(event{name: "jira:issue_created", kind: "issue_created", is: is, by: a})
@@ -203,7 +203,7 @@ func (s *Server) add(is *issue, st *state) {
 
 // edit changes fields and properties of an issue.
 func (s *Server) edit(is *issue, a *account, values map[string]any, props map[string]json.RawMessage, request string) {
-	st := is.now.edit()
+	st := s.draft(is)
 	items := s.change(is, st, a, values, request)
 	items = append(items, s.bury(is, is.now, st, a, request)...)
 	if len(props) > 0 {
@@ -234,7 +234,7 @@ func merged(old, add map[string]json.RawMessage) map[string]json.RawMessage {
 
 // transition makes transition t with the screen's values.
 func (s *Server) transition(is *issue, a *account, t *Transition, values map[string]any, request string) {
-	st := is.now.edit()
+	st := s.draft(is)
 	to := s.flow.status(t.To)
 	values = maps.Clone(values)
 	if values == nil {
@@ -264,18 +264,18 @@ func (s *Server) transition(is *issue, a *account, t *Transition, values map[str
 
 // addComment posts a comment.
 func (s *Server) addComment(is *issue, a *account, body string, props map[string]json.RawMessage, request string) *comment {
-	st := is.now.edit()
+	st := s.draft(is)
 	s.commit(is, st, a, nil)
 	c := &comment{id: itoa(s.id()), author: a, editor: a, body: body, created: st.updated, updated: st.updated, props: props}
 	st.comments = append(slices.Clip(st.comments), c)
-	s.log(is, a, "comment", "", body, request)
+	s.log(st.at, is, a, "comment", "", body, request)
 	s.emit(event{name: "comment_created", is: is, by: a, comment: c})
 	return c
 }
 
 // editComment replaces the text of a comment.
 func (s *Server) editComment(is *issue, a *account, i int, body string, props map[string]json.RawMessage, request string) *comment {
-	before, st := is.now, is.now.edit()
+	before, st := is.now, s.draft(is)
 	old := st.comments[i]
 	c := *old
 	c.body, c.editor = body, a
@@ -286,17 +286,17 @@ func (s *Server) editComment(is *issue, a *account, i int, body string, props ma
 	st.comments[i] = &c
 	s.commit(is, st, a, s.bury(is, before, st, a, request))
 	c.updated = st.updated
-	s.log(is, a, "comment", old.body, body, request)
+	s.log(st.at, is, a, "comment", old.body, body, request)
 	s.emit(event{name: "comment_updated", is: is, by: a, comment: &c})
 	return &c
 }
 
 // deleteComment removes a comment, as people do.
 func (s *Server) deleteComment(is *issue, a *account, i int, request string) {
-	before, st := is.now, is.now.edit()
+	before, st := is.now, s.draft(is)
 	old := st.comments[i]
 	st.comments = slices.Delete(slices.Clone(st.comments), i, i+1)
 	s.commit(is, st, a, s.bury(is, before, st, a, request))
-	s.log(is, a, "comment", old.body, "", request)
+	s.log(st.at, is, a, "comment", old.body, "", request)
 	s.emit(event{name: "comment_deleted", is: is, by: a, comment: old})
 }
