@@ -109,8 +109,8 @@ type Issue struct {
 	// the newest; Reader.Comments has all.
 	Comments []Comment `json:"comments,omitempty"`
 	Changes  []Change  `json:"changes,omitempty"`
-	// History says how far Changes reach where a Historian was asked for them; "" where
-	// nobody was asked.
+	// History says how far Changes reach; "" where no Historian was asked for them, and
+	// those that came with the issue may be cut.
 	History History `json:"history,omitempty"`
 	// Installation is the id of the conformd that wrote Marker, see Draft.Marker; "" without
 	// a marker, and where a conformd wrote it that knew no installations.
@@ -125,7 +125,13 @@ const (
 	HistoryWhole  History = "whole"  // Changes holds all since the issue was created
 	HistoryPart   History = "part"   // the tracker tells of some changes, and others may be missing
 	HistoryUntold History = "untold" // the tracker was asked and did not tell; Changes is empty
+	// HistoryListed: Changes came with the issue (Capabilities.Changelog) and hold all since it
+	// was created, each with the tracker's own words for the values.
+	HistoryListed History = "listed"
 )
+
+// Asked reports whether a Historian told the changes, each in the form that Historian says.
+func (h History) Asked() bool { return h != "" && h != HistoryListed }
 
 // A Comment is one comment of an issue.
 type Comment struct {
@@ -137,7 +143,7 @@ type Comment struct {
 	Updated time.Time `json:"updated"` // equal to Created when the comment was never edited, or within the same tick of the clock
 	// Edited is when the text was edited last, by the tracker's clock, and Editor who did it
 	// (its ID is "" where the tracker does not say). Edited is zero when the text was never
-	// edited, and where no Historian was asked.
+	// edited, and where neither the comment itself nor a Historian tells who edited it.
 	Edited time.Time `json:"edited,omitzero"`
 	Editor User      `json:"editor,omitzero"`
 	// Marker is the marker of PostComment, or "". It counts only on a comment that

@@ -225,10 +225,25 @@ func TestAfterwards(t *testing.T) {
 	} {
 		e := tc.was
 		e.Verb, e.Text, e.Edited, e.Outcome, e.Refused = tc.verb, tc.text, tc.edited, tc.decision, "the comment was edited"
-		got, later := e.Afterwards(tc.was)
+		got, later := (&mapping.Profile{Binding: "gh"}).Afterwards(e, tc.was, connectors.User{})
 		if later != tc.later || later && (got.ID != "1:0:edited" || !got.At.Equal(edit)) || strings.Contains(got.Refused, "changes nothing") != tc.nothing ||
 			later && strings.Contains(got.Refused, "counts only as it was written") != (tc.was.Kind == mapping.EventApproval) {
 			t.Errorf("%s: Afterwards() = %+v, %v, want %v, that nothing changes: %v", tc.name, got, later, tc.later, tc.nothing)
+		}
+	}
+}
+
+// What somebody else made of a comment was not said by its author.
+func TestAfterwardsNamesTheEditor(t *testing.T) {
+	edit := time.Date(2026, 7, 1, 12, 5, 0, 0, time.UTC)
+	p := &mapping.Profile{Binding: "jira", People: []mapping.Account{{Person: "irene", ID: "1"}, {Person: "erik", ID: "2"}}}
+	was := mapping.Event{ID: "1:0", Kind: mapping.EventApproval, Verb: "triage", Outcome: register.Approved, By: "irene", Account: "jira:1"}
+	e := was
+	e.Verb, e.Edited = "reject", edit
+	for editor, want := range map[string]string{"1": "irene jira:1 irene", "2": "erik jira:2 erik", "7": "account:jira:7 jira:7 account:jira:7", "": "irene jira:1 "} {
+		got, later := p.Afterwards(e, was, connectors.User{ID: editor})
+		if by := got.By + " " + got.Account + " " + got.Editor; !later || by != want {
+			t.Errorf("edited by %q: %q, %v, want %q", editor, by, later, want)
 		}
 	}
 }

@@ -37,6 +37,8 @@ type Event struct {
 	Bot bool `json:",omitempty"`
 	// Edited is when the comment was edited last, zero if it never was.
 	Edited time.Time `json:",omitzero"`
+	// Editor is who edited it last, as By names people; "" where the tracker does not say.
+	Editor string `json:",omitempty"`
 	// Refused says why the event does not count; "" when it counts.
 	Refused string
 }
@@ -50,13 +52,18 @@ func (e Event) Command() string {
 }
 
 // Afterwards returns an event of an edited comment as what was typed after was, which
-// conformd had read in the comment before; ok is false if the person still says the
-// same. A decision counts only as it was written: after an edit it counts no longer.
-func (e Event) Afterwards(was Event) (later Event, ok bool) {
+// conformd had read in the comment before; ok is false if the comment still says the
+// same. A decision counts only as it was written: after an edit it counts no longer. The
+// new words are those of the editor of the comment, where the tracker says who that is.
+func (p *Profile) Afterwards(e, was Event, editor connectors.User) (later Event, ok bool) {
 	if e.Edited.IsZero() || e.Verb == was.Verb && e.Kind == was.Kind && e.Text == was.Text && e.Outcome == was.Outcome {
 		return e, false
 	}
 	e.ID, e.At = e.ID+afterEdit, e.Edited
+	if editor.ID != "" {
+		e = p.from(e, editor)
+		e.Editor = e.By
+	}
 	if was.Refused == "" {
 		e.Refused = "the comment was edited after conformd had read it, and an edit changes nothing; post a new one"
 		if was.Kind == EventApproval {
@@ -98,11 +105,10 @@ func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, se
 	var out []Event
 	for _, c := range is.Changes {
 		if a, ok := p.approval(c); ok && c.Author.ID != "" && c.Author.ID != self.ID {
-			out = append(out, Event{
+			out = append(out, p.from(Event{
 				ID: p.Binding + ":changelog:" + c.ID, Kind: EventApproval, Subject: a.Subject, Outcome: a.Outcome,
-				Text: p.reason(c, comments), By: p.by(c.Author), Account: p.Binding + ":" + c.Author.ID, Name: p.strangerName(c.Author), At: c.At, How: register.ByTransition,
-				Bot: c.Author.Bot, Refused: inhuman(c.Author, self),
-			})
+				Text: p.reason(c, comments), At: c.At, How: register.ByTransition, Refused: inhuman(c.Author, self),
+			}, c.Author))
 		}
 	}
 	if p.Commands {
@@ -114,6 +120,12 @@ func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, se
 	}
 	slices.SortStableFunc(out, func(a, b Event) int { return a.At.Compare(b.At) })
 	return out
+}
+
+// from returns an event as one of an account.
+func (p *Profile) from(e Event, u connectors.User) Event {
+	e.By, e.Account, e.Name, e.Bot = p.by(u), p.Binding+":"+u.ID, p.strangerName(u), u.Bot
+	return e
 }
 
 // HoldsCommand reports whether a person may have meant a comment for conformd: whose words
@@ -224,9 +236,11 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	for i, cmd := range cmds {
 		e := Event{
 			ID: p.Binding + ":comment:" + c.ID + ":" + strconv.Itoa(i), Kind: EventField, Subject: cmd.Subject, Outcome: cmd.Outcome,
-			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, By: p.by(c.Author), Account: p.Binding + ":" + c.Author.ID, Name: p.strangerName(c.Author), At: c.Created, How: register.ByComment,
-			Comment: c.ID, Bot: c.Author.Bot && c.Author.ID != self.ID, Edited: edited, Refused: refused,
+			Field: cmd.Field, Verb: cmd.Verb, Text: cmd.Text, At: c.Created, How: register.ByComment,
+			Comment: c.ID, Edited: edited, Refused: refused,
 		}
+		e = p.from(e, c.Author)
+		e.Bot = e.Bot && c.Author.ID != self.ID
 		switch {
 		case cmd.Err != "":
 			e.Kind, e.Subject, e.Outcome, e.Field = EventUnknown, "", "", ""

@@ -276,6 +276,9 @@ func changelog(t *testing.T, s *suite) {
 		}
 		return
 	}
+	if last.History != connectors.HistoryListed {
+		t.Errorf("History = %q, want that all changes are listed", last.History)
+	}
 	if len(changes) < 4 {
 		t.Fatalf("Changes = %+v, want four edits", changes)
 	}

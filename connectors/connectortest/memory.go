@@ -195,7 +195,7 @@ func (m *Memory) shown(i *connectors.Issue) *connectors.Issue {
 		c.Comments = m.shownComments(i)
 	}
 	if m.traits.Changelog {
-		c.Changes = slices.Clone(i.Changes)
+		c.Changes, c.History = slices.Clone(i.Changes), connectors.HistoryListed
 	}
 	for _, x := range c.Comments {
 		c.Users[x.Author.ID] = x.Author

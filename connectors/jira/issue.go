@@ -158,6 +158,9 @@ func (l *lens) comment(w *wireComment, ref connectors.Ref, users map[string]conn
 		ID: w.ID, Issue: ref, Author: l.person(w.Author, users), Body: text(w.Body),
 		Created: w.Created.Time, Updated: w.Updated.Time,
 	}
+	if editor := l.person(w.Editor, users); editor.ID != "" && (editor.ID != c.Author.ID || !c.Updated.Equal(c.Created)) {
+		c.Edited, c.Editor = c.Updated, editor
+	}
 	if c.Author.ID != l.self.ID {
 		return c
 	}
@@ -241,7 +244,7 @@ func str(s *string) string {
 // share a millisecond.
 func seal(is *connectors.Issue) error {
 	c := *is
-	c.Version, c.Users = "", nil
+	c.Version, c.Users, c.History = "", nil, ""
 	raw, err := json.Marshal(c)
 	if err != nil {
 		return err

@@ -142,7 +142,11 @@ func (c *Client) complete(ctx context.Context, l *lens, w *wireIssue, is *connec
 		}
 		is.Comments = all
 	}
-	if w.Changelog == nil || len(w.Changelog.Histories) >= w.Changelog.Total || !l.cloud {
+	if w.Changelog != nil && len(w.Changelog.Histories) >= w.Changelog.Total {
+		is.History = connectors.HistoryListed
+		return nil
+	}
+	if w.Changelog == nil || !l.cloud {
 		return nil
 	}
 	is.Changes = nil
@@ -164,6 +168,9 @@ func (c *Client) complete(ctx context.Context, l *lens, w *wireIssue, is *connec
 			return &connectors.Error{Op: q.op, Ref: is.Ref, Kind: connectors.Malformed, Err: errEndless}
 		}
 		if start += len(page.Values); len(page.Values) == 0 || start >= page.Total {
+			if start >= page.Total {
+				is.History = connectors.HistoryListed
+			}
 			return nil
 		}
 	}

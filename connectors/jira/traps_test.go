@@ -414,10 +414,25 @@ func TestCutListsAreCompleted(t *testing.T) {
 			if len(is.Comments) != 130 || len(is.Changes) != 130 {
 				t.Errorf("%s, %s: %d comments, %d changes, want 130 of both", d, what, len(is.Comments), len(is.Changes))
 			}
+			if is.History != connectors.HistoryListed {
+				t.Errorf("%s, %s: the history is %q, want that all of it is listed", d, what, is.History)
+			}
 			if is.Comments[0].Body != "comment 0" || is.Changes[129].To != "title 129" {
 				t.Errorf("%s, %s: not oldest first", d, what)
 			}
 		}
+	}
+}
+
+// Data Center has nowhere to fetch the rest of a history from: one that it cuts is not whole.
+func TestACutHistoryIsNotWhole(t *testing.T) {
+	r := open(t, jirasim.Options{Deployment: jirasim.DataCenter, InlineHistory: 5}, nil)
+	ref := r.file(t, "x", nil)
+	for i := range 6 {
+		must(t, r.sim.Person("erik").Edit(ref.ID, map[string]any{"summary": fmt.Sprint("title ", i)}))
+	}
+	if is := r.get(t, ref); is.History != "" || len(is.Changes) != 5 || is.Changes[4].To != "title 5" {
+		t.Errorf("the history is %q with %d changes, want the newest 5 and that there may be more", is.History, len(is.Changes))
 	}
 }
 

@@ -119,6 +119,7 @@ type wireHistories struct {
 type wireComment struct {
 	ID         string         `json:"id"`
 	Author     *wireUser      `json:"author"`
+	Editor     *wireUser      `json:"updateAuthor"`
 	Body       string         `json:"body"`
 	Created    moment         `json:"created"`
 	Updated    moment         `json:"updated"`

@@ -73,16 +73,18 @@ type storedEvent struct {
 	Comment string               `json:"Comment"`
 	Bot     bool                 `json:"Bot,omitempty"`
 	Edited  time.Time            `json:"Edited,omitzero"`
+	Editor  string               `json:"Editor,omitempty"`
 	Refused string               `json:"Refused"`
 }
 
-// form is 2 since a command may decide a value, and the account beside a person is kept.
-func (*storedEvent) form() int { return 2 }
+// form is 2 since a command may decide a value, and the account beside a person is kept, and
+// 3 since the editor of a comment is.
+func (*storedEvent) form() int { return 3 }
 
 func encodeEvent(e plan.Event) (string, error) {
 	return encode(&storedEvent{
 		Binding: e.Binding, ID: e.ID, Kind: e.Kind, Subject: e.Subject, Outcome: e.Outcome, Field: e.Field, Verb: e.Verb, Value: e.Value, Text: e.Text,
-		By: e.By, Account: e.Account, Name: e.Name, At: e.At, How: e.How, Comment: e.Comment, Bot: e.Bot, Edited: e.Edited, Refused: e.Refused,
+		By: e.By, Account: e.Account, Name: e.Name, At: e.At, How: e.How, Comment: e.Comment, Bot: e.Bot, Edited: e.Edited, Editor: e.Editor, Refused: e.Refused,
 	})
 }
 
@@ -91,7 +93,7 @@ func decodeEvent(doc string) (plan.Event, error) {
 	err := decode(doc, "event", &s)
 	return plan.Event{Binding: s.Binding, Event: mapping.Event{
 		ID: s.ID, Kind: s.Kind, Subject: s.Subject, Outcome: s.Outcome, Field: s.Field, Verb: s.Verb, Value: s.Value, Text: s.Text,
-		By: s.By, Account: s.Account, Name: s.Name, At: s.At, How: s.How, Comment: s.Comment, Bot: s.Bot, Edited: s.Edited, Refused: s.Refused,
+		By: s.By, Account: s.Account, Name: s.Name, At: s.At, How: s.How, Comment: s.Comment, Bot: s.Bot, Edited: s.Edited, Editor: s.Editor, Refused: s.Refused,
 	}}, err
 }
 

@@ -63,7 +63,7 @@ func forms() map[string]storedForm {
 		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment).in(2),
 		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase),
 		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState).in(2),
-		"event":    formOf(event, encodeEvent, decodeEvent).in(2),
+		"event":    formOf(event, encodeEvent, decodeEvent).in(3),
 		"conflict": formOf(filled[plan.Conflict](), encodeConflict, decodeConflict),
 		"intent":   formOf(intent, encodeIntent, decodeIntent).in(2),
 		"outbound": formOf(filled[plan.Outbound](), encodeOutbound, decodeOutbound),

@@ -71,7 +71,7 @@ func Acts(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known s
 	switch {
 	case known == "":
 		return []Act{Latest(b, is, []register.Field{f}, true)}
-	case is.History != "":
+	case is.History.Asked():
 		return replayed(b, is, t, known, f, before)
 	}
 	name, own := b.Profile.HistoryField(f), b.Profile.HasOwnHistory(f)
@@ -144,7 +144,7 @@ func act(b *binding.Binding, s mapping.Step, f register.Field) Act {
 // Latest returns who changed one of several fields of an issue last. Fresh says that the
 // issue is seen for the first time.
 func Latest(b *binding.Binding, is *connectors.Issue, fields []register.Field, fresh bool) Act {
-	if is.History != "" {
+	if is.History.Asked() {
 		return latestStep(b, is, fields, fresh)
 	}
 	names := map[string]bool{}
@@ -156,7 +156,7 @@ func Latest(b *binding.Binding, is *connectors.Issue, fields []register.Field, f
 			return Act{Actor: Author(b, c.Author, audit.ByChangelog), At: c.At}
 		}
 	}
-	if fresh && is.Updated.Equal(is.Created) {
+	if fresh && (is.History == connectors.HistoryListed || is.Updated.Equal(is.Created)) {
 		return created(b, is)
 	}
 	return Act{Actor: Unattributed(), At: is.Updated}

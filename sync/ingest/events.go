@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -69,7 +70,7 @@ func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, 
 			if err != nil {
 				return fresh, err
 			}
-			if later, changed := e.Afterwards(was.Event); known && changed {
+			if later, changed := b.Profile.Afterwards(e, was.Event, editorOf(e, comments)); known && changed {
 				e = later
 			}
 		}
@@ -80,6 +81,16 @@ func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, 
 		fresh = fresh || added
 	}
 	return fresh, nil
+}
+
+// editorOf returns who edited the comment of an event last; its ID is "" where the tracker
+// does not say.
+func editorOf(e mapping.Event, comments []connectors.Comment) connectors.User {
+	i := slices.IndexFunc(comments, func(c connectors.Comment) bool { return c.ID == e.Comment })
+	if i < 0 {
+		return connectors.User{}
+	}
+	return comments[i].Editor
 }
 
 // answersSince returns the time, by the tracker's clock, after which a command gets a

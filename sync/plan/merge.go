@@ -369,6 +369,15 @@ func (e Event) author() register.Author {
 	return register.Author{Person: e.By, Account: e.Account, At: e.At, How: e.How, Event: e.ID, From: e.Binding}
 }
 
+// editor is who changed the comment of an event of which something had been read before.
+func (e Event) editor() register.Author {
+	a := register.Author{From: e.Binding, At: e.At}
+	if e.Editor != "" {
+		a.Person, a.Account, a.How = e.Editor, e.Account, e.How
+	}
+	return a
+}
+
 // changed notes how a field of the record changed, if it did.
 func (m *merge) changed(f register.Field, before, from string, why Reason) {
 	if now := m.rec.Fields[f]; now != before {

@@ -18,7 +18,7 @@ func (s *Side) changedAt(f register.Field) (time.Time, bool) {
 	if s.Issue != nil && f == register.FieldState && !s.Issue.Closed.IsZero() {
 		return s.Issue.Closed, true
 	}
-	if s.Issue != nil && s.Issue.History != "" {
+	if s.Issue != nil && s.Issue.History.Asked() {
 		if s.Timeline == nil {
 			s.Timeline = s.Profile.Timeline(s.Issue)
 		}

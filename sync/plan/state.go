@@ -87,7 +87,7 @@ func (m *merge) decide() {
 	m.asked = m.ask()
 	for _, e := range m.in.Events {
 		if id, ok := e.Retracts(); ok {
-			_ = m.do(register.Retract{By: register.Author{From: e.Binding, At: e.At}, Event: id, Why: "the comment was edited afterwards"})
+			_ = m.do(register.Retract{By: e.editor(), Event: id, Why: "the comment was edited afterwards"})
 		}
 		switch e.Kind {
 		case mapping.EventApproval:

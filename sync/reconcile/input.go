@@ -94,7 +94,7 @@ func edits(b *binding.Binding, l store.BoundIssue, view mapping.View, t *mapping
 			all := history.Acts(b, l.Issue, t, store.NoHistory, f, now.Fields[f])
 			acts = all[len(all)-1:]
 		}
-		if f == register.FieldState && l.Issue.History != "" {
+		if f == register.FieldState && l.Issue.History.Asked() {
 			acts = acts[len(acts)-1:] // what the register was not asked to hold it never held
 		}
 		for _, act := range acts {

@@ -29,6 +29,8 @@ import (
 //	github unmark|marked <n> by=erik    the mark loses its installation, as an older conformd wrote it | it has one
 //	github rename-label <old> <new>     for all issues at once, as an administrator does
 //	github delete <n> | github account <login> bot | github role <login> read|write
+//	jira account <login> [app|admin]    an account that the register does not know
+//	jira edits <key> by=irene <n> <field> …  a field is edited n times, and shows the text with the number of the edit
 //	jira hide|show <key>                conformd may not see the issue any more, or again
 //	jira field-hidden|field-shown <field>   in the field configuration
 //	jira rekey <key> <project> by=irene the issue moves to another project
@@ -56,7 +58,7 @@ import (
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
 //	show github <n> | jira <key> | register <n> | involved <n> | links <n> | acts <n> | conflicts   <file>
 //	writes none|comments                no write since the last look, or only to conformd's comments
-//	named <n>                           every entry about issue n of GitHub names who did it, by GitHub's own log
+//	named github|jira <n|key>           every entry about the issue names who did it, by the tracker's own log
 //	requests jira|github <method> <path> <n>   so many since the last look
 //	webhooks on                         both trackers deliver to conformd from now on
 //	webhook jira|github lose|duplicate <n> | hold | release | reverse
@@ -106,7 +108,7 @@ func (w *world) play(line string) {
 	case "sweep":
 		w.sweep()
 	case "named":
-		w.named(a[1])
+		w.named(a[1], a[2])
 	case "requests":
 		w.requests(a[1], a[2], a[3], a[4])
 	case "platform":
@@ -348,6 +350,11 @@ func (w *world) jira(a []string) {
 	x := w.args(a[2:])
 	key := a[1]
 	switch a[0] {
+	case "account":
+		kind := slices.Concat(a[2:], []string{""})[0]
+		w.apps[key] = kind == "app"
+		w.trackers.Jira.AddUser(jirasim.User{Name: key, Secret: key + "-token", App: kind == "app", Admin: kind == "admin"})
+		return
 	case "hide", "show":
 		w.must(w.trackers.Jira.Hide(key, "conformd", a[0] == "show"))
 		return
@@ -379,6 +386,12 @@ func (w *world) jira(a []string) {
 		}
 	case "field":
 		w.must(p.Edit(key, map[string]any{x.text(0): jiraValue(x.text(0), x.text(1))}))
+	case "edits":
+		n, err := strconv.Atoi(x.text(0))
+		w.must(err)
+		for i := range n {
+			w.must(p.Edit(key, map[string]any{x.text(1): fmt.Sprintf("%s %d", x.text(2), i+1)}))
+		}
 	case "move":
 		var f map[string]any
 		if r := x.opts["resolution"]; r != "" {

@@ -42,10 +42,13 @@ type world struct {
 	changed  bool              // expectations were rewritten
 	said     map[string]string // the last comment posted in each tracker, by id
 	lastErr  error
+
+	deployment string          // of Jira
+	apps       map[string]bool // accounts of Jira that are an app's
 }
 
 func newWorld(t *testing.T, ar *txtar.Archive) *world {
-	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Time{}), wire: &wire{}, driver: storetest.Watched(t), said: map[string]string{}}
+	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Time{}), wire: &wire{}, driver: storetest.Watched(t), said: map[string]string{}, apps: map[string]bool{}}
 	w.start("")
 	t.Cleanup(func() { _ = w.trackers.Close() })
 	w.settings = rehearsal.Settings{DataDir: filepath.Join(w.dir, "data"), Listen: "127.0.0.1:0", JiraTwin: true}
@@ -64,6 +67,7 @@ func (w *world) start(deployment string) {
 		w.must(w.trackers.Close())
 	}
 	var err error
+	w.deployment = deployment
 	w.trackers, err = rehearsal.Start(w.Context(), rehearsal.Options{Clock: w.clock, Deployment: deployment})
 	w.must(err)
 }
