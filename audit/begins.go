@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -14,27 +15,47 @@ import (
 type SetBackError struct {
 	Has int64 // entries that the log has
 	Had int64 // entries that the checkpoint vouches for
+	// Origin is the name of the log, and Was that in the checkpoint, where no restore leads
+	// from one to the other; both are empty where it is one log.
+	Origin, Was string
 }
 
-// Error says which of the two.
+// Error says which of them.
 func (e *SetBackError) Error() string {
-	if e.Has < e.Had {
+	switch {
+	case e.Was != "":
+		return fmt.Sprintf("the audit log is %s, and it was %s: no entry tells of a restore between them", e.Origin, e.Was)
+	case e.Has < e.Had:
 		return fmt.Sprintf("the audit log has %s, and it had %d", plural(e.Has, "entry", "entries"), e.Had)
 	}
 	return fmt.Sprintf("the first %d entries of the audit log are not those that stood there before", e.Had)
 }
 
-// BeginsWith holds that the log begins with what a checkpoint of it vouches for. It goes by
-// the recorded hashes of the entries; that the entries are what was hashed, verification
-// shows. The error is a SetBackError if it does not.
+// BeginsWith holds that the log begins with what a checkpoint of it vouches for, or says
+// itself that a restore removed it. It goes by the recorded hashes of the entries; that the
+// entries are what was hashed, verification shows. The error is a SetBackError if it does not.
 func BeginsWith(ctx context.Context, tx Tx, c Checkpoint) error {
 	var size int64
-	err := tx.QueryRowContext(ctx, `SELECT size FROM audit_head WHERE id = 1`).Scan(&size)
+	var msg []byte
+	err := tx.QueryRowContext(ctx, `SELECT size, checkpoint FROM audit_head WHERE id = 1`).Scan(&size, &msg)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("audit: read head: %w", err)
 	}
+	if line, _, _ := bytes.Cut(msg, []byte("\n")); size > 0 && string(line) != c.Origin {
+		restores, err := restoresIn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		switch s, _ := stands(string(line), restores, c); s {
+		case cutOff:
+			return nil
+		case foreign:
+			return &SetBackError{Has: size, Had: c.Size, Origin: string(line), Was: c.Origin}
+		case continued: // the entries tell
+		}
+	}
 	if size < c.Size {
-		return &SetBackError{size, c.Size}
+		return &SetBackError{Has: size, Had: c.Size}
 	}
 	rows, err := tx.QueryContext(ctx, `SELECT leaf_hash FROM audit_entry WHERE seq < $1 ORDER BY seq`, c.Size)
 	if err != nil {
@@ -48,7 +69,7 @@ func BeginsWith(ctx context.Context, tx Tx, c Checkpoint) error {
 			return fmt.Errorf("audit: read entries: %w", err)
 		}
 		if len(hash) != tlog.HashSize {
-			return &SetBackError{size, c.Size}
+			return &SetBackError{Has: size, Had: c.Size}
 		}
 		e.add(0, tlog.Hash(hash))
 	}
@@ -56,7 +77,39 @@ func BeginsWith(ctx context.Context, tx Tx, c Checkpoint) error {
 		return fmt.Errorf("audit: read entries: %w", err)
 	}
 	if e.n != c.Size || e.root() != tlog.Hash(c.Root) {
-		return &SetBackError{e.n, c.Size}
+		return &SetBackError{Has: e.n, Had: c.Size}
 	}
 	return nil
+}
+
+// restoresIn returns the restores that the log tells of, in the order of its entries.
+func restoresIn(ctx context.Context, tx Tx) (out []Restore, err error) {
+	for from := int64(0); ; {
+		leaves, err := Leaves(ctx, tx, from, page)
+		if err != nil || len(leaves) == 0 {
+			return out, err
+		}
+		for _, l := range leaves {
+			r, ok, err := restoreIn(l.Seq, l.Bytes)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				out = append(out, r)
+			}
+		}
+		from = leaves[len(leaves)-1].Seq + 1
+	}
+}
+
+// restoreIn reads entry seq if it is that of a restore.
+func restoreIn(seq int64, leaf []byte) (r Restore, ok bool, err error) {
+	if !bytes.HasSuffix(leaf, []byte(markVerb+string(LogRestored)+`"}`)) {
+		return Restore{}, false, nil
+	}
+	e, err := ParseEntry(leaf)
+	if err != nil {
+		return Restore{}, false, fmt.Errorf("audit: entry %d: %w", seq, err)
+	}
+	return restoreOf(seq, &e), true, nil
 }

@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/conformd/conformd/audit"
@@ -50,5 +51,34 @@ func TestBeginsWith(t *testing.T) {
 	setBack("an older copy that went on", begins(copied, heads[19]), 20, 20)
 	if err := begins(copied, heads[11]); err != nil {
 		t.Errorf("what both have in common: %v, want nil", err)
+	}
+}
+
+// A log that says itself that a restore removed entries begins with the heads of the former
+// log, and answers for those that were removed. It answers for no other.
+func TestARestoredLogBeginsWithItsFormerHeads(t *testing.T) {
+	s := newRestored(t)
+	fork := s.backup.Copy(t)
+	fork.Append(t, audittest.Plain(500))
+	for _, c := range []struct {
+		name string
+		log  *audittest.Log
+		held []byte
+		want string
+	}{
+		{"a head before the backup", s.Log, s.at10, ""},
+		{"a head that the restore removed", s.Log, s.at40, ""},
+		{"its own head", s.Log, s.Checkpoint(t), ""},
+		{"the former log, put back by hand", s.lost, s.Checkpoint(t), "it was " + s.restore.Origin},
+		{"an older copy of the restored log", fork, s.at40, "had 40"},
+	} {
+		head, err := audit.ReadCheckpoint(c.held)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = audit.BeginsWith(t.Context(), c.log.DB, head)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: BeginsWith() = %v, want %q", c.name, err, c.want)
+		}
 	}
 }

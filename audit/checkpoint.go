@@ -21,7 +21,7 @@ type Checkpoint struct {
 	Key string
 }
 
-// signCheckpoint returns the note of a checkpoint.
+// signCheckpoint returns the note of a checkpoint, signed under the name of the log.
 func signCheckpoint(origin string, size int64, root tlog.Hash, signers []Signer) ([]byte, error) {
 	b := make([]byte, 0, len(origin)+72)
 	b = append(b, origin...)
@@ -30,17 +30,22 @@ func signCheckpoint(origin string, size int64, root tlog.Hash, signers []Signer)
 	b = append(b, '\n')
 	b = append(b, root.String()...)
 	b = append(b, '\n')
-	signed, err := note.Sign(&note.Note{Text: string(b)}, signers...)
+	named := make([]note.Signer, len(signers))
+	for i, s := range signers {
+		named[i] = s.Under(origin)
+	}
+	signed, err := note.Sign(&note.Note{Text: string(b)}, named...)
 	if err != nil {
 		return nil, fmt.Errorf("sign checkpoint: %w", err)
 	}
 	return signed, nil
 }
 
-// OpenCheckpoint reads a checkpoint and checks its signature. Signatures of other
-// keys, of witnesses for instance, are allowed and are not checked.
+// OpenCheckpoint reads a checkpoint and checks its signature. A key counts under every name
+// of its log, see [FirstName]. Signatures of other keys, of witnesses for instance, are
+// allowed and are not checked.
 func OpenCheckpoint(msg []byte, v Verifier, more ...Verifier) (Checkpoint, error) {
-	n, err := openStrict(msg, note.VerifierList(append([]Verifier{v}, more...)...))
+	n, err := openStrict(msg, append(keyring{v}, more...))
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("audit: checkpoint: %w", err)
 	}

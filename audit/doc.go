@@ -28,5 +28,8 @@
 // cut off together with its checkpoint, or of a history written anew by a thief of
 // the key, unless the reader holds a checkpoint from before (Options.Against).
 //
+// A log that was set back to a backup is another log: it continues the entries of the backup
+// under a name of its own, which the entry of the restore gives it ([Log.Restored]).
+//
 // The package imports nothing of this module.
 package audit

@@ -19,7 +19,7 @@ import (
 //	disclosures.jsonl    personal data that is not erased, with its salts
 //	texts.jsonl          the long texts that entries name by their digests, if any
 //	register.jsonl       the rows of the register that the log tells of, if they are given
-//	key.pub              the public keys given here, one a line
+//	key.pub              the public keys given here, one a line, under each name of the log
 //	VERIFY.txt           how to check it, in plain words
 //	MANIFEST.json        the files with their SHA-256
 //
@@ -40,7 +40,7 @@ func Export(ctx context.Context, tx Tx, dir string, o ExportOptions) (err error)
 
 // ExportOptions say what goes with the log.
 type ExportOptions struct {
-	Keys []string // public keys of the log
+	Keys []string // public keys of the log, under any of its names
 	// Register yields the rows of the register, each a line of JSON with its end, in an order
 	// that does not change; see Options.Rows. Nil leaves them out.
 	Register func(ctx context.Context, tx Tx) iter.Seq2[[]byte, error]
@@ -59,6 +59,7 @@ type exporter struct {
 	first, last string // least and greatest stamp
 	personal    int64
 	records     int64
+	restores    []Restore
 }
 
 func (x *exporter) run(ctx context.Context) error {
@@ -94,7 +95,7 @@ func (x *exporter) run(ctx context.Context) error {
 	if err := x.register(ctx); err != nil {
 		return err
 	}
-	if err := x.put(fileKey, []byte(strings.Join(x.o.Keys, "\n")+"\n")); err != nil {
+	if err := x.put(fileKey, []byte(strings.Join(KeysOf(x.at.Origin, x.o.Keys), "\n")+"\n")); err != nil {
 		return err
 	}
 	if err := x.put(fileVerify, []byte(x.instructions())); err != nil {
@@ -152,6 +153,10 @@ func (x *exporter) entry(seq int64, h tlog.Hash, leaf []byte) error {
 	x.last = max(x.last, at)
 	if seq == 0 || at < x.first {
 		x.first = at
+	}
+	// An entry that cannot be read is exported like any other; the check finds it.
+	if r, ok, err := restoreIn(seq, leaf); err == nil && ok && r.Origin != "" {
+		x.restores = append(x.restores, r)
 	}
 	x.edge.add(0, h)
 	if err := x.tiles.add(0, h); err != nil {

@@ -1,6 +1,9 @@
 package audit
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // instructions returns the text of VERIFY.txt: the same for the same log.
 func (x *exporter) instructions() string {
@@ -47,10 +50,39 @@ register holds since then. In entries of the verbs record.updated and sync.pulle
 "changes" that names a field of the register says its new value. An entry that was too long
 stands in texts.jsonl as a whole, under the digest in its member "full".
 
-WHAT IT DOES NOT PROVE
+%sWHAT IT DOES NOT PROVE
 
 That what was written is true, that everything was written, or that the clock was
 right. It shows that nothing has been changed, removed or put in between since it
 was signed, and that every write to a tracker has a recorded outcome.
-`, x.at.Origin, x.at.Size, x.first, x.last, x.personal, x.records)
+`, x.at.Origin, x.at.Size, x.first, x.last, x.personal, x.records, x.restoredText())
+}
+
+// restoredText returns what a reader has to know of a log that has had several names, ""
+// for others.
+func (x *exporter) restoredText() string {
+	if len(x.restores) == 0 {
+		return ""
+	}
+	var names strings.Builder
+	for _, r := range x.restores {
+		fmt.Fprintf(&names, "  entry %d continues the first %d entries of %s\n          as %s\n", r.Seq, r.Size, r.Former, r.Origin)
+	}
+	return fmt.Sprintf(`THIS LOG WAS RESTORED FROM A BACKUP
+
+%s
+A restore removes what was written after the backup. The log therefore gets another name,
+and its first entry afterwards (log.restored) says so. What you hold stays of use:
+
+A checkpoint of an earlier name, given with --against, is checked as ever where the backup
+had all of its entries. Otherwise the check finds "cut-off" and fails: what the checkpoint
+was taken of is not here. Ask for the export that was made before the restore, and check
+that one against the same checkpoint. Without it nobody can show what was removed.
+
+A key of an earlier name, given with --key, is taken under the present name by itself. Tools
+of others need the line of key.pub that begins with the first line of the file checkpoint.
+It is the same key: what follows the second + must be the same in the key that you hold. A
+witness has to be told the new name and this line.
+
+`, names.String())
 }

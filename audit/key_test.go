@@ -71,6 +71,47 @@ func TestAWitnessMaySign(t *testing.T) {
 	verifyClean(t, l, held)
 }
 
+// Under another name a key has another id, that of C2SP signed-note, and the same signature.
+func TestAKeyUnderAnotherName(t *testing.T) {
+	const name = "audit.example/register/restored-20260309T080000.000Z"
+	l := audittest.New(t)
+	s, err := audit.NewSigner(l.Private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Public() != l.Public || l.Verifier.String() != l.Public {
+		t.Errorf("the public key of the signer is %q and of the verifier %q, want %q", s.Public(), l.Verifier, l.Public)
+	}
+	v, err := note.NewVerifier(s.Under(name).Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Name() != name || v.KeyHash() != s.Under(name).KeyHash() || v.KeyHash() == s.KeyHash() || v.KeyHash() != l.Verifier.Under(name).KeyHash() {
+		t.Errorf("the key under another name is %s+%08x, want an id of its own, the same for signer and verifier", v.Name(), v.KeyHash())
+	}
+	sig, err := s.Under(name).Sign([]byte("text"))
+	if err != nil || !v.Verify([]byte("text"), sig) || v.Verify([]byte("other"), sig) {
+		t.Errorf("the signature under another name does not verify as it should (%v)", err)
+	}
+	for origin, want := range map[string]string{
+		name: "audit.example/register", "audit.example/register": "audit.example/register", "a/restored-soon": "a/restored-soon",
+		"a/restored-20260309T080000.000Z/b": "a/restored-20260309T080000.000Z/b", "/restored-20260309T080000.000Z": "/restored-20260309T080000.000Z",
+		"a/restored-20260309T080000.123Z": "a", "a/restored-20261309T080000.123Z": "a/restored-20261309T080000.123Z",
+	} {
+		if got := audit.FirstName(origin); got != want {
+			t.Errorf("FirstName(%q) = %q, want %q", origin, got, want)
+		}
+	}
+	other := audittest.New(t).Public
+	keys := audit.KeysOf(name, []string{"no key", l.Public, "x.example/other+" + strings.SplitN(other, "+", 2)[1]})
+	if len(keys) != 4 || keys[3] != s.Under(name).Public() {
+		t.Errorf("KeysOf() = %q, want what was given and the key of the log under its new name", keys)
+	}
+	if again := audit.KeysOf(name, keys); len(again) != len(keys) {
+		t.Errorf("KeysOf() of its own result = %q, want the same", again)
+	}
+}
+
 func TestKeysAreCheckedAndNeverQuoted(t *testing.T) {
 	for _, name := range []string{"", "a b", "a+b", "a\nb"} {
 		if _, _, err := audit.GenerateKey(name); err == nil {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -33,8 +34,9 @@ type Log struct {
 	stmts   map[string]*sql.Stmt
 }
 
-// Open returns the log named origin, signed with signer. During a rotation of
-// keys it is signed with more than one.
+// Open returns the log whose first name is origin, signed with signer. During a rotation of
+// keys it is signed with more than one. A log that was restored goes on under the name that
+// it has since; the keys sign it under that name.
 func Open(signer Signer, origin string, more ...Signer) *Log {
 	return &Log{origin: origin, signers: append([]Signer{signer}, more...)}
 }
@@ -76,7 +78,7 @@ func (l *Log) write(ctx context.Context, tx Tx, es []Entry) (first int64, err er
 			return 0, err
 		}
 	}
-	head, err := l.head(ctx, tx)
+	head, origin, err := l.head(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
@@ -84,6 +86,11 @@ func (l *Log) write(ctx context.Context, tx Tx, es []Entry) (first int64, err er
 	for i := range es {
 		seq := first + int64(i)
 		hash := tlog.RecordHash(leaves[i])
+		if es[i].Verb == LogRestored {
+			if origin, err = renamed(seq, &es[i], origin, head.root()); err != nil {
+				return 0, err
+			}
+		}
 		if _, err := l.exec(ctx, tx, insertEntry, seq, leaves[i], hash[:]); err != nil {
 			return 0, fmt.Errorf("audit: append entry %d: %w", seq, err)
 		}
@@ -92,7 +99,7 @@ func (l *Log) write(ctx context.Context, tx Tx, es []Entry) (first int64, err er
 		}
 		head.add(0, hash)
 	}
-	return first, l.setHead(ctx, tx, first, &head)
+	return first, l.setHead(ctx, tx, first, origin, &head)
 }
 
 // follow keeps what lies beside entry seq: the state of intents, and personal data.
@@ -118,34 +125,37 @@ func (l *Log) follow(ctx context.Context, tx Tx, seq int64, e *Entry) error {
 }
 
 const (
-	selectHead       = `SELECT size, edge FROM audit_head WHERE id = 1`
+	selectHead       = `SELECT size, edge, checkpoint FROM audit_head WHERE id = 1`
 	insertHead       = `INSERT INTO audit_head (id, size, edge, checkpoint) VALUES (1, $1, $2, $3)`
 	updateHead       = `UPDATE audit_head SET size = $1, edge = $2, checkpoint = $3 WHERE id = 1 AND size = $4`
 	insertEntry      = `INSERT INTO audit_entry (seq, leaf, leaf_hash) VALUES ($1, $2, $3)`
 	insertDisclosure = `INSERT INTO audit_disclosure (seq, field, salt, value) VALUES ($1, $2, $3, $4)`
 )
 
-// head reads the right edge as this transaction sees it.
-func (l *Log) head(ctx context.Context, tx Tx) (edge, error) {
+// head reads the right edge and the name of the log as this transaction sees them.
+func (l *Log) head(ctx context.Context, tx Tx) (head edge, origin string, err error) {
 	var size int64
-	var b []byte
-	err := l.queryRow(ctx, tx, selectHead).Scan(&size, &b)
+	var b, checkpoint []byte
+	err = l.queryRow(ctx, tx, selectHead).Scan(&size, &b, &checkpoint)
 	if errors.Is(err, sql.ErrNoRows) {
-		return edge{}, nil
+		return edge{}, l.origin, nil
 	}
 	if err != nil {
-		return edge{}, fmt.Errorf("audit: read head: %w", err)
+		return edge{}, "", fmt.Errorf("audit: read head: %w", err)
 	}
-	e, err := readEdge(size, b)
-	if err != nil {
-		return edge{}, fmt.Errorf("audit: read head: %w", err)
+	if head, err = readEdge(size, b); err != nil {
+		return edge{}, "", fmt.Errorf("audit: read head: %w", err)
 	}
-	return e, nil
+	line, _, _ := bytes.Cut(checkpoint, []byte("\n"))
+	if origin = string(line); FirstName(origin) != FirstName(l.origin) {
+		return edge{}, "", fmt.Errorf("audit: the log in the database is %q, and this one is %q", origin, l.origin)
+	}
+	return head, origin, nil
 }
 
-// setHead writes the head, which was at size before.
-func (l *Log) setHead(ctx context.Context, tx Tx, before int64, head *edge) error {
-	checkpoint, err := signCheckpoint(l.origin, head.n, head.root(), l.signers)
+// setHead writes the head of the log origin, which was at size before.
+func (l *Log) setHead(ctx context.Context, tx Tx, before int64, origin string, head *edge) error {
+	checkpoint, err := signCheckpoint(origin, head.n, head.root(), l.signers)
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}

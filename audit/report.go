@@ -14,6 +14,9 @@ const (
 	Tampered           Code = "tampered"            // what is there is not what was signed
 	Truncated          Code = "truncated"           // the end is missing
 	Forked             Code = "forked"              // another history than the one of the held checkpoint
+	CutOff             Code = "cut-off"             // entries of the held checkpoint that a restore removed, as the log says
+	Renamed            Code = "renamed"             // a name that no entry of the log gives it
+	BadRestore         Code = "bad-restore"         // an entry of a restore that contradicts the entries before it
 	BadSignature       Code = "bad-signature"       // a checkpoint that the key did not sign
 	UnpairedIntent     Code = "unpaired-intent"     // a write to a tracker without a final outcome
 	OrphanOutcome      Code = "orphan-outcome"      // an outcome of an intent that is not there
@@ -59,15 +62,18 @@ type Report struct {
 	First    time.Time `json:"first,omitzero"`
 	Last     time.Time `json:"last,omitzero"`
 	HeldSize int64     `json:"held_size"` // of the checkpoint from outside, -1 without one
+	// HeldOrigin is the name of the log in that checkpoint, where it is not Origin.
+	HeldOrigin string `json:"held_origin,omitempty"`
 	// Sound says that the entries are those under the checkpoint. When they are not,
 	// what they say was not looked at, and the numbers below are 0.
 	Sound   bool    `json:"sound"`
 	Read    int64   `json:"entries_read"` // entries whose form was checked, beyond their hashes
 	Intents int64   `json:"intents"`
 	Open    []int64 `json:"open_intents,omitempty"` // still under way when the log ended
-	// Compared says that the register was held against what the log says of it; Records are
-	// the rows, Unknown those values and records of which the log was erased, and Waiting the
-	// records of an earlier version that the log is yet to be told of.
+	// Compared says that the register was compared with what the log says of it. Records
+	// counts its rows. Unknown counts the values and records that cannot be compared, because
+	// what the log said of them was erased. Waiting counts the records of an earlier version
+	// that are not in the log yet.
 	Compared  bool     `json:"register_compared"`
 	Records   int64    `json:"records,omitempty"`
 	Unknown   int64    `json:"not_comparable,omitempty"`
@@ -77,9 +83,8 @@ type Report struct {
 	Extra     []string `json:"extra_files,omitempty"` // in the directory, and not part of the export; the first of them
 	// ExtraOmitted is how many more such files there are.
 	ExtraOmitted int64 `json:"extra_files_omitted,omitempty"`
-	// Restores are the times at which the log was set back to a backup. They are no
-	// findings: the log says so itself, and a held checkpoint from before shows what
-	// it means for the reader.
+	// Restores lists the entries that say that the log was set back to a backup. They are
+	// no findings. A held checkpoint of entries that a restore removed is one ([CutOff]).
 	Restores []Restore `json:"restores,omitempty"`
 	// Checked and NotChecked say it in words, for somebody who reads no code.
 	Checked    []string  `json:"checked"`

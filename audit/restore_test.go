@@ -8,9 +8,9 @@ import (
 	"github.com/conformd/conformd/audit/audittest"
 )
 
-// TestARestoreIsTold sets a log back to a copy of before. It verifies, says that it
+// Earlier versions left a restored log its name. Such a log still verifies, says that it
 // was set back and what was lost, and whoever holds a newer checkpoint sees it.
-func TestARestoreIsTold(t *testing.T) {
+func TestARestoreOfAnEarlierVersion(t *testing.T) {
 	l := audittest.New(t)
 	some := func(n int) (es []audit.Entry) {
 		for i := range n {

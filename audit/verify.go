@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -22,33 +21,33 @@ const maxFindings = 16
 // A verification is one check of a log, of a database or of a directory.
 type verification struct {
 	o    Options
-	keys note.Verifiers
+	keys keyring
 	rep  *Report
-	at   Checkpoint  // of the log
-	held *Checkpoint // of the reader
-	own  findings
+	at   Checkpoint // of the log
+	// given is the checkpoint of the reader, and held the same once it is certain that the
+	// log must have the entries under it. Since is the restore after which the log has
+	// another name than held, nil if it has the same.
+	given, held *Checkpoint
+	since       *Restore
+	own         findings
 
-	facts    facts
-	edge     edge
-	root     tlog.Hash // of the first at.Size entries, once the edge has passed them
-	heldRoot tlog.Hash // of the first held.Size
-	tiles    tiler
+	facts     facts
+	edge      edge
+	root      tlog.Hash // of the first at.Size entries, once the edge has passed them
+	givenRoot tlog.Hash // of the first given.Size
+	// before has the root of the entries before each restore, by the number of its entry.
+	before map[int64]tlog.Hash
+	tiles  tiler
 	// long returns a long text that an entry of a bundle names, for a replay.
 	long func(b *bundle, sha256 string) (string, bool)
 }
 
 func newVerification(v Verifier, o Options) *verification {
-	list := []Verifier{v}
-	for _, k := range o.Keys {
-		if !slices.ContainsFunc(list, func(l Verifier) bool { return l.Name() == k.Name() && l.KeyHash() == k.KeyHash() }) {
-			list = append(list, k)
-		}
-	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	return &verification{
-		o: o, keys: note.VerifierList(list...), rep: &Report{HeldSize: -1, Checked: []string{}, Findings: []Finding{}},
+		o: o, keys: append(keyring{v}, o.Keys...), before: map[int64]tlog.Hash{}, rep: &Report{HeldSize: -1, Checked: []string{}, Findings: []Finding{}},
 		tiles: tiler{put: func(int, int64, []tlog.Hash) error { return nil }},
 	}
 }
@@ -79,29 +78,31 @@ func (v *verification) checkpoint(msg []byte, where string) bool {
 	return true
 }
 
+// heldCheckpoint is where what is wrong with the checkpoint of the reader is found.
+const heldCheckpoint = "held checkpoint"
+
 // against reads the checkpoint that the reader holds, and compares what can be
 // compared without the entries.
 func (v *verification) against() {
 	if v.o.Against == nil {
 		return
 	}
-	const where = "held checkpoint"
 	n, err := openStrict(v.o.Against, v.keys)
 	var c Checkpoint
 	if err == nil {
 		c, err = parseCheckpoint(n.Text)
 	}
 	if err != nil {
-		v.find(Finding{Code: BadSignature, Seq: -1, Where: where, Text: fmt.Sprintf("the checkpoint to hold the log against cannot be used: %v", err)})
+		v.find(Finding{Code: BadSignature, Seq: -1, Where: heldCheckpoint, Text: fmt.Sprintf("the checkpoint to hold the log against cannot be used: %v", err)})
 		return
 	}
-	v.rep.HeldSize = c.Size
+	v.rep.HeldSize, v.given = c.Size, &c
 	switch {
 	case c.Origin != v.at.Origin:
-		v.find(Finding{Code: Forked, Seq: -1, Where: where, Want: c.Origin, Got: v.at.Origin, Text: "the checkpoint to hold the log against is of another log"})
+		v.rep.HeldOrigin = c.Origin // the restores of the log tell whether it continues that one
 	case c.Size > v.at.Size:
 		v.find(Finding{
-			Code: Truncated, Seq: v.at.Size, Where: where, Want: fmt.Sprint(c.Size), Got: fmt.Sprint(v.at.Size),
+			Code: Truncated, Seq: v.at.Size, Where: heldCheckpoint, Want: fmt.Sprint(c.Size), Got: fmt.Sprint(v.at.Size),
 			Text: fmt.Sprintf("the log had %d entries when the checkpoint was taken, and has %d: at least %d are gone from the end, or an old copy was put back",
 				c.Size, v.at.Size, c.Size-v.at.Size),
 		})
@@ -183,6 +184,11 @@ func (v *verification) take(r result) {
 		v.o.Register.Apply(t.seq, t.told)
 	}
 	for _, h := range r.hashes {
+		for _, x := range r.facts.restores { // seldom any
+			if x.Seq == v.edge.n {
+				v.before[x.Seq] = v.edge.root()
+			}
+		}
 		v.edge.add(0, h)
 		v.passed()
 		// The tiler compares; what it finds is in the facts, and it has no error.
@@ -195,8 +201,8 @@ func (v *verification) passed() {
 	if v.edge.n == v.at.Size {
 		v.root = v.edge.root()
 	}
-	if v.held != nil && v.edge.n == v.held.Size {
-		v.heldRoot = v.edge.root()
+	if v.given != nil && v.edge.n == v.given.Size {
+		v.givenRoot = v.edge.root()
 	}
 }
 
@@ -220,11 +226,8 @@ func (v *verification) roots(where string) bool {
 		})
 		return false
 	}
-	if v.held != nil && v.heldRoot != v.held.Root {
-		v.find(Finding{
-			Code: Forked, Seq: -1, Where: where, Want: tlog.Hash(v.held.Root).String(), Got: v.heldRoot.String(),
-			Text: fmt.Sprintf("the first %d entries are not those that the held checkpoint was taken of: the history was written anew", v.held.Size),
-		})
+	if v.held != nil {
+		v.sameBeginning(where)
 	}
 	return v.edge.n == v.at.Size
 }
@@ -238,6 +241,8 @@ func (v *verification) meaning(there map[place]disclosure) map[int64]intentState
 	r.First, r.Last = stampTime(v.facts.first), stampTime(v.facts.last)
 	r.Read = v.facts.read
 	r.Restores = v.facts.restores
+	v.names()
+	v.standsToGiven()
 	now := cmp.Or(v.o.Now, r.Last)
 	state, found := pairings(v.facts.events)
 	v.find(found...)

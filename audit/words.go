@@ -12,14 +12,14 @@ func (v *verification) say(beside string) {
 	not := func(format string, args ...any) { r.NotChecked = append(r.NotChecked, fmt.Sprintf(format, args...)) }
 
 	if r.Key != "" {
-		checked("the signature of the checkpoint, by the key %s", r.Key)
+		checked("the signature of the checkpoint, by the key %s%s", r.Key, v.sameKey())
 	}
 	checked("%s against the signed hash over all of them", plural(v.edge.n, "entry", "entries"))
 	if beside != "" {
 		checked("%s", beside)
 	}
 	if v.held != nil {
-		checked("that the first %s are those of the checkpoint held from before", plural(v.held.Size, "entry", "entries"))
+		checked("that the first %s are those of the checkpoint held from before%s", plural(v.held.Size, "entry", "entries"), v.continuedWords())
 	}
 	if r.Sound {
 		v.sayMeaning(checked)
@@ -44,12 +44,13 @@ func (v *verification) say(beside string) {
 		not("files that are no part of the export: %s%s", strings.Join(r.Extra, ", "), more)
 	}
 	for _, x := range r.Restores {
-		if v.held != nil && v.held.Size > x.Size || v.held == nil && r.HeldSize > x.Size {
+		if x.Origin == "" && v.given != nil && v.given.Origin == v.at.Origin && v.given.Size > x.Size {
 			not("whether the held checkpoint of %s is one of the log before the restore that entry %d tells of (%s): the entries from %d on that it was taken of are not here",
 				plural(r.HeldSize, "entry", "entries"), x.Seq, lostWords(x), x.Size)
 		}
 	}
 	switch {
+	case v.held == nil && v.given != nil: // there is a finding
 	case v.held == nil:
 		not("whether the end of the log was cut off together with its checkpoint, or all of it written anew by somebody who has the signing key. " +
 			"Only a checkpoint from before, kept outside, can show that, and none was held against it")
@@ -79,6 +80,24 @@ func (v *verification) sayMeaning(checked func(string, ...any)) {
 	if v.o.MaxAge > 0 && !v.o.Now.IsZero() {
 		checked("that the last entry is not older than %s", v.o.MaxAge)
 	}
+}
+
+// sameKey says that the key which signed is one that the reader gave, if it has another name.
+func (v *verification) sameKey() string {
+	for _, k := range v.keys {
+		if given := fmt.Sprintf("%s+%08x", k.Name(), k.KeyHash()); given == v.rep.Key {
+			return ""
+		}
+	}
+	return fmt.Sprintf(": the given key of %s, under the name that the log has since its restore", FirstName(v.at.Origin))
+}
+
+// continuedWords says that the held checkpoint has another name than the log.
+func (v *verification) continuedWords() string {
+	if v.since == nil {
+		return ""
+	}
+	return fmt.Sprintf(": an older checkpoint of the log %s, which this log continues since entry %d", v.held.Origin, v.since.Seq)
 }
 
 func lostWords(x Restore) string {

@@ -93,6 +93,31 @@ func OpenDB(t testing.TB, path string) *sql.DB {
 	return db
 }
 
+// Restore makes the log, which is a copy from before, the log that replaces lost, and returns
+// what its entry says.
+func (l *Log) Restore(t testing.TB, at time.Time, lost *Log) audit.Restore {
+	t.Helper()
+	gone, err := audit.OpenCheckpoint(lost.Checkpoint(t), lost.Verifier)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seq int64
+	l.Tx(t, func(tx *sql.Tx) error {
+		e, err := l.Restored(t.Context(), tx, audit.Restore{
+			At: at, LostOrigin: gone.Origin, LostSize: gone.Size, LostRoot: gone.RootText(), Told: "entries are not in it", Reason: "the disk broke",
+		})
+		if err == nil {
+			seq, err = l.Log.Append(t.Context(), tx, e)
+		}
+		return err
+	})
+	r, err := audit.VerifyDB(t.Context(), l.DB, l.Verifier, audit.Options{})
+	if err != nil || len(r.Restores) == 0 || r.Restores[len(r.Restores)-1].Seq != seq {
+		t.Fatalf("the log tells of the restores %+v (%v), want the last in entry %d", r, err, seq)
+	}
+	return r.Restores[len(r.Restores)-1]
+}
+
 // Append commits entries in one transaction and returns the number of the first.
 func (l *Log) Append(t testing.TB, es ...audit.Entry) int64 {
 	t.Helper()

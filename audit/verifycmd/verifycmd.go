@@ -43,6 +43,10 @@ Example:
 It reads the entries from the first on, and compares what comes of them with the register
 in register.jsonl: a record that is not what the log tells is named with both values.
 
+A log that was restored from a backup has a new name. A key and a checkpoint of its former
+name are taken as they are; "cut-off" is the finding about a checkpoint of entries that the
+restore removed.
+
 Exit codes:
   0 verified   7 verified in part (no --against)   5 failed: something was changed, or
   the export holds what no export holds (links, devices, files beyond any size)

@@ -36,7 +36,8 @@ type App struct {
 	Ingest     *ingest.Ingester
 	Reconciler *reconcile.Reconciler
 	Log        *zap.Logger
-	// Origin is the name of the audit log, and Public its verifier key for auditors.
+	// Origin is the first name of the audit log, see [audit.FirstName], and Public holds its
+	// verifier keys for auditors, a line for each name.
 	Origin, Public string
 	// Operator is the person at the terminal of this process, who takes the decisions of a
 	// command. The daemon does not use it.
@@ -144,7 +145,7 @@ func (a *App) openStore(ctx context.Context, c *config.Config, o Options) error 
 			return err
 		}
 	}
-	a.Origin = o.Signer.Name()
+	a.Origin = audit.FirstName(o.Signer.Name())
 	a.audit = audit.Open(o.Signer, a.Origin)
 	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Commit: o.Commit, Driver: o.Driver, Beside: o.Beside})
 	if err != nil {

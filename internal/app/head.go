@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -33,7 +32,8 @@ func (e *HeadError) Error() string { return fmt.Sprintf("%v, by %s", e.Err, e.Pa
 // Unwrap returns what is wrong.
 func (e *HeadError) Unwrap() error { return e.Err }
 
-// headHolds checks that the log has not been set back behind its remembered head.
+// headHolds checks that the log has not been set back behind its remembered head, unless the
+// log itself tells of a restore.
 func (a *App) headHolds(ctx context.Context) error {
 	if a.head == "" {
 		return nil
@@ -81,19 +81,8 @@ func (a *App) writeHead(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(a.head), backup.HeadFile+".*")
-	if err != nil {
+	if err := backup.Remember(filepath.Dir(a.head), b); err != nil {
 		return err
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), a.head)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	a.headNow = b
 	return nil

@@ -14,7 +14,7 @@ import (
 // a new name.
 type OriginError struct {
 	Configured string // audit.origin
-	Log        string // of the log in the data directory, or of the key that would sign it
+	Log        string // first name of the log in the data directory, or of the key that would sign it
 }
 
 // Error names both logs.
@@ -22,7 +22,8 @@ func (e *OriginError) Error() string {
 	return fmt.Sprintf("audit.origin is %q, but the audit log of this register has the origin %q", e.Configured, e.Log)
 }
 
-// sameOrigin checks that the configuration names the log that is there.
+// sameOrigin checks that the configuration names the log that is there. A restore may have
+// given the log another name since, which the configuration does not follow.
 func (a *App) sameOrigin(ctx context.Context) error {
 	name := a.Origin
 	b, err := audit.CurrentCheckpoint(ctx, a.Store.Reader())
@@ -35,7 +36,7 @@ func (a *App) sameOrigin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		name = c.Origin
+		name = audit.FirstName(c.Origin)
 	}
 	if name != a.Config.Audit.Origin {
 		return &OriginError{a.Config.Audit.Origin, name}

@@ -18,7 +18,8 @@ type Restoring struct {
 	Dir    string // holds the copy of the backup's database; it is not the data directory yet
 	Signer audit.Signer
 	Made   time.Time // when the backup was made
-	// Restore says what the log lost. The function Restore fills in its number and time.
+	// Restore says which head is replaced and why. The function Restore fills in what it says
+	// of the backup.
 	Restore audit.Restore
 	// Known maps the record numbers of the replaced register to the ids of their records, as
 	// far as that register could be read. No other record gets one of these numbers.
@@ -26,31 +27,42 @@ type Restoring struct {
 	Now   func() time.Time
 }
 
+// Restored is what came of a restore.
+type Restored struct {
+	Bindings []string // writing to them is stopped
+	Head     []byte   // the checkpoint of the log under its new name
+}
+
 // Restore makes a restored database safe to run, in one transaction: the log says that
-// it was set back, the brake stops writing to every binding until a person releases it, and
-// the next scan of each binding is a sweep. It returns the bindings.
-func Restore(ctx context.Context, c *config.Config, r Restoring) (bindings []string, err error) {
-	st, err := store.Open(ctx, store.Options{Dir: r.Dir, Log: audit.Open(r.Signer, r.Signer.Name()), Run: uuid.NewString(), Config: c.Digest(), Now: r.Now})
+// it was set back and gets a new name, the brake stops writing to every binding until a
+// person releases it, and the next scan of each binding is a sweep.
+func Restore(ctx context.Context, c *config.Config, r Restoring) (done Restored, err error) {
+	log := audit.Open(r.Signer, r.Signer.Name())
+	st, err := store.Open(ctx, store.Options{Dir: r.Dir, Log: log, Run: uuid.NewString(), Config: c.Digest(), Now: r.Now})
 	if err != nil {
-		return nil, err
+		return done, err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	if c, err = Remembered(ctx, c, st); err != nil {
-		return nil, err
+		return done, err
 	}
 	var ids []string
 	for _, b := range c.Bindings {
 		ids = append(ids, b.ID)
 	}
 	err = st.Write(ctx, func(t *store.Tx) error {
-		e := r.Restore.Entry()
-		e.At = t.Now()
-		e.Subject = audit.Subject{Type: audit.SubjectDaemon, ID: r.Signer.Name(), Ref: r.Signer.Name()}
-		t.Audit(e)
-		brake := store.RestoredWhy(r.Made, r.Restore.Told)
-		if bindings, err = t.Rewind(ctx, ids, store.BrakeRestored, brake); err != nil {
+		r.Restore.At = t.Now()
+		e, err := log.Restored(ctx, t, r.Restore)
+		if err != nil {
 			return err
 		}
+		t.Audit(e)
+		brake := store.RestoredWhy(r.Made, r.Restore.Told)
+		bindings, err := t.Rewind(ctx, ids, store.BrakeRestored, brake)
+		if err != nil {
+			return err
+		}
+		done.Bindings = bindings
 		for _, id := range bindings {
 			t.Audit(audit.Entry{
 				Verb: audit.BrakeEngaged, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal},
@@ -69,5 +81,8 @@ func Restore(ctx context.Context, c *config.Config, r Restoring) (bindings []str
 		}
 		return nil
 	})
-	return bindings, err
+	if err == nil {
+		done.Head, err = audit.CurrentCheckpoint(ctx, st.Reader())
+	}
+	return done, err
 }

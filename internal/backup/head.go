@@ -2,7 +2,6 @@ package backup
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -30,12 +29,25 @@ func Remembered(data string) (audit.Checkpoint, []byte, error) {
 	return c, b, err
 }
 
-// Forget forgets how far the log had come: a backup is about to take its place, and the
-// log will say so.
-func Forget(data string) error {
-	err := os.Remove(filepath.Join(data, HeadFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// Remember writes down how far the log of a data directory has come. Either the old or the
+// new file is there, whenever the machine stops.
+func Remember(data string, checkpoint []byte) error { return replace(data, HeadFile, checkpoint) }
+
+// replace puts a file into a data directory, in the place of the one with its name.
+func replace(data, name string, b []byte) error {
+	f, err := os.CreateTemp(data, name+".*") // mode 0600
+	if err != nil {
+		return err
 	}
-	return err
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), filepath.Join(data, name))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }

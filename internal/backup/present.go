@@ -29,12 +29,17 @@ type Present struct {
 func Look(ctx context.Context, data, dir string, m *Manifest, keys []audit.Verifier) (Present, error) {
 	p, err := look(ctx, data, dir, m, keys)
 	c, text, rerr := Remembered(data)
-	if err != nil || rerr != nil || c.Size <= max(p.Head.Size, m.Log.Size) {
+	within := func(h Head) bool { return c.Origin == h.Origin && c.Size <= h.Size }
+	if err != nil || rerr != nil || within(p.Head) || within(m.Log) {
 		return p, err
 	}
 	p.Loss = true
 	p.Head = Head{Origin: c.Origin, Size: c.Size, Root: c.RootText(), Checkpoint: string(text)}
-	p.Told += fmt.Sprintf("; entries up to %d had been written, as %s remembers, and those from %d on are not in it", c.Size-1, HeadFile, m.Log.Size)
+	if c.Origin == m.Log.Origin {
+		p.Told += fmt.Sprintf("; entries up to %d had been written, as %s remembers, and those from %d on are not in it", c.Size-1, HeadFile, m.Log.Size)
+	} else {
+		p.Told += fmt.Sprintf("; the log %s had been written up to entry %d, as %s remembers, and it is not the log of the backup", c.Origin, c.Size-1, HeadFile)
+	}
 	return p, nil
 }
 

@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/regular"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -106,8 +109,9 @@ func keep(ctx context.Context, data string, now time.Time) (string, error) {
 }
 
 // PutKeys puts the public key, and the signing key if the backup has it, where the
-// data directory has none.
-func PutKeys(data, dir string, m *Manifest) error {
+// data directory has none, and adds the public key under the name that the log origin has
+// since the restore.
+func PutKeys(data, dir string, m *Manifest, origin string) error {
 	for _, name := range []string{Public, Key} {
 		if _, err := os.Stat(filepath.Join(data, name)); err == nil || !m.Has(name) {
 			continue
@@ -116,5 +120,18 @@ func PutKeys(data, dir string, m *Manifest) error {
 			return err
 		}
 	}
+	b, err := regular.Read(filepath.Join(data, Public), maxPublic)
+	if err != nil {
+		return err
+	}
+	keys := strings.Fields(string(b))
+	if now := audit.KeysOf(origin, keys); len(now) > len(keys) {
+		if err := replace(data, Public, []byte(strings.Join(now, "\n")+"\n")); err != nil {
+			return err
+		}
+	}
 	return syncAll(data)
 }
+
+// maxPublic is how large the file of public keys may be, in bytes.
+const maxPublic = 64 << 10

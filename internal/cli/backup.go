@@ -246,7 +246,7 @@ func signs(c *config.Config, dir string, b *checked) (audit.Signer, error) {
 		return nil, err
 	}
 	for _, v := range b.keys {
-		if v.Name() == signer.Name() && v.KeyHash() == signer.KeyHash() {
+		if audit.FirstName(v.Name()) == audit.FirstName(signer.Name()) && v.Under(signer.Name()).KeyHash() == signer.KeyHash() {
 			return signer, nil
 		}
 	}

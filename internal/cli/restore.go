@@ -31,6 +31,9 @@ type restored struct {
 	Replaced backup.Present `json:"replaced"`
 	Kept     string         `json:"kept,omitempty"`
 	Stopped  []string       `json:"writing_stopped"`
+	// Origin is the name of the log from now on, and Key its public key under that name.
+	Origin string `json:"origin"`
+	Key    string `json:"key"`
 }
 
 func (s *session) restoreCommand() *cobra.Command {
@@ -38,9 +41,10 @@ func (s *session) restoreCommand() *cobra.Command {
 	c := s.jsonFlag(&cobra.Command{
 		Use: "restore DIR", Short: "Go back to a backup; writing stays stopped until a person releases it", Args: oneArg("the directory of one backup", `conformd backup restore backup-2026-11-26 --reason "…"`),
 		Long: `Puts the register of a backup in the place of the present one, which is kept beside it.
-The daemon must be stopped. The audit log says from then on that it was set back, why,
-and what was lost; whoever holds a newer checkpoint sees it anyway. Where the present
-log is newer than the backup, or cannot be read, --accept-loss is needed.
+The daemon must be stopped. The audit log goes on under a new name, and its first entry
+says that it was set back, why, and what was lost; whoever holds a checkpoint of what was
+lost sees it anyway. Where the present log is newer than the backup, or cannot be read,
+--accept-loss is needed.
 
 Afterwards nothing is written to any tracker until the register has looked at all of
 them and a person releases it: run --once, plan, brake list, brake release.`,
@@ -93,7 +97,7 @@ func (s *session) restore(ctx context.Context, o restoring) (err error) {
 		}
 	}
 	done := restored{From: m.Created, Log: m.Log, Replaced: p}
-	if done.Kept, done.Stopped, err = putBack(ctx, c, signer, m, p, o); err != nil {
+	if err = done.putBack(ctx, c, signer, m, o); err != nil {
 		if errors.Is(err, store.ErrInUse) {
 			return &fault{Code: "CLI-038", Exit: ExitFailed, Err: err, What: "another conformd command reads the present register", Remedy: "end the other conformd commands and try again; nothing was changed"}
 		}
@@ -106,29 +110,39 @@ func (s *session) restore(ctx context.Context, o restoring) (err error) {
 }
 
 // putBack makes the register of the backup safe to run and swaps it in.
-func putBack(ctx context.Context, c *config.Config, signer audit.Signer, m *backup.Manifest, p backup.Present, o restoring) (kept string, stopped []string, err error) {
+func (d *restored) putBack(ctx context.Context, c *config.Config, signer audit.Signer, m *backup.Manifest, o restoring) error {
 	at, err := backup.Stage(c.DataDir, o.dir, m)
-	defer func() { err = errors.Join(err, backup.Unstage(c.DataDir)) }()
 	if err != nil {
-		return "", nil, err
+		return errors.Join(err, backup.Unstage(c.DataDir))
 	}
-	stopped, err = app.Restore(ctx, c, app.Restoring{
+	p := d.Replaced
+	done, err := app.Restore(ctx, c, app.Restoring{
 		Dir: at, Signer: signer, Made: m.Created, Known: p.Known,
-		Restore: audit.Restore{
-			Size: m.Log.Size, Root: m.Log.Root, LostSize: p.Head.Size, LostRoot: p.Head.Root, Told: p.Told, Reason: o.reason,
-		},
+		Restore: audit.Restore{LostOrigin: p.Head.Origin, LostSize: p.Head.Size, LostRoot: p.Head.Root, Told: p.Told, Reason: o.reason},
 	})
+	if err == nil {
+		d.Stopped = done.Bindings
+		err = d.swap(ctx, c.DataDir, signer, m, o, done.Head)
+	}
+	return errors.Join(err, backup.Unstage(c.DataDir))
+}
+
+// swap puts the staged register in the place of the present one. The remembered head is
+// replaced last: until then the start compares the log with the former head, and takes the
+// restore that the log tells of for an answer.
+func (d *restored) swap(ctx context.Context, data string, signer audit.Signer, m *backup.Manifest, o restoring, head []byte) error {
+	c, err := audit.ReadCheckpoint(head)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	if err := backup.PutKeys(c.DataDir, o.dir, m); err != nil {
-		return "", nil, err
+	d.Origin, d.Key = c.Origin, signer.Under(c.Origin).Public()
+	if err := backup.PutKeys(data, o.dir, m, c.Origin); err != nil {
+		return err
 	}
-	if err := backup.Forget(c.DataDir); err != nil {
-		return "", nil, err
+	if d.Kept, err = backup.Swap(ctx, data, time.Now()); err != nil {
+		return err
 	}
-	kept, err = backup.Swap(ctx, c.DataDir, time.Now())
-	return kept, stopped, err
+	return backup.Remember(data, head)
 }
 
 func (s *session) tellRestored(d restored) error {
@@ -138,7 +152,9 @@ func (s *session) tellRestored(d restored) error {
 	if d.Kept != "" {
 		s.say("the register that was replaced is kept in %s", filepath.ToSlash(d.Kept))
 	}
-	s.say("the log goes on with entry %d, which says that it was set back and why", d.Log.Size)
+	s.say("the log goes on with entry %d, which says that it was set back and why, under a new name: %s", d.Log.Size, d.Origin)
+	s.say("give auditors and witnesses this line; it is the same key under that name, and audit.pub has it:\n  %s", d.Key)
+	s.say("a checkpoint of the former name stays of use; one of entries that were lost is answered with cut-off: give its holder the export of them")
 	s.say("%s writing is stopped for %s until a person has looked: %s", s.style.yellow("!"), present.Count(len(d.Stopped), "binding", "bindings"), strings.Join(d.Stopped, ", "))
 	s.say("  conformd run --once      takes in what the trackers show now, and writes nothing")
 	s.say("  conformd plan            what would be written")

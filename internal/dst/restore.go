@@ -39,7 +39,7 @@ func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error 
 	w.mu.Unlock()
 	r := app.Restoring{
 		Dir: e.next, Made: w.backedUp, Now: w.now,
-		Restore: audit.Restore{Size: 1, Told: "what came after is lost", Reason: "the disk failed"},
+		Restore: audit.Restore{Told: "what came after is lost", Reason: "the disk failed"},
 	}
 	conflicts, err := e.app.Store.Conflicts(ctx)
 	if err != nil {

@@ -58,7 +58,7 @@ func (w *world) second(release bool) {
 func (w *world) restore(known bool) {
 	w.Helper()
 	a := w.daemon()
-	r := app.Restoring{Dir: filepath.Join(w.dir, "restored"), Made: w.clock.Now(), Now: w.clock.Now, Restore: audit.Restore{Size: 1, Told: "what came after is lost", Reason: "a rehearsal"}}
+	r := app.Restoring{Dir: filepath.Join(w.dir, "restored"), Made: w.clock.Now(), Now: w.clock.Now, Restore: audit.Restore{Told: "what came after is lost", Reason: "a rehearsal"}}
 	var err error
 	r.Signer, err = app.Key(a.Config, w.settings.DataDir)
 	w.must(err)
