@@ -98,7 +98,7 @@ func readAction(item string, state ActionState) Action {
 				evidence = append(evidence, value)
 			}
 		case "cause":
-			a.Addresses = append(a.Addresses, strings.FieldsFunc(value, func(c rune) bool { return c == ',' })...)
+			a.Addresses = append(a.Addresses, strings.FieldsFunc(strings.ToUpper(value), func(c rune) bool { return c == ',' })...)
 		default:
 			a.set(key, value)
 		}
@@ -169,13 +169,24 @@ func token(w string) (key, value string) {
 		return "cancelled", value
 	case key == "state" && !strings.EqualFold(value, string(ActionInProgress)):
 		return "", ""
-	case key == "cause" && strings.Trim(value, "0123456789,") != "":
+	case key == "cause" && !namesCauses(value):
 		return "", ""
 	}
 	if _, ok := bareKey(key + ":"); ok && value != "" {
 		return key, value
 	}
 	return "", ""
+}
+
+// namesCauses reports whether a value names root causes: "1,C3".
+func namesCauses(value string) bool {
+	for _, c := range strings.Split(value, ",") {
+		digits := strings.TrimPrefix(strings.ToUpper(c), causeLetter)
+		if strings.Trim(digits, "0123456789") != "" || digits == "" && c != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // bareKey reads a word as a key whose value may follow after a space.

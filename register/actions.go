@@ -1,23 +1,27 @@
 package register
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // AllActions returns the actions of the bound issues and then those of the action
 // plan. A line of the plan that has the title of a bound action is the same
 // action: the issue speaks for it, and the line adds what the issue leaves out, such
-// as the root causes it addresses.
+// as the root causes it addresses. Addresses holds ids of causes.
 func (r Record) AllActions() []Action {
-	planned := ParseActions(r.Fields[FieldActionPlan])
-	if len(planned) == 0 {
+	planned := r.planned()
+	names := func(a Action) bool { return len(a.Addresses) > 0 }
+	if len(planned) == 0 && !slices.ContainsFunc(r.Actions, names) {
 		return r.Actions
 	}
 	out := slices.Clone(r.Actions)
+	for i := range out {
+		out[i].Addresses = causeIDs(out[i].Addresses)
+	}
 	for _, a := range planned {
-		i := slices.IndexFunc(r.Actions, func(b Action) bool { return normal(b.Title) == normal(a.Title) })
+		i := r.bound(a.Title)
 		if i < 0 {
 			out = append(out, a)
 			continue
@@ -56,7 +60,7 @@ func (a Action) add(b Action) Action {
 //	@ben             the person id of who does it
 //	due:2026-09-30   the date it is due
 //	kind:corrective  corrective (the default), preventive or improvement
-//	cause:1,2        the root causes it addresses, see Causes
+//	cause:1,C3       the root causes it addresses, by their place in the list or by id
 //	state:in_progress  work has begun
 //	evidence:…       what shows that it is done, up to the next of these or the end
 //	cancelled: …     it was cancelled, and why, up to the end
@@ -64,7 +68,8 @@ func (a Action) add(b Action) Action {
 //
 // If one of @, due, kind and state is there twice, the last one counts and the
 // others are words. A value that makes no sense is kept, so that the guards can
-// name it. The id of an action is "plan-" and its number from 1.
+// name it. The id of an action is that of a plan which is new: "A" and its number from 1.
+// Record.AllActions has the ids that a record's own lines have, and those of the causes.
 //
 // What keeps a copy of the text in a tracker from reaching anybody counts for nothing:
 // see markdown.Calm.
@@ -78,7 +83,7 @@ func parseActions(text string) []Action {
 	var out []Action
 	for _, item := range planItems(text) {
 		if a, ok := planItem(item); ok {
-			a.ID = fmt.Sprintf("plan-%d", len(out)+1)
+			a.ID = actionLetter + strconv.Itoa(len(out)+1)
 			out = append(out, a)
 		}
 	}

@@ -108,7 +108,7 @@ func TestABoundIssueSpeaksForItsLineOfThePlan(t *testing.T) {
 	for _, a := range r.AllActions() {
 		got = append(got, a.ID)
 	}
-	if diff := cmp.Diff([]string{"a1", "plan-2"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"a1", "A2"}, got); diff != "" {
 		t.Errorf("AllActions: ids (-want +got):\n%s", diff)
 	}
 }
@@ -120,7 +120,7 @@ func TestAllActionsAddsWhatAnIssueLeavesOut(t *testing.T) {
 	r.Actions = []register.Action{{ID: "gh:1", Kind: register.Corrective, Title: "Automate the webhook", Assignee: "ana", State: register.ActionInProgress}}
 	want := []register.Action{{
 		ID: "gh:1", Kind: register.Corrective, Title: "Automate the webhook", Assignee: "ana", Due: "2026-09-30",
-		State: register.ActionInProgress, Evidence: "https://acme.example/pr/1", Addresses: []string{"1", "2"},
+		State: register.ActionInProgress, Evidence: "https://acme.example/pr/1", Addresses: []string{"C1", "C2"},
 	}}
 	if diff := cmp.Diff(want, r.AllActions()); diff != "" {
 		t.Errorf("AllActions (-want +got):\n%s", diff)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // An approval covers what its author saw. When that changes, the approval counts no
@@ -33,7 +34,9 @@ func PlanDigest(r Record) string {
 	parts := valuesOf(r, planned())
 	for _, a := range r.AllActions() {
 		parts = append(parts, normal(a.Title), string(a.Kind), a.Assignee, a.Due, strconv.FormatBool(a.State == ActionCancelled))
-		parts = append(parts, a.Addresses...)
+		for _, c := range a.Addresses {
+			parts = append(parts, strings.TrimPrefix(c, causeLetter)) // as digests had it before causes had ids
+		}
 		parts = append(parts, "")
 	}
 	return digest(parts)

@@ -63,8 +63,13 @@ type decision struct {
 }
 
 func (w *decision) add(f Fact) {
+	after := Apply(w.r, f)
+	if n := renumber(w.r, after, f); len(n) > 0 {
+		f.Numbers = n
+		after.take(n)
+	}
 	w.facts = append(w.facts, f)
-	w.r = Apply(w.r, f)
+	w.r = after
 }
 
 // propose takes a value in, or lets it wait where a decision stands against it.

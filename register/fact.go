@@ -29,8 +29,11 @@ type Fact struct {
 	Move     *Moved    `json:"move,omitempty"`
 	Attempt  *Attempt  `json:"attempt,omitempty"`
 	Proposal *Proposal `json:"proposal,omitempty"`
-	State    State     `json:"state,omitempty"`  // that is requested
-	Record   *Record   `json:"record,omitempty"` // of FactCarried
+	State    State     `json:"state,omitempty"` // that is requested
+	// Numbers are those of the things that a value or an action names, where they differ from
+	// before; see Record.Numbers.
+	Numbers map[string]Numbers `json:"numbers,omitempty"`
+	Record  *Record            `json:"record,omitempty"` // of FactCarried
 
 	// Unmet are the rules that did not hold, of a request; Met those that did, of a move.
 	Unmet []Violation `json:"-"`
@@ -59,6 +62,7 @@ const (
 	FactRequested FactKind = "requested" // a state is asked for that the rules do not allow yet, or no longer
 	FactRefused   FactKind = "refused"   // somebody tried to decide who may not; nothing changed
 	FactInvolved  FactKind = "involved"  // somebody had a hand in a value
+	FactNumbered  FactKind = "numbered"  // the things that a value names have these numbers; in the log, beside the value
 	FactCarried   FactKind = "carried"   // the whole record, as an earlier version of conformd left it
 )
 
@@ -111,6 +115,11 @@ func Apply(r Record, f Fact) Record {
 
 // Take is Apply on r itself.
 func (r *Record) Take(f Fact) {
+	r.apply(f)
+	r.take(f.Numbers)
+}
+
+func (r *Record) apply(f Fact) {
 	switch f.Kind {
 	case FactCarried:
 		if f.Record != nil {

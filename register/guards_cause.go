@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -76,41 +77,17 @@ var (
 	bulleted = regexp.MustCompile(`(?m)^ ?[-*+•‣◦–—·▪●][ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)$`)
 )
 
-// Causes returns the root causes of r, in order. A list of two items or more names as
-// many causes, numbered or not; any other text is one cause. With the five whys the
-// list is the chain of questions, and its end the one cause.
-func Causes(r Record) []string {
-	text := r.Fields[FieldRootCause]
-	if empty(text) {
-		return nil
-	}
-	if !strings.Contains(strings.TrimSpace(text), "\n") {
-		return []string{strings.TrimSpace(text)}
-	}
-	if r.Fields[FieldCauseMethod] == "five_whys" {
-		return []string{strings.TrimSpace(text)}
-	}
-	items := numbered.FindAllStringSubmatch(text, -1)
-	if len(items) < 2 {
-		items = bulleted.FindAllStringSubmatch(text, -1)
-	}
-	if len(items) < 2 {
-		return []string{strings.TrimSpace(text)}
-	}
-	out := make([]string, len(items))
-	for i, m := range items {
-		out[i] = strings.TrimSpace(m[1])
-	}
-	return out
-}
-
-// causesCovered is G08. An action that names no cause stands for any one of them.
+// causesCovered is G08. An action that names no cause stands for any one of them; one that
+// names a cause stands for that cause wherever its line moves.
 func causesCovered(r Record, _ Context) []Lack {
 	if stated(r.Fields[FieldNoAction]) && mayDoWithoutAction(r) {
 		return nil
 	}
 	var l lacks
-	causes := max(len(Causes(r)), 1)
+	causes := r.Causes()
+	if len(causes) == 0 { // G07 asks for one
+		causes = []Cause{{ID: causeLetter + strconv.Itoa(r.number(numbersOf(FieldRootCause), 0))}}
+	}
 	covered := map[string]bool{}
 	free, live := 0, 0
 	for _, a := range r.AllActions() {
@@ -125,12 +102,7 @@ func causesCovered(r Record, _ Context) []Lack {
 			covered[c] = true
 		}
 	}
-	var open []string
-	for i := range causes {
-		if n := fmt.Sprint(i + 1); !covered[n] {
-			open = append(open, n)
-		}
-	}
+	open := slices.DeleteFunc(slices.Clone(causes), func(c Cause) bool { return covered[c.ID] })
 	switch {
 	case live == 0 && stated(r.Fields[FieldNoAction]):
 		l.add(FieldActionPlan, "No action is planned, and for this grade a reason is not enough")
@@ -141,9 +113,33 @@ func causesCovered(r Record, _ Context) []Lack {
 	case live == 0:
 		l.add(FieldActionPlan, "No action is planned")
 	case len(open) > free:
-		l.add(FieldActionPlan, fmt.Sprintf("Not every root cause has an action: %s of %d", strings.Join(open, ", "), causes))
+		l.add(FieldActionPlan, uncoveredCauses(r, open, len(causes)))
 	}
 	return l
+}
+
+// uncoveredCauses says which of n causes have no action. Where the text of the plan names an
+// open cause by its place, and meant another one when it was written, it says so: nobody sees
+// that in the text.
+func uncoveredCauses(r Record, open []Cause, n int) string {
+	ids := make([]string, len(open))
+	for i, c := range open {
+		ids[i] = c.ID
+	}
+	what := fmt.Sprintf("Not every root cause has an action: %s of %d", strings.Join(ids, ", "), n)
+	written, causes := ParseActions(r.Fields[FieldActionPlan]), r.Causes()
+	for i, a := range r.planned() {
+		for k, as := range written[i].Addresses {
+			place, err := strconv.Atoi(as)
+			if err != nil || place < 1 || place > len(causes) {
+				continue
+			}
+			if now := causes[place-1]; now.ID != a.Addresses[k] && slices.Contains(open, now) {
+				return fmt.Sprintf("%s; action %s was planned for %s and not for %s: write cause:%s if it is for that one too", what, quote(a.Title), a.Addresses[k], now, now.ID)
+			}
+		}
+	}
+	return what
 }
 
 // mayDoWithoutAction reports whether correction alone can be enough for r: for

@@ -94,7 +94,7 @@ func actionWords(r Record, ctx Context, clear bool) []Lack {
 			add(judged(a.Evidence, wording.Demand{Refers: true}), "The evidence of action "+n)
 		}
 	}
-	if n := len(Causes(r)); live == 1 && n >= manyCauses && !clear {
+	if n := len(r.Causes()); live == 1 && n >= manyCauses && !clear {
 		l.add(FieldActionPlan, "One action answers all "+strconv.Itoa(n)+" root causes")
 	}
 	return l

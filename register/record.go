@@ -41,6 +41,10 @@ type Record struct {
 	// Attempts are what was tried and found not to work, oldest first.
 	Attempts []Attempt `json:"attempts,omitempty"`
 
+	// Numbers are those of the things that the texts of the record name, by their source: a
+	// field, or the id of an action for its evidence. See Record.Things.
+	Numbers map[string]Numbers `json:"numbers,omitempty"`
+
 	// Removed are the titles of open actions that were taken out of an approved plan, until
 	// somebody approves the plan without them.
 	Removed []string `json:"removed,omitempty"`
@@ -69,6 +73,7 @@ func (r Record) Clone() Record {
 		r.Actions[i].Addresses = slices.Clone(r.Actions[i].Addresses)
 	}
 	r.Approvals = slices.Clone(r.Approvals)
+	r.Numbers = maps.Clone(r.Numbers) // what it holds is replaced and never changed
 	r.Proposals, r.Involved = slices.Clone(r.Proposals), slices.Clone(r.Involved)
 	r.Removed = slices.Clone(r.Removed)
 	r.Attempts = slices.Clone(r.Attempts)
@@ -123,7 +128,7 @@ type Action struct {
 	Due       string      `json:"due,omitempty"`      // date, 2006-01-02
 	State     ActionState `json:"state"`
 	Evidence  string      `json:"evidence,omitempty"`      // link or text; needed to count as done
-	Addresses []string    `json:"addresses,omitempty"`     // causes, by number from 1
+	Addresses []string    `json:"addresses,omitempty"`     // causes: by id, and as written in what ParseActions returns
 	Reason    string      `json:"cancel_reason,omitempty"` // needed when cancelled
 	Done      time.Time   `json:"done_at,omitzero"`
 }

@@ -7,23 +7,23 @@ import "slices"
 type Transition struct {
 	From, To State
 	// On is what brings it about.
-	On Cause
+	On Trigger
 	// Act is what the person who decides it must be allowed to do, "" for no act.
 	Act Act
 	// Effect is what else comes of it, for people; "" for nothing.
 	Effect string
 }
 
-// A Cause is what brings a transition about.
-type Cause string
+// A Trigger is what brings a transition about.
+type Trigger string
 
-// The causes.
+// The triggers.
 const (
-	OnMove     Cause = "asked for"         // by a status, a command or a standing request
-	OnBack     Cause = "taken back"        // somebody asks for an earlier state
-	OnReview   Cause = "review"            // it found the actions not, or not wholly, effective
-	OnReopened Cause = "reopening"         // by a decision with a reason
-	OnLost     Cause = "evidence was lost" // that had let the record in
+	OnMove     Trigger = "asked for"         // by a status, a command or a standing request
+	OnBack     Trigger = "taken back"        // somebody asks for an earlier state
+	OnReview   Trigger = "review"            // it found the actions not, or not wholly, effective
+	OnReopened Trigger = "reopening"         // by a decision with a reason
+	OnLost     Trigger = "evidence was lost" // that had let the record in
 )
 
 // anew is the effect of leaving verification, closing or rejection.

@@ -36,6 +36,8 @@ that cannot be read, and writes that a brake stops; "register show" says more.`,
 type entry struct {
 	register.Record
 	Version int64 `json:"version"`
+	// Things are the causes, corrections, actions and evidence with their ids.
+	Things register.Things `json:"things"`
 	present.View
 	Issues    []issueLink       `json:"issues"`
 	Conflicts []plan.Conflict   `json:"conflicts"` // that a person must decide
@@ -58,7 +60,7 @@ type unmapped struct {
 
 func newEntry(e service.Entry) entry {
 	r := e.Record
-	out := entry{Record: r, Version: e.Version, View: e.View, Issues: []issueLink{}, Conflicts: []plan.Conflict{}, People: map[string]string{}}
+	out := entry{Record: r, Version: e.Version, Things: r.Things(), View: e.View, Issues: []issueLink{}, Conflicts: []plan.Conflict{}, People: map[string]string{}}
 	for _, l := range e.Links {
 		i := issueLink{Binding: l.Binding, Key: l.Ref.Key, State: string(l.State)}
 		if l.Issue != nil {

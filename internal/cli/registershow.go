@@ -48,7 +48,9 @@ func (t *entryText) text() string {
 	t.line(t.style.bold(r.Ref + "  " + oneLine(r.Fields[register.FieldTitle])))
 	t.line(standing(r), words(", ", look), "  (", kind(r.Kind()), ", recorded ", present.Minute(r.Recorded), ")")
 	t.fields()
+	t.causes()
 	t.actions()
+	t.evidence()
 	t.decisions()
 	t.involved()
 	t.issues()
@@ -91,13 +93,50 @@ func (t *entryText) problems(ps []present.Problem) {
 	}
 }
 
+// causes prints the root causes and the corrections by their ids, and which actions are for
+// each cause.
+func (t *entryText) causes() {
+	things := t.Record.Things()
+	list := func(heading string, n int, line func(i int) (id, text, more string)) {
+		if n > 0 {
+			t.line("\n", heading)
+		}
+		for i := range n {
+			id, text, more := line(i)
+			t.line("  ", id, "  ", short(oneLine(text), 100), words("  for it: ", more))
+		}
+	}
+	list("Root causes", len(things.Causes), func(i int) (string, string, string) {
+		c := things.Causes[i]
+		return c.ID, c.Text, strings.Join(c.Answers(things.Actions), ", ")
+	})
+	list("Corrections", len(things.Corrections), func(i int) (string, string, string) {
+		return things.Corrections[i].ID, things.Corrections[i].Text, ""
+	})
+}
+
+// evidence prints each piece of evidence by its id, with what it is of and who gave it.
+func (t *entryText) evidence() {
+	all := t.Record.Evidence()
+	if len(all) > 0 {
+		t.line("\nEvidence")
+	}
+	for _, e := range all {
+		at := ""
+		if !e.At.IsZero() {
+			at = present.Minute(e.At)
+		}
+		t.line("  ", e.ID, "  ", short(oneLine(e.URI+e.Text), 100), "  of ", oneLine(present.EvidenceOf(e)), words("  by ", oneLine(t.Names.Person(e.By))), words(", ", at))
+	}
+}
+
 func (t *entryText) actions() {
 	as := t.Record.AllActions()
 	if len(as) > 0 {
 		t.line("\nActions")
 	}
 	for _, a := range as {
-		t.line("  ", actionMark(a.State), " ", present.Words(string(a.State)), "  ", oneLine(a.Title), words("  by ", oneLine(t.Names.Person(a.Assignee))), words("  due ", a.Due), words("  evidence ", a.Evidence))
+		t.line("  ", actionMark(a.State), " ", oneLine(a.ID), "  ", present.Words(string(a.State)), "  ", oneLine(a.Title), words("  for ", a.Addressed()), words("  by ", oneLine(t.Names.Person(a.Assignee))), words("  due ", a.Due), words("  evidence ", a.Evidence))
 	}
 }
 

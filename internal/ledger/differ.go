@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -31,7 +32,7 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 	differ("the number", told.Ref, row.Ref)
 	differ("State", string(told.State), string(row.State))
 	differ("the state that is asked for", string(told.Requested), string(row.Requested))
-	for _, f := range fieldsOf(told, row) {
+	for _, f := range keysOf(told.Fields, row.Fields) {
 		if f != register.FieldMissing && !erased[f] {
 			differ(label(f), told.Fields[f], row.Fields[f])
 		}
@@ -43,6 +44,11 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 	lists(&out, "involvement", told.Involved, row.Involved, func(i register.Involvement) string {
 		return strings.TrimSpace(string(i.As) + " " + i.Person + " " + string(i.Field))
 	})
+	for _, source := range keysOf(told.Numbers, row.Numbers) {
+		if !reflect.DeepEqual(told.Numbers[source], row.Numbers[source]) {
+			differ("numbering of "+label(register.Field(source)), text(told.Numbers[source]), text(row.Numbers[source]))
+		}
+	}
 	differ("the actions taken out of the plan", strings.Join(told.Removed, ", "), strings.Join(row.Removed, ", "))
 	differ("the round", strconv.Itoa(told.Round), strconv.Itoa(row.Round))
 	for _, t := range []struct {
@@ -69,15 +75,15 @@ func label(f register.Field) string {
 	return string(f)
 }
 
-// fieldsOf returns the fields of two records, sorted.
-func fieldsOf(a, b register.Record) []register.Field {
-	var out []register.Field
-	for f := range a.Fields {
-		out = append(out, f)
+// keysOf returns the keys of two maps, sorted.
+func keysOf[K cmp.Ordered, V any](a, b map[K]V) []K {
+	var out []K
+	for k := range a {
+		out = append(out, k)
 	}
-	for f := range b.Fields {
-		if _, ok := a.Fields[f]; !ok {
-			out = append(out, f)
+	for k := range b {
+		if _, ok := a[k]; !ok {
+			out = append(out, k)
 		}
 	}
 	slices.Sort(out)

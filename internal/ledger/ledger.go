@@ -39,13 +39,13 @@ func Entries(facts []register.Fact) []audit.Entry {
 		case f.Kind == register.FactSet:
 			e := entry(f)
 			e.Changes = []audit.FieldChange{change(f)}
-			out = append(out, told{entry: e})
+			out = append(out, told{entry: e, numbers: maps.Clone(f.Numbers)})
 		case follows(f) && n > 0 && len(hands) == 0:
 			out[n-1].facts = append(out[n-1].facts, f)
 			continue
 		default:
 			if len(hands) > 0 {
-				out, hands = append(out, told{entry(hands[0]), hands}), nil
+				out, hands = append(out, told{entry: entry(hands[0]), facts: hands}), nil
 			}
 			out = append(out, told{entry: entry(f), facts: []register.Fact{f}})
 		}
@@ -53,11 +53,14 @@ func Entries(facts []register.Fact) []audit.Entry {
 		hands = nil
 	}
 	if len(hands) > 0 {
-		out = append(out, told{entry(hands[0]), hands})
+		out = append(out, told{entry: entry(hands[0]), facts: hands})
 	}
 	byTime(out)
 	entries := make([]audit.Entry, 0, len(out))
 	for _, t := range out {
+		if len(t.numbers) > 0 {
+			t.facts = append([]register.Fact{{Kind: register.FactNumbered, Numbers: t.numbers}}, t.facts...)
+		}
 		t.entry.Facts = Text(t.facts)
 		entries = append(entries, t.entry)
 	}
@@ -70,9 +73,10 @@ func joined(out []told, f register.Fact) bool {
 	for i := len(out) - 1; i >= 0 && out[i].values(); i-- {
 		if out[i].joins(f) {
 			out[i].entry.Changes = append(out[i].entry.Changes, change(f))
+			out[i].number(f)
 			return true
 		}
-		if out[i].has(f.Field) {
+		if out[i].has(f.Field) || out[i].numbersOf(f) {
 			return false // what was made of the field later stands there
 		}
 	}
@@ -96,13 +100,17 @@ func byTime(all []told) {
 	}
 }
 
-// sameSteps reports whether the steps of each field stand in the same order in both.
+// sameSteps reports whether the steps of each field, and those of the numbers of each source,
+// stand in the same order in both.
 func sameSteps(a, b []told) bool {
 	steps := func(all []told) map[string][]string {
 		out := map[string][]string{}
 		for _, t := range all {
 			for _, c := range t.entry.Changes {
 				out[c.Field] = append(out[c.Field], c.After.Value+c.After.SHA256)
+			}
+			for source, n := range t.numbers {
+				out["numbers of "+source] = append(out["numbers of "+source], text(n))
 			}
 		}
 		return out
@@ -115,10 +123,31 @@ func (t *told) has(f register.Field) bool {
 	return slices.ContainsFunc(t.entry.Changes, func(c audit.FieldChange) bool { return c.Field == string(f) })
 }
 
+// numbersOf reports whether the entry tells the numbers of a source that f tells, too.
+func (t *told) numbersOf(f register.Fact) bool {
+	for source := range f.Numbers {
+		if _, ok := t.numbers[source]; ok {
+			return true
+		}
+	}
+	return false
+}
+
 // A told is an entry in the making: values in its changes, and then facts.
 type told struct {
 	entry audit.Entry
 	facts []register.Fact
+	// numbers are those of the things that the values name. No two values have numbers of the
+	// same source but the root cause and its method, of which the later one counts.
+	numbers map[string]register.Numbers
+}
+
+// number notes the numbers of the things that a value names.
+func (t *told) number(f register.Fact) {
+	if t.numbers == nil && len(f.Numbers) > 0 {
+		t.numbers = map[string]register.Numbers{}
+	}
+	maps.Copy(t.numbers, f.Numbers)
 }
 
 // values reports whether the entry tells of values, and of nothing after them but who had a

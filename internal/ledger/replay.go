@@ -114,6 +114,11 @@ func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (audit.Compar
 		if row.Listed != nil {
 			find(-1, listed(row.Record), row.Listed.text(), "the register lists %s otherwise than its record says", cmp.Or(row.Record.Ref, row.Listed.Ref))
 		}
+		if row.Things != nil {
+			if want, got := text(row.Record.Things()), text(*row.Things); want != got {
+				find(-1, want, got, "%s lists causes, actions or evidence otherwise than its record says", row.Record.Ref)
+			}
+		}
 		x := r.records[row.Record.ID]
 		delete(r.records, row.Record.ID) // a second row of it is one that the log does not know
 		switch {

@@ -65,13 +65,16 @@ func TestEveryDifferenceIsNamed(t *testing.T) {
 		"an approval more": {func(r *register.Record) {
 			r.Approvals = append(r.Approvals, register.Approval{Event: "e2", Subject: register.SubjectEffectiveness, By: "cem"})
 		}, "decision effectiveness by cem (e2)", "", `{"event":"e2"`},
-		"an approval less":         {func(r *register.Record) { r.Approvals = nil }, "decision triage by dee (e1)", `{"event":"e1"`, ""},
-		"whose approval":           {func(r *register.Record) { r.Approvals[0].By = "cem" }, "decision triage by", "", ""},
-		"a refusal taken away":     {func(r *register.Record) { r.Approvals[0].Void = "x" }, "decision triage by dee (e1)", `"how":"comment"}`, `"void":"x"`},
-		"an action":                {func(r *register.Record) { r.Actions[0].State = register.ActionProposed }, "action gh:1", `"state":"done"`, `"state":"proposed"`},
-		"an action less":           {func(r *register.Record) { r.Actions = nil }, "action gh:1", `{"id":"gh:1"`, ""},
-		"an attempt less":          {func(r *register.Record) { r.Attempts = nil }, "attempt e0", `"root_cause":"Nobody knows"`, ""},
-		"a proposal less":          {func(r *register.Record) { r.Proposals = nil }, "proposal grade from gh", `"value":"minor"`, ""},
+		"an approval less":     {func(r *register.Record) { r.Approvals = nil }, "decision triage by dee (e1)", `{"event":"e1"`, ""},
+		"whose approval":       {func(r *register.Record) { r.Approvals[0].By = "cem" }, "decision triage by", "", ""},
+		"a refusal taken away": {func(r *register.Record) { r.Approvals[0].Void = "x" }, "decision triage by dee (e1)", `"how":"comment"}`, `"void":"x"`},
+		"an action":            {func(r *register.Record) { r.Actions[0].State = register.ActionProposed }, "action gh:1", `"state":"done"`, `"state":"proposed"`},
+		"an action less":       {func(r *register.Record) { r.Actions = nil }, "action gh:1", `{"id":"gh:1"`, ""},
+		"an attempt less":      {func(r *register.Record) { r.Attempts = nil }, "attempt e0", `"root_cause":"Nobody knows"`, ""},
+		"a proposal less":      {func(r *register.Record) { r.Proposals = nil }, "proposal grade from gh", `"value":"minor"`, ""},
+		"which cause is which": {func(r *register.Record) {
+			r.Numbers = map[string]register.Numbers{"root_cause": {Next: 3, Items: []register.Numbered{{N: 2}}}}
+		}, "numbering of Root cause", "", `"n":2`},
 		"somebody no longer in it": {func(r *register.Record) { r.Involved = nil }, "involvement owner ana", `"person":"ana"`, ""},
 	} {
 		r, replay := working(t)

@@ -9,6 +9,9 @@ import (
 // A Row is a record as the register keeps it, for comparing with the log.
 type Row struct {
 	Record register.Record `json:"record"`
+	// Things are those of the record, for readers: its causes, corrections, actions and
+	// evidence with their ids. Line fills them in; they follow from the record.
+	Things *register.Things `json:"things,omitempty"`
 	// Listed is what lists and searches of the register go by, where that is not what the
 	// record says.
 	Listed *Listed `json:"listed,omitempty"`
@@ -25,7 +28,11 @@ type Listed struct {
 }
 
 // Line returns the row as a line of register.jsonl. The same row gives the same bytes.
-func (r Row) Line() []byte { return line(r) }
+func (r Row) Line() []byte {
+	things := r.Record.Things()
+	r.Things = &things
+	return line(r)
+}
 
 func (l Listed) text() string {
 	return fmt.Sprintf("%s in %s, requested %q", l.Ref, l.State, l.Requested)

@@ -113,5 +113,10 @@ func Mentioned(r register.Record) []string {
 	for _, a := range r.Approvals {
 		out = append(out, a.By)
 	}
+	for _, e := range r.Evidence() {
+		if e.By != "" {
+			out = append(out, e.By)
+		}
+	}
 	return out
 }

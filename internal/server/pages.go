@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -31,6 +32,8 @@ func parsePages() pages {
 		"words":    service.Words,
 		"person":   present.Names.Person,
 		"humanly":  present.Words,
+		"evOf":     present.EvidenceOf,
+		"list":     func(s []string) string { return strings.Join(s, ", ") },
 		"look":     func() string { return present.Look },
 		"decision": present.Decision,
 		"covered":  present.Covered,

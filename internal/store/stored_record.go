@@ -10,28 +10,43 @@ import (
 
 type storedRecord struct {
 	versioned
-	ID          string            `json:"id"`
-	Ref         string            `json:"ref"`
-	State       string            `json:"state"`
-	Requested   string            `json:"requested,omitempty"`
-	Fields      map[string]string `json:"fields"`
-	Actions     []storedAction    `json:"actions,omitempty"`
-	Approvals   []storedApproval  `json:"approvals,omitempty"`
-	Round       int               `json:"round,omitempty"`
-	Attempts    []storedAttempt   `json:"attempts,omitempty"`
-	Removed     []string          `json:"removed,omitempty"`
-	Proposals   []storedProposal  `json:"proposals,omitempty"`
-	Involved    []storedInvolved  `json:"involved,omitempty"`
-	RequestedAt time.Time         `json:"requested_at,omitzero"`
-	Recorded    time.Time         `json:"recorded_at"`
-	Confirmed   time.Time         `json:"confirmed_at,omitzero"`
-	Done        time.Time         `json:"implemented_at,omitzero"`
-	Closed      time.Time         `json:"closed_at,omitzero"`
+	ID          string                   `json:"id"`
+	Ref         string                   `json:"ref"`
+	State       string                   `json:"state"`
+	Requested   string                   `json:"requested,omitempty"`
+	Fields      map[string]string        `json:"fields"`
+	Actions     []storedAction           `json:"actions,omitempty"`
+	Approvals   []storedApproval         `json:"approvals,omitempty"`
+	Round       int                      `json:"round,omitempty"`
+	Attempts    []storedAttempt          `json:"attempts,omitempty"`
+	Numbers     map[string]storedNumbers `json:"numbers,omitempty"`
+	Removed     []string                 `json:"removed,omitempty"`
+	Proposals   []storedProposal         `json:"proposals,omitempty"`
+	Involved    []storedInvolved         `json:"involved,omitempty"`
+	RequestedAt time.Time                `json:"requested_at,omitzero"`
+	Recorded    time.Time                `json:"recorded_at"`
+	Confirmed   time.Time                `json:"confirmed_at,omitzero"`
+	Done        time.Time                `json:"implemented_at,omitzero"`
+	Closed      time.Time                `json:"closed_at,omitzero"`
 }
 
 // form is 2 since the register decides by facts: decisions cover what they were about and may
-// be void, proposals wait, and who is involved is kept.
-func (*storedRecord) form() int { return 2 }
+// be void, proposals wait, and who is involved is kept. It is 3 since causes, corrections,
+// lines of the plan and evidence keep their numbers; a record of an earlier form has none,
+// and its things count from 1.
+func (*storedRecord) form() int { return 3 }
+
+type storedNumbers struct {
+	Next  int              `json:"next"`
+	Items []storedNumbered `json:"items,omitempty"`
+}
+
+type storedNumbered struct {
+	N      int       `json:"n"`
+	Causes []string  `json:"causes,omitempty"`
+	By     string    `json:"by,omitempty"`
+	At     time.Time `json:"at,omitzero"`
+}
 
 type storedAction struct {
 	ID        string               `json:"id"`
@@ -92,6 +107,9 @@ func encodeRecord(r register.Record) (string, error) {
 		Approvals: each(r.Approvals, func(a register.Approval) storedApproval { return storedApproval(a) }),
 		Round:     r.Round,
 		Attempts:  each(r.Attempts, func(a register.Attempt) storedAttempt { return storedAttempt(a) }),
+		Numbers: eachOf[string, string](r.Numbers, func(n register.Numbers) storedNumbers {
+			return storedNumbers{n.Next, each(n.Items, func(x register.Numbered) storedNumbered { return storedNumbered(x) })}
+		}),
 		Removed:   r.Removed,
 		Proposals: each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
 		Involved:  each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
@@ -111,6 +129,9 @@ func decodeRecord(doc string) (register.Record, error) {
 		Approvals: each(s.Approvals, func(a storedApproval) register.Approval { return register.Approval(a) }),
 		Round:     s.Round,
 		Attempts:  each(s.Attempts, func(a storedAttempt) register.Attempt { return register.Attempt(a) }),
+		Numbers: eachOf[string, string](s.Numbers, func(n storedNumbers) register.Numbers {
+			return register.Numbers{Next: n.Next, Items: each(n.Items, func(x storedNumbered) register.Numbered { return register.Numbered(x) })}
+		}),
 		Removed:   s.Removed,
 		Proposals: each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
 		Involved:  each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
