@@ -54,7 +54,7 @@ func TestApprove(t *testing.T) {
 		}, want: "G15: the reviewer owned the record"},
 		{name: "who has no role and is not planned does not review", state: register.Verifying, edit: set(register.FieldReviewer, "ira"), a: func(a *register.Approval) { a.By = "dee" }, want: "G26: Dee Director may not review; that takes a reviewer, or the reviewer whom the approved plan names"},
 		{name: "a reopening has a reason", state: register.Closed, a: func(a *register.Approval) {
-			a.Subject, a.By, a.Reason = register.SubjectReopening, "ira", "n/a"
+			a.Subject, a.By, a.How, a.Reason = register.SubjectReopening, "ira", register.ByComment, "n/a"
 		}, want: "a reopening has a reason"},
 		{name: "nobody but a manager reopens by decision", state: register.Closed, a: func(a *register.Approval) { a.Subject = register.SubjectReopening }, want: "Cem Reviewer may not reopen records; that takes an ISMS manager"},
 		{name: "a plan is not approved at the end", state: register.Closed, a: func(a *register.Approval) { a.Subject, a.Outcome = register.SubjectPlan, register.Approved }, want: "the record is at its end"},

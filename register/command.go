@@ -80,10 +80,12 @@ type Retract struct {
 }
 
 // Move asks for a state, as a status in a tracker does. By is nobody where an older
-// request is looked at again.
+// request is looked at again. A move out of closure or rejection reopens the record where
+// the author may, and else asks for it.
 type Move struct {
-	By Author
-	To State
+	By  Author
+	To  State
+	Why string // of a reopening; a move in a tracker needs none
 }
 
 func (Propose) command()    {}

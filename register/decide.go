@@ -29,8 +29,9 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 	case Retract:
 		w.retract(c)
 	case Move:
-		w.move(c)
+		refused = w.move(c)
 	}
+	w.settleReopening(authorOf(c))
 	if refused != (Refusal{}) {
 		if len(w.facts) == 0 {
 			w.refused(c, refused)
@@ -49,6 +50,9 @@ func (w *decision) refused(c Command, why Refusal) {
 		f = c.By.fact(f)
 	case Decline:
 		f.Field = c.Field
+		f = c.By.fact(f)
+	case Move:
+		f.Field, f.After = FieldState, string(c.To)
 		f = c.By.fact(f)
 	}
 	w.add(f)

@@ -19,6 +19,9 @@ func (w *decision) judge(a Approval) Refusal {
 		return Refusal{}
 	}
 	a.Round = w.r.Round
+	if a.Subject == SubjectReopening && a.How == ByTransition && !stated(a.Reason) {
+		a.Reason = "moved back in " + a.author().From
+	}
 	why := Refusal{What: a.Refused, Told: a.Told}
 	if a.Refused == "" {
 		why = w.refuse(a)
@@ -136,7 +139,7 @@ func (w *decision) refuseReopening(a Approval) Refusal {
 	switch {
 	case !w.r.State.Ended():
 		return Refusal{What: "the record is open", Told: "this record is open: it is in " + string(w.r.State)}
-	case unsaid(a.Reason) != "":
+	case a.How != ByTransition && unsaid(a.Reason) != "":
 		return Refusal{What: "a reopening has a reason", Told: "say why, as in `/capa reopen the accounts are enabled again`"}
 	}
 	return w.without(a.By, ActReopen, "", "reopen records")
@@ -245,7 +248,9 @@ func (w *decision) refuseValue(c Determine, value string) Refusal {
 		rule = ""
 	}
 	switch {
-	case !known || c.Field == FieldState || c.Field == FieldRef || c.Field == FieldMissing:
+	case c.Field == FieldState:
+		return Refusal{What: "the state is no field that is decided", Told: "reopen a record with `/capa reopen <reason>`, or keep it as it is with `/capa keep state because <reason>`"}
+	case !known || c.Field == FieldRef || c.Field == FieldMissing:
 		return Refusal{What: fmt.Sprintf("%q is no field that is decided", string(c.Field)), Told: "conformd does not know this field"}
 	case !w.ctx.knows(c.By.Person):
 		return Refusal{What: w.ctx.called(c.By.Person) + " is not in the register's list of people", Told: "your account is not in the register's list of people; ask the ISMS manager to add it"}
@@ -290,14 +295,17 @@ func (w *decision) decline(c Decline) Refusal {
 	if i < 0 {
 		return Refusal{What: "nothing is proposed for " + label(c.Field), Told: "nothing is proposed for " + label(c.Field)}
 	}
-	act := ActTriage
-	if w.r.Proposals[i].Amends {
+	act, what, now := ActTriage, "decide "+label(c.Field), w.r.Fields[c.Field]
+	switch {
+	case c.Field == FieldState:
+		act, what, now = ActReopen, "decide about a reopening", string(w.r.State)
+	case w.r.Proposals[i].Amends:
 		act = ActAmend
 	}
-	if x := w.without(c.By.Person, act, "", "decide "+label(c.Field)); x != (Refusal{}) {
+	if x := w.without(c.By.Person, act, "", what); x != (Refusal{}) {
 		return x
 	}
-	settled := c.By.fact(Fact{Kind: FactSettled, Field: c.Field, Before: w.r.Proposals[i].Value, After: w.r.Fields[c.Field], Why: c.Reason})
+	settled := c.By.fact(Fact{Kind: FactSettled, Field: c.Field, Before: w.r.Proposals[i].Value, After: now, Why: c.Reason})
 	settled.From = "" // wherever it was proposed
 	w.add(settled)
 	return Refusal{}

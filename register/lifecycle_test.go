@@ -98,7 +98,8 @@ func TestLifecycle(t *testing.T) {
 		}},
 		{"a reopened record goes to analysis, never to reported, and its review is void", register.Verifying, []wish{
 			{want: register.Closed, state: register.Closed},
-			{want: register.Reported, state: register.Analysis},
+			{want: register.Reported, state: register.Closed},
+			{want: register.Reported, edit: reopen("ira", now), state: register.Analysis},
 			{want: register.Reported, state: register.Analysis},
 			{want: register.Closed, edit: approvePlan("p2", now), state: register.Verifying, requested: register.Closed, held: []string{"G14", "G16"}},
 			{want: register.Closed, after: 61 * day, state: register.Verifying, requested: register.Closed, held: []string{"G16"}},
@@ -240,8 +241,8 @@ func TestRejection(t *testing.T) {
 		if r, _ = advance(r, register.StateRejected, ctx, p); r.State != register.StateRejected {
 			t.Fatalf("Advance(analysis, rejected) = %s, want rejected", r.State)
 		}
-		r, _ = advance(r, register.Reported, at(now), p)
-		if r.State != register.Reported {
+		reopen("ira", now)(&r)
+		if r, _ = advance(r, register.Reported, at(now), p); r.State != register.Reported {
 			t.Fatalf("Advance(rejected, reported) = %s, want reported", r.State)
 		}
 		if r, _ = advance(r, register.StateRejected, at(now), p); r.State != register.Reported {

@@ -9,13 +9,18 @@ import (
 // move brings the record as far towards a state as the rules allow, and notes the rest as
 // a request. The record never goes to a later state than wanted. Entering a state asks all
 // rules up to it; staying asks none.
-func (w *decision) move(c Move) {
+func (w *decision) move(c Move) Refusal {
 	wanted := c.To
 	if !wanted.Valid() {
 		wanted = w.r.State
 	}
 	w.implied(c.By, wanted)
 	w.leave(c.By, wanted)
+	if w.leavesEnd(wanted) {
+		if no := w.movedBack(c); no != (Refusal{}) || w.r.State.Ended() {
+			return no
+		}
+	}
 	w.advance(c.By, wanted)
 	switch {
 	case w.r.State == wanted, !wanted.Ended() && w.r.State.Rank() >= wanted.Rank(),
@@ -25,6 +30,7 @@ func (w *decision) move(c Move) {
 		wanted = ""
 	}
 	w.request(c.By, wanted)
+	return Refusal{}
 }
 
 // request notes the state that is asked for, "" for none.
@@ -67,22 +73,18 @@ func (w *decision) implied(by Author, wanted State) {
 	}
 }
 
-// leave takes the record out of verification, closure or rejection if it cannot stay there
-// or is wanted elsewhere.
+// leave takes the record out of verification if it cannot stay there or is wanted
+// elsewhere. Closure and rejection are left by a decision alone, see movedBack.
 func (w *decision) leave(by Author, wanted State) {
-	verified := w.r.State == Verifying || w.r.State == Closed
 	back := wanted.Rank() >= 0 && wanted.Rank() < Verifying.Rank()
 	a, failed := failedReview(w.r)
 	switch {
-	case failed && verified: // taken in by an earlier version
+	case failed && (w.r.State == Verifying || w.r.State == Closed): // taken in by an earlier version
 		w.failed(a)
-	case w.r.State == Closed && wanted == Verifying, verified && back:
+	case w.r.State == Verifying && back:
 		w.enter(Analysis, by, "", nil)
 		w.add(Fact{Kind: FactRound})
-	case w.r.State == StateRejected && wanted.Rank() >= 0:
-		w.enter(Reported, by, "", nil)
-		w.add(Fact{Kind: FactRound})
-	case !w.r.Done.IsZero() && back:
+	case !w.r.Done.IsZero() && back && !w.r.State.Ended():
 		// It had fallen back for lost evidence, and nobody asks for it to return.
 		w.add(Fact{Kind: FactRound})
 	}

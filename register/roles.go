@@ -77,6 +77,9 @@ func (p Policy) Who(act Act) string { return p.roleNames(act) }
 
 // Decides names who may decide a change of a value of r that waits: "an ISMS manager".
 func (p Policy) Decides(r Record, x Proposal) string {
+	if x.Field == FieldState {
+		return p.roleNames(ActReopen)
+	}
 	return p.roleNames(deciding(r, x.Field, x.Value))
 }
 

@@ -41,9 +41,9 @@ func Transitions() []Transition {
 		{Verifying, Analysis, OnReview, ActReview, anew},
 		{Closed, Analysis, OnReview, ActReview, anew},
 		{Closed, Analysis, OnReopened, ActReopen, anew},
-		{Closed, Analysis, OnBack, "", anew},
+		{Closed, Analysis, OnBack, ActReopen, anew},
 		{StateRejected, Reported, OnReopened, ActReopen, anew},
-		{StateRejected, Reported, OnBack, "", anew},
+		{StateRejected, Reported, OnBack, ActReopen, anew},
 		{Accepted, Analysis, OnBack, "", ""},
 	}
 	for _, from := range []State{Reported, Analysis, Planning, Implementing, Verifying} {

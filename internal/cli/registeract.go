@@ -171,7 +171,7 @@ func (s *session) moveCommand() *cobra.Command {
 	var x act
 	c := &cobra.Command{
 		Use: "move NAME STATE", Short: "Ask for a state; the record goes as far as the rules allow", Args: cobra.ExactArgs(2),
-		Long:    "Asks for a state, as moving an issue does: analysis, planning, implementing, verifying or closed.\nWhat is missing is said.\n\n" + names,
+		Long:    "Asks for a state, as moving an issue does: analysis, planning, implementing, verifying or closed.\nWhat is missing is said. A record that is closed or rejected is reopened with a reason by a person\nwith the role; anybody else asks for it, and the record stays where it is.\n\n" + names,
 		Example: "  conformd register move NC-2026-0007 verifying --as erik",
 	}
 	c.RunE = func(c *cobra.Command, a []string) error {
@@ -179,9 +179,11 @@ func (s *session) moveCommand() *cobra.Command {
 		if !to.Valid() || to == register.Accepted {
 			return misuse("no state "+a[1], "the states are reported, analysis, planning, implementing, verifying, closed and rejected")
 		}
-		return s.actOn(c.Context(), x, a[0], func(by register.Author) register.Command { return register.Move{By: by, To: to} })
+		return s.actOn(c.Context(), x, a[0], func(by register.Author) register.Command {
+			return register.Move{By: by, To: to, Why: x.reason}
+		})
 	}
-	return s.acting(c, &x, "")
+	return s.acting(c, &x, "why, for a record that is closed or rejected")
 }
 
 // decides returns a command that is a decision; to is where the record goes with it.
@@ -280,11 +282,14 @@ func (s *session) keepCommand() *cobra.Command {
 	var x act
 	c := &cobra.Command{
 		Use: "keep NAME FIELD", Short: "Keep the value of the register against what a tracker proposes", Args: cobra.ExactArgs(2),
-		Long:    "Decides against a proposal: the trackers show the value of the register again.\n\n" + names,
+		Long:    "Decides against a proposal: the trackers show the value of the register again. FIELD state\ndecides against a request to reopen.\n\n" + names,
 		Example: `  conformd register keep NC-2026-0007 grade --as irene --reason "customer data was reached"`,
 	}
 	c.RunE = func(c *cobra.Command, a []string) error {
 		f, err := fieldNamed(a[1])
+		if a[1] == string(register.FieldState) {
+			f, err = register.FieldState, nil
+		}
 		if err != nil {
 			return err
 		}
@@ -398,7 +403,9 @@ func (s *session) acted(a *app.App, x service.Acted) error {
 		s.say("nothing changed: that was so already")
 	}
 	for _, f := range x.Facts {
-		if f.Kind == register.FactProposed {
+		if f.Kind == register.FactProposed && f.Field == register.FieldState {
+			s.say("you asked to reopen it; it stays %s until %s decides: conformd register reopen %s --reason …", r.State, a.Reconciler.Policy.Who(register.ActReopen), r.Ref)
+		} else if f.Kind == register.FactProposed {
 			s.say("%s waits for somebody who may decide it: add --reason if you may", label(f.Field))
 		}
 		if f.Kind == register.FactVoided {

@@ -92,6 +92,7 @@ func (w *world) check(ctx context.Context, e *engine) {
 	p.deserved()
 	p.mouthed()
 	p.decisionsStand()
+	p.left()
 	p.timely()
 	p.teamed()
 	p.revised()

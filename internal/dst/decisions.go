@@ -22,6 +22,7 @@ func decisions() []act {
 		{"see a record through in GitHub", 90, false, (*person).seeThrough},
 		{"see a record through in Jira", 40, false, (*person).seeThroughInJira},
 		{"take a report into the register in Jira", 5, false, func(p *person) error { return p.move("Accept into register") }},
+		{"reopen a record by a transition", 3, false, func(p *person) error { return p.move("Reopen") }},
 		{"approve a plan by a transition", 4, false, func(p *person) error { return p.move("Approve plan") }},
 	}
 	for _, l := range verdicts() {
@@ -51,6 +52,7 @@ func verdicts() []remark {
 		{kind: "decide against a proposed cause", by: manager, text: "/capa keep root-cause because the review was about it, TOKEN", verb: "keep"},
 		{kind: "take in an amended cause", by: manager, text: "/capa amend root-cause because it is said more clearly, TOKEN", verb: "amend", field: register.FieldRootCause},
 		{kind: "take in amended consequences", by: manager, text: "/capa amend consequences because a letter came later, TOKEN", verb: "amend", field: register.FieldConsequences},
+		{kind: "decide against a reopening", by: manager, text: "/capa keep state because it was another account, TOKEN", verb: "keep"},
 		{kind: "reject a record", by: manager, text: "/capa reject it is no case of ours, TOKEN", verb: "reject"},
 		{kind: "reopen a record", by: manager, text: "/capa reopen it has come up again, TOKEN", verb: "reopen"},
 	}

@@ -36,7 +36,7 @@ const (
 
 func decided() []string {
 	return []string{
-		judgedEntered, judgedDeserved, judgedSeen, judgedMouth, judgedDecided, judgedWaits, judgedPutBack, judgedProposal, judgedTampered,
+		judgedEntered, judgedDeserved, judgedSeen, judgedMouth, judgedDecided, judgedLeft, judgedAsked, judgedWaits, judgedPutBack, judgedProposal, judgedTampered,
 		countTriaged, countPlans, countReviews, countRefused, countVoided, countProposed, countSettled, countAmended, countClosed, countRejected, countReopened,
 	}
 }

@@ -30,6 +30,10 @@ type Proposal struct {
 func Proposals(r register.Record, n Names, p register.Policy) []Proposal {
 	var out []Proposal
 	for _, x := range r.Proposals {
+		if x.Field == register.FieldState {
+			out = append(out, reopening(r, x, n, p))
+			continue
+		}
 		now, proposed := shorten(line(n.Value(x.Field, r.Fields[x.Field])), line(n.Value(x.Field, x.Value)))
 		w := Proposal{
 			Field: x.Field, Label: label(string(x.Field)), Now: now, Value: proposed, By: n.Person(x.By), Where: n.Place(x.From),
@@ -40,6 +44,18 @@ func Proposals(r register.Record, n Names, p register.Policy) []Proposal {
 	}
 	return out
 }
+
+// reopening is the request to reopen a record that is at its end: somebody moved an issue
+// back who may not decide that.
+func reopening(r register.Record, x register.Proposal, n Names, p register.Policy) Proposal {
+	return Proposal{
+		Field: x.Field, Label: label(string(x.Field)), Now: string(r.State), Value: line(x.Value), By: n.Person(x.By), Where: n.Place(x.From),
+		Since: x.At, Amends: x.Amends, Who: p.Decides(r, x), Take: "/capa reopen <reason>", Keep: "/capa keep state because …",
+	}
+}
+
+// Reopens reports whether the proposal is to reopen the record.
+func (x Proposal) Reopens() bool { return x.Field == register.FieldState }
 
 // taking returns the command that accepts a proposal, "" if the register cannot take its
 // value.
@@ -78,6 +94,9 @@ func (x Proposal) String() string {
 	by, verb := x.By, " proposes "
 	if by == "" {
 		by = "Somebody whom the tracker does not name"
+	}
+	if x.Reopens() {
+		return by + " asks to reopen the record, which stays " + x.Now + ": moved back to " + x.Value + in(&Event{Where: x.Where}) + "; " + x.Decide()
 	}
 	if x.Amends {
 		verb = " would amend "

@@ -33,6 +33,9 @@ func tell(v *Event, e *audit.Entry) {
 		v.Changes = nil
 	case audit.RecordProposed:
 		v.What, v.Attention = "proposed another "+labels(e)+in(v)+"; it waits for a decision", true
+		if ofState(e) {
+			v.What = "asked to reopen the record" + in(v) + "; it waits for a decision"
+		}
 	case audit.RecordSettled:
 		tellSettled(v, e)
 	case audit.RecordCarried:
@@ -87,15 +90,27 @@ func tellSettled(v *Event, e *audit.Entry) {
 	if len(v.Changes) > 0 {
 		proposed = ", " + orEmpty(v.Changes[0].Before)
 	}
+	same := before != nil && after != nil && before.Value == after.Value && before.SHA256 == after.SHA256 && before.Commitment == after.Commitment
 	switch {
+	case ofState(e) && before == nil:
+		v.What = "moved the issue to its end again" + in(v) + "; nobody asks to reopen the record any more"
+	case ofState(e) && same:
+		v.What = "settled the request to reopen the record: it is open again"
+	case ofState(e):
+		v.What = "did not reopen the record as it was asked" + in(v)
 	case before == nil:
 		v.What = "withdrew the proposal of another " + labels(e) + in(v)
-	case after != nil && before.Value == after.Value && before.SHA256 == after.SHA256 && before.Commitment == after.Commitment:
+	case same:
 		v.What = "took the proposed " + labels(e) + proposed + in(v)
 	default:
 		v.What = "did not take the proposed " + labels(e) + proposed + in(v)
 	}
 	v.Changes = nil
+}
+
+// ofState reports whether an entry is about the state that somebody wants a record to be in.
+func ofState(e *audit.Entry) bool {
+	return slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.Field == string(register.FieldState) })
 }
 
 // voided names the decision that an entry says counts no longer.

@@ -1,6 +1,10 @@
 package present
 
-import "github.com/conformd/conformd/register"
+import (
+	"slices"
+
+	"github.com/conformd/conformd/register"
+)
 
 // Facts are the record and what surrounds it: problems, places, names, stops.
 type Facts struct {
@@ -124,6 +128,9 @@ func (v View) Brief() string {
 	return Brief(needs, most)
 }
 
+// reopeningRequested says that somebody without the role moved an issue back.
+const reopeningRequested = "reopening requested"
+
 // Attention names, for a list, what a person should look at: "1 conflict", "1 proposal",
 // "stopped at jira-isms".
 func (v View) Attention() []string {
@@ -131,8 +138,16 @@ func (v View) Attention() []string {
 	if v.conflicts > 0 {
 		out = append(out, Count(v.conflicts, "conflict", "conflicts"))
 	}
-	if n := len(v.Waiting); n > 0 {
-		out = append(out, Count(n, "proposal", "proposals"))
+	values := 0
+	for _, x := range v.Waiting {
+		if !x.Reopens() {
+			values++
+		} else if !slices.Contains(out, reopeningRequested) {
+			out = append(out, reopeningRequested)
+		}
+	}
+	if values > 0 {
+		out = append(out, Count(values, "proposal", "proposals"))
 	}
 	if n := len(v.Problems); n > 0 {
 		out = append(out, Count(n, "problem", "problems"))

@@ -132,7 +132,11 @@ func (w *play) reached() (ok bool, instead []string, err error) {
 	case "to be overlooked":
 		return true, nil, nil
 	case "opened, or closed at another time":
-		return w.rec.State != register.Closed || !w.rec.Closed.Equal(w.closed), []string{"the rules of its day"}, nil
+		instead := "the rules of its day"
+		if _, asked := register.ReopeningAsked(w.rec, ""); asked {
+			instead = "the closing"
+		}
+		return w.rec.State != register.Closed || !w.rec.Closed.Equal(w.closed), []string{instead}, nil
 	default:
 		m := wish.FindStringSubmatch(wants)
 		if m == nil {

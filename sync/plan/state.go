@@ -308,6 +308,7 @@ func (m *merge) ask() request {
 	f := register.FieldState
 	var cands []candidate
 	for _, s := range m.sides(f) {
+		m.notAsked(s)
 		if c, ok := m.stateCandidate(s); ok {
 			cands = append(cands, c)
 		}
@@ -332,6 +333,26 @@ func (m *merge) ask() request {
 		return request{}
 	}
 	return request{register.State(cands[i].side.Value), last.Winner, m.mover(cands[i].side), m.through(cands[i].side)}
+}
+
+// notAsked settles the request to reopen of an issue that shows the end of the record again.
+// In mode reopen conformd itself puts it back, so a person must have done it.
+func (m *merge) notAsked(s shownSide) {
+	if _, asked := m.waiting(register.FieldState, s.Binding); !asked {
+		return
+	}
+	now := string(m.rec.State)
+	if s.Value != now && !s.Profile.Shows(register.FieldState, s.Raw, now) {
+		return
+	}
+	by := register.Author{From: s.Binding}
+	if edits := s.By[register.FieldState]; len(edits) > 0 {
+		by = edits[len(edits)-1].Author
+	}
+	if s.Mode == Reopen && (by.Person == "" || by.Bot) {
+		return
+	}
+	_ = m.do(register.Withdraw{By: by, Field: register.FieldState})
 }
 
 // through returns the moves before the last one, as far as the tracker tells who made them.

@@ -85,6 +85,11 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 		m.hold(u, s, v, raw, can)
 		return
 	case waits && x.Amends && s.Mode == Reopen && can && raw != v.Raw && v.Value != now:
+		if due := x.At.Add(s.Grace - s.Skew); f == register.FieldState && m.in.Context.At.Before(due) {
+			base[f] = Agreed{Side: v.Raw, Register: x.Value}
+			m.wake(due)
+			return
+		}
 		m.reverts[key] = true // the tracker does not show what the record was not closed with
 	case waits && raw != v.Raw:
 		base[f] = Agreed{Side: v.Raw, Register: x.Value}

@@ -3,6 +3,7 @@ package sticky
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping/text"
@@ -12,7 +13,15 @@ import (
 // waiting lists the values of the issue that the register did not take, and the commands
 // that decide about them.
 func (c Comment) waiting(b *strings.Builder) {
-	if len(c.Waiting) == 0 {
+	var values []present.Proposal
+	for _, x := range c.Waiting {
+		if x.Reopens() {
+			c.reopening(b, x)
+		} else {
+			values = append(values, x)
+		}
+	}
+	if len(values) == 0 {
 		return
 	}
 	if c.State == register.Closed {
@@ -21,9 +30,9 @@ func (c Comment) waiting(b *strings.Builder) {
 		b.WriteString("**Proposed.** Triage decided these values, and the register keeps them until somebody decides again.\n\n")
 	}
 	b.WriteString("| Field | In the register | Proposed | By | Who decides, and how |\n|---|---|---|---|---|\n")
-	for i, x := range c.Waiting {
+	for i, x := range values {
 		if i == mostRows {
-			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", len(c.Waiting)-i)
+			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", len(values)-i)
 			break
 		}
 		by := x.By
@@ -33,6 +42,21 @@ func (c Comment) waiting(b *strings.Builder) {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", text.Plain(x.Label), shown(x.Now), shown(x.Value), text.Plain(by), cell(x.Decide()))
 	}
 	b.WriteString("\n")
+}
+
+// reopening says that somebody moved the issue back who may not reopen the record, and who
+// decides about it.
+func (c Comment) reopening(b *strings.Builder, x present.Proposal) {
+	by := "Somebody whom the tracker does not name"
+	if x.By != "" {
+		by = text.Plain(x.By)
+	}
+	day := ""
+	if !x.Since.IsZero() {
+		day = " on " + x.Since.UTC().Format(time.DateOnly)
+	}
+	fmt.Fprintf(b, "**Reopening requested.** %s moved this issue back%s. The register counts the record as %s until %s decides: comment `%s` to reopen it, or `%s`. "+
+		"If it has come back, please say below what was seen.\n\n", by, day, c.State, x.Who, x.Take, x.Keep)
 }
 
 // shown returns a value for a cell of a table.

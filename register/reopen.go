@@ -1,0 +1,82 @@
+package register
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A record that is closed or rejected is taken up again by a decision with a reason
+// (SubjectReopening). Whoever may decide that and moves an issue back has decided it. Whoever
+// may not has asked for it: a proposal for the state waits, and the record stays where it is.
+
+// leavesEnd reports whether a move to a state would take the record up again.
+func (w *decision) leavesEnd(wanted State) bool {
+	switch w.r.State {
+	case Closed:
+		return wanted.Rank() >= 0 && wanted != Closed
+	case StateRejected:
+		return wanted.Rank() >= 0
+	default:
+		return false
+	}
+}
+
+// movedBack takes in that somebody moves a record out of its end.
+func (w *decision) movedBack(c Move) Refusal {
+	may := c.By.Event != "" && !c.By.Bot && w.p.may(c.By.Person, ActReopen, w.ctx)
+	switch {
+	case may && c.By.How == ByTerminal && unsaid(c.Why) != "":
+		return Refusal{What: "a reopening has a reason", Told: "say why: conformd register reopen " + w.r.Ref + ` --reason "…"`}
+	case may:
+		return w.judge(Approval{
+			Event: c.By.Event + ":" + string(SubjectReopening), Subject: SubjectReopening, Outcome: Approved, By: c.By.Person,
+			Account: c.By.Account, At: c.By.At, How: cmp.Or(c.By.How, ByTransition), Reason: c.Why,
+		})
+	}
+	if _, asked := ReopeningAsked(w.r, c.By.From); asked {
+		return Refusal{} // whoever asked first asked for all
+	}
+	x := Proposal{Field: FieldState, Value: string(c.To), By: c.By.Person, At: c.By.At, From: c.By.From, Amends: true}
+	w.add(c.By.fact(Fact{Kind: FactProposed, Field: FieldState, Before: string(w.r.State), After: string(c.To), Proposal: &x}))
+	return Refusal{}
+}
+
+// ReopeningAsked returns the request to reopen r that came from a place, "" for any place.
+func ReopeningAsked(r Record, from string) (Proposal, bool) {
+	i := slices.IndexFunc(r.Proposals, func(x Proposal) bool { return x.Field == FieldState && (from == "" || x.From == from) })
+	if i < 0 {
+		return Proposal{}, false
+	}
+	return r.Proposals[i], true
+}
+
+// settleReopening ends the requests to reopen a record that is open again.
+func (w *decision) settleReopening(by Author) {
+	x, asked := ReopeningAsked(w.r, "")
+	if !asked || w.r.State.Ended() {
+		return
+	}
+	f := by.fact(Fact{Kind: FactSettled, Field: FieldState, Before: x.Value, After: x.Value, Why: "the record is open again"})
+	f.From = "" // wherever it was asked for
+	w.add(f)
+}
+
+// authorOf is who asks for something.
+func authorOf(c Command) Author {
+	switch c := c.(type) {
+	case Propose:
+		return c.By
+	case SetAction:
+		return c.By
+	case DropAction:
+		return c.By
+	case Judge:
+		return c.Approval.author()
+	case Determine:
+		return c.By
+	case Move:
+		return c.By
+	default:
+		return Author{}
+	}
+}
