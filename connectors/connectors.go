@@ -12,6 +12,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -190,7 +191,7 @@ type Page struct {
 
 // Capabilities are what a tracker can and cannot do, as far as a planner must know.
 type Capabilities struct {
-	Name string // "jira" or "github"
+	Name string // of the kind of tracker, as a configuration names it
 	// SeparateTransition: a status change is a request of its own, so a Patch may
 	// hold fields or a status but not both.
 	SeparateTransition bool
@@ -199,8 +200,23 @@ type Capabilities struct {
 	WriteEchoes        bool   // the answer to a write shows the issue, so no read back is needed
 	TitleLimit         int    // runes
 	BodyLimit          int    // runes, also of a comment
+	LabelLimit         int    // runes of one label
+	SpacedLabels       bool   // a label may hold spaces
+	CoAssignees        bool   // an issue may have several assignees
+	Handles            bool   // people call each other by their login, as in @olga
 	Markup             string // "gfm" or "wiki"
 	Concurrency        int    // requests the vendor allows at once from one client, cautious
+	// Statuses are the names of those of which every issue has one; nil where people choose them.
+	Statuses []string
+}
+
+// References say in which forms people name the issues of a kind of tracker.
+type References struct {
+	// Key reports whether a text has the form of Ref.Key, such as ISMS-42 or acme/isms#17.
+	Key func(text string) bool
+	// Address returns the key of the issue that the page at an address shows, "" for another
+	// page.
+	Address func(*url.URL) string
 }
 
 // A Reader observes issues. Every method is safe for concurrent use.

@@ -98,7 +98,7 @@ func (p *Profile) labelGone(was, is string) bool {
 // those who are there stand for nothing, and stay.
 func (p *Profile) replacePerson(f register.Field, shown Shown, raw, agreed string) string {
 	m, _ := p.Field(f)
-	several := strings.Contains(shown.Raw, "\n") || p.Markup == MarkupGFM && m.Remote.Kind == KindAssignee
+	several := strings.Contains(shown.Raw, "\n") || p.CoAssignees && m.Remote.Kind == KindAssignee
 	if !several || agreed != "" && !p.isAmong(f, shown.Raw, agreed) {
 		agreed = shown.Value
 	}

@@ -11,7 +11,7 @@ import (
 // A root cause that was written in Jira goes into one section of a GitHub issue.
 func Example() {
 	profile := &mapping.Profile{
-		Binding: "gh-isms", Role: mapping.RoleRecord, Markup: mapping.MarkupGFM,
+		Binding: "gh-isms", Role: mapping.RoleRecord, Markup: mapping.MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"},
 		Fields: []mapping.FieldMap{
 			{Field: register.FieldTitle, Remote: mapping.Remote{Kind: mapping.KindTitle}},
 			{Field: register.FieldRootCause, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Root cause"}},

@@ -27,7 +27,7 @@ func at(f register.Field, k mapping.RemoteKind, name string, values ...mapping.P
 // gitHub is a repository with an issue form and labels.
 func gitHub() *mapping.Profile {
 	return &mapping.Profile{
-		Binding: "gh-isms", Role: mapping.RoleRecord, Markup: mapping.MarkupGFM, TitleLimit: 256, BodyLimit: 65536,
+		Binding: "gh-isms", Role: mapping.RoleRecord, Markup: mapping.MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"}, TitleLimit: 256, BodyLimit: 65536,
 		Fields: []mapping.FieldMap{
 			at(register.FieldTitle, mapping.KindTitle, ""),
 			at(register.FieldKind, mapping.KindLabel, "kind/"),
@@ -76,7 +76,7 @@ func plainGitHub() *mapping.Profile {
 // jira is a project with custom fields and a workflow.
 func jira() *mapping.Profile {
 	return &mapping.Profile{
-		Binding: "jira-isms", Role: mapping.RoleRecord, Markup: mapping.MarkupWiki, TitleLimit: 255, BodyLimit: 32767,
+		Binding: "jira-isms", Role: mapping.RoleRecord, Markup: mapping.MarkupWiki, LabelLimit: 255, TitleLimit: 255, BodyLimit: 32767,
 		Fields: []mapping.FieldMap{
 			at(register.FieldTitle, mapping.KindTitle, ""),
 			at(register.FieldKind, mapping.KindType, "", mapping.Pair{From: "Nonconformity", To: "nonconformity"}, mapping.Pair{From: "Improvement opportunity", To: "improvement"}),

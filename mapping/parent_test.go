@@ -17,7 +17,7 @@ import (
 // record that an action names.
 func team(fields ...FieldMap) *Profile {
 	return &Profile{
-		Binding: "gh-platform", Role: RoleAction, Markup: MarkupGFM,
+		Binding: "gh-platform", Role: RoleAction, Markup: MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"},
 		Fields: append([]FieldMap{{Field: register.FieldTitle, Remote: Remote{Kind: KindTitle}}}, fields...),
 		States: []StateMap{
 			{Status: "open", Label: "in progress", State: register.State(register.ActionInProgress)},

@@ -60,7 +60,7 @@ func (p *Profile) AccountName(is *connectors.Issue, value string) string {
 // the tracker told neither.
 func (p *Profile) UserName(u connectors.User) string {
 	switch {
-	case p.Markup == MarkupGFM && u.Login != "":
+	case p.Handles && u.Login != "":
 		return "@" + u.Login
 	case u.Name != "":
 		return u.Name
@@ -181,7 +181,7 @@ func (p *Profile) personWrite(m FieldMap, value string) (string, bool) {
 // compared without case, and keep the case in which they stand.
 func (p *Profile) label(s string) string {
 	s = text.Line(s)
-	if p.Markup == MarkupWiki {
+	if !p.SpacedLabels {
 		s = strings.ReplaceAll(s, " ", "-")
 	}
 	return s

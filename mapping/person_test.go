@@ -20,7 +20,7 @@ func TestUserName(t *testing.T) {
 		{mapping.MarkupWiki, connectors.User{ID: "JIRAUSER10100", Login: "eengel"}, "eengel"},
 		{mapping.MarkupWiki, connectors.User{ID: "5b10"}, ""},
 	} {
-		p := &mapping.Profile{Markup: c.markup}
+		p := &mapping.Profile{Markup: c.markup, Handles: c.markup == mapping.MarkupGFM}
 		if got := p.UserName(c.user); got != c.want {
 			t.Errorf("UserName(%+v) in %s = %q, want %q", c.user, c.markup, got, c.want)
 		}

@@ -27,6 +27,13 @@ type Profile struct {
 	Markup string
 	// TitleLimit and BodyLimit are in runes; 0 is no limit.
 	TitleLimit, BodyLimit int
+	LabelLimit            int  // runes of one label; 0 is no limit
+	SpacedLabels          bool // a label may hold spaces
+	CoAssignees           bool // an issue may have several assignees
+	Handles               bool // people call each other by their login, as in @olga
+	// Statuses are the names of those of which every issue has one; nil where people choose
+	// them.
+	Statuses []string
 	// More is an address where a text that was cut can be read in full; it is
 	// named in the cut copy. It may be empty.
 	More string

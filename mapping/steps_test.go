@@ -17,7 +17,7 @@ func storyProfile() *mapping.Profile {
 		return mapping.FieldMap{Field: f, Remote: mapping.Remote{Kind: mapping.KindSection, Name: name}}
 	}
 	return &mapping.Profile{
-		Binding: "gh", Markup: mapping.MarkupGFM,
+		Binding: "gh", Markup: mapping.MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"},
 		Fields: []mapping.FieldMap{
 			{Field: register.FieldTitle, Remote: mapping.Remote{Kind: mapping.KindTitle}},
 			{Field: register.FieldGrade, Remote: mapping.Remote{Kind: mapping.KindLabel, Name: "grade/"}},

@@ -13,7 +13,7 @@ func TestAHeadingThatWasMeant(t *testing.T) {
 	section := func(f register.Field, name string) FieldMap {
 		return FieldMap{Field: f, Remote: Remote{Kind: KindSection, Name: name}}
 	}
-	p := &Profile{Binding: "gh", Role: RoleRecord, Markup: MarkupGFM, States: []StateMap{{Status: "open", State: register.Reported}}, Fields: []FieldMap{
+	p := &Profile{Binding: "gh", Role: RoleRecord, Markup: MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"}, States: []StateMap{{Status: "open", State: register.Reported}}, Fields: []FieldMap{
 		section(register.FieldEvidence, "Objective evidence"), section(register.FieldRootCause, "Root cause"), section(register.FieldCauseMethod, "Root cause method"),
 		section(register.FieldReviewer, "Effectiveness reviewer"), section(register.FieldReviewDue, "Effectiveness review date"),
 	}}

@@ -164,8 +164,8 @@ func (c *checker) states() {
 			}
 		}
 	}
-	if c.p.Markup == MarkupGFM && len(c.p.States) > 0 {
-		for _, name := range []string{"open", "closed"} {
+	if len(c.p.States) > 0 {
+		for _, name := range c.p.Statuses {
 			if !slices.ContainsFunc(c.p.States, func(s StateMap) bool {
 				return strings.EqualFold(s.Status, name) && s.Reason == "" && s.Label == ""
 			}) {

@@ -168,7 +168,7 @@ func (p *Profile) setRaw(m FieldMap, v connectors.Value) string {
 	if m.Remote.Kind == KindLabels {
 		var out []string
 		for _, l := range v.Items {
-			if l = p.label(l); l != "" && !p.own(l) && runes(l) <= p.labelLimit() {
+			if l = p.label(l); l != "" && !p.own(l) && !p.tooLong(l) {
 				out = append(out, l)
 			}
 		}
@@ -206,13 +206,8 @@ func (p *Profile) setRaw(m FieldMap, v connectors.Value) string {
 	})
 }
 
-// labelLimit returns how many characters a label of the tracker may have.
-func (p *Profile) labelLimit() int {
-	if p.Markup == MarkupWiki {
-		return 255
-	}
-	return 50 // https://docs.github.com/en/rest/issues/labels refuses longer ones
-}
+// tooLong reports whether the tracker has no room for a label.
+func (p *Profile) tooLong(label string) bool { return p.LabelLimit > 0 && runes(label) > p.LabelLimit }
 
 // TooLong returns the labels of a value of the register that are too long for the
 // tracker, which shows the others.
@@ -223,7 +218,7 @@ func (p *Profile) TooLong(f register.Field, value string) []string {
 	}
 	var out []string
 	for l := range strings.SplitSeq(value, "\n") {
-		if runes(p.label(l)) > p.labelLimit() {
+		if p.tooLong(p.label(l)) {
 			out = append(out, l)
 		}
 	}

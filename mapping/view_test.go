@@ -366,7 +366,7 @@ func TestDraft(t *testing.T) {
 
 func TestActionsHaveTheirOwnWords(t *testing.T) {
 	p := &mapping.Profile{
-		Binding: "gh-platform", Role: mapping.RoleAction, Markup: mapping.MarkupGFM,
+		Binding: "gh-platform", Role: mapping.RoleAction, Markup: mapping.MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"},
 		Fields: []mapping.FieldMap{at(register.FieldTitle, mapping.KindTitle, ""), at(register.FieldKind, mapping.KindLabel, "action/")},
 		States: []mapping.StateMap{
 			{Status: "open", State: register.State(register.ActionInProgress)},

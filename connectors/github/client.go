@@ -173,10 +173,16 @@ const (
 	bodyLimit  = 65536 - markerRoom
 )
 
-// Capabilities returns what a planner must know about GitHub.
-func (c *Client) Capabilities() connectors.Capabilities {
+// Capabilities describes GitHub.
+func (c *Client) Capabilities() connectors.Capabilities { return Capabilities() }
+
+// Capabilities describes github.com and Enterprise Server alike. Longer labels are refused
+// (https://docs.github.com/en/rest/issues/labels).
+func Capabilities() connectors.Capabilities {
 	return connectors.Capabilities{
-		Name: "github", WriteEchoes: true, TitleLimit: titleLimit, BodyLimit: bodyLimit, Markup: "gfm", Concurrency: 6,
+		Name: "github", WriteEchoes: true, TitleLimit: titleLimit, BodyLimit: bodyLimit,
+		LabelLimit: 50, SpacedLabels: true, CoAssignees: true, Handles: true,
+		Markup: "gfm", Concurrency: 6, Statuses: []string{"open", "closed"},
 	}
 }
 

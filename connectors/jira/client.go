@@ -136,9 +136,12 @@ const (
 )
 
 // Capabilities describes Jira.
-func (c *Client) Capabilities() connectors.Capabilities {
+func (c *Client) Capabilities() connectors.Capabilities { return Capabilities() }
+
+// Capabilities describes Jira, Cloud and Data Center alike.
+func Capabilities() connectors.Capabilities {
 	return connectors.Capabilities{
 		Name: "jira", SeparateTransition: true, InlineComments: true, Changelog: true,
-		TitleLimit: titleLimit, BodyLimit: bodyLimit, Markup: "wiki", Concurrency: 8,
+		TitleLimit: titleLimit, BodyLimit: bodyLimit, LabelLimit: 255, Markup: "wiki", Concurrency: 8,
 	}
 }

@@ -3,15 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/connectors"
-	"github.com/conformd/conformd/connectors/github"
-	"github.com/conformd/conformd/connectors/jira"
 	"github.com/conformd/conformd/connectors/transport"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/mapping"
@@ -35,7 +31,9 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 	if !known {
 		return nil, nil, fmt.Errorf("no tracker %q", c.Tracker)
 	}
-	tracker, err := of.open(a, c, o, base, way, observe)
+	tracker, err := of.open(a, c, transport.Options{
+		Base: base, Jitter: o.Jitter, Observe: observe, Slots: way.slots, Pause: way.pause, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -55,49 +53,6 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 	}, hook, nil
 }
 
-func (a *App) jira(c *config.Binding, o Options, base http.RoundTripper, way line, observe func(transport.Attempt)) (*jira.Client, error) {
-	kind := jira.AuthBearer
-	if c.Auth.Kind == "basic" {
-		kind = jira.AuthBasic
-	}
-	var fields, statuses []string
-	for _, f := range c.Fields {
-		if f.From.Kind == string(mapping.KindField) {
-			fields = append(fields, f.From.Name)
-		}
-	}
-	for _, s := range c.States {
-		statuses = append(statuses, s.Status)
-	}
-	for _, x := range c.Approvals {
-		statuses = append(statuses, x.To)
-		if x.From != "" {
-			statuses = append(statuses, x.From)
-		}
-	}
-	return jira.New(jira.Config{
-		BaseURL: c.URL, BrowseURL: c.BrowseURL, Project: c.Project, IssueType: c.IssueType, IssueTypes: issueTypes(c), Select: c.Select,
-		Known: a.known(c.ID), Installation: a.installation(),
-		Auth: kind, User: c.Auth.User, Token: transport.Secret(c.Auth.Token.Reveal()), Renew: a.renew(c.ID, c.Auth.Token),
-		Fields: fields, Statuses: statuses, WebhookSecrets: secrets(c.Webhook),
-		HTTP: transport.Options{Base: base, Jitter: o.Jitter, Observe: observe, Slots: way.slots, Pause: way.pause, UserAgent: userAgent, Logger: a.Log.Named(c.ID)},
-	})
-}
-
-func (a *App) github(c *config.Binding, o Options, base http.RoundTripper, way line, observe func(transport.Attempt)) (*github.Client, error) {
-	owner, repo, _ := strings.Cut(c.Repo, "/")
-	auth := github.Auth{Token: transport.Secret(c.Auth.Token.Reveal()), Renew: a.renew(c.ID, c.Auth.Token)}
-	if c.Auth.Kind == "app" {
-		auth = github.Auth{Renew: a.renew(c.ID, c.Auth.PrivateKey), App: &github.App{ID: c.Auth.AppID, InstallationID: c.Auth.Installation, PrivateKey: transport.Secret(c.Auth.PrivateKey.Reveal())}}
-	}
-	return github.New(github.Config{
-		BaseURL: c.URL, WebURL: c.BrowseURL, Owner: owner, Repo: repo, Auth: auth, Labels: c.Labels,
-		Known: a.known(c.ID), Installation: a.installation(),
-		NeedLabels: needed(c), WebhookSecrets: secrets(c.Webhook),
-		Base: base, Slots: way.slots, Pause: way.pause, Jitter: o.Jitter, Observe: observe, UserAgent: userAgent, Logger: a.Log.Named(c.ID),
-	})
-}
-
 // known tells the connector of a binding which issues are bound.
 func (a *App) known(binding string) func(id string) bool {
 	return func(id string) bool {
@@ -115,47 +70,6 @@ func (a *App) installation() string {
 	return a.Store.Installation()
 }
 
-// issueTypes returns the types of the issues that a binding selects: the configured type,
-// and the types that stand for the values of a field. A field without such values allows
-// every type.
-func issueTypes(c *config.Binding) []string {
-	if c.IssueType == "" {
-		return nil
-	}
-	out := []string{c.IssueType}
-	for _, f := range c.Fields {
-		if f.From.Kind != string(mapping.KindType) {
-			continue
-		}
-		if len(f.Values) == 0 {
-			return nil
-		}
-		for _, v := range f.Values {
-			out = append(out, v.From)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// needed lists the labels that conformd writes to a binding.
-func needed(c *config.Binding) []string {
-	out := slices.Clone(c.Labels)
-	if c.Role == string(mapping.RoleAction) {
-		return out // nothing is written there
-	}
-	if c.Enforcement != string(plan.Observe) {
-		out = append(out, plan.HeldLabel)
-	}
-	for _, s := range c.States {
-		if s.Label != "" {
-			out = append(out, s.Label)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
 func secrets(w config.Webhook) []transport.Secret {
 	var out []transport.Secret
 	for _, s := range w.Secrets {
@@ -167,8 +81,9 @@ func secrets(w config.Webhook) []transport.Secret {
 // profile translates the mapping of a binding.
 func profile(c *config.Binding, all *config.Config, traits connectors.Capabilities) *mapping.Profile {
 	p := &mapping.Profile{
-		Binding: c.ID, Role: mapping.Role(c.Role), Markup: traits.Markup,
-		TitleLimit: traits.TitleLimit, BodyLimit: traits.BodyLimit, Commands: c.Commands,
+		Binding: c.ID, Role: mapping.Role(c.Role), Markup: traits.Markup, Commands: c.Commands,
+		TitleLimit: traits.TitleLimit, BodyLimit: traits.BodyLimit, LabelLimit: traits.LabelLimit,
+		SpacedLabels: traits.SpacedLabels, CoAssignees: traits.CoAssignees, Handles: traits.Handles, Statuses: traits.Statuses,
 		OwnLabels: slices.Concat(c.OwnLabels, c.Labels, []string{plan.HeldLabel}),
 		Dates:     mapping.DateOrder(all.Register.Dates),
 		More:      all.PublicURL,

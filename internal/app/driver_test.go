@@ -16,7 +16,7 @@ func TestDrivers(t *testing.T) {
 		t.Errorf("there are drivers for %q, and the configuration takes %q", got, want)
 	}
 	for kind, d := range drivers() {
-		if d.markup == "" || d.open == nil {
+		if d.traits.Markup == "" || d.open == nil || d.reads.Key == nil || d.reads.Address == nil {
 			t.Errorf("the driver of %s is not whole", kind)
 		}
 	}

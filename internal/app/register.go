@@ -2,8 +2,9 @@ package app
 
 import (
 	"context"
+	"maps"
+	"slices"
 
-	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
@@ -22,13 +23,16 @@ func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.
 		return nil, err
 	}
 	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: p.SmallOrg, Sites: map[string]string{}}
+	for _, kind := range slices.Sorted(maps.Keys(drivers())) {
+		r.References = append(r.References, drivers()[kind].reads)
+	}
 	for i := range c.Bindings {
 		b := &c.Bindings[i]
 		r.Sites[b.ID] = b.Site
 		if b.Repo != "" {
 			r.Repos = append(r.Repos, b.Repo)
 		}
-		r.Profiles = append(r.Profiles, profile(b, c, connectors.Capabilities{Markup: markup(b)}))
+		r.Profiles = append(r.Profiles, profile(b, c, drivers()[b.Tracker].traits))
 	}
 	return r, nil
 }
@@ -41,7 +45,3 @@ func (a *App) Acts() *service.Acts {
 		Prefixes: func(k register.Kind) string { return store.Prefix(r.Ingest.Prefixes, k) },
 	}
 }
-
-// markup returns how the tracker of a binding writes text. It needs no secrets, unlike a
-// connector.
-func markup(b *config.Binding) string { return drivers()[b.Tracker].markup }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -81,6 +80,7 @@ func (c *Config) checkBinding(b *Binding) {
 		return // reported already
 	}
 	of.target(c, b)
+	c.foreign(b)
 	c.checkTwin(b, b.at.entry)
 	if c.source.failed(b.at.entry + ".mapping") {
 		return // its mapping is unknown
@@ -110,52 +110,20 @@ func (b *Binding) target() string {
 	}, "\x01")
 }
 
-// checkJira judges what is particular to a Jira project.
-func (c *Config) checkJira(b *Binding) {
-	fail, key := c.source.fail, b.at.entry
-	switch {
-	case b.Project == "":
-		fail(CodeMissing, key+".project", "a Jira binding needs a project", "add project: the key of the project, the letters before the dash of ISMS-42")
-	case !regexp.MustCompile(`^[A-Z][A-Z0-9_]+$`).MatchString(b.Project):
-		fail(CodeForm, key+".project", quote(b.Project)+" is not the key of a project", "write the letters before the dash of ISMS-42")
+// foreign reports keys of an entry, and of its mapping, that belong to another kind of
+// tracker.
+func (c *Config) foreign(b *Binding) {
+	own := trackers()[b.Tracker].keys
+	if len(b.Labels) > 0 && !slices.Contains(own, "labels") && !c.source.written(b.at.entry+".labels") {
+		c.source.fail(CodeMisplaced, parent(b.at.states)+".labels", "a binding of "+b.Tracker+" uses the mapping, and labels do not select its issues", "remove them, or give that binding a mapping of its own")
 	}
-	if b.IssueType == "" && b.CreateTwin {
-		fail(CodeMissing, key+".issue_type", "a binding that creates issues needs their type", "add issue_type, such as Nonconformity")
-	}
-	if regexp.MustCompile(`(?i)\border\s+by\b`).MatchString(b.Select) {
-		fail(CodeForm, key+".select", "the condition sorts its result", "leave ORDER BY out; conformd reads the oldest change first")
-	}
-	c.foreign(b, "GitHub", "repository", "repositories", "except", "labels")
-	if len(b.Labels) > 0 && !c.source.written(key+".labels") {
-		c.source.fail(CodeMisplaced, parent(b.at.states)+".labels", "the labels are for GitHub, and the mapping is used by a binding of "+b.Tracker, "remove them, or give the GitHub bindings a mapping of their own")
-	}
-}
-
-// repository matches owner/name, and patterns of it.
-func repository(name string) bool {
-	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._*-]+$`).MatchString(name)
-}
-
-// checkGitHub judges what is particular to a GitHub repository.
-func (c *Config) checkGitHub(b *Binding) {
-	at := b.at.target
-	if at == b.at.entry {
-		at += ".repository"
-	}
-	switch {
-	case b.Repo == "":
-		c.source.fail(CodeMissing, at, "a GitHub binding needs a repository", "add repository: owner/name, or repositories: a list of them")
-	case !repository(b.Repo):
-		c.source.fail(CodeForm, at, quote(b.Repo)+" is not a repository", "write owner/name, without the address of the server; a star may stand in the name alone")
-	}
-	c.foreign(b, "Jira", "project", "issue_type", "select")
-}
-
-// foreign reports keys that belong to the other kind of tracker.
-func (c *Config) foreign(b *Binding, other string, keys ...string) {
-	for _, k := range keys {
-		if key := join(b.at.entry, k); c.source.written(key) {
-			c.source.fail(CodeMisplaced, key, "the key is for "+other+" and this binding is "+b.Tracker, "remove it, or name another tracker")
+	for _, kind := range TrackerKinds() {
+		of := trackers()[kind]
+		for _, k := range of.keys {
+			key := join(b.at.entry, k)
+			if kind != b.Tracker && !slices.Contains(own, k) && c.source.written(key) {
+				c.source.fail(CodeMisplaced, key, "the key is for "+of.name+" and this binding is "+b.Tracker, "remove it, or name another tracker")
+			}
 		}
 	}
 }

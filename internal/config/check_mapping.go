@@ -54,19 +54,6 @@ func (c *Config) checkCovered(b *Binding, key string) {
 	}
 }
 
-// githubStatus checks a status and its reason against those that GitHub has.
-func (c *Config) githubStatus(key string, s State) {
-	reasons := map[string][]string{"open": {"reopened"}, "closed": {"completed", "not_planned", "duplicate"}}
-	allowed, ok := reasons[strings.ToLower(s.Status)]
-	if !ok {
-		c.source.fail(CodeChoice, join(key, "status"), quote(s.Status)+" is not a status of GitHub", "write open or closed, and tell the stages apart by label")
-		return
-	}
-	if s.Reason != "" && !slices.Contains(allowed, s.Reason) {
-		c.source.fail(CodeChoice, join(key, "reason"), quote(s.Reason)+" is not a reason for "+s.Status, "write "+alternatives(allowed)+", or leave it out")
-	}
-}
-
 // covers reports whether every issue that matches b also matches a.
 func covers(a, b State) bool {
 	same := func(x, y string) bool { return x == "" || strings.EqualFold(x, y) }

@@ -1,11 +1,5 @@
 package config
 
-// The kinds of tracker.
-const (
-	TrackerJira   = "jira"
-	TrackerGitHub = "github"
-)
-
 // A Site is a tracker at one address, and how conformd signs in there. Any number of
 // bindings use it.
 type Site struct {

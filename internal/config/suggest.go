@@ -86,14 +86,15 @@ func alternatives(values []string) string {
 	return strings.Join(values[:last], ", ") + " or " + values[last]
 }
 
-// lower begins a sentence in lower case, unless it begins with a name, and
+// lower begins a sentence in lower case, unless it begins with the name of a tracker, and
 // leaves out the full stop.
 func lower(s string) string {
 	s = strings.TrimSuffix(s, ".")
-	first, _, _ := strings.Cut(s, " ")
-	if first != "Jira:" && first != "GitHub:" && !strings.HasPrefix(s, "Jira ") && !strings.HasPrefix(s, "GitHub") {
-		r, n := utf8.DecodeRuneInString(s)
-		s = string(unicode.ToLower(r)) + s[n:]
+	for _, of := range trackers() {
+		if strings.HasPrefix(s, of.name) {
+			return s
+		}
 	}
-	return s
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
 }

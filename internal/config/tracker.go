@@ -6,8 +6,12 @@ import (
 )
 
 // A tracker is what the configuration must know of one kind of tracker. To add a kind, add a
-// row to trackers and a value to kind in Site.
+// file beside tracker_jira.go, a row to trackers and a value to kind in Site. Nothing else in
+// this package asks which kind a tracker is.
 type tracker struct {
+	name string // as its vendor writes it
+	// keys are those of an entry of bindings that say which of its issues are selected.
+	keys []string
 	// auth holds, for each way to sign in, the keys that it needs.
 	auth map[string][]string
 	// target checks the project or repository of a binding and its selection.
@@ -30,21 +34,5 @@ func TrackerKinds() []string { return slices.Sorted(maps.Keys(trackers())) }
 
 // trackers returns what is known of each kind of tracker, by Site.Kind.
 func trackers() map[string]tracker {
-	none := func(place string) lack {
-		return lack{"an issue of a GitHub repository has no " + place + " to read", "write kind: section or kind: label"}
-	}
-	return map[string]tracker{
-		TrackerJira: {
-			auth:   map[string][]string{"basic": {"user", "token"}, "bearer": {"token"}},
-			target: (*Config).checkJira,
-			lacks:  map[string]lack{"section": {"the description of a Jira issue is not divided into sections", "write kind: field and the name of a custom field"}},
-		},
-		TrackerGitHub: {
-			auth:     map[string][]string{"token": {"token"}, "app": {"app_id", "installation_id", "private_key"}},
-			target:   (*Config).checkGitHub,
-			status:   (*Config).githubStatus,
-			statuses: []string{"open", "closed"},
-			lacks:    map[string]lack{"due": none("due"), "priority": none("priority"), "type": none("type"), "field": none("field")},
-		},
-	}
+	return map[string]tracker{trackerJira: jiraTracker(), trackerGitHub: githubTracker()}
 }

@@ -15,7 +15,7 @@ import (
 // with a command, and one in Jira, where the cause has a field and a status decides.
 func places() []present.Place {
 	gh := &mapping.Profile{
-		Binding: "gh-isms", Markup: mapping.MarkupGFM, Commands: true,
+		Binding: "gh-isms", Markup: mapping.MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"}, Commands: true,
 		Fields: []mapping.FieldMap{
 			{Field: register.FieldRootCause, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Root cause"}},
 			{Field: register.FieldActionPlan, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Action plan"}},

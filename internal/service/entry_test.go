@@ -22,7 +22,7 @@ func entryDesk(t *testing.T) *desk {
 	cause := mapping.FieldMap{Field: register.FieldRootCause, Remote: mapping.Remote{Kind: mapping.KindField, Name: "Root cause"}}
 	d.Profiles = []*mapping.Profile{
 		{Binding: "jira", Markup: mapping.MarkupWiki, Fields: []mapping.FieldMap{cause}},
-		{Binding: "gh", Markup: mapping.MarkupGFM, Fields: []mapping.FieldMap{cause, {Field: register.FieldOwner, Remote: mapping.Remote{Kind: mapping.KindAssignee}}}},
+		{Binding: "gh", Markup: mapping.MarkupGFM, Handles: true, Fields: []mapping.FieldMap{cause, {Field: register.FieldOwner, Remote: mapping.Remote{Kind: mapping.KindAssignee}}}},
 	}
 	d.Policy = register.DefaultPolicy()
 	d.Now = func() time.Time { return time.Date(2026, 7, 2, 9, 0, 0, 0, time.UTC) }

@@ -50,11 +50,7 @@ func bare(host string) string {
 
 var (
 	number = regexp.MustCompile(`(?i)^[a-z][a-z0-9]*-\d{4}-\d{4,}$`)
-	key    = regexp.MustCompile(`(?i)^(?:[a-z][a-z0-9_]*-\d+|[a-z0-9][a-z0-9-]*/[\w.-]+#\d+)$`)
 	bareNo = regexp.MustCompile(`^#\d+$`)
-	// inPath is an issue or a pull request in the path of an address: GitHub names it by its
-	// repository.
-	inPath = regexp.MustCompile(`(?i)(?:^|/)([a-z0-9][a-z0-9-]*/[\w.-]+)/(?:issues|pull)/(\d+)(?:/|$)`)
 )
 
 // read returns the ways to read a name, none if it has no form of a name.
@@ -69,19 +65,24 @@ func (r *Register) read(name string) []meaning {
 			out = append(out, meaning{key: repo + name})
 		}
 		return out
-	case key.MatchString(name) && strings.Contains(name, "#"):
+	case r.isKey(name) && strings.Contains(name, "#"):
 		return []meaning{{key: name}}
-	case key.MatchString(name):
+	case r.isKey(name):
 		return []meaning{{number: name}, {key: name}}
 	case strings.Contains(name, "/"):
-		return address(name)
+		return r.address(name)
 	default:
 		return []meaning{{number: name}}
 	}
 }
 
+// isKey reports whether a name has the form of the key of an issue.
+func (r *Register) isKey(name string) bool {
+	return slices.ContainsFunc(r.References, func(x connectors.References) bool { return x.Key(name) })
+}
+
 // address returns the ways to read an address, with or without its scheme.
-func address(s string) []meaning {
+func (r *Register) address(s string) []meaning {
 	if rest, ok := strings.CutPrefix(s, "https:/"); ok { // a path that was cleaned has lost a slash
 		s = "https://" + strings.TrimLeft(rest, "/")
 	} else if rest, ok := strings.CutPrefix(s, "http:/"); ok {
@@ -96,21 +97,14 @@ func address(s string) []meaning {
 	if err != nil {
 		return nil
 	}
-	if m := inPath.FindStringSubmatch(u.Path); m != nil {
-		return []meaning{{key: m[1] + "#" + m[2], host: u.Host}}
-	}
-	// Jira shows an issue on pages of its own and in boards: /browse/ISMS-3,
-	// /projects/ISMS/issues/ISMS-3, ?selectedIssue=ISMS-3. The last one is the one on top.
-	parts := strings.Split(u.Path, "/")
-	slices.Reverse(parts)
-	parts = append(u.Query()["selectedIssue"], parts...)
-	for _, p := range parts {
-		switch {
-		case number.MatchString(p):
-			return []meaning{{number: p}}
-		case key.MatchString(p):
-			return []meaning{{key: p, host: u.Host}}
+	for _, x := range r.References {
+		if key := x.Address(u); key != "" {
+			return []meaning{{key: key, host: u.Host}}
 		}
+	}
+	parts := strings.Split(u.Path, "/")
+	if i := slices.IndexFunc(parts, number.MatchString); i >= 0 {
+		return []meaning{{number: parts[i]}}
 	}
 	return nil
 }

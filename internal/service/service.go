@@ -6,6 +6,7 @@ package service
 import (
 	"time"
 
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 )
@@ -16,6 +17,8 @@ type Register struct {
 	// Repos are the repositories that are configured, "acme/isms": a bare "#17" is an
 	// issue of one of them.
 	Repos []string
+	// References are the forms in which people name issues, one for each kind of tracker.
+	References []connectors.References
 	// People are the people of the register, by person id.
 	People map[string]register.Person
 	// Profiles are those of the bindings, in the order of the configuration.

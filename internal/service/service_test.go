@@ -13,6 +13,8 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/connectors/github"
+	"github.com/conformd/conformd/connectors/jira"
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
@@ -45,7 +47,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	d := &desk{T: t, store: st, Register: &service.Register{Store: st, Repos: []string{"acme/isms"}, Profiles: []*mapping.Profile{{Binding: "gh", Markup: mapping.MarkupGFM}}, People: map[string]register.Person{"olga": {ID: "olga", Name: "Olga Owens"}}}}
+	d := &desk{T: t, store: st, Register: &service.Register{Store: st, Repos: []string{"acme/isms"}, References: []connectors.References{github.References(), jira.References()}, Profiles: []*mapping.Profile{{Binding: "gh", Markup: mapping.MarkupGFM, Handles: true}}, People: map[string]register.Person{"olga": {ID: "olga", Name: "Olga Owens"}}}}
 	for range 3 {
 		d.write(func(tx *store.Tx) error {
 			r, err := tx.NewRecord(t.Context(), "NC", register.Record{})

@@ -17,7 +17,7 @@ import (
 
 func github() *binding.Binding {
 	b := &binding.Binding{ID: "gh", Profile: &mapping.Profile{
-		Binding: "gh", Markup: mapping.MarkupGFM,
+		Binding: "gh", Markup: mapping.MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"},
 		Fields: []mapping.FieldMap{
 			{Field: register.FieldTitle, Remote: mapping.Remote{Kind: mapping.KindTitle}},
 			{Field: register.FieldGrade, Remote: mapping.Remote{Kind: mapping.KindLabel, Name: "grade/"}},

@@ -15,6 +15,9 @@ import (
 // wide returns a binding that shows all that a closure needs.
 func wide(id, markup string) *mapping.Profile {
 	p := &mapping.Profile{Binding: id, Role: mapping.RoleRecord, Markup: markup, OwnLabels: []string{"conformd:"}, Commands: true}
+	if markup == mapping.MarkupGFM {
+		p.LabelLimit, p.SpacedLabels, p.CoAssignees, p.Handles, p.Statuses = 50, true, true, true, []string{"open", "closed"}
+	}
 	for _, person := range []string{"ana", "ben", "cem"} {
 		p.People = append(p.People, mapping.Account{Person: person, Login: person})
 	}

@@ -60,7 +60,7 @@ func texts() []register.Field {
 
 // texted returns a binding that shows them all as fields of the tracker.
 func texted(id string) *mapping.Profile {
-	p := &mapping.Profile{Binding: id, Role: mapping.RoleRecord, Markup: mapping.MarkupGFM, States: []mapping.StateMap{{Status: "open", State: register.Reported}}}
+	p := &mapping.Profile{Binding: id, Role: mapping.RoleRecord, Markup: mapping.MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"}, States: []mapping.StateMap{{Status: "open", State: register.Reported}}}
 	for _, f := range texts() {
 		p.Fields = append(p.Fields, mapping.FieldMap{Field: f, Remote: mapping.Remote{Kind: mapping.KindField, Name: string(f)}})
 	}

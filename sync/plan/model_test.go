@@ -19,7 +19,7 @@ var now = time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
 // profile returns a binding that shows a title, labels, a root cause and a state.
 func profile(id string) *mapping.Profile {
 	return &mapping.Profile{
-		Binding: id, Role: mapping.RoleRecord, Markup: mapping.MarkupGFM, OwnLabels: []string{"conformd:"},
+		Binding: id, Role: mapping.RoleRecord, Markup: mapping.MarkupGFM, SpacedLabels: true, CoAssignees: true, Handles: true, LabelLimit: 50, Statuses: []string{"open", "closed"}, OwnLabels: []string{"conformd:"},
 		Fields: []mapping.FieldMap{
 			{Field: register.FieldTitle, Remote: mapping.Remote{Kind: mapping.KindTitle}},
 			{Field: register.FieldLabels, Remote: mapping.Remote{Kind: mapping.KindLabels}},
