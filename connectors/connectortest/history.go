@@ -135,7 +135,7 @@ func (s *suite) self(t *testing.T) connectors.User {
 	return rep.Self
 }
 
-// A change that came after the issue was read does not lead to what it shows.
+// Attribute leaves out a change that somebody made after the issue was read.
 func changedAfterReading(t *testing.T, s *suite) {
 	h, crowd := s.historian(t)
 	refs := s.World.Seed(t, 2)

@@ -20,8 +20,9 @@ const (
 	noEvents = "GET /repos/{owner}/{repo}/issues/events"
 )
 
-// told reads an issue and asks who made what it shows: "bob body One>Two".
-func (s *site) told(t testing.TB, ref connectors.Ref) (connectors.History, []string) {
+// attributed reads an issue, asks GitHub who changed it, and returns each change in the form
+// "bob body One>Two".
+func (s *site) attributed(t testing.TB, ref connectors.Ref) (connectors.History, []string) {
 	t.Helper()
 	is, err := s.Get(t.Context(), ref)
 	must(t, err)
@@ -59,7 +60,7 @@ func TestWhoIsNotShown(t *testing.T) {
 	_, err := s.Update(t.Context(), ref, connectors.Patch{AddLabels: []string{"bug"}})
 	must(t, err)
 	s.DeleteUser("bob")
-	history, got := s.told(t, ref)
+	history, got := s.attributed(t, ref)
 	want := []string{
 		"title One>Two", "body first>second", "alice body second>", "alice status open>closed not_planned",
 		"conformd[bot] labels >bug", "alice body ?>fourth",
@@ -81,7 +82,7 @@ func TestLongHistory(t *testing.T) {
 		s.Clock().Advance(time.Second)
 		must(t, s.As("bob").Rewrite(1, itoa(int64(n+1))))
 	}
-	history, got := s.told(t, ref)
+	history, got := s.attributed(t, ref)
 	if history != connectors.HistoryPart || len(got) != 24 || got[0] != "bob body 6>7" || got[23] != "bob body 29>30" {
 		t.Errorf("the history is %q with %d changes: %v", history, len(got), got)
 	}
@@ -90,7 +91,7 @@ func TestLongHistory(t *testing.T) {
 		must(t, s.As("bob").Label(2, "bug"))
 		must(t, s.As("bob").Unlabel(2, "bug"))
 	}
-	if history, got := s.told(t, other); history != connectors.HistoryPart || len(got) != 50 {
+	if history, got := s.attributed(t, other); history != connectors.HistoryPart || len(got) != 50 {
 		t.Errorf("the history is %q with %d changes, want a part with 50", history, len(got))
 	}
 }
@@ -104,7 +105,7 @@ func TestHistoryWithoutMarks(t *testing.T) {
 	must(t, err)
 	s.Clock().Advance(2 * time.Second)
 	must(t, s.As("bob").Rewrite(1, strings.Replace(s.Issue(1).Body, "one", "two", 1)))
-	if _, got := s.told(t, w.Ref); !slices.Equal(got, []string{"bob body one>two"}) {
+	if _, got := s.attributed(t, w.Ref); !slices.Equal(got, []string{"bob body one>two"}) {
 		t.Errorf("changes = %q", got)
 	}
 }
@@ -136,7 +137,7 @@ func TestEventsWithoutGraphQL(t *testing.T) {
 			must(t, s.As("bob").Close(1, "completed"))
 			must(t, s.As("alice").Reopen(1))
 			for range 3 {
-				history, got := s.told(t, ref)
+				history, got := s.attributed(t, ref)
 				want := []string{"bob labels >bug", "bob title One>Two", "alice labels bug>", "alice assignee >9003", "bob status open>closed completed", "alice status closed>open"}
 				if diff := cmp.Diff(want, got); diff != "" || history != connectors.HistoryPart {
 					t.Errorf("the history is %q (-want +got):\n%s", history, diff)
@@ -146,7 +147,7 @@ func TestEventsWithoutGraphQL(t *testing.T) {
 				t.Errorf("GraphQL was asked %d times, want once", n)
 			}
 			s.DeleteUser("bob")
-			if _, got := s.told(t, ref); got[1] != "title One>Two" {
+			if _, got := s.attributed(t, ref); got[1] != "title One>Two" {
 				t.Errorf("what the ghost did is %q's", got[1])
 			}
 			rep, err := s.Check(t.Context())
@@ -194,7 +195,7 @@ func TestAttributeFails(t *testing.T) {
 			t.Errorf("%s: err = %v, history %q, want kind %q and nothing told", body, err, is.History, want)
 		}
 	}
-	if history, _ := s.told(t, ref); history != connectors.HistoryWhole {
+	if history, _ := s.attributed(t, ref); history != connectors.HistoryWhole {
 		t.Errorf("after the failures the history is %q", history)
 	}
 }

@@ -1,0 +1,124 @@
+package connectors
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// A Page is a part of a listing.
+type Page struct {
+	Issues []*Issue
+	// At is the tracker's clock when it answered the first request of the
+	// listing (the Date header). Cursors move by it, never by our own clock.
+	At time.Time
+	// Through says how far the listing got, by the tracker's clock: every issue that
+	// changed before it is on this page or an earlier one. A listing that broke off goes
+	// on with Changed(Through). It is zero where the page makes no such claim.
+	Through time.Time
+}
+
+// A Reader observes issues. Every method is safe for concurrent use.
+type Reader interface {
+	Capabilities() Capabilities
+
+	// Get reads one issue from the source of truth, never from a search index.
+	// A moved issue is returned with its new Key where the tracker keeps its ID;
+	// otherwise the error is Moved and carries the destination.
+	Get(ctx context.Context, ref Ref) (*Issue, error)
+
+	// Selected reads one issue, as Get does, and returns it if Changed would show it to
+	// somebody who knows no issue yet. It returns nil for an issue that the configuration
+	// does not select. A tracker whose condition only its search can judge may lag behind
+	// the truth as its listing does.
+	Selected(ctx context.Context, ref Ref) (*Issue, error)
+
+	// Changed yields the selected issues that changed at or after since by the
+	// tracker's clock, oldest change first; the zero time yields all. It may yield
+	// an issue twice; it must not skip one that keeps matching, even when issues
+	// change during the listing. The listing may lag behind the truth. At least
+	// one page is yielded, empty if nothing changed.
+	Changed(ctx context.Context, since time.Time) iter.Seq2[Page, error]
+
+	// All yields what Changed since the zero time yields, from a time on, but of the
+	// issues that the configuration selects alone: a bound issue that is not selected any
+	// more may be missing. Where the tracker can filter by what selects, it costs no
+	// more than these issues. It is made for listings of everything, which go on with
+	// All(Through) where they broke off.
+	All(ctx context.Context, from time.Time) iter.Seq2[Page, error]
+
+	// Present tells which of the issues are still in the project or repository under the
+	// id of their Ref, by Ref.ID. It asks the source of truth, never a search index. It
+	// leaves out issues that were deleted, moved away or hidden from our account. After an
+	// error nothing is known of any of them.
+	Present(ctx context.Context, refs []Ref) (map[string]Presence, error)
+
+	// Comments returns all comments of an issue, oldest first.
+	Comments(ctx context.Context, ref Ref) ([]Comment, error)
+}
+
+// A Presence is what Present tells of an issue that is there.
+type Presence struct {
+	Updated time.Time // last change, by the tracker's clock
+	// Labels are those of the issue, in any order, nil if the tracker does not tell. Who
+	// renames a label changes every issue that carries it, and Updated of none.
+	Labels []string
+}
+
+// A BulkReader is implemented by trackers that can read many issues at once from
+// the source of truth. Issues that no longer exist are left out of the result.
+type BulkReader interface {
+	GetMany(ctx context.Context, refs []Ref) ([]*Issue, error)
+}
+
+// A Workflow is implemented by trackers whose statuses cannot be reached from
+// everywhere. Reachable returns the statuses that we may move an issue to now.
+type Workflow interface {
+	Reachable(ctx context.Context, ref Ref) ([]Status, error)
+}
+
+// A CommentFeed is implemented by trackers that list the comments of all issues
+// at once. CommentsSince yields comments updated at or after since, oldest first,
+// with Issue set at least to the Key. CommentsOf returns those of one issue, as
+// Reader.Comments does and from the source of truth like it, that were updated at or
+// after since.
+type CommentFeed interface {
+	CommentsSince(ctx context.Context, since time.Time) iter.Seq2[CommentPage, error]
+	CommentsOf(ctx context.Context, ref Ref, since time.Time) ([]Comment, error)
+}
+
+// A CommentPage is a part of a listing of comments.
+type CommentPage struct {
+	Comments []Comment
+	// Through says how far the listing got, as Page.Through does of issues.
+	Through time.Time
+	// More is how many requests the rest of the listing takes, 0 where that is not known.
+	More int
+}
+
+// A Directory is implemented by trackers that can be asked for accounts.
+type Directory interface {
+	// Account returns the account that has a login today; its ID stays with the person.
+	// The error is NotFound where nobody has it, or where more than one account answers
+	// to it.
+	Account(ctx context.Context, login string) (User, error)
+	// AccountByID returns the account that an id stands for, with the login that it has
+	// today. The error is NotFound where there is none, or where our account may not see it.
+	AccountByID(ctx context.Context, id string) (User, error)
+}
+
+// A Repository is one that a Catalogue lists.
+type Repository struct {
+	ID   int64  // never changes
+	Name string // owner/name, as it is called now
+	// Idle: it is archived, or its issues are switched off, so that nothing new happens in it.
+	Idle bool
+}
+
+// A Catalogue is implemented by trackers whose bindings are repositories of an
+// organisation.
+type Catalogue interface {
+	// Repositories lists those of an organisation that our account reaches, each once. The
+	// error is NotFound where there is no such organisation for us.
+	Repositories(ctx context.Context, owner string) ([]Repository, error)
+}
