@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -43,7 +42,7 @@ func (c *Client) fromEvents(ctx context.Context, issues []*connectors.Issue) err
 			if w.Issue == nil || byID[decimal(w.Issue.ID)] == nil {
 				continue
 			}
-			if x, ok := c.restEvent(w); ok {
+			if x, ok := c.restEvent(w).change(); ok {
 				all[decimal(w.Issue.ID)] = append(all[decimal(w.Issue.ID)], x)
 				note(byID[decimal(w.Issue.ID)], x.Author)
 			}
@@ -81,31 +80,16 @@ func (w *wireEvent) complete() bool { return w.ID > 0 && w.Kind != "" && !w.At.I
 
 func (w *wireEvent) key() (string, time.Time) { return decimal(w.ID), w.At }
 
-// restEvent turns an event of the REST API into the contract's form; ok is false for one
-// that tells nothing of a field.
-func (c *Client) restEvent(w *wireEvent) (x connectors.Change, ok bool) {
-	x = connectors.Change{ID: w.NodeID, At: w.At.UTC(), Author: c.living(w.Actor)}
-	switch w.Kind {
-	case "labeled", "unlabeled":
-		if w.Label == nil {
-			return x, false
-		}
-		return member(x, connectors.Labels, w.Label.Name, w.Kind == "labeled")
-	case "assigned", "unassigned":
-		return member(x, connectors.Assignee, c.living(w.Assignee).ID, w.Kind == "assigned")
-	case "closed":
-		return moved(x, "closed", strings.ToLower(w.Reason)), true
-	case "reopened":
-		return moved(x, "open", ""), true
-	case "renamed":
-		if w.Rename == nil {
-			return x, false
-		}
-		x.Field, x.From, x.To = string(connectors.Title), w.Rename.From, w.Rename.To
-		return x, true
-	default:
-		return x, false
+// restEvent reads an event of the REST API.
+func (c *Client) restEvent(w *wireEvent) happening {
+	h := happening{kind: w.Kind, id: w.NodeID, at: w.At, by: c.living(w.Actor), assignee: c.living(w.Assignee), reason: w.Reason}
+	if w.Label != nil {
+		h.label = w.Label.Name
 	}
+	if w.Rename != nil {
+		h.from, h.to = w.Rename.From, w.Rename.To
+	}
+	return h
 }
 
 // ghost is the account that the REST API shows in the place of deleted ones.

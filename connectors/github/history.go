@@ -98,7 +98,7 @@ func (c *Client) told(i *connectors.Issue, h *wireHistory, self connectors.User)
 			whole = false // it is about something that our account may not see
 			continue
 		}
-		if x, ok := c.event(w); ok {
+		if x, ok := c.event(w).change(); ok {
 			all = append(all, x)
 			note(i, x.Author)
 			if w.Assignee != nil {
@@ -131,49 +131,17 @@ func note(i *connectors.Issue, u connectors.User) {
 	}
 }
 
-// event turns an event into the contract's form; ok is false for one that tells nothing,
-// such as the assignment of an account that is gone.
-func (c *Client) event(w *wireTimelineItem) (x connectors.Change, ok bool) {
-	x = connectors.Change{ID: w.ID, At: w.At.UTC(), Author: c.actor(w.Actor)}
-	switch w.Kind {
-	case "LabeledEvent", "UnlabeledEvent":
-		if w.Label == nil {
-			return x, false
-		}
-		return member(x, connectors.Labels, w.Label.Name, w.Kind == "LabeledEvent")
-	case "AssignedEvent", "UnassignedEvent":
-		return member(x, connectors.Assignee, c.actor(w.Assignee).ID, w.Kind == "AssignedEvent")
-	case "ClosedEvent":
-		return moved(x, "closed", strings.ToLower(w.Reason)), true
-	case "ReopenedEvent":
-		return moved(x, "open", ""), true
-	case "RenamedTitleEvent":
-		x.Field, x.From, x.To = string(connectors.Title), w.From, w.To
-		return x, true
-	default:
-		return x, false
+// event reads an event of GraphQL, whose names of events differ from those of REST.
+func (c *Client) event(w *wireTimelineItem) happening {
+	kind := strings.ToLower(strings.TrimSuffix(w.Kind, "Event"))
+	if w.Kind == "RenamedTitleEvent" {
+		kind = eventRenamed
 	}
-}
-
-// member completes the change of a set by one member.
-func member(x connectors.Change, field connectors.Field, name string, in bool) (connectors.Change, bool) {
-	x.Field, x.From = string(field), name
-	if in {
-		x.From, x.To = "", name
+	h := happening{kind: kind, id: w.ID, at: w.At, by: c.actor(w.Actor), assignee: c.actor(w.Assignee), reason: w.Reason, from: w.From, to: w.To}
+	if w.Label != nil {
+		h.label = w.Label.Name
 	}
-	return x, name != ""
-}
-
-// statusField is the name of the workflow in Change.Field.
-const statusField = "status"
-
-// moved completes the change of a state.
-func moved(x connectors.Change, to, reason string) connectors.Change {
-	x.Field, x.From, x.To, x.Reason = statusField, "closed", to, reason
-	if to == "closed" {
-		x.From = "open"
-	}
-	return x
+	return h
 }
 
 // edits returns the edits of the body that lead to the text that the issue shows, oldest

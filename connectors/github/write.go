@@ -23,27 +23,35 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 	}
 	body := map[string]any{"title": "", "body": withFooter("", c.mark(d.Marker))}
 	for f, v := range d.Fields {
-		switch f {
-		case connectors.Title:
-			body["title"] = v.Text
-		case connectors.Body:
-			body["body"] = withFooter(v.Text, c.mark(d.Marker))
-		case connectors.Labels:
-			body["labels"] = v.Items
-		case connectors.Type:
-			body["type"] = typeName(v)
-		case connectors.Assignee:
-			logins, err := c.assignees(ctx, r, v)
-			if err != nil {
-				return connectors.Written{}, err
-			}
-			body["assignees"] = logins
-		default:
-			return connectors.Written{}, r.refusedField(f, "an issue of GitHub has no such field")
+		if err := c.put(ctx, r, body, f, v, c.mark(d.Marker)); err != nil {
+			return connectors.Written{}, err
 		}
 	}
 	r.body = body
 	return c.writeIssue(ctx, r)
+}
+
+// put puts the value of a field into the body of a write; of is the mark of the issue.
+func (c *Client) put(ctx context.Context, r request, body map[string]any, f connectors.Field, v connectors.Value, of mark) error {
+	switch f {
+	case connectors.Title:
+		body["title"] = v.Text
+	case connectors.Body:
+		body["body"] = withFooter(v.Text, of)
+	case connectors.Labels:
+		body["labels"] = v.Items
+	case connectors.Type:
+		body["type"] = typeName(v)
+	case connectors.Assignee:
+		logins, err := c.assignees(ctx, r, v)
+		if err != nil {
+			return err
+		}
+		body["assignees"] = logins
+	default:
+		return r.refusedField(f, "an issue of GitHub has no such field")
+	}
+	return nil
 }
 
 // typeName is what sets an issue type; null clears it.
@@ -134,30 +142,19 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 			return connectors.Written{}, r.err(connectors.Conflict, errors.New("the issue changed since it was read"))
 		}
 	}
+	var of mark
+	if setsBody {
+		// A marker without an installation gets this one, and one of another installation was
+		// taken over: a patch is made for what was read.
+		_, found := c.split(now)
+		of = c.mark(found.marker)
+	}
 	if relabels {
 		body["labels"] = relabeled(labels(now.Labels), p.AddLabels, p.RemoveLabels)
 	}
 	for f, v := range p.Set {
-		switch f {
-		case connectors.Title:
-			body["title"] = v.Text
-		case connectors.Body:
-			// A marker without an installation gets this one, and one of another
-			// installation was taken over: a patch is made for what was read.
-			_, found := c.split(now)
-			body["body"] = withFooter(v.Text, c.mark(found.marker))
-		case connectors.Labels:
-			body["labels"] = v.Items
-		case connectors.Type:
-			body["type"] = typeName(v)
-		case connectors.Assignee:
-			logins, err := c.assignees(ctx, r, v)
-			if err != nil {
-				return connectors.Written{}, err
-			}
-			body["assignees"] = logins
-		default:
-			return connectors.Written{}, r.refusedField(f, "an issue of GitHub has no such field")
+		if err := c.put(ctx, r, body, f, v, of); err != nil {
+			return connectors.Written{}, err
 		}
 	}
 	r.body = body
