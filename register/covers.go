@@ -67,8 +67,8 @@ func workDigest(r Record) string {
 	return digest(parts)
 }
 
-// covered returns the digest of what a decision about r covers, "" if it covers nothing.
-func covered(r Record, s Subject) string {
+// Covers returns the digest of what a decision about r covers, "" if it covers nothing.
+func Covers(r Record, s Subject) string {
 	switch s {
 	case SubjectPlan:
 		return PlanDigest(r)

@@ -168,7 +168,7 @@ func (w *decision) void(before Record, by Author) {
 func Stale(before, r Record) []Fact {
 	var out []Fact
 	for _, a := range r.Approvals {
-		if a.Counts() && a.Round == r.Round && a.Covers != "" && covered(r, a.Subject) != a.Covers {
+		if a.Counts() && a.Round == r.Round && a.Covers != "" && Covers(r, a.Subject) != a.Covers {
 			out = append(out, Fact{Kind: FactVoided, Event: a.Event, Why: differs(before, r, a.Subject) + " changed after it", Decision: &a})
 		}
 	}
@@ -199,7 +199,7 @@ func (w *decision) fallBack(before Record, by Author) {
 	var lost []Violation
 	for _, v := range Unmet(w.r, w.r.State, w.ctx, w.p) {
 		held := slices.ContainsFunc(was, func(o Violation) bool { return o.Rule.ID == v.Rule.ID })
-		if held || !v.Rule.evidence() {
+		if held || !v.Rule.Evidence {
 			continue
 		}
 		lost = append(lost, v)
@@ -217,16 +217,5 @@ func (w *decision) fallBack(before Record, by Author) {
 	}
 	if end == Closed {
 		w.request(by, Closed) // its issues show it as closed, and what comes of that their mode says
-	}
-}
-
-// evidence reports whether the rule asks for evidence that can be lost, and not for a
-// decision, a time or good wording.
-func (i RuleInfo) evidence() bool {
-	switch i.ID {
-	case "G01", "G03", "G04", "G14", "G15", "G16", "G18", "G21", "G22", "G23", "G24", "G25", "G26", "G27", "G28", "G29":
-		return false
-	default:
-		return true
 	}
 }

@@ -12,11 +12,11 @@ import (
 func cause() []Rule {
 	return []Rule{
 		{RuleInfo{
-			ID: "G07", Requirement: "nc.cause", To: Implementing, Kinds: causeKinds(), Severity: Must,
+			ID: "G07", Requirement: "nc.cause", To: Implementing, Kinds: causeKinds(), Severity: Must, Evidence: true,
 			Sentence: "The root cause is found and says more than the problem; for a major, the method is named",
 		}, causeFound},
 		{RuleInfo{
-			ID: "G08", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Must,
+			ID: "G08", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Must, Evidence: true,
 			Sentence: "Every root cause has an action; without a major grade, a reason why none is needed will do",
 		}, causesCovered},
 	}

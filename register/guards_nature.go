@@ -14,7 +14,7 @@ func nature() []Rule {
 			Sentence: "The record says what is wrong and when that was found",
 		}, filed},
 		{RuleInfo{
-			ID: "G02", Requirement: "nc.review", To: Analysis, Kinds: allKinds(), Severity: Must,
+			ID: "G02", Requirement: "nc.review", To: Analysis, Kinds: allKinds(), Severity: Must, Evidence: true,
 			Sentence: "Triage gave the record an owner, a grade and a risk, and names the requirement, the place and the evidence",
 		}, triaged},
 		{RuleInfo{
@@ -34,11 +34,11 @@ func nature() []Rule {
 			Sentence: "A rejection has a reason and is decided by somebody with the role; a duplicate names a record that exists; nobody rejects the finding of an audit that they own",
 		}, rejectable},
 		{RuleInfo{
-			ID: "G05", Requirement: "nc.control", To: Planning, Kinds: []Kind{Nonconformity}, Severity: Must,
+			ID: "G05", Requirement: "nc.control", To: Planning, Kinds: []Kind{Nonconformity}, Severity: Must, Evidence: true,
 			Sentence: "What was done at once is stated, or why nothing had to be done",
 		}, corrected},
 		{RuleInfo{
-			ID: "G06", Requirement: "nc.consequences", To: Planning, Kinds: []Kind{Nonconformity}, Severity: Must,
+			ID: "G06", Requirement: "nc.consequences", To: Planning, Kinds: []Kind{Nonconformity}, Severity: Must, Evidence: true,
 			Sentence: "What the nonconformity led to is stated, or that it led to nothing and how that is known",
 		}, consequences},
 	}

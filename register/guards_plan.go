@@ -9,15 +9,15 @@ import (
 func plan() []Rule {
 	return []Rule{
 		{RuleInfo{
-			ID: "G09", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Must,
+			ID: "G09", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Must, Evidence: true,
 			Sentence: "Every action has somebody who does it, a due date and a kind",
 		}, actionsPlanned},
 		{RuleInfo{
-			ID: "G10", Requirement: "nc.effective", To: Implementing, Kinds: workKinds(), Severity: Must,
+			ID: "G10", Requirement: "nc.effective", To: Implementing, Kinds: workKinds(), Severity: Must, Evidence: true,
 			Sentence: "Before work starts it is settled how, by whom and when its effect is reviewed",
 		}, reviewPlanned},
 		{RuleInfo{
-			ID: "G11", Requirement: "nc.similar", To: Implementing, Kinds: []Kind{Nonconformity}, Grades: []Grade{Major}, Severity: Must,
+			ID: "G11", Requirement: "nc.similar", To: Implementing, Kinds: []Kind{Nonconformity}, Grades: []Grade{Major}, Severity: Must, Evidence: true,
 			Sentence: "For a major, it is found out before work starts whether similar ones exist or could occur",
 		}, similar},
 		{RuleInfo{
@@ -25,7 +25,7 @@ func plan() []Rule {
 			Sentence: "Somebody with the role has approved the plan as it is now: cause, actions, criteria and reviewer",
 		}, planApproved},
 		{RuleInfo{
-			ID: "G13", Requirement: "nc.similar", To: Verifying, Kinds: causeKinds(), Severity: Must,
+			ID: "G13", Requirement: "nc.similar", To: Verifying, Kinds: causeKinds(), Severity: Must, Evidence: true,
 			Sentence: "It is found out whether similar ones exist or could occur",
 		}, similar},
 		{RuleInfo{
@@ -33,7 +33,7 @@ func plan() []Rule {
 			Sentence: "An action of an approved plan is cancelled with a reason, and not taken out",
 		}, removed},
 		{RuleInfo{
-			ID: "G12", Requirement: "nc.action", To: Verifying, Kinds: workKinds(), Severity: Must,
+			ID: "G12", Requirement: "nc.action", To: Verifying, Kinds: workKinds(), Severity: Must, Evidence: true,
 			Sentence: "Every action is done, with evidence, or cancelled, with a reason",
 		}, actionsDone},
 	}

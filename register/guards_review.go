@@ -30,11 +30,11 @@ func review() []Rule {
 			Sentence: "The latest review found the actions effective and says what was checked",
 		}, effective},
 		{RuleInfo{
-			ID: "G17", Requirement: "nc.isms_change", To: Closed, Kinds: allKinds(), Severity: Must,
+			ID: "G17", Requirement: "nc.isms_change", To: Closed, Kinds: allKinds(), Severity: Must, Evidence: true,
 			Sentence: "It is answered whether the ISMS had to change, and the result is summed up",
 		}, concluded},
 		{RuleInfo{
-			ID: "G20", Requirement: "nc.cause", To: Planning, Kinds: workKinds(), Severity: Must,
+			ID: "G20", Requirement: "nc.cause", To: Planning, Kinds: workKinds(), Severity: Must, Evidence: true,
 			Sentence: "After a review that found the actions not effective, the cause or the plan is a new one",
 		}, renewed},
 	}

@@ -31,7 +31,7 @@ func (w *decision) judge(a Approval) Refusal {
 		a.Told = a.Refused
 	}
 	if a.Refused == "" {
-		a.Covers = covered(w.r, a.Subject)
+		a.Covers = Covers(w.r, a.Subject)
 	}
 	w.add(Fact{Kind: FactDecided, By: a.By, At: a.At, Event: a.Event, Why: a.Reason, Account: a.Account, Means: string(a.How), Decision: &a})
 	switch {

@@ -30,6 +30,9 @@ type RuleInfo struct {
 	// Whoever changes what a check demands raises it: an adopted policy names the revision
 	// that people agreed to.
 	Revision int `json:"revision,omitempty"`
+	// Evidence: it asks for evidence that can be lost again, and not for a decision, a time or
+	// good wording. A record that loses it goes back.
+	Evidence bool `json:"-"`
 }
 
 // AppliesTo reports whether the rule is about records like r.

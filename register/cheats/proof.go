@@ -142,7 +142,7 @@ func (w *play) reached() (ok bool, instead []string, err error) {
 		if m == nil {
 			return false, nil, w.story.fault("%q is nothing that anybody can want", wants)
 		}
-		f, _ := fieldNamed(m[1])
+		f, _ := register.FieldNamed(m[1])
 		value := unfold(m[2])
 		if value == "empty" {
 			value = ""

@@ -57,22 +57,22 @@ func addEdits(add adder, field string) {
 		return nil
 	})
 	add("sets "+field+" to (.*)", func(w *play, who string, m []string) error {
-		f, _ := fieldNamed(m[0])
+		f, _ := register.FieldNamed(m[0])
 		w.set(who, f, unfold(m[1]))
 		return nil
 	})
 	add("empties "+field, func(w *play, who string, m []string) error {
-		f, _ := fieldNamed(m[0])
+		f, _ := register.FieldNamed(m[0])
 		w.set(who, f, "")
 		return nil
 	})
 	add("adds to "+field+" (.*)", func(w *play, who string, m []string) error {
-		f, _ := fieldNamed(m[0])
+		f, _ := register.FieldNamed(m[0])
 		w.set(who, f, strings.TrimRight(w.rec.Fields[f], "\n")+unfold(m[1]))
 		return nil
 	})
 	add(`replaces "(.*)" by "(.*)" in `+field, func(w *play, who string, m []string) error {
-		f, _ := fieldNamed(m[2])
+		f, _ := register.FieldNamed(m[2])
 		before := w.rec.Fields[f]
 		after := strings.ReplaceAll(before, unfold(m[0]), unfold(m[1]))
 		if before == after {
@@ -107,7 +107,7 @@ func addDecisions(add adder, field string) {
 		return nil
 	})
 	add("decides that "+field+" is (.*?)(?: because (.*))?", func(w *play, who string, m []string) error {
-		f, _ := fieldNamed(m[0])
+		f, _ := register.FieldNamed(m[0])
 		value := unfold(m[1])
 		if value == "as proposed" {
 			value = ""

@@ -146,7 +146,7 @@ func (s *Story) readOthers(line string) error {
 
 func (s *Story) readRecord(line string) error {
 	name, value, ok := strings.Cut(line, ":")
-	f, known := fieldNamed(name)
+	f, known := register.FieldNamed(name)
 	if !ok || !known {
 		return s.fault("%q is no field of a record", name)
 	}
@@ -183,16 +183,6 @@ func (s *Story) complete() error {
 		return s.fault("it names no guard")
 	}
 	return nil
-}
-
-// fieldNamed finds a field by the name that people know, or by its id.
-func fieldNamed(name string) (register.Field, bool) {
-	for _, info := range register.Fields() {
-		if strings.EqualFold(info.Label, name) || string(info.Field) == name {
-			return info.Field, true
-		}
-	}
-	return "", false
 }
 
 // unfold writes a text of several lines as one: "\n" stands for the end of a line, and

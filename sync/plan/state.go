@@ -117,7 +117,7 @@ func (m *merge) takeApproval(e Event) {
 			noted.Told = "the issue changed at about the same time; look at it again and repeat the command"
 		}
 		if seen := m.unseen(e, then); noted.Counts() && noted.Covers != "" {
-			then, noted.Covers = seen, covers(seen, noted.Subject)
+			then, noted.Covers = seen, register.Covers(seen, noted.Subject)
 		}
 		m.plan.Approvals = append(m.plan.Approvals, *noted)
 		told = noted.Told
@@ -168,14 +168,6 @@ func (m *merge) unseen(e Event, then register.Record) register.Record {
 		}
 	}
 	return then
-}
-
-// covers returns the digest of what a decision about a record covers.
-func covers(r register.Record, s register.Subject) string {
-	if s == register.SubjectPlan {
-		return register.PlanDigest(r)
-	}
-	return register.EvidenceDigest(r)
 }
 
 // following returns the facts of a decision that moves the record, behind the moves that had

@@ -307,11 +307,11 @@ func defects() []defect {
 		// In what is decided, by whom and under which rules.
 		{
 			"approval-outlives-its-plan", "an approval and a review count whatever becomes of what they covered",
-			"register/decide.go", "a.Covers != \"\" && covered(r, a.Subject) != a.Covers {", "a.Covers == \"never\" && covered(r, a.Subject) != a.Covers {",
+			"register/decide.go", "a.Covers != \"\" && Covers(r, a.Subject) != a.Covers {", "a.Covers == \"never\" && Covers(r, a.Subject) != a.Covers {",
 		},
 		{
 			"review-of-what-came-later", "a review covers what an earlier look took in after it (real)",
-			"sync/plan/state.go", "			then, noted.Covers = seen, covers(seen, noted.Subject)\n", "			then = seen\n",
+			"sync/plan/state.go", "			then, noted.Covers = seen, register.Covers(seen, noted.Subject)\n", "			then = seen\n",
 		},
 		{
 			"involved-of-the-moment", "who handed a record or its actions over is not involved any more",
