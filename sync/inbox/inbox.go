@@ -144,7 +144,12 @@ func (in *Inbox) take(w http.ResponseWriter, r *http.Request, binding string, ho
 	case !in.gates[binding].accepted.AllowN(in.o.Now(), 1):
 		return in.noted(binding, TooMany, nil)
 	}
-	fresh, err := in.receive(r.Context(), binding, "sha256:"+hex.EncodeToString(digest.Sum(nil)), named(d))
+	return in.store(r.Context(), binding, digest.Sum(nil), d)
+}
+
+// store keeps an authentic delivery, which its digest tells from others.
+func (in *Inbox) store(ctx context.Context, binding string, digest []byte, d connectors.Delivery) Result {
+	fresh, err := in.receive(ctx, binding, "sha256:"+hex.EncodeToString(digest), named(d))
 	switch {
 	case err != nil:
 		in.o.Log.Error("delivery not stored", zap.String("binding", binding), zap.Error(err))

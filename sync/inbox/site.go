@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
-
-	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/connectors"
 )
@@ -59,13 +56,5 @@ func (in *Inbox) takeForAll(w http.ResponseWriter, r *http.Request, site string,
 // receiveFor stores a delivery for one of the bindings that it concerns.
 func (in *Inbox) receiveFor(ctx context.Context, binding string, body []byte, d connectors.Delivery) Result {
 	digest := sha256.Sum256(append([]byte(binding+"\x00"), body...))
-	fresh, err := in.receive(ctx, binding, "sha256:"+hex.EncodeToString(digest[:]), named(d))
-	switch {
-	case err != nil:
-		in.o.Log.Error("delivery not stored", zap.String("binding", binding), zap.Error(err))
-		return Failed
-	case !fresh:
-		return Duplicate
-	}
-	return Accepted
+	return in.store(ctx, binding, digest[:], d)
 }
