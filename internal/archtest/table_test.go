@@ -55,6 +55,7 @@ func layers() map[string][]string {
 		"audit/auditbench":         {"audit"},
 		"mapping/text/textbench":   {"mapping/text"},
 		"internal/disktest":        {},
+		"internal/lanetest":        {},
 		"internal/store/storetest": {"internal/store", "internal/disktest"},
 		"internal/archtest":        {},
 		"internal/figures":         {},

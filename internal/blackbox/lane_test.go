@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/conformd/conformd/internal/lanetest"
 )
 
 var (
@@ -50,7 +52,7 @@ func TestBlackBox(t *testing.T) {
 	t.Logf("%d seeds from %d: %s", n, from, sum.String())
 	t.Run("full_disk", func(t *testing.T) {
 		if why := sum.why(); why != "" {
-			t.Skip("the full disk was left out: " + why)
+			lanetest.LeaveOut(t, "full-disk", why)
 		}
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/conformd/conformd/connectors/jira/jirasim"
+	"github.com/conformd/conformd/internal/lanetest"
 )
 
 // TestContract checks requests of every kind, and what is answered to them,
@@ -32,7 +33,7 @@ func TestContract(t *testing.T) {
 		// of this repository; who has it puts it beside the checkout.
 		const spec = "../../../../shared/reference/jira/openapi/jira-datacenter-10.3.trimmed.json"
 		if _, err := os.Stat(spec); err != nil {
-			t.Skip("the description of Data Center is not beside the checkout:", err)
+			lanetest.LeaveOut(t, "data-center-contract", "the description of Data Center is not beside the checkout: "+err.Error())
 		}
 		checkContract(t, jirasim.DataCenter, spec)
 	})
