@@ -79,8 +79,11 @@ type Issue struct {
 	// neither empty nor absent.
 	Unreadable map[Field]string `json:"unreadable,omitempty"`
 	Author     User             `json:"author"`
-	Created    time.Time        `json:"created"`
-	Updated    time.Time        `json:"updated"` // the tracker's clock
+	// Reporter is who raised it, where the tracker keeps that apart from Author, the account
+	// that created it; zero where it does not, or where nobody is named.
+	Reporter User      `json:"reporter,omitzero"`
+	Created  time.Time `json:"created"`
+	Updated  time.Time `json:"updated"` // the tracker's clock
 	// Closed is when the issue was closed, by the tracker's clock; zero while it is open,
 	// and where the history of the issue tells it.
 	Closed time.Time `json:"closed,omitzero"`

@@ -21,7 +21,7 @@ func system() map[string]connectors.Field {
 		"summary": connectors.Title, "description": connectors.Body, "labels": connectors.Labels,
 		"assignee": connectors.Assignee, "issuetype": connectors.Type, "priority": connectors.Priority,
 		"duedate": connectors.Due,
-		"status":  "", "resolution": "", "creator": "", "created": "", "updated": "", "comment": "",
+		"status":  "", "resolution": "", "creator": "", "reporter": "", "created": "", "updated": "", "comment": "",
 	}
 }
 
@@ -52,11 +52,11 @@ func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 	}
 	var status wireStatus
 	var resolution wireNamed
-	var creator *wireUser
+	var creator, reporter *wireUser
 	var created, updated moment
 	var comments wireComments
 	for id, into := range map[string]any{
-		"status": &status, "resolution": &resolution, "creator": &creator,
+		"status": &status, "resolution": &resolution, "creator": &creator, "reporter": &reporter,
 		"created": &created, "updated": &updated, "comment": &comments,
 	} {
 		raw, ok := w.Fields[id]
@@ -75,6 +75,7 @@ func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 	}
 	is.Status = connectors.Status{ID: status.ID, Name: status.Name, Done: status.Category.Key == "done", Reason: resolution.Name}
 	is.Author, is.Created, is.Updated = l.person(creator, is.Users), created.Time, updated.Time
+	is.Reporter = l.person(reporter, is.Users)
 	l.fill(is, w)
 	// Where the property is shown it decides: people see and change labels.
 	if m := propertyMark(w.Properties[propertyKey]); m.Marker != "" && is.Author.ID == l.self.ID {

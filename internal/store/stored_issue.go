@@ -15,6 +15,7 @@ type storedIssue struct {
 	Fields     map[string]storedValue `json:"fields"`
 	Unreadable map[string]string      `json:"unreadable,omitempty"`
 	Author     storedUser             `json:"author"`
+	Reporter   storedUser             `json:"reporter,omitzero"` // since form 3
 	Created    time.Time              `json:"created"`
 	Updated    time.Time              `json:"updated"`
 	Closed     time.Time              `json:"closed,omitzero"`
@@ -24,8 +25,8 @@ type storedIssue struct {
 	History    string                 `json:"history,omitempty"` // since form 2
 }
 
-// form is 2 since GitHub tells who changed an issue.
-func (*storedIssue) form() int { return 2 }
+// form is 2 since GitHub tells who changed an issue, and 3 since Jira tells who raised it.
+func (*storedIssue) form() int { return 3 }
 
 type storedRef struct {
 	ID  string `json:"id"`
@@ -90,7 +91,7 @@ func encodeIssue(is *connectors.Issue) (string, error) {
 		Ref: storedRef(is.Ref), Version: is.Version, URL: is.URL, Status: storedStatus(is.Status),
 		Fields:     eachOf[connectors.Field, string](is.Fields, func(v connectors.Value) storedValue { return storedValue(v) }),
 		Unreadable: texts[string](is.Unreadable),
-		Author:     storedUser(is.Author), Created: is.Created, Updated: is.Updated, Closed: is.Closed, Marker: is.Marker,
+		Author:     storedUser(is.Author), Reporter: storedUser(is.Reporter), Created: is.Created, Updated: is.Updated, Closed: is.Closed, Marker: is.Marker,
 		Users: eachOf[string, string](is.Users, func(u connectors.User) storedUser { return storedUser(u) }),
 		Changes: each(is.Changes, func(c connectors.Change) storedChange {
 			return storedChange{ID: c.ID, At: c.At, Author: storedUser(c.Author), Field: c.Field, From: c.From, To: c.To, FromID: c.FromID, ToID: c.ToID, Reason: c.Reason, Untold: c.Untold}
@@ -111,7 +112,7 @@ func decodeIssue(doc string) (*connectors.Issue, error) {
 		Ref: connectors.Ref(s.Ref), Version: s.Version, URL: s.URL, Status: connectors.Status(s.Status),
 		Fields:     eachOf[string, connectors.Field](s.Fields, func(v storedValue) connectors.Value { return connectors.Value(v) }),
 		Unreadable: texts[connectors.Field](s.Unreadable),
-		Author:     connectors.User(s.Author), Created: s.Created, Updated: s.Updated, Closed: s.Closed, Marker: s.Marker,
+		Author:     connectors.User(s.Author), Reporter: connectors.User(s.Reporter), Created: s.Created, Updated: s.Updated, Closed: s.Closed, Marker: s.Marker,
 		Users: eachOf[string, string](s.Users, func(u storedUser) connectors.User { return connectors.User(u) }),
 		Changes: each(s.Changes, func(c storedChange) connectors.Change {
 			return connectors.Change{ID: c.ID, At: c.At, Author: connectors.User(c.Author), Field: c.Field, From: c.From, To: c.To, FromID: c.FromID, ToID: c.ToID, Reason: c.Reason, Untold: c.Untold}

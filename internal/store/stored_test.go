@@ -59,7 +59,7 @@ func forms() map[string]storedForm {
 	intent.Seq = 0 // a column
 	return map[string]storedForm{
 		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord).in(3),
-		"issue":    formOf(&issue, encodeIssue, decodeIssue).in(2),
+		"issue":    formOf(&issue, encodeIssue, decodeIssue).in(3),
 		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment).in(2),
 		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase),
 		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState).in(2),
