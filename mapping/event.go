@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/connectors"
-	"github.com/conformd/conformd/internal/markdown"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
 )
@@ -180,25 +179,6 @@ func (p *Profile) reason(ch connectors.Change, comments []connectors.Comment) st
 	return best
 }
 
-// typed returns a value that a person typed as the register has it.
-func (p *Profile) typed(f register.Field, value string) string {
-	info, _ := register.Info(f)
-	switch info.Type {
-	case register.TypePerson:
-		name := strings.TrimPrefix(markdown.Fold(value), "@")
-		for _, a := range p.People {
-			if strings.EqualFold(a.Login, name) || a.ID == name || a.Person == name {
-				return a.Person
-			}
-		}
-		return name
-	case register.TypeEnum:
-		return strings.ReplaceAll(strings.ToLower(strings.Join(strings.Fields(value), "_")), "-", "_")
-	default:
-		return value
-	}
-}
-
 // markdown returns the text of a comment as Markdown.
 func (p *Profile) markdown(s string) string {
 	if p.Markup == MarkupWiki {
@@ -252,7 +232,8 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 		case cmd.Keep:
 			e.Kind = EventKeep
 		case cmd.Value != "" || cmd.Verb == "amend":
-			e.Kind, e.Value = EventDecide, p.typed(cmd.Field, cmd.Value)
+			e.Kind = EventDecide
+			e.Value, _ = p.Typed(cmd.Field, cmd.Value) // the register says what is wrong with it
 		case cmd.Field == "":
 			e.Kind = EventAsk
 		}

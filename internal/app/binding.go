@@ -79,6 +79,19 @@ func secrets(w config.Webhook) []transport.Secret {
 }
 
 // profile translates the mapping of a binding.
+// Typing is the profile by which people's words at conformd itself are read: the dates of
+// the register, and all people by every account.
+func Typing(c *config.Config) *mapping.Profile {
+	p := &mapping.Profile{Binding: "register", Dates: mapping.DateOrder(c.Register.Dates)}
+	for _, person := range c.People {
+		p.People = append(p.People, mapping.Account{Person: person.ID, Name: person.Name})
+		for _, acc := range person.Accounts {
+			p.People = append(p.People, mapping.Account{Person: person.ID, ID: acc.ID, Login: acc.Login, Name: person.Name})
+		}
+	}
+	return p
+}
+
 func profile(c *config.Binding, all *config.Config, traits connectors.Capabilities) *mapping.Profile {
 	p := &mapping.Profile{
 		Binding: c.ID, Role: mapping.Role(c.Role), Markup: traits.Markup, Commands: c.Commands,

@@ -71,7 +71,12 @@ func (s *session) newCommand() *cobra.Command {
 			return misuse("no kind "+kind, "the kinds are "+strings.Join(info.Enum, ", "))
 		}
 		given[register.FieldTitle] = title
-		return s.act(c.Context(), x, func(ctx context.Context, acts *service.Acts, _ *reading, by service.By) (service.Acted, error) {
+		return s.act(c.Context(), x, func(ctx context.Context, acts *service.Acts, r *reading, by service.By) (service.Acted, error) {
+			for f, v := range given {
+				if given[f], err = typed(r, f, v); err != nil {
+					return service.Acted{}, err
+				}
+			}
 			return acts.File(ctx, by, register.Kind(kind), given)
 		})
 	}
@@ -132,7 +137,7 @@ and a reason.
 		if err != nil {
 			return err
 		}
-		return s.actOn(c.Context(), x, a[0], func(by register.Author) register.Command {
+		return s.actOnField(c.Context(), x, a[0], f, v, func(by register.Author, v string) register.Command {
 			if x.reason != "" {
 				return register.Determine{By: by, Field: f, Value: v, Reason: x.reason}
 			}
@@ -271,7 +276,7 @@ func (s *session) amendCommand() *cobra.Command {
 				return err
 			}
 		}
-		return s.actOn(c.Context(), x, a[0], func(by register.Author) register.Command {
+		return s.actOnField(c.Context(), x, a[0], f, v, func(by register.Author, v string) register.Command {
 			return register.Determine{By: by, Field: f, Value: v, Reason: x.reason}
 		})
 	}
@@ -348,6 +353,30 @@ func (s *session) actOn(ctx context.Context, x act, name string, commands ...fun
 	})
 }
 
+// actOnField lets a person give a field of a record a value, which is read as in an issue.
+func (s *session) actOnField(ctx context.Context, x act, name string, f register.Field, v string, command func(register.Author, string) register.Command) error {
+	return s.act(ctx, x, func(ctx context.Context, acts *service.Acts, r *reading, by service.By) (service.Acted, error) {
+		value, err := typed(r, f, v)
+		if err != nil {
+			return service.Acted{}, err
+		}
+		row, err := s.find(ctx, r, name)
+		if err != nil {
+			return service.Acted{}, err
+		}
+		return acts.Do(ctx, row.Record.ID, by, func(a register.Author) register.Command { return command(a, value) })
+	})
+}
+
+// typed returns a value as the register has it.
+func typed(r *reading, f register.Field, v string) (string, error) {
+	v, pr := app.Typing(r.config).Typed(f, v)
+	if pr.Code != "" {
+		return "", misuse(pr.What, pr.Remedy)
+	}
+	return v, nil
+}
+
 // act lets a person act, and says what came of it.
 func (s *session) act(ctx context.Context, x act, do func(context.Context, *service.Acts, *reading, service.By) (service.Acted, error)) error {
 	if x.as == "" {
@@ -365,7 +394,7 @@ func (s *session) act(ctx context.Context, x act, do func(context.Context, *serv
 		if err != nil {
 			return err
 		}
-		acted, err := do(ctx, a.Acts(), &reading{store: a.Store, register: questions}, service.By{Person: x.as, Account: "os:" + who.ID, Key: x.key})
+		acted, err := do(ctx, a.Acts(), &reading{config: a.Config, store: a.Store, register: questions}, service.By{Person: x.as, Account: "os:" + who.ID, Key: x.key})
 		if no, ok := errors.AsType[*service.RefusedError](err); ok {
 			return &fault{Code: "CLI-064", Exit: ExitFailed, What: "it does not count: " + no.Error(), Remedy: no.Refusal.Told, Err: err}
 		}
