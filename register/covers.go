@@ -21,7 +21,7 @@ func planned() []Field {
 // matter.
 func uncovered(f Field) bool {
 	switch f {
-	case FieldState, FieldRef, FieldMissing, FieldLabels, FieldDue, FieldISMSChange, FieldCloseSummary, FieldRejectReason, FieldActionPlan:
+	case FieldState, FieldRef, FieldMissing, FieldLabels, FieldDue, FieldISMSChange, FieldCloseSummary, FieldRejectReason, FieldActionPlan, FieldReporter:
 		return true
 	default:
 		return false
@@ -82,6 +82,9 @@ func Covers(r Record, s Subject) string {
 func valuesOf(r Record, fs []Field) []string {
 	out := make([]string, 0, len(fs))
 	for _, f := range fs {
+		if f == FieldScope && r.Fields[f] == "" {
+			continue // digests from before records had a scope know nothing of it
+		}
 		out = append(out, string(f), normal(r.Fields[f]))
 	}
 	return out
@@ -106,6 +109,9 @@ func decided(r Record, f Field) bool {
 	switch f {
 	case FieldState, FieldRef, FieldMissing, FieldLabels:
 		return false
+	}
+	if f == FieldReporter {
+		return true // filing decides it
 	}
 	if r.State == Closed {
 		return f != FieldDue

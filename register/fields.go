@@ -20,6 +20,8 @@ const (
 	FieldRequirements Field = "requirement_refs"       // nc.review: set, one reference a line
 	FieldEvidence     Field = "evidence"               // nc.rec_nature: what was seen
 	FieldLocation     Field = "location"               // nc.rec_nature: process, system or site
+	FieldScope        Field = "scope"                  // nc.similar: set; the parts of the ISMS that it is about: services, sites, processes
+	FieldReporter     Field = "reporter"               // nc.rec_nature: person id or account; who raised it, set once when it is filed
 	FieldConsequences Field = "consequences"           // nc.consequences
 	FieldSource       Field = "source"                 // pe.audit: internal_audit, incident, …
 	FieldSourceRef    Field = "source_ref"             // pe.audit
@@ -100,6 +102,7 @@ func makeCatalogue() []FieldInfo {
 		{FieldState, "State", TypeEnum, "", nil},
 		{FieldGrade, "Grade", TypeEnum, "nc.proportion", []string{"major", "minor", "observation", "ofi"}},
 		{FieldRisk, "Risk", TypeEnum, "nc.proportion", []string{"critical", "high", "medium", "low"}},
+		{FieldReporter, "Reporter", TypePerson, "nc.rec_nature", nil},
 		{FieldOwner, "Owner", TypePerson, "nc.rec_nature", nil},
 		{FieldDue, "Due", TypeDate, "nc.proportion", nil},
 		{FieldLabels, "Labels", TypeSet, "", nil},
@@ -109,6 +112,7 @@ func makeCatalogue() []FieldInfo {
 		{FieldProblem, "What is wrong", TypeText, "nc.rec_nature", nil},
 		{FieldEvidence, "Objective evidence", TypeText, "nc.rec_nature", nil},
 		{FieldLocation, "Where", TypeLine, "nc.rec_nature", nil},
+		{FieldScope, "Scope", TypeSet, "nc.similar", nil},
 		{FieldIdentified, "Date identified", TypeDate, "nc.rec_nature", nil},
 		{FieldConsequences, "Consequences", TypeText, "nc.consequences", nil},
 		{FieldCorrection, "Containment and correction", TypeText, "nc.control", nil},

@@ -31,7 +31,7 @@ func nature() []Rule {
 		}, triagedInTime},
 		{RuleInfo{
 			ID: "G04", Requirement: "nc.review", To: StateRejected, Kinds: allKinds(), Severity: Must,
-			Sentence: "A rejection has a reason and is decided by somebody with the role; a duplicate names a record that exists; nobody rejects the finding of an audit that they own",
+			Sentence: "A rejection has a reason and is decided by somebody with the role; a duplicate names a record that exists; nobody rejects the finding of an audit that they own or reported",
 		}, rejectable},
 		{RuleInfo{
 			ID: "G05", Requirement: "nc.control", To: Planning, Kinds: []Kind{Nonconformity}, Severity: Must, Evidence: true,
@@ -150,8 +150,8 @@ func rejectable(r Record, ctx Context) []Lack {
 	}
 	switch r.Fields[FieldSource] {
 	case "internal_audit", "external_audit":
-		if !slices.ContainsFunc(by, func(a Approval) bool { return !owned(r, a.By) }) {
-			l.note(FieldRejectReason, "A finding of an audit is rejected by a person who does not own it and never did, with a command or a transition", decides)
+		if !slices.ContainsFunc(by, func(a Approval) bool { return !owned(r, a.By) && a.By != r.Fields[FieldReporter] }) {
+			l.note(FieldRejectReason, "A finding of an audit is rejected by a person who did not report it, does not own it and never did, with a command or a transition", decides)
 		}
 	}
 	said := []string{r.Fields[FieldRejectReason]}

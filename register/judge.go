@@ -264,6 +264,9 @@ func (w *decision) refuseValue(c Determine, value string) Refusal {
 	if x := w.without(c.By.Person, act, rule, "decide "+info.Label); x != (Refusal{}) {
 		return x
 	}
+	if c.Field == FieldReporter && w.r.Fields[FieldReporter] == c.By.Person {
+		return Refusal{Rule: rule, What: "whoever changes Reporter reported the record", Told: "you reported this record; ask another ISMS manager to change that"}
+	}
 	if act == ActDowngrade {
 		if w.p.Disabled[rule] {
 			rule = "" // independence is asked for all the same

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -49,6 +50,7 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 		ID: c.ID, Tracker: tracker, Profile: p, Mode: plan.Mode(c.Enforcement), Grace: a.Config.Sync.Grace,
 		Twin:       c.CreateTwin && c.Role == string(mapping.RoleRecord),
 		Credential: credential,
+		Scope:      scope(c, p),
 		Labels:     c.Labels,
 	}, hook, nil
 }
@@ -78,7 +80,12 @@ func secrets(w config.Webhook) []transport.Secret {
 	return out
 }
 
-// profile translates the mapping of a binding.
+// scope returns the default scope of a binding as the register has it.
+func scope(c *config.Binding, p *mapping.Profile) string {
+	v, _ := p.Typed(register.FieldScope, strings.Join(c.Scope, "\n")) // every text is a set
+	return v
+}
+
 // Typing is the profile by which people's words at conformd itself are read: the dates of
 // the register, and all people by every account.
 func Typing(c *config.Config) *mapping.Profile {
@@ -92,6 +99,7 @@ func Typing(c *config.Config) *mapping.Profile {
 	return p
 }
 
+// profile translates the mapping of a binding.
 func profile(c *config.Binding, all *config.Config, traits connectors.Capabilities) *mapping.Profile {
 	p := &mapping.Profile{
 		Binding: c.ID, Role: mapping.Role(c.Role), Markup: traits.Markup, Commands: c.Commands,

@@ -15,14 +15,16 @@ import (
 )
 
 func (s *session) registerCommand() *cobra.Command {
+	var scope string
 	list := s.jsonFlag(&cobra.Command{
 		Use: "list", Short: "All records: where each stands, what it needs, what to look at", Args: noArgs,
 		Long: `Lists all records of the register. NEEDED names what a record needs: to close, where
 people closed its issue, and else for its next step. ATTENTION counts conflicts, values
 that cannot be read, and writes that a brake stops; "register show" says more.`,
-		Example: "  conformd register list\n  conformd register list --json",
-		RunE:    func(c *cobra.Command, _ []string) error { return s.registerList(c.Context()) },
+		Example: "  conformd register list\n  conformd register list --scope payments\n  conformd register list --json",
+		RunE:    func(c *cobra.Command, _ []string) error { return s.registerList(c.Context(), scope) },
 	})
+	list.Flags().StringVar(&scope, "scope", "", "only records about this part of the ISMS")
 	show := s.jsonFlag(&cobra.Command{
 		Use: "show NAME", Short: "One record: fields, actions, decisions, issues, and what it needs", Args: oneName,
 		Long:    "Shows a record as the register has it.\n\n" + names,
@@ -80,7 +82,12 @@ func newEntry(e service.Entry) entry {
 	return out
 }
 
-func (s *session) registerList(ctx context.Context) error {
+// about reports whether a record is about a part of the ISMS; every record is about "".
+func about(r register.Record, scope string) bool {
+	return scope == "" || slices.ContainsFunc(strings.Split(r.Fields[register.FieldScope], "\n"), func(part string) bool { return strings.EqualFold(part, scope) })
+}
+
+func (s *session) registerList(ctx context.Context, scope string) error {
 	r, err := s.read(ctx)
 	if err != nil {
 		return err
@@ -90,6 +97,7 @@ func (s *session) registerList(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	rows = slices.DeleteFunc(rows, func(row store.Row) bool { return !about(row.Record, scope) })
 	entries, err := r.register.Entries(ctx, rows)
 	if err != nil {
 		return err
@@ -108,7 +116,7 @@ func (s *session) registerList(ctx context.Context) error {
 	if err := s.table(table); err != nil {
 		return err
 	}
-	return s.registerSummary(ctx, r, entries)
+	return s.registerSummary(ctx, r, entries, scope)
 }
 
 // row is a record in the list.
@@ -133,12 +141,16 @@ func row(e service.Entry) []string {
 
 // registerSummary says under the list how many records there are, where writing is
 // stopped, and who is not mapped.
-func (s *session) registerSummary(ctx context.Context, r *reading, entries []service.Entry) error {
+func (s *session) registerSummary(ctx context.Context, r *reading, entries []service.Entry, scope string) error {
 	counts, err := r.register.Counts(ctx)
 	if err != nil {
 		return err
 	}
-	s.say("%s", counts)
+	if scope != "" {
+		s.say("%s about %s; the whole register: %s", present.Count(len(entries), "record", "records"), oneLine(scope), counts)
+	} else {
+		s.say("%s", counts)
+	}
 	stops, err := r.register.Stops(ctx)
 	if err != nil {
 		return err

@@ -70,6 +70,9 @@ func (s *session) newCommand() *cobra.Command {
 		if info, _ := register.Info(register.FieldKind); !slices.Contains(info.Enum, kind) {
 			return misuse("no kind "+kind, "the kinds are "+strings.Join(info.Enum, ", "))
 		}
+		if _, ok := given[register.FieldReporter]; ok {
+			return misuse("the reporter is whoever files the record", "leave out --set reporter, or file it --as that person")
+		}
 		given[register.FieldTitle] = title
 		return s.act(c.Context(), x, func(ctx context.Context, acts *service.Acts, r *reading, by service.By) (service.Acted, error) {
 			for f, v := range given {
@@ -121,8 +124,8 @@ func (s *session) setCommand() *cobra.Command {
 		Use: "set NAME FIELD VALUE", Short: "Give a field of a record a value", Args: cobra.ExactArgs(3),
 		Long: `Gives a field a value. VALUE - reads it from standard input, @FILE from a file, as a value
 that begins with a dash must be given. What triage
-has decided (kind, grade, risk, source, requirement, owner) takes a person with the role
-and a reason.
+has decided (kind, grade, risk, source, requirement, owner), and who the reporter is, takes a
+person with the role and a reason.
 
 ` + names,
 		Example: `  conformd register set NC-2026-0007 root_cause @cause.md --as erik

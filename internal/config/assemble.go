@@ -46,7 +46,7 @@ func BindingID(entry, repository string) string {
 func (c *Config) binding(e *Entry, key string) Binding {
 	b := Binding{
 		ID: e.ID, Site: e.Tracker, Project: e.Project, IssueType: e.IssueType, Select: e.Select, Repo: e.Repository, Labels: e.Labels,
-		Role: e.Role, Enforcement: e.Enforcement, CreateTwin: e.CreateTwin, Commands: e.Commands, OwnLabels: e.OwnLabels,
+		Role: e.Role, Enforcement: e.Enforcement, CreateTwin: e.CreateTwin, Commands: e.Commands, Scope: e.Scope, OwnLabels: e.OwnLabels,
 		States: e.States, Approvals: e.Approvals,
 		at: written{entry: key, target: key, states: key + ".states", fields: key + ".fields", approvals: key + ".approvals"},
 	}

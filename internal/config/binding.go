@@ -14,6 +14,7 @@ type Binding struct {
 	Role, Enforcement          string
 	CreateTwin, Commands       bool
 	OwnLabels                  []string
+	Scope                      []string
 
 	Auth      Auth
 	Webhook   Webhook

@@ -46,7 +46,7 @@ func (h *handler) groups(e service.Entry) []group {
 
 func step(info register.FieldInfo) int {
 	switch info.Field {
-	case register.FieldProblem, register.FieldRequirements, register.FieldEvidence, register.FieldLocation, register.FieldIdentified, register.FieldConsequences, register.FieldCorrection:
+	case register.FieldProblem, register.FieldRequirements, register.FieldEvidence, register.FieldLocation, register.FieldScope, register.FieldIdentified, register.FieldConsequences, register.FieldCorrection:
 		return 1
 	case register.FieldCauseMethod, register.FieldRootCause, register.FieldCategory, register.FieldSimilarity:
 		return 2

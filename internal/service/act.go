@@ -143,7 +143,7 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 	author := a.author(by)
 	var out Acted
 	err := a.Store.Write(ctx, func(t *store.Tx) error {
-		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(kind)}}
+		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(kind), register.FieldReporter: by.Person}}
 		if by.Key != "" {
 			r.ID = uuid.NewSHA1(uuid.NameSpaceOID, []byte("conformd act "+by.Key)).String()
 			if known, err := t.Record(ctx, r.ID); err == nil {

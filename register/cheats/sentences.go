@@ -35,6 +35,9 @@ type adder func(form string, do func(w *play, who string, m []string) error)
 // addEdits adds what people do to the text of an issue.
 func addEdits(add adder, field string) {
 	add("(reports|analyses|plans|sums) it(?: up)?", func(w *play, who string, m []string) error {
+		if _, filed := w.rec.Fields[register.FieldReporter]; m[0] == "reports" && !filed {
+			w.rec.Fields[register.FieldReporter] = w.author(who, false).Person
+		}
 		for _, f := range stages()[m[0]] {
 			if v := w.story.fields[f]; v != "" {
 				w.set(who, f, v)

@@ -23,6 +23,8 @@ type Binding struct {
 	Twin    bool // records from elsewhere get an issue here
 	// Credential is the account with which conformd signs in there.
 	Credential *Credential
+	// Scope is the part of the ISMS that its records are about, where their issues name none.
+	Scope string
 	// Labels are the labels that a new issue must carry to be selected.
 	Labels []string
 

@@ -52,6 +52,18 @@ func Author(b *binding.Binding, u connectors.User, how audit.How) audit.Actor {
 	return audit.Actor{Kind: audit.Person, ID: id, How: how, Account: account}
 }
 
+// Reporter returns who raised an issue: a person, or the account that nobody is mapped to; ""
+// where the tracker names nobody but conformd. Where the tracker keeps a reporter beside the
+// account that created the issue, the reporter counts.
+func Reporter(b *binding.Binding, is *connectors.Issue) string {
+	for _, u := range []connectors.User{is.Reporter, is.Author} {
+		if a := Author(b, u, audit.ByToken); a.Kind != audit.Daemon && a.Kind != audit.Unattributed {
+			return a.ID
+		}
+	}
+	return ""
+}
+
 // An Act is one change of one field by one person.
 type Act struct {
 	Actor audit.Actor

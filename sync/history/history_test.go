@@ -36,3 +36,23 @@ func TestAuthorOfAnUntouchedIssue(t *testing.T) {
 		}
 	}
 }
+
+// Who raised an issue is its reporter where the tracker has one, else its author, and never
+// conformd.
+func TestReporter(t *testing.T) {
+	b := &binding.Binding{ID: "jira", Profile: &mapping.Profile{People: []mapping.Account{{Person: "erik", ID: "1001"}}}}
+	b.Know(connectors.User{ID: "99"})
+	for _, c := range []struct{ name, author, reporter, want string }{
+		{"an author", "1001", "", "erik"},
+		{"somebody filed it for another", "1001", "7", "account:jira:7"},
+		{"a program filed it for a person", "55", "1001", "erik"},
+		{"conformd stands as its reporter", "1001", "99", "erik"},
+		{"conformd alone", "99", "99", ""},
+		{"nobody is named", "", "", ""},
+	} {
+		is := &connectors.Issue{Author: connectors.User{ID: c.author, Bot: c.author == "55"}, Reporter: connectors.User{ID: c.reporter}}
+		if got := history.Reporter(b, is); got != c.want {
+			t.Errorf("%s: Reporter() = %q, want %q", c.name, got, c.want)
+		}
+	}
+}

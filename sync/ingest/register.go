@@ -38,7 +38,14 @@ func (g *Ingester) register(ctx context.Context, t *store.Tx, b *binding.Binding
 	if err != nil {
 		return err
 	}
-	rec, err := t.NewRecord(ctx, g.prefix(kind), register.Record{ID: id, Ref: ref, Fields: map[register.Field]string{register.FieldKind: string(kind)}})
+	fields := map[register.Field]string{register.FieldKind: string(kind)}
+	if who := history.Reporter(b, is); who != "" {
+		fields[register.FieldReporter] = who
+	}
+	if b.Scope != "" && view[register.FieldScope].Value == "" {
+		fields[register.FieldScope] = b.Scope
+	}
+	rec, err := t.NewRecord(ctx, g.prefix(kind), register.Record{ID: id, Ref: ref, Fields: fields})
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,8 @@ func (w *world) show(a []string) {
 		w.expect(a[1], w.bindingsText())
 	case "acts":
 		w.expect(a[2], w.actsText(a[1]))
+	case "things":
+		w.expect(a[2], w.thingsText(a[1]))
 	case "involved":
 		w.expect(a[2], w.involvedText(a[1]))
 	case "links":
@@ -126,7 +128,7 @@ func (w *world) registerText(n string) string {
 	}
 	b.WriteString("\n")
 	for _, info := range register.Fields() {
-		if v := r.Record.Fields[info.Field]; v != "" {
+		if v := r.Record.Fields[info.Field]; v != "" && info.Field != register.FieldReporter { // show things
 			fmt.Fprintf(&b, "%s: %s\n", info.Field, strings.ReplaceAll(v, "\n", " | "))
 		}
 	}
@@ -148,6 +150,28 @@ func (w *world) registerText(n string) string {
 	}
 	if r.Problem != "" {
 		fmt.Fprintf(&b, "attention: %s\n", times.ReplaceAllString(addresses.ReplaceAllString(r.Problem, "http://tracker"), "<time>"))
+	}
+	return b.String()
+}
+
+// thingsText says who raised a record, and lists its causes, corrections, actions and evidence
+// by their ids.
+func (w *world) thingsText(n string) string {
+	var b strings.Builder
+	r := w.row(n).Record
+	fmt.Fprintf(&b, "reported by %s\n", cmp.Or(r.Fields[register.FieldReporter], "somebody"))
+	things := r.Things()
+	for _, c := range things.Causes {
+		fmt.Fprintf(&b, "%s %s\n", c.ID, c.Text)
+	}
+	for _, c := range things.Corrections {
+		fmt.Fprintf(&b, "%s %s\n", c.ID, c.Text)
+	}
+	for _, a := range things.Actions {
+		fmt.Fprintf(&b, "%s %s, for %s\n", a.ID, a.Title, cmp.Or(a.Addressed(), "any"))
+	}
+	for _, e := range things.Evidence {
+		fmt.Fprintf(&b, "%s %s: %s, of %s, by %s\n", e.ID, e.Kind, e.URI+e.Text, e.Of, cmp.Or(e.By, "somebody"))
 	}
 	return b.String()
 }

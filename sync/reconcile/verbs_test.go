@@ -24,6 +24,7 @@ import (
 //	github title|section|comment|label|unlabel|assign <n> by=erik …
 //	jira open <key> by=irene summary="…" [field="…"]
 //	jira field|move|comment|label <key> by=irene …
+//	jira reporter <key> olga by=irene   somebody filed it for olga
 //	github|jira delete-comment|edit-comment <n> by=irene …   our last comment, or theirs
 //	github body <n> by=erik <file>      the whole description is replaced
 //	github unmark|marked <n> by=erik    the mark loses its installation, as an older conformd wrote it | it has one
@@ -56,7 +57,7 @@ import (
 //	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
-//	show github <n> | jira <key> | register <n> | involved <n> | links <n> | acts <n> | conflicts   <file>
+//	show github <n> | jira <key> | register <n> | things <n> | involved <n> | links <n> | acts <n> | conflicts   <file>
 //	writes none|comments                no write since the last look, or only to conformd's comments
 //	named github|jira <n|key>           every entry about the issue names who did it, by the tracker's own log
 //	requests jira|github <method> <path> <n>   so many since the last look
@@ -392,6 +393,8 @@ func (w *world) jira(a []string) {
 		for i := range n {
 			w.must(p.Edit(key, map[string]any{x.text(1): fmt.Sprintf("%s %d", x.text(2), i+1)}))
 		}
+	case "reporter":
+		w.must(p.Edit(key, map[string]any{"reporter": map[string]any{"accountId": w.trackers.Jira.Person(x.text(0)).AccountID()}}))
 	case "move":
 		var f map[string]any
 		if r := x.opts["resolution"]; r != "" {
