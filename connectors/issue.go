@@ -94,10 +94,13 @@ type Issue struct {
 	// Users holds the accounts that Fields and the lists below speak of, by ID.
 	Users map[string]User `json:"users,omitempty"`
 	// Comments and Changes are filled by trackers that show them with the issue
-	// (Traits.InlineComments, Traits.Changelog), oldest first. They may be cut to
-	// the newest; Reader.Comments has all.
+	// (Capabilities.InlineComments, Capabilities.Changelog), oldest first. Of an issue with
+	// very many comments Comments holds the newest.
 	Comments []Comment `json:"comments,omitempty"`
-	Changes  []Change  `json:"changes,omitempty"`
+	// Older is how many comments an issue with InlineComments has that are older than those
+	// in Comments; Reader.Comments has them.
+	Older   int      `json:"older,omitempty"`
+	Changes []Change `json:"changes,omitempty"`
 	// History says how far Changes reach; "" where no Historian was asked for them, and
 	// those that came with the issue may be cut.
 	History History `json:"history,omitempty"`

@@ -53,8 +53,13 @@ type Reader interface {
 	// error nothing is known of any of them.
 	Present(ctx context.Context, refs []Ref) (map[string]Presence, error)
 
-	// Comments returns all comments of an issue, oldest first.
-	Comments(ctx context.Context, ref Ref) ([]Comment, error)
+	// Comments yields the comments of an issue, oldest first, one page for each request.
+	// From is "" for the beginning, or the Next of a page that was read before: the listing
+	// goes on after that page. A comment may be yielded twice; none that is there all the
+	// time is skipped, even when others are deleted before or during the listing. At least
+	// one page is yielded, empty if there is no comment. A Next lasts as long as the issue,
+	// and means nothing to another tracker.
+	Comments(ctx context.Context, ref Ref, from string) iter.Seq2[CommentPage, error]
 }
 
 // A Presence is what Present tells of an issue that is there.
@@ -75,25 +80,6 @@ type BulkReader interface {
 // everywhere. Reachable returns the statuses that we may move an issue to now.
 type Workflow interface {
 	Reachable(ctx context.Context, ref Ref) ([]Status, error)
-}
-
-// A CommentFeed is implemented by trackers that list the comments of all issues
-// at once. CommentsSince yields comments updated at or after since, oldest first,
-// with Issue set at least to the Key. CommentsOf returns those of one issue, as
-// Reader.Comments does and from the source of truth like it, that were updated at or
-// after since.
-type CommentFeed interface {
-	CommentsSince(ctx context.Context, since time.Time) iter.Seq2[CommentPage, error]
-	CommentsOf(ctx context.Context, ref Ref, since time.Time) ([]Comment, error)
-}
-
-// A CommentPage is a part of a listing of comments.
-type CommentPage struct {
-	Comments []Comment
-	// Through says how far the listing got, as Page.Through does of issues.
-	Through time.Time
-	// More is how many requests the rest of the listing takes, 0 where that is not known.
-	More int
 }
 
 // A Directory is implemented by trackers that can be asked for accounts.

@@ -137,6 +137,18 @@ func (p *Profile) HoldsCommand(c connectors.Comment) bool {
 	return len(ParseCommands(body))+len(Misplaced(body)) > 0
 }
 
+// Heeds reports whether a comment says anything to the register: it may hold a command, or
+// it is the reason that somebody gave with a transition of its issue.
+func (p *Profile) Heeds(changes []connectors.Change, c connectors.Comment) bool {
+	if p.HoldsCommand(c) {
+		return true
+	}
+	return slices.ContainsFunc(changes, func(ch connectors.Change) bool {
+		_, decides := p.approval(ch)
+		return decides && ch.Author.ID == c.Author.ID && c.Created.Sub(ch.At).Abs() <= together
+	})
+}
+
 // inhuman says why what an account does is no decision of a person, "" if it is one.
 func inhuman(u, self connectors.User) string {
 	switch {

@@ -21,6 +21,7 @@ func commentCases() []testCase {
 		{name: "comment whose reply is lost", run: commentReplyLost},
 		{name: "comment text comes back as it was sent", run: commentRoundTrip},
 		{name: "all comments of an issue", run: commentsAllPages},
+		{name: "comments go on where they were left", run: commentsGoOn},
 		{name: "comments since", needs: FeatureCommentFeed, run: commentsSince},
 	}
 }
@@ -182,6 +183,62 @@ func commentsAllPages(t *testing.T, s *suite) {
 	}
 }
 
+// A listing of comments may be left after any page, and goes on there later: another process
+// may have read what came before.
+func commentsGoOn(t *testing.T, s *suite) {
+	ref := s.World.Seed(t, 1)[0]
+	const n = 230
+	var want []string
+	for k := range n {
+		want = append(want, s.World.HumanComment(t, ref, fmt.Sprintf("comment %d", k)))
+	}
+	ids := func(from string, pages int) (out []string, next string) {
+		t.Helper()
+		for p, err := range s.Tracker.Comments(t.Context(), ref, from) {
+			s.works(t, "Comments", err)
+			if p.Total > 0 && (p.Total < n || p.Total > n+100) {
+				t.Errorf("a page says that there are %d comments, want about %d", p.Total, n)
+			}
+			for _, c := range p.Comments {
+				out = append(out, c.ID)
+			}
+			if next = p.Next; len(out) > 0 {
+				pages--
+			}
+			if pages == 0 {
+				break
+			}
+		}
+		return out, next
+	}
+	var got []string
+	from, tries := "", 0
+	for {
+		part, next := ids(from, 1)
+		for _, id := range part {
+			if !slices.Contains(got, id) {
+				got = append(got, id)
+			}
+		}
+		if from = next; next == "" {
+			break
+		}
+		if tries++; tries > n {
+			t.Fatalf("%d pages of %d comments, and no end", tries, n)
+		}
+		if rest, _ := ids(next, -1); !slices.Equal(rest[max(0, len(rest)-n+len(got)):], want[len(got):]) {
+			t.Errorf("after %d comments the rest is %d comments that end with %q, want %d", len(got), len(rest), rest[max(0, len(rest)-3):], n-len(got))
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("page by page %d comments were read, want %d, oldest first", len(got), n)
+	}
+	more := s.World.HumanComment(t, ref, "later")
+	if rest, next := ids("nonsense of an older version", -1); next != "" || len(rest) != n+1 || rest[n] != more {
+		t.Errorf("from a place that means nothing %d comments are read, want all %d", len(rest), n+1)
+	}
+}
+
 func commentsSince(t *testing.T, s *suite) {
 	feed, ok := s.Tracker.(connectors.CommentFeed)
 	if !ok {
@@ -237,7 +294,7 @@ func commentsSince(t *testing.T, s *suite) {
 		t.Errorf("CommentsSince after an edit (-want +got):\n%s", diff)
 	}
 	for from, want := range map[time.Time][]string{{}: append(odd(want, 0), w.CommentID, late), since.Add(time.Second): {w.CommentID, late}} {
-		cs, err := feed.CommentsOf(t.Context(), refs[0], from)
+		cs, err := connectors.AllComments(feed.CommentsOf(t.Context(), refs[0], from))
 		s.works(t, "CommentsOf", err)
 		got := []string{}
 		for _, c := range cs {
@@ -247,7 +304,7 @@ func commentsSince(t *testing.T, s *suite) {
 			t.Errorf("CommentsOf(%s) (-want +got):\n%s", from, diff)
 		}
 	}
-	_, err = feed.CommentsOf(t.Context(), s.Facts.Missing, since)
+	_, err = connectors.AllComments(feed.CommentsOf(t.Context(), s.Facts.Missing, since))
 	s.fails(t, "CommentsOf an issue that is not there", err, connectors.NotFound)
 }
 

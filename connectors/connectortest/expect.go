@@ -106,7 +106,7 @@ func (s *suite) get(t *testing.T, ref connectors.Ref) *connectors.Issue {
 // comments reads the comments of an issue that must be there.
 func (s *suite) comments(t *testing.T, ref connectors.Ref) []connectors.Comment {
 	t.Helper()
-	cs, err := s.Tracker.Comments(t.Context(), ref)
+	cs, err := connectors.AllComments(s.Tracker.Comments(t.Context(), ref, ""))
 	s.works(t, "Comments("+ref.String()+")", err)
 	return cs
 }

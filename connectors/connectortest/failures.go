@@ -88,7 +88,7 @@ func (s *suite) do(ctx context.Context, t *testing.T, op Op, on target) (err err
 	case OpPresent:
 		_, err = s.Tracker.Present(ctx, []connectors.Ref{on.ref})
 	case OpComments:
-		_, err = s.Tracker.Comments(ctx, on.ref)
+		_, err = connectors.AllComments(s.Tracker.Comments(ctx, on.ref, ""))
 	case OpCommentsSince:
 		feed, _ := s.Tracker.(connectors.CommentFeed)
 		for _, err = range feed.CommentsSince(ctx, time.Time{}) {
@@ -347,7 +347,7 @@ func concurrentUse(t *testing.T, s *suite) {
 				_, err := s.Tracker.Update(t.Context(), ref, p)
 				_, err2 := s.Tracker.PostComment(t.Context(), ref, fmt.Sprint(k, step), marker(100*k+step))
 				_, err3 := s.Tracker.Get(t.Context(), ref)
-				_, err4 := s.Tracker.Comments(t.Context(), ref)
+				_, err4 := connectors.AllComments(s.Tracker.Comments(t.Context(), ref, ""))
 				if err := errors.Join(err, err2, err3, err4); err != nil {
 					t.Errorf("issue %d = %v, want success", k, err)
 				}

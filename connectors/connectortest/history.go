@@ -174,7 +174,7 @@ func whoEditedComments(t *testing.T, s *suite) {
 	changed := s.World.HumanComment(t, ref, "As its author wrote it, too")
 	// Within the second in which it was posted.
 	crowd.OtherEditComment(t, ref, changed, "Somebody else's words")
-	cs, err := s.Tracker.Comments(t.Context(), ref)
+	cs, err := connectors.AllComments(s.Tracker.Comments(t.Context(), ref, ""))
 	s.works(t, "Comments", err)
 	var ask []*connectors.Comment
 	for i := range cs {

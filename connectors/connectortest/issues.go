@@ -96,7 +96,7 @@ func getMissing(t *testing.T, s *suite) {
 	if !errors.Is(err, connectors.NotFound) || connectors.KindOf(err) != connectors.NotFound {
 		t.Errorf("errors.Is(%v, NotFound) = false, want true", err)
 	}
-	_, err = s.Tracker.Comments(t.Context(), s.Facts.Missing)
+	_, err = connectors.AllComments(s.Tracker.Comments(t.Context(), s.Facts.Missing, ""))
 	s.fails(t, "Comments(missing)", err, connectors.NotFound)
 	_, err = s.Tracker.Update(t.Context(), s.Facts.Missing, title("x"))
 	s.fails(t, "Update(missing)", err, connectors.NotFound)

@@ -144,18 +144,31 @@ func (m *Memory) Present(ctx context.Context, refs []connectors.Ref) (map[string
 }
 
 // Comments implements connectors.Reader.
-func (m *Memory) Comments(ctx context.Context, ref connectors.Ref) (cs []connectors.Comment, err error) {
-	err = m.call(ctx, OpComments, ref, func() error {
-		h, err := m.there(ref)
-		if err == nil {
-			cs = m.shownComments(h.now())
+func (m *Memory) Comments(ctx context.Context, ref connectors.Ref, from string) iter.Seq2[connectors.CommentPage, error] {
+	return func(yield func(connectors.CommentPage, error) bool) {
+		for {
+			var all []connectors.Comment
+			err := m.call(ctx, OpComments, ref, func() error {
+				h, err := m.there(ref)
+				if err == nil {
+					all = m.shownComments(h.now())
+				}
+				return err
+			})
+			if err != nil {
+				yield(connectors.CommentPage{}, err)
+				return
+			}
+			rest := all[slices.IndexFunc(all, func(c connectors.Comment) bool { return c.ID == from })+1:]
+			out := connectors.CommentPage{Comments: rest[:min(len(rest), m.opts.PageSize)], Total: len(all)}
+			if n := len(out.Comments); n < len(rest) {
+				out.Next = out.Comments[n-1].ID
+			}
+			if from = out.Next; !yield(out, nil) || from == "" {
+				return
+			}
 		}
-		return err
-	})
-	if err != nil {
-		return nil, err
 	}
-	return cs, nil
 }
 
 // written is the answer to a write.

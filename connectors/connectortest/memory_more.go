@@ -76,9 +76,15 @@ func (f feed) CommentsSince(ctx context.Context, since time.Time) iter.Seq2[conn
 }
 
 // CommentsOf implements connectors.CommentFeed.
-func (f feed) CommentsOf(ctx context.Context, ref connectors.Ref, since time.Time) ([]connectors.Comment, error) {
-	all, err := f.mem.Comments(ctx, ref)
-	return slices.DeleteFunc(all, func(c connectors.Comment) bool { return c.Updated.Before(since) }), err
+func (f feed) CommentsOf(ctx context.Context, ref connectors.Ref, since time.Time) iter.Seq2[connectors.CommentPage, error] {
+	return func(yield func(connectors.CommentPage, error) bool) {
+		for page, err := range f.mem.Comments(ctx, ref, "") {
+			page.Comments = slices.DeleteFunc(page.Comments, func(c connectors.Comment) bool { return c.Updated.Before(since) })
+			if page.Next, page.Total = "", 0; !yield(page, err) {
+				return
+			}
+		}
+	}
 }
 
 // reactor adds connectors.Reactor to a Memory.

@@ -26,7 +26,7 @@ type sabotaged struct {
 	get      func(context.Context, connectors.Ref) (*connectors.Issue, error)
 	changed  func(context.Context, time.Time) iter.Seq2[connectors.Page, error]
 	present  func(context.Context, []connectors.Ref) (map[string]connectors.Presence, error)
-	comments func(context.Context, connectors.Ref) ([]connectors.Comment, error)
+	comments func(context.Context, connectors.Ref, string) iter.Seq2[connectors.CommentPage, error]
 	create   func(context.Context, connectors.Draft) (connectors.Written, error)
 	update   func(context.Context, connectors.Ref, connectors.Patch) (connectors.Written, error)
 	find     func(context.Context, string, time.Time) ([]connectors.Ref, error)
@@ -62,11 +62,22 @@ func (s *sabotaged) Present(ctx context.Context, refs []connectors.Ref) (map[str
 	return s.Tracker.Present(ctx, refs)
 }
 
-func (s *sabotaged) Comments(ctx context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
+func (s *sabotaged) Comments(ctx context.Context, ref connectors.Ref, from string) iter.Seq2[connectors.CommentPage, error] {
 	if s.comments != nil {
-		return s.comments(ctx, ref)
+		return s.comments(ctx, ref, from)
 	}
-	return s.Tracker.Comments(ctx, ref)
+	return s.Tracker.Comments(ctx, ref, from)
+}
+
+// changedPages is a listing of comments of which each page is changed.
+func changedPages(pages iter.Seq2[connectors.CommentPage, error], change func(*connectors.CommentPage)) iter.Seq2[connectors.CommentPage, error] {
+	return func(yield func(connectors.CommentPage, error) bool) {
+		for p, err := range pages {
+			if change(&p); !yield(p, err) {
+				return
+			}
+		}
+	}
 }
 
 func (s *sabotaged) Create(ctx context.Context, d connectors.Draft) (connectors.Written, error) {
@@ -232,12 +243,15 @@ func mistakes() map[string]mistake {
 			}}
 		}},
 		"believes any marker of a comment": {"a copied marker of a comment counts for nothing", func(tr tracker, m *memory) tracker {
-			return &sabotaged{Tracker: tr, comments: func(_ context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
-				truth, err := m.Issue(ref.Key)
-				if err != nil {
-					return nil, err
+			return &sabotaged{Tracker: tr, comments: func(_ context.Context, ref connectors.Ref, _ string) iter.Seq2[connectors.CommentPage, error] {
+				return func(yield func(connectors.CommentPage, error) bool) {
+					truth, err := m.Issue(ref.Key)
+					if err != nil {
+						yield(connectors.CommentPage{}, err)
+						return
+					}
+					yield(connectors.CommentPage{Comments: truth.Comments}, nil)
 				}
-				return truth.Comments, nil
 			}}
 		}},
 		"pages by offset (edit)":   {"changed: an early issue changes meanwhile", func(tr tracker, m *memory) tracker { return &sabotaged{Tracker: tr, changed: byOffset(m)} }},
@@ -525,25 +539,39 @@ func mistakes() map[string]mistake {
 			return &sabotaged{Tracker: tr, edit: m.Beside("otherinstall").EditComment}
 		}},
 		"wants an installation beside a marker": {"marks without an installation", func(tr tracker, _ *memory) tracker {
-			return &sabotaged{Tracker: tr, comments: func(ctx context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
-				cs, err := tr.Comments(ctx, ref)
-				for n := range cs {
-					if cs[n].Installation == "" {
-						cs[n].Marker = ""
+			return &sabotaged{Tracker: tr, comments: func(ctx context.Context, ref connectors.Ref, from string) iter.Seq2[connectors.CommentPage, error] {
+				return changedPages(tr.Comments(ctx, ref, from), func(p *connectors.CommentPage) {
+					for n := range p.Comments {
+						if p.Comments[n].Installation == "" {
+							p.Comments[n].Marker = ""
+						}
 					}
-				}
-				return cs, err
+				})
 			}}
 		}},
 		"shows its marker": {"comments", func(tr tracker, _ *memory) tracker {
-			return &sabotaged{Tracker: tr, comments: func(ctx context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
-				cs, err := tr.Comments(ctx, ref)
-				for n := range cs {
-					if cs[n].Marker != "" {
-						cs[n].Body += "\n\n<!-- " + cs[n].Marker + " -->"
+			return &sabotaged{Tracker: tr, comments: func(ctx context.Context, ref connectors.Ref, from string) iter.Seq2[connectors.CommentPage, error] {
+				return changedPages(tr.Comments(ctx, ref, from), func(p *connectors.CommentPage) {
+					for n := range p.Comments {
+						if p.Comments[n].Marker != "" {
+							p.Comments[n].Body += "\n\n<!-- " + p.Comments[n].Marker + " -->"
+						}
 					}
-				}
-				return cs, err
+				})
+			}}
+		}},
+		"forgets a comment where it goes on": {"comments go on where they were left", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, comments: func(ctx context.Context, ref connectors.Ref, from string) iter.Seq2[connectors.CommentPage, error] {
+				return changedPages(tr.Comments(ctx, ref, from), func(p *connectors.CommentPage) {
+					if from != "" && len(p.Comments) > 0 {
+						p.Comments, from = p.Comments[1:], ""
+					}
+				})
+			}}
+		}},
+		"begins anew where it should go on": {"comments go on where they were left", func(tr tracker, _ *memory) tracker {
+			return &sabotaged{Tracker: tr, comments: func(ctx context.Context, ref connectors.Ref, _ string) iter.Seq2[connectors.CommentPage, error] {
+				return tr.Comments(ctx, ref, "")
 			}}
 		}},
 		"edits by posting anew": {"comment is edited in place", func(tr tracker, _ *memory) tracker {

@@ -203,7 +203,7 @@ func operations() []operation {
 			return nil
 		}},
 		{"comments", func(ctx context.Context, c *github.Client, l *laws) error {
-			list, err := c.Comments(ctx, ref)
+			list, err := connectors.AllComments(c.Comments(ctx, ref, ""))
 			if err == nil {
 				l.all(l.comments(list))
 			}

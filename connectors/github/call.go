@@ -24,6 +24,7 @@ type request struct {
 	asApp  bool   // signed by the app itself
 	query  bool   // a POST that only reads
 	again  bool   // a listing that is asked for again and again
+	steady bool   // a listing whose rows keep their order, and only move up when others are deleted
 	newest bool   // a listing with the newest first, whose first page tells alone whether there is news
 	known  string // the ETag of an answer that is known
 }

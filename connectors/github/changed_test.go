@@ -3,6 +3,7 @@ package github_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,9 +135,44 @@ func TestAllCommentsAreRead(t *testing.T) {
 			must(t, s.As("bob").DeleteComment(ids[4]))
 		}
 	}
-	got, err := s.Comments(t.Context(), ref)
+	got, err := connectors.AllComments(s.Comments(t.Context(), ref, ""))
 	must(t, err)
 	shownOnce(t, got, ids, func(k int) bool { return k == 3 || k == 4 })
+}
+
+// Comments that are deleted after a part of the listing was read shift the rest. None of
+// those that are left is skipped where the listing goes on, and it does not begin again.
+func TestCommentsGoOnAfterADeletion(t *testing.T) {
+	s := open(t, meanwhile(&between{part: "/issues/1/comments", call: func(int) {}}))
+	ref := s.file(t, "a", "")
+	var ids []int64
+	for k := range 900 {
+		id, err := s.As("bob").Comment(1, fmt.Sprint(k))
+		must(t, err)
+		ids = append(ids, id)
+	}
+	next, read := "", 0
+	for page, err := range s.Comments(t.Context(), ref, "") {
+		must(t, err)
+		next = page.Next
+		if read += len(page.Comments); read > 700 {
+			break
+		}
+	}
+	for _, id := range ids[3:130] {
+		must(t, s.As("bob").DeleteComment(id))
+	}
+	s.Faults().ResetCount()
+	rest, err := connectors.AllComments(s.Comments(t.Context(), ref, next))
+	must(t, err)
+	for k := read; k < len(ids); k++ {
+		if !slices.ContainsFunc(rest, func(c connectors.Comment) bool { return c.ID == fmt.Sprint(ids[k]) }) {
+			t.Errorf("comment %d was skipped", k)
+		}
+	}
+	if n := s.Faults().Count("GET", "/issues/1/comments$"); n > 8 {
+		t.Errorf("%d requests for the last %d of %d comments: the listing began again", n, len(ids)-read, len(ids)-127)
+	}
 }
 
 // shownOnce compares the comments that were read with those that were written, but for those
@@ -209,7 +245,7 @@ func TestShortPagesHideNothing(t *testing.T) {
 					gone = 2
 				}
 			}
-			got, err := s.Comments(t.Context(), ref)
+			got, err := connectors.AllComments(s.Comments(t.Context(), ref, ""))
 			must(t, err)
 			shownOnce(t, got, ids, func(k int) bool { return k < gone })
 			if size > 3 && gone == 0 {

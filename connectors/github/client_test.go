@@ -73,7 +73,7 @@ func TestCommentsCarryTheirMarker(t *testing.T) {
 	must(t, err)
 	_, err = s.EditComment(t.Context(), ref, w.CommentID, "Cause and correction are missing.", marker)
 	must(t, err)
-	got, err := s.Comments(t.Context(), ref)
+	got, err := connectors.AllComments(s.Comments(t.Context(), ref, ""))
 	must(t, err)
 	if len(got) != 2 {
 		t.Fatalf("Comments = %d, want 2", len(got))

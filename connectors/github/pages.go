@@ -32,6 +32,16 @@ type page[T any] struct {
 	full bool      // the listing may go on
 	// sound: nothing was skipped between this page and the one before.
 	sound bool
+	// next is where the walk goes on after this page; end: nowhere, it was the last.
+	next place
+	end  bool
+}
+
+// A place is how far a listing was walked: the number of its rows from the start, and the
+// last of them. The zero place is the start.
+type place struct {
+	read int
+	last string // id of row number read, "" if it is not known
 }
 
 // through is the time before which nothing is missing once this page was read; zero if
@@ -49,10 +59,18 @@ func (p page[T]) through() time.Time {
 // a page is unknown the walk starts again. Every row is shown once for each
 // version of it.
 func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url.Values) iter.Seq2[page[T], error] {
+	return pagesFrom[T, P](ctx, c, r, query, place{})
+}
+
+// pagesFrom is pages from a place where an earlier walk was left. In a steady listing, which
+// is in the order of ids, it steps back until it meets the last row that it knows or one
+// before it, and does not start again.
+func pagesFrom[T any, P row[T]](ctx context.Context, c *Client, r request, query url.Values, from place) iter.Seq2[page[T], error] {
 	return func(yield func(page[T], error) bool) {
 		seen := map[string]time.Time{}
-		read, restarts := 0, 0 // how many rows from the start are known
-		idle := 0              // pages without a new row
+		read, restarts := from.read, 0 // how many rows from the start are known
+		last := from.last
+		idle := 0 // pages without a new row
 		longest, most := 0, perPage
 		for {
 			rows, a, err := list[T, P](ctx, c, r, query, read, most)
@@ -66,6 +84,7 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 			for n := range rows {
 				id, updated := P(&rows[n]).key()
 				p.last = updated
+				anchored = anchored || last != "" && (id == last || r.steady && n == 0 && olderID(id, last))
 				if t, known := seen[id]; known && t.Equal(updated) {
 					anchored = anchored || n == 0
 					continue
@@ -83,6 +102,20 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 				most = longest
 				c.capped(most)
 			}
+			if p.end = p.sound && len(rows) < size && !a.hasNext(); p.sound {
+				// Always onward, even if GitHub holds rows back.
+				p.next = place{read: max(offset+len(rows), read+1)}
+				if offset+len(rows) == p.next.read {
+					p.next.last, _ = P(&rows[len(rows)-1]).key()
+				}
+			}
+			switch {
+			case !r.steady:
+			case p.sound:
+				restarts = 0
+			default:
+				p.next = place{max(0, read-most<<restarts), last}
+			}
 			if !yield(p, nil) {
 				return
 			}
@@ -92,18 +125,20 @@ func pages[T any, P row[T]](ctx context.Context, c *Client, r request, query url
 					yield(page[T]{}, r.err(connectors.Unavailable, errors.New("the listing keeps changing")))
 					return
 				}
-				read = 0
-			case len(rows) < size && !a.hasNext():
+			case p.end:
 				return
 			case idle > mostIdle+2*len(seen)/most:
 				yield(page[T]{}, r.err(connectors.Malformed, errors.New("the listing has no end")))
 				return
-			default:
-				// Always onward, even if GitHub holds rows back.
-				read = max(offset+len(rows), read+1)
 			}
+			read, last = p.next.read, p.next.last
 		}
 	}
+}
+
+// olderID reports whether an id was given before another one.
+func olderID(id, than string) bool {
+	return len(id) < len(than) || len(id) == len(than) && id < than
 }
 
 // mostIdle bounds how long a listing is followed that shows nothing new, beside

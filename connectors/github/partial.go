@@ -98,7 +98,7 @@ func (c *Client) commentsOf(ctx context.Context, issues []wireIssue, since time.
 			continue
 		}
 		ref := connectors.Ref{ID: decimal(w.ID), Key: c.key(w)}
-		cs, err := c.Comments(ctx, ref)
+		cs, err := connectors.AllComments(c.Comments(ctx, ref, ""))
 		if k := connectors.KindOf(err); k == connectors.NotFound || k == connectors.Gone {
 			continue // gone since it was listed
 		}

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/conformd/conformd/connectors"
 )
@@ -85,40 +83,4 @@ func (c *Client) fullName(ctx context.Context, r request) (string, error) {
 		return "", err
 	}
 	return w.FullName, nil
-}
-
-// Comments returns all comments of an issue, oldest first.
-func (c *Client) Comments(ctx context.Context, ref connectors.Ref) ([]connectors.Comment, error) {
-	return c.CommentsOf(ctx, ref, time.Time{})
-}
-
-// CommentsOf returns the comments of an issue that were updated at or after since.
-// https://docs.github.com/rest/issues/comments#list-issue-comments
-func (c *Client) CommentsOf(ctx context.Context, ref connectors.Ref, since time.Time) ([]connectors.Comment, error) {
-	r := request{op: "comments", ref: ref, method: http.MethodGet}
-	n := numberOf(ref.Key)
-	if n == 0 {
-		return nil, r.err(connectors.Rejected, errNoNumber)
-	}
-	r.path = c.path(fmt.Sprintf("issues/%d/comments", n))
-	since = since.Truncate(time.Second)
-	query := url.Values{}
-	if !since.IsZero() {
-		query.Set("since", since.Add(-overlap).UTC().Format(time.RFC3339))
-	}
-	var out []connectors.Comment
-	for p, err := range pages[wireComment](ctx, c, r, query) {
-		if err != nil {
-			return nil, err
-		}
-		if _, err := c.identity(ctx); err != nil {
-			return nil, err
-		}
-		for _, w := range p.rows {
-			if !w.UpdatedAt.Before(since) {
-				out = append(out, c.comment(&w, ref))
-			}
-		}
-	}
-	return out, nil
 }

@@ -65,7 +65,7 @@ func operations() []operation {
 			return err
 		}},
 		{"comments", false, false, func(ctx context.Context, c *jira.Client, l *laws) error {
-			list, err := c.Comments(ctx, ref)
+			list, err := connectors.AllComments(c.Comments(ctx, ref, ""))
 			if err == nil {
 				l.comments(list)
 			}

@@ -135,12 +135,8 @@ func (c *Client) convert(ctx context.Context, op string, l *lens, list []wireIss
 
 // complete fetches comments and history where the issue shows only a part.
 func (c *Client) complete(ctx context.Context, l *lens, w *wireIssue, is *connectors.Issue) error {
-	if shown, total := countComments(w); shown < total {
-		all, err := c.listComments(ctx, l, is.Ref, is.Users)
-		if err != nil {
-			return err
-		}
-		is.Comments = all
+	if err := c.completeComments(ctx, l, w, is); err != nil {
+		return err
 	}
 	if w.Changelog != nil && len(w.Changelog.Histories) >= w.Changelog.Total {
 		is.History = connectors.HistoryListed
@@ -177,5 +173,5 @@ func (c *Client) complete(ctx context.Context, l *lens, w *wireIssue, is *connec
 }
 
 func pageQuery(start int) url.Values {
-	return url.Values{"startAt": {strconv.Itoa(start)}, "maxResults": {"100"}}
+	return url.Values{"startAt": {strconv.Itoa(start)}, "maxResults": {strconv.Itoa(commentsAtOnce)}}
 }

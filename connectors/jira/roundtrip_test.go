@@ -125,7 +125,7 @@ func TestCommentsCarryTheirMarker(t *testing.T) {
 		if _, err := r.client.EditComment(t.Context(), ref, w.CommentID, "from us, edited", "comment-0001"); err != nil {
 			t.Fatal(err)
 		}
-		got, err := r.client.Comments(t.Context(), ref)
+		got, err := connectors.AllComments(r.client.Comments(t.Context(), ref, ""))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/sync/plan"
 	"github.com/conformd/conformd/sync/sticky"
 )
@@ -54,7 +55,29 @@ const (
 )
 
 // Stale reports whether the issue must be read again before anything is decided.
-func (l BoundIssue) Stale() bool { return l.Hints > l.Heeded }
+func (l BoundIssue) Stale() bool { return l.Hints > l.Heeded || l.Unread() }
+
+// Unread reports whether the issue has comments that it was not shown with and that are not
+// known. On the issue of an action nobody decides anything.
+func (l BoundIssue) Unread() bool {
+	return l.Issue != nil && l.Issue.Older > 0 && l.CommentsUntil.IsZero() && l.Role != string(mapping.RoleAction)
+}
+
+// Commented returns until when the comments of an issue are known that was just shown with
+// its newest: until its last change, unless there may be others between the oldest of these
+// and those that were known before.
+func (l BoundIssue) Commented(is *connectors.Issue) time.Time {
+	until := l.CommentsUntil
+	switch {
+	case is.Older == 0:
+	case until.IsZero(), len(is.Comments) == 0, is.Comments[0].Created.After(until):
+		return time.Time{}
+	}
+	if is.Updated.After(until) {
+		return is.Updated
+	}
+	return until
+}
 
 const selectBoundIssue = `SELECT l.binding, l.issue_id, l.issue_key, l.record_id, l.role, l.state, s.doc, a.base, l.hints, l.heeded, a.comment, l.known, l.missing_at, l.delivery, l.comments_until
 FROM link l JOIN sighting s ON s.binding = l.binding AND s.issue_id = l.issue_id JOIN agreement a ON a.binding = l.binding AND a.issue_id = l.issue_id `

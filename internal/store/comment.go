@@ -18,11 +18,20 @@ import (
 // PutComments stores comments of an issue, new ones and those that differ from what is
 // stored, as unheard. What it is not given stays as it is. It returns how many it stored.
 func (t *Tx) PutComments(ctx context.Context, binding, issueID string, cs []connectors.Comment) (stored int, err error) {
+	return t.putComments(ctx, binding, issueID, cs, 1)
+}
+
+// PutHeard stores comments as PutComments does, in which there is nothing to look for.
+func (t *Tx) PutHeard(ctx context.Context, binding, issueID string, cs []connectors.Comment) (stored int, err error) {
+	return t.putComments(ctx, binding, issueID, cs, 0)
+}
+
+func (t *Tx) putComments(ctx context.Context, binding, issueID string, cs []connectors.Comment, unheard int) (stored int, err error) {
 	// Of a long list most is known: one query tells which.
 	const long = 20
 	var known map[string]string
 	if len(cs) > long {
-		if known, err = t.digests(ctx, binding, issueID); err != nil {
+		if known, err = t.digests(ctx, binding, issueID, cs); err != nil {
 			return 0, err
 		}
 	}
@@ -36,9 +45,9 @@ func (t *Tx) PutComments(ctx context.Context, binding, issueID string, cs []conn
 		if known[c.ID] == digest {
 			continue
 		}
-		res, err := t.ExecContext(ctx, `INSERT INTO comment (binding, issue_id, comment_id, created, updated, digest, unheard, doc) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
-ON CONFLICT (binding, issue_id, comment_id) DO UPDATE SET created = excluded.created, updated = excluded.updated, digest = excluded.digest, unheard = 1, doc = excluded.doc
-WHERE comment.digest <> excluded.digest`, binding, issueID, c.ID, millis(c.Created), millis(c.Updated), digest, doc)
+		res, err := t.ExecContext(ctx, `INSERT INTO comment (binding, issue_id, comment_id, created, updated, digest, unheard, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (binding, issue_id, comment_id) DO UPDATE SET created = excluded.created, updated = excluded.updated, digest = excluded.digest, unheard = excluded.unheard, doc = excluded.doc
+WHERE comment.digest <> excluded.digest`, binding, issueID, c.ID, millis(c.Created), millis(c.Updated), digest, unheard, doc)
 		if err != nil {
 			return stored, err
 		}
@@ -72,14 +81,19 @@ WHERE l.binding = $2 AND l.`+col+" = $3", id, binding, val).Scan(&doc)
 	return c, true, err
 }
 
-func (t *Tx) digests(ctx context.Context, binding, issueID string) (map[string]string, error) {
+// digests returns the digests of stored comments whose ids lie between those of cs.
+func (t *Tx) digests(ctx context.Context, binding, issueID string, cs []connectors.Comment) (map[string]string, error) {
+	first, last := cs[0].ID, cs[0].ID
+	for _, c := range cs {
+		first, last = min(first, c.ID), max(last, c.ID)
+	}
 	out := map[string]string{}
 	_, err := collect(ctx, t, func(row scanner) (struct{}, error) {
 		var id, digest string
 		err := row.Scan(&id, &digest)
 		out[id] = digest
 		return struct{}{}, err
-	}, "SELECT comment_id, digest FROM comment WHERE binding = $1 AND issue_id = $2", binding, issueID)
+	}, "SELECT comment_id, digest FROM comment WHERE binding = $1 AND issue_id = $2 AND comment_id BETWEEN $3 AND $4", binding, issueID, first, last)
 	return out, err
 }
 

@@ -23,9 +23,11 @@ type storedIssue struct {
 	Users      map[string]storedUser  `json:"users,omitempty"`
 	Changes    []storedChange         `json:"changes,omitempty"`
 	History    string                 `json:"history,omitempty"` // since form 2
+	Older      int                    `json:"older,omitempty"`   // since form 3
 }
 
-// form is 2 since GitHub tells who changed an issue, and 3 since Jira tells who raised it.
+// form is 2 since GitHub tells who changed an issue, and 3 since Jira tells who raised it and
+// an issue of Jira may be shown without its older comments.
 func (*storedIssue) form() int { return 3 }
 
 type storedRef struct {
@@ -96,7 +98,7 @@ func encodeIssue(is *connectors.Issue) (string, error) {
 		Changes: each(is.Changes, func(c connectors.Change) storedChange {
 			return storedChange{ID: c.ID, At: c.At, Author: storedUser(c.Author), Field: c.Field, From: c.From, To: c.To, FromID: c.FromID, ToID: c.ToID, Reason: c.Reason, Untold: c.Untold}
 		}),
-		History: string(is.History),
+		History: string(is.History), Older: is.Older,
 	})
 }
 
@@ -117,7 +119,7 @@ func decodeIssue(doc string) (*connectors.Issue, error) {
 		Changes: each(s.Changes, func(c storedChange) connectors.Change {
 			return connectors.Change{ID: c.ID, At: c.At, Author: connectors.User(c.Author), Field: c.Field, From: c.From, To: c.To, FromID: c.FromID, ToID: c.ToID, Reason: c.Reason, Untold: c.Untold}
 		}),
-		History: connectors.History(s.History),
+		History: connectors.History(s.History), Older: s.Older,
 	}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
@@ -94,7 +95,7 @@ func (s *session) adoptComment(ctx context.Context, says sticky.Comment, body, m
 	if err != nil || at.IsZero() && !s.l.Comment.Uncertain {
 		return false, err
 	}
-	all, err := s.b.Tracker.Comments(ctx, s.l.Ref)
+	all, err := s.own(ctx, s.l.Ref, time.Time{})
 	if err != nil {
 		return false, s.readFailed(ctx, err)
 	}
@@ -121,6 +122,28 @@ func (s *session) adoptComment(ctx context.Context, says sticky.Comment, body, m
 	return true, s.Store.Write(ctx, func(t *store.Tx) error { return s.commented(ctx, t, s.l.Ref, state) })
 }
 
+// own returns the comments of an issue that were written with conformd's account and carry
+// a marker. Where the tracker can be asked so, those alone that changed since a time.
+func (s *session) own(ctx context.Context, ref connectors.Ref, since time.Time) ([]connectors.Comment, error) {
+	self, _ := s.b.Self()
+	pages := s.b.Tracker.Comments(ctx, ref, "")
+	if feed, ok := s.b.Tracker.(connectors.CommentFeed); ok && !since.IsZero() {
+		pages = feed.CommentsOf(ctx, ref, since)
+	}
+	var out []connectors.Comment
+	for page, err := range pages {
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range page.Comments {
+			if c.Author.ID == self.ID && c.Marker != "" {
+				out = append(out, c)
+			}
+		}
+	}
+	return out, nil
+}
+
 // notice stops writing if another installation wrote one of the comments.
 func (s *session) notice(ctx context.Context, on connectors.Ref, all []connectors.Comment) error {
 	return s.Store.Write(ctx, func(t *store.Tx) error { return s.Notice(ctx, t, s.b, on, all) })
@@ -128,7 +151,7 @@ func (s *session) notice(ctx context.Context, on connectors.Ref, all []connector
 
 // lookForComment finds out whether the write of a comment without an answer took effect.
 func (s *session) lookForComment(ctx context.Context, in store.Intent) (end, error) {
-	all, err := s.b.Tracker.Comments(ctx, in.Ref)
+	all, err := s.own(ctx, in.Ref, in.After)
 	switch connectors.KindOf(err) {
 	case connectors.NotFound, connectors.Gone, connectors.Moved:
 		// If the issue comes back, the comment may be there: it is then looked for again.

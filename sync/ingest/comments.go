@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -111,27 +112,7 @@ func (k *scan) commentsOfEach(ctx context.Context) error {
 			return err
 		}
 		for _, ref := range part {
-			cs, err := k.b.Tracker.Comments(ctx, ref)
-			switch connectors.KindOf(err) {
-			case connectors.NotFound, connectors.Gone, connectors.Moved:
-				err = nil // it went after it was listed
-			}
-			if err != nil {
-				return err
-			}
-			if err := k.g.AttributeComments(ctx, k.b, nil, cs); err != nil {
-				return err
-			}
-			k.progress.Checked = ref.ID
-			err = k.g.Store.Write(ctx, func(t *store.Tx) error {
-				if len(cs) > 0 {
-					if err := k.commented(ctx, t, ref, cs); err != nil {
-						return err
-					}
-				}
-				return t.PutProgress(ctx, k.b.ID, k.progress)
-			})
-			if err != nil {
+			if err := k.commentsOfOne(ctx, ref); err != nil {
 				return err
 			}
 			if k.gotOn = true; k.enough() {
@@ -139,6 +120,44 @@ func (k *scan) commentsOfEach(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// commentsOfOne takes in the comments of a listed issue. If they are more than one page, the
+// attempts on its record read the rest, so that no other issue waits for that.
+func (k *scan) commentsOfOne(ctx context.Context, ref connectors.Ref) error {
+	page, err := firstPage(k.b.Tracker.Comments(ctx, ref, ""))
+	switch connectors.KindOf(err) {
+	case connectors.NotFound, connectors.Gone, connectors.Moved:
+		err = nil // it went after it was listed
+	}
+	if err != nil {
+		return err
+	}
+	if err := k.g.AttributeComments(ctx, k.b, nil, page.Comments); err != nil {
+		return err
+	}
+	k.progress.Checked = ref.ID
+	return k.g.Store.Write(ctx, func(t *store.Tx) error {
+		if len(page.Comments) > 0 {
+			if err := k.commented(ctx, t, ref, page.Comments); err != nil {
+				return err
+			}
+		}
+		if page.Next != "" {
+			if err := k.introduced(ctx, t, ref); err != nil {
+				return err
+			}
+		}
+		return t.PutProgress(ctx, k.b.ID, k.progress)
+	})
+}
+
+// firstPage returns the first page of a listing.
+func firstPage(pages iter.Seq2[connectors.CommentPage, error]) (connectors.CommentPage, error) {
+	for page, err := range pages {
+		return page, err
+	}
+	return connectors.CommentPage{}, nil
 }
 
 // heard reports whether nothing was said on an issue that is not known: because it is

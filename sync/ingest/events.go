@@ -43,6 +43,9 @@ func (g *Ingester) Events(ctx context.Context, t *store.Tx, b *binding.Binding, 
 	if _, err := t.PutComments(ctx, b.ID, l.Ref.ID, comments); err != nil {
 		return false, err
 	}
+	if unread, err := g.unread(ctx, t, b, &l); err != nil || unread {
+		return unread, err // they stay unheard until all that was said before them is known
+	}
 	self, known := b.Self()
 	if l.Issue == nil || !known {
 		return false, nil // they stay unheard

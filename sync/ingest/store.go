@@ -12,6 +12,7 @@ import (
 // issues are known. All that it changes, it changes in a transaction.
 type Store interface {
 	Binding(ctx context.Context, id string) (store.Binding, error)
+	CommandComments(ctx context.Context, recordID, binding string, limit int) ([]string, error)
 	CommentBefore(ctx context.Context, binding string, issue connectors.Ref, id string) (c connectors.Comment, bound bool, err error)
 	CountListed(ctx context.Context, binding string) (n int, err error)
 	Hinted(ctx context.Context, binding string, limit int) ([]connectors.Ref, error)
@@ -23,6 +24,7 @@ type Store interface {
 	OtherInstallations(ctx context.Context) ([]store.Other, error)
 	OwnListing(ctx context.Context, binding string) (store.OwnListing, error)
 	QuarantinedAs(ctx context.Context, binding, issueID string) (*connectors.Issue, error)
+	Reading(ctx context.Context, binding, issueID string) (store.Reading, error)
 	Unseen(ctx context.Context, binding string, is *connectors.Issue) (l store.BoundIssue, seen bool, err error)
 	Unverified(ctx context.Context, bindings []string) ([]string, error)
 	Write(ctx context.Context, fn func(*store.Tx) error) error

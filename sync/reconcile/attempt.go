@@ -65,6 +65,7 @@ type attempt struct {
 	existing   map[string]bool      // the records that texts of this one name, by the name
 	admitted   map[string]plan.Load // bindings to which the plan may be written
 	unsettled  map[string]bool      // bindings with a write whose outcome is not known yet
+	readings   []store.Reading      // of the comments of its issues
 	news       bool                 // an issue was read that is to be stored
 	deliveries map[string]string    // by "binding/issue id", the webhook deliveries because of which issues were read
 	planOnly   bool                 // plan and store, and write to no tracker
@@ -168,6 +169,9 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 		if k.existing, err = t.Existing(ctx, id, k.named()); err != nil {
 			return err
 		}
+		if k.readings, err = t.Readings(ctx, id); err != nil {
+			return err
+		}
 		k.unverified, err = k.r.Ingest.Unverified(ctx, t)
 		return err
 	})
@@ -203,6 +207,8 @@ func (k *attempt) ready(ctx context.Context, read []sighting) (n next, ready boo
 	switch why := k.unseen(); {
 	case err != nil:
 		return stop, false, err
+	case k.reading(read):
+		return stop, false, nil
 	case orphaned || k.hinted(read):
 		return again, false, nil
 	case why != "":

@@ -10,6 +10,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/sync/binding"
 	"github.com/conformd/conformd/sync/history"
+	"github.com/conformd/conformd/sync/ingest"
 )
 
 // A sighting is what came of reading an issue that something hinted at.
@@ -18,7 +19,8 @@ type sighting struct {
 	link     store.BoundIssue // as it was before the read; its Hints are what the read heeds
 	issue    *connectors.Issue
 	comments []connectors.Comment
-	until    time.Time // all comments that are older are known; zero: they were not read by themselves
+	until    time.Time // all comments that are older are known
+	more     string    // comments are left to be read; says how far it got
 	err      error     // why there is no issue
 }
 
@@ -48,7 +50,7 @@ func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, erro
 		if s.err = k.spare(s.b); s.err == nil {
 			s.err = k.get(ctx, s)
 		}
-		k.news = k.news || s.err == nil
+		k.news = k.news || s.err == nil && s.more == ""
 	}
 	return out, nil
 }
@@ -85,10 +87,10 @@ func (k *attempt) get(ctx context.Context, s *sighting) error {
 	if s.issue, err = s.b.Tracker.Get(ctx, s.link.Ref); err != nil {
 		return err
 	}
-	s.comments = s.issue.Comments
-	if !s.b.Tracker.Capabilities().InlineComments && !isAction(s.link) {
-		s.comments, err = k.comments(ctx, s)
-		s.until = s.issue.Updated // which was read before them
+	said, err := k.r.Ingest.ReadComments(ctx, s.b, s.link, s.issue)
+	if s.comments, s.until, s.more = said.Comments, said.Until, said.More; err == nil && s.more != "" {
+		s.b.Credential.Answered()
+		return nil
 	}
 	if err == nil {
 		s.b.Credential.Answered()
@@ -107,20 +109,9 @@ func (k *attempt) whose(ctx context.Context, s *sighting) error {
 	return k.r.Ingest.AttributeComments(ctx, s.b, issues, s.comments)
 }
 
-// comments reads the comments of a sighting: all of them the first time, and after that
-// those since the read before, where the tracker can be asked so. Like a listing it looks
-// back further, because not every server of a site knows everything at once.
-func (k *attempt) comments(ctx context.Context, s *sighting) ([]connectors.Comment, error) {
-	feed, ok := s.b.Tracker.(connectors.CommentFeed)
-	if !ok || s.link.CommentsUntil.IsZero() {
-		return s.b.Tracker.Comments(ctx, s.issue.Ref)
-	}
-	return feed.CommentsOf(ctx, s.issue.Ref, s.link.CommentsUntil.Add(-k.r.Ingest.Overlap))
-}
-
 // observe stores a sighting.
 func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
-	if s.err != nil {
+	if s.err != nil || s.more != "" {
 		return nil
 	}
 	if d := s.link.Delivery; d != "" {
@@ -143,8 +134,10 @@ func (k *attempt) observe(ctx context.Context, t *store.Tx, s sighting) error {
 		return err
 	}
 	l.Issue = s.issue
-	_, err = k.r.Ingest.Events(ctx, t, s.b, l, s.comments)
-	return err
+	if _, err := k.r.Ingest.Events(ctx, t, s.b, l, s.comments); err != nil {
+		return err
+	}
+	return t.EndReading(ctx, s.b.ID, s.link.Ref.ID)
 }
 
 // origin says where news about an issue of the record came from.
@@ -154,6 +147,26 @@ func (k *attempt) origin(l store.BoundIssue) audit.Origin {
 		o.Trigger = audit.TriggerWebhook
 	}
 	return o
+}
+
+// reading reports whether comments of the record's issues are left to be read. Then its
+// turn ends, and another record has the worker first.
+func (k *attempt) reading(read []sighting) bool {
+	left := false
+	for _, s := range read {
+		if s.more != "" {
+			k.later(0, s.more)
+			left = true
+		}
+	}
+	for _, r := range k.readings {
+		if k.r.binding(r.Binding) == nil || slices.ContainsFunc(read, func(s sighting) bool { return s.more != "" && s.link.Ref.ID == r.Ref.ID }) {
+			continue
+		}
+		k.later(10*time.Second, ingest.Progress(r))
+		left = true
+	}
+	return left
 }
 
 // hinted reports whether something hinted at an issue that was not read just now.

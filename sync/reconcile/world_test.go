@@ -151,6 +151,8 @@ type wire struct {
 
 	// meanwhile is what somebody does at the moment a request leaves, once.
 	meanwhile atomic.Pointer[meanwhile]
+	// each is told of every request before it leaves.
+	each atomic.Pointer[func(*http.Request)]
 }
 
 // A meanwhile is what people do just before a request of conformd arrives.
@@ -167,6 +169,9 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		for _, act := range m.acts {
 			act()
 		}
+	}
+	if each := n.each.Load(); each != nil {
+		(*each)(r)
 	}
 	re := n.match.Load()
 	if re == nil || !re.MatchString(r.Method+" "+r.URL.Path) {

@@ -281,7 +281,7 @@ func defects() []defect {
 		// policies reach.
 		{
 			"short-page-is-the-last", "a page of GitHub with fewer rows than asked for counts as the last",
-			"connectors/github/pages.go", "			case len(rows) < size && !a.hasNext():\n				return\n", "			case len(rows) < size:\n				return\n",
+			"connectors/github/pages.go", "len(rows) < size && !a.hasNext(); p.sound {", "len(rows) < size; p.sound {",
 		},
 		{
 			"set-only-grows", "a member that is taken out of a set in a tracker stays in the register",
