@@ -2,6 +2,7 @@ package dst
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/connectors/github/githubsim"
@@ -38,7 +39,7 @@ func acts() []act {
 // ActKinds lists the kinds of acts, and those that ordinary work gained with them.
 func ActKinds() []string {
 	var out []string
-	for _, a := range acts() {
+	for _, a := range slices.Concat(acts(), fillings(), revisions(), teamwork()) {
 		out = append(out, "act: "+a.kind)
 	}
 	for _, k := range append(smallKinds(), decisionKinds()...) {

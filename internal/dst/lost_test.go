@@ -18,6 +18,7 @@ func TestLostDisk(t *testing.T) {
 	for seed := uint64(1); seed <= n; seed++ {
 		o := dst.Swarm(seed)
 		o.Lost, o.Power, o.Admin, o.Backup = true, false, false, 0
+		o.Outage, o.Wait = dst.Outage{}, 0
 		o.JiraTwin = seed%4 > 0 // without twins conformd leaves comments alone
 		delete(o.Rates, dst.EmptyAfter)
 		o.Late, o.Acts = 0, 14 // so that something is filed before

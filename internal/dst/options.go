@@ -220,6 +220,7 @@ func Swarm(seed uint64) Options {
 		delete(o.Rates, LimitedBefore) // what one engine is told the other learns from the store, a moment later
 	}
 	o.GitHubPageSize = []int{0, 2, 3}[pages.IntN(3)]
+	o.worlds(seed)
 	return o
 }
 

@@ -10,7 +10,8 @@ import (
 // A failure that needs one kind of fault, one kill and one act is reduced to them.
 func TestShrink(t *testing.T) {
 	o := dst.Swarm(3)
-	o.Acts, o.Kills, o.Leave, o.Tidy = 5, []int{50, 90}, nil, false
+	o.Acts, o.Kills, o.Leave = 5, []int{50, 90}, nil
+	o.Tidy, o.Fill, o.Revise = false, false, false
 	o.Rates = map[dst.Kind]int{dst.LostAfter: 9, dst.Slow: 9, dst.HookLost: 9}
 	small, left := dst.Shrink(o, []string{"S1: a", "L1: b"}, func(o dst.Options) []string {
 		if o.Rates[dst.LostAfter] > 0 && slices.Contains(o.Kills, 90) && !slices.Contains(o.Leave, "olga2") {

@@ -325,6 +325,7 @@ func Judgements() []string {
 	out = append(out, judgedWaited, judgedBudget, judgedSpent, judgedFresh, judgedReopened, judgedIdle, judgedPolled, judgedHinted, judgedHeeded,
 		judgedStopped, judgedReleased, judgedConflict, judgedBase, judgedAside, judgedQuiet, judgedAsleep, judgedAlive, judgedWho, judgedNobody, secondWorked, secondTook)
 	out = append(out, laterPages()...)
-	out = append(out, decided()...)
+	out = slices.Concat(out, decided(), revisedKinds(), outages())
+	out = append(out, judgedAction, judgedActionAside, judgedPolicy, renewed, notRenewed, searchDataCenter)
 	return append(out, "brake on a plan", "brake released")
 }

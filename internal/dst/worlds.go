@@ -2,32 +2,14 @@ package dst
 
 import (
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors/jira/jirasim"
 )
 
-// Worlds draws the options of a seed like Swarm, and another sort of world besides: more
-// people, other deployments, an outage. It finds what is not mended yet (docs/reliability.md,
-// "What it does not show"), so it is drawn on demand.
-func Worlds(seed uint64) Options {
-	o := Swarm(seed)
-	o.worlds(seed)
-	return o
-}
-
-// WorldKinds lists the acts and judgements that only such worlds have.
-func WorldKinds() []string {
-	out := slices.Concat(revisedKinds(), outages(), []string{judgedAction, judgedActionAside, judgedPolicy, renewed, notRenewed, searchDataCenter})
-	for _, a := range slices.Concat(fillings(), revisions(), teamwork()) {
-		out = append(out, "act: "+a.kind)
-	}
-	return out
-}
-
-// worlds draws what sort of world a simulation plays in. The draws are apart from those of
-// faults and people, so that a new kind of world shifts none of those.
+// worlds draws what sort of world a simulation plays in: more people, other deployments, an
+// outage. The draws are apart from those of faults and people, so that a new kind of world
+// shifts none of those.
 func (o *Options) worlds(seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0x3017d)) //nolint:gosec // chance by seed is the point
 	o.Fill = r.IntN(2) == 0

@@ -1,7 +1,5 @@
 package main
 
-import "slices"
-
 // A defect is put into a copy of the source by replacing a text that occurs there
 // exactly once.
 type defect struct {
@@ -33,11 +31,6 @@ func tests() map[string][2]string {
 		"review-of-what-came-later":    {"./sync/plan", "TestAReviewIsNotOfWhatCameAfterIt"},
 		"proposal-forgets-its-members": {"./sync/plan", "TestAProposalOfASetGrows"},
 	}
-}
-
-// elsewhere reports whether a defect shows only in worlds that are drawn on demand.
-func elsewhere(name string) bool {
-	return slices.Contains([]string{"set-only-grows", "member-settled-unwritten", "action-keeps-its-date", "edited-command-counts"}, name)
 }
 
 // defects are what the simulation must find. Those marked as real were found by it
