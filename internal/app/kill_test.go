@@ -244,7 +244,7 @@ func (k *killing) truth() []simkit.Change {
 // settle waits until nothing was written for a while and nothing is waiting.
 func (k *killing) settle() {
 	k.Helper()
-	end := time.Now().Add(45 * time.Second)
+	end := time.Now().Add(patience)
 	last, since := -1, time.Now()
 	for time.Now().Before(end) {
 		<-time.After(250 * time.Millisecond)
@@ -255,7 +255,7 @@ func (k *killing) settle() {
 			return
 		}
 	}
-	k.Errorf("not settled after 45 s; the last write was %s ago", time.Since(since))
+	k.Errorf("not settled after %s; the last write was %s ago", patience, time.Since(since))
 }
 
 // idle reports whether no record wants to be looked at and no write is open.

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// calm is two looks of the daemon without a write.
-	calm = 11 * time.Second
+	// calm is how long the daemon does not write, at least, and looks how often it looks at
+	// each tracker meanwhile.
+	calm, looks = 11 * time.Second, 2
 	// again is when what failed for want of space is tried again at the latest.
 	again = 16 * time.Second
 )
@@ -20,14 +21,15 @@ const (
 func (l *lane) settle() {
 	l.Helper()
 	began := time.Now()
-	last, wrote := l.writes(), began
+	last, wrote, from := l.writes(), began, l.looked()
 	for {
 		l.pause(time.Second)
 		if n := l.writes(); n != last {
-			last, wrote = n, time.Now()
+			last, wrote, from = n, time.Now(), l.looked()
 		}
 		var why []string
-		if rest := time.Since(wrote); rest < calm {
+		now := l.looked()
+		if rest := time.Since(wrote); rest < calm || now[0] < from[0]+looks || now[1] < from[1]+looks {
 			why = append(why, fmt.Sprintf("the last write was %.0f s ago:\n%s", rest.Seconds(), l.lastWrites(3)))
 		}
 		if time.Since(began) > again && len(why) == 0 {
@@ -65,19 +67,22 @@ func (l *lane) waiting(p *picture) {
 func (l *lane) silence() {
 	l.Helper()
 	before := l.writes()
-	from := map[*tracker]int{}
-	for _, t := range []*tracker{l.jira, l.github} {
-		from[t], _ = t.looks()
-	}
-	for t, n := range from {
-		l.within(lookMost, "the daemon looks twice at "+t.name, func() bool {
-			now, _ := t.looks()
-			return now >= n+2
-		})
-	}
+	from := l.looked()
+	l.within(lookMost, "the daemon looks twice at each tracker", func() bool {
+		now := l.looked()
+		return now[0] >= from[0]+looks && now[1] >= from[1]+looks
+	})
 	if n := l.writes() - before; n != 0 {
 		l.Errorf("S6: %d writes in silence:\n%s", n, l.lastWrites(n))
 	}
+}
+
+// looked counts how often the daemon looked at Jira and at GitHub.
+func (l *lane) looked() (n [2]int) {
+	l.Helper()
+	n[0], _ = l.jira.looks()
+	n[1], _ = l.github.looks()
+	return n
 }
 
 func (l *lane) writes() int {

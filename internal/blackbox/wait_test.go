@@ -10,14 +10,14 @@ import (
 
 // Every wait in a world has a bound of its own, and all of them together have one,
 // too. A world that fails in time ends its processes; one that the test program is
-// ended in would leave them behind.
+// ended in would leave them behind. On a machine that does much else a second becomes many.
 const (
-	callMost    = 20 * time.Second // a request to a tracker
-	commandMost = 30 * time.Second // a command
-	startMost   = 30 * time.Second // the trackers and the configuration
-	noticeMost  = 30 * time.Second // the daemon sees a full disk
-	lookMost    = 30 * time.Second // two looks of the daemon at a tracker
-	stopMost    = 40 * time.Second // the daemon ends on SIGTERM
+	callMost    = time.Minute     // a request to a tracker
+	commandMost = 2 * time.Minute // a command
+	startMost   = 2 * time.Minute // the trackers and the configuration
+	noticeMost  = 2 * time.Minute // the daemon sees a full disk
+	lookMost    = 2 * time.Minute // two looks of the daemon at a tracker
+	stopMost    = 2 * time.Minute // the daemon ends on SIGTERM
 )
 
 // patience is how long all may take to settle after the last misfortune. Who looks
@@ -25,14 +25,14 @@ const (
 // again.
 func patience() time.Duration {
 	if *patient {
-		return 7 * time.Minute
+		return 10 * time.Minute
 	}
-	return 75 * time.Second
+	return 4 * time.Minute
 }
 
 // lifetime is the time that a world has, in any case less than the test program has.
 func lifetime(t *testing.T) time.Duration {
-	most := patience() + 3*time.Minute
+	most := patience() + 6*time.Minute
 	if end, ok := t.Deadline(); ok {
 		most = min(most, time.Until(end)-15*time.Second)
 	}
