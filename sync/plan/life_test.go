@@ -242,6 +242,26 @@ func TestModeReopenPutsTheEvidenceBack(t *testing.T) {
 	}
 }
 
+// Whoever puts an amendment back before conformd does takes it back.
+func TestAnAmendmentThatItsAuthorPutsBackWaitsNoMore(t *testing.T) {
+	in := closedLife(t)
+	in.Sides[1].Mode = plan.Reopen
+	before := in.Sides[1].Reading.View[register.FieldRootCause].Raw
+	edit(t, &in.Sides[1], register.FieldRootCause, "Human error.")
+	p := plan.Make(in)
+	if len(p.Record.Proposals) != 1 {
+		t.Fatalf("proposals %+v, want the amendment", p.Record.Proposals)
+	}
+	in.Record = p.Record // and what puts the cause back has not left yet
+	for i := range in.Sides {
+		in.Sides[i].Base = p.Bases[in.Sides[i].Binding]
+	}
+	edit(t, &in.Sides[1], register.FieldRootCause, before)
+	if p = plan.Make(in); !still(p) || len(p.Record.Proposals) != 0 {
+		t.Errorf("then proposals %+v, writes %+v, want none", p.Record.Proposals, p.Actions)
+	}
+}
+
 func TestWhatTriageDecidedIsProposed(t *testing.T) {
 	in := life(t)
 	edit(t, &in.Sides[1], register.FieldRisk, "Low")

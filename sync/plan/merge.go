@@ -233,8 +233,9 @@ func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 
 // withdraw settles what was proposed on a side that shows the value of the register again.
 func (m *merge) withdraw(f register.Field, s shownSide) {
-	if x, waits := m.waiting(f, s.Binding); !waits || x.Amends && s.Mode == Reopen {
-		return // conformd itself has put the value back there
+	back := s.agreed && s.base.Side == s.Raw // conformd itself has put the value back there
+	if x, waits := m.waiting(f, s.Binding); !waits || x.Amends && s.Mode == Reopen && back {
+		return
 	}
 	by := register.Author{From: s.Binding}
 	if edits := s.By[f]; len(edits) > 0 {
