@@ -131,7 +131,11 @@ func (p *person) seeThroughInJira() error {
 	is := all[step/throughSteps%len(all)]
 	olga := p.w.trackers.Jira.Person("olga")
 	if step%throughSteps > 0 {
-		return p.w.trackers.Jira.Person("rita").Move(is.Key, "Confirm effective", map[string]any{"Closing summary": "Done by the feed."})
+		err := p.w.trackers.Jira.Person("rita").Move(is.Key, "Confirm effective", map[string]any{"Closing summary": "Done by the feed."})
+		if err == nil && step/throughSteps%2 > 0 {
+			err = p.rewriteTwin(is)
+		}
+		return err
 	}
 	if err := p.completeInJira(olga, is); err != nil {
 		return err
@@ -147,6 +151,17 @@ func (p *person) seeThroughInJira() error {
 			by = p.w.trackers.Jira.Person(manager)
 		}
 		_ = by.Move(is.Key, way, nil) // those that lead from where the issue is
+	}
+	return nil
+}
+
+// rewriteTwin has an engineer rewrite in GitHub what was reviewed in Jira a moment ago.
+// conformd may read it there before it reads the review.
+func (p *person) rewriteTwin(is jirasim.Snapshot) error {
+	for _, twin := range p.w.trackers.GitHub.Issues() {
+		if twin.Title == is.Fields["summary"] {
+			return p.section(p.w.trackers.GitHub.As("erik"), twin, "Containment and correction")
+		}
 	}
 	return nil
 }

@@ -304,10 +304,14 @@ func (p *picture) decisionsStand() {
 	triaged := map[string]int{}
 	for _, s := range p.log {
 		e := s.Entry
-		if e.Verb != audit.ApprovalGiven || !slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.Field == "approval.triage" }) {
+		if !slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.Field == "approval.triage" }) {
 			continue
 		}
-		if _, again := triaged[e.Subject.ID]; !again {
+		switch _, again := triaged[e.Subject.ID]; {
+		case e.Verb == audit.ApprovalVoided:
+			// Whoever edits their triage takes it back, and until the next one nothing is decided.
+			delete(triaged, e.Subject.ID)
+		case e.Verb == audit.ApprovalGiven && !again:
 			triaged[e.Subject.ID] = p.when(e)
 		}
 	}
