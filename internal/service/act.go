@@ -15,15 +15,15 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Acts is what people do to the register beside the trackers: at the command line, and
-// wherever else conformd itself knows who they are. It decides as the trackers' commands
-// do, in one transaction with its entries of the log.
+// Acts carries out what people do to the register without a tracker, such as at the command
+// line. It uses the same commands of the register as a comment in a tracker does, and stores
+// the result in one transaction with its entries of the log.
 type Acts struct {
 	Store    Writer
 	People   map[string]register.Person
 	Policy   register.Policy
 	SmallOrg bool
-	// Prefixes begin the numbers of records, by kind.
+	// Prefixes returns the beginning of the record numbers of a kind.
 	Prefixes func(register.Kind) string
 	Now      func() time.Time
 }
@@ -37,25 +37,25 @@ type Writer interface {
 type By struct {
 	Person  string
 	Account string // "os:1000"
-	// Key makes a repetition recognisable: what was done with a key is done once. "" is
-	// never the same again.
+	// Key makes a repeated act recognisable: acts with an equal key are done once. An act
+	// with "" is never a repetition.
 	Key string
 }
 
-// An Acted is what came of an act.
+// An Acted is the result of an act.
 type Acted struct {
 	Record register.Record
 	Facts  []register.Fact
 }
 
-// A RefusedError is an act that does not count. Nothing was changed; the log says who tried
-// what.
+// A RefusedError is an act that does not count. It changed nothing; the log says who tried
+// which act.
 type RefusedError struct{ Refusal register.Refusal }
 
 // Error says why.
 func (e *RefusedError) Error() string { return e.Refusal.Error() }
 
-// author is who acts as the register names them.
+// author returns the author of an act as the register names them.
 func (a *Acts) author(by By) register.Author {
 	key := by.Key
 	if key == "" {
@@ -67,8 +67,8 @@ func (a *Acts) author(by By) register.Author {
 	}
 }
 
-// Do asks something of a record by its id: each command follows from the author. The error is
-// a RefusedError where a command does not count.
+// Do runs commands on a record by its id; each command is made from the author. The error is
+// a RefusedError if a command does not count.
 func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(register.Author) register.Command) (Acted, error) {
 	var out Acted
 	var refused error
@@ -100,7 +100,7 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 	return out, refused
 }
 
-// context is what guards depend on besides the record.
+// context returns the values that guards depend on besides the record.
 func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) (register.Context, error) {
 	texts := register.LinkTexts(r)
 	if j, ok := c.(register.Judge); ok {
@@ -112,12 +112,12 @@ func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c re
 	return out, err
 }
 
-// Context is what guards depend on besides the record, now.
+// Context returns the values that guards depend on besides the record, as of now.
 func (a *Acts) Context() register.Context {
 	return register.Context{At: a.Now().UTC().Truncate(time.Millisecond), People: a.People, SmallOrg: a.SmallOrg}
 }
 
-// save stores what came of an act with its entries, and wakes the record so that the
+// save stores the result of an act with its entries, and marks the record dirty so that the
 // trackers show it.
 func (a *Acts) save(ctx context.Context, t *store.Tx, fence int64, x Acted) error {
 	if len(x.Facts) == 0 {
@@ -135,7 +135,7 @@ func (a *Acts) save(ctx context.Context, t *store.Tx, fence int64, x Acted) erro
 	return t.MarkDirty(ctx, x.Record.ID)
 }
 
-// File begins a record that has no issue: its values come from a person at conformd itself.
+// File begins a record that has no issue; a person gives its values at the command line.
 func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[register.Field]string) (Acted, error) {
 	if _, known := a.People[by.Person]; !known {
 		return Acted{}, &RefusedError{register.Refusal{What: by.Person + " is not in the register's list of people"}}
@@ -188,5 +188,5 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 	return out, err
 }
 
-// filed is why a value is there, in the log.
+// filed is the reason in the log for a value that was given there.
 const filed = "given at conformd's own command line"

@@ -13,17 +13,17 @@ import (
 // mostConflicts bounds how many conflicts of a record are read, the open ones first.
 const mostConflicts = 100
 
-// An Entry is a record with all that readers are shown of it.
+// An Entry is a record with everything that readers see of it.
 type Entry struct {
 	store.Row
 	View      present.View
 	Links     []store.BoundIssue
 	Conflicts []store.ConflictRow // the open ones first
 	Names     present.Names
-	Strangers []present.Stranger // accounts in it that belong to nobody in the register
+	Strangers []present.Stranger // accounts in it that belong to no person of the register
 }
 
-// Entry returns a record with all that readers are shown of it.
+// Entry returns a record with everything that readers see of it.
 func (r *Register) Entry(ctx context.Context, row store.Row) (Entry, error) {
 	es, err := r.Entries(ctx, []store.Row{row})
 	if err != nil {
@@ -32,7 +32,7 @@ func (r *Register) Entry(ctx context.Context, row store.Row) (Entry, error) {
 	return es[0], nil
 }
 
-// Entries returns records with all that readers are shown of them.
+// Entries returns records with everything that readers see of them.
 func (r *Register) Entries(ctx context.Context, rows []store.Row) ([]Entry, error) {
 	stops, err := r.Stops(ctx)
 	if err != nil {
@@ -75,7 +75,7 @@ func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Sto
 	return e, nil
 }
 
-// places are the issues on which the people of a record can give something, in the order
+// places returns the issues on which people can fill in the fields of a record, in the order
 // of the configuration.
 func (r *Register) places(links []store.BoundIssue) []present.Place {
 	var out []present.Place
@@ -89,7 +89,7 @@ func (r *Register) places(links []store.BoundIssue) []present.Place {
 	return out
 }
 
-// Open are the conflicts that wait for a person to decide.
+// Open returns the conflicts that wait for a person to decide.
 func (e Entry) Open() []store.ConflictRow {
 	n := 0
 	for n < len(e.Conflicts) && e.Conflicts[n].Closed.IsZero() {

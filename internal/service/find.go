@@ -45,8 +45,8 @@ func (r *Register) Find(ctx context.Context, name string) (store.Row, error) {
 	}
 }
 
-// lookUp finds the records that a name means if it is read in one way, and those whose
-// issue has the key and another address.
+// lookUp finds the records that a meaning of a name refers to. Elsewhere are the records
+// whose issue has the key but another address.
 func (r *Register) lookUp(ctx context.Context, m meaning) (here, elsewhere []store.Named, err error) {
 	if m.key == "" {
 		here, err = r.Store.RecordsByNumber(ctx, m.number)
@@ -63,7 +63,7 @@ func (r *Register) lookUp(ctx context.Context, m meaning) (here, elsewhere []sto
 	return here, elsewhere, err
 }
 
-// aside adds to an error the quarantined issues of that name.
+// aside adds the quarantined issues of that name to an error.
 func (r *Register) aside(ctx context.Context, e *UnknownError, meanings []meaning) error {
 	for _, m := range meanings {
 		if m.key == "" {
@@ -120,7 +120,7 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%q means several records: %s", e.Name, strings.Join(words, ", "))
 }
 
-// Words says a record and the issue by which it was found.
+// Words names a record and the issue by which it was found.
 func Words(n store.Named) string {
 	if n.Link.Binding == "" {
 		return n.Ref

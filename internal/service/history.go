@@ -11,22 +11,22 @@ import (
 type Page struct {
 	Ref    string          `json:"record"`
 	Events []present.Event `json:"events"`
-	// Next is the number before which the next page goes on, 0 after the last page.
+	// Next is the argument before of the next page, 0 after the last page.
 	Next int64 `json:"next_before,omitempty"`
 }
 
 // Newest is above the number of every entry.
 const Newest = 1<<63 - 1
 
-// mostRead bounds how many entries one page may stand for, when hardly any of them is an
-// event of its own.
+// mostRead bounds how many entries are read for one page. It matters when hardly any entry is
+// an event of its own.
 const mostRead = 5000
 
-// History returns at most limit events of a record that begin with an entry below before;
-// the first page is that before Newest.
+// History returns at most limit events of a record whose first entry has a number below
+// before; before is Newest for the first page.
 func (r *Register) History(ctx context.Context, id, ref string, before int64, limit int) (Page, error) {
 	p := Page{Ref: ref, Events: []present.Event{}}
-	// Writes of the page's events may lie behind its end.
+	// Writes of the page's events may be newer than the page.
 	var later []audit.Stored
 	var err error
 	if before < Newest {
@@ -40,7 +40,7 @@ func (r *Register) History(ctx context.Context, id, ref string, before int64, li
 	}
 	for n := 4 * limit; ; n *= 4 {
 		n = min(n, max(mostRead, 4*limit))
-		// The oldest of what is read only tells which writes belong to something older still.
+		// The oldest entries that are read only show which writes belong to still older events.
 		stretch, err := r.Store.History(ctx, id, before, n+present.Reach)
 		if err != nil {
 			return p, err

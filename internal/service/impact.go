@@ -10,26 +10,26 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// An Impacted is a record that a change of the policy means something for.
+// An Impacted is a record that a change of the policy affects.
 type Impacted struct {
 	Ref    string         `json:"ref"`
 	Title  string         `json:"title"`
 	State  register.State `json:"state"`
 	Closed time.Time      `json:"closed_at,omitzero"`
-	// To is the state that the rules are about: its own for a record at its end, else the
-	// next one.
+	// To is the state for which the rules were asked: the record's own if it is at its end,
+	// else its next state.
 	To    register.State       `json:"to"`
 	Rules []register.Violation `json:"rules"`
 }
 
-// An Impact is what a change of the policy means for the records of the register. It moves
-// none of them: entering a state asks the rules, staying does not.
+// An Impact lists the records that a change of the policy affects. The change moves none of
+// them: entering a state asks the rules, staying does not.
 type Impact struct {
 	Held  []Impacted `json:"held"`   // the new policy would have held them where the old one did not
 	LetGo []Impacted `json:"let_go"` // the new policy would let them go where the old one holds them
 }
 
-// Impact judges records under both policies; the closed ones come first.
+// Impact checks records under both policies; closed records come first.
 func (r *Register) Impact(ctx context.Context, rows []store.Row, before, after register.Policy) (Impact, error) {
 	out := Impact{Held: []Impacted{}, LetGo: []Impacted{}}
 	for _, row := range rows {
@@ -52,7 +52,7 @@ func (r *Register) Impact(ctx context.Context, rows []store.Row, before, after r
 	return out, nil
 }
 
-// ended orders records: closed ones, those that ended otherwise, open ones.
+// ended orders records: closed, other ends, open.
 func ended(i Impacted) int {
 	switch {
 	case i.State == register.Closed:

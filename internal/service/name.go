@@ -31,8 +31,8 @@ func (m meaning) String() string {
 	}
 }
 
-// at reports whether an issue may be meant: it is at the host of the address, as far as
-// its own address is known.
+// at reports whether the meaning may be this issue: the issue is at the host of the address,
+// or its own address is unknown.
 func (m meaning) at(is *connectors.Issue) bool {
 	if m.host == "" || is == nil || is.URL == "" {
 		return true
@@ -41,8 +41,7 @@ func (m meaning) at(is *connectors.Issue) bool {
 	return err != nil || bare(u.Host) == bare(m.host)
 }
 
-// bare returns a host without what does not tell sites apart: the names of an API and of
-// its pages.
+// bare returns a host without the prefixes that distinguish an API from its pages.
 func bare(host string) string {
 	host = strings.ToLower(host)
 	return strings.TrimPrefix(strings.TrimPrefix(host, "www."), "api.")

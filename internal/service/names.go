@@ -11,7 +11,7 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Names returns the names that people know of all that some records speak of.
+// Names returns the names of all people, accounts and issues in some records.
 func (r *Register) Names(ctx context.Context, recordIDs ...string) (present.Names, error) {
 	n := r.people()
 	for _, id := range recordIDs {
@@ -23,11 +23,11 @@ func (r *Register) Names(ctx context.Context, recordIDs ...string) (present.Name
 			return n, err
 		}
 	}
-	n.Issues = map[string]string{} // those of several records would be mixed up
+	n.Issues = map[string]string{} // one binding may have an issue of each record
 	return n, nil
 }
 
-// names returns the names that people know of what a record speaks of.
+// names returns the names of all people, accounts and issues in a record.
 func (r *Register) names(ctx context.Context, recordID string) (present.Names, error) {
 	links, err := r.Store.BoundIssues(ctx, recordID)
 	if err != nil {
@@ -52,7 +52,7 @@ func (r *Register) people() present.Names {
 	return n
 }
 
-// speakers is of how many comments of an issue the authors are known by name.
+// speakers is how many comments of an issue are read for the names of their authors.
 const speakers = 100
 
 func (r *Register) addNames(ctx context.Context, n *present.Names, links []store.BoundIssue) error {

@@ -14,17 +14,17 @@ import (
 	"github.com/conformd/conformd/sync/plan"
 )
 
-// A Choice is which of the values of a conflict stands.
+// A Choice is a person's decision about a conflict.
 type Choice struct {
 	Field  register.Field
-	Take   string // the place whose value stands: an issue, a binding, or "register"; "" for Value
-	Value  string // a value of its own
+	Take   string // the place whose value is taken: an issue, a binding, or "register"; "" for Value
+	Value  string // a new value
 	Reason string
 }
 
-// Resolve decides a conflict of a record by its id: the register takes the value, and every
-// issue that shows another one is brought in step with it. What triage or a closing has
-// decided takes a person with the role, here as everywhere.
+// Resolve decides a conflict of a record by its id: the register takes the value, and
+// conformd writes it to every issue that shows another one. As everywhere, changing a value
+// that triage or a closing has decided takes a person with the role.
 func (a *Acts) Resolve(ctx context.Context, id string, by By, c Choice, profiles []*mapping.Profile) (Acted, error) {
 	var out Acted
 	var refused error
@@ -80,7 +80,7 @@ func (a *Acts) decide(r register.Record, by register.Author, c Choice, value str
 	return Acted{Record: register.Replay(r, facts), Facts: facts}, err
 }
 
-// value returns the value that is chosen, or why the choice does not count.
+// value returns the chosen value, or why the choice does not count.
 func (c Choice) value(open map[register.Field]store.ConflictRow, people map[string]register.Person, by By) (string, register.Refusal) {
 	row, conflict := open[c.Field]
 	info, _ := register.Info(c.Field)
@@ -108,8 +108,8 @@ func (c Choice) value(open map[register.Field]store.ConflictRow, people map[stri
 	return "", register.Refusal{What: c.Take + " is no place of this conflict", Told: "the places are " + strings.Join(places, ", ")}
 }
 
-// agree notes what each issue shows of a field as seen: it is no change that waits any more,
-// so that the register's value is written over it. An issue that changes before that is a new
+// agree makes the value that each issue shows now the base of the field, so that the next plan
+// writes the register's value over it. If an issue changes before that, there is a new
 // conflict, as always.
 func agree(ctx context.Context, t *store.Tx, links []store.BoundIssue, f register.Field, profiles []*mapping.Profile) error {
 	for _, l := range links {

@@ -1,6 +1,6 @@
-// Package service holds what people ask of the register, in one place for the page and
-// the command line: which record a name means, where it stands, what happened to it, and
-// where writing is stopped.
+// Package service answers people's questions about the register, for the page and the command
+// line alike: which record a name means, how it stands, what happened to it, and where
+// writing is stopped. [Acts] changes the register for people.
 package service
 
 import (
@@ -14,16 +14,16 @@ import (
 // A Register answers questions about the register in a store.
 type Register struct {
 	Store Store
-	// Repos are the repositories that are configured, "acme/isms": a bare "#17" is an
-	// issue of one of them.
+	// Repos are the configured repositories, "acme/isms": a bare "#17" is an issue of one of
+	// them.
 	Repos []string
 	// References are the forms in which people name issues, one for each kind of tracker.
 	References []connectors.References
 	// People are the people of the register, by person id.
 	People map[string]register.Person
-	// Profiles are those of the bindings, in the order of the configuration.
+	// Profiles are the profiles of the bindings, in the order of the configuration.
 	Profiles []*mapping.Profile
-	// Sites are the trackers of the bindings by their ids in the configuration, by binding.
+	// Sites maps a binding to the id of its tracker in the configuration.
 	Sites    map[string]string
 	Policy   register.Policy
 	SmallOrg bool
@@ -38,8 +38,7 @@ func (r *Register) now() time.Time {
 	return r.Now()
 }
 
-// profile returns the profile of a binding, an empty one if it is not configured any
-// more.
+// profile returns the profile of a binding, an empty one if it is no longer configured.
 func (r *Register) profile(binding string) *mapping.Profile {
 	for _, p := range r.Profiles {
 		if p.Binding == binding {

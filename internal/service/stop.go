@@ -7,15 +7,15 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// A Stop is a binding to which nothing is written until a person has looked, with what
-// stands there, record by record.
+// A Stop is a binding where a brake stops writing until a person releases it, with the
+// changes that wait there, record by record.
 type Stop struct {
 	present.Stop
 	Brakes []store.Brake    `json:"brakes"`
 	Writes []store.Standing `json:"writes"`
 }
 
-// Stops returns where writing is stopped and what stands there.
+// Stops returns the bindings where writing is stopped, and the changes that wait there.
 func (r *Register) Stops(ctx context.Context) ([]Stop, error) {
 	brakes, err := r.Store.Brakes(ctx)
 	if err != nil {
@@ -45,7 +45,7 @@ func (r *Register) Stops(ctx context.Context) ([]Stop, error) {
 	return out, nil
 }
 
-// add takes in one more reason.
+// add adds one more reason.
 func (s *Stop) add(b store.Brake) {
 	s.Brakes = append(s.Brakes, b)
 	s.Why = store.Reasons(s.Brakes)

@@ -8,7 +8,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// A Store is what a view of the register reads.
+// A Store is the part of the store that a [Register] reads.
 type Store interface {
 	BoundIssues(ctx context.Context, recordID string) ([]store.BoundIssue, error)
 	Brakes(ctx context.Context) ([]store.Brake, error)
