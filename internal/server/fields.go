@@ -9,7 +9,7 @@ import (
 // A field is one piece of documented information as people read it.
 type field struct {
 	Label, Clause, Value string
-	Problems             []present.Problem // what the issues do not tell or do not take of it
+	Problems             []present.Problem // of this field, on the issues of the record
 }
 
 // A group holds the fields that serve one step of clause 10.
@@ -18,8 +18,8 @@ type group struct {
 	Fields []field
 }
 
-// groups returns the known fields of a record under the steps of clause 10, and those
-// that an issue has a problem with.
+// groups returns the fields of a record that have a value or a problem, under the steps of
+// clause 10.
 func (h *handler) groups(e service.Entry) []group {
 	out := []group{{Title: "The record"}, {Title: "What is wrong, and what was done at once"}, {Title: "Cause and similar cases"}, {Title: "Action"}, {Title: "Effectiveness and result"}}
 	for _, info := range register.Fields() {

@@ -7,17 +7,17 @@ import (
 	"go.uber.org/zap"
 )
 
-// How much a listener takes at once. Trackers deliver over few connections, and browsers
-// hold a handful each; with 48 KiB of buffers and header at most each, neither limit is
-// more than a few megabytes.
+// The most open connections of each listener. Trackers use few connections, and a browser a
+// handful. A connection takes at most 48 KiB of buffers and header, so that each limit is a
+// few megabytes.
 const (
 	HookConnections = 128
 	PageConnections = 128
 )
 
-// Hooks returns the server for webhooks. Strangers reach it: it serves deliveries and
-// whether the process is alive, and nothing of the register. A body that is not read
-// within ten seconds ends its connection.
+// Hooks returns the server for webhooks. Strangers reach it, so it takes deliveries, answers
+// whether the process is alive, and shows nothing of the register. A body that does not
+// arrive within ten seconds ends its connection.
 func Hooks(deliveries http.Handler, log *zap.Logger) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("POST /hooks/{binding}", deliveries)
@@ -33,8 +33,9 @@ func Hooks(deliveries http.Handler, log *zap.Logger) *http.Server {
 	}
 }
 
-// misdelivered answers a delivery to the listener of the pages, where versions before
-// took webhooks: the tracker shows the failure and this line, and the log does.
+// misdelivered answers a webhook that arrives at the listener of the pages, which took
+// webhooks in earlier versions. The tracker shows the failure and this answer; the log names
+// it, too.
 func (h *handler) misdelivered(w http.ResponseWriter, _ *http.Request) {
 	where := "no binding takes webhooks"
 	if h.o.HooksAt != "" {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Hosts are the names by which people ask for the pages. A browser that was lured to a
-// foreign name that resolves to this machine (DNS rebinding) sends that name, and must
-// get nothing: the pages have no login, so the name is all that tells it from a person.
+// Hosts are the host names under which people open the pages. The pages have no login. A
+// foreign web page can make a browser open its own name, which resolves to this machine (DNS
+// rebinding); the browser then sends that name, and the pages refuse it.
 type Hosts struct {
 	// Listen is the host of the address that the pages listen on; "" for all addresses.
 	Listen string
@@ -32,7 +32,7 @@ func (k Hosts) known(header string) bool {
 	if err != nil {
 		return false
 	}
-	// A browser sends an address only where a person wrote one: no name was resolved.
+	// A browser sends an address only if a person entered one, so that no name was resolved.
 	listen, err := netip.ParseAddr(k.Listen)
 	return ip.Unmap().IsLoopback() || k.Listen == "" || err == nil && listen.IsUnspecified()
 }
@@ -47,11 +47,11 @@ func hostOf(header string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// only answers requests for known hosts alone.
+// only refuses requests for unknown hosts.
 func (k Hosts) only(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !k.known(r.Host) {
-			http.Error(w, "this host name is not known here; add it to hosts in the configuration", http.StatusMisdirectedRequest)
+			http.Error(w, "conformd does not serve its pages under this host name; add it to hosts in the configuration", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)

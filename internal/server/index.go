@@ -49,7 +49,7 @@ type indexPage struct {
 	Trackers []tracker
 	Requests map[string]int64
 	Setup    map[string][]string
-	Policy   []string // what stands between the configured policy and the one in force
+	Policy   []string // why the configured policy is not in force
 
 	Conflicts []difference // the newest
 	Asides    []store.Quarantined
@@ -74,7 +74,7 @@ func (h *handler) index(w http.ResponseWriter, r *http.Request) {
 	h.page(w, "index.html", p)
 }
 
-// summary loads the counts, and how it stands with the trackers.
+// summary loads the counts, and the condition of the trackers.
 func (h *handler) summary(ctx context.Context, p *indexPage) (err error) {
 	if p.Counts, err = h.o.Register.Counts(ctx); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (h *handler) summary(ctx context.Context, p *indexPage) (err error) {
 	return err
 }
 
-// conflicts loads what a person must decide.
+// conflicts loads the conflicts that a person must decide.
 func (h *handler) conflicts(ctx context.Context, p *indexPage) error {
 	rows, _, err := h.o.Store.OpenConflicts(ctx, conflictsOnPage)
 	if err != nil {
@@ -130,12 +130,11 @@ func (h *handler) records(ctx context.Context, p *indexPage, show store.Show, af
 // A tracker is one binding as the page shows it.
 type tracker struct {
 	store.Binding
-	Late string // that it was not read in time, "" if it was
+	Late string // a sentence if it was not read in time, else ""
 }
 
-// trackers says of each binding whether it is read as often as it should be. The reason
-// may be a full disk or a tracker that asks to wait: the page must not look as if all
-// were well.
+// trackers returns the bindings with a note on those that were not read in time, because of a
+// full disk or a tracker that asks to wait, for instance: the page must not hide that.
 func (h *handler) trackers(bs []store.Binding, now time.Time) []tracker {
 	out := make([]tracker, 0, len(bs))
 	for _, b := range bs {
@@ -152,8 +151,8 @@ func (h *handler) trackers(bs []store.Binding, now time.Time) []tracker {
 	return out
 }
 
-// unread adds the bindings that were asked and not read yet: they have no row in the
-// store, and they are those that a person must look after.
+// unread adds the bindings that were never read although conformd asked their tracker. They
+// have no row in the store, and a person must look after them.
 func unread(read []store.Binding, setup map[string][]string) []store.Binding {
 	out := slices.Clone(read)
 	for id := range setup {

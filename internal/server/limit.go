@@ -7,8 +7,9 @@ import (
 )
 
 // Limit bounds the open connections of a TCP listener; further ones wait to be accepted.
-// It is netutil.LimitListener for connections that can still end their writing side:
-// without that an answer to a request that was not read to its end is lost in a reset.
+// Unlike with netutil.LimitListener, the server can still close the writing side of a
+// connection. Without that, a reset would lose the answer to a request that was not read to
+// its end.
 func Limit(l net.Listener, n int) net.Listener {
 	return &limited{Listener: l, places: make(chan struct{}, n), closed: make(chan struct{})}
 }

@@ -21,11 +21,11 @@ type line struct {
 	Changes            []change
 	Rules              []audit.Verdict
 	Reason, Outcome    string
-	Leaf               string // as it is hashed
+	Leaf               string // the bytes that are hashed
 }
 
-// A change is a field with what was before and after; both are "" where the entry names
-// the field and no value.
+// A change is a field with its value before and after; both are "" if the entry names only
+// the field.
 type change struct {
 	Field, Before, After string
 }
@@ -104,7 +104,7 @@ func newLine(s audit.Stored, n present.Names) line {
 	return l
 }
 
-// logged says what an entry holds of a value, with a name in the place of an id.
+// logged returns a value of an entry, with a name in place of an id.
 func logged(n present.Names, field string, t *audit.Text) string {
 	if t == nil || t.Commitment != "" || t.SHA256 != "" {
 		return text(t)

@@ -52,7 +52,7 @@ func (h *handler) page(w http.ResponseWriter, name string, data any) {
 	h.pageAs(w, http.StatusOK, name, data)
 }
 
-// pageAs renders a page whole before anything of it is sent.
+// pageAs renders the whole page before it sends anything.
 func (h *handler) pageAs(w http.ResponseWriter, status int, name string, data any) {
 	var b bytes.Buffer
 	if err := h.pages.t.ExecuteTemplate(&b, name, data); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// eventsOnPage is how much of a record's history one page shows.
+// eventsOnPage is how many events of a record's history one page shows.
 const eventsOnPage = 50
 
 // A recordPage is what the page of one record shows.
@@ -27,10 +27,10 @@ type recordPage struct {
 type settled struct {
 	store.ConflictRow
 	Words  present.Conflict
-	Winner string // place whose value a policy took, in words
+	Winner string // the place whose value the field's conflict rule took, in words
 }
 
-// record shows a record under its number. Every other name of it leads there.
+// record shows a record under its number. Every other name redirects there.
 func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	x, ok := h.named(w, r)
@@ -81,8 +81,8 @@ func (h *handler) named(w http.ResponseWriter, r *http.Request) (store.Row, bool
 	return x, false
 }
 
-// before reads the parameter of that name: the number of an entry. It reports whether
-// there is none, so that the newest page is meant, and whether it can be read.
+// before reads the parameter of that name: the number of an entry. Newest is true if there is
+// none, which means the newest page; ok is false if it is not a number.
 func before(r *http.Request) (n int64, newest, ok bool) {
 	v := r.URL.Query()["before"]
 	if len(v) == 0 {

@@ -17,27 +17,26 @@ import (
 // Options say what the pages show, and to whom.
 type Options struct {
 	Store    Store
-	Register *service.Register // what people ask of the register
+	Register *service.Register // answers the questions about the register
 	Log      *zap.Logger
 	Public   string                     // public key of the audit log
 	Requests func() map[string]int64    // requests to each binding since the start
 	Setup    func() map[string][]string // what is wrong with the set-up of each binding
-	// Policy says in words what stands between the configured policy and the one in force;
-	// nil if nobody asks.
+	// Policy says in words why the configured policy is not in force; nil means no notice.
 	Policy func(context.Context) []string
 	// PollEvery is how often trackers are read; 0 if they need not be.
 	PollEvery time.Duration
-	// Hosts decides which names the pages are asked for by.
+	// Hosts are the host names that the pages answer to.
 	Hosts Hosts
-	// HooksAt is where webhooks are taken, for a tracker that delivers to the pages; ""
-	// if nowhere.
+	// HooksAt is the address for webhooks, for the answer to a tracker that delivers to the
+	// pages; "" if conformd takes no webhooks.
 	HooksAt string
 }
 
 type handler struct {
 	o     Options
 	pages pages
-	// misdelivery says once that a tracker delivers to the wrong listener.
+	// misdelivery makes the log say only once that a tracker delivers to the wrong listener.
 	misdelivery sync.Once
 }
 
@@ -64,7 +63,7 @@ func Pages(o Options) *http.Server {
 	}
 }
 
-// secure sets the headers that keep a browser from doing anything but show the page.
+// secure sets the headers that allow a browser to show the page and nothing else.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

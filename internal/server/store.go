@@ -7,8 +7,8 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// A Store is what the pages read of the store themselves; the records they show come
-// through service.Register.
+// A Store is the part of the store that the pages read directly; they get records through
+// service.Register.
 type Store interface {
 	Bindings(ctx context.Context) ([]store.Binding, error)
 	LogSize(ctx context.Context) (int64, error)

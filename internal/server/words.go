@@ -10,7 +10,7 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// standing says where a record stands, with a sign before the words.
+// standing returns the standing of a record, with a symbol before the words.
 func standing(r register.Record) string {
 	return present.Sign(r.State, r.Requested) + " " + present.Standing(r.State, r.Requested)
 }
@@ -22,7 +22,7 @@ func when(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-// text says what an entry holds of a value.
+// text returns a value of an entry as text.
 func text(t *audit.Text) string {
 	switch {
 	case t == nil:
