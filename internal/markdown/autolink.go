@@ -18,8 +18,8 @@ import (
 // without trailing punctuation, unbalanced parentheses and entities.
 func Autolink(s string) int { return autolink([]byte(s[:min(len(s), longestAddress)])) }
 
-// longestAddress is more than any browser takes, and a bound for texts that look
-// like thousands of addresses.
+// longestAddress is longer than any address that a browser takes. It bounds the work for texts
+// that look like thousands of addresses.
 const longestAddress = 1 << 13
 
 func autolink(s []byte) int {
@@ -74,8 +74,8 @@ func domain(s []byte, short bool) int {
 	return end
 }
 
-// trimAddress returns the length of s without what does not belong to an address at
-// its end.
+// trimAddress returns the length of s without the characters at its end that do not belong to
+// an address.
 func trimAddress(s []byte) int {
 	open, shut := bytes.Count(s, []byte("(")), bytes.Count(s, []byte(")"))
 	for len(s) > 0 {
@@ -106,8 +106,8 @@ func trimAddress(s []byte) int {
 // the text, and does not see an address behind a quotation mark or a colon.
 type addresses struct{}
 
-// Trigger names what an address is found by: the colon of its scheme, or what may
-// stand in front of "www."; a space is also the start of a line.
+// Trigger returns the characters at which an address is looked for: the colon of its scheme,
+// or a character that may stand in front of "www."; a space is also the start of a line.
 func (addresses) Trigger() []byte { return []byte{':', ' ', '*', '_', '~', '('} }
 
 // Parse reads one address.
@@ -139,7 +139,7 @@ func (addresses) Parse(parent ast.Node, in text.Reader, pc parser.Context) ast.N
 	return link(seg.Start+skip, n)
 }
 
-// scheme reads an address whose scheme was read as text already, and takes it back.
+// scheme reads an address whose scheme was already read as text, and removes that text.
 func scheme(parent ast.Node, in text.Reader, line []byte, seg text.Segment) ast.Node {
 	before, ok := parent.LastChild().(*ast.Text)
 	if !ok || !bytes.HasPrefix(line, []byte("://")) || before.Segment.Stop != seg.Start {

@@ -96,7 +96,7 @@ func (d *Document) trim(from, to int) int {
 	return d.lineEnd(from + max(n-1, 0))
 }
 
-// html says of each block what the HTML above it has left open.
+// html notes for each block which HTML above it is still open.
 func (d *Document) html(nodes []ast.Node, out []Block) {
 	var o opening
 	last, next := -1, 0 // the HTML whose comment is open, the first span not behind us
@@ -127,7 +127,7 @@ func (d *Document) html(nodes []ast.Node, out []Block) {
 	}
 }
 
-// unclosed reports whether a block that ends with a mark of its own lacks it.
+// unclosed reports whether a block lacks the mark that should end it.
 func (d *Document) unclosed(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.FencedCodeBlock:

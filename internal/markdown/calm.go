@@ -8,17 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// joiner stands behind a character that would otherwise set something off. It takes
-// no room on a page.
+// joiner stands behind a character that would otherwise trigger something at GitHub. It is
+// invisible.
 const joiner = "\u200b"
 
-// Calm returns a text that reads the same and sets nothing off at GitHub: it holds no
-// mention, no reference to an issue, no closing of one, and no order to a bot.
+// Calm returns a text that reads the same and triggers nothing at GitHub: it holds no
+// mention, no reference to an issue, no closing keyword, and no command for a bot.
 //
 // A zero-width space goes behind the @ of a mention, the # and the "GH-" of a
 // reference, and the slash of a word that begins a line. The address of an issue,
-// pull request, discussion or commit keeps its text and leads there by way of
-// redirect.github.com, which GitHub does not take for a reference. See "Autolinked
+// pull request, discussion or commit keeps its text and becomes a link through
+// redirect.github.com, which GitHub does not treat as a reference. See "Autolinked
 // references and URLs" and "Linking a pull request to an issue" at
 // https://docs.github.com. Code is left alone.
 func Calm(s string) string {
@@ -39,7 +39,7 @@ func Calm(s string) string {
 				u = u[1 : len(u)-1]
 			}
 			if c.labels.holds(sp.Start) {
-				piece = u // in the text of a link it is no link of its own
+				piece = u // GitHub makes no link inside the text of a link
 			} else {
 				piece = c.detour(piece, u, sp.End)
 			}
@@ -113,11 +113,11 @@ func blankBefore(s string, i int) bool {
 	return t == "" || t[len(t)-1] == '\n' || t[len(t)-1] == '\r'
 }
 
-// redirect makes every reference of s lead by way of the other host.
+// redirect changes every reference in s to the host that redirects.
 func redirect(s string) string { return reference.ReplaceAllString(s, "${1}"+redirectHost+"$2") }
 
-// detour returns a link whose text is the address u, for a place where u alone would
-// be a reference.
+// detour returns a link with the address u as its text, for a place where u itself would be a
+// reference.
 func detour(u string) string {
 	to := strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", `\`, "%5C", "[", "%5B", "]", "%5D", "`", "%60", "|", "%7C").Replace(redirect(u))
 	var b strings.Builder
@@ -141,8 +141,8 @@ func detour(u string) string {
 	return "[" + b.String() + "](" + to + ")"
 }
 
-// halt returns the length of the reference that s begins with up to its number, or 0.
-// A joiner there keeps it from being one where no link can be written.
+// halt returns the length of the reference at the start of s up to its number, or 0. Where no
+// link can be written, a joiner at that place makes it plain text.
 func halt(s string) int {
 	m := reference.FindStringIndex(s)
 	if m == nil || m[0] > 0 {
@@ -212,9 +212,9 @@ func (c *calmer) escaped(i int) bool {
 	return n%2 == 1
 }
 
-// detour returns the detour to u in place of piece, which ends at end, if u is a
-// reference. The marks of emphasis see a bracket otherwise than a letter, and
-// exclamation mark and backslash make it something else: a joiner stands between.
+// detour returns the detour to u in place of piece, which ends at end, if u is a reference.
+// Beside a bracket, emphasis marks, an exclamation mark and a backslash change their meaning,
+// so a joiner separates them.
 func (c *calmer) detour(piece, u string, end int) string {
 	if !reference.MatchString(u) {
 		return piece
@@ -232,8 +232,8 @@ func (c *calmer) detour(piece, u string, end int) string {
 	return s
 }
 
-// address returns the length of the address that begins at i, or 0. In raw HTML only
-// what makes an address a reference counts: what follows is text.
+// address returns the length of the address that begins at i, or 0. In raw HTML it stops after
+// the part that makes the address a reference: the rest is text.
 func (c *calmer) address(i, to int) int {
 	switch c.src[i] {
 	case 'h', 'H', 'f', 'F', 'w', 'W':
@@ -246,14 +246,14 @@ func (c *calmer) address(i, to int) int {
 	if i > 0 && letter(c.src[i-1]) {
 		return 0
 	}
-	// Spans knows all addresses but those behind a bracket that has no end.
+	// Spans finds all addresses except those behind a bracket that is never closed.
 	if n := strings.IndexAny(c.src[i:to], `[]&\`); n >= 0 {
 		to = i + n
 	}
 	return Autolink(c.src[i:to])
 }
 
-// linked returns the address src[i:i+n], or what stands in its place.
+// linked returns the address src[i:i+n], or its replacement.
 func (c *calmer) linked(i, n int) string {
 	u := c.src[i : i+n]
 	switch {
@@ -265,7 +265,7 @@ func (c *calmer) linked(i, n int) string {
 	return c.detour(u, u, i+n)
 }
 
-// sets reports whether r, which stands at src[i:end], sets something off.
+// sets reports whether r, which stands at src[i:end], would trigger something at GitHub.
 func (c *calmer) sets(r rune, i, end, to int, start bool) bool {
 	rest := c.src[end:to]
 	switch r {

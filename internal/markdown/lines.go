@@ -10,10 +10,9 @@ import (
 // A Line is a line of the source, by its place.
 type Line struct{ Start, End int } // End is in front of the line end
 
-// Lines returns the lines that a person says in her own words: those of the
-// paragraphs that stand directly in the document, in order. A line that begins
-// inside of code, HTML or a link, or a paragraph in a folded, quoted or hidden
-// part, is not among them.
+// Lines returns the lines of the paragraphs that stand directly in the document, in order:
+// the author's own words. It leaves out lines that begin inside of code, HTML or a link, and
+// paragraphs in a folded, quoted or hidden part.
 func (d *Document) Lines() []Line {
 	var out []Line
 	var nodes []ast.Node
@@ -38,8 +37,8 @@ func (d *Document) Lines() []Line {
 	return out
 }
 
-// Asides returns the lines that a person says inside of headings and of the items of
-// lists, in order, where Lines has none.
+// Asides returns the lines inside of headings and of the items of lists, in order; Lines has
+// none of these.
 func (d *Document) Asides() []Line {
 	if d.root == nil {
 		return nil
@@ -78,8 +77,8 @@ func (d *Document) covered(at int) bool {
 	return i > 0 && spans[i-1].End > at
 }
 
-// Prose returns the words of the text with nothing that is not shown or is shown
-// as code: code and HTML comments are one space each. Addresses stay.
+// Prose returns the words of the text, with one space in place of each piece of code and each
+// HTML comment. Addresses stay.
 func (d *Document) Prose() string {
 	var b strings.Builder
 	at := 0

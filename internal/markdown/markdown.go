@@ -1,6 +1,6 @@
 // Package markdown reads Markdown as GitHub shows it: what is a heading there is a
 // heading here, and what is code there is code here. It is the only reader of
-// Markdown in this module, and it stands on goldmark.
+// Markdown in this module, and it uses goldmark.
 //
 // The rules are those of CommonMark (https://spec.commonmark.org) with the
 // extensions of GitHub Flavored Markdown (https://github.github.com/gfm/):
@@ -53,7 +53,7 @@ type Block struct {
 	// comment that has not ended.
 	Hidden bool
 	// Unclosed reports whether the block is a fence, or HTML with a comment or a
-	// <pre>, that never ends. GitHub then takes all below for code or hides it.
+	// <pre>, that never ends. GitHub then shows everything below as code, or hides it.
 	Unclosed bool
 }
 
@@ -89,9 +89,9 @@ func (d *Document) Blocks() []Block {
 	return d.blocks
 }
 
-// Tree returns goldmark's tree of a whole text, inlines included, and the text that
-// its positions refer to, which differs from src if that has other line ends. A
-// footnote stands in it where it was written, and what refers to one is a FootnoteRef.
+// Tree returns goldmark's tree of a whole text, inlines included, and the text that its
+// positions refer to, which differs from src if src has other line ends. A footnote stands in
+// the tree where it was written; a FootnoteRef refers to it.
 func Tree(src string) (ast.Node, []byte) {
 	s := newSource(src)
 	return parseAll(s.text), s.text

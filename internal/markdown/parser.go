@@ -8,8 +8,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// The parsers are set up once: that takes longer than reading a sentence. They keep
-// nothing of what they read.
+// The parsers are set up once, because that takes longer than parsing a sentence. They keep
+// no state between texts.
 var (
 	blockParser = newParser(nil)                  //nolint:gochecknoglobals // does not change
 	spanParser  = newParser(recorded(verbatim())) //nolint:gochecknoglobals // does not change
@@ -21,8 +21,8 @@ var (
 // parseBlocks returns the blocks of a text without their inlines.
 func parseBlocks(src []byte) ast.Node { return blockParser.Parse(text.NewReader(src)) }
 
-// parseAll returns the tree of a text. A text that was made to take the parser
-// long, as no person writes, has neither links nor emphasis.
+// parseAll returns the tree of a text. In a text that was crafted to slow the parser down it
+// reads neither links nor emphasis.
 func parseAll(src []byte) ast.Node {
 	if laborious(src, true) {
 		return wordParser.Parse(text.NewReader(src))
@@ -108,9 +108,9 @@ func (d definitions) Transform(n *ast.Paragraph, in text.Reader, pc parser.Conte
 	}
 }
 
-// laborious reports whether a text is one of those that take goldmark time that
-// grows with the square of their length: thousands of emphasis marks in one
-// paragraph (if they are read at all), thousands of brackets, links that do not end.
+// laborious reports whether goldmark's time for a text would grow with the square of its
+// length: thousands of emphasis marks in one paragraph (if emphasis is read at all),
+// thousands of brackets, links that do not end.
 func laborious(src []byte, emphasis bool) bool {
 	const most = 1 << 11   // marks in one paragraph
 	const budget = 1 << 20 // bytes of link destinations that are read in vain

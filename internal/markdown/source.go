@@ -12,8 +12,8 @@ import (
 type source struct {
 	src  string
 	text []byte
-	// cuts says from which offset of text on the distance to src is how large. A
-	// text that had not to be changed has none.
+	// cuts holds the offsets of text from which the distance to src changes, with the new
+	// distance. It is empty if the text was not changed.
 	cuts []cut
 }
 

@@ -14,7 +14,7 @@ import (
 // A SpanKind is a sort of Span.
 type SpanKind int
 
-// The stretches of a text that are not read as words.
+// The kinds of stretches that are not words.
 const (
 	CodeSpan SpanKind = iota // code in a line, with its backquotes
 	CodeText                 // lines of a code block, with the fence that opens it
@@ -94,7 +94,7 @@ func (d *Document) readSpans() []Span {
 	return kept
 }
 
-// blockSpans returns the spans that a block is of itself.
+// blockSpans returns the spans that a block itself makes, without those of its inlines.
 func (d *Document) blockSpans(n ast.Node) []Span {
 	switch n := n.(type) {
 	case *ast.FencedCodeBlock:
@@ -121,7 +121,7 @@ func (d *Document) blockSpans(n ast.Node) []Span {
 	return nil
 }
 
-// found is what the readers of inlines noted: the spans, and the texts of links.
+// found holds the spans and the texts of links that the inline parsers recorded.
 type found struct {
 	spans  []Span
 	labels []Line
@@ -130,7 +130,7 @@ type found struct {
 
 var spansKey = parser.NewContextKey() //nolint:gochecknoglobals // a key, which does not change
 
-// recorded makes the readers of inlines note the spans that they read.
+// recorded makes inline parsers record the spans that they read.
 func recorded(in []util.PrioritizedValue) []util.PrioritizedValue {
 	for i, v := range in {
 		in[i].Value = recorder{v.Value.(parser.InlineParser)}
