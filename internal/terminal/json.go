@@ -6,9 +6,9 @@ import (
 	"unicode/utf16"
 )
 
-// JSON returns a JSON text that means the same and is safe on a terminal: what [Safe]
-// shows is escaped as \uXXXX (RFC 8259 section 7). Such characters occur within
-// strings alone; the encoder has escaped C0 and replaced what is not UTF-8.
+// JSON returns an equivalent JSON text that is safe on a terminal: the characters that [Safe]
+// shows are escaped as \uXXXX (RFC 8259 section 7). They occur only within strings; the
+// encoder has already escaped C0 and replaced bytes that are not UTF-8.
 func JSON(text []byte) []byte {
 	var b strings.Builder
 	for _, r := range string(text) {

@@ -1,7 +1,7 @@
 // Package terminal makes text safe to show on a terminal. Titles, names of people and
 // names of files come from strangers: an escape sequence in one of them could clear
-// the screen and write another verdict, and a bidirectional control could turn a word
-// around. Both programs send everything that people read through a [Writer].
+// the screen and write another verdict, and a bidirectional control could reverse a word.
+// Both programs send everything that people read through a [Writer].
 package terminal
 
 import (
@@ -11,11 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-// Safe returns s with every character shown as \u{…} that a terminal would act upon or
+// Safe returns s with \u{…} in place of every character that a terminal would act upon or
 // not show: C0 and C1 controls and DEL (ECMA-48), all format characters (Unicode
 // category Cf, with the bidirectional controls and the tags), the line and paragraph
 // separators U+2028 and U+2029, and each byte that is not UTF-8. Line feeds and tabs
-// stay: they are the layout of a text of several lines. See [Line].
+// stay, because they are the layout of a text of several lines. See [Line].
 func Safe(s string) string { return escape(s, layout) }
 
 // Line is [Safe] for a text that has one line: line feeds and tabs are shown as well,

@@ -62,9 +62,9 @@ func complete(b []byte) int {
 	return len(b)
 }
 
-// An Ink colours words for a [Writer]. A colour is a mark with a random number in it
-// until the Writer turns it into an escape sequence: nothing that comes from elsewhere
-// can know the number, so only the program itself can colour a word.
+// An Ink colours words for a [Writer]. It marks a colour with a random number, and the Writer
+// turns the mark into an escape sequence. Text from elsewhere cannot know the number, so only
+// the program itself can colour a word.
 type Ink struct{ mark string }
 
 // NewInk returns ink with a mark of its own.
