@@ -2,8 +2,8 @@ package private
 
 import "syscall"
 
-// readOnly reports whether a file lies on a mount for reading only (statfs(2),
-// ST_RDONLY; the flag is that of the mount, so it holds for bind mounts as well).
+// readOnly reports whether a file lies on a read-only mount (statfs(2), ST_RDONLY; the flag
+// belongs to the mount, so this includes bind mounts).
 func readOnly(path string) bool {
 	const stReadOnly = 1
 	var st syscall.Statfs_t

@@ -1,7 +1,7 @@
 // Package private keeps the files of conformd from other users of the machine: the
 // register holds personal data, the signing key vouches for the log, and a token acts in
-// the name of the organisation. It judges permissions before a file is used. Where the
-// system has no permissions of this kind (Windows) it finds nothing.
+// the name of the organisation. It checks permissions before a file is used. On systems
+// without such permissions (Windows) it finds nothing.
 package private
 
 import (
@@ -32,13 +32,13 @@ type Error struct {
 // Error names the file and says who can reach it.
 func (e *Error) Error() string { return e.Path + " " + e.What }
 
-// Dir holds that a data directory belongs to conformd alone, with the files in it that
-// names lists. A directory or file that others can only read is tightened to 0700 or
-// 0600 where conformd owns it, and its path returned; one that others can write to is
-// an *Error, for they may have put something there already. What is missing is fine.
+// Dir checks that a data directory, and the files in it that names lists, belong to conformd
+// alone. If others can only read a directory or file that conformd owns, Dir sets its mode to
+// 0700 or 0600 and returns its path. If others can write to it, the error is an *Error, because
+// they may already have changed it. A missing file is no error.
 //
-// A directory of another owner may be open to its group: so a volume of Kubernetes with
-// an fsGroup is, and its mode cannot be changed by a guest.
+// A directory of another owner may be open to its group, as a Kubernetes volume with an
+// fsGroup is: conformd cannot change its mode.
 func Dir(dir string, names ...string) (tightened []string, err error) {
 	info, err := os.Lstat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,7 +75,7 @@ func Dir(dir string, names ...string) (tightened []string, err error) {
 	return tightened, nil
 }
 
-// tighten takes from everybody but the owner what they may do with a path.
+// tighten removes all permissions on a path except those of the owner.
 func tighten(path string, info fs.FileInfo, to fs.FileMode, remedy string, done *[]string) error {
 	mode := info.Mode().Perm()
 	mine, known := owned(info)
@@ -106,14 +106,15 @@ func Secret(path string) error {
 	return judge(path, otherAny, sheltered)
 }
 
-// Key is [Secret] for the key that signs the log: its group may not read it either, and
-// a closed folder is no excuse, for it may have been open before.
+// Key is [Secret] for the key that signs the log: its group may not read it either, and a
+// closed folder does not make a readable key safe, because the folder may have been open
+// before.
 func Key(path string) error {
 	return judge(path, anyOther, readOnly)
 }
 
-// judge refuses a file that others can write to, and one with a bit of denied, unless
-// it is somewhere safe.
+// judge refuses a file that others can write to, and a file with a bit of denied in its mode
+// unless its place is safe.
 func judge(path string, denied fs.FileMode, safe func(path string) bool) error {
 	info, err := os.Stat(path)
 	if err != nil {
