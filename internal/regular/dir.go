@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// A Dir is a directory as a file system. No name leads out of it (os.Root). Open
-// never waits for a FIFO; it does not judge what it opens, see [Dir.Read].
+// A Dir is a directory as a file system. No name leads out of it (os.Root). Open never waits
+// for a FIFO. Open also opens files that are not regular; [Dir.Read] refuses them.
 type Dir struct{ root *os.Root }
 
 // OpenDir opens a directory. The caller closes it.

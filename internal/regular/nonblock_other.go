@@ -2,5 +2,5 @@
 
 package regular
 
-// nonblock is nothing where directories hold no FIFOs.
+// nonblock is 0 on systems whose directories hold no FIFOs.
 const nonblock = 0

@@ -1,8 +1,7 @@
-// Package regular reads files that somebody else may have put there. A name is no
-// promise: it may lead to a device that never ends, to a FIFO that waits for a writer,
-// out of the directory through a symbolic link, or to a sparse file of a terabyte. The
-// package opens regular files only, judged by the open file itself, and reads no more
-// than it was told to.
+// Package regular reads files that another person may have put there. A file name may lead to
+// a device that never ends, to a FIFO that waits for a writer, out of the directory through a
+// symbolic link, or to a sparse file of a terabyte. The package reads regular files only,
+// which it checks on the open file, and never more than a given number of bytes.
 package regular
 
 import (
@@ -22,8 +21,8 @@ type Error struct {
 // Error names the file and says what is wrong with it.
 func (e *Error) Error() string { return e.Path + " " + e.What }
 
-// Read returns the file at path, of at most limit bytes. A symbolic link is followed:
-// whoever names the file means its target. It returns an *Error for a file that is not
+// Read returns the file at path, of at most limit bytes. It follows a symbolic link, because
+// the person who names the link means its target. It returns an *Error for a file that is not
 // regular or is longer, and never waits for a FIFO.
 func Read(path string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|nonblock, 0)
@@ -46,7 +45,7 @@ func read(f fs.File, path string, limit int64) ([]byte, error) {
 	if info.Size() > limit {
 		return nil, &Error{path, fmt.Sprintf("has %d bytes, and cannot have more than %d", info.Size(), limit)}
 	}
-	// A file that grows meanwhile is longer than it was, and is refused as well.
+	// Read one byte more, to refuse a file that grew meanwhile.
 	b, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, err
