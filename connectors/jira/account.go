@@ -64,7 +64,7 @@ func (c *Client) AccountByID(ctx context.Context, id string) (connectors.User, e
 	return w.user(), nil
 }
 
-// wireAccount is the answer to a question for one account.
+// wireAccount is the answer to a request for one account.
 type wireAccount struct{ wireUser }
 
 func (w *wireAccount) complete() bool { return w.AccountID+w.Key+w.Name != "" }
@@ -72,7 +72,7 @@ func (w *wireAccount) complete() bool { return w.AccountID+w.Key+w.Name != "" }
 // wireUsers is the answer to a search of accounts.
 type wireUsers []*wireUser
 
-func (w *wireUsers) complete() bool { return true } // nobody found is an answer
+func (w *wireUsers) complete() bool { return true } // an empty list is a valid answer
 
 func (w *wireUsers) users() (out []connectors.User) {
 	for _, u := range *w {

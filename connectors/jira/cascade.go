@@ -16,7 +16,7 @@ import (
 
 const separator = "/"
 
-// escaped matches a word of a name that would be taken for the separator.
+// escaped matches a word in a name that would look like the separator.
 var escaped = regexp.MustCompile(`^\\*/$`)
 
 // joined writes both levels.
@@ -84,11 +84,11 @@ func writeCascade(s string, _ func(string) (any, error)) (any, error) {
 	return map[string]any{"value": parent, "child": map[string]string{"value": child}}, nil
 }
 
-// cascadeHistory is how Jira's history tells an option of a cascading list, with the
+// cascadeHistory matches an option of a cascading list as Jira's history writes it, with the
 // ids of both levels.
 var cascadeHistory = regexp.MustCompile(`^Parent values: (.*?)\(\d+\)(?:Level 1 values: (.*)\(\d+\))?$`)
 
-// fromHistory is such an option as a value of the field shows it.
+// fromHistory converts such an option to the form that a value of the field has.
 func fromHistory(s string) string {
 	m := cascadeHistory.FindStringSubmatch(s)
 	if m == nil {

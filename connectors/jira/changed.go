@@ -17,17 +17,17 @@ const pageSize = 100
 // Changed yields the selected issues that were updated at or after since, oldest
 // update first. The search index may be behind by seconds to minutes.
 //
-// A bound issue is shown even when it is not selected any more, because its type was
-// changed or it lost what Select asks for: it must not drop out of sight in the moment
-// when it has to be looked at. So a listing since some time does not ask for the type
-// but leaves out other types itself, and a listing of everything is followed by the
-// bound issues that it did not show, for which only ids are listed.
+// Changed also yields a bound issue that is no longer selected, because its type was changed
+// or it no longer matches Select: such a change must not make it invisible. So a listing
+// since some time does not ask for the type but filters other types itself. A listing of
+// everything is followed by the bound issues that it did not show; for these, Changed lists
+// ids first.
 func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[connectors.Page, error] {
 	return c.list(ctx, since, false)
 }
 
 // All yields the selected issues that were updated at or after a time, oldest update
-// first. The search judges what is selected.
+// first. The search decides which issues are selected.
 func (c *Client) All(ctx context.Context, from time.Time) iter.Seq2[connectors.Page, error] {
 	return c.list(ctx, from, true)
 }
@@ -53,7 +53,7 @@ type listing struct {
 	since time.Time
 	at    time.Time // the server's clock at the first answer
 	seen  map[string]bool
-	// selectedOnly: bound issues that are not selected need not be shown.
+	// selectedOnly leaves out bound issues that are not selected.
 	selectedOnly bool
 	yield        func(connectors.Page, error) bool
 	stopped      bool
@@ -81,7 +81,7 @@ func (g *listing) run(ctx context.Context) error {
 	return g.strays(ctx)
 }
 
-// page shows what one request found.
+// page yields the issues that one request found.
 func (g *listing) page(ctx context.Context, hits []wireIssue, through time.Time) (bool, error) {
 	issues, err := g.c.convert(ctx, "changed", g.l, hits)
 	if err != nil {
@@ -98,9 +98,9 @@ func (g *listing) show(issues []*connectors.Issue, through time.Time) bool {
 	return !g.stopped
 }
 
-// Selected reads one issue and returns it if it belongs to the binding. What Select asks
-// for only the search can judge: it is then asked for this one issue, which is not
-// selected before its index knows it.
+// Selected reads one issue and returns it if it belongs to the binding. Only the search can
+// evaluate Select, so Selected asks it for this one issue. A new issue is not selected before
+// the search index has it.
 func (c *Client) Selected(ctx context.Context, ref connectors.Ref) (*connectors.Issue, error) {
 	l, err := c.lens(ctx)
 	if err != nil {
@@ -143,15 +143,15 @@ func (g *listing) selected(w *wireIssue) bool { return g.c.selectedType(w) || g.
 func (c *Client) selectedType(w *wireIssue) bool {
 	var kind wireNamed
 	if len(c.cfg.IssueTypes) == 0 || json.Unmarshal(w.Fields["issuetype"], &kind) != nil {
-		return true // what cannot be told is looked at
+		return true // without a type, the issue is read
 	}
 	return slices.ContainsFunc(c.cfg.IssueTypes, func(name string) bool { return strings.EqualFold(name, kind.Name) })
 }
 
-// strays shows the bound issues of the project that are not selected any more.
+// strays yields the bound issues of the project that are no longer selected.
 func (g *listing) strays(ctx context.Context) error {
 	conditions := g.c.project()
-	if len(g.c.further()) == 0 { // then only another type can be the reason
+	if len(g.c.further()) == 0 { // without Select, only another type can be the reason
 		conditions = append(conditions, g.c.types("not in")...)
 	}
 	var found []connectors.Ref

@@ -25,12 +25,12 @@ func permissions() []struct{ key, use string } {
 	}
 }
 
-// Check asks who we are and whether project, issue type, statuses, fields and
+// Check asks which account we use, and whether the project, issue type, statuses, fields and
 // permissions of the configuration exist.
 func (c *Client) Check(ctx context.Context) (connectors.Report, error) {
 	var r connectors.Report
 	c.mu.Lock()
-	c.self, c.fields = nil, nil // what was learnt may be old
+	c.self, c.fields = nil, nil // the cached values may be old
 	c.mu.Unlock()
 	for _, step := range []func(context.Context, *connectors.Report) error{
 		c.checkServer, c.checkProject, c.checkPermissions, c.checkStatuses, c.checkFields,

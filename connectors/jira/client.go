@@ -31,8 +31,8 @@ type Config struct {
 	Auth      string // AuthBasic or AuthBearer; "": AuthBasic if User is set
 	User      string
 	Token     transport.Secret
-	// Renew returns the token as it is now. It is asked before the next request after
-	// one that failed; nil keeps the token.
+	// Renew returns the present token. It is called before the next request after one that
+	// failed; nil keeps the token.
 	Renew func() (transport.Secret, bool)
 
 	Project   string // key
@@ -40,9 +40,9 @@ type Config struct {
 	// IssueTypes are the types of the issues that Changed selects, by name; none: all.
 	IssueTypes []string
 	Select     string // JQL that narrows Changed further, without ORDER BY; "": all
-	// Known reports whether an issue is bound already. A bound issue is observed even
-	// when its type was changed or it lost what Select asks for, see Changed. It may be
-	// nil and is called concurrently.
+	// Known reports whether an issue is bound already. A bound issue is read even if its type
+	// was changed or it no longer matches Select, see Changed. Known may be nil and is called
+	// concurrently.
 	Known func(id string) bool
 	// Installation is the id of this conformd, [a-z0-9]{8,16}; "" is none. See
 	// connectors.Draft.
@@ -51,7 +51,7 @@ type Config struct {
 	Fields []string
 	// Statuses are the status names or ids that Check looks for.
 	Statuses []string
-	// WebhookSecrets are those that a delivery may be signed with; empty ones are
+	// WebhookSecrets are the secrets with which a delivery may be signed; empty ones are
 	// ignored.
 	WebhookSecrets []transport.Secret
 
@@ -65,7 +65,7 @@ type Client struct {
 	api    *gojira.Client
 	browse string
 
-	mu       sync.Mutex // guards what follows: what was learnt from the server
+	mu       sync.Mutex // guards the fields below, which cache answers of the server
 	site     *site
 	self     *connectors.User
 	fields   *fieldIndex

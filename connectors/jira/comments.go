@@ -265,8 +265,8 @@ func (c *Client) EditComment(ctx context.Context, ref connectors.Ref, commentID,
 	return c.writeComment(ctx, request{op: "edit comment", ref: ref, method: http.MethodPut, path: path}, body, marker)
 }
 
-// writeComment sends the body and the marker, and nothing else: Cloud refuses
-// the empty author that go-jira's AddComment sends along.
+// writeComment sends only the body and the marker: Cloud refuses the empty author that
+// go-jira's AddComment adds.
 func (c *Client) writeComment(ctx context.Context, q request, body, marker string) (connectors.Written, error) {
 	s, err := c.where(ctx)
 	if err != nil {

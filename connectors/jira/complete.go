@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// A partial may come incomplete over the wire: any JSON object decodes into any
-// struct. Taken for an answer, the {} of a proxy would be an empty listing, and an
-// issue without its status one that lost it.
+// A partial is an answer that may be incomplete, because any JSON object decodes into any
+// struct. Without this check the {} of a proxy would be an empty listing, and an issue
+// without its status would look as if the status was removed.
 type partial interface{ complete() bool }
 
-// Each complete reports whether an answer shows what Jira always shows.
+// Each complete method reports whether an answer has the members that Jira always sends.
 
 func (w *wireIssue) complete() bool { return numeric(w.ID) && w.Key != "" && w.Fields != nil }
 
@@ -78,9 +78,9 @@ func numeric(s string) bool {
 	return s != "" && !slices.ContainsFunc([]rune(s), func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// errCut is why an issue cannot be read: its status, times, comments or history
-// are not whole.
+// errCut says that an issue cannot be read because its status, times, comments or history are
+// incomplete.
 var errCut = errors.New("members are missing in the issue")
 
-// errEndless is why a listing is given up: it goes on without showing anything new.
+// errEndless ends a listing that goes on without showing anything new.
 var errEndless = errors.New("the listing has no end")

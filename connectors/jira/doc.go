@@ -1,10 +1,9 @@
-// Package jira keeps issues of one Jira project in reach: Jira Cloud and Jira
-// Data Center behind one [connectors.Tracker], which of the two is asked of the
-// server itself.
+// Package jira reads and writes the issues of one Jira project: Jira Cloud and Jira Data
+// Center behind one [connectors.Tracker]. The client asks the server which of the two it is.
 //
-// Everything goes through version 2 of the REST API, where text is wiki markup
-// on both. The requests are made and sent by go-jira; of its typed calls none is
-// used, because those that matter here call what is gone (Issue.Search on Cloud), send
-// what is refused (AddComment), cannot clear a field or lose the server's words.
-// Text, times and errors are read by this package.
+// Everything goes through version 2 of the REST API, where text is wiki markup on both.
+// go-jira makes and sends the requests. None of its typed calls is used: they call an
+// endpoint that is gone (Issue.Search on Cloud), send a body that Jira refuses (AddComment),
+// cannot clear a field, or lose the server's error message. This package parses text, times
+// and errors itself.
 package jira

@@ -12,7 +12,7 @@ import (
 	"github.com/conformd/conformd/connectors/transport"
 )
 
-// refusal makes the error of an answer that is no success.
+// refusal makes the error for an answer that is not a success.
 func refusal(q request, a *answer, now time.Time) error {
 	e := &connectors.Error{Op: q.op, Ref: q.ref, Kind: kindOf(q, a), Status: a.status}
 	w := explained(a)
@@ -42,7 +42,7 @@ func kindOf(q request, a *answer) connectors.Kind {
 		return connectors.Rejected
 	case s == http.StatusMovedPermanently, s == http.StatusPermanentRedirect:
 		return connectors.Moved
-	case s < 400: // a proxy or a login in between, which is not followed: nothing happened here
+	case s < 400: // a redirect of a proxy or a login page, which is not followed: nothing happened
 		return connectors.Unavailable
 	case q.write:
 		return connectors.Unknown
@@ -88,15 +88,14 @@ func until(a *answer, now time.Time) time.Time {
 	return now.Add(time.Minute)
 }
 
-// words are what Jira says in a refusal: sentences, and sentences by the id of the
-// field that they are about.
+// words are the messages of a refusal: general ones, and those about a field by its id.
 type words struct {
 	messages []string
 	fields   map[string]string
 }
 
-// explained reads a refusal. The members of errors are texts as a rule, but lists
-// and objects have been seen.
+// explained reads a refusal. The members of errors are usually texts; lists and objects occur,
+// too.
 func explained(a *answer) words {
 	var body struct {
 		Messages []string                   `json:"errorMessages"`
@@ -124,8 +123,8 @@ func explained(a *answer) words {
 	return w
 }
 
-// text puts the words together. A field is called by its name where names has it,
-// unless the words call it so already.
+// text joins the messages. It adds the name of a field, if names has it and the message does
+// not contain it.
 func (w words) text(names map[string]string) string {
 	parts := slices.Clone(w.messages)
 	for _, id := range slices.Sorted(maps.Keys(w.fields)) {

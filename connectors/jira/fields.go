@@ -44,8 +44,8 @@ const (
 	unsupportedField = "unsupported-field"
 )
 
-// resolve finds the field of a selector, an id or a name. Names of custom fields
-// may repeat in Jira; one that does is no selector.
+// resolve finds the field of a selector, an id or a name. Several custom fields of Jira may
+// share a name; such a name is not a valid selector.
 func (idx *fieldIndex) resolve(selector string) (f *fieldInfo, problem string) {
 	if f := idx.byID[selector]; f != nil {
 		return f, ""

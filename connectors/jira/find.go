@@ -12,10 +12,10 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// FindCreated looks for the issue of a marker by its label, in every project, since it
-// may have been moved; then among everything that this account created in the project
-// since, by label and by property. Both go through the search index; what they find is
-// read from the issue itself before it counts.
+// FindCreated looks for the issue of a marker by its label in every project, because the issue
+// may have been moved. It then looks through all issues that this account created in the
+// project since, by label and by property. Both use the search index; each hit is read from
+// the issue itself before it counts.
 func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time) ([]connectors.Ref, error) {
 	const op = "find created"
 	if !validMarker(marker) {
@@ -25,7 +25,7 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 	if err != nil {
 		return nil, err
 	}
-	// Only what identifies is asked for.
+	// Ask only for the fields that identify an issue.
 	narrow := *l
 	narrow.only = []string{"labels", "creator", "created", "updated"}
 	project, mine := "project = "+quote(c.cfg.Project), "creator = currentUser()"
@@ -59,8 +59,8 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 	return out, nil
 }
 
-// Created lists what this account created since, in every project that it may see: an
-// issue may have been moved, and its label taken off.
+// Created lists the issues that this account created since, in every project that it may see:
+// an issue may have been moved, and its label removed.
 func (c *Client) Created(ctx context.Context, after time.Time) ([]connectors.Made, error) {
 	const op = "created"
 	l, err := c.lens(ctx)
@@ -103,9 +103,9 @@ func (c *Client) carries(ctx context.Context, op string, l *lens, w *wireIssue, 
 	return slices.ContainsFunc(all, func(m property) bool { return m.Marker == marker }), err
 }
 
-// marks returns the marks of a search hit, none of an issue that our account did not
-// create: its property decides where the hit shows it, which Data Center does only by a
-// call; otherwise its labels.
+// marks returns the marks of a search hit, and none if another account created the issue. The
+// property decides if the hit shows it (Data Center shows it only in a separate call),
+// otherwise the labels.
 func (c *Client) marks(ctx context.Context, op string, l *lens, w *wireIssue) ([]property, error) {
 	var creator *wireUser
 	if decode(w.Fields["creator"], &creator) != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// system are the fields of Jira itself that are read, and what they are called
-// in the contract; "" is for those that have a place of their own in an Issue.
+// system returns the system fields of Jira that are read, with their names in the contract;
+// "" is for fields that have a member of their own in an Issue.
 func system() map[string]connectors.Field {
 	return map[string]connectors.Field{
 		"summary": connectors.Title, "description": connectors.Body, "labels": connectors.Labels,
@@ -63,7 +63,7 @@ func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 		if !ok {
 			continue
 		}
-		// What the decoder says quotes the value.
+		// The decoder's error is left out, because it quotes the value.
 		if json.Unmarshal(raw, into) != nil {
 			return nil, fmt.Errorf("member %s is not of the form expected", id)
 		}
@@ -77,12 +77,12 @@ func (l *lens) issue(w *wireIssue, browse string) (*connectors.Issue, error) {
 	is.Author, is.Created, is.Updated = l.person(creator, is.Users), created.Time, updated.Time
 	is.Reporter = l.person(reporter, is.Users)
 	l.fill(is, w)
-	// Where the property is shown it decides: people see and change labels.
+	// If the property is shown, it decides, because people see and change labels.
 	if m := propertyMark(w.Properties[propertyKey]); m.Marker != "" && is.Author.ID == l.self.ID {
 		is.Marker, is.Installation = m.Marker, m.Installation
 	}
 	if is.Marker == "" {
-		is.Installation = "" // a label alone marks nothing
+		is.Installation = "" // without a marker, the label of an installation means nothing
 	}
 	for _, c := range comments.Comments {
 		is.Comments = append(is.Comments, l.comment(&c, is.Ref, is.Users))
@@ -152,8 +152,8 @@ func (l *lens) person(u *wireUser, users map[string]connectors.User) connectors.
 	return who
 }
 
-// comment converts a comment. Only a comment of conformd can carry a marker: a text
-// that somebody else copied proves nothing.
+// comment converts a comment. Only a comment of conformd's own account can carry a marker: a
+// copied text proves nothing.
 func (l *lens) comment(w *wireComment, ref connectors.Ref, users map[string]connectors.User) connectors.Comment {
 	c := connectors.Comment{
 		ID: w.ID, Issue: ref, Author: l.person(w.Author, users), Body: text(w.Body),
@@ -218,9 +218,9 @@ func (l *lens) changes(w *wireHistory, users map[string]connectors.User) []conne
 	return out
 }
 
-// named returns the name by which the contract knows a field, or the tracker's own
-// if nobody asked for it. Of several selectors of one field it is always the first,
-// so that the same history has the same version.
+// named returns the contract's name of a field, or the tracker's own name if the configuration
+// does not map the field. If a field has several selectors it is always the first, so that the
+// same history has the same version.
 func (l *lens) named(f *fieldInfo, own string) string {
 	if name := system()[f.ID]; name != "" {
 		return string(name)
@@ -240,9 +240,8 @@ func str(s *string) string {
 	return *s
 }
 
-// seal computes the version over all that an issue shows. The time of the last
-// update alone would not do: properties leave no trace in it, and two changes may
-// share a millisecond.
+// seal computes the version over the whole content of an issue. The time of the last update is
+// not enough: properties do not change it, and two changes may share a millisecond.
 func seal(is *connectors.Issue) error {
 	c := *is
 	c.Version, c.Users, c.History = "", nil, ""

@@ -34,8 +34,8 @@ func quote(s string) string {
 	return b.String()
 }
 
-// epoch writes a moment as JQL takes it without a time zone: milliseconds since
-// 1970, unquoted. A quoted date would be a minute in the zone of whoever asks.
+// epoch writes a moment for JQL without a time zone: milliseconds since 1970, unquoted. Jira
+// would read a quoted date in the time zone of the account, and to the minute.
 func epoch(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
 // jql joins conditions and sorts by the field order, oldest first.
@@ -68,8 +68,7 @@ func (c *Client) further() []string {
 	return []string{"(" + s + ")"}
 }
 
-// checkSelect refuses JQL that would not stay within the parentheses it is put
-// in.
+// checkSelect refuses JQL that could end the parentheses around it.
 func checkSelect(s string) error {
 	depth, bare := 0, strings.Builder{}
 	for i := 0; i < len(s); i++ {

@@ -8,11 +8,10 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// A marker tells an issue or comment of conformd from all others. An issue carries
-// it as a label, which search can find, and as an entity property, which
-// survives a workflow that takes labels off. A comment carries it as a property
-// on Cloud, and on Data Center as an anchor at the end of its text, which readers
-// of the issue do not see.
+// A marker identifies an issue or comment of conformd. An issue carries it as a label, which
+// search can find, and as an entity property, which survives a workflow that removes labels. A
+// comment carries it as a property on Cloud, and on Data Center as an anchor at the end of its
+// text, which readers of the issue do not see.
 //
 // The id of the installation stands beside the marker in each of these. Data Center
 // lists no entity properties, so there an issue carries it as a label, too.
@@ -46,8 +45,8 @@ func (l *lens) labelInstallation(label string) (string, bool) {
 	return id, ok && !l.cloud && connectors.IsInstallation(id)
 }
 
-// installation returns the installation that labels name, "" for none. Where this one is
-// among them, a person added the others.
+// installation returns the installation that labels name, "" for none. If this installation is
+// among them it wins, because a person must have added the others.
 func (l *lens) installation(labels []string) string {
 	found := ""
 	for _, label := range labels {
@@ -98,7 +97,7 @@ func withAnchor(body string, m property) string {
 	return out + "}"
 }
 
-// cutAnchor takes the anchor off one of conformd's comments.
+// cutAnchor removes the anchor from one of conformd's comments.
 func cutAnchor(body string) (rest string, found property) {
 	m := anchor.FindStringSubmatchIndex(body)
 	if m == nil {

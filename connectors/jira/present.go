@@ -47,7 +47,7 @@ func (c *Client) Present(ctx context.Context, refs []connectors.Ref) (map[string
 	return out, nil
 }
 
-// presence notes when an issue changed last, unless it lies in another project now.
+// presence notes when an issue last changed, unless it is now in another project.
 func (c *Client) presence(w *wireIssue, into map[string]connectors.Presence) error {
 	if !strings.HasPrefix(w.Key, c.cfg.Project+"-") {
 		return nil

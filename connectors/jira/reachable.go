@@ -10,8 +10,8 @@ import (
 
 var _ connectors.Workflow = (*Client)(nil)
 
-// Reachable returns the statuses that the transitions open to us lead to now. What
-// a transition demands beyond that shows when it is tried.
+// Reachable returns the statuses to which our account can move an issue now. Whether a
+// transition demands more, such as a field, shows only when it is tried.
 func (c *Client) Reachable(ctx context.Context, ref connectors.Ref) ([]connectors.Status, error) {
 	var list wireTransitions
 	ask := request{op: "transitions", ref: ref, method: http.MethodGet, path: issuePath(ref, "/transitions"), query: url.Values{"expand": {"transitions.fields"}}}

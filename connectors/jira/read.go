@@ -49,9 +49,9 @@ func (c *Client) one(ctx context.Context, op string, l *lens, w *wireIssue) (*co
 // bulkSize is how many issues one bulkfetch takes.
 const bulkSize = 100
 
-// GetMany reads issues from the source of truth: a hundred at a time on Cloud,
-// one at a time on Data Center, which has no such call. Those that are gone or
-// invisible are left out.
+// GetMany reads issues, never from the search index: a hundred at a time on Cloud, one at a
+// time on Data Center, which has no such call. It leaves out issues that are gone or
+// invisible.
 func (c *Client) GetMany(ctx context.Context, refs []connectors.Ref) ([]*connectors.Issue, error) {
 	l, err := c.lens(ctx)
 	if err != nil {
@@ -103,8 +103,8 @@ func (c *Client) getEach(ctx context.Context, refs []connectors.Ref) ([]*connect
 	return slices.DeleteFunc(found, func(is *connectors.Issue) bool { return is == nil }), err
 }
 
-// convert turns what came over the wire into issues, and fetches what was cut
-// from comments and history.
+// convert turns wire issues into issues, and fetches the comments and history that were cut
+// off.
 func (c *Client) convert(ctx context.Context, op string, l *lens, list []wireIssue) ([]*connectors.Issue, error) {
 	out := make([]*connectors.Issue, 0, len(list))
 	for i := range list {

@@ -9,8 +9,8 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// write sends a request that changes something. Of a refusal it names the fields
-// that Jira gives as the reason, as the caller knows them: Jira knows them by id.
+// write sends a request that changes something. Its error names the fields that Jira refused
+// by the caller's names; Jira itself names them by id.
 func (c *Client) write(ctx context.Context, q request, v any) (*answer, error) {
 	q.write = true
 	a, err := c.do(ctx, q, v)
@@ -23,7 +23,7 @@ func (c *Client) write(ctx context.Context, q request, v any) (*answer, error) {
 	if len(w.fields) == 0 {
 		return a, err
 	}
-	// Without the list of fields their ids must do: the refusal is what counts.
+	// Without the list of fields the error has their ids: the refusal matters more.
 	idx, listErr := c.fieldList(ctx)
 	if listErr != nil {
 		idx = newFieldIndex(nil)
@@ -40,7 +40,7 @@ func (c *Client) write(ctx context.Context, q request, v any) (*answer, error) {
 	return a, e
 }
 
-// contractName is what the contract calls the field of an id.
+// contractName returns the contract's name of the field with an id.
 func (c *Client) contractName(idx *fieldIndex, id string) connectors.Field {
 	if name := system()[id]; name != "" {
 		return name
@@ -60,8 +60,7 @@ func (c *Client) contractName(idx *fieldIndex, id string) connectors.Field {
 	return connectors.Custom(id)
 }
 
-// refusedField is the refusal of a request that was not sent because of the value
-// of one field.
+// refusedField is the error for a request that was not sent because of the value of one field.
 func refusedField(op string, ref connectors.Ref, field connectors.Field, why string) error {
 	return &connectors.Error{
 		Op: op, Ref: ref, Kind: connectors.Rejected, Detail: strings.TrimPrefix(string(field), "field:") + ": " + why,

@@ -22,20 +22,20 @@ type request struct {
 	path   string // below the base URL, escaped
 	query  url.Values
 	body   any
-	write  bool // has an effect, so that a lost answer leaves it unknown
+	write  bool // has an effect, so that its outcome is unknown if the answer is lost
 }
 
-// An answer is what came back, read to its end.
+// An answer is an HTTP answer whose body was read to its end.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// do sends q and decodes a successful answer into v, unless v is nil. An answer
-// that lacks what v must have (see partial) is none. The error
-// is a *connectors.Error. What the transport does for GET is done here for reads
-// that Jira only knows as POST: one that failed on the way is sent once more.
+// do sends q and decodes a successful answer into v, unless v is nil. It treats an incomplete
+// answer (see partial) as a failure. The error is a *connectors.Error. Some reads are a POST
+// in Jira's API, and the transport repeats only GET: do sends such a read once more if it
+// failed on the way.
 func (c *Client) do(ctx context.Context, q request, v any) (*answer, error) {
 	a, err := c.once(ctx, q, v)
 	if q.method == http.MethodPost && !q.write && connectors.KindOf(err) == connectors.Unavailable && ctx.Err() == nil {
@@ -122,7 +122,7 @@ func lost(q request, err error) connectors.Kind {
 	return connectors.Unknown
 }
 
-// date is the server's clock as an answer shows it, ours if it shows none.
+// date returns the server's time from an answer, our own if the answer has none.
 func (a *answer) date() time.Time {
 	t, err := http.ParseTime(a.header.Get("Date"))
 	if err != nil {
@@ -131,7 +131,7 @@ func (a *answer) date() time.Time {
 	return t.UTC()
 }
 
-// requestID is the name under which the vendor's support finds the request.
+// requestID is the id by which the vendor's support finds the request.
 func (a *answer) requestID() string {
 	for _, name := range []string{"Atl-Traceid", "X-Arequestid"} {
 		if id := a.header.Get(name); id != "" {
@@ -141,7 +141,7 @@ func (a *answer) requestID() string {
 	return ""
 }
 
-// issuePath is the path of an issue, by its id if that is known.
+// issuePath returns the path of an issue, by its id if that is known.
 func issuePath(ref connectors.Ref, rest string) string {
 	id := ref.ID
 	if id == "" {

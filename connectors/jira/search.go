@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// hits says which search hits to show and what of them.
+// hits says which search hits to return, and which parts of them.
 type hits struct {
 	jql        string
 	fields     []string
@@ -22,8 +22,8 @@ type hits struct {
 // longURL is the length of a query beyond which proxies may refuse the address.
 const longURL = 6000
 
-// search asks for one page. It is a GET, which the transport repeats when it
-// fails on the way, unless the query is too long for an address.
+// search asks for one page. It sends a GET, which the transport repeats when it fails on the
+// way, or a POST if the query is too long for an address.
 func (c *Client) search(ctx context.Context, op, path string, h hits, page any) (*answer, error) {
 	q := request{op: op, method: http.MethodGet, path: path, query: url.Values{
 		"jql": {h.jql}, "fields": {strings.Join(h.fields, ",")}, "maxResults": {strconv.Itoa(cmp.Or(h.size, pageSize))},

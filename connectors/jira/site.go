@@ -10,14 +10,14 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// A site is what serverInfo says.
+// A site is the answer of serverInfo.
 type site struct {
 	cloud   bool
 	version string
 	at      time.Time // the server's clock at the answer
 }
 
-// where asks once which kind of Jira answers.
+// where asks once whether the server is Cloud or Data Center.
 func (c *Client) where(ctx context.Context) (*site, error) {
 	c.mu.Lock()
 	known := c.site
@@ -41,7 +41,7 @@ func (c *Client) askSite(ctx context.Context) (*site, error) {
 	return s, nil
 }
 
-// me asks once who we are.
+// me asks once which account we use.
 func (c *Client) me(ctx context.Context) (connectors.User, error) {
 	c.mu.Lock()
 	known := c.self
@@ -60,8 +60,8 @@ func (c *Client) me(ctx context.Context) (connectors.User, error) {
 	return self, nil
 }
 
-// fieldsLife is how long the list of fields is believed. A field that was
-// renamed in Jira is noticed after it.
+// fieldsLife is how long the list of fields is cached. A rename of a field in Jira is noticed
+// at the latest after this time.
 const fieldsLife = 10 * time.Minute
 
 // fieldList returns the fields of the site.
@@ -83,11 +83,11 @@ func (c *Client) fieldList(ctx context.Context) (*fieldIndex, error) {
 	return idx, nil
 }
 
-// loginsLife is how long a login is believed that no answer has shown since. It may be
-// renamed, and its name be given to somebody else.
+// loginsLife is how long a login is cached after the last answer that showed it. An account
+// may be renamed, and another one may get its login.
 const loginsLife = 10 * time.Minute
 
-// A login is what writes on Data Center call an account, as last seen.
+// A login is the name of an account in writes on Data Center, as last seen.
 type login struct {
 	name string
 	at   time.Time
@@ -104,15 +104,15 @@ func (c *Client) remember(users map[string]connectors.User) {
 	}
 }
 
-// forgetLogins makes the next write ask for logins anew, after a refusal that one of
-// them may be the reason of.
+// forgetLogins makes the next write ask for logins again, after a refusal that an old login may
+// have caused.
 func (c *Client) forgetLogins() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.logins)
 }
 
-// login is the name that a write on Data Center wants for a user key.
+// login returns the name for a user key, which a write on Data Center needs.
 func (c *Client) login(ctx context.Context, op, key string) (string, error) {
 	c.mu.Lock()
 	known, ok := c.logins[key]
@@ -129,19 +129,19 @@ func (c *Client) login(ctx context.Context, op, key string) (string, error) {
 		return "", err
 	}
 	if u.Name == "" {
-		// Written as it is, it would take the issue from whoever has it.
+		// Writing an empty name would remove the assignee.
 		return "", &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errors.New("answer names no login")}
 	}
 	c.remember(map[string]connectors.User{key: {Login: u.Name}})
 	return u.Name, nil
 }
 
-// rejected is the refusal of a request that was not sent.
+// rejected is the error for a request that was not sent.
 func rejected(op string, ref connectors.Ref, why string) error {
 	return &connectors.Error{Op: op, Ref: ref, Kind: connectors.Rejected, Detail: why}
 }
 
-// lens is what reading issues needs to know.
+// lens holds what the conversion of issues needs to know.
 type lens struct {
 	cloud  bool
 	self   connectors.User

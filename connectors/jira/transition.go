@@ -29,7 +29,7 @@ func (t *wireTransition) has(field string) bool {
 	return ok
 }
 
-// open counts the required fields that nothing would fill.
+// open counts the required fields that would stay empty.
 func (t *wireTransition) open(reason string) int {
 	n := 0
 	for id, f := range t.Fields {
@@ -44,8 +44,8 @@ func (s *wireStatus) is(target string) bool {
 	return s.ID == target || strings.EqualFold(s.Name, target)
 }
 
-// transition moves an issue to a status. Which transitions lead there depends on
-// where the issue stands and on who asks, so they are read at the moment.
+// transition moves an issue to a status. It first reads the transitions, because they depend on
+// the present status of the issue and on the account.
 func (c *Client) transition(ctx context.Context, ref connectors.Ref, to connectors.Target) (connectors.Written, error) {
 	const op = "update"
 	var w wireIssue
@@ -81,8 +81,8 @@ func (c *Client) transition(ctx context.Context, ref connectors.Ref, to connecto
 	return connectors.Written{Ref: ref, Status: a.status, RequestID: a.requestID()}, nil
 }
 
-// choose picks the transition to the target: one that asks for the least we do
-// not have, then one that takes the resolution, then the first.
+// choose picks the transition to the target: the one with the fewest required fields that
+// would stay empty, then one that takes the resolution, then the first.
 func choose(list []wireTransition, to connectors.Target) *wireTransition {
 	var best *wireTransition
 	for i := range list {

@@ -20,7 +20,7 @@ func readText(raw json.RawMessage, _ map[string]connectors.User) (string, bool) 
 
 func writeText(s string, _ func(string) (any, error)) (any, error) { return s, nil }
 
-// reader reads an object that stands for something by one of its members.
+// reader returns a function that reads the value of an object from one of its members.
 func reader(member string) func(json.RawMessage, map[string]connectors.User) (string, bool) {
 	return func(raw json.RawMessage, _ map[string]connectors.User) (string, bool) {
 		var m map[string]json.RawMessage
@@ -32,7 +32,7 @@ func reader(member string) func(json.RawMessage, map[string]connectors.User) (st
 	}
 }
 
-// writer names something by one of its members.
+// writer returns a function that writes a value as an object with one member.
 func writer(member string) func(string, func(string) (any, error)) (any, error) {
 	return func(s string, _ func(string) (any, error)) (any, error) { return map[string]string{member: s}, nil }
 }

@@ -14,15 +14,15 @@ import (
 // https://developer.atlassian.com/server/jira/platform/jira-rest-api-examples/ shows
 // the forms of all types.
 type codec struct {
-	// read converts a value that is not null; people it speaks of go into users.
+	// read converts a value that is not null; the people in it go into users.
 	read func(raw json.RawMessage, users map[string]connectors.User) (string, bool)
-	// write converts a text that is not empty. login turns the id of a person into
-	// what a write wants.
+	// write converts a text that is not empty. login turns the id of a person into the form
+	// that a write needs.
 	write func(text string, login func(string) (any, error)) (any, error)
 }
 
-// codecs are the types of which values can be read and written, by the type of the
-// field's schema, or of the elements of a list.
+// codecs returns the codec of each supported type, by the type of the field's schema or, for a
+// list, of its elements.
 func codecs() map[string]codec {
 	return map[string]codec{
 		"string":            {readText, writeText},
@@ -67,7 +67,7 @@ func (f *fieldInfo) kind() string {
 	return out
 }
 
-// whyUnreadable says why read gave up.
+// whyUnreadable says why read failed.
 func (f *fieldInfo) whyUnreadable() string {
 	if _, _, ok := f.codec(); !ok {
 		return "fields of this type are not supported (" + f.kind() + ")"
@@ -75,9 +75,8 @@ func (f *fieldInfo) whyUnreadable() string {
 	return "Jira shows a value that is not of the field's type (" + f.kind() + ")"
 }
 
-// read converts a field's value; people it speaks of go into users. ok is false for
-// what cannot be read: a value of a type that is not supported, or one that is not of
-// the field's type.
+// read converts a field's value; the people in it go into users. ok is false if the field's
+// type is not supported or the value is not of that type.
 func (f *fieldInfo) read(raw json.RawMessage, users map[string]connectors.User) (v connectors.Value, ok bool) {
 	c, list, ok := f.codec()
 	if !ok || string(raw) == "null" {
@@ -103,8 +102,9 @@ func (f *fieldInfo) read(raw json.RawMessage, users map[string]connectors.User) 
 	return v, true
 }
 
-// write converts a value into what the API takes. An empty value becomes null, or an
-// empty list, which clear. login turns the id of a person into what a write wants.
+// write converts a value into the form of the API. An empty value becomes null or an empty
+// list, which clear the field. login turns the id of a person into the form that a write
+// needs.
 func (f *fieldInfo) write(v connectors.Value, login func(string) (any, error)) (any, error) {
 	c, list, ok := f.codec()
 	switch {
@@ -140,9 +140,8 @@ func (f *fieldInfo) writeList(c codec, v connectors.Value, login func(string) (a
 	return out, nil
 }
 
-// changed is one side of a change as the history tells it: people and moments by what
-// identifies them, as in the fields, everything else by its words. f is nil for a field
-// that is not known.
+// changed returns one side of a change in the history: people and moments by id, as in the
+// fields, all else by its text. f is nil for an unknown field.
 func (f *fieldInfo) changed(id, words *string) string {
 	if f == nil {
 		return text(str(words))
@@ -161,7 +160,8 @@ func (f *fieldInfo) changed(id, words *string) string {
 	return text(str(words))
 }
 
-// lines puts a set into a text field: a line each, or in one line where there is one.
+// lines writes a set into a text field: one line for each member, or all in one line if the
+// field has only one.
 func (f *fieldInfo) lines(v connectors.Value) string {
 	sep := "\n"
 	if strings.HasSuffix(f.Schema.Custom, ":textfield") {

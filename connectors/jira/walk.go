@@ -9,16 +9,16 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// mostIdle bounds how long a listing is followed that shows nothing new, beside
-// what a moment that is read again shows again.
+// mostIdle bounds how many pages without a new issue a listing may have, not counting the pages
+// of a moment that is read again.
 const mostIdle = 50
 
-// visit is called with each page of a listing; it says whether to go on.
-// Through is the time of the last hit that the server showed: none that changed before
-// it is still to come. It is zero on a page without hits.
+// visit is called with each page of a listing and returns whether to go on. Through is the
+// time of the last hit on the page: no later page has a hit that changed before it. It is zero
+// on a page without hits.
 type visit func(hits []wireIssue, date, through time.Time) (bool, error)
 
-// walk lists what meets the conditions, in the order of a time field.
+// walk lists the issues that meet the conditions, in the order of a time field.
 func (c *Client) walk(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
 	if l.cloud {
 		return c.walkTokens(ctx, op, l, order, conditions, from, do)
@@ -26,7 +26,7 @@ func (c *Client) walk(ctx context.Context, op string, l *lens, order string, con
 	return c.walkOffsets(ctx, op, l, order, conditions, from, do)
 }
 
-// after is the condition that starts a listing.
+// after returns the condition at which a listing starts.
 func after(order string, t time.Time) []string {
 	if t.IsZero() {
 		return nil
@@ -65,8 +65,8 @@ func (c *Client) walkTokens(ctx context.Context, op string, l *lens, order strin
 // walkOffsets lists on Data Center, which pages by offset only. An issue that
 // changes during the listing moves to the end, and every later one moves up
 // into the page already read. So each page starts anew at the last moment seen.
-// Only among issues of the very same millisecond an offset is used, with half a
-// page of overlap; if even the overlap has moved, that moment is read again.
+// Only among issues of the same millisecond does it use an offset, with half a page of
+// overlap. If no hit of the overlap is left, it reads that moment again.
 func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order string, conditions []string, from time.Time, do visit) error {
 	seen := map[string]string{} // id → moment last yielded
 	start, first := 0, true
@@ -81,7 +81,7 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 		var fresh []wireIssue
 		for _, w := range page.Issues {
 			stamp := string(w.Fields[order])
-			if stamp == "" { // it would pass for seen
+			if stamp == "" { // without a time it would count as seen
 				return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errCut}
 			}
 			if seen[w.ID] != stamp {
@@ -93,7 +93,7 @@ func (c *Client) walkOffsets(ctx context.Context, op string, l *lens, order stri
 			return &connectors.Error{Op: op, Kind: connectors.Malformed, Err: errEndless}
 		}
 		if start > 0 && len(page.Issues) > 0 && len(fresh) == len(page.Issues) {
-			start = 0 // nothing of the overlap was left: something may lie before
+			start = 0 // no hit of the overlap is left, so an issue may have been skipped
 			for _, w := range fresh {
 				delete(seen, w.ID)
 			}
@@ -141,7 +141,7 @@ const (
 	idsDataCenter = 1000
 )
 
-// ids tells the ids of all issues that meet the conditions.
+// ids calls tell with the id of each issue that meets the conditions.
 func (c *Client) ids(ctx context.Context, l *lens, conditions []string, tell func(id string)) error {
 	const op = "changed"
 	if !l.cloud {

@@ -13,8 +13,8 @@ import (
 	"github.com/conformd/conformd/connectors/transport"
 )
 
-// commentSelf finds the issue in the address of a comment: Data Center tells of
-// a comment without its issue.
+// commentSelf finds the issue in the address of a comment: Data Center sends events about
+// comments without their issue.
 var commentSelf = regexp.MustCompile(`/issue/(\d+)/comment/`)
 
 // Begin reads the header of a delivery. Jira signs the raw body with HMAC SHA-256 and
@@ -52,21 +52,21 @@ func (c *Client) hint(h http.Header, body []byte) (connectors.Delivery, error) {
 	}
 	err := json.Unmarshal(body, &p)
 	if err == nil && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
-		err = errors.New("body is no object") // null goes into anything
+		err = errors.New("body is no object") // null decodes into any struct
 	}
 	if err != nil {
 		return connectors.Delivery{}, &connectors.Error{Op: "webhook", Kind: connectors.Malformed, Err: err}
 	}
 	d := connectors.Delivery{
 		ID: h.Get("X-Atlassian-Webhook-Identifier"), Event: p.Event,
-		// Old servers name no kind; they show the comment, or its removal.
+		// Old servers send no kind of event, but they send the comment or the event of its removal.
 		Comment: strings.HasPrefix(p.Event, "comment_") || strings.Contains(p.Kind, "comment") || p.Comment.Self != "",
 		All:     strings.HasPrefix(p.Event, "project_"),
 	}
 	for _, it := range p.Changelog.Items {
 		d.Comment = d.Comment || it.Field == "Comment"
 	}
-	// Other issues than the first are named without what selects them.
+	// A payload names further issues without the fields that select them.
 	alone := p.Source+p.Destination+p.Link.Source+p.Link.Destination == ""
 	d.Unselected = alone && (!c.mayBeSelected(p.Issue) || p.Event == "jira:issue_deleted")
 	add := func(r connectors.Ref) {

@@ -9,8 +9,8 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// A moment is a time as Jira writes it, and as servers before and behind it do:
-// with +0000, +00:00 or Z, with or without fractions.
+// A moment is a time in one of the forms that Jira and proxies before it write: with +0000,
+// +00:00 or Z, with or without fractions.
 type moment struct{ time.Time }
 
 // UnmarshalJSON reads a time; null is the zero time.
@@ -82,7 +82,7 @@ type wireHits struct {
 	Total  int         `json:"total"`
 }
 
-// wireIDs is a page of a listing of which only the ids were asked for, on Cloud.
+// wireIDs is a page of a listing with ids alone, on Cloud.
 type wireIDs struct {
 	Issues []struct {
 		ID string `json:"id"`
@@ -137,12 +137,12 @@ type wirePosted struct {
 	ID string `json:"id"`
 }
 
-// wireMarks are comments that were asked for by id, for their properties.
+// wireMarks are comments that were requested by id to read their properties.
 type wireMarks struct {
 	Values []wireComment `json:"values"`
 }
 
-// wireSite is what serverInfo says.
+// wireSite is the answer of serverInfo.
 type wireSite struct {
 	Deployment string `json:"deploymentType"`
 	Version    string `json:"version"`

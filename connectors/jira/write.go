@@ -11,14 +11,14 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// Create files an issue. The marker goes into the same request twice, as a label
-// and as an entity property: a workflow may take labels off, and search knows
-// properties only of installed apps.
+// Create files an issue. The same request carries the marker twice, as a label and as an
+// entity property: a workflow may remove labels, and search finds properties of installed
+// apps only.
 func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Written, error) {
 	if !validMarker(d.Marker) {
 		return connectors.Written{}, rejected("create", connectors.Ref{}, "marker is not of the agreed form")
 	}
-	given := maps.Clone(d.Fields) // what is empty is not sent: the screen may not have it
+	given := maps.Clone(d.Fields) // an empty field is not sent: the create screen may lack it
 	maps.DeleteFunc(given, func(_ connectors.Field, v connectors.Value) bool { return v.Text == "" && len(v.Items) == 0 })
 	fields, err := c.encode(ctx, "create", connectors.Ref{}, given, true)
 	if err != nil {
@@ -44,9 +44,8 @@ func (c *Client) Create(ctx context.Context, d connectors.Draft) (connectors.Wri
 	return connectors.Written{Ref: connectors.Ref{ID: w.ID, Key: w.Key}, Status: a.status, RequestID: a.requestID()}, nil
 }
 
-// Update applies p: fields and labels by one edit, or a status by one
-// transition. An edit never names the status, which Jira would ignore without a
-// word.
+// Update applies p: fields and labels by one edit, or a status by one transition. An edit
+// never names the status, because Jira would silently ignore it.
 func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Patch) (connectors.Written, error) {
 	if p.Empty() {
 		return connectors.Written{Ref: ref}, nil
@@ -86,8 +85,8 @@ func (c *Client) Update(ctx context.Context, ref connectors.Ref, p connectors.Pa
 	return connectors.Written{Ref: ref, Status: a.status, RequestID: a.requestID()}, nil
 }
 
-// encode converts fields for a write. An empty value becomes null, which clears:
-// the structs of go-jira could not say that.
+// encode converts fields for a write. An empty value becomes null, which clears the field; the
+// structs of go-jira cannot express that.
 func (c *Client) encode(ctx context.Context, op string, ref connectors.Ref, in map[connectors.Field]connectors.Value, creating bool) (map[string]any, error) {
 	s, err := c.where(ctx)
 	if err != nil {
