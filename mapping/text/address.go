@@ -24,7 +24,7 @@ func tidyAddress(x inline, seen int) []inline {
 			return r
 		}, x.text)))
 		if seen&(1<<link) != 0 {
-			label = "" // Jira's picture in a link has no room for it
+			label = "" // a picture in a link has no alternative text in Jira
 		}
 		switch {
 		case ok:
@@ -55,7 +55,7 @@ func tidyAddress(x inline, seen int) []inline {
 	return []inline{{kind: link, url: u, text: tidyTitle(x.text), kids: kids}}
 }
 
-// noBreaks makes spaces of line breaks.
+// noBreaks replaces line breaks by spaces.
 func noBreaks(in []inline) []inline {
 	for i := range in {
 		if in[i].kind == brk {
@@ -65,7 +65,8 @@ func noBreaks(in []inline) []inline {
 	return tidyInlines(in, 1<<link)
 }
 
-// tidyTitle returns the title of a link in characters that both markups accept in one.
+// tidyTitle returns the title of a link with only those characters that both markups accept in a
+// title.
 func tidyTitle(s string) string {
 	return strings.TrimSpace(squeeze(strings.Map(func(r rune) rune {
 		if strings.ContainsRune("|[]{}\\\"<>&*_`!", r) {
@@ -75,7 +76,7 @@ func tidyTitle(s string) string {
 	}, s)))
 }
 
-// spelled returns the address that a text is by itself at GitHub.
+// spelled returns the address of a text that GitHub links by itself.
 func spelled(s string) (string, bool) {
 	if s == "" || markdown.Autolink(s) != len(s) {
 		return "", false
@@ -88,7 +89,7 @@ func spelled(s string) (string, bool) {
 
 // address returns u in a spelling that needs no escape in either markup. Only
 // addresses of the web, of files and of mail are addresses here: a script is text.
-// What keeps an address from being a reference at GitHub is taken out.
+// The detour that keeps an address from being a reference at GitHub is removed.
 func address(u string) (string, bool) {
 	u = strings.TrimSpace(u)
 	low := strings.ToLower(u)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// tooMany bounds the table of the alignment. Texts beyond it are aligned at their
-// beginning and end only.
+// tooMany bounds the table of the alignment. Longer texts are aligned only at their beginning
+// and end.
 const tooMany = 1 << 22
 
 // align returns for each element of a the element of b that it goes with, or -1: the
@@ -55,8 +55,8 @@ func align(a, b []string) []int {
 	return out
 }
 
-// pairUp pairs what align left alone between two pairs: one with one in order where
-// there are equally many, and otherwise those that are most alike.
+// pairUp pairs the elements that align left without a partner between two pairs: in order if both
+// sides have equally many, otherwise the most similar ones.
 func pairUp(pairs []int, a, b []string) []int {
 	out := append([]int(nil), pairs...)
 	i, j := 0, 0
@@ -100,7 +100,7 @@ func runPairs(out []int, a, b []string, i, k, j, end int) {
 	}
 }
 
-// alike returns which share of the words of two texts is the same, 0 to 1.
+// alike returns the share of equal words in two texts, 0 to 1.
 func alike(a, b string) float64 {
 	x, y := strings.Fields(a), strings.Fields(b)
 	if len(x) == 0 || len(y) == 0 {

@@ -8,7 +8,7 @@ import (
 // A file is a picture or another attachment that wiki markup shows by its name.
 type file struct {
 	from, to int    // its place in the source
-	shown    string // the text by which it stands at GitHub
+	shown    string // the text that stands for it at GitHub
 }
 
 // files returns the attachments that wiki markup shows, outside of code.
@@ -58,8 +58,8 @@ func files(s string) []file {
 	return out
 }
 
-// unshown returns the names of the files of wiki markup whose text does not stand in a
-// Markdown text, as often as it is missing.
+// unshown returns the names of the files in wiki markup whose text is missing in a Markdown text,
+// each as often as it is missing.
 func unshown(wiki, gfm string) []string {
 	all := files(wiki)
 	if len(all) == 0 {
@@ -92,7 +92,7 @@ func unshown(wiki, gfm string) []string {
 	return out
 }
 
-// wordAt returns where a name stands in a text that is not a part of a longer one, or -1.
+// wordAt returns where a name stands in a text as a whole word, or -1.
 func wordAt(s, name string) int {
 	for from := 0; ; {
 		i := strings.Index(s[from:], name)
@@ -120,8 +120,8 @@ func everyWord(blocks []block) string {
 	return b.String()
 }
 
-// withoutFiles returns wiki markup without the files whose texts gone lists. A line on
-// which nothing else stands goes, too.
+// withoutFiles returns wiki markup without the files whose texts gone lists. It also removes a
+// line that becomes empty.
 func withoutFiles(wiki string, gone []string) string {
 	gone = slices.Clone(gone)
 	var b strings.Builder
@@ -146,8 +146,8 @@ func withoutFiles(wiki string, gone []string) string {
 	return b.String() + wiki[at:]
 }
 
-// keepFiles returns s with the files that mine shows and s does not, each behind the piece
-// that it stood behind.
+// keepFiles returns s with the files that mine shows and s lacks, each behind the piece that
+// it followed in mine.
 func keepFiles(mine, s string) string {
 	had := map[string]int{}
 	for _, f := range files(s) {
@@ -166,7 +166,7 @@ func keepFiles(mine, s string) string {
 	from, to := splitWiki(mine, nil), splitWiki(s, nil)
 	a, b := keysOf(from.pieces), keysOf(to.pieces)
 	pairs := pairUp(align(a, b), a, b)
-	behind := map[int][]string{} // what goes behind which piece of s
+	behind := map[int][]string{} // files to put behind a piece of s
 	line, offset := 0, 0
 	for _, f := range lost {
 		for line < len(from.lines) && offset+len(from.lines[line]) <= f.from {
@@ -205,8 +205,8 @@ func keepFiles(mine, s string) string {
 	return out.String() + to.gap(done, len(to.lines))
 }
 
-// fileGlue parts a file from the piece that it goes behind: an item takes it in, since a
-// paragraph would end the list.
+// fileGlue returns the separator between a piece and the file behind it. Behind an item the file
+// becomes part of the item, because a paragraph would end the list.
 func fileGlue(src string, p piece, eol string) string {
 	switch {
 	case !p.item():
@@ -217,9 +217,9 @@ func fileGlue(src string, p piece, eol string) string {
 	return " "
 }
 
-// Same reports whether a text of the register, in Markdown, and a text of Jira say the
-// same, as far as both markups can. A picture or file that only Jira shows makes no
-// difference: IntoWiki keeps it there. names are those of FromWikiNamed.
+// Same reports whether a text of the register, in Markdown, and a text of Jira say the same, in
+// terms that both markups have. A picture or file that only Jira shows makes no difference,
+// because IntoWiki keeps it there. names are those of FromWikiNamed.
 func Same(gfm, wiki string, names Names) bool {
 	if gone := unshown(wiki, gfm); len(gone) > 0 {
 		wiki = withoutFiles(wiki, gone)

@@ -14,7 +14,7 @@ var tagName = regexp.MustCompile(`^<(/?)([a-zA-Z][a-zA-Z0-9-]*)`)
 // attribute matches one attribute of a tag.
 var attribute = regexp.MustCompile(`(?s)[\s"'/]([a-zA-Z_:][a-zA-Z0-9:._-]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>` + "`" + `]+)`)
 
-// phrases are the elements of HTML that both markups have a mark for.
+// phrases returns the kind of an HTML element for which both markups have a mark.
 func phrases(name string) (inlineKind, bool) {
 	switch name {
 	case "b", "strong":
@@ -55,8 +55,8 @@ func attr(tag, name string) string {
 	return ""
 }
 
-// pairTags makes spans, pictures and breaks of the tags that both markups have a mark
-// for. Other tags stay, comments go.
+// pairTags turns the tags for which both markups have a mark into spans, pictures and breaks. It
+// keeps other tags and removes comments.
 func pairTags(in []inline) []inline { return pair(in, false) }
 
 // pair is pairTags; in a block of raw HTML (raw) a <br> stays a tag, because the lines

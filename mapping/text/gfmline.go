@@ -60,8 +60,8 @@ func (w *gfmWriter) write(in []inline, after rune) {
 	}
 }
 
-// span writes emphasis. Where a letter outside meets punctuation inside, Markdown
-// has no mark for it, and HTML has.
+// span writes emphasis. If a letter outside meets punctuation inside, it writes HTML, because
+// Markdown has no mark for this case.
 func (w *gfmWriter) span(x inline, next rune) {
 	prev := w.last()
 	inner := gfmWriter{cell: w.cell, more: w.more, in: true}
@@ -114,7 +114,7 @@ func (w *gfmWriter) link(x inline) {
 	w.b.WriteByte(')')
 }
 
-// bare writes an address that is its own text: as it is where GitHub links it so.
+// bare writes an address that is its own text: without markup if GitHub then links it.
 func (w *gfmWriter) bare(x inline, rest []inline, after rune) {
 	prev := w.last()
 	www := !strings.Contains(x.text, "://")
@@ -130,8 +130,8 @@ func (w *gfmWriter) bare(x inline, rest []inline, after rune) {
 	}
 }
 
-// tail returns what follows an address up to the next space, as far as it could be
-// taken for a part of it.
+// tail returns the text behind an address, up to the next space, that GitHub could read as a part
+// of the address.
 func tail(rest []inline, after rune) string {
 	var b strings.Builder
 	for _, x := range rest {
@@ -197,7 +197,7 @@ func entityFree(s string) bool {
 	return true
 }
 
-// text writes s with escapes where Markdown would read a markup.
+// text writes s with an escape wherever Markdown would read markup.
 func (w *gfmWriter) text(s string, after rune) {
 	prev := w.last()
 	for i, r := range s {

@@ -60,8 +60,8 @@ func (r gfmReader) block(n ast.Node) (block, bool) {
 	return block{}, false // a definition of links
 }
 
-// fenced returns a code block, or the Jira macro that travelled as one: a macro goes
-// back to Jira as it came only if it can do no harm there.
+// fenced returns a code block, or the Jira macro that the block stands for. A macro goes back to
+// Jira only if it can do no harm there.
 func fenced(lang, t string) block {
 	if lang == "jira" && harmless(t) {
 		if m := readWiki(t); len(m) == 1 && m[0].kind == macro && m[0].text == t {
@@ -172,8 +172,7 @@ func (r gfmReader) code(n ast.Node) string {
 	return b.String()
 }
 
-// referred turns footnotes without a reference, which GitHub does not show, into
-// nothing.
+// referred removes footnotes without a reference, which GitHub does not show.
 func referred(in []block) []block {
 	refs := map[string]bool{}
 	walkInlines(in, func(x inline) {

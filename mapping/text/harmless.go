@@ -6,10 +6,10 @@ import (
 	"github.com/conformd/conformd/internal/markdown"
 )
 
-// Plain returns a text as one line of Markdown that shows its characters and nothing
-// else: no emphasis, link, picture, code or HTML, no mention, reference or order to a
-// bot, and nothing that begins a block or ends the cell of a table. It is for words of
-// people inside a text of conformd's own. Marks that turn the direction of writing go.
+// Plain returns a text as one line of Markdown that shows its characters and nothing else: no
+// emphasis, link, picture, code or HTML, no mention, reference or bot command, and nothing that
+// begins a block or ends the cell of a table. It is for people's words inside a text of
+// conformd's own. It removes characters that change the direction of writing.
 func Plain(s string) string {
 	s = Line(strings.Map(func(r rune) rune {
 		if directional(r) {
@@ -32,7 +32,7 @@ func Plain(s string) string {
 		default:
 			b.WriteRune(r)
 		}
-		// An address has its colon, a mention its @, and so on; what takes no room parts them.
+		// An invisible character breaks an address at its colon, a mention at its @, and so on.
 		switch next := firstRune(rest); r {
 		case '@', '#', ':':
 			if isWord(next) || next == '/' {
@@ -61,7 +61,7 @@ func listNumber(before string, r rune) bool {
 	return (r == '.' || r == ')') && before != "" && len(before) < 10 && strings.Trim(before, "0123456789") == ""
 }
 
-// directional reports whether r changes the direction in which what follows is shown.
+// directional reports whether r changes the direction of the text behind it.
 func directional(r rune) bool {
 	return 0x202A <= r && r <= 0x202E || 0x2066 <= r && r <= 0x2069 || r == 0x200E || r == 0x200F || r == 0x061C
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/conformd/conformd/internal/markdown"
 )
 
-// gfmInner returns the source of a unit of Markdown, which said old, saying u, or "" if
-// it cannot: what Markdown alone can say stays where its text still stands.
+// gfmInner edits src, the source of a unit of Markdown that says old, so that it says u. Markup
+// that only Markdown has stays if its text is still there. It returns "" if it cannot do so.
 func gfmInner(src string, old, u unit, ok func(string) bool) string {
 	if u.item() {
 		return gfmInnerItem(src, old, u, ok)
@@ -49,9 +49,9 @@ func gfmInner(src string, old, u unit, ok func(string) bool) string {
 }
 
 var (
-	// underlined takes a heading with an underline apart.
+	// underlined separates a heading from its underline.
 	underlined = regexp.MustCompile(`(?s)^(.*?)(\r?\n {0,3}(?:=+|-+)[ \t]*)$`)
-	// fence takes a fenced block of code apart: what opens it, and what ends it.
+	// fence separates the parts of a fenced block of code: opening line, text, end.
 	fence = regexp.MustCompile("(?s)^( {0,3})((`{3,}|~{3,})[^\\n]*\\n)(.*?)( {0,3}(?:`{3,}|~{3,})[ \\t]*)$")
 	// quoteMark matches the mark of a line of a quote.
 	quoteMark = regexp.MustCompile(`^ {0,3}> ?`)
@@ -201,7 +201,7 @@ func gfmCells(line string) []cellRange {
 	return out
 }
 
-// gfmShown returns what conversion makes of a stretch of a line.
+// gfmShown returns a stretch of a line as conversion would write it.
 func gfmShown(s string) string {
 	return strings.ReplaceAll(writeCalm(readGFM(s)), "\n", " ")
 }
@@ -213,8 +213,8 @@ var (
 	reference = regexp.MustCompile(`&#?[A-Za-z0-9]{2,31};`)
 )
 
-// gfmSpecials returns what conversion would not write as it stands; shown says what it
-// makes of a stretch.
+// gfmSpecials returns the stretches that conversion would write differently; shown returns a
+// stretch as conversion writes it.
 func gfmSpecials(s string, shown func(string) string) []special {
 	d := markdown.Parse(s)
 	var all []special

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// wikiInner returns the source of a unit of wiki markup, which said old, saying u, or ""
-// if it cannot: what wiki markup alone can say stays where its text still stands.
+// wikiInner edits src, the source of a unit of wiki markup that says old, so that it says u.
+// Markup that only wiki markup has stays if its text is still there. It returns "" if it cannot
+// do so.
 func wikiInner(src string, old, u unit, names Names, ok func(string) bool) string {
 	if u.item() {
 		return wikiInnerItem(src, u, names, ok)
@@ -46,13 +47,13 @@ func wikiInner(src string, old, u unit, names Names, ok func(string) bool) strin
 }
 
 var (
-	// wikiCodeTags takes a block of code apart: tag, line end, text, line end, tag.
+	// wikiCodeTags separates the parts of a block of code: tag, line end, text, line end, tag.
 	wikiCodeTags = regexp.MustCompile(`(?s)^(\{(?:code|noformat)[^{}\n]*\})([ \t]*\r?\n)?.*?(\r?\n)?(\{(?:code|noformat)\})\s*$`)
-	// wikiQuoteTags takes a quote apart.
+	// wikiQuoteTags separates a quote from its tags.
 	wikiQuoteTags = regexp.MustCompile(`(?s)^(\{quote\}\s*)(.*?)(\s*\{quote\}\s*)$`)
 	// cellLine matches the end of a line in a cell, and the bullet of a list.
 	cellLine = regexp.MustCompile(`\r?\n(?:[ \t]*[*#-]+ )?|^[*#-]+ `)
-	// panelTitle takes the tag of a panel with a title apart.
+	// panelTitle separates the title from the rest of the tag of a panel.
 	panelTitle = regexp.MustCompile(`^(\s*\{panel:(?:[^{}\n]*\|)?title=)([^|{}\n]*)((?:\|[^{}\n]*)?\}\s*)$`)
 	// wikiMark matches what stands in front of the text of an item.
 	wikiMark = regexp.MustCompile(`^(\s*)([*#-]+|\d{1,9}\.)( +)`)
@@ -78,7 +79,7 @@ func intoWikiUnits(mine string, theirs, news []unit, names Names, plain func() s
 	return wikiMerger(mine, theirs, news, names).merge(mine, plain)
 }
 
-// wikiSpecials returns what conversion would not write as it stands; br is how it writes
+// wikiSpecials returns the stretches that conversion would write differently; br is how it writes
 // the end of a line.
 func wikiSpecials(s, br string, names Names) []special {
 	var out []special
@@ -160,7 +161,7 @@ func wikiSpecials(s, br string, names Names) []special {
 	return out
 }
 
-// alikeTokens reports whether two stretches differ in their escapes alone.
+// alikeTokens reports whether two stretches differ only in their escapes.
 func alikeTokens(a, b string) bool {
 	return slices.EqualFunc(tokens(a), tokens(b), func(x, y string) bool { return tokenKey(x) == tokenKey(y) })
 }
@@ -177,7 +178,7 @@ func phraseEnd(s string) int {
 	return n + 6
 }
 
-// wikiShown returns what conversion makes of a stretch of a line.
+// wikiShown returns a stretch of a line as conversion would write it.
 func wikiShown(s string, names Names) string {
 	return wikiLine(tidyLine(wikiInlines(s, 0, names), true), "\n", false)
 }

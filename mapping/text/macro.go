@@ -33,9 +33,9 @@ func param(params, key string) string {
 	return ""
 }
 
-// harmless reports whether a text holds no macro of Jira but those that only show
-// what stands in it, and no mention. Macros that fetch, run or list anything
-// ({html}, {include}, {iframe}, {jira…}) never pass, and neither do unknown ones.
+// harmless reports whether a text has no mention and no macros of Jira except those that only
+// show their own content. Macros that fetch, run or list anything ({html}, {include}, {iframe},
+// {jira…}) are not harmless, and neither are unknown ones.
 func harmless(s string) bool {
 	if strings.Contains(s, "[~") {
 		return false
@@ -53,7 +53,7 @@ func harmless(s string) bool {
 	return true
 }
 
-// showing are the macros that only show what stands in them, or where it stands:
+// showing returns the macros that only show their own content, or where it stands:
 // https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 func showing() []string {
 	return []string{

@@ -1,7 +1,7 @@
 package text
 
-// Merging puts a new text into a side without rewriting what did not change there. The
-// text that the side has now is the source of all that the other side cannot say:
+// Merging puts a new text into a side without rewriting the parts that did not change. The
+// present text of the side is the source of all markup that the other side does not have:
 // colours, sizes of pictures, mentions, macros in Jira; the language of code, the
 // alignment of tables, HTML in GitHub. (A symmetric lens, with the side's own text as its
 // complement: https://dl.acm.org/doi/10.1145/1926385.1926428.)
@@ -10,11 +10,10 @@ package text
 // text that stands in Jira. theirs is the text of the register at its last agreement with
 // mine, and news its text now, both in Markdown. names are those of FromWikiNamed.
 //
-// What did not change keeps its source byte for byte. A picture or file that mine shows
-// is never dropped: Jira Cloud deletes an embedded file, for good, once the new
-// description no longer names it
-// (https://github.com/ankitpokhrel/jira-cli/issues/1005). It stays where it was if its
-// text is gone.
+// Unchanged parts keep their source byte for byte. A picture or file that mine shows is never
+// dropped, because Jira Cloud deletes an embedded file for good once the new description no
+// longer names it (https://github.com/ankitpokhrel/jira-cli/issues/1005). If its text is gone,
+// the file stays where it was.
 func IntoWiki(mine, theirs, news string, names Names) string {
 	if news == theirs || Same(news, mine, names) {
 		return mine
@@ -29,9 +28,8 @@ func IntoWiki(mine, theirs, news string, names Names) string {
 }
 
 // IntoGFM returns Markdown that says what news says, as a change of mine. mine is the
-// text of the register, theirs the text of Jira that both agreed on, and news the text
-// that stands there now. What did not change keeps its source. The result is canonical
-// if mine is.
+// text of the register, theirs the text of Jira that both agreed on, and news the present text
+// there. Unchanged parts keep their source. The result is canonical if mine is.
 func IntoGFM(mine, theirs, news string, names Names) string {
 	if news == theirs {
 		return mine

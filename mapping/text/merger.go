@@ -5,30 +5,30 @@ import (
 	"strings"
 )
 
-// A merger holds what a merge works on.
+// A merger holds the input of a merge.
 type merger struct {
 	mine         *sourceText
 	theirs, news []unit
 	typed        bool // the markup of mine shows the numbers of items as they are typed
 	// write returns the unit of outs[at] in the markup of mine.
 	write func(outs []output, at int) string
-	// inner returns the source src, which said old, saying u, or "" if it cannot; ok
-	// reports whether a source says u.
+	// inner edits src, which says old, so that it says u; it returns "" if it cannot. ok reports
+	// whether a source says u.
 	inner func(src string, old, u unit, ok func(string) bool) string
-	// keys returns what a text says, unit by unit.
+	// keys returns the meaning of a text, unit by unit, for comparing.
 	keys func(string) []string
 }
 
 // An output is a part of the result.
 type output struct {
 	unit
-	src  string // "" if it is to be written
+	src  string // "" if it must be written anew
 	was  string // the source of the piece of mine that it changes
-	mine int    // the piece of mine that it is or changes, -1 if none
+	mine int    // the piece of mine that it keeps or changes, -1 if none
 }
 
-// merge returns the merged text: with changes inside of units if these say what they
-// should, and without otherwise; plain is the text by conversion alone.
+// merge returns the merged text. It changes units inside if the result then says what it should,
+// and otherwise replaces whole units; plain is the text by conversion alone.
 func (m *merger) merge(mine string, plain func() string) string {
 	want := keysOfUnits(m.news)
 	for _, deep := range []bool{true, false} {
@@ -44,7 +44,7 @@ func (m *merger) alone(mine string, plain func() string) string {
 	return strings.ReplaceAll(plain(), "\n", lineEnd(mine))
 }
 
-// outputs says what the result consists of, in order.
+// outputs returns the parts of the result, in order.
 func (m *merger) outputs(deep bool) []output {
 	mineKeys, theirKeys, newKeys := places(m.mine.pieces), placesOf(m.theirs), placesOf(m.news)
 	var visible []int // the pieces that a reader sees
@@ -74,7 +74,7 @@ func (m *merger) outputs(deep bool) []output {
 			taken[mineOf[n]] = true
 		}
 	}
-	// What mine has already said in the same words, though the other side did not know.
+	// News that mine already has in the same words, although the other side did not know it.
 	for n := range m.news {
 		for _, v := range visible {
 			if mineOf[n] < 0 && !taken[v] && mineKeys[v] == newKeys[n] {
@@ -118,8 +118,8 @@ func (m *merger) outputs(deep bool) []output {
 	return out
 }
 
-// changed returns the source src of a unit that said old, saying u, or "" if all of it
-// must be written anew.
+// changed edits src, the source of a unit that says old, so that it says u. It returns "" if the
+// whole unit must be written anew.
 func (m *merger) changed(src string, old, u unit) string {
 	ok := func(s string) bool {
 		switch {
@@ -144,7 +144,7 @@ func (m *merger) changed(src string, old, u unit) string {
 	return s
 }
 
-// single returns the source of an item as that of a list of its own.
+// single returns the source of an item as a list with this one item.
 func single(s string) string {
 	if m := wikiMark.FindStringSubmatch(s); m != nil && len(m[2]) > 1 && strings.Trim(m[2], "*#-") == "" {
 		return m[2][len(m[2])-1:] + s[len(m[1])+len(m[2]):]
@@ -160,7 +160,7 @@ func single(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// glue returns what stands between two units that were not neighbours.
+// glue returns the separator between two units that were not neighbours before.
 func glue(a, b unit) string {
 	if a.item() && b.item() && a.list == b.list {
 		return "\n"
@@ -168,7 +168,7 @@ func glue(a, b unit) string {
 	return "\n\n"
 }
 
-// assemble joins outputs, with what stood between those that were neighbours before.
+// assemble joins outputs. Former neighbours keep the separator that they had.
 func (m *merger) assemble(outs []output) string {
 	var b strings.Builder
 	eol := lineEnd(strings.Join(m.mine.lines, ""))
@@ -242,7 +242,7 @@ func placesOf(units []unit) []string {
 	return out
 }
 
-// same reports whether two texts say the same: what a reader does not see aside.
+// same reports whether two texts say the same to a reader, ignoring invisible parts.
 func same(got, want []string) bool {
 	at := 0
 	for _, k := range got {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// noteMark matches what refers to a footnote, as it stands in wiki markup.
+// noteMark matches a reference to a footnote in wiki markup.
 var noteMark = regexp.MustCompile(`\[\^([^\]\[\s^]+)\]`)
 
 // noteStart matches the beginning of a line that may be a footnote.
@@ -76,7 +76,7 @@ func noteLabel(b block) string {
 	return b.inl[0].text[m[2]:m[3]]
 }
 
-// splitRefs cuts a text at what refers to the known footnotes.
+// splitRefs cuts a text at references to known footnotes.
 func splitRefs(s string, known map[string]bool) []inline {
 	var out []inline
 	at := 0

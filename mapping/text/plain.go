@@ -8,9 +8,9 @@ import (
 	"github.com/conformd/conformd/internal/markdown"
 )
 
-// Normalise returns s as it is compared: line ends are "\n", lines have no space
-// at their end, the text has no empty line at either end, and what is not
-// text (NUL and other control characters, broken UTF-8) is gone or shown as U+FFFD.
+// Normalise returns s in the form for comparing: line ends are "\n", lines have no space at their
+// end, the text has no empty line at either end, and bytes that are not text (NUL and other
+// control characters, broken UTF-8) are removed or shown as U+FFFD.
 func Normalise(s string) string {
 	s = clean(s)
 	lines := strings.Split(s, "\n")
@@ -42,13 +42,13 @@ func clean(s string) string {
 // Line returns s as one line with single spaces.
 func Line(s string) string { return strings.TrimSpace(squeeze(clean(s))) }
 
-// Canonical returns GitHub-flavoured Markdown as the register keeps it: normalised,
-// without HTML comments (the hints of a template answer nothing), with nothing that
-// would set something off at GitHub (see markdown.Calm), and with nothing left open
-// that would swallow what is written below it.
+// Canonical returns GitHub-flavoured Markdown in the form of the register: normalised, without
+// HTML comments (the hints of a template are no answer), without anything that would trigger an
+// action at GitHub (see markdown.Calm), and without an unclosed block that would hide the text
+// below it.
 func Canonical(gfm string) string {
 	s := Normalise(gfm)
-	for range rounds * rounds { // what one step lays bare, the next one takes
+	for range rounds * rounds { // one step may uncover work for the next
 		next := s
 		if strings.Contains(s, "<!--") {
 			next = Normalise(stripComments(s))
@@ -62,8 +62,7 @@ func Canonical(gfm string) string {
 	return s
 }
 
-// squeezeLines makes one empty line of several, outside of code: it is what both trackers
-// show.
+// squeezeLines replaces several empty lines by one, outside of code: both trackers show one.
 func squeezeLines(s string) string {
 	if !strings.Contains(s, "\n\n\n") {
 		return s
@@ -99,9 +98,9 @@ func stripComments(s string) string {
 	return b.String() + s[at:]
 }
 
-// Close ends what a Markdown text leaves open, so that it cannot swallow the text that
-// is written behind it: a fenced code block gets its end, the start of an HTML
-// comment or of another piece of HTML that never ends is shown as text.
+// Close ends the open blocks of a Markdown text, so that they cannot hide the text that is
+// written behind it: a fenced code block gets its end; the start of an HTML comment, or of
+// another piece of HTML that never ends, is shown as text.
 func Close(s string) string {
 	if !strings.Contains(s, "```") && !strings.Contains(s, "~~~") && !strings.Contains(s, "<") {
 		return s
@@ -154,7 +153,7 @@ func run(s string, c byte) int {
 
 // Cut returns s if it has at most limit runes, and otherwise a beginning of it
 // with a note that says where the full text is; the note too counts. A limit of
-// 0 is none. Code that the cut leaves open is closed.
+// 0 is none. It closes code that the cut leaves open.
 func Cut(s string, limit int, url string) string {
 	if limit <= 0 || utf8.RuneCountInString(s) <= limit {
 		return s

@@ -6,10 +6,10 @@ import (
 	"github.com/conformd/conformd/internal/markdown"
 )
 
-// Replace returns src, a piece of a description at GitHub, saying news, a text in its
-// canonical form: Canonical of the result is news. Lines that did not change keep their
-// bytes, their line ends included. HTML comments, which Canonical leaves out, stay: they
-// are the notes of templates and other bots.
+// Replace edits src, a part of a description at GitHub, so that it says news, a text in canonical
+// form: Canonical of the result is news. Unchanged lines keep their bytes, their line ends
+// included. HTML comments, which Canonical removes, stay in the result, because templates and
+// other bots keep notes in them.
 func Replace(src, news string) string {
 	theirs := Canonical(src)
 	if theirs == news {
@@ -42,13 +42,13 @@ type replacer struct {
 	theirs, news []string // of the canonical forms, without
 	eol          string
 	source       []int // for each line of theirs, the line of the source that it stands for, or -1
-	old          []int // for each line of news, the line of theirs that it was, or -1
+	old          []int // for each line of news, its former line in theirs, or -1
 	same         []bool
 	shown        map[int]bool // the lines of the source that stand in its canonical form
 }
 
-// pairUp finds which line is which. In front of Canonical a line may have a comment in
-// it, and something that would set something off.
+// pairUp pairs the lines of the source with their canonical form. Before Canonical a line may
+// have a comment in it, or text that would trigger an action at GitHub.
 func (r *replacer) pairUp() {
 	plain := make([]string, len(r.lines))
 	for i, l := range r.lines {
@@ -92,7 +92,7 @@ func (r *replacer) assemble(deep, hidden bool) string {
 			}
 		}
 	}
-	if len(r.theirs) == 0 { // below the hints
+	if len(r.theirs) == 0 { // the source has only hidden lines: write below them
 		n := len(r.lines)
 		for n > 0 && strings.TrimSpace(r.lines[n-1]) == "" {
 			n--

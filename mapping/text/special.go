@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// A special is a stretch of a source that conversion would write otherwise: a mention, a
+// A special is a stretch of a source that conversion would write differently: a mention, a
 // colour, a picture with its size.
 type special struct {
 	from, to int    // its place in the source
-	shown    string // what conversion makes of it, "" if nothing
-	shut     int    // the number of the special that ends what this one begins, 0 if none
-	shuts    bool   // it ends what another one begins
+	shown    string // the stretch as conversion writes it, "" if it writes nothing
+	shut     int    // for an opening tag: the number of its closing special, 0 if none
+	shuts    bool   // it is a closing special
 }
 
 // token matches a word, a run of blanks, an escaped or any other single character.
@@ -29,9 +29,8 @@ type slot struct {
 	special int    // the special it belongs to, or -1
 }
 
-// restore returns plain, which is what conversion makes of the new text, with the
-// specials of the source of the old text where their text still stands. ok reports
-// whether a result says what it should.
+// restore returns plain, the converted new text, with those specials from the source of the old
+// text whose text is still there. ok reports whether a result says what it should.
 func restore(src, plain string, found []special, ok func(string) bool) string {
 	var slots []slot
 	at := 0
@@ -68,7 +67,7 @@ func restore(src, plain string, found []special, ok func(string) bool) string {
 	if s := apply(plain, groups); ok(s) {
 		return s
 	}
-	var fine [][]edit // one of them cannot stand there: those that can
+	var fine [][]edit // not all can be put back together: those that can
 	for _, g := range groups {
 		if try := append(slices.Clip(fine), g); ok(apply(plain, try)) {
 			fine = try
@@ -118,7 +117,7 @@ func apply(s string, groups [][]edit) string {
 		if edits[i].from != edits[j].from {
 			return edits[i].from < edits[j].from
 		}
-		return edits[i].to < edits[j].to // what goes in between goes first
+		return edits[i].to < edits[j].to // an insertion goes before a replacement
 	})
 	var b strings.Builder
 	at := 0
@@ -152,7 +151,7 @@ func (p *placer) place(i int) []edit {
 	switch {
 	case s.shuts:
 		return nil
-	case s.shut > 0: // what stands between two tags is what they are about
+	case s.shut > 0: // the two tags go around the text between them
 		to := p.first[s.shut]
 		lo, hi := p.within(at, to)
 		if lo < 0 {
@@ -200,8 +199,8 @@ func (p *placer) place(i int) []edit {
 	return []edit{{p.starts[p.pairs[at]], p.starts[p.pairs[end-1]+1], raw}}
 }
 
-// style returns the edits that write what did not change as it was written: with the
-// escapes, entities and blanks of the source.
+// style returns the edits that give unchanged words the spelling of the source: its escapes,
+// entities and blanks.
 func (p *placer) style(words []string) [][]edit {
 	var all []edit
 	for i, s := range p.slots {

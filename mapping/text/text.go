@@ -1,22 +1,21 @@
-// Package text translates between GitHub-flavoured Markdown, which the register
-// keeps, and Jira's wiki markup, so that a text changes at most once however
-// often it travels: ToWiki(FromWiki(w)) is w for every w that ToWiki returned,
-// and likewise the other way round.
+// Package text translates between GitHub-flavoured Markdown, which the register keeps, and
+// Jira's wiki markup. A text changes at most once, even if it goes back and forth many times:
+// ToWiki(FromWiki(w)) is w for every w that ToWiki returned, and likewise the other way round.
 //
-// Both markups are read into one small model of a document that holds only what
-// both can say, and are written from it. What one of them cannot say is kept as
-// text: the tags of HTML, with a mark by which they go back as tags; a Jira macro as a
-// fenced block of the language "jira". docs/text.md lists what does not cross.
+// Both markups are read into one small model of a document that holds only what both can
+// express, and are written from it. Markup that one of them lacks is kept as text: the tags of
+// HTML, with a mark by which they become tags again; a Jira macro as a fenced block of the
+// language "jira". docs/text.md lists what is lost.
 //
-// What comes from Jira sets nothing off at GitHub: see markdown.Calm. What goes to
-// Jira holds no macro that does more than show something, and no mention.
+// A text from Jira triggers nothing at GitHub: see markdown.Calm. A text for Jira holds no
+// mention, and no macro that does more than show something.
 //
 // The package is pure and accepts any string.
 package text
 
 import "github.com/conformd/conformd/internal/markdown"
 
-// rounds is how often a text is sent round before it is given up as markup.
+// rounds is how many round trips a text gets to become stable; after them it is kept verbatim.
 const rounds = 5
 
 // ToWiki returns GitHub-flavoured Markdown as Jira wiki markup.
@@ -38,8 +37,8 @@ func ToWiki(gfm string) string {
 // FromWiki returns Jira wiki markup as GitHub-flavoured Markdown.
 func FromWiki(wiki string) string { return FromWikiNamed(wiki, nil) }
 
-// FromWikiNamed is FromWiki for a text that mentions people: a mention of an account
-// that names knows becomes the name of the person, and sets nothing off.
+// FromWikiNamed is FromWiki for a text that mentions people: a mention of an account that names
+// knows becomes the name of the person, which notifies no one.
 func FromWikiNamed(wiki string, names Names) string {
 	if prose(wiki) {
 		return wiki
@@ -55,7 +54,7 @@ func FromWikiNamed(wiki string, names Names) string {
 	return writeCalm(verbatim(wiki))
 }
 
-// writeCalm is writeGFM for what goes to GitHub.
+// writeCalm is writeGFM for a text that goes to GitHub.
 func writeCalm(blocks []block) string { return markdown.Calm(writeGFM(blocks)) }
 
 // prose reports whether a text is a line of plain words, which is the same in both
@@ -81,8 +80,8 @@ func prose(s string) bool {
 	return true
 }
 
-// verbatim is the document of last resort: the source itself, as preformatted
-// text. Both markups keep it without reading it.
+// verbatim is the last resort: a document with the source itself as preformatted text. Both
+// markups keep that without interpreting it.
 func verbatim(s string) []block {
 	return tidyBlocks([]block{{kind: codeBlock, text: Normalise(s)}})
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// tidyBlocks brings a document to the form that both markups can say.
+// tidyBlocks changes a document to a form that both markups can express.
 func tidyBlocks(in []block) []block {
 	var out []block
 	for _, b := range in {
@@ -52,7 +52,7 @@ func tidyBlocks(in []block) []block {
 			for n < len(b.kids) && b.kids[n].kind == para {
 				n++
 			}
-			if rest := b.kids[n:]; len(rest) > 0 { // what a note in Jira cannot hold stands behind it
+			if rest := b.kids[n:]; len(rest) > 0 { // blocks that a note in Jira cannot hold go behind it
 				b.kids = b.kids[:n:n]
 				if n > 0 {
 					out = append(out, b)
@@ -74,8 +74,8 @@ func tidyBlocks(in []block) []block {
 	return out
 }
 
-// tidyQuote tidies what stands in a quote. Of a quote in a quote Jira can say a
-// paragraph of one line; more than that stands in the outer one.
+// tidyQuote tidies the blocks in a quote. In Jira a quote in a quote can only be a paragraph of
+// one line; all else moves into the outer quote.
 func tidyQuote(in []block) []block {
 	var out []block
 	for _, b := range tidyBlocks(in) {
@@ -191,7 +191,7 @@ func numbered(l block) []block {
 	return out
 }
 
-// tidyRows makes all rows of a table equally long. A table without a word is none.
+// tidyRows makes all rows of a table equally long. It drops a table without words.
 func tidyRows(in [][][]inline) [][][]inline {
 	var out [][][]inline
 	width, some := 0, false

@@ -89,8 +89,8 @@ func (t *tidier) flush() {
 	}
 }
 
-// awake takes out what keeps a text from setting something off at GitHub: the reader
-// of a document wants the words, and FromWiki puts it back.
+// awake undoes markdown.Calm, because the model of a document holds the plain words. FromWiki
+// applies Calm again.
 func awake(s string) string {
 	if !strings.Contains(s, joiner) {
 		return s
@@ -127,7 +127,7 @@ func (t *tidier) all(in []inline) {
 	}
 }
 
-// shown returns what a link shows.
+// shown returns the inlines that a link shows.
 func shown(x inline) []inline {
 	if x.kind == bare {
 		return []inline{{kind: plain, text: x.text}}
@@ -135,7 +135,7 @@ func shown(x inline) []inline {
 	return x.kids
 }
 
-// add appends what is tidy already.
+// add appends an inline that is already tidy.
 func (t *tidier) add(x inline) {
 	if x.kind == plain {
 		t.text.WriteString(x.text)

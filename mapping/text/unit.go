@@ -10,7 +10,7 @@ import (
 // without the lists in it.
 type unit struct {
 	blocks []block // its content; of an item, without the lists in it
-	key    string  // what it says, in the form in which units are compared; "" if a reader sees nothing
+	key    string  // its meaning, in the form for comparing units; "" if a reader sees nothing
 	marks  string  // item: the bullets of the lists that it stands in, as in wiki markup: "*#"
 	number int     // item of an ordered list: its number
 	typed  bool    // item of a list that does not begin with 1, or one below it
@@ -60,7 +60,7 @@ func bulletOf(l block) string {
 	return "*"
 }
 
-// itemKey is the key of an item. Its number says something only if it is typed.
+// itemKey is the key of an item. It includes the number only if the number is typed.
 func (u unit) itemKey() string {
 	said := blockKey(block{kind: list, items: []item{{kids: u.blocks}}})
 	if u.typed && len(u.marks) == 1 {
@@ -69,7 +69,7 @@ func (u unit) itemKey() string {
 	return u.marks + " " + said
 }
 
-// place returns the key of a unit by which it is found again: without a number.
+// place returns the key by which a unit is found again: without a number.
 func (u unit) place() string {
 	if u.typed && len(u.marks) == 1 {
 		return u.marks + " " + saidBy(u.key)
@@ -83,8 +83,8 @@ func saidBy(key string) string {
 	return said
 }
 
-// blockKey returns what blocks say, as far as both markups can: in wiki markup, after one
-// way through Markdown.
+// blockKey returns the meaning of blocks in terms that both markups have: wiki markup, after one
+// conversion through Markdown.
 func blockKey(blocks ...block) string {
 	var out []block
 	for _, b := range blocks {
@@ -113,8 +113,8 @@ func (u unit) wiki() string {
 	return wikiItem(u.blocks, first, marks)
 }
 
-// gfmAt returns the unit of outs[at] in Markdown: an item stands as deep, and has a mark,
-// as its neighbours do.
+// gfmAt returns the unit of outs[at] in Markdown. An item gets the depth and the mark of its
+// neighbours.
 func gfmAt(outs []output, at int) string {
 	u := outs[at].unit
 	if !u.item() {

@@ -46,8 +46,7 @@ func (r *wikiReader) flush() {
 	}
 }
 
-// splitTags finds the tags of HTML in a text that came from GitHub: a mark stands
-// behind their "<".
+// splitTags finds the HTML tags that came from GitHub: they have a tagMark behind their "<".
 func splitTags(s string) []inline {
 	var out []inline
 	text := func(t string) {
@@ -278,7 +277,7 @@ func (r *wikiReader) link(in string, n int) bool {
 	return true
 }
 
-// fileShown is the text by which an attached file stands at GitHub.
+// fileShown returns the text that stands for an attached file at GitHub.
 func fileShown(label, name string) string {
 	if label = strings.TrimSpace(label); label == "" || label == name {
 		return name
@@ -317,8 +316,8 @@ func barAt(s string) int {
 	return -1
 }
 
-// image reads what stands between exclamation marks. The name of an attachment
-// becomes text, since it means nothing elsewhere.
+// image reads the text between exclamation marks. The name of an attachment becomes text,
+// because other trackers do not have the attachment.
 func (r *wikiReader) image(in string, n int) bool {
 	addr, attrs, _ := strings.Cut(in, "|")
 	alt := ""
@@ -338,8 +337,8 @@ func (r *wikiReader) image(in string, n int) bool {
 // longestAddress bounds what is read as one address.
 const longestAddress = 1 << 12
 
-// bareEnd returns the length of the address that s starts with, or 0: what GitHub
-// links, up to a character that begins something else in wiki markup.
+// bareEnd returns the length of the address at the start of s, or 0. The address is the part that
+// GitHub links, up to a character that begins other markup in Jira.
 func bareEnd(s string) int {
 	if s = s[:min(len(s), longestAddress)]; markdown.Autolink(s[:min(len(s), 16)]) == 0 && len(s) > 4 && !strings.EqualFold(s[:4], "www.") {
 		return 0

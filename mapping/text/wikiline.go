@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// tagMark stands behind the "<" of a tag of HTML that came from GitHub, so that it
-// can go back as one; a "<" that somebody typed in Jira is text. It is a word joiner,
-// which takes no room.
+// tagMark stands behind the "<" of an HTML tag that came from GitHub, so that it becomes a tag
+// again on the way back; a "<" that a person typed in Jira is text. It is a word joiner, which is
+// invisible.
 const tagMark = "\u2060"
 
 // joiner is a zero-width space.
@@ -65,7 +65,7 @@ func (w *wikiWriter) write(in []inline, after rune) {
 
 func (w *wikiWriter) last() rune { return lastRune(w.b.String()) }
 
-// bare writes an address that is its own text: as it is where Jira links it so.
+// bare writes an address that is its own text: without markup if Jira then links it.
 func (w *wikiWriter) bare(x inline, next rune) {
 	p := w.last()
 	switch {
@@ -111,8 +111,8 @@ func (w *wikiWriter) span(x inline, next rune) {
 	w.b.WriteString(mark + s + mark)
 }
 
-// text writes s with escapes where Jira would read a markup. The characters of
-// extra are always escaped.
+// text writes s with an escape wherever Jira would read markup. It always escapes the characters
+// of extra.
 func (w *wikiWriter) text(s string, after rune, extra string) {
 	prev := w.last()
 	for i, r := range s {
@@ -151,7 +151,7 @@ func (w *wikiWriter) text(s string, after rune, extra string) {
 			if smiley(s[i:]) {
 				esc = true
 			} else if r == ':' && !w.link && schemed(s[:i], s[i:]) {
-				w.b.WriteString("&#58;") // an address that is none at GitHub
+				w.b.WriteString("&#58;") // Jira would link this, but GitHub does not
 				prev = ';'
 				continue
 			}

@@ -33,8 +33,8 @@ func (r *wikiBlockReader) macro(end int) (int, found) {
 	return 0, found{}
 }
 
-// panel reads a tag of a panel that is a line; it is false if line is none, or has no
-// partner.
+// panel reads a panel tag on a line of its own; it is false if line is no such tag, or the tag has
+// no partner.
 func (r *wikiBlockReader) panel(line string, end int) bool {
 	name, params, n := "", "", 0
 	if line[0] == '{' {
@@ -63,8 +63,8 @@ func (r *wikiBlockReader) panel(line string, end int) bool {
 	return true
 }
 
-// monoEnd returns the length of the "{{code}}" that s starts with, or 0. What is
-// longer than any code in a line is none: the bound keeps the reader fast.
+// monoEnd returns the length of the "{{code}}" at the start of s, or 0. A longer text than any
+// code in a line does not count: this bound keeps the reader fast.
 func monoEnd(s string) int {
 	for i := 2; i < min(len(s), 1024) && s[i] != '\n'; i++ {
 		if s[i] == '\\' {

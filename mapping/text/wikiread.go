@@ -13,8 +13,8 @@ func readWikiNamed(s string, names Names) []block {
 	return notes(tidyBlocks(withHTML(r.read())))
 }
 
-// A wikiBlockReader reads wiki markup line by line. A block macro may begin and end in
-// the middle of a line; what stands around it are lines of their own.
+// A wikiBlockReader reads wiki markup line by line. A block macro may begin and end in the middle
+// of a line; the text around it counts as separate lines.
 type wikiBlockReader struct {
 	s     string
 	names Names
@@ -221,7 +221,7 @@ func (r *wikiBlockReader) paragraphs(s string) []block {
 
 func (r *wikiBlockReader) inlines(s string) []inline { return wikiInlines(s, r.depth, r.names) }
 
-// withHTML makes blocks of raw HTML of the paragraphs that were some at GitHub.
+// withHTML turns paragraphs that were raw HTML at GitHub into blocks of raw HTML.
 func withHTML(in []block) []block {
 	for i := range in {
 		b := &in[i]

@@ -36,7 +36,7 @@ func wikiBlock(b block) string {
 	case footnote:
 		out := ""
 		for i, p := range asParagraphs(b) {
-			if i > 0 { // on one line, or they would be no part of it
+			if i > 0 { // on one line, otherwise the next block would not be part of it
 				out += `\\ \\ ` + wikiLine(p.inl, `\\ `, false)
 				continue
 			}
@@ -57,7 +57,7 @@ func wikiPara(in []inline) string {
 	return strings.Join(lines, "\n")
 }
 
-// wikiQuoted writes what stands in a quote. A quote in it is a line of its own.
+// wikiQuoted writes the blocks of a quote. A quote inside it becomes a line of its own.
 func wikiQuoted(in []block) string {
 	var parts []string
 	for _, b := range in {
@@ -80,7 +80,7 @@ func wikiCode(lang, s string) string {
 	return first + "\n" + quietCode(name, s) + "\n{" + name + "}"
 }
 
-// quietCode returns code as it stands in a macro, and loudCode undoes that.
+// quietCode returns code in the form that it has in a macro; loudCode undoes that.
 func quietCode(name, s string) string {
 	return strings.NewReplacer("{"+name+"}", "{"+name+joiner+"}", "[~", "["+joiner+"~").Replace(s)
 }
@@ -104,8 +104,8 @@ func wikiList(b block, marks string) string {
 	return strings.Join(lines, "\n")
 }
 
-// wikiCounted writes a list that does not begin with 1, which wiki markup cannot, as
-// lines with their numbers.
+// wikiCounted writes a list that does not begin with 1 as lines with their numbers, because wiki
+// markup counts only from 1.
 func wikiCounted(b block) string {
 	var lines []string
 	for i, it := range b.items {
