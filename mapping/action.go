@@ -9,16 +9,16 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Action reads the issue of an action. What it does not tell, or tells in a way that
-// cannot be understood, stays as it was, and there is a Problem.
+// Action reads the issue of an action. An unknown field keeps its value of was, and there is a
+// Problem.
 //
 // The owner is the assignee, reject_reason the reason of a cancelled action. An
 // action without a kind is corrective, as a line of an action plan is.
 //
-// The evidence of a done action is what the place of the evidence says. A profile
-// without such a place says that the finished issue itself is the evidence: its
-// pull requests, commits and people are read there, and its address is taken. Where
-// there is a place and it is empty, there is no evidence, and G12 asks for it.
+// The evidence of a done action comes from the place of the evidence. In a profile without
+// such a place the finished issue itself is the evidence, with its pull requests, commits and
+// people: its address is taken. If the place exists and is empty, there is no evidence, and
+// G12 asks for it.
 func (p *Profile) Action(is *connectors.Issue, was register.Action) (register.Action, []Problem) {
 	held := held(was)
 	r := p.Against(p.Read(is), func(f register.Field) string {
@@ -64,8 +64,8 @@ func (p *Profile) Action(is *connectors.Issue, was register.Action) (register.Ac
 	return a, problems
 }
 
-// held returns what is known of an action by the fields of its issue. That it is
-// corrective need not stand on the issue.
+// held returns the values of an action by the fields of its issue. The kind corrective need
+// not stand on the issue.
 func held(a register.Action) map[register.Field]string {
 	out := map[register.Field]string{
 		register.FieldTitle: a.Title, register.FieldOwner: a.Assignee, register.FieldDue: a.Due,
@@ -81,8 +81,7 @@ func held(a register.Action) map[register.Field]string {
 // never changes while the issue exists.
 func (p *Profile) ActionID(ref connectors.Ref) string { return p.Binding + ":" + ref.ID }
 
-// finished returns when an issue was last moved or, where the tracker does not say
-// so, last changed.
+// finished returns when an issue was last moved or, if the tracker does not say, last changed.
 func finished(is *connectors.Issue) time.Time {
 	for _, c := range slices.Backward(is.Changes) {
 		if c.Field == "status" {

@@ -8,17 +8,16 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Against reads a reading in the light of what is known of the record: was returns what
-// the issue showed of a field when it was last agreed on, and now what the register
-// holds; both are "" for what is not known.
+// Against corrects a reading by what is known of the record: was returns the issue's value of
+// a field in the base, and now the register's value; both are "" if unknown.
 //
-// Where the heading of a section that was filled is not shown as one any more, its text
-// has fallen to the section above, and nobody can say what of it belongs there.
-//
-// Of several assignees the one whom the register has as the owner stands for the owner.
-// Where the label of a state is gone, the issue does not tell its state. A section that
-// was filled and is empty now, with a heading of the person's own directly below, was
-// restructured and not emptied: the issue does not tell its value.
+//   - If the heading of a filled section is no longer a heading, its text has joined the
+//     section above ("fallen"). Both fields become unknown, because the parts cannot be told
+//     apart.
+//   - Of several assignees, the one who is the owner in the register stands for the owner.
+//   - If the label of a state is gone, the state is unknown.
+//   - If a filled section is empty now and a heading of the person's own stands directly below,
+//     the person moved the text and did not empty the field: the field is unknown.
 func (p *Profile) Against(r Reading, was func(register.Field) string, now func(register.Field) (value string, known bool)) Reading {
 	out := Reading{View: maps.Clone(r.View), Unknown: maps.Clone(r.Unknown), Doubts: r.Doubts}
 	for _, m := range p.Fields {
@@ -70,10 +69,10 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 	return out
 }
 
-// holds reports whether a text has another one in it, in lines of its own.
+// holds reports whether the text s contains part as whole lines.
 func holds(s, part string) bool { return strings.Contains("\n"+s+"\n", "\n"+part+"\n") }
 
-// fallenCure says how the text of m gets its heading back.
+// fallenCure is the remedy that gives the text of m its heading back.
 func fallenCure(u Unknown, m FieldMap) string {
 	if u.Meant {
 		return u.Remedy
@@ -81,9 +80,9 @@ func fallenCure(u Unknown, m FieldMap) string {
 	return "put the heading " + quote(m.Remote.Name) + " back above it"
 }
 
-// labelGone reports whether two entries differ only in that the label of the first is
-// not there any more and no other state's label is: somebody renamed the label, or took
-// it off, and has not said where the issue stands now.
+// labelGone reports whether two entries differ only in that the label of the first is gone and
+// no other state's label is there: a person renamed or removed the label without giving the
+// issue another state.
 func (p *Profile) labelGone(was, is string) bool {
 	i, j := p.byRaw(was), p.byRaw(is)
 	if i < 0 || j < 0 || p.States[i].Label == "" || p.States[j].Label != "" {
@@ -92,10 +91,9 @@ func (p *Profile) labelGone(was, is string) bool {
 	return strings.EqualFold(p.States[i].Status, p.States[j].Status) && strings.EqualFold(p.States[i].Reason, p.States[j].Reason)
 }
 
-// replacePerson puts an account in the place of the one that stands for the value of a
-// field, and leaves the others beside it alone. An empty raw takes that one away. Who
-// stands for it is whom the register agreed on with the side; where that was nobody,
-// those who are there stand for nothing, and stay.
+// replacePerson replaces the account that stands for the value of a field, and keeps the other
+// accounts beside it. An empty raw removes that account. The account that stands for the value
+// is the agreed one. If none was agreed on, and the side can have several, all of them stay.
 func (p *Profile) replacePerson(f register.Field, shown Shown, raw, agreed string) string {
 	m, _ := p.Field(f)
 	several := strings.Contains(shown.Raw, "\n") || p.CoAssignees && m.Remote.Kind == KindAssignee

@@ -8,8 +8,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Shows reports whether raw is all that the side can show of a value: the same text in
-// another markup, a cut one, a person with others beside.
+// Shows reports whether raw shows a value as well as the side can: the same text in another
+// markup, a cut text, a person with others beside.
 func (p *Profile) Shows(f register.Field, raw, value string) bool {
 	if own, ok := p.Project(f, value); ok && own == raw {
 		return true
@@ -33,9 +33,9 @@ func (p *Profile) isAmong(f register.Field, raw, person string) bool {
 	})
 }
 
-// Adopt returns the value that the register takes when a side shows raw. The register
-// held value when both agreed on was: of a text, what did not change on the side keeps
-// the register's own words and markup.
+// Adopt returns the value that the register takes when a side shows raw. The register held
+// value when both agreed on was. In a text, the parts that did not change on the side keep the
+// register's own words and markup.
 func (p *Profile) Adopt(f register.Field, was, value, raw string) string {
 	lifted, _ := p.Lift(f, raw)
 	m, ok := p.Field(f)
@@ -48,8 +48,8 @@ func (p *Profile) Adopt(f register.Field, was, value, raw string) string {
 	return p.raised(m, value, lifted)
 }
 
-// raised returns a text of a section with its headings as high as they were in the
-// register, where the section shows them lower: see sectionText.
+// raised returns a text of a section with its headings on the level that they have in the
+// register; the section shows them on a lower one, see sectionText.
 func (p *Profile) raised(m FieldMap, was, now string) string {
 	by := sinks(was)
 	if by == 0 || !strings.Contains(now, "#") {
@@ -61,10 +61,10 @@ func (p *Profile) raised(m FieldMap, was, now string) string {
 	return now
 }
 
-// Aim is Project for a side that shows v: it returns what the side shows already if
-// that means the same, one of several statuses with the state or a text in the
-// tracker's own words, and leaves alone what is not the register's to change. Agreed is
-// what the register held when it last agreed with the side.
+// Aim is Project for a side that shows v. If the side already shows something with the same
+// meaning, such as another status with the state or a text in the tracker's own words, it
+// returns that. It keeps the parts that the register must not change. Agreed is the register's
+// value at the last agreement with the side.
 func (p *Profile) Aim(v View, f register.Field, value, agreed string) (raw string, ok bool) {
 	shown, has := v[f]
 	if has && shown.Value == value {
@@ -92,8 +92,8 @@ func (p *Profile) Aim(v View, f register.Field, value, agreed string) (raw strin
 	}
 }
 
-// changed returns the text that a side shows, changed so that it says value; raw is
-// value in the side's markup. What did not change keeps the markup of the side.
+// changed returns the text of a side, edited so that it says value; raw is value in the side's
+// markup. Parts that did not change keep the markup of the side.
 func (p *Profile) changed(f register.Field, shown Shown, raw, value, agreed string) string {
 	m, ok := p.Field(f)
 	if !ok || p.Markup != MarkupWiki || shown.Raw == "" || raw == "" || text.IsCut(shown.Value) {

@@ -12,8 +12,8 @@ import (
 // GitHub's issue forms write every option of a group of checkboxes, checked or not; see
 // "checkboxes" in "Syntax for GitHub's form schema". An option counts if it is checked.
 
-// checked returns a text without the items that have a box and no check in it; of those
-// that have one the words are left.
+// checked returns a text without the items whose box is not checked; of checked items it keeps
+// the words.
 func checked(src string) string {
 	if !strings.Contains(src, "[") {
 		return src
@@ -34,8 +34,8 @@ func checked(src string) string {
 	return out.String()
 }
 
-// typed matches a box that somebody typed where GitHub shows none: "[ ] A.8.2" on a line
-// of its own, "☑ A.5.18".
+// typed matches a box that a person typed where GitHub shows none: "[ ] A.8.2" on a line of its
+// own, "☑ A.5.18".
 var typed = regexp.MustCompile(`^(?:[-*+]?\\?\[([ xX✓✔])\\?\]|([☐⬜☑☒✅✓✔]))\s+`)
 
 // typedBox returns a member of a set without the box in front of it, "" if it is not
@@ -51,7 +51,7 @@ func typedBox(s string) string {
 	return s[len(m[0]):]
 }
 
-// listed reports whether a text holds words and lists alone.
+// listed reports whether a text holds only words and lists.
 func listed(src string) bool {
 	return !slices.ContainsFunc(markdown.Parse(src).Blocks(), func(b markdown.Block) bool {
 		return b.Kind != markdown.Paragraph && b.Kind != markdown.List && b.Kind != markdown.Rule && (b.Kind != markdown.HTML || text.Canonical(src[b.Start:b.End]) != "")
@@ -70,9 +70,9 @@ func boxes(src string) (items []markdown.Item, ok bool) {
 		!slices.ContainsFunc(d.Blocks(), func(b markdown.Block) bool { return b.Kind != markdown.List })
 }
 
-// tick returns a section of boxes with exactly those checked that stand for members of
-// want; members returns what an option stands for. What no option stands for is added
-// as a box of its own. It is false if the section holds no boxes.
+// tick returns a section of boxes in which exactly the boxes for members of want are checked;
+// members returns the members that an option stands for. It adds a box for a member without an
+// option. It is false if the section holds no boxes.
 func tick(src string, want []string, members func(option string) []string) (string, bool) {
 	items, ok := boxes(src)
 	if !ok {

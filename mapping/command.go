@@ -14,14 +14,14 @@ import (
 // A Command is one "/capa" line of a comment with the text that belongs to it.
 type Command struct {
 	Verb    string           // in its canonical spelling, "approve-plan"
-	Args    []string         // what chooses among variants: "verify effective" has ["effective"]
+	Args    []string         // choose among variants: "verify effective" has ["effective"]
 	Subject register.Subject // of a decision, "" otherwise
 	Outcome register.Outcome // of a decision, "" otherwise
 	Field   register.Field   // that Text is for, "" if none
-	Value   string           // of a decision about Field, as it was typed; "" for what is proposed
-	Keep    bool             // the decision is to keep what the register has
+	Value   string           // of a decision about Field, as it was typed; "" means the proposed value
+	Keep    bool             // the decision is to keep the register's value
 	Text    string           // the person's own words, which may run over several lines
-	Err     string           // why it cannot be followed, for the person who wrote it
+	Err     string           // why it does not count, for the person who wrote it
 }
 
 // A verb is one line of the table of commands.
@@ -30,7 +30,7 @@ type verb struct {
 	subject register.Subject
 	outcome register.Outcome
 	field   register.Field
-	needs   string // what the text says, "" if there need be none
+	needs   string // names the text that must follow, "" if none must
 	value   bool   // a value for the field comes before the reason
 	named   bool   // the name of a field comes before the reason
 }
@@ -103,10 +103,10 @@ func CommandHelp() []string {
 // command is a line of a paragraph that starts with "/capa", in any case; its text
 // runs to the next command and keeps its markup. A line counts only where people see
 // it as said by the author: not in code, quotes, lists, tables, HTML or a folded part.
-// White space of any sort may follow, and what takes no room on a page is not there.
+// White space of any sort may follow, and invisible characters are ignored.
 //
-// A line that is surely meant for conformd and is not quite a command ("/cappa
-// effective") is one with an Err. What other programs listen to ("/close") is none.
+// A line that is surely meant for conformd but has a typing error ("/cappa effective") is a
+// command with an Err. A command for another program ("/close") is not returned.
 func ParseCommands(body string) []Command {
 	if !strings.Contains(body, "/") && !strings.Contains(strings.ToLower(body), "capa") {
 		return nil // most comments
@@ -134,13 +134,13 @@ func ParseCommands(body string) []Command {
 	return out
 }
 
-// mostAsides is how many commands in lists and headings are answered: more of them explain
-// the commands to somebody.
+// mostAsides is how many commands in lists and headings are answered: a comment with more of
+// them probably explains the commands.
 const mostAsides = 2
 
-// Misplaced returns what was surely meant as a command and stands where none is read: in
-// the item of a list, or in a heading, which a line of dashes below the command makes of
-// it. It returns nothing for a comment that has commands.
+// Misplaced returns lines that were surely meant as commands and stand where none is read: in
+// an item of a list, or in a heading (a line of dashes below makes a line a heading). It
+// returns nothing for a comment that has commands.
 func Misplaced(body string) []Command {
 	if !strings.Contains(strings.ToLower(body), "capa") || len(ParseCommands(body)) > 0 {
 		return nil
@@ -165,7 +165,7 @@ func Misplaced(body string) []Command {
 	return out
 }
 
-// commandStart returns how much of a line of a command stands in front of the verb.
+// commandStart returns the length of the part of a command line in front of the verb.
 func commandStart(line string) (int, bool) {
 	const prefix = "/capa"
 	n := 0
@@ -188,7 +188,7 @@ func commandStart(line string) (int, bool) {
 	return len(line), n == len(prefix)
 }
 
-// parseCommand reads what stands behind "/capa".
+// parseCommand parses the text behind "/capa".
 func parseCommand(s string) Command {
 	name, rest := word(s)
 	if name == "" {
@@ -228,8 +228,8 @@ func parseCommand(s string) Command {
 // because matches the word between a value and the reason for it.
 var because = regexp.MustCompile(`(?i)(^|\s)(because|weil)(\s+|$)`)
 
-// decide reads a decision about a value: "minor because …", or "grade because …" for what a
-// tracker proposes.
+// decide parses a decision about a value: "minor because …", or "grade because …" for the
+// proposed value.
 func decide(c Command, v verb, rest string) Command {
 	c.Keep = v.name == "keep"
 	usage := "`/capa " + v.name + " <" + v.name + "> because <reason>`"
@@ -257,7 +257,7 @@ func decide(c Command, v verb, rest string) Command {
 	return c
 }
 
-// unknown says that what was typed is no command, and which one is like it.
+// unknown is the answer to an unknown command; it names the command that may be meant.
 func unknown(typed, best string) string {
 	s := "unknown command " + quote(typed)
 	if best != "" {

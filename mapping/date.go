@@ -60,7 +60,7 @@ func month(s string) int {
 	})
 }
 
-// parseDate reads a date in the forms people use, as far as they mean one day only.
+// parseDate reads a date in the forms that people use, if it can mean only one day.
 func parseDate(s string, order DateOrder) (time.Time, bool) {
 	s = weekday.ReplaceAllString(s, "")
 	day := func(y, m, d string) (time.Time, bool) {
@@ -107,8 +107,8 @@ func parseDate(s string, order DateOrder) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// undressed returns a date without what people put around it: emphasis, the mark of a
-// list, a full stop, another dash.
+// undressed returns a date without the decoration that people put around it: emphasis, the
+// mark of a list, a full stop, another dash.
 func undressed(s string) string {
 	s = strings.NewReplacer("\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2212", "-").Replace(s)
 	for _, mark := range []string{"- ", "* ", "+ "} {
@@ -117,7 +117,7 @@ func undressed(s string) string {
 	return strings.TrimSuffix(strings.Trim(s, "*_`~ "), ".")
 }
 
-// dateRaw brings a date to the form of ISO 8601.
+// dateRaw converts a date to ISO 8601.
 func (p *Profile) dateRaw(m FieldMap, s string) (string, Problem) {
 	if s == "" || unanswered(s) {
 		return "", Problem{}

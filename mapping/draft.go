@@ -9,10 +9,10 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Draft returns a new issue that shows the raw values of want. A description
-// with sections has one "### Heading" for each section of the profile, in its
-// order, and "_No response_" where nothing is wanted, as GitHub's own forms write
-// it. backlink, if any, names the twin in a last line that no field includes.
+// Draft returns a new issue that shows the raw values of want. A description with sections has
+// one "### Heading" for each section of the profile, in its order, and "_No response_" in a
+// section without a value, as GitHub's own forms write it. backlink, if any, names the twin in
+// a last line that belongs to no field.
 //
 // A draft has no status: the state shows in a label, and only if the wanted one is
 // a variant of the status a new issue starts in (the first of Profile.States).

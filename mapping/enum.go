@@ -7,7 +7,7 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// enumRaw returns the spelling the configuration has for s.
+// enumRaw returns the spelling of s in the configuration.
 func (p *Profile) enumRaw(m FieldMap, fi register.FieldInfo, s string) (string, Problem) {
 	if unanswered(s) {
 		s = ""
@@ -65,7 +65,7 @@ func (p *Profile) enumWrite(m FieldMap, fi register.FieldInfo, value string) (st
 	return spelled(m, value), true
 }
 
-// expected lists the values that the place of m can have: of a label the whole label.
+// expected lists the values that the place of m can have; for a label, the whole labels.
 func expected(m FieldMap, fi register.FieldInfo) []string {
 	prefix := ""
 	if m.Remote.Kind == KindLabel {
@@ -90,7 +90,7 @@ func slug(s string) string {
 	}), "_")
 }
 
-// spelled is how a tracker shows a value without a pair: as it is in a label,
+// spelled returns the tracker's spelling of a value without a pair: unchanged in a label,
 // "Internal audit" elsewhere.
 func spelled(m FieldMap, v string) string {
 	if m.Remote.Kind == KindLabel {
@@ -99,7 +99,7 @@ func spelled(m FieldMap, v string) string {
 	v = strings.ReplaceAll(v, "_", " ")
 	r := []rune(v)
 	up := strings.ToUpper(string(r[:1])) + string(r[1:])
-	if strings.ToLower(up) != v { // letters whose upper case does not lead back
+	if strings.ToLower(up) != v { // the upper case of some letters has no way back
 		return v
 	}
 	return up

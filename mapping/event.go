@@ -11,8 +11,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// An Event is something one person said or did at a known time: a decision by a
-// workflow transition, or a command in a comment that was never edited.
+// An Event is an act of one person at a known time: a decision by a workflow transition, or a
+// command in a comment that was never edited.
 type Event struct {
 	// ID is the same whenever the event is seen: "jira-isms:changelog:10421",
 	// "gh-isms:comment:456:0" (the first command of comment 456).
@@ -22,19 +22,19 @@ type Event struct {
 	Outcome register.Outcome // EventApproval
 	Field   register.Field   // EventField; also of a rejection, whose Text is the reason
 	Verb    string           // the command, "" for a transition
-	Value   string           `json:",omitempty"` // EventDecide: as the register has it, "" for what is proposed
+	Value   string           `json:",omitempty"` // EventDecide: as the register has it, "" for the proposed value
 	Text    string           // the person's own words, GitHub-flavoured Markdown
-	By      string           // person id, or account:<binding>:<id> if nobody is mapped to the account
-	Account string           `json:",omitempty"` // with which they did, "gh-isms:1001"
-	Name    string           `json:",omitempty"` // what people call such an account
+	By      string           // person id, or account:<binding>:<id> if the account belongs to no person
+	Account string           `json:",omitempty"` // account of the author, "gh-isms:1001"
+	Name    string           `json:",omitempty"` // name of an account without a person
 	At      time.Time
 	How     register.ApprovalHow
 	Comment string // id of the comment, "" for a transition
-	// Bot: another program did it. Two programs that answer each other's comments never
-	// end, so a program is answered by a reaction at most. What stands under conformd's
-	// own name was typed by a person, who gets the reason.
+	// Bot is true if another program did it. conformd answers a program by a reaction at most,
+	// because two programs that answer each other's comments would never end. A command under
+	// conformd's own name was typed by a person, who gets the reason why it does not count.
 	Bot bool `json:",omitempty"`
-	// Edited is when the comment was edited last, zero if it never was.
+	// Edited is when the comment was last edited, zero if it never was.
 	Edited time.Time `json:",omitzero"`
 	// Editor is who edited it last, as By names people; "" where the tracker does not say.
 	Editor string `json:",omitempty"`
@@ -50,10 +50,10 @@ func (e Event) Command() string {
 	return "/capa " + e.Verb
 }
 
-// Afterwards returns an event of an edited comment as what was typed after was, which
-// conformd had read in the comment before; ok is false if the comment still says the
-// same. A decision counts only as it was written: after an edit it counts no longer. The
-// new words are those of the editor of the comment, where the tracker says who that is.
+// Afterwards compares an event of an edited comment with was, the event that conformd read in
+// the comment before the edit; ok is false if the comment still says the same. If was counted,
+// the later event takes it back and does not count itself: a decision counts only as it was
+// first written. The new words are those of the editor, if the tracker names them.
 func (p *Profile) Afterwards(e, was Event, editor connectors.User) (later Event, ok bool) {
 	if e.Edited.IsZero() || e.Verb == was.Verb && e.Kind == was.Kind && e.Text == was.Text && e.Outcome == was.Outcome {
 		return e, false
@@ -75,8 +75,8 @@ func (p *Profile) Afterwards(e, was Event, editor connectors.User) (later Event,
 // afterEdit marks the event of a comment that was edited after its command had been read.
 const afterEdit = ":edited"
 
-// Retracts returns the id of the event that this one takes back: what it was before the
-// comment was edited. It is false for other events.
+// Retracts returns the id of the event that this one takes back: the event of the comment
+// before its edit. It is false for other events.
 func (e Event) Retracts() (id string, ok bool) { return strings.CutSuffix(e.ID, afterEdit) }
 
 // An EventKind is a sort of event.
@@ -87,7 +87,7 @@ const (
 	EventApproval EventKind = "approval"  // a decision
 	EventField    EventKind = "field"     // a value for a field
 	EventDecide   EventKind = "determine" // a decision about a value
-	EventKeep     EventKind = "keep"      // the decision to keep the value that the register has
+	EventKeep     EventKind = "keep"      // the decision to keep the register's value
 	EventAsk      EventKind = "ask"       // help or status: an answer is wanted
 	EventUnknown  EventKind = "unknown"   // a command that was not understood
 )
@@ -95,11 +95,10 @@ const (
 // together is how far apart a transition and the comment given with it may be.
 const together = 10 * time.Second
 
-// Events returns what people decided, said and asked in an issue and its
-// comments, oldest first. A comment that was edited, one with a command that was not
-// understood, and one by an account that is no person's (a bot, or conformd itself,
-// self) counts in no part: its events say so in Refused. What conformd's own account
-// moves, and its own comment, is no event.
+// Events returns the decisions and commands of people in an issue and its comments, oldest
+// first. No event of a comment counts if the comment was edited, if one of its commands was not
+// understood, or if its account is that of a program (a bot, or conformd itself, self): Refused
+// says why. Transitions by conformd's own account, and its own comment, are no events.
 func (p *Profile) Events(is *connectors.Issue, comments []connectors.Comment, self connectors.User) []Event {
 	var out []Event
 	for _, c := range is.Changes {
@@ -127,8 +126,8 @@ func (p *Profile) from(e Event, u connectors.User) Event {
 	return e
 }
 
-// HoldsCommand reports whether a person may have meant a comment for conformd: whose words
-// it has then counts.
+// HoldsCommand reports whether a comment may contain a command. For such a comment, conformd
+// must know who edited it.
 func (p *Profile) HoldsCommand(c connectors.Comment) bool {
 	if !p.Commands || c.Author.ID == "" || c.Marker != "" {
 		return false
@@ -161,7 +160,7 @@ func inhuman(u, self connectors.User) string {
 	}
 }
 
-// approval returns what a change of status decides.
+// approval returns the decision that a change of status makes.
 func (p *Profile) approval(c connectors.Change) (ApprovalMap, bool) {
 	if !strings.EqualFold(c.Field, historyStatus) {
 		return ApprovalMap{}, false
@@ -214,7 +213,7 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	switch {
 	case !own:
 	case !c.Edited.IsZero() && c.Editor.ID != c.Author.ID:
-		edited, refused = c.Edited, "somebody else edited the comment, so nobody can say whose words it has; post a new one"
+		edited, refused = c.Edited, "another person edited the comment, so its words may not be yours; post a new one"
 	case !c.Edited.IsZero():
 		edited, refused = c.Edited, editedSince
 	case !c.Updated.Equal(c.Created):

@@ -8,17 +8,16 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// mostHops bounds the steps of a way through a workflow: each notifies people and is
-// history.
+// mostHops bounds the steps of a way through a workflow: each step notifies people and stays in
+// the history.
 const mostHops = 8
 
-// Hop returns the entry to move an issue to on its way to the entry spelled raw, when
-// only some statuses can be reached from where it stands: raw itself if it can, else
-// the first step of the shortest way. Seen is what the workflow was seen to lead to
-// from each status; a status that was not seen yet is taken to lead to its neighbours
-// in the order of Profile.States, which is that of the work. The keys of seen are in lower case. Statuses that no entry
-// names, and those that end a record, are never passed through. It returns false if no
-// way is known or can be hoped for.
+// Hop returns the next entry on an issue's way to the entry spelled raw, given the statuses that
+// can be reached from its present one: raw itself if it can be reached, else the first step of
+// the shortest way. Seen holds the transitions that were seen so far, by status in lower case.
+// A status that was not seen yet is assumed to lead to its neighbours in the order of
+// Profile.States, which is the order of the work. The way never passes through a status that no
+// entry names or that ends a record. Hop returns false if there is no known or assumed way.
 func (p *Profile) Hop(v View, raw string, reachable []connectors.Status, seen map[string][]string) (next string, to StateMap, ok bool) {
 	there := p.byRaw(raw)
 	if there < 0 {
@@ -46,8 +45,8 @@ func (p *Profile) Hop(v View, raw string, reachable []connectors.Status, seen ma
 	return p.States[best].raw(), p.States[best], true
 }
 
-// distance is how many steps lead from one entry to another without passing through a
-// third, as far as the workflow was seen; more than mostHops for no way.
+// distance returns how many steps lead from one entry to another without passing through a
+// third, by the transitions that were seen; it is more than mostHops if there is no way.
 func (p *Profile) distance(from, there, without int, seen map[string][]string) int {
 	steps := map[int]int{from: 0}
 	for queue := []int{from}; len(queue) > 0; queue = queue[1:] {
@@ -57,10 +56,10 @@ func (p *Profile) distance(from, there, without int, seen map[string][]string) i
 		}
 		leads, known := seen[strings.ToLower(p.States[i].Status)]
 		if !known && (without < there && i < without || there < without && without < i) {
-			continue // going back in the hope of getting forward, or forward of getting back
+			continue // an assumed way must not lead away from the target
 		}
 		if !known {
-			return steps[i] + max(there-i, i-there) + 1 // along the order of the work, it is to be hoped
+			return steps[i] + max(there-i, i-there) + 1 // assumed: along the order of the work
 		}
 		for j, s := range p.States {
 			if _, been := steps[j]; been || j == without || j != there && s.State.Ended() || !containsFold(leads, s.Status) {

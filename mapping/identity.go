@@ -7,9 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Everything conformd makes has an id that is a function of what it stands for. A
-// create whose answer was lost, and an issue that a restored register has forgotten,
-// are found again by computing the id once more.
+// The id of everything that conformd creates is computed from what it stands for. To find an
+// issue after a lost answer, or after a restore that forgot it, conformd computes the id again.
 
 // recordSpace is the name space of record ids (RFC 9562, UUID version 5).
 const recordSpace = "5f0b6c0e-6a0e-4c55-9b1c-7d1f0e1b3c52"

@@ -9,8 +9,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// View reads an issue: the fields of the profile and register.FieldState whose values
-// are known, and what a person must remedy. In a profile of RoleAction the state is a
+// View reads an issue. It returns the known values of register.FieldState and the fields of the
+// profile, and the problems that a person must remedy. In a profile of RoleAction the state is a
 // register.ActionState, the kind a register.ActionKind, and the owner the assignee of
 // the action.
 func (p *Profile) View(is *connectors.Issue) (View, []Problem) {
@@ -61,7 +61,7 @@ func (p *Profile) Read(is *connectors.Issue) Reading {
 	return r
 }
 
-// at returns what the issue holds at the place of m, or why that is not known.
+// at returns the value at the place of m, or why it is unknown.
 func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Value, Unknown) {
 	v, ok := is.Fields[m.remote()]
 	if why := is.Unreadable[m.remote()]; why != "" {
@@ -124,7 +124,7 @@ func (p *Profile) sectionField(key string) register.Field {
 	return ""
 }
 
-// content returns the text of a part, unless nobody can say what belongs to it.
+// content returns the text of a part, or why it is unknown which text belongs to it.
 func (l layout) content(m FieldMap, s section) (connectors.Value, Unknown) {
 	if p := s.broken; p.Code != "" {
 		where := "the text under " + m.Place()
@@ -136,7 +136,7 @@ func (l layout) content(m FieldMap, s section) (connectors.Value, Unknown) {
 	return connectors.Value{Text: l.body[s.from:s.to]}, Unknown{}
 }
 
-// labelled returns what stands behind the prefix of m in a label.
+// labelled returns the part of a label behind the prefix of m.
 func labelled(m FieldMap, labels, expected []string) (connectors.Value, Unknown) {
 	var found []string
 	for _, label := range labels {
@@ -161,10 +161,10 @@ func labelled(m FieldMap, labels, expected []string) (connectors.Value, Unknown)
 	})
 }
 
-// Project returns what the side would show for a value of the register. ok is
-// false if it cannot show it: a person without an account there, a value without
-// a pair, a state that ends a record and that the tracker does not know. A working
-// state that the tracker does not tell apart is shown as the nearest one before it.
+// Project returns what the side would show for a value of the register. ok is false if the side
+// cannot show it: a person without an account there, a value without a pair, a final state that
+// the tracker does not have. A working state that the tracker does not have is shown as the
+// nearest one before it.
 func (p *Profile) Project(f register.Field, value string) (raw string, ok bool) {
 	if f == register.FieldState {
 		if i := p.nearest(register.State(value)); i >= 0 {
@@ -179,8 +179,8 @@ func (p *Profile) Project(f register.Field, value string) (raw string, ok bool) 
 	return p.project(m, value)
 }
 
-// Lift returns what raw, as View or Project gave it, means in the register's
-// words. ok is false if the profile cannot read it.
+// Lift translates raw, as View or Project returned it, into the register's words. ok is false
+// if the profile cannot read it.
 func (p *Profile) Lift(f register.Field, raw string) (value string, ok bool) {
 	if f == register.FieldState {
 		if i := p.byRaw(raw); i >= 0 {

@@ -6,8 +6,8 @@ import (
 	"github.com/conformd/conformd/connectors"
 )
 
-// LinkedRecord returns the number of the record that a description of our own
-// making names in its last line, "" if it names none. See Draft.
+// LinkedRecord returns the number of the record in the last line of a description that conformd
+// wrote, "" if it names none. See Draft.
 func (p *Profile) LinkedRecord(is *connectors.Issue) string {
 	body := is.Fields[connectors.Body].Text
 	i := strings.LastIndex(body, linked)

@@ -17,14 +17,13 @@ import (
 // belongs to, where the profile maps no place to register.FieldRef.
 const parentHeading = "Register record"
 
-// Parents returns what the issue of an action says it belongs to, in the order in
-// which it says so, each once: numbers of the register ("NC-2026-0007") and keys of
-// issues ("ISMS-42", "acme/isms#17"). Whether there is such a record, the caller
-// must find out: a name may be the key of anything.
+// Parents returns the records that the issue of an action names, each once and in the order of
+// the text: numbers of the register ("NC-2026-0007") and keys of issues ("ISMS-42",
+// "acme/isms#17"). The caller must find out whether there is such a record.
 //
-// If the place of register.FieldRef says anything, or without one the section
-// "Register record", nothing else counts. Otherwise the whole description is read,
-// and then the title. Code, HTML comments and our own last lines are never read.
+// If the place of register.FieldRef is filled, or without such a place the section "Register
+// record", nothing else counts. Otherwise the whole description is read, and then the title.
+// Code, HTML comments and conformd's own last lines are never read.
 func (p *Profile) Parents(is *connectors.Issue) []string {
 	gfm := is.Fields[connectors.Body].Text
 	if p.Markup == MarkupWiki {
@@ -48,25 +47,24 @@ func (p *Profile) Parents(is *connectors.Issue) []string {
 }
 
 var (
-	// named matches whatever may be the name of a record or of an issue.
+	// named matches everything that may be the name of a record or of an issue.
 	named = regexp.MustCompile(`https?://[^\s<>()\[\]"'|]+|[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+#\d+|#\d+|[A-Z][A-Z0-9_]*-\d+(?:-\d+)?`)
 	// address matches the part of an address that names an issue or a record.
 	address = regexp.MustCompile(`/([A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+)/issues/(\d+)(?:[/?#].*)?$|/([A-Z][A-Z0-9_]*-\d+(?:-\d+)?)(?:[/?#].*)?$`)
 )
 
-// mostNames bounds how many names of an issue are looked up and told about. An issue
-// has one parent; whoever lists more than a few names several.
+// mostNames bounds how many names in an issue are looked up and reported. An issue has one
+// parent, so more names only show that it names several.
 const (
 	mostNames   = 20
 	longestName = 200 // bytes; an owner has 39 letters at GitHub, a repository 100
 )
 
-// prose returns the words of a Markdown text, without code and what is not shown, and
-// as they were before they were kept from reaching anybody.
+// prose returns the words of a Markdown text without code and hidden parts. It undoes
+// markdown.Calm.
 func prose(s string) string { return markdown.Wake(markdown.Parse(s).Prose()) }
 
-// names returns the first names in a text. A bare "#17" is an issue of the repository of
-// own.
+// names returns the first names in a text. A bare "#17" is an issue of the repository own.
 func names(s, own string) []string {
 	var out []string
 	add := func(name string) {
@@ -102,8 +100,8 @@ func names(s, own string) []string {
 	return out
 }
 
-// joined reports whether s[from:to] is only a part of a longer word: of another
-// number, a branch, the name of a file.
+// joined reports whether s[from:to] is only a part of a longer word, such as another number, a
+// branch or the name of a file.
 func joined(s string, from, to int) bool {
 	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
 	before, _ := utf8.DecodeLastRuneInString(s[:from])

@@ -10,11 +10,11 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Patch returns the smallest change that makes is show the raw values of want,
-// which come from Project or Aim. What is shows already is left as it is written;
-// of a description only the named parts change. A field that cannot be written
-// without disturbing another (a code block that is never closed above it) is an
-// error, and so is a field or value that the profile does not know.
+// Patch returns the smallest change that makes the issue show the raw values of want, which
+// come from Project or Aim. Values that the issue already shows keep their spelling, and only
+// the named parts of a description change. It is an error if writing a field would change
+// another one (because a code block above it is never closed), or if the profile does not know
+// a field or value.
 func (p *Profile) Patch(is *connectors.Issue, want map[register.Field]string) (connectors.Patch, error) {
 	b := builder{p: p, is: is, set: map[connectors.Field]connectors.Value{}, kept: map[register.Field]bool{}}
 	b.edit.have = is.Fields[connectors.Labels].Items
@@ -62,11 +62,11 @@ type builder struct {
 	p    *Profile
 	is   *connectors.Issue
 	now  Reading
-	view View // of now
+	view View // of the issue before the patch
 	set  map[connectors.Field]connectors.Value
 	edit labelEdit
 	body string
-	// kept holds the fields that mean already what was asked for.
+	// kept holds the fields that already mean what was asked for.
 	kept map[register.Field]bool
 }
 
@@ -86,7 +86,7 @@ func (b *builder) field(m FieldMap, raw string) error {
 		return fmt.Errorf("%s of %s is not overwritten: %s", m.Field, b.is.Ref, u.What)
 	}
 	if u.Why == Unplaced && raw == "" {
-		b.kept[m.Field] = true // it shows nothing already
+		b.kept[m.Field] = true // it is empty already
 		return nil
 	}
 	old, ok := b.is.Fields[m.remote()]
@@ -170,8 +170,8 @@ func (p *Profile) value(m FieldMap, raw string, old connectors.Value) connectors
 	return connectors.Value{Items: strings.Split(raw, "\n")}
 }
 
-// labels adds and removes people's labels until those of raw are there, in whatever
-// case.
+// labels adds and removes people's labels until exactly those of raw are there. Case does not
+// count.
 func (b *builder) labels(raw string) {
 	want := strings.FieldsFunc(raw, func(r rune) bool { return r == '\n' })
 	for _, h := range b.edit.have {
@@ -186,7 +186,7 @@ func (b *builder) labels(raw string) {
 	}
 }
 
-// sameLabels reports whether two raw values of the labels differ in case alone.
+// sameLabels reports whether two raw values of the labels differ only in case.
 func (p *Profile) sameLabels(f register.Field, x, y string) bool {
 	m, ok := p.Field(f)
 	fold := func(s string) string { return lines(strings.Split(strings.ToLower(s), "\n")) }
@@ -207,8 +207,8 @@ func (b *builder) state(raw string, patch *connectors.Patch) error {
 	return nil
 }
 
-// check looks at the issue as it will be: what was asked for must show, and
-// everything else must show what it does now.
+// check reads the issue as it will be after the patch: the wanted fields must show their new
+// value, and all others their present one.
 func (b *builder) check(patch connectors.Patch, want map[register.Field]string) error {
 	after := *b.is
 	after.Fields = maps.Clone(b.is.Fields)

@@ -7,8 +7,8 @@ import (
 	"github.com/conformd/conformd/mapping/text"
 )
 
-// byAccount returns the account with an id. A login counts only where the
-// configuration has no id, since logins are reused.
+// byAccount returns the account with an id. A login counts only if the configuration has no id,
+// because trackers reuse logins.
 func (p *Profile) byAccount(u connectors.User) (Account, bool) {
 	for _, a := range p.People {
 		if a.ID != "" && a.ID == u.ID || a.ID == "" && u.Login != "" && strings.EqualFold(a.Login, u.Login) {
@@ -26,12 +26,12 @@ func (p *Profile) by(u connectors.User) string {
 	return p.accountValue(u.ID)
 }
 
-// accountValue is the value of an account that no person is mapped to. Only its own
+// accountValue returns the value that stands for an account without a person. Only its own
 // binding can show it.
 func (p *Profile) accountValue(id string) string { return "account:" + p.Binding + ":" + id }
 
-// stranger reports, as a doubt, that a field names an account that no person is mapped
-// to: such a person can be held to nothing.
+// stranger returns a doubt if a field names an account without a person: no rule can be applied
+// to it.
 func (p *Profile) stranger(m FieldMap, value string, is *connectors.Issue) (Problem, bool) {
 	if !strings.HasPrefix(value, p.accountValue("")) {
 		return Problem{}, false
@@ -46,8 +46,8 @@ func (p *Profile) stranger(m FieldMap, value string, is *connectors.Issue) (Prob
 	}, true
 }
 
-// AccountName is what people call the account of a value that accountValue made: its
-// login or its name, as far as the issue tells.
+// AccountName returns the login or name of the account in a value that accountValue made, if
+// the issue shows one.
 func (p *Profile) AccountName(is *connectors.Issue, value string) string {
 	id := strings.TrimPrefix(value, p.accountValue(""))
 	if n := p.UserName(is.Users[id]); n != "" {
@@ -56,8 +56,8 @@ func (p *Profile) AccountName(is *connectors.Issue, value string) string {
 	return quote(id)
 }
 
-// UserName is what people of the tracker call an account: its login or its name, "" if
-// the tracker told neither.
+// UserName returns the login or name by which people of the tracker know an account, "" if the
+// tracker gave neither.
 func (p *Profile) UserName(u connectors.User) string {
 	switch {
 	case p.Handles && u.Login != "":
@@ -69,8 +69,8 @@ func (p *Profile) UserName(u connectors.User) string {
 	}
 }
 
-// strangerName is what people call an account that no person is mapped to, "" for one
-// that belongs to a person or has no name.
+// strangerName returns the name of an account without a person, "" for an account that belongs
+// to a person or has no name.
 func (p *Profile) strangerName(u connectors.User) string {
 	if _, known := p.byAccount(u); known || u.Login == "" && u.Name == "" {
 		return ""
@@ -78,8 +78,8 @@ func (p *Profile) strangerName(u connectors.User) string {
 	return p.AccountName(&connectors.Issue{Users: map[string]connectors.User{u.ID: u}}, p.accountValue(u.ID))
 }
 
-// Strangers returns the names of the accounts that an issue speaks of and that no
-// person is mapped to, by the value that stands for them in the register.
+// Strangers returns the names of the accounts in an issue that belong to no person, by the value
+// that stands for them in the register.
 func (p *Profile) Strangers(is *connectors.Issue) map[string]string {
 	out := map[string]string{}
 	for _, u := range is.Users {
@@ -91,8 +91,8 @@ func (p *Profile) Strangers(is *connectors.Issue) map[string]string {
 	return out
 }
 
-// personRaw returns the account id of a person field, or what stands for an
-// account in the text of a section: its login, without the @ that would ping.
+// personRaw returns the account id of a person field. In the text of a section an account is
+// written as its login, without the @ that would notify the person.
 func (p *Profile) personRaw(m FieldMap, s string, users map[string]connectors.User) (string, Problem) {
 	if m.Remote.Kind != KindSection {
 		return text.Line(s), Problem{}
@@ -121,7 +121,7 @@ func (p *Profile) personRaw(m FieldMap, s string, users map[string]connectors.Us
 	return lineText(bare), Problem{}
 }
 
-// handle is how an account stands in text.
+// handle returns the form of an account in text.
 func handle(a Account) string {
 	if a.Login != "" {
 		return lineText(a.Login)
@@ -177,8 +177,8 @@ func (p *Profile) personWrite(m FieldMap, value string) (string, bool) {
 	return raw, pr.Code == "" && raw != ""
 }
 
-// label spells a label as the tracker can: without spaces where it has none. Labels are
-// compared without case, and keep the case in which they stand.
+// label spells a label for the tracker: without spaces if the tracker allows none. Labels are
+// compared without case, and keep the case that they have.
 func (p *Profile) label(s string) string {
 	s = text.Line(s)
 	if !p.SpacedLabels {
@@ -187,7 +187,7 @@ func (p *Profile) label(s string) string {
 	return s
 }
 
-// own reports whether a label is ours.
+// own reports whether a label belongs to conformd.
 func (p *Profile) own(l string) bool {
 	for _, o := range p.OwnLabels {
 		if strings.EqualFold(o, l) || (strings.HasSuffix(o, "/") || strings.HasSuffix(o, ":")) && hasPrefixFold(l, o) {

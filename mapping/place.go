@@ -18,8 +18,8 @@ func (p *Profile) Field(f register.Field) (m FieldMap, ok bool) {
 	return FieldMap{}, false
 }
 
-// AuthorityOver returns who may change a field. A field that the profile does not map
-// is nobody's to restrict: AuthorityTracker.
+// AuthorityOver returns who may change a field. For a field that the profile does not map it is
+// AuthorityTracker.
 func (p *Profile) AuthorityOver(f register.Field) Authority {
 	m, ok := p.Field(f)
 	if !ok || m.Authority == "" {
@@ -28,15 +28,15 @@ func (p *Profile) AuthorityOver(f register.Field) Authority {
 	return m.Authority
 }
 
-// Gives reports whether people can give a field on an issue of the binding.
+// Gives reports whether people can fill in a field on an issue of the binding.
 func (p *Profile) Gives(f register.Field) bool {
 	_, ok := p.Field(f)
 	return ok && p.AuthorityOver(f) == AuthorityTracker
 }
 
-// HistoryField returns the name under which the tracker's history knows a field, ""
-// if the profile does not map it. Several fields share a name where several share a
-// place: the sections of a description, the labels of an issue.
+// HistoryField returns the name of a field in the tracker's history, "" if the profile does not
+// map it. Fields that share a place share the name: the sections of a description, the labels
+// of an issue.
 func (p *Profile) HistoryField(f register.Field) string {
 	if f == register.FieldState {
 		return historyStatus
@@ -51,8 +51,8 @@ func (p *Profile) HistoryField(f register.Field) string {
 // historyStatus is the status in a tracker's history, see connectors.Change.Field.
 const historyStatus = "status"
 
-// HasOwnHistory reports whether the tracker's history tells the changes of a field
-// from those of all others.
+// HasOwnHistory reports whether the tracker's history separates the changes of a field from
+// those of all others.
 func (p *Profile) HasOwnHistory(f register.Field) bool {
 	if f == register.FieldState {
 		return true
@@ -71,7 +71,7 @@ func (p *Profile) HasOwnHistory(f register.Field) bool {
 	}
 }
 
-// Render returns a text in GitHub-flavoured Markdown in the tracker's own markup.
+// Render translates a text in GitHub-flavoured Markdown into the tracker's own markup.
 func (p *Profile) Render(markdown string) string {
 	if p.Markup == MarkupWiki {
 		return text.ToWiki(markdown)
@@ -111,7 +111,7 @@ func (m FieldMap) remote() connectors.Field {
 	return connectors.Custom(m.Remote.Name)
 }
 
-// Place names where m is, for people: `the heading "Root cause"`.
+// Place names the place of m for people: `the heading "Root cause"`.
 func (m FieldMap) Place() string {
 	switch m.Remote.Kind {
 	case KindSection:
@@ -146,7 +146,7 @@ func (p *Profile) IsLabel(f register.Field) bool {
 	return ok && m.Remote.Kind == KindLabel
 }
 
-// ShowCure says what lets an issue of the binding show the values of a field.
+// ShowCure is the remedy for a value of the field that issues of the binding cannot show.
 func (p *Profile) ShowCure(f register.Field) string {
 	if f == register.FieldState {
 		return "map a status to the state in the configuration of " + p.Binding
@@ -161,8 +161,8 @@ func (p *Profile) ShowCure(f register.Field) string {
 	}
 }
 
-// Told returns what a value in a tracker's history means in the register's words. It is
-// false where the history's words are not those of the field, or cannot be read.
+// Told translates a value in a tracker's history into the register's words. It is false if the
+// history spells the value differently from the field, or if it cannot be read.
 func (p *Profile) Told(f register.Field, words string) (value string, ok bool) {
 	if f == register.FieldState {
 		i := p.entry(connectors.Status{Name: words}, nil)

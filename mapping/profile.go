@@ -1,12 +1,10 @@
-// Package mapping says what the fields of a tracker's issue mean in the words of
-// the register, and the other way round. It is a lens: View reads an issue,
-// Project says what a value of the register looks like there, Patch is the
-// smallest change that shows it.
+// Package mapping translates the fields of a tracker's issue into the words of the register, and
+// back. It is a lens: View reads an issue, Project says what a value of the register looks like
+// there, Patch is the smallest change that shows it.
 //
-// The laws, which the tests hold: a field that was patched shows what was asked
-// for; patching in what an issue already shows changes nothing; what no field map
-// names is left byte for byte alone; and a value that went there and back once
-// never changes again.
+// Tests check these laws: a patched field shows the wanted value; patching in a value that the
+// issue already shows changes nothing; everything that no field map names keeps every byte; and
+// a value that went there and back once never changes again.
 //
 // The package is pure: values in, values out. It knows nothing of merging, of
 // guards or of requests.
@@ -145,9 +143,9 @@ type StateMap struct {
 // An Account is a person's account in the tracker.
 type Account struct {
 	Person string // register person id
-	ID     string // connectors.User.ID; what counts
-	Login  string // what people type; used in text, and where ID is empty
-	Name   string // what people read where a text mentions the account
+	ID     string // connectors.User.ID; identifies the account
+	Login  string // used in text, and if ID is empty
+	Name   string // shown if a text mentions the account
 }
 
 // An ApprovalMap says that moving an issue to a status is a decision.
@@ -158,24 +156,23 @@ type ApprovalMap struct {
 	Outcome register.Outcome
 }
 
-// A Shown is what one side shows of one field.
+// A Shown is the value of one field on one side.
 type Shown struct {
-	// Raw is the normalised text in the side's own vocabulary. Two sightings
-	// of a field are the same if their Raw is: this is what bases hold.
+	// Raw is the normalised text in the side's own vocabulary. Two reads of a field are the
+	// same if their Raw is. Bases hold it.
 	Raw string
-	// Value is the same in the register's words.
+	// Value is Raw in the register's words.
 	Value string
-	// Problem warns about a value that could be read but is doubtful: a copy that was
-	// cut.
+	// Problem warns about a value that could be read but is doubtful, such as a cut copy.
 	Problem string
-	// Below is, for an empty section, the heading directly below it if that is one of
-	// people's own. See Profile.Against.
+	// Below is, for an empty section, the heading directly below it if a person added that
+	// heading. See Profile.Against.
 	Below string
 }
 
-// A View is what one side shows. A missing key means that the side has no place
-// for the field, or that what it shows cannot be understood; in the latter case
-// there is a Problem. An empty Value is a field that is known to be empty.
+// A View holds the values of one side. A missing key means that the side has no place for the
+// field, or that its value is unknown; in the latter case there is a Problem. An empty Value is
+// a field that is known to be empty.
 type View map[register.Field]Shown
 
 // A Problem is something a person must remedy, in the configuration (Validate) or

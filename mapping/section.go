@@ -13,8 +13,8 @@ import (
 // empty; see "Syntax for issue forms" in GitHub's documentation.
 const noResponse = "_No response_"
 
-// unanswered reports whether a text says nothing but that there was no response. It may
-// say so more than once, where somebody took away the heading between two questions.
+// unanswered reports whether a text consists of noResponse alone. It may have it more than once
+// if a person removed the heading between two questions.
 func unanswered(s string) bool {
 	rest := strings.ReplaceAll(strings.ToLower(s), strings.ToLower(noResponse), "")
 	return len(rest) < len(s) && strings.TrimSpace(rest) == ""
@@ -38,7 +38,8 @@ type section struct {
 	title    string // as people read it
 	level    int
 	from, to int // the text under the heading, blank lines included
-	// broken is why nobody can say what belongs to the text, "" if all is well.
+	// broken is the reason why it is unknown which text belongs to the section; zero if it is
+	// known.
 	broken Problem
 }
 
@@ -60,11 +61,11 @@ type layout struct {
 // A lostHeading stands in a text and opens no section.
 type lostHeading struct {
 	title  string
-	remedy string // what would make it open one
+	remedy string // makes it open a section
 	in     string // key of the section around it, "" above the first one
 }
 
-// layout cuts the description of an issue.
+// layout divides the description of an issue into sections.
 func (p *Profile) layout(is *connectors.Issue) layout {
 	return lay(is.Fields[connectors.Body].Text, p.headings())
 }
@@ -113,7 +114,7 @@ func lay(body string, mapped map[string]bool) layout {
 	return l
 }
 
-// opens reports whether a heading opens a section where the one at is open.
+// opens reports whether a heading opens a section while the section at is open.
 func (l *layout) opens(b markdown.Block, at *section) bool {
 	mapped := l.mapped[headingName(b.Title)] && b.Level <= deepest
 	switch {
@@ -135,9 +136,9 @@ func (l *layout) opens(b markdown.Block, at *section) bool {
 	}
 }
 
-// swallowed notes the mapped headings that a block hides: code, HTML, or a block that
-// never ends and hides all that follows. If the latter hides anything that would count,
-// nobody can say where the section at it ends.
+// swallowed notes the mapped headings that a block hides: code, HTML, or a block that never ends
+// and hides everything below it. If an endless block hides a heading that would count, the end
+// of the section at is unknown.
 func (l *layout) swallowed(b markdown.Block, at *section) {
 	what, to := "HTML", b.End
 	if b.Kind == markdown.Code {
@@ -165,11 +166,11 @@ func (l *layout) swallowed(b markdown.Block, at *section) {
 // longestHeading bounds the line that may be meant as a heading.
 const longestHeading = 120
 
-// tagged matches a heading of HTML, which GitHub shows as one, and nobody can write below.
+// tagged matches a heading in HTML. GitHub shows it as a heading, but it opens no section.
 var tagged = regexp.MustCompile(`(?is)<h[1-6]\b[^>]*>(.{1,120}?)</h[1-6]>`)
 
-// meant notes the lines of a block that name a mapped heading and are none: in bold, as
-// plain words, with no space behind the hashes, in HTML.
+// meant notes the lines of a block that name a mapped heading but are not headings: in bold, as
+// plain words, without a space behind the hashes, in HTML.
 func (l *layout) meant(b markdown.Block, at *section) {
 	src := l.body[b.Start:b.End]
 	note := func(words string) {
@@ -225,8 +226,8 @@ func (l layout) find(r Remote) (section, int) {
 	return first, n
 }
 
-// below returns the title of the heading that follows an empty section directly, "" if
-// it is mapped, if "_No response_" says that the section is empty, or if none follows.
+// below returns the title of the heading that directly follows an empty section. It is "" if
+// none follows, if the heading is mapped, or if "_No response_" marks the section as empty.
 func (l layout) below(r Remote) string {
 	for i, s := range l.sections {
 		if i+1 == len(l.sections) || !slices.Contains(r.headings(), s.key) {
@@ -248,8 +249,8 @@ func (r Remote) headings() []string {
 	return out
 }
 
-// tailAt returns where conformd's own last lines of a description start: the one that
-// names the twin, and the marker.
+// tailAt returns where conformd's own last lines of a description start: the line that names the
+// twin, and the marker.
 func tailAt(body string, blocks []markdown.Block) int {
 	at := len(body)
 	for _, b := range slices.Backward(blocks) {

@@ -7,9 +7,9 @@ import (
 	"github.com/conformd/conformd/mapping/text"
 )
 
-// sectionText is the form in which a text stands under a heading of sectionLevel. Its
-// own headings keep their order of rank and are so small that they do not end the
-// section, and none of them opens another.
+// sectionText returns a text in the form that it has under a heading of sectionLevel. Its own
+// headings keep their order of rank, but are so small that none of them ends the section or
+// opens another.
 func (p *Profile) sectionText(s string) string {
 	return settle(s, func(s string) string {
 		s = text.Normalise(p.lower(text.Canonical(untail(s))))
@@ -20,7 +20,7 @@ func (p *Profile) sectionText(s string) string {
 	})
 }
 
-// lower makes the headings of a text lesser than those of sections.
+// lower makes the headings of a text smaller than those of sections.
 func (p *Profile) lower(s string) string {
 	if !strings.Contains(s, "#") {
 		return s
@@ -50,8 +50,8 @@ func counts(b markdown.Block) bool {
 	return b.Kind == markdown.Heading && b.Details == 0 && !b.Quoted && !b.Hidden
 }
 
-// under returns a text that stands under a heading of one level as it stands under one
-// of another: only a heading of the deepest level asks for lesser headings than
+// under converts a text under a heading of level from to the form that it has under level to.
+// They differ only for a heading of the deepest level, which needs smaller headings than
 // sectionText gives.
 func under(s string, from, to int) string {
 	return move(s, max(to, sectionLevel)-max(from, sectionLevel))
@@ -118,8 +118,8 @@ func guard(s string) string {
 	return s
 }
 
-// settle applies f until nothing changes. The bound is a fence against a
-// mistake in f; two rounds are the rule.
+// settle applies f until nothing changes, usually twice. The bound protects against a mistake
+// in f.
 func settle(s string, f func(string) string) string {
 	for range 16 {
 		next := f(s)

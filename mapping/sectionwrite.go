@@ -27,8 +27,8 @@ func core(body string, from, to int) (int, int) {
 	return first, last
 }
 
-// replace returns l.body with body[from:to] saying s, and nothing else changed: lines
-// that stay keep their bytes, and so do HTML comments, which are no part of any value.
+// replace returns l.body with s as the text of body[from:to]. Everything else keeps its bytes:
+// the lines that stay, and HTML comments, which are part of no value.
 func (l layout) replace(from, to int, s string) string {
 	if a, b := core(l.body, from, to); a < b {
 		old := l.body[a:b]
@@ -43,8 +43,8 @@ func (l layout) replace(from, to int, s string) string {
 	return l.overwrite(from, to, s)
 }
 
-// withComments returns s with the HTML comments of old at its end that went with the line
-// in which they stood: other programs look for them.
+// withComments returns s with those HTML comments of old at its end that would disappear with
+// their line: other programs look for them.
 func withComments(s, old string) string {
 	if !strings.Contains(old, "<!--") {
 		return s
@@ -58,8 +58,8 @@ func withComments(s, old string) string {
 	return s
 }
 
-// ended returns a text with the line ends of the description around it, unless the text
-// that it takes the place of had others.
+// ended returns a text with the line ends of the description around it, unless the text that it
+// replaces had other ones.
 func ended(s, was, eol string) string {
 	if eol == "\n" || strings.Contains(strings.ReplaceAll(was, eol, ""), "\n") {
 		return s
@@ -67,7 +67,7 @@ func ended(s, was, eol string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, eol, "\n"), "\n", eol)
 }
 
-// overwrite returns l.body with s in place of all that stands in body[from:to].
+// overwrite returns l.body with s in place of body[from:to].
 func (l layout) overwrite(from, to int, s string) string {
 	eol := lineEnd(l.body)
 	a, b := core(l.body, from, to)

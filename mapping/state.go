@@ -84,10 +84,10 @@ func (p *Profile) byState(st register.State) int {
 	return -1
 }
 
-// nearest returns the entry to write for a state: its own first one or, for a
-// working state that the tracker does not tell apart, that of the nearest state
-// before it on the path. A state that ends a record is never approximated: an
-// issue must not look closed when the record is not, nor the other way round.
+// nearest returns the entry to write for a state: its own first entry or, for a working state
+// that the tracker does not have, the entry of the nearest state before it on the path. A final
+// state is never approximated: an issue must not look closed when the record is not, nor the
+// other way round.
 func (p *Profile) nearest(st register.State) int {
 	if i := p.byState(st); i >= 0 {
 		return i
@@ -114,8 +114,8 @@ func (p *Profile) nearest(st register.State) int {
 	return -1
 }
 
-// statePatch adds to patch what moves an issue to entry i. The labels of other
-// states go; a status is set only where it is needed to show the entry.
+// statePatch adds the changes to patch that move an issue to entry i. It removes the labels of
+// other states, and sets a status only if the entry needs it.
 func (p *Profile) statePatch(is *connectors.Issue, i int, edit *labelEdit, patch *connectors.Patch) {
 	want := p.States[i]
 	for _, s := range p.States {
@@ -132,15 +132,15 @@ func (p *Profile) statePatch(is *connectors.Issue, i int, edit *labelEdit, patch
 	patch.Status = &connectors.Target{Name: want.Status, Reason: want.Reason}
 }
 
-// A labelEdit collects what changes in the labels of an issue, so that labels
-// nobody asked about are left alone.
+// A labelEdit collects the changes to the labels of an issue, so that all other labels are left
+// alone.
 type labelEdit struct {
 	have    []string
 	added   []string
 	removed []string
 }
 
-// add adds a label unless the issue has it, in whatever case.
+// add adds a label unless the issue has it. Case does not count.
 func (e *labelEdit) add(l string) {
 	if containsFold(e.after(), l) {
 		return
@@ -157,7 +157,7 @@ func (e *labelEdit) drop(l string) {
 	}
 }
 
-// after returns the labels as they will be.
+// after returns the labels after the changes.
 func (e *labelEdit) after() []string {
 	var out []string
 	for _, h := range e.have {

@@ -10,37 +10,37 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// A Step is one change of an issue, and what the issue told before and after it: a text in
-// which another one may have fallen tells nothing.
+// A Step is one change of an issue, with the values of the issue before and after it. A text that
+// another field's text may have joined (see Profile.Against) is unknown.
 type Step struct {
 	ID     string // of the change
 	At     time.Time
-	Author connectors.User // its ID is "" where the tracker does not say who it was
+	Author connectors.User // its ID is "" if the tracker does not name the author
 	From   View
 	To     View
 
-	before, after View // what stood there, whatever it told
-	blind         bool // the text before it is not known
+	before, after View // the values as they stood there, even if Against makes them unknown
+	blind         bool // the text before the change is unknown
 }
 
-// Changed reports whether the step changed what stands at the place of a field. Who only
-// made a text readable again did not write it. Where the whole text before the step is not
-// known, nobody can say.
+// Changed reports whether the step changed the value at the place of a field. A step that only
+// made a text readable again did not write it. If the text before the step is unknown, its
+// fields count as unchanged.
 func (s Step) Changed(f register.Field) bool {
 	_, stood := s.before[f]
 	return (stood || !s.blind) && s.before.Differs(s.after, f)
 }
 
-// Differs reports whether two views show different things of a field, or one of them alone
-// shows it.
+// Differs reports whether two views show different values of a field, or only one of them shows
+// the field.
 func (v View) Differs(w View, f register.Field) bool {
 	a, shown := v[f]
 	b, shows := w[f]
 	return shown != shows || a.Raw != b.Raw
 }
 
-// A Timeline is what an issue showed before each of its changes. It is worked out once,
-// when it is first asked for. Not safe for concurrent use.
+// A Timeline holds the values of an issue before each of its changes. It is computed once, on
+// first use. It is not safe for concurrent use.
 type Timeline struct {
 	profile *Profile
 	issue   *connectors.Issue
@@ -51,14 +51,14 @@ type Timeline struct {
 
 // Timeline returns the timeline of an issue, which must not change afterwards.
 //
-// It serves issues whose changes a Historian told: the history of any other issue has words
-// from which no field can be read.
+// It works for issues whose changes come from a Historian. No field can be read from the history
+// of any other issue.
 func (p *Profile) Timeline(is *connectors.Issue) *Timeline {
 	return &Timeline{profile: p, issue: is}
 }
 
-// Steps returns the changes of the issue, oldest first. Begin is what the issue showed before
-// the first of them.
+// Steps returns the changes of the issue, oldest first. Begin holds the values of the issue
+// before the first of them.
 func (t *Timeline) Steps() (steps []Step, begin View) {
 	if !t.read {
 		t.steps, t.begin = t.profile.steps(t.issue)
@@ -67,8 +67,8 @@ func (t *Timeline) Steps() (steps []Step, begin View) {
 	return t.steps, t.begin
 }
 
-// ChangedAt returns when the issue came to show its present value of a field: when it was
-// created, if no step changed the field and all steps are known.
+// ChangedAt returns when a field got its present value on the issue. That is the creation of the
+// issue if no step changed the field and all steps are known.
 func (t *Timeline) ChangedAt(f register.Field) (at time.Time, known bool) {
 	steps, begin := t.Steps()
 	for _, s := range slices.Backward(steps) {
@@ -80,9 +80,9 @@ func (t *Timeline) ChangedAt(f register.Field) (at time.Time, known bool) {
 	return t.issue.Created, told && t.issue.History == connectors.HistoryWhole
 }
 
-// steps takes the changes of an issue back, one after the other, and returns what the issue
-// showed in between: so the labels of an issue tell which field changed, and the texts of
-// two edits of a description tell which of its sections.
+// steps undoes the changes of an issue one after the other and returns the values in between. In
+// this way a change of labels shows which field changed, and two texts of a description show
+// which section did.
 func (p *Profile) steps(is *connectors.Issue) (steps []Step, begin View) {
 	now := *is
 	now.Fields, now.Unreadable = maps.Clone(is.Fields), maps.Clone(is.Unreadable)
@@ -93,8 +93,7 @@ func (p *Profile) steps(is *connectors.Issue) (steps []Step, begin View) {
 		c.undo(&now)
 		shown[n] = p.Read(&now)
 	}
-	// Each text is read in the light of those before it: a heading that was taken away empties
-	// nothing.
+	// Each text is read against those before it: removing a heading does not empty its field.
 	last := maps.Clone(shown[0].View)
 	begin = shown[0].View
 	from := begin
@@ -112,15 +111,15 @@ func (p *Profile) steps(is *connectors.Issue) (steps []Step, begin View) {
 	return steps, begin
 }
 
-// A taken is a change that can be taken back.
+// A taken is a change that can be undone.
 type taken struct {
 	connectors.Change
-	fromReason string // of the status that From names
+	fromReason string // the reason of the status in From
 }
 
-// undoable makes changes ready to be taken back. Edits of a body between which the text is
-// not known become one: what one person wrote in several edits that person wrote, and of
-// two people nobody can say who wrote what.
+// undoable prepares changes for undo. It joins edits of a body between which the text is unknown.
+// If one person made them all, that person is the author; of edits by several people the author
+// is unknown.
 func undoable(changes []connectors.Change) []taken {
 	var out []taken
 	reason, body := "", -1 // the last edit of the body in out
@@ -145,7 +144,7 @@ func undoable(changes []connectors.Change) []taken {
 	return out
 }
 
-// undo takes the change back.
+// undo undoes the change.
 func (c taken) undo(is *connectors.Issue) {
 	switch f := connectors.Field(c.Field); f {
 	case connectors.Title:
@@ -180,7 +179,7 @@ func assigned(ids []string) connectors.Value {
 	}
 }
 
-// exchanged takes one member out of a set and puts another in.
+// exchanged replaces one member of a set by another.
 func exchanged(set []string, out, in string) []string {
 	set = slices.DeleteFunc(slices.Clone(set), func(x string) bool { return strings.EqualFold(x, out) })
 	if in != "" && !containsFold(set, in) {

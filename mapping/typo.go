@@ -7,9 +7,9 @@ import (
 	"unicode"
 )
 
-// near matches the beginning of a line that may be a command with a mistake: a mention, as
-// other programs want it, a slash of some sort or none, a word, marks that stick to it,
-// and another word.
+// near matches the beginning of a line that may be a command with a mistake: a mention, which
+// other programs expect, a slash of some sort or none, a word, marks attached to it, and another
+// word.
 var near = regexp.MustCompile(`^(?:@[\w\x{200b}-]+[,:]?[\pZ\s]+)*[\pZ\p{Cf}\s*_~]*([/\x{2044}\x{2215}\x{ff0f}\\]{0,2})[\pZ\p{Cf}\s]*(\pL{3,6})([^\pL\pN\pZ\s]*)[\pZ\p{Cf}\s]*(\pL[\pL-]*)`)
 
 // nearCommand returns the words of a line that were surely meant to be a command, and
@@ -25,7 +25,7 @@ func nearCommand(line string) (typed, verb string) {
 	if !slices.Contains(verbNames(), verb) {
 		return "", ""
 	}
-	// Words that people and other programs use, too, say less about what was meant.
+	// Words that people and other programs also use are a weaker sign of a command.
 	common := slices.Contains([]string{"help", "status", "verify", "reject", "correction", "similar"}, verb)
 	switch low := strings.ToLower(name); {
 	case low == "capa" && slash:
@@ -62,8 +62,8 @@ func verbNames() []string {
 	return out
 }
 
-// closest returns the verb that somebody probably meant who typed s and then rest, or "":
-// with marks around it, mistyped, a part of the verb, or its opposite with a "not".
+// closest returns the verb that a person probably meant by typing s and then rest, or "": with
+// marks around it, mistyped, a part of the verb, or its opposite with a "not".
 func closest(s, rest string, all []verb) string {
 	if r := []rune(s); len(r) > 24 {
 		s = string(r[:24])

@@ -8,17 +8,17 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// A Reading is what one issue says of the fields that the profile maps. Each of them is
-// known or unknown, never both; an empty value is a value that is known to be empty.
+// A Reading holds the values of one issue for the fields that the profile maps. Each field is
+// either known or unknown; an empty value is a value that is known to be empty.
 type Reading struct {
 	View    View
 	Unknown map[register.Field]Unknown
-	// Doubts are about values that were read and that a person should look at.
+	// Doubts concern values that were read and that a person should look at.
 	Doubts []Problem
 }
 
-// An Unknown is why an issue does not tell the value of a field. It never changes the
-// register and never travels: a place that is gone is no place that was emptied.
+// An Unknown is the reason why the value of a field on an issue is unknown. An unknown value
+// never changes the register or another issue: a place that is gone was not emptied.
 type Unknown struct {
 	Why    Absence
 	What   string // for people: `the heading "Root cause" is gone`
@@ -31,13 +31,13 @@ type Unknown struct {
 	In    register.Field
 }
 
-// An Absence is a sort of not knowing.
+// An Absence is a kind of reason for an unknown value.
 type Absence string
 
 // The absences.
 const (
-	// Unplaced: the heading or the label is not there. It may never have been; a value
-	// can be put there without replacing anything.
+	// Unplaced: the heading or the label is not there, and may never have been. Writing a
+	// value replaces nothing.
 	Unplaced Absence = "unplaced"
 	// Hidden: the tracker does not show the field, so nothing can be written there.
 	Hidden Absence = "hidden"
@@ -48,8 +48,8 @@ const (
 // Problem returns u as a problem of a field.
 func (u Unknown) Problem(f register.Field) Problem { return Problem{f, u.Code, u.What, u.Remedy} }
 
-// Shows returns what the issue shows of f in its own vocabulary, as far as that can be
-// compared with what was written: a heading or a label that is not there shows nothing.
+// Shows returns the raw value of f on the issue, to compare it with a written one. A heading or
+// label that is not there counts as an empty value.
 func (r Reading) Shows(f register.Field) (raw string, known bool) {
 	if v, ok := r.View[f]; ok {
 		return v.Raw, true
@@ -57,9 +57,9 @@ func (r Reading) Shows(f register.Field) (raw string, known bool) {
 	return "", r.Unknown[f].Why == Unplaced
 }
 
-// Problems lists what a person must remedy on the issue: what cannot be read, and what
-// is doubtful. A place that is not there is a problem only for whoever knows that it
-// was there before.
+// Problems lists the faults of the issue that a person must remedy: unreadable and doubtful
+// values. It leaves out a missing place, which is a problem only if it was there before; the
+// caller knows that.
 func (r Reading) Problems(p *Profile) []Problem {
 	var out []Problem
 	for _, f := range p.mapped() {
@@ -79,7 +79,7 @@ func (p *Profile) mapped() []register.Field {
 	return append(out, register.FieldState)
 }
 
-// unplaced says that the place of m is not on the issue.
+// unplaced returns the Unknown for a place that is not on the issue.
 func (m FieldMap) unplaced(remedy string) Unknown {
 	if remedy == "" {
 		remedy = "put it back; to take a value away, leave the place and empty it"
@@ -87,7 +87,7 @@ func (m FieldMap) unplaced(remedy string) Unknown {
 	return Unknown{Why: Unplaced, What: m.Place() + " is gone", Remedy: remedy, Code: "place-gone"}
 }
 
-// hidden says that the tracker does not show the field of m.
+// hidden returns the Unknown for a field that the tracker does not show.
 func (m FieldMap) hidden() Unknown {
 	return Unknown{Why: Hidden, What: "the tracker does not show " + m.Place(), Remedy: "ask the tracker's administrator to show it to conformd's account", Code: "field-hidden"}
 }
@@ -97,8 +97,8 @@ func unreadable(p Problem) Unknown {
 	return Unknown{Why: Unreadable, What: p.What, Remedy: p.Remedy, Code: p.Code}
 }
 
-// missing says that the section of m is not there, and what brings it back: the heading
-// that was probably meant, or the one that is not shown as a heading.
+// missing returns the Unknown for a section that is not there. Its remedy names the heading that
+// was probably meant, or the line that is not shown as a heading.
 func (l layout) missing(m FieldMap) (u Unknown, in string) {
 	for _, key := range m.Remote.headings() {
 		if h, ok := l.lost[key]; ok {
@@ -115,8 +115,8 @@ func (l layout) missing(m FieldMap) (u Unknown, in string) {
 	return m.unplaced(""), ""
 }
 
-// similar names a heading that was probably meant for m and the section around it, "" if
-// there is none. It is not sure where the heading may have been meant for another field.
+// similar returns a heading that was probably meant for m and the section around it, "" if there
+// is none. Sure is false if the heading may have been meant for another field.
 func (l layout) similar(m FieldMap) (title, in string, sure bool) {
 	want := headingName(m.Remote.Name)
 	like := func(title string) bool {

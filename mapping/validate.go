@@ -8,8 +8,8 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Validate returns the mistakes of the profile that can be seen without a
-// tracker. A profile with problems must not be used.
+// Validate returns the mistakes of the profile that can be found without a tracker. A profile
+// with problems must not be used.
 func (p *Profile) Validate() []Problem {
 	c := checker{p: p}
 	if p.Binding == "" {
@@ -69,7 +69,7 @@ func (c *checker) fields() {
 	}
 }
 
-// kind checks that the place can hold the sort of field.
+// kind checks that the place can hold a field of this type.
 func (c *checker) kind(m FieldMap, fi register.FieldInfo) {
 	named := m.Remote.Kind == KindSection || m.Remote.Kind == KindField || m.Remote.Kind == KindLabel
 	if named && strings.TrimSpace(m.Remote.Name) == "" {
@@ -182,7 +182,7 @@ func (c *checker) states() {
 	}
 }
 
-// covers reports whether an entry with a matches whatever one with b does.
+// covers reports whether an entry with a matches everything that an entry with b matches.
 func covers(a, b string) bool { return a == "" || strings.EqualFold(a, b) }
 
 func (c *checker) valid(s register.State) bool {

@@ -9,7 +9,7 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// info returns what sort of field f is. The kind of an action has its own values.
+// info returns the type and values of field f. The kind of an action has its own values.
 func (p *Profile) info(f register.Field) register.FieldInfo {
 	fi, ok := register.Info(f)
 	if !ok {
@@ -21,8 +21,8 @@ func (p *Profile) info(f register.Field) register.FieldInfo {
 	return fi
 }
 
-// raw brings what the tracker shows in one field to the form that is compared.
-// The second result says what is wrong with it, "" if nothing.
+// raw normalises the tracker's value of a field for comparing. The second result is the problem
+// of the value, zero if it has none.
 func (p *Profile) raw(m FieldMap, v connectors.Value, users map[string]connectors.User) (string, Problem) {
 	fi, s := p.info(m.Field), v.Text
 	if s == "" && len(v.Items) > 0 && fi.Type != register.TypeSet {
@@ -50,7 +50,7 @@ func (p *Profile) raw(m FieldMap, v connectors.Value, users map[string]connector
 	return p.lineRaw(m, s), Problem{}
 }
 
-// lift returns what raw means in the register's words.
+// lift translates raw into the register's words.
 func (p *Profile) lift(m FieldMap, raw string) (string, bool) {
 	fi := p.info(m.Field)
 	switch fi.Type {
@@ -98,8 +98,8 @@ func (p *Profile) textRaw(m FieldMap, s string) string {
 	return bodyText(s)
 }
 
-// fromWiki translates a text for the register. A last line that would be taken
-// for conformd's own if it were written back is left out.
+// fromWiki translates a text for the register. It leaves out a last line that would look like
+// conformd's own line if it were written back.
 func (p *Profile) fromWiki(m FieldMap, raw string) string {
 	value := text.FromWikiNamed(raw, p.name)
 	if !strings.Contains(value, strings.TrimSpace(linked)) && !strings.Contains(value, "<!-- conformd") {
@@ -108,8 +108,9 @@ func (p *Profile) fromWiki(m FieldMap, raw string) string {
 	return settle(value, func(v string) string { return text.FromWiki(p.textRaw(m, text.ToWiki(v))) })
 }
 
-// name returns the name of an account that a text mentions: by its id, or on Data Center
-// by its login. A name decides nothing, so that the login will do beside an id, too.
+// name returns the name of an account that a text mentions: by its id, or on Data Center by its
+// login. The login is accepted even if the configuration has an id, because a name in a text
+// decides nothing.
 func (p *Profile) name(id string) (string, bool) {
 	for _, a := range p.People {
 		if a.Name != "" && (a.ID == id || a.Login != "" && strings.EqualFold(a.Login, id)) {
@@ -119,7 +120,7 @@ func (p *Profile) name(id string) (string, bool) {
 	return "", false
 }
 
-// fit returns a text in the tracker's markup, cut to what the tracker holds.
+// fit returns a text in the tracker's markup, cut to the length that the tracker allows.
 func (p *Profile) fit(m FieldMap, value string) string {
 	write := func(s string) string {
 		if p.Markup == MarkupWiki {
@@ -209,8 +210,8 @@ func (p *Profile) setRaw(m FieldMap, v connectors.Value) string {
 // tooLong reports whether the tracker has no room for a label.
 func (p *Profile) tooLong(label string) bool { return p.LabelLimit > 0 && runes(label) > p.LabelLimit }
 
-// TooLong returns the labels of a value of the register that are too long for the
-// tracker, which shows the others.
+// TooLong returns the labels of a value of the register that are too long for the tracker. The
+// others are still written.
 func (p *Profile) TooLong(f register.Field, value string) []string {
 	m, ok := p.Field(f)
 	if !ok || m.Remote.Kind != KindLabels {
@@ -257,8 +258,8 @@ func numbered(s string) bool {
 	return true
 }
 
-// lines joins members as the register keeps sets: sorted, and each once, whatever its
-// case.
+// lines joins members in the form of the register's sets: sorted, and each once; case does not
+// count.
 func lines(in []string) string {
 	slices.Sort(in)
 	var out []string
@@ -270,7 +271,7 @@ func lines(in []string) string {
 	return strings.Join(out, "\n")
 }
 
-// respelled spells the members of a set as they stand in shown already.
+// respelled gives the members of a set the spelling that they have in shown.
 func respelled(set, shown string) string {
 	have := strings.Split(shown, "\n")
 	out := strings.Split(set, "\n")

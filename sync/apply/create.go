@@ -188,7 +188,7 @@ func (s *session) scanned(ctx context.Context) error {
 	if err != nil || !row.Since.IsZero() {
 		return err
 	}
-	return &binding.Wait{Binding: s.b.ID, Until: s.Now().Add(time.Minute), Why: "nothing is filed or posted there before all of its issues have been read once"}
+	return &binding.Wait{Binding: s.b.ID, Until: s.Now().Add(time.Minute), Why: "conformd files and posts nothing there before it has read all issues once"}
 }
 
 // restoreSettled returns a Wait if a backup was restored too recently to file an issue: a
