@@ -180,7 +180,7 @@ func token(w string) (key, value string) {
 
 // namesCauses reports whether a value names root causes: "1,C3".
 func namesCauses(value string) bool {
-	for _, c := range strings.Split(value, ",") {
+	for c := range strings.SplitSeq(value, ",") {
 		digits := strings.TrimPrefix(strings.ToUpper(c), causeLetter)
 		if strings.Trim(digits, "0123456789") != "" || digits == "" && c != "" {
 			return false
