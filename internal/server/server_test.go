@@ -167,6 +167,12 @@ func TestProposalsAndDecisionsInPages(t *testing.T) {
 			{Event: "gh-isms:comment:1:0", Subject: register.SubjectTriage, Outcome: register.Approved, By: "irene", How: register.ByComment},
 			{Event: "gh-isms:comment:2:0", Subject: register.SubjectPlan, Outcome: register.Approved, By: "irene", How: register.ByComment, Covers: "0123456789abcdef", Void: "Root cause changed after it"},
 		}
+		r.Fields[register.FieldRootCause] = "- Keys are <b>copied</b>\n- Nobody owns the keys"
+		r.Fields[register.FieldActionPlan] = "- [x] Name an owner cause:1 evidence:https://acme.example/pr/7"
+		r.Numbers = map[string]register.Numbers{
+			"root_cause": {Next: 4, Items: []register.Numbered{{N: 3}, {N: 1}}}, "action_plan": {Next: 3, Items: []register.Numbered{{N: 2}}},
+			"A2": {Next: 2, Items: []register.Numbered{{N: 1, By: "erik"}}},
+		}
 		_, err = tx.SaveRecord(t.Context(), r, row.Fence)
 		return err
 	})
@@ -177,6 +183,8 @@ func TestProposalsAndDecisionsInPages(t *testing.T) {
 	for _, want := range []string{
 		"Waiting for a decision", "an ISMS manager: <code>/capa grade major because …</code> or <code>/capa keep grade because …</code>",
 		"▲ counts no longer: Root cause changed after it <small>covers 0123456789ab…</small>", "✓ counts", "<li>Erik Engel (owner)</li>",
+		`<th scope="row">C3</th><td>Keys are <b>copied</b></td><td></td>`, `<th scope="row">C1</th><td>Nobody owns the keys</td><td>A2</td>`,
+		`<th scope="row">A2.E1</th><td><a href="https://acme.example/pr/7" rel="noopener noreferrer">https://acme.example/pr/7</a></td><td>A2</td><td>Erik Engel</td>`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not show %q", want)
