@@ -244,6 +244,18 @@ func Verdicts(met []string, unmet []register.Violation) []audit.Verdict {
 	return out
 }
 
+// Filed returns what the entry of a new record says of it: the values that it begins with, and
+// its state.
+func Filed(r register.Record) []audit.FieldChange {
+	var out []audit.FieldChange
+	for _, info := range register.Fields() {
+		if v, ok := r.Fields[info.Field]; ok {
+			out = append(out, audit.FieldChange{Field: string(info.Field), After: audit.NewText(v)})
+		}
+	}
+	return append(out, audit.FieldChange{Field: string(register.FieldState), After: audit.NewText(string(r.State))})
+}
+
 // Actor is who brought a fact about, as the log names them.
 func Actor(f register.Fact) audit.Actor {
 	switch {

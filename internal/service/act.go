@@ -161,11 +161,8 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 			Verb: audit.RecordCreated, Occurred: author.At, Actor: ledger.Actor(register.Fact{By: by.Person, Account: by.Account, Means: string(register.ByTerminal)}),
 			Origin:  audit.Origin{Trigger: audit.TriggerManual},
 			Subject: audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: 1},
-			Changes: []audit.FieldChange{
-				{Field: string(register.FieldKind), After: audit.NewText(string(kind))},
-				{Field: string(register.FieldState), After: audit.NewText(string(r.State))},
-			},
-			Facts: ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &r}}),
+			Changes: ledger.Filed(r),
+			Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &r}}),
 		})
 		out = Acted{Record: r}
 		for _, info := range register.Fields() {

@@ -53,11 +53,8 @@ func (g *Ingester) register(ctx context.Context, t *store.Tx, b *binding.Binding
 		Verb: audit.RecordCreated, Occurred: is.Created, Actor: history.Author(b, is.Author, audit.ByToken),
 		Origin:  audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
 		Subject: audit.Subject{Type: audit.SubjectRecord, ID: rec.ID, Ref: rec.Ref, Version: 1},
-		Changes: []audit.FieldChange{
-			{Field: string(register.FieldKind), After: audit.NewText(rec.Fields[register.FieldKind])},
-			{Field: string(register.FieldState), After: audit.NewText(string(rec.State))},
-		},
-		Facts: ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &rec}}),
+		Changes: ledger.Filed(rec),
+		Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &rec}}),
 	})
 	l := store.BoundIssue{Binding: b.ID, Ref: is.Ref, RecordID: rec.ID, Role: string(mapping.RoleRecord), State: store.IssueBound, Issue: is}
 	if err := t.PutBoundIssue(ctx, l); err != nil {
