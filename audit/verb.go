@@ -19,6 +19,8 @@ const (
 
 	RecordProposed Verb = "record.proposed" // a change that waits for somebody who may decide it
 	RecordSettled  Verb = "record.settled"  // it does not wait any longer
+	RecordLinked   Verb = "record.linked"   // it refers to another record
+	RecordUnlinked Verb = "record.unlinked" // it does so no longer
 	RecordCarried  Verb = "record.carried"  // the whole record, as an earlier version left it
 
 	SyncReceived         Verb = "sync.received" // a webhook delivery; in older logs, see Origin.Delivery
@@ -51,8 +53,8 @@ const (
 func Verbs() []Verb {
 	return []Verb{
 		ApprovalGiven, ApprovalIgnored, ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
-		DisclosureErased, ExportMade, KeyRotated, LogRestored, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
-		RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
+		DisclosureErased, ExportMade, KeyRotated, LogRestored, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
+		RecordUnlinked, RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
 	}
 }

@@ -18,7 +18,7 @@ type Command struct {
 	Subject register.Subject // of a decision, "" otherwise
 	Outcome register.Outcome // of a decision, "" otherwise
 	Field   register.Field   // that Text is for, "" if none
-	Value   string           // of a decision about Field, as it was typed; "" means the proposed value
+	Value   string           // of a decision about Field, as it was typed; "" means the proposed value; of a link, "split-from NC-2026-0007"
 	Keep    bool             // the decision is to keep the register's value
 	Text    string           // the person's own words, which may run over several lines
 	Err     string           // why it does not count, for the person who wrote it
@@ -33,6 +33,7 @@ type verb struct {
 	needs   string // names the text that must follow, "" if none must
 	value   bool   // a value for the field comes before the reason
 	named   bool   // the name of a field comes before the reason
+	links   bool   // a kind of link and a record come before the reason
 }
 
 // verbs lists the commands in the order help shows them.
@@ -55,6 +56,8 @@ func verbs() []verb {
 		{name: "owner", field: register.FieldOwner, needs: "reason", value: true},
 		{name: "keep", needs: "reason", named: true},
 		{name: "amend", needs: "reason", named: true},
+		{name: "link", needs: "reason", links: true},
+		{name: "unlink", needs: "reason", links: true},
 		{name: "root-cause", field: register.FieldRootCause, needs: "text"},
 		{name: "correction", field: register.FieldCorrection, needs: "text"},
 		{name: "similar", field: register.FieldSimilarity, needs: "text"},
@@ -87,6 +90,8 @@ func CommandHelp() []string {
 		switch {
 		case v.value:
 			s += " <" + v.name + "> because <" + v.needs + ">"
+		case v.links:
+			s += " split-from NC-2026-0007 because <" + v.needs + ">"
 		case v.named:
 			s += map[string]string{"keep": " grade", "amend": " root-cause"}[v.name] + " because <" + v.needs + ">"
 		case v.needs != "":
@@ -215,6 +220,9 @@ func parseCommand(s string) Command {
 			c.Err = "`/capa verify` needs `effective`, `partially` or `ineffective`"
 		}
 	}
+	if v.links {
+		return linking(c, v, rest)
+	}
 	if v.value || v.named {
 		return decide(c, v, rest)
 	}
@@ -253,6 +261,24 @@ func decide(c Command, v verb, rest string) Command {
 		c.Field = f
 	default:
 		c.Value = what
+	}
+	return c
+}
+
+// linkForm is how people name a link.
+const linkForm = "duplicate-of|split-from|recurrence-of <number>"
+
+// linking reads a decision about a link: "split-from NC-2026-0007 because …".
+func linking(c Command, v verb, rest string) Command {
+	at := because.FindStringIndex(rest)
+	if at == nil {
+		c.Text = text.Canonical(rest)
+		c.Err = "say why: `/capa " + v.name + " " + linkForm + " because <reason>`"
+		return c
+	}
+	c.Value, c.Text = strings.Join(strings.Fields(markdown.Fold(rest[:at[0]])), " "), text.Canonical(rest[at[1]:])
+	if _, _, ok := register.LinkNamed(c.Value); !ok || c.Text == "" {
+		c.Err = "say which link and why: `/capa " + v.name + " " + linkForm + " because <reason>`"
 	}
 	return c
 }

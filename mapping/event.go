@@ -88,6 +88,8 @@ const (
 	EventField    EventKind = "field"     // a value for a field
 	EventDecide   EventKind = "determine" // a decision about a value
 	EventKeep     EventKind = "keep"      // the decision to keep the register's value
+	EventLink     EventKind = "link"      // a link to another record, which Value names
+	EventUnlink   EventKind = "unlink"    // the end of one
 	EventAsk      EventKind = "ask"       // help or status: an answer is wanted
 	EventUnknown  EventKind = "unknown"   // a command that was not understood
 )
@@ -242,6 +244,10 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 			e.Kind = EventApproval
 		case cmd.Keep:
 			e.Kind = EventKeep
+		case cmd.Verb == "link":
+			e.Kind, e.Value = EventLink, cmd.Value
+		case cmd.Verb == "unlink":
+			e.Kind, e.Value = EventUnlink, cmd.Value
 		case cmd.Value != "" || cmd.Verb == "amend":
 			e.Kind = EventDecide
 			e.Value, _ = p.Typed(cmd.Field, cmd.Value) // the register says what is wrong with it

@@ -28,14 +28,19 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 		refused = w.decline(c)
 	case Retract:
 		w.retract(c)
+	case AddLink:
+		refused = w.addLink(c)
+	case RemoveLink:
+		refused = w.removeLink(c)
 	case Move:
 		refused = w.move(c)
 	}
+	if refused != (Refusal{}) && len(w.facts) == 0 {
+		w.refused(c, refused)
+	}
 	w.settleReopening(authorOf(c))
+	w.settleLinks(c)
 	if refused != (Refusal{}) {
-		if len(w.facts) == 0 {
-			w.refused(c, refused)
-		}
 		return w.facts, refused
 	}
 	return w.facts, nil
@@ -53,6 +58,12 @@ func (w *decision) refused(c Command, why Refusal) {
 		f = c.By.fact(f)
 	case Move:
 		f.Field, f.After = FieldState, string(c.To)
+		f = c.By.fact(f)
+	case AddLink:
+		f.Field, f.After = Field(c.Kind), c.Name
+		f = c.By.fact(f)
+	case RemoveLink:
+		f.Field, f.After = Field(c.Kind), c.Name
 		f = c.By.fact(f)
 	}
 	w.add(f)

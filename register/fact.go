@@ -29,6 +29,7 @@ type Fact struct {
 	Move     *Moved    `json:"move,omitempty"`
 	Attempt  *Attempt  `json:"attempt,omitempty"`
 	Proposal *Proposal `json:"proposal,omitempty"`
+	Link     *Link     `json:"link,omitempty"`  // of FactUnlinked, the link that ends
 	State    State     `json:"state,omitempty"` // that is requested
 	// Numbers are those of the things that a value or an action names, where they differ from
 	// before; see Record.Numbers.
@@ -63,6 +64,8 @@ const (
 	FactRefused   FactKind = "refused"   // somebody tried to decide who may not; nothing changed
 	FactInvolved  FactKind = "involved"  // somebody had a hand in a value
 	FactNumbered  FactKind = "numbered"  // the things that a value names have these numbers; in the log, beside the value
+	FactLinked    FactKind = "linked"    // the record refers to another one
+	FactUnlinked  FactKind = "unlinked"  // it does so no longer
 	FactCarried   FactKind = "carried"   // the whole record, as an earlier version of conformd left it
 )
 
@@ -154,6 +157,14 @@ func (r *Record) apply(f Fact) {
 		}
 	case FactSettled:
 		r.unpropose(f.Field, f.From)
+	case FactLinked:
+		if f.Link != nil {
+			r.link(*f.Link)
+		}
+	case FactUnlinked:
+		if f.Link != nil {
+			r.unlink(f)
+		}
 	case FactRestarted:
 		r.Done = f.At
 	case FactRound:

@@ -20,7 +20,7 @@ func nature() []Rule {
 		{RuleInfo{
 			ID: "G03", Requirement: "nc.similar", To: Analysis, Kinds: allKinds(), Severity: Must,
 			Sentence: "A record that says it is another one again, or a part of it, names one that exists",
-		}, linked},
+		}, linkable},
 		{RuleInfo{
 			ID: "G24", Requirement: "nc.review", To: Analysis, Kinds: allKinds(), Severity: Must,
 			Sentence: "Somebody with the role has triaged the record: its kind, grade, risk, source, requirement and owner are decided",
@@ -141,7 +141,7 @@ func rejectable(r Record, ctx Context) []Lack {
 	}
 	if !stated(reason) {
 		l.missing(FieldRejectReason)
-	} else if what := unsaid(reason); what != "" && len(linksIn(reason)) == 0 {
+	} else if what := unsaid(reason); what != "" && len(claimsIn(reason)) == 0 {
 		l.add(FieldRejectReason, label(FieldRejectReason)+" "+what)
 	}
 	decides := Remedy{Kind: RemedyDecide, Subject: SubjectRejection, Outcome: Rejected}
@@ -154,12 +154,8 @@ func rejectable(r Record, ctx Context) []Lack {
 			l.note(FieldRejectReason, "A finding of an audit is rejected by a person who did not report it, does not own it and never did, with a command or a transition", decides)
 		}
 	}
-	said := []string{r.Fields[FieldRejectReason]}
-	if len(by) > 0 {
-		said = append(said, by[len(by)-1].Reason) // the last word takes the place of earlier ones
-	}
-	for _, text := range said {
-		if what := duplicateFault(r, text, ctx); what != "" {
+	for _, said := range rejectionTexts(r, ctx) {
+		if what := duplicateFault(r, said.text, ctx); what != "" {
 			l.add(FieldRejectReason, what)
 			break
 		}

@@ -89,7 +89,10 @@ func (w *decision) refuse(a Approval) Refusal {
 		if w.r.State == Closed {
 			return Refusal{What: "a closed record is reopened before it is rejected", Told: "reopen this record before you reject it"}
 		}
-		return w.without(a.By, ActReject, "G04", "reject")
+		if x := w.without(a.By, ActReject, "G04", "reject"); x != (Refusal{}) {
+			return x
+		}
+		return w.refuseDuplicate(a.Reason)
 	case SubjectPlan:
 		if w.r.State.Ended() {
 			return Refusal{What: "the record is at its end", Told: "this record is " + string(w.r.State) + " already"}

@@ -221,7 +221,7 @@ func TestRejection(t *testing.T) {
 				e(&r)
 			}
 			ctx := at(now)
-			ctx.Records = map[string]bool{"NC-2026-0003": true}
+			ctx.Records = map[string]register.Other{"NC-2026-0003": {ID: "rec-3", Ref: "NC-2026-0003"}}
 			got, held := advance(r, register.StateRejected, ctx, p)
 			if got.State != c.state {
 				t.Fatalf("Advance(%s, rejected) = %s, want %s; %v", c.from, got.State, c.state, words(held))
@@ -237,7 +237,7 @@ func TestRejection(t *testing.T) {
 		r.State = register.Analysis
 		by("ira")(&r)
 		ctx := at(now)
-		ctx.Records = map[string]bool{"NC-2026-0003": true}
+		ctx.Records = map[string]register.Other{"NC-2026-0003": {ID: "rec-3", Ref: "NC-2026-0003"}}
 		if r, _ = advance(r, register.StateRejected, ctx, p); r.State != register.StateRejected {
 			t.Fatalf("Advance(analysis, rejected) = %s, want rejected", r.State)
 		}

@@ -8,22 +8,12 @@ import (
 	"github.com/conformd/conformd/internal/markdown"
 )
 
-// A Link is a reference from one record to another. It stands in a text that people write,
-// and the record that it names must exist.
-type Link struct {
+// A Claim is what a text says of a record: that it is another one, or a part of it. A claim
+// that names a record of the register becomes a Link.
+type Claim struct {
 	Kind LinkKind
 	To   string // number or issue key, as it was written; "" where none is named
 }
-
-// A LinkKind is a sort of link.
-type LinkKind string
-
-// The kinds of link.
-const (
-	DuplicateOf  LinkKind = "duplicate_of"
-	SplitFrom    LinkKind = "split_from"
-	RecurrenceOf LinkKind = "recurrence_of"
-)
 
 var (
 	// claims match the words with which people say that a record is another one.
@@ -81,75 +71,92 @@ func LinkTexts(r Record) []string {
 	return texts
 }
 
-// Links returns the links that the texts of r claim: in the reason of a rejection, and in
-// the reference of its source.
-func Links(r Record) []Link {
-	var out []Link
+// Claims returns what the texts of r claim: the reason of a rejection, and the reference of
+// its source.
+func Claims(r Record) []Claim {
+	var out []Claim
 	for _, text := range LinkTexts(r) {
-		for _, l := range linksIn(text) {
-			if !slices.Contains(out, l) {
-				out = append(out, l)
+		for _, c := range claimsIn(text) {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
 			}
 		}
 	}
 	return out
 }
 
-// linksIn returns the links that a text claims. A claim that names nothing has no To.
-func linksIn(text string) []Link {
-	text = visible(text)
-	var out []Link
-	for _, c := range claims {
-		at := c.says.FindStringIndex(text)
+// claimsIn returns what a text claims. A claim that names nothing has no To. It is found once
+// for the same text.
+func claimsIn(text string) []Claim {
+	if text == "" {
+		return nil
+	}
+	return claimed.get(text, func() []Claim { return findClaims(visible(text)) })
+}
+
+func findClaims(text string) []Claim {
+	var out []Claim
+	for _, x := range claims {
+		at := x.says.FindStringIndex(text)
 		if at == nil {
 			continue
 		}
-		l := Link{Kind: c.kind}
+		c := Claim{Kind: x.kind}
 		// It is named behind the claim, be it in its last word, or before it.
 		for _, part := range []string{text[at[0]:], text[:at[0]]} {
 			if refs := References(part); len(refs) > 0 {
-				l.To = refs[0]
+				c.To = refs[0]
 				break
 			}
 		}
-		out = append(out, l)
+		out = append(out, c)
 	}
 	return out
 }
 
+var claimed memo[[]Claim] //nolint:gochecknoglobals // the same for the same texts
+
 // duplicateFault says what is wrong with the reason of a rejection that claims a duplicate.
 func duplicateFault(r Record, reason string, ctx Context) string {
-	for _, l := range linksIn(reason) {
-		if l.Kind == DuplicateOf {
-			return linkFault(r, l, ctx)
+	for _, c := range claimsIn(reason) {
+		if c.Kind == DuplicateOf {
+			return linkFault(r, c, ctx)
 		}
 	}
 	return ""
 }
 
-// linkFault says what is wrong with a link, "" for nothing.
-func linkFault(r Record, l Link, ctx Context) string {
-	name := "The record is a " + strings.ReplaceAll(string(l.Kind), "_", " ")
-	if l.Kind == SplitFrom {
+// linkFault says what is wrong with a claim, "" for nothing.
+func linkFault(r Record, c Claim, ctx Context) string {
+	name := "The record is a " + c.Kind.Words()
+	if c.Kind == SplitFrom {
 		name = "The record was split from"
 	}
+	to, exists := ctx.Records[c.To]
+	now, linked := linkedTo(r, c.Kind, "")
 	switch {
-	case l.To == "":
+	case c.To == "" && linked:
+		return "" // a link says which
+	case c.To == "":
 		return name + " another one, and does not say which; name it, as in NC-2026-0007"
-	case l.To == r.Ref:
+	case c.To == r.Ref, exists && to.ID == r.ID:
 		return name + " itself"
-	case !ctx.Records[l.To]:
-		return name + " " + l.To + ", and the register holds no other record of that name"
+	case !exists:
+		return name + " " + c.To + ", and the register holds no other record of that name"
+	case slices.Contains(to.Leads[c.Kind], r.ID):
+		return name + " " + to.Ref + ", and the links of " + to.Ref + " lead back to this record: one of them must be worked on"
+	case c.Kind == DuplicateOf && linked && now.To != to.ID:
+		return name + " " + to.Ref + ", and it is one of " + now.Ref + " already: end that link first"
 	default:
 		return ""
 	}
 }
 
-// linked is G03.
-func linked(r Record, ctx Context) []Lack {
+// linkable is G03.
+func linkable(r Record, ctx Context) []Lack {
 	var l lacks
-	for _, link := range linksIn(r.Fields[FieldSourceRef]) {
-		if what := linkFault(r, link, ctx); what != "" {
+	for _, c := range claimsIn(r.Fields[FieldSourceRef]) {
+		if what := linkFault(r, c, ctx); what != "" {
 			l.add(FieldSourceRef, what)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 // A reason that calls a record the same as another names it; other words with "duplicate" in
 // them claim nothing.
 func TestLinks(t *testing.T) {
-	dup := func(to string) []register.Link { return []register.Link{{Kind: register.DuplicateOf, To: to}} }
-	for text, want := range map[string][]register.Link{
+	dup := func(to string) []register.Claim { return []register.Claim{{Kind: register.DuplicateOf, To: to}} }
+	for text, want := range map[string][]register.Claim{
 		"dup":                                    dup(""),
 		"Duplicate.":                             dup(""),
 		"A duplicate of an older one":            dup(""),
@@ -33,7 +33,7 @@ func TestLinks(t *testing.T) {
 		"recurrence of NC-2025-0040":             {{Kind: register.RecurrenceOf, To: "NC-2025-0040"}},
 	} {
 		r := register.Record{Fields: map[register.Field]string{register.FieldRejectReason: text}}
-		if diff := cmp.Diff(want, register.Links(r)); diff != "" {
+		if diff := cmp.Diff(want, register.Claims(r)); diff != "" {
 			t.Errorf("Links(%q) (-want +got):\n%s", text, diff)
 		}
 	}

@@ -106,8 +106,8 @@ type Context struct {
 	// WorkDone is when the last of the work's evidence was given, where that is known
 	// better than At.
 	WorkDone time.Time
-	// Records says which of the records that a text names exist, by number or id.
-	Records map[string]bool
+	// Records are the other records that a text names, by the name that stands there.
+	Records map[string]Other
 
 	policy Policy // in force
 	to     State  // that is asked about

@@ -53,6 +53,9 @@ type Record struct {
 	// Involved are the people who may not review the record, and why. It grows.
 	Involved []Involvement `json:"involved,omitempty"`
 
+	// Links are the references to other records, oldest first.
+	Links []Link `json:"links,omitempty"`
+
 	// RequestedAt is when Requested was asked for.
 	RequestedAt time.Time `json:"requested_at,omitzero"`
 
@@ -75,7 +78,7 @@ func (r Record) Clone() Record {
 	r.Approvals = slices.Clone(r.Approvals)
 	r.Numbers = maps.Clone(r.Numbers) // what it holds is replaced and never changed
 	r.Proposals, r.Involved = slices.Clone(r.Proposals), slices.Clone(r.Involved)
-	r.Removed = slices.Clone(r.Removed)
+	r.Removed, r.Links = slices.Clone(r.Removed), slices.Clone(r.Links)
 	r.Attempts = slices.Clone(r.Attempts)
 	for i := range r.Attempts {
 		r.Attempts[i].Actions = slices.Clone(r.Attempts[i].Actions)

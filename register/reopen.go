@@ -76,6 +76,10 @@ func authorOf(c Command) Author {
 		return c.By
 	case Move:
 		return c.By
+	case AddLink:
+		return c.By
+	case RemoveLink:
+		return c.By
 	default:
 		return Author{}
 	}

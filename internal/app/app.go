@@ -159,7 +159,7 @@ func (a *App) openStore(ctx context.Context, c *config.Config, o Options) error 
 		a.Config, err = a.expand(ctx, c, o)
 	}
 	if err == nil && !o.Beside {
-		err = a.carry(ctx)
+		err = errors.Join(a.carry(ctx), a.linkTexts(ctx))
 	}
 	if err != nil {
 		return errors.Join(err, a.Close())

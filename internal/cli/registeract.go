@@ -31,7 +31,7 @@ brings the trackers in step.`
 func (s *session) actCommands() []*cobra.Command {
 	return []*cobra.Command{
 		s.newCommand(), s.setCommand(), s.moveCommand(), s.triageCommand(), s.approveCommand(), s.reviewCommand(),
-		s.rejectCommand(), s.reopenCommand(), s.amendCommand(), s.keepCommand(),
+		s.rejectCommand(), s.reopenCommand(), s.amendCommand(), s.keepCommand(), s.linkCommand(), s.unlinkCommand(),
 	}
 }
 

@@ -53,6 +53,7 @@ func (t *entryText) text() string {
 	t.evidence()
 	t.decisions()
 	t.involved()
+	t.links()
 	t.issues()
 	t.needs()
 	t.waiting()
@@ -174,6 +175,23 @@ func (t *entryText) involved() {
 	}
 	for _, i := range t.View.Barred {
 		t.line("  ", oneLine(i.String()))
+	}
+}
+
+// links prints the records that this one refers to, and those that refer to it.
+func (t *entryText) links() {
+	if len(t.View.Links) > 0 {
+		t.line("\nLinks")
+	}
+	for _, l := range t.View.Links {
+		mark := "→"
+		switch {
+		case l.Ended != "":
+			mark = "✗"
+		case l.From:
+			mark = "←"
+		}
+		t.line("  ", mark, " ", oneLine(l.String()), words("\n      ", short(plain(l.Reason), 100)))
 	}
 }
 

@@ -75,17 +75,18 @@ func (p *picture) evident(r store.Row) {
 
 // existing are the names by which a record may name another one: numbers, and the keys of
 // issues, in short where its own issue is beside them.
-func (p *picture) existing(id string) map[string]bool {
-	out := map[string]bool{}
+func (p *picture) existing(id string) map[string]register.Other {
+	out := map[string]register.Other{}
 	for _, r := range p.rows {
 		if r.Record.ID == id {
 			continue
 		}
-		out[r.Record.Ref] = true
+		o := register.Other{ID: r.Record.ID, Ref: r.Record.Ref}
+		out[r.Record.Ref] = o
 		for _, k := range p.links[r.Record.ID] {
-			out[k.Ref.Key] = true
+			out[k.Ref.Key] = o
 			if short, ok := strings.CutPrefix(k.Ref.Key, rehearsal.Owner+"/"+rehearsal.Repo); ok {
-				out[short] = true
+				out[short] = o
 			}
 		}
 	}

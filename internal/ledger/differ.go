@@ -49,6 +49,7 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 			differ("numbering of "+label(register.Field(source)), text(told.Numbers[source]), text(row.Numbers[source]))
 		}
 	}
+	lists(&out, "link", told.Links, row.Links, func(l register.Link) string { return l.Kind.Words() + " " + l.Ref })
 	differ("the actions taken out of the plan", strings.Join(told.Removed, ", "), strings.Join(row.Removed, ", "))
 	differ("the round", strconv.Itoa(told.Round), strconv.Itoa(row.Round))
 	for _, t := range []struct {
@@ -136,6 +137,9 @@ func text(v any) string {
 		v = x
 	case register.Proposal:
 		x.At = milli(x.At)
+		v = x
+	case register.Link:
+		x.At, x.VoidAt = milli(x.At), milli(x.VoidAt)
 		v = x
 	case register.Involvement:
 		x.Since = milli(x.Since)

@@ -114,7 +114,7 @@ func drawValue(t *rapid.T, f register.Field) string {
 		register.FieldIdentified: {"2026-01-02"}, register.FieldDue: {"2026-12-31"}, register.FieldReviewDue: {"2026-03-01"},
 		register.FieldProblem: {"Leavers keep their accounts for weeks.", strings.Repeat("Leavers keep their accounts. ", 100)},
 	}[f]
-	return rapid.SampledFrom(append(good, "", "Exit interviews of the group were never told to the team that runs accounts.", "No restore was tested <b>& nobody</b> saw it")).Draw(t, "value")
+	return rapid.SampledFrom(append(good, "", "split from NC-2026-0002", "Exit interviews of the group were never told to the team that runs accounts.", "No restore was tested <b>& nobody</b> saw it")).Draw(t, "value")
 }
 
 func drawFields() []register.Field {
@@ -135,7 +135,11 @@ func drawCommand(t *rapid.T, r register.Record, by register.Author, at time.Time
 		by = drawAuthor(t, at, n)
 	}
 	f := rapid.SampledFrom(drawFields()).Draw(t, "field")
-	switch rapid.IntRange(0, 11).Draw(t, "command") {
+	switch rapid.IntRange(0, 13).Draw(t, "command") {
+	case 12:
+		return register.AddLink{By: by, Kind: rapid.SampledFrom(register.LinkKinds()).Draw(t, "link"), Name: rapid.SampledFrom([]string{"NC-2026-0002", "NC-2026-0003", "NC-1"}).Draw(t, "other"), Reason: "The audit report says so."}
+	case 13:
+		return register.RemoveLink{By: by, Kind: rapid.SampledFrom(register.LinkKinds()).Draw(t, "link"), Name: rapid.SampledFrom([]string{"NC-2026-0002", "NC-2026-0003"}).Draw(t, "other"), Reason: "The audit report says so."}
 	case 0, 1, 2, 3, 4:
 		v := drawValue(t, f)
 		c := register.Propose{By: by, Field: f, Value: v, Why: rapid.SampledFrom([]string{"", "", "changed in a tracker"}).Draw(t, "why")}
@@ -221,7 +225,9 @@ func TestTheLogIsTheRegister(t *testing.T) {
 			var facts []register.Fact
 			by := drawAuthor(t, at, n)
 			for range rapid.IntRange(1, 6).Draw(t, "at once") {
-				more, _ := register.Decide(r, drawCommand(t, r, by, at, n), register.Context{At: at, People: people()}, policy) // a refusal is a fact, or nothing
+				more, _ := register.Decide(r, drawCommand(t, r, by, at, n), register.Context{At: at, People: people(), Records: map[string]register.Other{
+					"NC-2026-0002": {ID: "rec-2", Ref: "NC-2026-0002"}, "NC-2026-0003": {ID: "rec-3", Ref: "NC-2026-0003"},
+				}}, policy) // a refusal is a fact, or nothing
 				r = register.Replay(r, more)
 				facts = append(facts, more...)
 			}
@@ -247,6 +253,7 @@ func TestTheLogIsTheRegister(t *testing.T) {
 	for _, k := range []register.FactKind{
 		register.FactSet, register.FactAction, register.FactDropped, register.FactDecided, register.FactVoided, register.FactProposed, register.FactSettled,
 		register.FactRestarted, register.FactRound, register.FactMoved, register.FactRequested, register.FactInvolved,
+		register.FactLinked, register.FactUnlinked,
 	} {
 		if histories >= 100 && kinds[k] == 0 { // -short draws too few for the rare ones
 			t.Errorf("no history had a fact %s: the property shows nothing about it", k)

@@ -38,6 +38,8 @@ func tell(v *Event, e *audit.Entry) {
 		}
 	case audit.RecordSettled:
 		tellSettled(v, e)
+	case audit.RecordLinked, audit.RecordUnlinked:
+		tellLinked(v, e)
 	case audit.RecordCarried:
 		v.What = "took the record over as an earlier version of conformd left it"
 	case audit.SyncConflict:

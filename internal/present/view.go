@@ -14,6 +14,7 @@ type Facts struct {
 	Names     Names     // of the people and issues of the record
 	Conflicts int       // fields that wait for a person to decide
 	Stops     []Stop    // of the bindings where something of the record stands behind a brake
+	Links     []Link    // of the record, and to it
 	Stuck     string    // why the last attempt could not finish, "" if it did
 }
 
@@ -29,6 +30,8 @@ type View struct {
 	// Advice is what the rules of severity should ask for; it holds nothing back.
 	Advice   []Told    `json:"advice,omitempty"`
 	Problems []Problem `json:"problems"`
+	// Links are the references of the record to others, and of others to it.
+	Links []Link `json:"linked,omitempty"`
 	// Waiting are the changes of values that wait for a decision.
 	Waiting []Proposal `json:"waiting,omitempty"`
 	// Barred are the people who may not review the record, because they are involved.
@@ -49,7 +52,7 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	v := View{
 		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
 		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts,
-		Waiting: Proposals(r, f.Names, p), Barred: InvolvedIn(r, f.Names),
+		Waiting: Proposals(r, f.Names, p), Barred: InvolvedIn(r, f.Names), Links: f.Links,
 	}
 	to, ok := register.Next(r)
 	if !ok {

@@ -103,8 +103,17 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 // context returns the values that guards depend on besides the record.
 func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) (register.Context, error) {
 	texts := register.LinkTexts(r)
-	if j, ok := c.(register.Judge); ok {
-		texts = append(texts, j.Approval.Reason)
+	switch c := c.(type) {
+	case register.Judge:
+		texts = append(texts, c.Approval.Reason)
+	case register.Propose:
+		texts = append(texts, c.Value)
+	case register.Determine:
+		texts = append(texts, c.Value)
+	case register.AddLink:
+		texts = append(texts, c.Name)
+	case register.RemoveLink:
+		texts = append(texts, c.Name)
 	}
 	exist, err := t.Existing(ctx, r.ID, register.References(strings.Join(texts, "\n")))
 	out := a.Context()

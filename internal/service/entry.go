@@ -65,12 +65,16 @@ func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Sto
 		return e, err
 	}
 	e.Strangers = e.Names.Strangers(present.Mentioned(row.Record)...)
+	links, err := r.links(ctx, row.Record, e.Names)
+	if err != nil {
+		return e, err
+	}
 	exist, err := r.Store.Existing(ctx, row.Record.ID, register.References(strings.Join(register.LinkTexts(row.Record), "\n")))
 	if err != nil {
 		return e, err
 	}
 	e.View = present.See(present.Facts{
-		Record: row.Record, Problems: row.Problems, Places: r.places(e.Links), Names: e.Names, Conflicts: len(e.Open()), Stops: stops, Stuck: row.Problem,
+		Record: row.Record, Problems: row.Problems, Places: r.places(e.Links), Names: e.Names, Conflicts: len(e.Open()), Stops: stops, Stuck: row.Problem, Links: links,
 	}, register.Context{At: r.now(), People: r.People, Accounts: e.Names.Accounts, SmallOrg: r.SmallOrg, Records: exist}, r.Policy)
 	return e, nil
 }

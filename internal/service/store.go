@@ -6,6 +6,7 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
 )
 
 // A Store is the part of the store that a [Register] reads.
@@ -15,7 +16,9 @@ type Store interface {
 	Comments(ctx context.Context, binding, issueID string, limit int) ([]connectors.Comment, error)
 	ConflictsOf(ctx context.Context, recordID string, limit int) ([]store.ConflictRow, error)
 	Counts(ctx context.Context) (map[store.Show]int, error)
-	Existing(ctx context.Context, recordID string, names []string) (map[string]bool, error)
+	Existing(ctx context.Context, recordID string, names []string) (map[string]register.Other, error)
+	LinksTo(ctx context.Context, id string) ([]store.LinkFrom, error)
+	StateOf(ctx context.Context, id string) (register.Other, error)
 	History(ctx context.Context, recordID string, before int64, limit int) ([]audit.Stored, error)
 	HistoryFrom(ctx context.Context, recordID string, from int64, limit int) ([]audit.Stored, error)
 	OpenConflicts(ctx context.Context, limit int) ([]store.ConflictRow, int, error)

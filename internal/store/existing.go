@@ -3,22 +3,24 @@ package store
 import (
 	"context"
 	"strings"
+
+	"github.com/conformd/conformd/register"
 )
 
-// Existing says which of the names in a text are those of another record than the one with
-// the id: its number, or the key of an issue that is bound to it, in upper or lower case.
+// Existing returns the records that names in a text stand for, other than the one with the
+// id: by number, or by the key of an issue that is bound to them, in upper or lower case.
 // "#17" is an issue beside one of the record's own.
-func (t *Tx) Existing(ctx context.Context, recordID string, names []string) (map[string]bool, error) {
+func (t *Tx) Existing(ctx context.Context, recordID string, names []string) (map[string]register.Other, error) {
 	return existing(ctx, t, recordID, names)
 }
 
 // Existing is that of Tx.
-func (s *Store) Existing(ctx context.Context, recordID string, names []string) (map[string]bool, error) {
+func (s *Store) Existing(ctx context.Context, recordID string, names []string) (map[string]register.Other, error) {
 	return existing(ctx, s.ro, recordID, names)
 }
 
-func existing(ctx context.Context, q querier, recordID string, names []string) (map[string]bool, error) {
-	out := map[string]bool{}
+func existing(ctx context.Context, q querier, recordID string, names []string) (map[string]register.Other, error) {
+	out := map[string]register.Other{}
 	if len(names) == 0 {
 		return out, nil
 	}
@@ -28,15 +30,26 @@ func existing(ctx context.Context, q querier, recordID string, names []string) (
 	}
 	for _, name := range names {
 		for _, key := range besides(name, own) {
-			ids, err := collect(ctx, q, column[string], `SELECT id FROM record WHERE lower(ref) = lower($1) AND id <> $2
-UNION SELECT record_id FROM link WHERE lower(issue_key) = lower($1) AND record_id <> $2 LIMIT 1`, key, recordID)
+			found, err := collect(ctx, q, scanTarget, `SELECT id, ref, state FROM record WHERE lower(ref) = lower($1) AND id <> $2
+UNION SELECT r.id, r.ref, r.state FROM link l JOIN record r ON r.id = l.record_id WHERE lower(l.issue_key) = lower($1) AND r.id <> $2 ORDER BY 2 LIMIT 1`, key, recordID)
 			if err != nil {
 				return nil, err
 			}
-			out[name] = out[name] || len(ids) > 0
+			if len(found) == 0 || out[name].ID != "" {
+				continue
+			}
+			if found[0].Leads, err = leads(ctx, q, found[0].ID); err != nil {
+				return nil, err
+			}
+			out[name] = found[0]
 		}
 	}
 	return out, nil
+}
+
+func scanTarget(row scanner) (o register.Other, err error) {
+	err = row.Scan(&o.ID, &o.Ref, &o.State)
+	return o, err
 }
 
 // besides returns what a name may stand for beside the issues of its author: "acme/isms#17"

@@ -8,6 +8,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
 )
 
 // A text names another record by its number or by one of its issues. A record is not its
@@ -25,11 +26,8 @@ func TestExisting(t *testing.T) {
 		})
 	}
 	names := []string{one.Ref, two.Ref, strings.ToLower(two.Ref), "NC-1999-0001", "#1", "#2", "#3", "acme/isms#2", "acme/other#2", "ISMS-3", "ISMS-4"}
-	want := map[string]bool{
-		one.Ref: false, two.Ref: true, strings.ToLower(two.Ref): true, "NC-1999-0001": false,
-		"#1": false, "#2": true, "acme/isms#2": true, "acme/other#2": false, "ISMS-3": true, "ISMS-4": false,
-	}
-	want["#3"] = false
+	it := register.Other{ID: two.ID, Ref: two.Ref, State: register.Reported}
+	want := map[string]register.Other{two.Ref: it, strings.ToLower(two.Ref): it, "#2": it, "acme/isms#2": it, "ISMS-3": it}
 	got, err := b.Existing(t.Context(), one.ID, names)
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +35,7 @@ func TestExisting(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Existing (-want +got):\n%s", diff)
 	}
-	var inside map[string]bool
+	var inside map[string]register.Other
 	b.write(func(tx *store.Tx) (err error) {
 		inside, err = tx.Existing(t.Context(), one.ID, names)
 		return err
@@ -47,5 +45,47 @@ func TestExisting(t *testing.T) {
 	}
 	if got, err := b.Existing(t.Context(), one.ID, nil); err != nil || len(got) > 0 {
 		t.Errorf("Existing of no name = %v, %v", got, err)
+	}
+}
+
+// TestLinksAreFollowed: what a record leads to is found over several steps, for each kind by
+// itself, and a link that ended leads nowhere.
+func TestLinksAreFollowed(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	one, two, three := b.record(), b.record(), b.record()
+	link := func(r *register.Record, kind register.LinkKind, to register.Record, void string) {
+		r.Links = append(r.Links, register.Link{Kind: kind, To: to.ID, Ref: to.Ref, Void: void})
+	}
+	link(&one, register.DuplicateOf, two, "")
+	link(&one, register.RecurrenceOf, three, "it was another cause")
+	link(&two, register.DuplicateOf, three, "")
+	link(&three, register.SplitFrom, one, "")
+	b.write(func(tx *store.Tx) error {
+		for _, r := range []register.Record{one, two, three} {
+			row, err := tx.Acquire(t.Context(), r.ID)
+			if err == nil {
+				_, err = tx.SaveRecord(t.Context(), r, row.Fence)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	got, err := b.Existing(t.Context(), three.ID, []string{one.Ref})
+	want := map[string]register.Other{one.Ref: {ID: one.ID, Ref: one.Ref, State: register.Reported, Leads: map[register.LinkKind][]string{
+		register.DuplicateOf: {two.ID, three.ID},
+	}}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("Existing (-want +got), %v:\n%s", err, diff)
+	}
+	to, err := b.LinksTo(t.Context(), three.ID)
+	if diff := cmp.Diff([]store.LinkFrom{{register.DuplicateOf, register.Other{ID: two.ID, Ref: two.Ref, State: register.Reported}}}, to); err != nil || diff != "" {
+		t.Errorf("LinksTo (-want +got), %v:\n%s", err, diff)
+	}
+	back, err := b.Record(t.Context(), one.Ref)
+	if diff := cmp.Diff(one.Links, back.Record.Links); err != nil || diff != "" {
+		t.Errorf("links of the record (-want +got), %v:\n%s", err, diff)
 	}
 }

@@ -148,8 +148,10 @@ func (t *Tx) SaveRecord(ctx context.Context, r register.Record, fence int64) (in
 	if err != nil {
 		return 0, err
 	}
-	_, err = t.ExecContext(ctx, "UPDATE record_doc SET doc = $1 WHERE id = $2", doc, r.ID)
-	return v, err
+	if _, err = t.ExecContext(ctx, "UPDATE record_doc SET doc = $1 WHERE id = $2", doc, r.ID); err != nil {
+		return v, err
+	}
+	return v, t.putLinks(ctx, r)
 }
 
 // SetProblems stores the values on a record's issues that could not be read or shown.

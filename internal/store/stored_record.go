@@ -23,6 +23,7 @@ type storedRecord struct {
 	Removed     []string                 `json:"removed,omitempty"`
 	Proposals   []storedProposal         `json:"proposals,omitempty"`
 	Involved    []storedInvolved         `json:"involved,omitempty"`
+	Links       []storedLink             `json:"links,omitempty"`
 	RequestedAt time.Time                `json:"requested_at,omitzero"`
 	Recorded    time.Time                `json:"recorded_at"`
 	Confirmed   time.Time                `json:"confirmed_at,omitzero"`
@@ -33,7 +34,7 @@ type storedRecord struct {
 // form is 2 since the register decides by facts: decisions cover what they were about and may
 // be void, proposals wait, and who is involved is kept. It is 3 since causes, corrections,
 // lines of the plan and evidence keep their numbers; a record of an earlier form has none,
-// and its things count from 1.
+// and its things count from 1. Form 3 keeps the links to other records, too.
 func (*storedRecord) form() int { return 3 }
 
 type storedNumbers struct {
@@ -93,6 +94,20 @@ type storedInvolved struct {
 	Since  time.Time              `json:"since,omitzero"`
 }
 
+type storedLink struct {
+	Kind   register.LinkKind   `json:"kind"`
+	To     string              `json:"to"`
+	Ref    string              `json:"ref"`
+	Source register.LinkSource `json:"source"`
+	By     string              `json:"by,omitempty"`
+	At     time.Time           `json:"at,omitzero"`
+	Event  string              `json:"event,omitempty"`
+	Reason string              `json:"reason,omitempty"`
+	Void   string              `json:"void,omitempty"`
+	VoidBy string              `json:"void_by,omitempty"`
+	VoidAt time.Time           `json:"void_at,omitzero"`
+}
+
 type storedAttempt struct {
 	Round     int      `json:"round"`
 	Review    string   `json:"review"`
@@ -113,6 +128,7 @@ func encodeRecord(r register.Record) (string, error) {
 		Removed:   r.Removed,
 		Proposals: each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
 		Involved:  each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
+		Links:     each(r.Links, func(l register.Link) storedLink { return storedLink(l) }),
 
 		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Done: r.Done, Closed: r.Closed,
 	})
@@ -135,6 +151,7 @@ func decodeRecord(doc string) (register.Record, error) {
 		Removed:   s.Removed,
 		Proposals: each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
 		Involved:  each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
+		Links:     each(s.Links, func(l storedLink) register.Link { return register.Link(l) }),
 
 		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Done: s.Done, Closed: s.Closed,
 	}, nil

@@ -135,6 +135,6 @@ func (w *play) decide(c register.Command) {
 
 func (w *play) context() register.Context {
 	records := maps.Clone(w.story.others)
-	records[w.rec.Ref] = true
+	records[w.rec.Ref] = register.Other{ID: w.rec.ID, Ref: w.rec.Ref}
 	return register.Context{At: w.at, People: w.story.people, Records: records}
 }

@@ -35,7 +35,7 @@ type Story struct {
 	More    bool
 
 	people map[string]register.Person
-	others map[string]bool // records that exist, by number
+	others map[string]register.Other // records that exist, by number
 	fields map[register.Field]string
 	steps  []step
 }
@@ -71,7 +71,7 @@ func All() ([]Story, error) {
 // Parse reads a story.
 func Parse(name string, data []byte) (Story, error) {
 	ar := txtar.Parse(data)
-	s := Story{Name: name, people: cast(), others: map[string]bool{}, fields: usualFields()}
+	s := Story{Name: name, people: cast(), others: map[string]register.Other{}, fields: usualFields()}
 	tells, head, _ := strings.Cut(string(ar.Comment), "\n\n")
 	s.Tells = strings.Join(strings.Fields(tells), " ")
 	if err := s.head(head); err != nil {
@@ -140,7 +140,16 @@ func (s *Story) readPeople(line string) error {
 }
 
 func (s *Story) readOthers(line string) error {
-	s.others[line] = true
+	ref, leads, _ := strings.Cut(line, ", ")
+	o := register.Other{ID: ref, Ref: ref}
+	if kind, to, ok := strings.Cut(strings.TrimPrefix(leads, "a "), " of "); leads != "" {
+		k, known := register.LinkKindNamed(kind + " of")
+		if !ok || !known {
+			return s.fault("%q is no link of another record", leads)
+		}
+		o.Leads = map[register.LinkKind][]string{k: {to}}
+	}
+	s.others[ref] = o
 	return nil
 }
 

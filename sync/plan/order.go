@@ -81,7 +81,7 @@ func (s *Side) inBody(f register.Field) bool {
 // false where a change may have come later or not and the tracker does not say.
 func (m *merge) at(t time.Time) (r register.Record, led []register.Fact, sure bool) {
 	r, sure = m.in.Record.Clone(), true
-	r.Approvals = m.rec.Approvals
+	r.Approvals, r.Links = m.rec.Approvals, m.rec.Links
 	side := map[string]*Side{}
 	for i := range m.in.Sides {
 		side[m.in.Sides[i].Binding] = &m.in.Sides[i]

@@ -14,7 +14,7 @@ import (
 func (m *merge) takeFields() {
 	for _, e := range m.in.Events {
 		switch e.Kind {
-		case mapping.EventApproval, mapping.EventDecide, mapping.EventKeep:
+		case mapping.EventApproval, mapping.EventDecide, mapping.EventKeep, mapping.EventLink, mapping.EventUnlink:
 			continue
 		}
 		told := e.Refused
@@ -96,6 +96,8 @@ func (m *merge) decide() {
 			m.takeValue(e, register.Determine{By: e.author(), Field: e.Field, Value: e.Value, Reason: e.Text})
 		case mapping.EventKeep:
 			m.takeValue(e, register.Decline{By: e.author(), Field: e.Field, Reason: e.Text})
+		case mapping.EventLink, mapping.EventUnlink:
+			m.takeLink(e)
 		}
 	}
 	m.advance()
@@ -204,6 +206,21 @@ func (m *merge) takeValue(e Event, c register.Command) {
 			}
 		}
 		m.changed(e.Field, before, e.Binding, ReasonCommand)
+	}
+	m.verdict(e, told)
+}
+
+// takeLink takes in a decision about a link.
+func (m *merge) takeLink(e Event) {
+	told := e.Refused
+	if kind, name, ok := register.LinkNamed(e.Value); told == "" && ok {
+		var c register.Command = register.AddLink{By: e.author(), Kind: kind, Name: name, Reason: e.Text}
+		if e.Kind == mapping.EventUnlink {
+			c = register.RemoveLink{By: e.author(), Kind: kind, Name: name, Reason: e.Text}
+		}
+		if no, refused := errors.AsType[register.Refusal](m.do(c)); refused {
+			told = cmp.Or(no.Told, no.What)
+		}
 	}
 	m.verdict(e, told)
 }

@@ -192,7 +192,12 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 
 // said reports whether an event gives or decides something.
 func said(k mapping.EventKind) bool {
-	return k == mapping.EventApproval || k == mapping.EventField || k == mapping.EventDecide || k == mapping.EventKeep
+	switch k {
+	case mapping.EventApproval, mapping.EventField, mapping.EventDecide, mapping.EventKeep, mapping.EventLink, mapping.EventUnlink:
+		return true
+	default:
+		return false
+	}
 }
 
 // voided lists the decisions on the issue that count no longer, and that nobody has taken

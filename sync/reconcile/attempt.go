@@ -61,14 +61,15 @@ type attempt struct {
 	// were read, what one shows is not weighed against what the others are not known to
 	// show.
 	unverified []string
-	edited     map[string]time.Time // when descriptions were last edited, by binding
-	existing   map[string]bool      // the records that texts of this one name, by the name
-	admitted   map[string]plan.Load // bindings to which the plan may be written
-	unsettled  map[string]bool      // bindings with a write whose outcome is not known yet
-	readings   []store.Reading      // of the comments of its issues
-	news       bool                 // an issue was read that is to be stored
-	deliveries map[string]string    // by "binding/issue id", the webhook deliveries because of which issues were read
-	planOnly   bool                 // plan and store, and write to no tracker
+	edited     map[string]time.Time      // when descriptions were last edited, by binding
+	names      []string                  // what texts of this record name, perhaps of other records
+	existing   map[string]register.Other // the records that texts of this one name, by the name
+	admitted   map[string]plan.Load      // bindings to which the plan may be written
+	unsettled  map[string]bool           // bindings with a write whose outcome is not known yet
+	readings   []store.Reading           // of the comments of its issues
+	news       bool                      // an issue was read that is to be stored
+	deliveries map[string]string         // by "binding/issue id", the webhook deliveries because of which issues were read
+	planOnly   bool                      // plan and store, and write to no tracker
 	wake       time.Time
 	problems   []string
 	// done ends what asked for the attempt, in the transaction of its end, if nothing
@@ -166,7 +167,8 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 		if k.pending, err = t.PendingIntents(ctx, id); err != nil {
 			return err
 		}
-		if k.existing, err = t.Existing(ctx, id, k.named()); err != nil {
+		k.names = k.named()
+		if k.existing, err = t.Existing(ctx, id, k.names); err != nil {
 			return err
 		}
 		if k.readings, err = t.Readings(ctx, id); err != nil {

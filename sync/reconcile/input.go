@@ -54,7 +54,7 @@ func (k *attempt) named() []string {
 		}
 	}
 	for _, e := range k.events {
-		texts = append(texts, e.Text)
+		texts = append(texts, e.Text, e.Value)
 	}
 	return register.References(strings.Join(texts, "\n"))
 }

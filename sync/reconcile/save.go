@@ -24,6 +24,9 @@ func (k *attempt) save(ctx context.Context, p plan.Plan) error {
 		if err := t.CheckFence(ctx, k.Record.ID, k.Fence); err != nil {
 			return err
 		}
+		if err := k.stillLinked(ctx, t, p); err != nil {
+			return err
+		}
 		before := k.Record
 		if !reflect.DeepEqual(before, p.Record) {
 			v, err := t.SaveRecord(ctx, p.Record, k.Fence)
@@ -47,6 +50,20 @@ func (k *attempt) save(ctx context.Context, p plan.Plan) error {
 		}
 		return k.judge(ctx, t, p)
 	})
+}
+
+// stillLinked fails with ErrStale where the plan makes a link and the records that it was made
+// for have changed since: two records that are rejected at the same time as duplicates of each
+// other must not both be.
+func (k *attempt) stillLinked(ctx context.Context, t *store.Tx, p plan.Plan) error {
+	if !slices.ContainsFunc(p.Facts, func(f register.Fact) bool { return f.Kind == register.FactLinked }) {
+		return nil
+	}
+	now, err := t.Existing(ctx, k.Record.ID, k.names)
+	if err == nil && !reflect.DeepEqual(now, k.existing) {
+		return store.ErrStale
+	}
+	return err
 }
 
 // saveProblems stores the values that could not be read or shown. Each is an entry of

@@ -142,6 +142,13 @@ func (w *world) registerText(n string) string {
 		}
 		b.WriteString("\n")
 	}
+	for _, l := range r.Record.Links {
+		fmt.Fprintf(&b, "link: %s %s by %s (%s)", l.Kind.Words(), l.Ref, cmp.Or(l.By, "conformd"), l.Source)
+		if !l.Counts() {
+			fmt.Fprintf(&b, ", counts no longer: %s", l.Void)
+		}
+		b.WriteString("\n")
+	}
 	for _, p := range r.Record.Proposals {
 		fmt.Fprintf(&b, "waits: %s %q by %s in %s\n", p.Field, p.Value, cmp.Or(p.By, "somebody"), p.From)
 	}
