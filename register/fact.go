@@ -76,6 +76,8 @@ type Moved struct {
 	Confirmed time.Time `json:"confirmed_at,omitzero"`
 	Done      time.Time `json:"implemented_at,omitzero"`
 	Closed    time.Time `json:"closed_at,omitzero"`
+	// SmallOrg is the use that a closing makes of the rules for a small organisation.
+	SmallOrg *SmallOrgUse `json:"small_org,omitempty"`
 }
 
 // A Proposal is a change of a value that a decision stands against: triage for the kind,
@@ -176,6 +178,9 @@ func (r *Record) apply(f Fact) {
 	case FactMoved:
 		if f.Move != nil {
 			r.State, r.Confirmed, r.Done, r.Closed = f.Move.To, f.Move.Confirmed, f.Move.Done, f.Move.Closed
+			if f.Move.SmallOrg != nil {
+				r.SmallOrg = append(r.SmallOrg, *f.Move.SmallOrg)
+			}
 		}
 	case FactRequested:
 		r.Requested, r.RequestedAt = f.State, f.At

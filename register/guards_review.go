@@ -1,7 +1,6 @@
 package register
 
 import (
-	"slices"
 	"strconv"
 	"time"
 )
@@ -127,7 +126,7 @@ func independent(r Record, ctx Context) []Lack {
 	if why.What == "" || countersigned(r, ctx) {
 		return nil
 	}
-	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.What, Remedy: anotherReview()}}
+	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.What + countersignedNote(r, ctx), Remedy: anotherReview()}}
 }
 
 // authorsKnown is G29. Where a tracker does not name an author, or an account that belongs to
@@ -150,12 +149,14 @@ func authorsKnown(r Record, ctx Context) []Lack {
 // entitled is G26.
 func entitled(r Record, ctx Context) []Lack {
 	a, ok := lastReview(r)
-	if !ok || !ctx.knows(a.By) || reviews(r, a.By, ctx, ctx.policy) {
+	large := ctx
+	large.SmallOrg = false
+	if !ok || !ctx.knows(a.By) || reviews(r, a.By, large, ctx.policy) || countersigned(r, ctx) {
 		return nil // G15 speaks of strangers
 	}
 	return []Lack{{
 		Field: FieldReviewer, Remedy: anotherReview(),
-		What: "The reviewer " + ctx.called(a.By) + " is neither the one whom the approved plan names nor has the role of " + ctx.policy.roleNames(ActReview),
+		What: "The reviewer " + ctx.called(a.By) + " is neither the one whom the approved plan names nor has the role of " + ctx.policy.roleNames(ActReview) + countersignedNote(r, ctx),
 	}}
 }
 
@@ -164,26 +165,11 @@ func anotherReview() Remedy {
 	return Remedy{Kind: RemedyDecide, Subject: SubjectEffectiveness, Outcome: Effective}
 }
 
-// countersigned reports whether a small organisation may do with a reviewer who is
-// involved: below major, when two people found the actions effective since the
-// last other finding, one of them of top management.
+// countersigned reports whether a small organisation may do with a reviewer who is involved
+// or has no role.
 func countersigned(r Record, ctx Context) bool {
-	if !mayCountersign(r, ctx) {
-		return false
-	}
-	people := map[string]bool{}
-	top := false
-	for _, a := range slices.Backward(counting(r, SubjectEffectiveness)) {
-		if a.Outcome != Effective {
-			break
-		}
-		p, known := ctx.People[a.By]
-		if known {
-			people[a.By] = true
-			top = top || slices.Contains(p.Roles, RoleTop)
-		}
-	}
-	return top && len(people) >= 2
+	_, _, ok := countersignature(r, ctx)
+	return ok
 }
 
 func mayCountersign(r Record, ctx Context) bool { return ctx.SmallOrg && r.Grade() == Minor }

@@ -56,6 +56,9 @@ type Record struct {
 	// Links are the references to other records, oldest first.
 	Links []Link `json:"links,omitempty"`
 
+	// SmallOrg are the closings on a review that was not independent, oldest first.
+	SmallOrg []SmallOrgUse `json:"small_org,omitempty"`
+
 	// RequestedAt is when Requested was asked for.
 	RequestedAt time.Time `json:"requested_at,omitzero"`
 
@@ -78,7 +81,7 @@ func (r Record) Clone() Record {
 	r.Approvals = slices.Clone(r.Approvals)
 	r.Numbers = maps.Clone(r.Numbers) // what it holds is replaced and never changed
 	r.Proposals, r.Involved = slices.Clone(r.Proposals), slices.Clone(r.Involved)
-	r.Removed, r.Links = slices.Clone(r.Removed), slices.Clone(r.Links)
+	r.Removed, r.Links, r.SmallOrg = slices.Clone(r.Removed), slices.Clone(r.Links), slices.Clone(r.SmallOrg)
 	r.Attempts = slices.Clone(r.Attempts)
 	for i := range r.Attempts {
 		r.Attempts[i].Actions = slices.Clone(r.Attempts[i].Actions)

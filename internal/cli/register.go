@@ -151,6 +151,13 @@ func (s *session) registerSummary(ctx context.Context, r *reading, entries []ser
 	} else {
 		s.say("%s", counts)
 	}
+	var records []register.Record
+	for _, e := range entries {
+		records = append(records, e.Record)
+	}
+	for _, l := range present.SmallOrgCounts(records) {
+		s.say("%s %s", s.style.yellow("!"), l)
+	}
 	stops, err := r.register.Stops(ctx)
 	if err != nil {
 		return err

@@ -156,6 +156,9 @@ func (t *entryText) decisions() {
 		t.line("  ", m, " ", present.Decision(a), " by ", oneLine(t.Names.Person(a.By)), ", ", present.Minute(a.At),
 			words(", covers ", present.Covered(a)), words(", ", plain(says)), words("\n      ", short(plain(a.Reason), 100)))
 	}
+	for _, u := range t.Record.SmallOrg {
+		t.line("  ", t.style.yellow("!"), " ", oneLine(present.SmallOrg(u, t.Names)))
+	}
 }
 
 // waiting prints the changes that wait for a decision, with the commands that decide them.

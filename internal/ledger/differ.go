@@ -50,6 +50,7 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 		}
 	}
 	lists(&out, "link", told.Links, row.Links, func(l register.Link) string { return l.Kind.Words() + " " + l.Ref })
+	lists(&out, "closing in a small organisation", told.SmallOrg, row.SmallOrg, func(u register.SmallOrgUse) string { return u.Reviewer + " countersigned by " + u.By })
 	differ("the actions taken out of the plan", strings.Join(told.Removed, ", "), strings.Join(row.Removed, ", "))
 	differ("the round", strconv.Itoa(told.Round), strconv.Itoa(row.Round))
 	for _, t := range []struct {
@@ -136,6 +137,9 @@ func text(v any) string {
 		x.At = milli(x.At)
 		v = x
 	case register.Proposal:
+		x.At = milli(x.At)
+		v = x
+	case register.SmallOrgUse:
 		x.At = milli(x.At)
 		v = x
 	case register.Link:

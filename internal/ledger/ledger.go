@@ -217,6 +217,9 @@ func entry(f register.Fact) audit.Entry {
 		e.Verb = audit.RecordTransitioned
 		e.Changes = []audit.FieldChange{{Field: string(register.FieldState), Before: audit.NewText(string(f.Move.From)), After: audit.NewText(string(f.Move.To))}}
 		e.Rules = Verdicts(f.Met, f.Unmet)
+		if use := f.Move.SmallOrg; use != nil {
+			e.Rules = append(e.Rules, audit.Verdict{Rule: "G15", OK: true, Why: use.Words()})
+		}
 		e.Origin.Event = ""
 		if e.Actor.Kind == audit.Daemon && e.Reason == "" {
 			e.Reason = "the rules allow the state that was asked for"

@@ -30,6 +30,8 @@ type View struct {
 	// Advice is what the rules of severity should ask for; it holds nothing back.
 	Advice   []Told    `json:"advice,omitempty"`
 	Problems []Problem `json:"problems"`
+	// SmallOrg says how the record was closed on a review that was not independent.
+	SmallOrg []string `json:"closed_without_an_independent_reviewer,omitempty"`
 	// Links are the references of the record to others, and of others to it.
 	Links []Link `json:"linked,omitempty"`
 	// Waiting are the changes of values that wait for a decision.
@@ -53,6 +55,9 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
 		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts,
 		Waiting: Proposals(r, f.Names, p), Barred: InvolvedIn(r, f.Names), Links: f.Links,
+	}
+	for _, u := range r.SmallOrg {
+		v.SmallOrg = append(v.SmallOrg, SmallOrg(u, f.Names))
 	}
 	to, ok := register.Next(r)
 	if !ok {

@@ -24,6 +24,7 @@ type storedRecord struct {
 	Proposals   []storedProposal         `json:"proposals,omitempty"`
 	Involved    []storedInvolved         `json:"involved,omitempty"`
 	Links       []storedLink             `json:"links,omitempty"`
+	SmallOrg    []storedSmallOrg         `json:"small_org,omitempty"`
 	RequestedAt time.Time                `json:"requested_at,omitzero"`
 	Recorded    time.Time                `json:"recorded_at"`
 	Confirmed   time.Time                `json:"confirmed_at,omitzero"`
@@ -34,7 +35,8 @@ type storedRecord struct {
 // form is 2 since the register decides by facts: decisions cover what they were about and may
 // be void, proposals wait, and who is involved is kept. It is 3 since causes, corrections,
 // lines of the plan and evidence keep their numbers; a record of an earlier form has none,
-// and its things count from 1. Form 3 keeps the links to other records, too.
+// and its things count from 1. Form 3 also keeps the links to
+// other records, and the closings of a small organisation without an independent review.
 func (*storedRecord) form() int { return 3 }
 
 type storedNumbers struct {
@@ -108,6 +110,14 @@ type storedLink struct {
 	VoidAt time.Time           `json:"void_at,omitzero"`
 }
 
+type storedSmallOrg struct {
+	Reviewer string    `json:"reviewer"`
+	Was      string    `json:"was"`
+	By       string    `json:"countersigned_by"`
+	Reason   string    `json:"reason"`
+	At       time.Time `json:"at"`
+}
+
 type storedAttempt struct {
 	Round     int      `json:"round"`
 	Review    string   `json:"review"`
@@ -129,6 +139,7 @@ func encodeRecord(r register.Record) (string, error) {
 		Proposals: each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
 		Involved:  each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
 		Links:     each(r.Links, func(l register.Link) storedLink { return storedLink(l) }),
+		SmallOrg:  each(r.SmallOrg, func(u register.SmallOrgUse) storedSmallOrg { return storedSmallOrg(u) }),
 
 		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Done: r.Done, Closed: r.Closed,
 	})
@@ -152,6 +163,7 @@ func decodeRecord(doc string) (register.Record, error) {
 		Proposals: each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
 		Involved:  each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
 		Links:     each(s.Links, func(l storedLink) register.Link { return register.Link(l) }),
+		SmallOrg:  each(s.SmallOrg, func(u storedSmallOrg) register.SmallOrgUse { return register.SmallOrgUse(u) }),
 
 		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Done: s.Done, Closed: s.Closed,
 	}, nil

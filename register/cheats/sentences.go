@@ -149,6 +149,10 @@ func addRules(add adder) {
 		w.wanted = p
 		return err
 	})
+	add("calls the organisation a small one", func(w *play, _ string, _ []string) error {
+		w.wanted.SmallOrg = true
+		return nil
+	})
 	add("adopts the rules", func(w *play, _ string, _ []string) error {
 		w.policy = w.wanted
 		return nil
