@@ -76,8 +76,10 @@ func TestLinkCommands(t *testing.T) {
 		{"in a circle", register.Analysis, []register.Command{add("ira", register.DuplicateOf, "NC-2026-0004", why)}, "G04: The record is a duplicate of NC-2026-0004, and the links of NC-2026-0004 lead back to this record: one of them must be worked on", nil},
 		{"another kind may lead back", register.Analysis, []register.Command{add("ira", register.RecurrenceOf, "NC-2026-0004", why)}, "", []register.Link{link(register.RecurrenceOf, "NC-2026-0004", register.LinkOfCommand, "")}},
 		{
-			"as a second duplicate", register.Analysis, []register.Command{add("ira", register.DuplicateOf, "NC-2026-0003", why), add("ira", register.DuplicateOf, "NC-2026-0006", why)},
-			"G04: The record is a duplicate of NC-2026-0006, and it is one of NC-2026-0003 already: end that link first", []register.Link{link(register.DuplicateOf, "NC-2026-0003", register.LinkOfCommand, "")},
+			"as a second duplicate", register.Analysis,
+			[]register.Command{add("ira", register.DuplicateOf, "NC-2026-0003", why), add("ira", register.DuplicateOf, "NC-2026-0006", why)},
+			"G04: The record is a duplicate of NC-2026-0006, and it is one of NC-2026-0003 already: end that link first",
+			[]register.Link{link(register.DuplicateOf, "NC-2026-0003", register.LinkOfCommand, "")},
 		},
 		{"by somebody without the role", register.Analysis, []register.Command{add("ben", register.SplitFrom, "NC-2026-0003", why)}, "Ben Engineer may not link records; that takes an ISMS manager", nil},
 		{"without a reason", register.Closed, []register.Command{add("ira", register.SplitFrom, "NC-2026-0003", "n/a")}, "a link has a reason", nil},
