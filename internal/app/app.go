@@ -188,7 +188,7 @@ func (a *App) build(c *config.Config, o Options) error {
 	a.Reconciler = &reconcile.Reconciler{
 		Store:      a.Store,
 		Ingest:     a.Ingest,
-		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now, Public: c.PublicURL, Events: a.Ingest.Events, Notice: a.Ingest.NoticeComments},
+		Applier:    &apply.Applier{Store: a.Store, Log: a.Log.Named("apply"), Now: o.Now, Public: c.PublicURL, Alone: true, Events: a.Ingest.Events, Notice: a.Ingest.NoticeComments},
 		People:     People(c), // underPolicy sets the rules
 		MaxReverts: c.Sync.MaxReverts,
 		Brake: reconcile.Brake{Window: brake.Window, Limits: plan.Limits{

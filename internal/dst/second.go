@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +19,6 @@ import (
 const (
 	secondWorked = "two engines: an attempt of the second"
 	secondTook   = "two engines: a record taken over from an attempt that takes long"
-	secondGap    = "two engines: a write whose intent the other had settled"
 )
 
 // secondID is the id of the first actor of the first second engine.
@@ -47,6 +45,7 @@ func (e *engine) second(ctx context.Context, c *config.Config, n int64, log *zap
 		return err
 	}
 	a.Store, a.Ingest.Store, a.Reconciler.Store, a.Reconciler.Applier.Store = e.app.Store, e.app.Store, e.app.Store, e.app.Store
+	a.Reconciler.Applier.Alone, e.app.Reconciler.Applier.Alone = false, false
 	w.limit(a)
 	q := queue.NewInline(queue.Options{Work: &apart{Work: a.Work(), engine: 1, claims: e.claims}, Bindings: ids, PollEvery: c.Sync.PollEvery, SweepEvery: c.Sync.SweepEvery, Log: log, Now: w.now})
 	wake := func(ctx context.Context, t *store.Tx, id string) error {
@@ -75,18 +74,15 @@ type claim struct {
 
 // claims are the records that two engines work on.
 type claims struct {
-	w    *world
-	mu   sync.Mutex
-	of   map[string]claim
-	took bool // a record was taken over
+	w  *world
+	mu sync.Mutex
+	of map[string]claim
 }
 
-// rescued is how long an attempt may take before the other engine takes its record over: as
-// long as a job may in production. With less, attempts that are at work meet, and the
-// fence does not keep them apart: it is checked when an intent is stored, GitHub's issue is
-// read once more between that and the write, and who resolves the intent meanwhile
-// settles it as not applied.
-const rescued = 5 * time.Minute
+// rescued is how long an attempt may take before the other engine takes its record over. In
+// production that is as long as a job may take; here it is less, so that the engines meet
+// while a write is under way.
+const rescued = time.Minute
 
 // An apart is the work of one of two engines.
 type apart struct {
@@ -98,25 +94,23 @@ type apart struct {
 // Record works on a record unless the other engine does.
 func (a *apart) Record(ctx context.Context, id string, done queue.Done) (time.Time, error) {
 	mine := claim{a.engine, time.Now()}
-	if !a.claims.take(ctx, id, mine) {
+	if !a.claims.take(id, mine) {
 		return a.claims.w.now().Add(time.Second), nil
 	}
 	defer a.claims.leave(id, mine)
 	return a.Work.Record(ctx, id, done)
 }
 
-// take claims a record. It is not taken over while a write of it has no outcome, see
-// rescued.
-func (c *claims) take(ctx context.Context, id string, mine claim) bool {
+// take claims a record.
+func (c *claims) take(id string, mine claim) bool {
 	c.mu.Lock()
 	other, taken := c.of[id]
 	c.mu.Unlock()
-	if taken && (other.engine == mine.engine || time.Since(other.since) < rescued || c.writes(ctx, id)) {
+	if taken && (other.engine == mine.engine || time.Since(other.since) < rescued) {
 		return false
 	}
 	c.mu.Lock()
 	c.of[id] = mine
-	c.took = c.took || taken
 	c.mu.Unlock()
 	if mine.engine > 0 {
 		c.w.count(secondWorked)
@@ -127,32 +121,10 @@ func (c *claims) take(ctx context.Context, id string, mine claim) bool {
 	return true
 }
 
-// writes reports whether a write of a record has no outcome.
-func (c *claims) writes(ctx context.Context, id string) bool {
-	c.w.mu.Lock()
-	e := c.w.engine
-	c.w.mu.Unlock()
-	if e == nil {
-		return true // the process is dying
-	}
-	ids, err := e.app.Store.RecordsWithPending(ctx)
-	return err != nil || slices.Contains(ids, id)
-}
-
 func (c *claims) leave(id string, mine claim) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.of[id] == mine {
 		delete(c.of, id)
 	}
-}
-
-// tookOver reports whether one engine ever took a record over from the other.
-func (c *claims) tookOver() bool {
-	if c == nil {
-		return false
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.took
 }

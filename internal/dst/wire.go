@@ -71,6 +71,9 @@ func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	if write {
 		w.meanwhile(r)
 	}
+	if write && w.Second {
+		n.e.intended(r, what+", on its arrival,")
+	}
 	w.reaches(a, r)
 	before := tide{w.trackers.Jira.Truth().Len(), w.trackers.GitHub.Truth().Len()}
 	resp, err := w.trackers.RoundTrip(r)
@@ -279,12 +282,6 @@ func (e *engine) intended(r *http.Request, what string) {
 FROM (SELECT count(*) AS n FROM intent WHERE binding = $1 AND pending = 1 GROUP BY record_id)`, binding).Scan(&n, &most)
 	if err != nil {
 		panic(err)
-	}
-	if n == 0 && e.claims.tookOver() {
-		// The other engine settled the intent in the moment before its write left, see
-		// rescued. This is not excused for one engine.
-		e.w.count(secondGap)
-		return
 	}
 	if n == 0 {
 		e.w.violated("A1", "%s leaves without an intent", what)

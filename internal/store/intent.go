@@ -68,9 +68,22 @@ func (t *Tx) AddIntent(ctx context.Context, in Intent) error {
 	return err
 }
 
-// CloseIntent marks an intent as having its outcome.
+// CloseIntent marks an intent as having its outcome. The error is ErrStale if it has one
+// already: another engine took the record over and found it out.
 func (t *Tx) CloseIntent(ctx context.Context, seq int64) error {
+	if err := t.CheckPending(ctx, seq); err != nil {
+		return err
+	}
 	_, err := t.ExecContext(ctx, "UPDATE intent SET pending = 0 WHERE seq = $1", seq)
+	return err
+}
+
+// CheckPending returns ErrStale if an intent has its outcome already.
+func (t *Tx) CheckPending(ctx context.Context, seq int64) error {
+	open, err := collect(ctx, t, column[int], "SELECT pending FROM intent WHERE seq = $1 AND pending = 1", seq)
+	if err == nil && len(open) == 0 {
+		return ErrStale
+	}
 	return err
 }
 

@@ -63,6 +63,8 @@ type Applier struct {
 	Now   func() time.Time
 	// Public is the address under which people reach the register, "" for none.
 	Public string
+	// Alone reports that no other engine works on the store, see departing.
+	Alone bool
 	// Events stores the comments and decisions of people on an issue, and reports whether any
 	// is new, see ingest.Ingester.Events.
 	Events func(context.Context, *store.Tx, *binding.Binding, store.BoundIssue, []connectors.Comment) (fresh bool, err error)
@@ -152,6 +154,9 @@ func (a *Applier) Resolve(ctx context.Context, b *binding.Binding, at Attempt, i
 	}
 	defer leave()
 	e, err := look(s, ctx, in)
+	if err == nil && e.outcome == audit.NotApplied {
+		err = s.underWay(in)
+	}
 	if err != nil {
 		return err
 	}

@@ -36,11 +36,13 @@ func (s *session) comment(ctx context.Context, c plan.Comment) error {
 		return err
 	}
 	var written connectors.Written
+	leaves, arrived := departing(ctx)
 	if in.Op == store.OpEdit {
-		written, err = s.b.Tracker.EditComment(ctx, s.l.Ref, s.l.Comment.ID, body, marker)
+		written, err = s.b.Tracker.EditComment(leaves, s.l.Ref, s.l.Comment.ID, body, marker)
 	} else {
-		written, err = s.b.Tracker.PostComment(ctx, s.l.Ref, body, marker)
+		written, err = s.b.Tracker.PostComment(leaves, s.l.Ref, body, marker)
 	}
+	arrived()
 	if in.Op == store.OpEdit && connectors.KindOf(err) == connectors.NotFound {
 		err = s.finish(ctx, in, end{
 			outcome: audit.Refused, err: err,

@@ -45,7 +45,9 @@ func (s *session) create(ctx context.Context, c plan.Create, backlink string) er
 	if err != nil {
 		return err
 	}
-	written, err := s.b.Tracker.Create(ctx, draft)
+	leaves, arrived := departing(ctx)
+	written, err := s.b.Tracker.Create(leaves, draft)
+	arrived()
 	if err != nil {
 		ret := s.failed(ctx, in, "create", err)
 		if connectors.KindOf(err) == connectors.Rejected {

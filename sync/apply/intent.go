@@ -155,6 +155,9 @@ func (e end) happened() bool {
 // finish appends the outcome of an intent and stores what follows from it.
 func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
 	return s.Store.Write(ctx, func(t *store.Tx) error {
+		if err := t.CheckPending(ctx, in.Seq); err != nil {
+			return err
+		}
 		r := request(in)
 		r.Status, r.RequestID, r.ReadBack = e.written.Status, e.written.RequestID, e.readBack
 		if r.ReadBack == "" {

@@ -23,7 +23,9 @@ func (s *session) react(ctx context.Context, r plan.React) error {
 	if err != nil {
 		return err
 	}
-	written, err := tracker.React(ctx, s.l.Ref, r.CommentID, r.Reaction)
+	leaves, arrived := departing(ctx)
+	written, err := tracker.React(leaves, s.l.Ref, r.CommentID, r.Reaction)
+	arrived()
 	switch connectors.KindOf(err) {
 	case connectors.NotFound, connectors.Gone, connectors.Moved, connectors.Rejected:
 		return s.finish(ctx, in, end{outcome: audit.Refused, err: err, then: answered})

@@ -167,7 +167,9 @@ func (s *session) send(ctx context.Context, u plan.Update, want map[register.Fie
 		return err
 	}
 	p.IfVersion = s.l.Issue.Version
-	written, err := s.b.Tracker.Update(ctx, s.l.Ref, p)
+	leaves, arrived := departing(ctx)
+	written, err := s.b.Tracker.Update(leaves, s.l.Ref, p)
+	arrived()
 	if err != nil {
 		return s.failed(ctx, in, "update "+s.l.Ref.String(), err)
 	}

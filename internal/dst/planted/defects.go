@@ -30,6 +30,7 @@ func tests() map[string][2]string {
 		"older-read-stored":            {"./sync/reconcile", "TestScenarios/listing_newer_than_a_read"},
 		"review-of-what-came-later":    {"./sync/plan", "TestAReviewIsNotOfWhatCameAfterIt"},
 		"proposal-forgets-its-members": {"./sync/plan", "TestAProposalOfASetGrows"},
+		"late-write-given-up":          {"./sync/reconcile", "TestAWriteOnItsWayIsWaitedFor"},
 	}
 }
 
@@ -264,6 +265,10 @@ func defects() []defect {
 		{
 			"sleeps-silently", "a record that waits does not say why",
 			"internal/store/record.go", "ELSE $2 END, problem = $3 WHERE id = $4", "ELSE $2 END, problem = substr($3, 1, 0) WHERE id = $4",
+		},
+		{
+			"late-write-given-up", "whoever takes a record over settles a write of the other engine that may still arrive",
+			"sync/apply/departure.go", "if s.Alone || !s.Now()", "if true || !s.Now()",
 		},
 		{
 			"outcome-lost-with-a-refusal", "a write follows a refusal whose outcome could not be stored (real)",
