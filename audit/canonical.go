@@ -16,7 +16,7 @@ const stamp = "2006-01-02T15:04:05.000Z"
 func (e Entry) Canonical() ([]byte, error) {
 	leaf, err := e.canonical()
 	if err == nil && len(leaf) > MaxEntry {
-		return nil, &EntryError{e.Verb, ErrTooLong}
+		return nil, &EntryError{Verb: e.Verb, Err: ErrTooLong}
 	}
 	return leaf, err
 }
@@ -43,7 +43,7 @@ func (w *writer) entry(e *Entry) {
 	w.str("config", e.Config)
 	w.text("facts", e.Facts)
 	w.text("full", e.Full)
-	if e.Verb.closes() {
+	if e.Verb.Closes() {
 		w.int("intent", e.Intent)
 	}
 	w.time("occurred", e.Occurred)

@@ -2,7 +2,6 @@ package audit_test
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/json"
 	"os"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/conformd/conformd/audit"
-	"github.com/conformd/conformd/audit/audittest"
 )
 
 // full is an entry in which every member is set.
@@ -74,33 +72,6 @@ func TestFormatIsStable(t *testing.T) {
 		if err != nil || !bytes.Equal(again, want) {
 			t.Errorf("%s is written again as %s, %v", name, again, err)
 		}
-	}
-}
-
-// A log that an earlier version began goes on in the present format, and verifies as one.
-func TestALogOfBothFormatsVerifies(t *testing.T) {
-	l := audittest.New(t)
-	l.Tx(t, func(tx *sql.Tx) error {
-		_, err := l.AppendV1(t.Context(), tx, audittest.Created(0), audittest.Plain(1))
-		return err
-	})
-	l.Append(t, audittest.Plain(2))
-	verifyClean(t, l, l.Checkpoint(t))
-	for seq, want := range []int{1, 1, 0} {
-		s, err := audit.Get(t.Context(), l.DB, int64(seq))
-		if err != nil || s.Entry.Format != want {
-			t.Errorf("entry %d has format %d, %v, want %d", seq, s.Entry.Format, err, want)
-		}
-	}
-}
-
-// What was read in the first version of the format is appended in the present one.
-func TestAppendWritesThePresentFormat(t *testing.T) {
-	l := audittest.New(t)
-	seq := l.Append(t, func() audit.Entry { e := audittest.Plain(0); e.Format = 1; return e }())
-	s, err := audit.Get(t.Context(), l.DB, seq)
-	if err != nil || !bytes.Contains(s.Leaf, []byte(`"v":2,`)) {
-		t.Errorf("the entry is %s, %v, want version 2", s.Leaf, err)
 	}
 }
 

@@ -24,7 +24,7 @@ func (e *EntryError) Unwrap() error { return e.Err }
 // check says why e cannot be written, if it cannot.
 func (e *Entry) check() error {
 	if err := e.flaw(); err != nil {
-		return &EntryError{e.Verb, err}
+		return &EntryError{Verb: e.Verb, Err: err}
 	}
 	return nil
 }
@@ -39,9 +39,9 @@ func (e *Entry) flaw() error {
 		return errors.New("no time")
 	case !writable(e.At) || !writable(e.Occurred):
 		return errors.New("year before 0 or after 9999")
-	case e.Verb.closes() && (e.Intent < 0 || e.Intent > maxInt):
+	case e.Verb.Closes() && (e.Intent < 0 || e.Intent > maxInt):
 		return fmt.Errorf("intent %d: %w", e.Intent, ErrNoIntent)
-	case e.Verb.closes() && e.Outcome == "":
+	case e.Verb.Closes() && e.Outcome == "":
 		return errors.New("no outcome")
 	case e.Verb == WriteResolved && e.Outcome == Unknown:
 		return errors.New("outcome unknown: a resolution is final; when nobody can tell it is undeterminable")
@@ -81,7 +81,7 @@ func (e *Entry) flawInChanges() error {
 				return fmt.Errorf("field %s: length out of range", c.Field)
 			}
 		}
-		if !c.personal() {
+		if !c.HasPersonal() {
 			continue
 		}
 		if seen[c.Field] {
@@ -95,7 +95,8 @@ func (e *Entry) flawInChanges() error {
 	return nil
 }
 
-func (c FieldChange) personal() bool {
+// HasPersonal reports whether a value of the change is a commitment to personal data.
+func (c FieldChange) HasPersonal() bool {
 	return c.Before != nil && c.Before.Commitment != "" || c.After != nil && c.After.Commitment != ""
 }
 
@@ -103,3 +104,10 @@ func writable(t time.Time) bool {
 	y := t.UTC().Year()
 	return t.IsZero() || y >= 0 && y <= 9999
 }
+
+// The errors of an entry that a caller may want to tell apart.
+var (
+	ErrTooLong  = errors.New("longer than 65535 bytes")
+	ErrNoIntent = errors.New("outcome without an intent")
+	ErrClosed   = errors.New("intent has a final outcome already")
+)

@@ -18,9 +18,9 @@ const reasonKept = 1024
 // step after another, until the entry fits.
 func shorter() []int { return []int{LongText, 512, 128} }
 
-// fitted returns e as it fits the log, and the texts that it names only by their
+// Fitted returns e as it fits the log, and the texts that it names only by their
 // digests.
-func (e Entry) fitted() (Entry, []string, error) {
+func (e Entry) Fitted() (Entry, []string, error) {
 	var kept []string
 	keep := func(s string) { kept = append(kept, s) }
 	e.Changes, e.Rules = slices.Clone(e.Changes), slices.Clone(e.Rules)
@@ -71,7 +71,7 @@ func (e *Entry) shorten(most int, keep func(string)) {
 			return t
 		}
 		keep(t.Value)
-		return digested(t.Value)
+		return Digested(t.Value)
 	}
 	e.Facts = digest(e.Facts)
 	for i, c := range e.Changes {
@@ -97,14 +97,14 @@ func (e Entry) outline(whole string) Entry {
 		e.Request = &r
 	}
 	e.Changes, e.Rules, e.Cause, e.Facts = nil, nil, nil, nil
-	e.Full = digested(whole)
+	e.Full = Digested(whole)
 	e.Reason = "too much for one entry; the whole is kept beside the log " + shortened(whole, 0)
 	return e
 }
 
 // shortened returns the beginning of a text and how to find the whole.
 func shortened(s string, most int) string {
-	d := digested(s)
+	d := Digested(s)
 	return fmt.Sprintf("%s… [%d bytes, sha256 %s]", prefix(s, most), d.Length, d.SHA256)
 }
 

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// errNotCanonical is what a leaf with the right members in another spelling is.
-var errNotCanonical = errors.New("not in canonical form")
+// ErrNotCanonical is what a leaf with the right members in another spelling is.
+var ErrNotCanonical = errors.New("not in canonical form")
 
 // ParseEntry reads an entry from its canonical bytes, and holds that they are canonical.
 func ParseEntry(leaf []byte) (Entry, error) {
@@ -69,7 +69,7 @@ func (r *scanner) entry() Entry {
 	}
 	e.Verb = Verb(m.str("verb"))
 	m.end(false)
-	if intent != e.Verb.closes() {
+	if intent != e.Verb.Closes() {
 		r.fail(fmt.Sprintf("entry %q with an intent: %t", string(e.Verb), intent))
 	}
 	return e

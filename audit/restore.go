@@ -1,13 +1,10 @@
 package audit
 
 import (
-	"context"
-	"errors"
+	"bytes"
 	"fmt"
 	"strconv"
 	"time"
-
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 // A Restore says that the log was set back to a backup: it continues the first Size entries
@@ -41,28 +38,6 @@ const (
 	restoredTold   = "log.lost"
 )
 
-// Restored returns the entry that says that the log in the database is that of a backup. It
-// must be the next entry: it names the log and its head as they are, and gives the log its
-// new name. Of r it takes the time, the head that was replaced, and the reason.
-func (l *Log) Restored(ctx context.Context, tx Tx, r Restore) (Entry, error) {
-	head, origin, err := l.head(ctx, tx)
-	if err != nil {
-		return Entry{}, err
-	}
-	if head.n == 0 {
-		return Entry{}, errors.New("audit: restore: the log of the backup is empty")
-	}
-	r.Former, r.Size, r.Root = origin, head.n, head.root().String()
-	for at := r.At; ; at = at.Add(time.Millisecond) { // one log, one name
-		if r.Origin = successor(origin, at); r.Origin != r.Former && r.Origin != r.LostOrigin {
-			break
-		}
-	}
-	e := r.Entry()
-	e.Subject = Subject{Type: SubjectDaemon, ID: FirstName(origin), Ref: FirstName(origin)}
-	return e, nil
-}
-
 // Entry returns the entry that says so, without its subject.
 func (r Restore) Entry() Entry {
 	change := func(field, after string) FieldChange {
@@ -82,8 +57,8 @@ func (r Restore) Entry() Entry {
 	return e
 }
 
-// restoreOf reads the entry of a restore.
-func restoreOf(seq int64, e *Entry) Restore {
+// RestoreOf reads the entry of a restore.
+func RestoreOf(seq int64, e *Entry) Restore {
 	r := Restore{Seq: seq, At: e.At, Reason: e.Reason}
 	for _, c := range e.Changes {
 		switch c.Field {
@@ -117,24 +92,9 @@ func numberOf(t *Text) int64 {
 	return n
 }
 
-// renamed returns the name that the log origin has since entry seq, a restore. A restore
-// that contradicts the entries before it, of which root is the hash, is an error.
-func renamed(seq int64, e *Entry, origin string, root tlog.Hash) (string, error) {
-	r := restoreOf(seq, e)
-	switch {
-	case r.Origin == "": // as earlier versions wrote it
-		return origin, nil
-	case r.Former != origin || r.Size != seq || r.Root != root.String():
-		return "", &EntryError{e.Verb, fmt.Errorf("restore of %d entries of %s with the root %s: the log is %s, and has %d with the root %s", r.Size, r.Former, r.Root, origin, seq, root)}
-	case FirstName(r.Origin) != FirstName(origin) || r.Origin == origin:
-		return "", &EntryError{e.Verb, fmt.Errorf("restore under the name %s, which is no name of a log that continues %s", r.Origin, origin)}
-	}
-	return r.Origin, nil
-}
-
 // Words says a restore to somebody who reads no code.
 func (r Restore) Words() string {
-	s := fmt.Sprintf("entry %d of %s: the log was set back to a backup of %s, because: %s", r.Seq, r.At.UTC().Format("2006-01-02 15:04:05 UTC"), plural(r.Size, "entry", "entries"), r.Reason)
+	s := fmt.Sprintf("entry %d of %s: the log was set back to a backup of %s, because: %s", r.Seq, r.At.UTC().Format("2006-01-02 15:04:05 UTC"), Plural(r.Size, "entry", "entries"), r.Reason)
 	if r.Told != "" {
 		s += "; " + r.Told
 	}
@@ -142,4 +102,16 @@ func (r Restore) Words() string {
 		s += fmt.Sprintf("; before it the log was called %s, and since it %s", r.Former, r.Origin)
 	}
 	return s
+}
+
+// RestoreIn reads entry seq if it is that of a restore.
+func RestoreIn(seq int64, leaf []byte) (r Restore, ok bool, err error) {
+	if !bytes.HasSuffix(leaf, []byte(MarkVerb+string(LogRestored)+`"}`)) {
+		return Restore{}, false, nil
+	}
+	e, err := ParseEntry(leaf)
+	if err != nil {
+		return Restore{}, false, fmt.Errorf("audit: entry %d: %w", seq, err)
+	}
+	return RestoreOf(seq, &e), true, nil
 }

@@ -54,7 +54,7 @@ func control(s string) bool {
 
 func (r *scanner) fail(what string) {
 	if r.err == nil {
-		r.err = fmt.Errorf("%w: %s at byte %d", errNotCanonical, what, r.at)
+		r.err = fmt.Errorf("%w: %s at byte %d", ErrNotCanonical, what, r.at)
 	}
 }
 
@@ -279,7 +279,7 @@ func parseStamp(s string) (time.Time, bool) {
 // done fails unless everything was read.
 func (r *scanner) done() error {
 	if r.err == nil && r.at != len(r.s) {
-		r.err = errors.Join(errNotCanonical, errors.New("more after the end"))
+		r.err = errors.Join(ErrNotCanonical, errors.New("more after the end"))
 	}
 	return r.err
 }

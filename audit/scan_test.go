@@ -24,7 +24,7 @@ func parseWithJSON(leaf []byte) (Entry, error) {
 		return Entry{}, fmt.Errorf("audit: entry: %w", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Entry{}, fmt.Errorf("audit: entry: more than one value: %w", errNotCanonical)
+		return Entry{}, fmt.Errorf("audit: entry: more than one value: %w", ErrNotCanonical)
 	}
 	e, err := w.entry()
 	if err != nil {
@@ -35,7 +35,7 @@ func parseWithJSON(leaf []byte) (Entry, error) {
 		return Entry{}, err
 	}
 	if !bytes.Equal(again, leaf) {
-		return Entry{}, fmt.Errorf("audit: entry: %w", errNotCanonical)
+		return Entry{}, fmt.Errorf("audit: entry: %w", ErrNotCanonical)
 	}
 	return e, nil
 }
@@ -133,7 +133,7 @@ func (w *wireEntry) entry() (Entry, error) {
 		e.Format = w.V
 	}
 	if w.Intent != nil {
-		if !w.Verb.closes() {
+		if !w.Verb.Closes() {
 			return Entry{}, fmt.Errorf("audit: entry %q names an intent", w.Verb)
 		}
 		e.Intent = *w.Intent
@@ -192,7 +192,7 @@ func drawEntry(t *rapid.T) Entry {
 		case 0:
 			return nil
 		case 1:
-			return digested(str.Draw(t, name))
+			return Digested(str.Draw(t, name))
 		case 2:
 			return &Text{Commitment: strings.Repeat("ab", 32)}
 		default:
@@ -248,8 +248,8 @@ func TestTheScannerAgreesWithEncodingJSON(t *testing.T) {
 func TestTheScannerAgreesAtEveryByte(t *testing.T) {
 	e := Entry{
 		Verb: WriteOutcome, At: time.Date(2024, 2, 29, 23, 59, 59, 999e6, time.UTC), Occurred: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), Actor: Actor{Kind: Daemon, ID: "\x01\n"},
-		Intent: 10, Outcome: Done, Changes: []FieldChange{{"a", NewText(""), digested("b")}, {"c", &Text{Commitment: "ab"}, nil}},
-		Rules: []Verdict{{"G01", true, ""}, {"G02", false, "x"}}, Facts: NewText(`[{"kind":"set"}]`), Full: digested("x"), Request: &Request{}, Cause: []int64{0, 3},
+		Intent: 10, Outcome: Done, Changes: []FieldChange{{"a", NewText(""), Digested("b")}, {"c", &Text{Commitment: "ab"}, nil}},
+		Rules: []Verdict{{"G01", true, ""}, {"G02", false, "x"}}, Facts: NewText(`[{"kind":"set"}]`), Full: Digested("x"), Request: &Request{}, Cause: []int64{0, 3},
 	}
 	leaf, err := e.Canonical()
 	if err != nil {

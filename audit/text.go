@@ -4,10 +4,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 )
 
 // LongText is the length in bytes above which a value is not kept in an entry: its
-// digest and its length are, and [Log.Append] keeps the value beside the log.
+// digest and its length are, and it is kept beside the log.
 const LongText = 2048
 
 // saltSize is the length of the salt of a commitment in bytes: 128 bits, as RFC
@@ -50,22 +51,30 @@ func NewText(value string) *Text {
 	if len(value) <= LongText {
 		return &Text{Value: value}
 	}
-	return digested(value)
+	return Digested(value)
 }
 
 // Personal returns a commitment to value, for names, addresses and whatever else
 // identifies a person. The entry says nothing about the value, not even whether two
-// are equal; [Log.Append] keeps salt and value beside the log.
+// are equal; salt and value are kept beside the log.
 func Personal(value string) *Text {
 	salt := make([]byte, saltSize)
 	_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
-	return &Text{Commitment: commit(salt, value), open: &opening{salt, value}}
+	return &Text{Commitment: Commit(salt, value), open: &opening{salt, value}}
 }
 
-// commit returns the commitment to value under salt.
-func commit(salt []byte, value string) string {
+// Commit returns the commitment to value under salt.
+func Commit(salt []byte, value string) string {
 	h := sha256.New()
 	h.Write(salt)
 	h.Write([]byte(value))
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Digested returns the digest and the length of a text. What is not UTF-8 in it is
+// replaced first, as in an entry: a line of JSON could not hold it.
+func Digested(s string) *Text {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	sum := sha256.Sum256([]byte(s))
+	return &Text{SHA256: hex.EncodeToString(sum[:]), Length: int64(len(s)), long: s}
 }

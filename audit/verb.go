@@ -71,5 +71,5 @@ var known = sync.OnceValue(func() map[Verb]bool { //nolint:gochecknoglobals // a
 // Valid reports whether v is one of the verbs.
 func (v Verb) Valid() bool { return known()[v] }
 
-// closes reports whether an entry with this verb names an intent.
-func (v Verb) closes() bool { return v == WriteOutcome || v == WriteResolved }
+// Closes reports whether an entry with this verb names an intent.
+func (v Verb) Closes() bool { return v == WriteOutcome || v == WriteResolved }

@@ -16,6 +16,10 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 )
 
 // EntrySize is what the raw write writes, about the length of an entry.
@@ -59,11 +63,11 @@ func MeasureCommit(ctx context.Context, dir string, n int) (c Costs, err error) 
 			}
 		}
 	}
-	r, err := audit.VerifyDB(ctx, b.db, b.verifier, audit.Options{})
+	r, err := verify.DB(ctx, b.db, b.verifier, verify.Options{})
 	if err != nil {
 		return c, err
 	}
-	if r.Result != audit.VerifiedInPart || r.Size != int64(n+n/10) {
+	if r.Result != verify.VerifiedInPart || r.Size != int64(n+n/10) {
 		return c, fmt.Errorf("auditbench: the log of %d entries does not verify: %+v", r.Size, r.Findings)
 	}
 	return Costs{p50(took[0]), p50(took[1]), p50(took[2]), r.Size}, nil
@@ -79,8 +83,8 @@ type bench struct {
 	file     *os.File
 	block    []byte
 	db       *sql.DB
-	log      *audit.Log
-	verifier audit.Verifier
+	log      *auditlog.Log
+	verifier tree.Verifier
 	upsert   *sql.Stmt
 }
 
@@ -103,7 +107,7 @@ func newBench(ctx context.Context, dir string) (_ *bench, err error) {
 	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
 		return nil, err
 	}
-	schema := append(audit.Schema(audit.SQLite), "CREATE TABLE business (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL)")
+	schema := append(auditdb.Schema(auditdb.SQLite), "CREATE TABLE business (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL)")
 	for _, stmt := range schema {
 		if _, err := b.db.ExecContext(ctx, stmt); err != nil {
 			return nil, err
@@ -118,18 +122,18 @@ ON CONFLICT (id) DO UPDATE SET version = business.version + 1, body = excluded.b
 }
 
 func (b *bench) openLog(ctx context.Context) error {
-	private, public, err := audit.GenerateKey("bench.example/log")
+	private, public, err := tree.GenerateKey("bench.example/log")
 	if err != nil {
 		return err
 	}
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		return err
 	}
-	if b.verifier, err = audit.NewVerifier(public); err != nil {
+	if b.verifier, err = tree.NewVerifier(public); err != nil {
 		return err
 	}
-	b.log = audit.Open(signer, "bench.example/log")
+	b.log = auditlog.Open(signer, "bench.example/log")
 	return b.log.Prepare(ctx, b.db)
 }
 

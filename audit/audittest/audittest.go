@@ -9,6 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/export"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
+
 	// The embedded database that conformd ships with.
 	_ "modernc.org/sqlite"
 
@@ -23,19 +29,19 @@ func Start() time.Time { return time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC) }
 
 // A Log is a log on a database of its own.
 type Log struct {
-	*audit.Log
+	*auditlog.Log
 	DB       *sql.DB
 	Path     string // of the database file
 	Private  string
 	Public   string
-	Verifier audit.Verifier
+	Verifier tree.Verifier
 }
 
 // New returns an empty log. The database is as the product has it: write-ahead
 // log, every commit synced, one connection.
 func New(t testing.TB) *Log {
 	t.Helper()
-	private, public, err := audit.GenerateKey(Origin)
+	private, public, err := tree.GenerateKey(Origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +52,7 @@ func New(t testing.TB) *Log {
 func NewWithKey(t testing.TB, private, public string) *Log {
 	t.Helper()
 	l := open(t, filepath.Join(t.TempDir(), "audit.db"), private, public)
-	for _, stmt := range audit.Schema(audit.SQLite) {
+	for _, stmt := range auditdb.Schema(auditdb.SQLite) {
 		if _, err := l.DB.ExecContext(t.Context(), stmt); err != nil {
 			t.Fatalf("%s: %v", stmt, err)
 		}
@@ -66,15 +72,15 @@ func (l *Log) Copy(t testing.TB) *Log {
 
 func open(t testing.TB, path, private, public string) *Log {
 	t.Helper()
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	verifier, err := audit.NewVerifier(public)
+	verifier, err := tree.NewVerifier(public)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Log{audit.Open(signer, Origin), OpenDB(t, path), path, private, public, verifier}
+	return &Log{auditlog.Open(signer, Origin), OpenDB(t, path), path, private, public, verifier}
 }
 
 // OpenDB opens the database at path.
@@ -97,7 +103,7 @@ func OpenDB(t testing.TB, path string) *sql.DB {
 // what its entry says.
 func (l *Log) Restore(t testing.TB, at time.Time, lost *Log) audit.Restore {
 	t.Helper()
-	gone, err := audit.OpenCheckpoint(lost.Checkpoint(t), lost.Verifier)
+	gone, err := tree.OpenCheckpoint(lost.Checkpoint(t), lost.Verifier)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +117,7 @@ func (l *Log) Restore(t testing.TB, at time.Time, lost *Log) audit.Restore {
 		}
 		return err
 	})
-	r, err := audit.VerifyDB(t.Context(), l.DB, l.Verifier, audit.Options{})
+	r, err := verify.DB(t.Context(), l.DB, l.Verifier, verify.Options{})
 	if err != nil || len(r.Restores) == 0 || r.Restores[len(r.Restores)-1].Seq != seq {
 		t.Fatalf("the log tells of the restores %+v (%v), want the last in entry %d", r, err, seq)
 	}
@@ -155,7 +161,7 @@ func InTx(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error {
 // Checkpoint returns the current signed checkpoint.
 func (l *Log) Checkpoint(t testing.TB) []byte {
 	t.Helper()
-	b, err := audit.CurrentCheckpoint(t.Context(), l.DB)
+	b, err := auditdb.CurrentCheckpoint(t.Context(), l.DB)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +172,7 @@ func (l *Log) Checkpoint(t testing.TB) []byte {
 func (l *Log) Export(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "export")
-	if err := audit.Export(t.Context(), l.DB, dir, audit.ExportOptions{Keys: []string{l.Public}}); err != nil {
+	if err := export.Write(t.Context(), l.DB, dir, export.Options{Keys: []string{l.Public}}); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -21,6 +21,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/audittest"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/audit/verifycmd"
 )
 
@@ -282,8 +283,8 @@ func (endlessDir) ReadDir(n int) ([]fs.DirEntry, error) {
 func TestDirectoryWithoutEnd(t *testing.T) {
 	l := audittest.New(t)
 	l.Story(t)
-	r, err := audit.VerifyDir(t.Context(), endless{fstest.MapFS{"checkpoint": {Data: l.Checkpoint(t)}}}, l.Verifier, audit.Options{})
-	if err != nil || r.Result != audit.Failed || !strings.Contains(r.Findings[0].Text, "more than 1048576 files") {
-		t.Errorf("VerifyDir() = %+v, %v", r, err)
+	r, err := verify.Dir(t.Context(), endless{fstest.MapFS{"checkpoint": {Data: l.Checkpoint(t)}}}, l.Verifier, verify.Options{})
+	if err != nil || r.Result != verify.Failed || !strings.Contains(r.Findings[0].Text, "more than 1048576 files") {
+		t.Errorf("Dir() = %+v, %v", r, err)
 	}
 }

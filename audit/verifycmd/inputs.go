@@ -7,7 +7,8 @@ import (
 	"os"
 	"strings"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/regular"
 )
@@ -23,8 +24,8 @@ type useError struct{ err error }
 func (e *useError) Error() string { return e.err.Error() }
 func (e *useError) Unwrap() error { return e.err }
 
-// verify checks the directory, and says where the key came from.
-func verify(ctx context.Context, o options) (r *audit.Report, from string, err error) {
+// check verifies the directory, and says where the key came from.
+func check(ctx context.Context, o options) (r *verify.Report, from string, err error) {
 	if info, err := os.Stat(o.dir); err != nil {
 		return nil, "", err
 	} else if !info.IsDir() {
@@ -35,7 +36,7 @@ func verify(ctx context.Context, o options) (r *audit.Report, from string, err e
 		return nil, "", err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
-	opts := audit.Options{Register: ledger.NewReplay()}
+	opts := verify.Options{Register: ledger.NewReplay()}
 	if o.against != "" {
 		if opts.Against, err = ReadAgainst(o.against); err != nil {
 			return nil, "", err
@@ -49,16 +50,16 @@ func verify(ctx context.Context, o options) (r *audit.Report, from string, err e
 		return nil, "", err
 	}
 	opts.Keys = keys[1:]
-	r, err = audit.VerifyDir(ctx, dir, keys[0], opts)
+	r, err = verify.Dir(ctx, dir, keys[0], opts)
 	return r, from, err
 }
 
 // unusable is the report of an export whose own key is not a file that can be read.
-func unusable(bad *regular.Error) *audit.Report {
-	return &audit.Report{
-		Result: audit.Failed, HeldSize: -1, Checked: []string{},
+func unusable(bad *regular.Error) *verify.Report {
+	return &verify.Report{
+		Result: verify.Failed, HeldSize: -1, Checked: []string{},
 		NotChecked: []string{"anything: without a key there is nothing to check against. Ask the people who run the log for it and give it with --key"},
-		Findings:   []audit.Finding{{Code: audit.Tampered, Seq: -1, Where: bad.Path, Text: bad.Error()}},
+		Findings:   []verify.Finding{{Code: verify.Tampered, Seq: -1, Where: bad.Path, Text: bad.Error()}},
 	}
 }
 
@@ -72,7 +73,7 @@ func ReadAgainst(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint given with --against: %w", err)
 	}
-	if _, err := audit.ReadCheckpoint(b); err != nil || !strings.Contains(string(b), "\n\n\u2014 ") {
+	if _, err := tree.ReadCheckpoint(b); err != nil || !strings.Contains(string(b), "\n\n\u2014 ") {
 		return nil, &useError{fmt.Errorf("%s, given with --against, is no checkpoint: give the file \"checkpoint\" of an earlier export, or what conformd audit checkpoint printed", path)}
 	}
 	return b, nil
@@ -95,7 +96,7 @@ func IsUse(err error) bool {
 }
 
 // readKeys returns the keys that were given, or else those of the export.
-func readKeys(o options, dir *regular.Dir) (keys []audit.Verifier, from string, err error) {
+func readKeys(o options, dir *regular.Dir) (keys []tree.Verifier, from string, err error) {
 	if o.key == "" {
 		b, err := dir.Read("key.pub", maxGiven)
 		if err != nil {
@@ -122,7 +123,7 @@ func readKeys(o options, dir *regular.Dir) (keys []audit.Verifier, from string, 
 }
 
 // ParseKeys reads public keys, one a line. From says where they came from.
-func ParseKeys(text, from string) (keys []audit.Verifier, err error) {
+func ParseKeys(text, from string) (keys []tree.Verifier, err error) {
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
@@ -130,7 +131,7 @@ func ParseKeys(text, from string) (keys []audit.Verifier, err error) {
 		if strings.HasPrefix(line, "PRIVATE+KEY+") {
 			return nil, errors.New("this is the private key of a log: it must never leave the machine that signs; ask for the public one")
 		}
-		k, err := audit.NewVerifier(line)
+		k, err := tree.NewVerifier(line)
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/terminal"
 )
 
@@ -14,7 +14,7 @@ const FromExport = "taken from key.pub of the export"
 
 // Text returns a report in words, for a person. From says where the key came from,
 // "" when there is nothing to say about it.
-func Text(r *audit.Report, from string) string {
+func Text(r *verify.Report, from string) string {
 	var b strings.Builder
 	// Names and values come from the files: each stays on the line it is put on.
 	line := func(format string, args ...any) {
@@ -55,23 +55,23 @@ func Text(r *audit.Report, from string) string {
 		line("  - %s", s)
 	}
 	line("\nNot checked, or not to be known from these files")
-	if from == FromExport && r.Result != audit.Verified {
+	if from == FromExport && r.Result != verify.Verified {
 		line("  - whether the key is that of the people who run the log: it came with the files. Ask them for it by another way and give it with --key")
 	}
 	for _, s := range r.NotChecked {
 		line("  - %s", s)
 	}
-	if r.Result != audit.Failed {
+	if r.Result != verify.Failed {
 		line("\nKeep today's checkpoint away from the people who run the log, and give it with --against\nnext time: the file \"checkpoint\" of an export, or what conformd audit checkpoint prints.")
 	}
 	return b.String()
 }
 
-func verdict(r *audit.Report) string {
+func verdict(r *verify.Report) string {
 	switch r.Result {
-	case audit.Verified:
+	case verify.Verified:
 		return "VERIFIED: nothing in this log was changed, removed or put in between since it was signed, and it carries on from the checkpoint you hold."
-	case audit.VerifiedInPart:
+	case verify.VerifiedInPart:
 		return "VERIFIED IN PART: the log is sound in itself. There was nothing from outside to hold it against."
 	}
 	if n := int64(len(r.Findings)) + r.Omitted; n > 1 {
@@ -80,7 +80,7 @@ func verdict(r *audit.Report) string {
 	return "FAILED: do not rely on this log. There is 1 finding."
 }
 
-func period(r *audit.Report) string {
+func period(r *verify.Report) string {
 	if r.First.IsZero() {
 		return ""
 	}
@@ -88,7 +88,7 @@ func period(r *audit.Report) string {
 	return fmt.Sprintf(", from %s to %s UTC", r.First.In(time.UTC).Format(day), r.Last.In(time.UTC).Format(day))
 }
 
-func finding(b *strings.Builder, f audit.Finding) {
+func finding(b *strings.Builder, f verify.Finding) {
 	fmt.Fprintf(b, "  %s, in %s: %s\n", f.Code, terminal.Line(f.Where), terminal.Line(f.Text))
 	if f.Want != "" {
 		fmt.Fprintf(b, "      expected %s\n", terminal.Line(short(f.Want)))

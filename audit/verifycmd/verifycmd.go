@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/terminal"
 )
 
@@ -71,7 +71,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return people.fail(fmt.Sprintf("%v\n\n%s", err, usage), ExitUsage)
 	}
-	r, from, err := verify(ctx, o)
+	r, from, err := check(ctx, o)
 	if bad, ok := errors.AsType[*useError](err); ok {
 		return people.fail(bad.Error()+"\n", ExitUsage)
 	}
@@ -82,7 +82,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return people.write(Text(r, from), Code(r))
 	}
 	b, err := json.MarshalIndent(struct {
-		*audit.Report
+		*verify.Report
 		KeyFrom string `json:"key_from"`
 	}{r, from}, "", "  ")
 	if err != nil {
@@ -92,11 +92,11 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // Code returns the exit code that stands for a report.
-func Code(r *audit.Report) int {
+func Code(r *verify.Report) int {
 	switch r.Result {
-	case audit.Verified:
+	case verify.Verified:
 		return ExitVerified
-	case audit.VerifiedInPart:
+	case verify.VerifiedInPart:
 		return ExitInPart
 	}
 	return ExitFailed

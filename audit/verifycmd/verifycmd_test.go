@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/audittest"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/audit/verifycmd"
 )
 
@@ -44,9 +44,9 @@ func TestRunTakesEveryKeyOfAFile(t *testing.T) {
 }
 
 func TestTextShowsWhatWasExpectedAndFound(t *testing.T) {
-	got := verifycmd.Text(&audit.Report{
-		Result: audit.Failed, Origin: "o", Size: 1, Omitted: 3,
-		Findings: []audit.Finding{{Code: audit.Tampered, Seq: 4, Where: "tile/0/000", Text: "entry 4 is another", Want: strings.Repeat("ä", 300), Got: "bb"}},
+	got := verifycmd.Text(&verify.Report{
+		Result: verify.Failed, Origin: "o", Size: 1, Omitted: 3,
+		Findings: []verify.Finding{{Code: verify.Tampered, Seq: 4, Where: "tile/0/000", Text: "entry 4 is another", Want: strings.Repeat("ä", 300), Got: "bb"}},
 	}, "")
 	for _, want := range []string{
 		"FAILED: do not rely on this log. There are 4 findings.",

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
@@ -23,7 +24,7 @@ func irene() app.Account { return app.Account{Name: "irene-os", ID: "1001"} }
 // entries returns the entries of the log with a verb, oldest first.
 func (h *house) entries(v audit.Verb) (out []audit.Entry) {
 	h.Helper()
-	leaves, err := audit.Leaves(h.Context(), h.app.Store.Reader(), 0, 10_000)
+	leaves, err := auditdb.Leaves(h.Context(), h.app.Store.Reader(), 0, 10_000)
 	if err != nil {
 		h.Fatal(err)
 	}

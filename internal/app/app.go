@@ -15,6 +15,8 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/backup"
 	"github.com/conformd/conformd/internal/config"
@@ -36,7 +38,7 @@ type App struct {
 	Ingest     *ingest.Ingester
 	Reconciler *reconcile.Reconciler
 	Log        *zap.Logger
-	// Origin is the first name of the audit log, see [audit.FirstName], and Public holds its
+	// Origin is the first name of the audit log, see [tree.FirstName], and Public holds its
 	// verifier keys for auditors, a line for each name.
 	Origin, Public string
 	// Operator is the person at the terminal of this process, who takes the decisions of a
@@ -48,7 +50,7 @@ type App struct {
 	credentials *credentials
 	checkAtOnce int64
 
-	audit *audit.Log
+	audit *auditlog.Log
 	// head is the file with the remembered head of the log, "" for a rehearsal; headNow is
 	// what the file holds.
 	head    string
@@ -78,7 +80,7 @@ type Options struct {
 	// Beside is true if a daemon may be working in the data directory. See store.Options.
 	Beside bool
 	// Signer signs the log of such a rehearsal, see [PlayKey]; nil is the key of the log.
-	Signer audit.Signer
+	Signer tree.Signer
 	// CheckAtOnce is the largest database, in bytes, that is checked for damage before the
 	// daemon starts. A larger one is checked while it works. 0 is 256 MiB, about a second.
 	CheckAtOnce int64
@@ -145,8 +147,8 @@ func (a *App) openStore(ctx context.Context, c *config.Config, o Options) error 
 			return err
 		}
 	}
-	a.Origin = audit.FirstName(o.Signer.Name())
-	a.audit = audit.Open(o.Signer, a.Origin)
+	a.Origin = tree.FirstName(o.Signer.Name())
+	a.audit = auditlog.Open(o.Signer, a.Origin)
 	a.Store, err = store.Open(ctx, store.Options{Dir: o.Dir, Log: a.audit, Run: uuid.NewString(), Config: c.Digest(), Now: o.Now, Commit: o.Commit, Driver: o.Driver, Beside: o.Beside})
 	if err != nil {
 		return err

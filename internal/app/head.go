@@ -12,7 +12,8 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/backup"
 )
 
@@ -23,7 +24,7 @@ const headEvery = 10 * time.Second
 // A HeadError says that the audit log is not the one that the data directory remembers.
 type HeadError struct {
 	Path string // of the file with the remembered head
-	Err  error  // an audit.SetBackError, or why the file cannot be read
+	Err  error  // a verify.SetBackError, or why the file cannot be read
 }
 
 // Error names the file and what is wrong.
@@ -43,7 +44,7 @@ func (a *App) headHolds(ctx context.Context) error {
 		return nil
 	}
 	if err == nil {
-		err = audit.BeginsWith(ctx, a.Store.Reader(), c)
+		err = verify.BeginsWith(ctx, a.Store.Reader(), c)
 	}
 	if err != nil {
 		return &HeadError{a.head, err}
@@ -74,7 +75,7 @@ func (a *App) writeHead(ctx context.Context) error {
 	if a.head == "" {
 		return nil
 	}
-	b, err := audit.CurrentCheckpoint(ctx, a.Store.Reader())
+	b, err := auditdb.CurrentCheckpoint(ctx, a.Store.Reader())
 	if errors.Is(err, sql.ErrNoRows) || err == nil && bytes.Equal(b, a.headNow) {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/private"
 	"github.com/conformd/conformd/internal/regular"
@@ -41,12 +41,12 @@ func seclude(dir string, log *zap.Logger) error {
 
 // signer returns the signer of the audit log and its public key. Without a key in the
 // configuration, the first start makes one in the data directory.
-func signer(c *config.Config, dir string) (audit.Signer, string, error) {
+func signer(c *config.Config, dir string) (tree.Signer, string, error) {
 	s, err := Key(c, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		var private string
 		if private, err = makeKey(c.Audit.Origin, dir); err == nil {
-			s, err = audit.NewSigner(private)
+			s, err = tree.NewSigner(private)
 		}
 	}
 	if err != nil {
@@ -61,7 +61,7 @@ func signer(c *config.Config, dir string) (audit.Signer, string, error) {
 
 // Key returns the signer of the audit log, with the key that the configuration names or else
 // the one in the directory. The error is fs.ErrNotExist if there is none.
-func Key(c *config.Config, dir string) (audit.Signer, error) {
+func Key(c *config.Config, dir string) (tree.Signer, error) {
 	text := c.Audit.Key.Reveal()
 	if text == "" {
 		path := filepath.Join(dir, keyFile)
@@ -74,7 +74,7 @@ func Key(c *config.Config, dir string) (audit.Signer, error) {
 		}
 		text = strings.TrimSpace(string(stored))
 	}
-	s, err := audit.NewSigner(text)
+	s, err := tree.NewSigner(text)
 	if err != nil {
 		return nil, fmt.Errorf("audit key: %w", err)
 	}
@@ -86,7 +86,7 @@ func makeKey(origin, dir string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, "conformd.db")); err == nil {
 		return "", fmt.Errorf("%s is missing, but the register is there: put the key back, a new one could not continue the log", filepath.Join(dir, keyFile))
 	}
-	private, public, err := audit.GenerateKey(origin)
+	private, public, err := tree.GenerateKey(origin)
 	if err != nil {
 		return "", err
 	}

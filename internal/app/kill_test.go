@@ -19,6 +19,9 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
@@ -317,11 +320,11 @@ func (k *killing) logged(s *store.Store) {
 	if err != nil {
 		k.Fatal(err)
 	}
-	v, err := audit.NewVerifier(strings.TrimSpace(string(public)))
+	v, err := tree.NewVerifier(strings.TrimSpace(string(public)))
 	if err != nil {
 		k.Fatal(err)
 	}
-	rep, err := audit.VerifyDB(k.Context(), s.Reader(), v, audit.Options{})
+	rep, err := verify.DB(k.Context(), s.Reader(), v, verify.Options{})
 	if err != nil {
 		k.Fatal(err)
 	}
@@ -329,7 +332,7 @@ func (k *killing) logged(s *store.Store) {
 		k.Errorf("audit log: %+v", rep.Findings)
 	}
 	open, resolved := map[int64]bool{}, 0
-	for e, err := range audit.Read(k.Context(), s.Reader(), 0, -1) {
+	for e, err := range auditdb.Read(k.Context(), s.Reader(), 0, -1) {
 		if err != nil {
 			k.Fatal(err)
 		}
@@ -435,7 +438,7 @@ func (k *killing) nothingLost(s *store.Store) {
 		k.Fatal(err)
 	}
 	filed := map[string]bool{} // values that a twin was created with
-	for x, err := range audit.Read(k.Context(), s.Reader(), 0, -1) {
+	for x, err := range auditdb.Read(k.Context(), s.Reader(), 0, -1) {
 		if err != nil {
 			k.Fatal(err)
 		}
@@ -498,7 +501,7 @@ func (k *killing) tell(s *store.Store, e simkit.Change) {
 				line(c.At, "%s %s = %q by %s", c.Issue, c.Field, valueOf(c), c.By)
 			}
 		}
-		for x, err := range audit.Read(k.Context(), s.Reader(), 0, -1) {
+		for x, err := range auditdb.Read(k.Context(), s.Reader(), 0, -1) {
 			if err != nil {
 				k.Fatal(err)
 			}

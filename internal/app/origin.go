@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/tree"
 )
 
 // An OriginError says that the configuration names another log than the one in the data
@@ -26,17 +27,17 @@ func (e *OriginError) Error() string {
 // given the log another name since, which the configuration does not follow.
 func (a *App) sameOrigin(ctx context.Context) error {
 	name := a.Origin
-	b, err := audit.CurrentCheckpoint(ctx, a.Store.Reader())
+	b, err := auditdb.CurrentCheckpoint(ctx, a.Store.Reader())
 	switch {
 	case errors.Is(err, sql.ErrNoRows): // the key alone has a name yet
 	case err != nil:
 		return err
 	default:
-		c, err := audit.ReadCheckpoint(b)
+		c, err := tree.ReadCheckpoint(b)
 		if err != nil {
 			return err
 		}
-		name = audit.FirstName(c.Origin)
+		name = tree.FirstName(c.Origin)
 	}
 	if name != a.Config.Audit.Origin {
 		return &OriginError{a.Config.Audit.Origin, name}
@@ -46,10 +47,10 @@ func (a *App) sameOrigin(ctx context.Context) error {
 
 // PlayKey returns a new key for a rehearsal, whose copy of the register is thrown away. The
 // real signing key is not used there.
-func PlayKey(origin string) (audit.Signer, error) {
-	private, _, err := audit.GenerateKey(origin)
+func PlayKey(origin string) (tree.Signer, error) {
+	private, _, err := tree.GenerateKey(origin)
 	if err != nil {
 		return nil, err
 	}
-	return audit.NewSigner(private)
+	return tree.NewSigner(private)
 }

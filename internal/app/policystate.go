@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
@@ -154,12 +155,12 @@ const (
 )
 
 // borneOut compares an adopted policy with its entry in the audit log.
-func borneOut(ctx context.Context, log audit.Tx, v store.Adopted) error {
+func borneOut(ctx context.Context, log auditdb.Tx, v store.Adopted) error {
 	tampered := func(why string) error { return &PolicyTamperedError{v.Number, v.Entry, why} }
 	if d, err := register.ReadPolicyDocument([]byte(v.Document)); err == nil && d.Digest() != v.Digest {
 		return tampered("its rules have another digest")
 	}
-	leaves, err := audit.Leaves(ctx, log, v.Entry, 1)
+	leaves, err := auditdb.Leaves(ctx, log, v.Entry, 1)
 	if err != nil {
 		return err
 	}

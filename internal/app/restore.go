@@ -8,6 +8,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
@@ -16,7 +19,7 @@ import (
 // A Restoring is a backup that is about to replace a register.
 type Restoring struct {
 	Dir    string // holds the copy of the backup's database; it is not the data directory yet
-	Signer audit.Signer
+	Signer tree.Signer
 	Made   time.Time // when the backup was made
 	// Restore says which head is replaced and why. The function Restore fills in what it says
 	// of the backup.
@@ -37,7 +40,7 @@ type Restored struct {
 // it was set back and gets a new name, the brake stops writing to every binding until a
 // person releases it, and the next scan of each binding is a sweep.
 func Restore(ctx context.Context, c *config.Config, r Restoring) (done Restored, err error) {
-	log := audit.Open(r.Signer, r.Signer.Name())
+	log := auditlog.Open(r.Signer, r.Signer.Name())
 	st, err := store.Open(ctx, store.Options{Dir: r.Dir, Log: log, Run: uuid.NewString(), Config: c.Digest(), Now: r.Now})
 	if err != nil {
 		return done, err
@@ -82,7 +85,7 @@ func Restore(ctx context.Context, c *config.Config, r Restoring) (done Restored,
 		return nil
 	})
 	if err == nil {
-		done.Head, err = audit.CurrentCheckpoint(ctx, st.Reader())
+		done.Head, err = auditdb.CurrentCheckpoint(ctx, st.Reader())
 	}
 	return done, err
 }

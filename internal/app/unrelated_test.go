@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/github/githubsim"
 	"github.com/conformd/conformd/connectors/jira/jirasim"
@@ -251,7 +252,7 @@ func TestAnEditLeavesThreeEntries(t *testing.T) {
 	})
 	h.until("all is quiet again", calm)
 	var verbs []audit.Verb
-	for e, err := range audit.Read(t.Context(), h.app.Store.Reader(), before, -1) {
+	for e, err := range auditdb.Read(t.Context(), h.app.Store.Reader(), before, -1) {
 		if err != nil {
 			t.Fatal(err)
 		}

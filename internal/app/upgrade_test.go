@@ -13,7 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/backup"
@@ -56,7 +57,7 @@ func newOld(t *testing.T) *old {
 	}
 	unzip(t, "testdata/schema21.db.gz", filepath.Join(o.config.DataDir, store.File))
 	// The key that signed it is gone; another one of that name goes on with the log.
-	private, public, err := audit.GenerateKey(o.config.Audit.Origin)
+	private, public, err := tree.GenerateKey(o.config.Audit.Origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,13 +98,13 @@ func (o *old) pending() app.Upgrade {
 }
 
 // verify verifies log and register of the data directory.
-func (o *old) verify() *audit.Report {
+func (o *old) verify() *verify.Report {
 	o.Helper()
 	b, err := os.ReadFile(filepath.Join(o.config.DataDir, "audit.pub"))
 	if err != nil {
 		o.Fatal(err)
 	}
-	key, err := audit.NewVerifier(strings.TrimSpace(string(b)))
+	key, err := tree.NewVerifier(strings.TrimSpace(string(b)))
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func (o *old) verify() *audit.Report {
 		o.Fatal(err)
 	}
 	defer func() { _ = st.Close() }()
-	r, err := audit.VerifyDB(o.Context(), st.Reader(), key, audit.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
+	r, err := verify.DB(o.Context(), st.Reader(), key, verify.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestAnEarlierRegisterIsUpgraded(t *testing.T) {
 		t.Errorf("PendingUpgrade() afterwards = %+v, want nothing to do", again)
 	}
 	r := o.verify()
-	if r.Result != audit.VerifiedInPart || r.Records != 62 || r.Unknown+r.Waiting != 0 {
+	if r.Result != verify.VerifiedInPart || r.Records != 62 || r.Unknown+r.Waiting != 0 {
 		t.Errorf("%d records compared, result %s, findings %+v", r.Records, r.Result, r.Findings)
 	}
 	before, after := records(t, did.Backup), records(t, o.config.DataDir)
@@ -195,7 +196,7 @@ func TestAnInterruptedUpgradeGoesOn(t *testing.T) {
 	}
 	// Nothing was appended, so that the checkpoint is still of the key that is gone.
 	r := o.verify()
-	if len(r.Findings) != 1 || r.Findings[0].Code != audit.BadSignature || r.Waiting != 62 || !strings.Contains(strings.Join(r.NotChecked, "\n"), "62 records of the register that an earlier version left") {
+	if len(r.Findings) != 1 || r.Findings[0].Code != verify.BadSignature || r.Waiting != 62 || !strings.Contains(strings.Join(r.NotChecked, "\n"), "62 records of the register that an earlier version left") {
 		t.Errorf("half an upgrade: %+v, want that 62 records wait", r)
 	}
 	a, err := app.Open(t.Context(), o.config, app.Options{})
@@ -205,7 +206,7 @@ func TestAnInterruptedUpgradeGoesOn(t *testing.T) {
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if r = o.verify(); r.Result != audit.VerifiedInPart || r.Records != 62 {
+	if r = o.verify(); r.Result != verify.VerifiedInPart || r.Records != 62 {
 		t.Errorf("after the next start: %+v", r)
 	}
 	made, err := os.ReadDir(filepath.Join(o.config.DataDir, "backups"))
@@ -228,7 +229,7 @@ func TestARowIsNotCarriedOverTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := o.verify()
-	if r.Result != audit.Failed || len(r.Findings) == 0 || r.Findings[0].Code != audit.RegisterDiffers || !strings.Contains(r.Findings[0].Text, "carries NC-") {
+	if r.Result != verify.Failed || len(r.Findings) == 0 || r.Findings[0].Code != verify.RegisterDiffers || !strings.Contains(r.Findings[0].Text, "carries NC-") {
 		t.Errorf("result %s, findings %+v, want the entries that carry what the log had told otherwise", r.Result, r.Findings)
 	}
 }

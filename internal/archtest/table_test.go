@@ -17,6 +17,13 @@ func layers() map[string][]string {
 		"audit":            {},
 		"connectors":       {},
 
+		// The rooms of the audit log: its entries are the package audit.
+		"audit/tree":     {},
+		"audit/auditdb":  {"audit"},
+		"audit/auditlog": {"audit", "audit/tree", "audit/auditdb"},
+		"audit/export":   {"audit", "audit/tree", "audit/auditdb"},
+		"audit/verify":   {"audit", "audit/tree", "audit/auditdb", "audit/export"},
+
 		// Pure: values in, values out.
 		"internal/markdown": {},
 		"mapping":           {"register", "connectors", "mapping/text", "internal/markdown"},
@@ -35,13 +42,13 @@ func layers() map[string][]string {
 		"sync/ingest":          {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/ledger", "internal/store"},
 		"sync/apply":           {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/reconcile":       {"sync/apply", "sync/ingest", "sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/ledger", "internal/store"},
-		"internal/store":       {"register", "audit", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present"},
-		"internal/ledger":      {"audit", "register"},
-		"internal/backup":      {"audit", "internal/ledger", "internal/store", "internal/regular"},
+		"internal/store":       {"register", "audit", "audit/auditdb", "audit/auditlog", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present"},
+		"internal/ledger":      {"audit", "audit/verify", "register"},
+		"internal/backup":      {"audit/tree", "audit/auditdb", "audit/verify", "internal/ledger", "internal/store", "internal/regular"},
 		"internal/config":      {"register", "internal/private", "internal/regular"},
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
-		"internal/server":      {"register", "connectors", "audit", "internal/store", "internal/service", "internal/present"},
+		"internal/server":      {"register", "connectors", "audit", "audit/auditdb", "internal/store", "internal/service", "internal/present"},
 		"internal/service":     {"register", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present"},
 
 		// Simulators: they ship, because operators rehearse with them.
@@ -51,8 +58,8 @@ func layers() map[string][]string {
 
 		// Test helpers and measurements.
 		"connectors/connectortest": {"connectors", "connectors/simkit"},
-		"audit/audittest":          {"audit"},
-		"audit/auditbench":         {"audit"},
+		"audit/audittest":          {"audit", "audit/tree", "audit/auditdb", "audit/auditlog", "audit/export", "audit/verify"},
+		"audit/auditbench":         {"audit", "audit/tree", "audit/auditdb", "audit/auditlog", "audit/verify"},
 		"mapping/text/textbench":   {"mapping/text"},
 		"internal/disktest":        {},
 		"internal/lanetest":        {},
@@ -72,9 +79,9 @@ func layers() map[string][]string {
 		"internal/terminal":    {},
 		"internal/regular":     {},
 		"internal/private":     {},
-		"audit/verifycmd":      {"audit", "internal/ledger", "internal/regular", "internal/terminal"},
+		"audit/verifycmd":      {"audit/tree", "audit/verify", "internal/ledger", "internal/regular", "internal/terminal"},
 		"cmd/conformd":         {"internal/app", "internal/cli"},
-		"cmd/conform-verify":   {"audit", "audit/verifycmd"},
+		"cmd/conform-verify":   {"audit/verifycmd"},
 	}
 }
 

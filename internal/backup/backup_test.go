@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/backup"
 	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
@@ -24,25 +27,25 @@ type home struct {
 	*store.Store
 	dir    string
 	public string
-	log    *audit.Log
-	keys   []audit.Verifier
+	log    *auditlog.Log
+	keys   []tree.Verifier
 }
 
 func newHome(t *testing.T) *home {
 	t.Helper()
-	private, public, err := audit.GenerateKey("acme.example/register")
+	private, public, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := audit.NewVerifier(public)
+	v, err := tree.NewVerifier(public)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &home{T: t, dir: filepath.Join(t.TempDir(), "data"), public: public, log: audit.Open(signer, signer.Name()), keys: []audit.Verifier{v}}
+	h := &home{T: t, dir: filepath.Join(t.TempDir(), "data"), public: public, log: auditlog.Open(signer, signer.Name()), keys: []tree.Verifier{v}}
 	h.open()
 	t.Cleanup(h.close)
 	return h
@@ -185,7 +188,7 @@ func TestABackupOfAChangedRegister(t *testing.T) {
 	}
 	dir, _ := h.backup()
 	r := h.verify(dir)
-	if !r.Tampered() || len(r.Audit.Findings) == 0 || r.Audit.Findings[0].Code != audit.RegisterDiffers {
+	if !r.Tampered() || len(r.Audit.Findings) == 0 || r.Audit.Findings[0].Code != verify.RegisterDiffers {
 		t.Errorf("Verify() = %+v, want that the register differs from its log", r.Audit)
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -100,12 +101,12 @@ func state(ctx context.Context, dir string) (h Head, schema int64, err error) {
 }
 
 // HeadOf returns the head of the log in a database. Its signature is not checked.
-func HeadOf(ctx context.Context, db audit.Tx) (Head, error) {
-	b, err := audit.CurrentCheckpoint(ctx, db)
+func HeadOf(ctx context.Context, db auditdb.Tx) (Head, error) {
+	b, err := auditdb.CurrentCheckpoint(ctx, db)
 	if err != nil {
 		return Head{}, err
 	}
-	c, err := audit.ReadCheckpoint(b)
+	c, err := tree.ReadCheckpoint(b)
 	if err != nil {
 		return Head{}, err
 	}

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/regular"
 )
 
@@ -20,12 +20,12 @@ const headMost = 64 << 10
 
 // Remembered returns the checkpoint that a data directory remembers, and its text. The
 // error is fs.ErrNotExist in a new directory and in one of an earlier version.
-func Remembered(data string) (audit.Checkpoint, []byte, error) {
+func Remembered(data string) (tree.Checkpoint, []byte, error) {
 	b, err := regular.Read(filepath.Join(data, HeadFile), headMost)
 	if err != nil {
-		return audit.Checkpoint{}, nil, err
+		return tree.Checkpoint{}, nil, err
 	}
-	c, err := audit.ReadCheckpoint(b)
+	c, err := tree.ReadCheckpoint(b)
 	return c, b, err
 }
 

@@ -8,7 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -26,7 +27,7 @@ type Present struct {
 
 // Look compares the register of a data directory with the backup in dir, and what the
 // directory remembers of the log besides.
-func Look(ctx context.Context, data, dir string, m *Manifest, keys []audit.Verifier) (Present, error) {
+func Look(ctx context.Context, data, dir string, m *Manifest, keys []tree.Verifier) (Present, error) {
 	p, err := look(ctx, data, dir, m, keys)
 	c, text, rerr := Remembered(data)
 	within := func(h Head) bool { return c.Origin == h.Origin && c.Size <= h.Size }
@@ -43,7 +44,7 @@ func Look(ctx context.Context, data, dir string, m *Manifest, keys []audit.Verif
 	return p, nil
 }
 
-func look(ctx context.Context, data, dir string, m *Manifest, keys []audit.Verifier) (Present, error) {
+func look(ctx context.Context, data, dir string, m *Manifest, keys []tree.Verifier) (Present, error) {
 	if _, err := os.Stat(filepath.Join(data, Database)); errors.Is(err, os.ErrNotExist) {
 		return Present{Told: "what was written after it is not known, there was no register to compare with"}, nil
 	}
@@ -57,7 +58,7 @@ func look(ctx context.Context, data, dir string, m *Manifest, keys []audit.Verif
 	return p, nil
 }
 
-func (p *Present) read(ctx context.Context, data, dir string, m *Manifest, keys []audit.Verifier) (err error) {
+func (p *Present) read(ctx context.Context, data, dir string, m *Manifest, keys []tree.Verifier) (err error) {
 	st, err := store.OpenReader(ctx, data)
 	if err != nil {
 		return err
@@ -108,20 +109,20 @@ func (p *Present) tell(continues bool, now, then int64) {
 }
 
 // follows reports whether the log in a database verifies and carries on from a head.
-func follows(ctx context.Context, db *sql.DB, keys []audit.Verifier, from Head) (bool, error) {
+func follows(ctx context.Context, db *sql.DB, keys []tree.Verifier, from Head) (bool, error) {
 	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return false, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	r, err := audit.VerifyDB(ctx, tx, keys[0], audit.Options{Keys: keys[1:], Against: []byte(from.Checkpoint)})
+	r, err := verify.DB(ctx, tx, keys[0], verify.Options{Keys: keys[1:], Against: []byte(from.Checkpoint)})
 	if err != nil {
 		return false, err
 	}
-	return r.Result == audit.Verified, nil
+	return r.Result == verify.Verified, nil
 }
 
-func backupFollows(ctx context.Context, dir string, keys []audit.Verifier, from Head) (ok bool, err error) {
+func backupFollows(ctx context.Context, dir string, keys []tree.Verifier, from Head) (ok bool, err error) {
 	db, err := store.OpenFile(dir)
 	if err != nil {
 		return false, err

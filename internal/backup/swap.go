@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/regular"
 	"github.com/conformd/conformd/internal/store"
 )
@@ -125,7 +125,7 @@ func PutKeys(data, dir string, m *Manifest, origin string) error {
 		return err
 	}
 	keys := strings.Fields(string(b))
-	if now := audit.KeysOf(origin, keys); len(now) > len(keys) {
+	if now := tree.KeysOf(origin, keys); len(now) > len(keys) {
 		if err := replace(data, Public, []byte(strings.Join(now, "\n")+"\n")); err != nil {
 			return err
 		}

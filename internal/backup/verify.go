@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/regular"
 	"github.com/conformd/conformd/internal/store"
@@ -21,19 +23,19 @@ type Report struct {
 	// Damage says what is wrong with the backup apart from its log.
 	Damage []string `json:"damage"`
 	// Audit is the verification of the log, nil where it could not be read.
-	Audit *audit.Report `json:"audit,omitempty"`
+	Audit *verify.Report `json:"audit,omitempty"`
 	// Newer: the database is of a newer conformd.
 	Newer bool `json:"newer_schema,omitempty"`
 }
 
 // Tampered reports whether the audit log of the backup does not verify.
-func (r *Report) Tampered() bool { return r.Audit != nil && r.Audit.Result == audit.Failed }
+func (r *Report) Tampered() bool { return r.Audit != nil && r.Audit.Result == verify.Failed }
 
 // Verify checks the backup in dir: the files against the manifest, the database, its
 // audit log with the keys, and the head of the log against the manifest. Against is a
 // checkpoint from elsewhere, nil to hold the log against that of the manifest. An
 // error means that it is no backup or could not be read.
-func Verify(ctx context.Context, dir string, keys []audit.Verifier, against []byte) (*Report, error) {
+func Verify(ctx context.Context, dir string, keys []tree.Verifier, against []byte) (*Report, error) {
 	m, err := Read(dir)
 	if err != nil {
 		return nil, err
@@ -94,7 +96,7 @@ func (r *Report) file(dir string, want File) {
 }
 
 // database checks the database and what is in it.
-func (r *Report) database(ctx context.Context, dir string, keys []audit.Verifier, against []byte) (err error) {
+func (r *Report) database(ctx context.Context, dir string, keys []tree.Verifier, against []byte) (err error) {
 	info, err := os.Lstat(filepath.Join(dir, Database))
 	if err != nil {
 		return err
@@ -124,15 +126,15 @@ func (r *Report) database(ctx context.Context, dir string, keys []audit.Verifier
 	if against == nil {
 		against = []byte(r.Manifest.Log.Checkpoint)
 	}
-	o := audit.Options{Keys: keys[1:], Against: against}
+	o := verify.Options{Keys: keys[1:], Against: against}
 	if schema == known { // the tables of another version tell their rows to that version alone
 		o.Register, o.Rows = ledger.NewReplay(), store.RegisterRows
 	}
-	r.Audit, err = audit.VerifyDB(ctx, db, keys[0], o)
+	r.Audit, err = verify.DB(ctx, db, keys[0], o)
 	if err != nil {
 		return err
 	}
-	head, err := audit.CurrentCheckpoint(ctx, db)
+	head, err := auditdb.CurrentCheckpoint(ctx, db)
 	if err != nil {
 		return nil // which the verification has found, and said better
 	}

@@ -11,7 +11,8 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
@@ -38,15 +39,15 @@ func (r *rig) replay(ctx context.Context, records, rounds, times int) ([]Row, er
 	if err := r.work(ctx, records, rounds); err != nil {
 		return nil, err
 	}
-	key, err := audit.NewVerifier(r.app.Public)
+	key, err := tree.NewVerifier(r.app.Public)
 	if err != nil {
 		return nil, err
 	}
 	var ratios []float64
 	for range times {
 		whole, err := r.timed(ctx, func(tx *sql.Tx) error {
-			rep, err := audit.VerifyDB(ctx, tx, key, audit.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
-			if err == nil && (rep.Result != audit.VerifiedInPart || rep.Records != int64(records)) {
+			rep, err := verify.DB(ctx, tx, key, verify.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
+			if err == nil && (rep.Result != verify.VerifiedInPart || rep.Records != int64(records)) {
 				err = fmt.Errorf("the log does not verify: %d records, %+v", rep.Records, rep.Findings)
 			}
 			return err

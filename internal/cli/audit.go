@@ -11,7 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/export"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/audit/verifycmd"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/ledger"
@@ -52,7 +55,7 @@ the register by reading the log from its beginning.`,
 				return err
 			}
 			defer func() { _ = r.store.Close() }()
-			b, err := audit.CurrentCheckpoint(c.Context(), r.store.Reader())
+			b, err := auditdb.CurrentCheckpoint(c.Context(), r.store.Reader())
 			if errors.Is(err, sql.ErrNoRows) {
 				return &fault{Code: "CLI-015", Exit: ExitFailed, What: "the log is empty", Remedy: "conformd run --once", Err: err}
 			}
@@ -71,7 +74,7 @@ the register by reading the log from its beginning.`,
 }
 
 // snapshot runs fn on one state of the database.
-func snapshot(ctx context.Context, db *sql.DB, fn func(audit.Tx) error) error {
+func snapshot(ctx context.Context, db *sql.DB, fn func(auditdb.Tx) error) error {
 	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
@@ -97,7 +100,7 @@ func (s *session) auditVerify(ctx context.Context, key, against string) error {
 	if err != nil {
 		return err
 	}
-	o := audit.Options{Keys: keys[1:], Register: ledger.NewReplay(), Rows: store.RegisterRows}
+	o := verify.Options{Keys: keys[1:], Register: ledger.NewReplay(), Rows: store.RegisterRows}
 	if against != "" {
 		o.Against, err = verifycmd.ReadAgainst(against)
 		if verifycmd.IsUse(err) {
@@ -107,10 +110,10 @@ func (s *session) auditVerify(ctx context.Context, key, against string) error {
 			return err
 		}
 	}
-	var rep *audit.Report
+	var rep *verify.Report
 	done := s.progress(ctx, "verifying")
-	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error {
-		rep, err = audit.VerifyDB(ctx, tx, keys[0], o)
+	err = snapshot(ctx, r.store.Reader(), func(tx auditdb.Tx) error {
+		rep, err = verify.DB(ctx, tx, keys[0], o)
 		return err
 	})
 	done()
@@ -119,7 +122,7 @@ func (s *session) auditVerify(ctx context.Context, key, against string) error {
 	}
 	if s.json {
 		err = s.printJSON(struct {
-			*audit.Report
+			*verify.Report
 			KeyFrom string `json:"key_from"`
 		}{rep, from})
 	} else {
@@ -135,7 +138,7 @@ func (s *session) auditVerify(ctx context.Context, key, against string) error {
 }
 
 // publicKeys reads the keys that were given, or else those of the data directory.
-func publicKeys(key, dir string) (keys []audit.Verifier, from string, err error) {
+func publicKeys(key, dir string) (keys []tree.Verifier, from string, err error) {
 	from = "given with --key"
 	path, text := key, key
 	if key == "" {
@@ -201,8 +204,8 @@ func (s *session) auditExport(ctx context.Context, out string) error {
 		keys = strings.Fields(string(b))
 	}
 	done := s.progress(ctx, "exporting")
-	err = snapshot(ctx, r.store.Reader(), func(tx audit.Tx) error {
-		return audit.Export(ctx, tx, out, audit.ExportOptions{Keys: keys, Register: store.RegisterLines})
+	err = snapshot(ctx, r.store.Reader(), func(tx auditdb.Tx) error {
+		return export.Write(ctx, tx, out, export.Options{Keys: keys, Register: store.RegisterLines})
 	})
 	done()
 	if errors.Is(err, fs.ErrExist) {

@@ -12,7 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/audit/verifycmd"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/backup"
@@ -117,7 +118,7 @@ type checked struct {
 	*backup.Report
 	Result  string `json:"result"`
 	KeyFrom string `json:"key_from"`
-	keys    []audit.Verifier
+	keys    []tree.Verifier
 }
 
 // check verifies the backup in dir.
@@ -173,7 +174,7 @@ func (c *checked) fault(dir string) error {
 	if c.Tampered() {
 		f.Code, f.Exit = "CLI-034", ExitTampered
 		f.What = "the audit log of the backup in " + dir + " does not verify"
-		for _, x := range append([]audit.Finding{}, c.Audit.Findings...) {
+		for _, x := range append([]verify.Finding{}, c.Audit.Findings...) {
 			f.What += "\n  " + string(x.Code) + ": " + x.Text
 		}
 		f.Remedy = "do not restore it; see docs/operations.md, The log does not verify"
@@ -228,7 +229,7 @@ func (s *session) backupVerify(ctx context.Context, dir, key, against string) er
 // signs returns the signer of a log, if it is one of those whose public keys the
 // backup has. The signing key lies in the data directory, in the backup, or where the
 // configuration says.
-func signs(c *config.Config, dir string, b *checked) (audit.Signer, error) {
+func signs(c *config.Config, dir string, b *checked) (tree.Signer, error) {
 	signer, err := app.Key(c, c.DataDir)
 	if errors.Is(err, fs.ErrNotExist) && b.Manifest.Has(backup.Key) {
 		signer, err = app.Key(c, dir)
@@ -246,7 +247,7 @@ func signs(c *config.Config, dir string, b *checked) (audit.Signer, error) {
 		return nil, err
 	}
 	for _, v := range b.keys {
-		if audit.FirstName(v.Name()) == audit.FirstName(signer.Name()) && v.Under(signer.Name()).KeyHash() == signer.KeyHash() {
+		if tree.FirstName(v.Name()) == tree.FirstName(signer.Name()) && v.Under(signer.Name()).KeyHash() == signer.KeyHash() {
 			return signer, nil
 		}
 	}

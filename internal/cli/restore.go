@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/backup"
 	"github.com/conformd/conformd/internal/config"
@@ -110,7 +111,7 @@ func (s *session) restore(ctx context.Context, o restoring) (err error) {
 }
 
 // putBack makes the register of the backup safe to run and swaps it in.
-func (d *restored) putBack(ctx context.Context, c *config.Config, signer audit.Signer, m *backup.Manifest, o restoring) error {
+func (d *restored) putBack(ctx context.Context, c *config.Config, signer tree.Signer, m *backup.Manifest, o restoring) error {
 	at, err := backup.Stage(c.DataDir, o.dir, m)
 	if err != nil {
 		return errors.Join(err, backup.Unstage(c.DataDir))
@@ -130,8 +131,8 @@ func (d *restored) putBack(ctx context.Context, c *config.Config, signer audit.S
 // swap puts the staged register in the place of the present one. The remembered head is
 // replaced last: until then the start compares the log with the former head, and takes the
 // restore that the log tells of for an answer.
-func (d *restored) swap(ctx context.Context, data string, signer audit.Signer, m *backup.Manifest, o restoring, head []byte) error {
-	c, err := audit.ReadCheckpoint(head)
+func (d *restored) swap(ctx context.Context, data string, signer tree.Signer, m *backup.Manifest, o restoring, head []byte) error {
+	c, err := tree.ReadCheckpoint(head)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/export"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
 )
@@ -17,7 +19,7 @@ func (s *stage) proof(ctx context.Context) (err error) {
 	if err := s.begin(ctx, "What happened can be proved"); err != nil {
 		return err
 	}
-	v, err := audit.NewVerifier(s.app.Public)
+	v, err := tree.NewVerifier(s.app.Public)
 	if err != nil {
 		return err
 	}
@@ -26,18 +28,18 @@ func (s *stage) proof(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	rep, err := audit.VerifyDB(ctx, tx, v, audit.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
+	rep, err := verify.DB(ctx, tx, v, verify.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
 	if err != nil {
 		return err
 	}
-	if rep.Result == audit.Failed {
+	if rep.Result == verify.Failed {
 		return fmt.Errorf("audit log: %s", rep.Findings[0].Text)
 	}
 	out := filepath.Join(s.dir, "audit-export")
 	if err := os.RemoveAll(out); err != nil {
 		return err
 	}
-	if err := audit.Export(ctx, tx, out, audit.ExportOptions{Keys: []string{s.app.Public}, Register: store.RegisterLines}); err != nil {
+	if err := export.Write(ctx, tx, out, export.Options{Keys: []string{s.app.Public}, Register: store.RegisterLines}); err != nil {
 		return err
 	}
 	s.say("   The audit log has %d entries; every write was announced before it left (%d intents).\n   All hashes and the signature hold. It was exported for an auditor, who needs\n   neither conformd nor this machine:", rep.Size, rep.Intents)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
@@ -229,7 +230,7 @@ func (p *picture) taken(ctx context.Context, people map[string]string) {
 		known[x.field] = x
 	}
 	emptied := map[string]int{}
-	for s, err := range audit.Read(ctx, p.engine.app.Store.Reader(), 0, -1) {
+	for s, err := range auditdb.Read(ctx, p.engine.app.Store.Reader(), 0, -1) {
 		if err != nil {
 			p.violated("S19", "%v", err)
 			return

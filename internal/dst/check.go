@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/connectors/github/githubsim"
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
@@ -450,18 +452,18 @@ func (p *picture) bounded() {
 // audited is A1 to A3: the log verifies, and every intent has its outcome. It is A5, too: the
 // log, read from its beginning, is the register.
 func (p *picture) audited(ctx context.Context) {
-	v, err := audit.NewVerifier(p.engine.app.Public)
+	v, err := tree.NewVerifier(p.engine.app.Public)
 	if err != nil {
 		p.violated("A2", "%v", err)
 		return
 	}
-	rep, err := audit.VerifyDB(ctx, p.engine.app.Store.Reader(), v, audit.Options{Workers: 1, Register: replayOfLog(), Rows: store.RegisterRows})
+	rep, err := verify.DB(ctx, p.engine.app.Store.Reader(), v, verify.Options{Workers: 1, Register: replayOfLog(), Rows: store.RegisterRows})
 	if err != nil {
 		p.violated("A2", "%v", err)
 		return
 	}
 	for _, f := range rep.Findings {
-		if f.Code == audit.RegisterDiffers {
+		if f.Code == verify.RegisterDiffers {
 			p.violated("A5", "%s; the log says %s, the register %s", f.Text, f.Want, f.Got)
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
@@ -30,7 +31,7 @@ const (
 
 // readLog reads the audit log once for all who judge it.
 func (p *picture) readLog(ctx context.Context) {
-	for s, err := range audit.Read(ctx, p.engine.app.Store.Reader(), 0, -1) {
+	for s, err := range auditdb.Read(ctx, p.engine.app.Store.Reader(), 0, -1) {
 		if err != nil {
 			p.violated("A5", "%v", err)
 			return

@@ -11,6 +11,9 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/verify"
+
 	registerlog "github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/store"
@@ -18,7 +21,7 @@ import (
 )
 
 // replayOfLog returns what makes a register of a log, in a verification.
-func replayOfLog() audit.Register { return registerlog.NewReplay() }
+func replayOfLog() verify.Register { return registerlog.NewReplay() }
 
 // A replay is what the audit log says of a record, change by change.
 type replay map[string]*audit.Text
@@ -28,7 +31,7 @@ type replay map[string]*audit.Text
 // who, when and what about.
 func (p *picture) replayed(ctx context.Context) {
 	told := map[string]replay{}
-	for s, err := range audit.Read(ctx, p.engine.app.Store.Reader(), 0, -1) {
+	for s, err := range auditdb.Read(ctx, p.engine.app.Store.Reader(), 0, -1) {
 		if err != nil {
 			p.violated("A5", "%v", err)
 			return

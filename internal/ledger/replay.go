@@ -9,14 +9,15 @@ import (
 	"slices"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/register"
 )
 
 // A Replay makes the register of what a log tells, read from its beginning. It is the
-// audit.Register of conformd.
+// verify.Register of conformd.
 type Replay struct {
 	records map[string]*replayed
-	found   []audit.Finding
+	found   []verify.Finding
 }
 
 // A replayed is a record as the log has it so far.
@@ -28,7 +29,7 @@ type replayed struct {
 	lost   bool
 }
 
-var _ audit.Register = (*Replay)(nil)
+var _ verify.Register = (*Replay)(nil)
 
 // NewReplay returns a replay that was told nothing yet.
 func NewReplay() *Replay { return &Replay{records: map[string]*replayed{}} }
@@ -81,8 +82,8 @@ func (r *Replay) begin(seq int64, x *replayed, f register.Fact) {
 	}
 	if x.began && !x.lost {
 		for _, d := range differences(x.record, *f.Record, x.erased) {
-			r.found = append(r.found, audit.Finding{
-				Code: audit.RegisterDiffers, Seq: seq, Where: "entry", Want: d.want, Got: d.got,
+			r.found = append(r.found, verify.Finding{
+				Code: verify.RegisterDiffers, Seq: seq, Where: "entry", Want: d.want, Got: d.got,
 				Text: fmt.Sprintf("entry %d carries %s into the log anew, with another %s than the log had told", seq, f.Record.Ref, d.what),
 			})
 		}
@@ -92,10 +93,10 @@ func (r *Replay) begin(seq int64, x *replayed, f register.Fact) {
 }
 
 // Compare holds the records against rows, each a Row or a line that Row.Line made.
-func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (audit.Compared, error) {
-	c := audit.Compared{Findings: r.found}
+func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (verify.Compared, error) {
+	c := verify.Compared{Findings: r.found}
 	find := func(seq int64, want, got, format string, args ...any) {
-		c.Findings = append(c.Findings, audit.Finding{Code: audit.RegisterDiffers, Seq: seq, Where: where, Want: want, Got: got, Text: fmt.Sprintf(format, args...)})
+		c.Findings = append(c.Findings, verify.Finding{Code: verify.RegisterDiffers, Seq: seq, Where: where, Want: want, Got: got, Text: fmt.Sprintf(format, args...)})
 	}
 	n := 0
 	for x, err := range rows {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/register"
 )
 
@@ -85,7 +86,7 @@ func TestEveryDifferenceIsNamed(t *testing.T) {
 			continue
 		}
 		f := got.Findings[0]
-		if f.Code != audit.RegisterDiffers || f.Where != "record" || !strings.Contains(f.Text, c.text) || !strings.Contains(f.Want, c.want) || !strings.Contains(f.Got, c.got) {
+		if f.Code != verify.RegisterDiffers || f.Where != "record" || !strings.Contains(f.Text, c.text) || !strings.Contains(f.Want, c.want) || !strings.Contains(f.Got, c.got) {
 			t.Errorf("%s: %+v, want %q, %q instead of %q", name, f, c.text, c.got, c.want)
 		}
 	}
@@ -150,7 +151,7 @@ func TestRowsThatAreNoneOfTheLog(t *testing.T) {
 func TestErasedValuesAreNotCompared(t *testing.T) {
 	title := Entries([]register.Fact{{Kind: register.FactSet, Field: register.FieldTitle, After: "Ada Example left", At: day(), By: "ana"}})[0]
 	title.Subject = audit.Subject{Type: audit.SubjectRecord, ID: "rec-1", Ref: "NC-2026-0001"}
-	compare := func(replay *Replay, r register.Record) audit.Compared {
+	compare := func(replay *Replay, r register.Record) verify.Compared {
 		c, err := replay.Compare(rowsOf(Row{Record: r}), "record")
 		if err != nil {
 			t.Fatal(err)

@@ -11,7 +11,8 @@ import (
 
 	"go.uber.org/zap/zaptest"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/queue"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
@@ -75,15 +76,15 @@ func newBench(t *testing.T, river bool) *fixture {
 
 func (b *fixture) open() {
 	b.Helper()
-	private, _, err := audit.GenerateKey("acme.example/register")
+	private, _, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
 		b.Fatal(err)
 	}
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.store, err = store.Open(b.Context(), store.Options{Dir: b.dir, Log: audit.Open(signer, signer.Name())})
+	b.store, err = store.Open(b.Context(), store.Options{Dir: b.dir, Log: auditlog.Open(signer, signer.Name())})
 	if err != nil {
 		b.Fatal(err)
 	}

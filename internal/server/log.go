@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/present"
 )
 
@@ -36,7 +37,7 @@ const linesOnPage = 200
 // log shows a stretch of the audit log, newest first.
 func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	checkpoint, err := audit.CurrentCheckpoint(ctx, h.o.Store.Reader())
+	checkpoint, err := auditdb.CurrentCheckpoint(ctx, h.o.Store.Reader())
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		h.fail(w, err)
 		return
@@ -65,7 +66,7 @@ func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 func (h *handler) entries(ctx context.Context, from, to int64) ([]line, error) {
 	var stored []audit.Stored
 	records := map[string]bool{}
-	for e, err := range audit.Read(ctx, h.o.Store.Reader(), from, to) {
+	for e, err := range auditdb.Read(ctx, h.o.Store.Reader(), from, to) {
 		if err != nil {
 			return nil, err
 		}

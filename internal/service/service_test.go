@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/github"
 	"github.com/conformd/conformd/connectors/jira"
@@ -33,16 +35,16 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	private, _, err := audit.GenerateKey("acme.example/register")
+	private, _, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)
-	st, err := store.Open(t.Context(), store.Options{Dir: filepath.Join(t.TempDir(), "data"), Log: audit.Open(signer, signer.Name()), Run: "run", Config: "sha256:c", Now: func() time.Time { return now }})
+	st, err := store.Open(t.Context(), store.Options{Dir: filepath.Join(t.TempDir(), "data"), Log: auditlog.Open(signer, signer.Name()), Run: "run", Config: "sha256:c", Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -59,7 +60,7 @@ func TestAdopted(t *testing.T) {
 		t.Errorf("Policies (-want +got):\n%s", diff)
 	}
 	for _, a := range got {
-		leaves, err := audit.Leaves(t.Context(), b.Reader(), a.Entry, 1)
+		leaves, err := auditdb.Leaves(t.Context(), b.Reader(), a.Entry, 1)
 		if err != nil || len(leaves) != 1 {
 			t.Fatalf("Leaves = %v, %v", leaves, err)
 		}

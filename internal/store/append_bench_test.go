@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -56,17 +58,17 @@ func BenchmarkAppend(b *testing.B) {
 // appending opens a store that counts its commits.
 func appending(b *testing.B) (*store.Store, *int) {
 	b.Helper()
-	private, _, err := audit.GenerateKey("acme.example/register")
+	private, _, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
 		b.Fatal(err)
 	}
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		b.Fatal(err)
 	}
 	commits := new(int)
 	s, err := store.Open(b.Context(), store.Options{
-		Dir: filepath.Join(b.TempDir(), "data"), Log: audit.Open(signer, signer.Name()), Run: "run-1", Config: "sha256:c",
+		Dir: filepath.Join(b.TempDir(), "data"), Log: auditlog.Open(signer, signer.Name()), Run: "run-1", Config: "sha256:c",
 		Commit: func(commit func() error) error { *commits++; return commit() },
 	})
 	if err != nil {

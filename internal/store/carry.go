@@ -5,13 +5,13 @@ import (
 	"errors"
 	"iter"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/register"
 )
 
 // RegisterLines yields the lines of register.jsonl: RegisterRows as text.
-func RegisterLines(ctx context.Context, tx audit.Tx) iter.Seq2[[]byte, error] {
+func RegisterLines(ctx context.Context, tx auditdb.Tx) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		for row, err := range RegisterRows(ctx, tx) {
 			var line []byte
@@ -28,7 +28,7 @@ func RegisterLines(ctx context.Context, tx audit.Tx) iter.Seq2[[]byte, error] {
 // RegisterRows yields the rows of the register as the audit log tells of them: every record,
 // by number, as a ledger.Row. It reads through tx, so that rows and log are of one state; the
 // schema must be the present one.
-func RegisterRows(ctx context.Context, tx audit.Tx) iter.Seq2[any, error] {
+func RegisterRows(ctx context.Context, tx auditdb.Tx) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		rows, err := tx.QueryContext(ctx, `SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL
 FROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id ORDER BY r.ref, r.id`)

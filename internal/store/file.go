@@ -11,7 +11,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 )
 
 // OpenFile opens the database in dir as it lies there, for checking a copy: nothing
@@ -75,7 +75,7 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 		return nil, err
 	}
 	log := goose.NewGoMigration(schemaLog, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-		for _, stmt := range audit.Schema(audit.SQLite) {
+		for _, stmt := range auditdb.Schema(auditdb.SQLite) {
 			if _, err := tx.ExecContext(ctx, stmt); err != nil {
 				return fmt.Errorf("audit log: %w", err)
 			}

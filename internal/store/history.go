@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 )
 
 // The table history is an index of the audit log: which entries are about a record.
@@ -114,7 +115,7 @@ func (s *Store) History(ctx context.Context, recordID string, before int64, limi
 		return nil, err
 	}
 	slices.Reverse(seqs)
-	return audit.Entries(ctx, s.ro.db, seqs...)
+	return auditdb.Entries(ctx, s.ro.db, seqs...)
 }
 
 // HistoryFrom returns the oldest entries about a record from number from on, at most
@@ -124,7 +125,7 @@ func (s *Store) HistoryFrom(ctx context.Context, recordID string, from int64, li
 	if err != nil {
 		return nil, err
 	}
-	return audit.Entries(ctx, s.ro.db, seqs...)
+	return auditdb.Entries(ctx, s.ro.db, seqs...)
 }
 
 // Outcomes returns the entries that ended the given intents, in order of the intents;
@@ -132,7 +133,7 @@ func (s *Store) HistoryFrom(ctx context.Context, recordID string, from int64, li
 func (s *Store) Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.Stored, error) {
 	var out []audit.Stored
 	for _, seq := range slices.Sorted(maps.Keys(intents)) {
-		e, err := audit.OutcomeOf(ctx, s.ro.db, seq)
+		e, err := auditdb.OutcomeOf(ctx, s.ro.db, seq)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 )
 
 // makeHistory is the migration that creates the index and fills it from the log.
@@ -86,7 +87,7 @@ func readPart(ctx context.Context, tx *sql.Tx, from int64) (p part, err error) {
 	const page = 1000
 	p.next = from
 	for p.next < from+leavesAtOnce {
-		leaves, err := audit.Leaves(ctx, tx, p.next, page)
+		leaves, err := auditdb.Leaves(ctx, tx, p.next, page)
 		if err != nil {
 			return p, err
 		}
@@ -102,7 +103,7 @@ func readPart(ctx context.Context, tx *sql.Tx, from int64) (p part, err error) {
 	return p, nil
 }
 
-func (p *part) add(l audit.Leaf) {
+func (p *part) add(l auditdb.Leaf) {
 	e, err := audit.ParseEntry(l.Bytes)
 	if err != nil {
 		return

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -77,7 +79,7 @@ func (l *life) verified(got state) {
 	if got.Log == 0 {
 		return
 	}
-	rep, err := audit.VerifyDB(l.Context(), l.store.Reader(), l.verifier, audit.Options{Against: got.anchor, Grace: 1000 * time.Hour})
+	rep, err := verify.DB(l.Context(), l.store.Reader(), l.verifier, verify.Options{Against: got.anchor, Grace: 1000 * time.Hour})
 	if err != nil {
 		l.Errorf("the audit log cannot be verified: %v", err)
 		return
@@ -93,7 +95,7 @@ func (l *life) verified(got state) {
 func (l *life) paired(got *book) {
 	l.Helper()
 	entries := map[int64]bool{} // intents in the log, whether they are open
-	for e, err := range audit.Read(l.Context(), l.store.Reader(), 0, -1) {
+	for e, err := range auditdb.Read(l.Context(), l.store.Reader(), 0, -1) {
 		if err != nil {
 			l.Errorf("the audit log cannot be read: %v", err)
 			return
@@ -123,7 +125,7 @@ func (l *life) paired(got *book) {
 func (l *life) indexed() {
 	l.Helper()
 	var want []string
-	for e, err := range audit.Read(l.Context(), l.store.Reader(), 0, -1) {
+	for e, err := range auditdb.Read(l.Context(), l.store.Reader(), 0, -1) {
 		if err != nil {
 			l.Errorf("the audit log cannot be read: %v", err)
 			return

@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/auditlog"
 	"github.com/conformd/conformd/internal/disktest"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/store/storetest"
@@ -57,7 +58,7 @@ func (l *life) open() error {
 	}
 	var err error
 	l.store, err = store.Open(l.Context(), store.Options{
-		Dir: "/data", Log: audit.Open(l.signer, l.signer.Name()), Run: "run-1", Config: "sha256:c",
+		Dir: "/data", Log: auditlog.Open(l.signer, l.signer.Name()), Run: "run-1", Config: "sha256:c",
 		Now:    func() time.Time { return l.now },
 		Driver: storetest.OnDisk(l.disk, "synchronous(FULL)", fmt.Sprintf("%s&_pragma=wal_autocheckpoint(%d)", sync, l.checkpoint)),
 	})
@@ -180,7 +181,7 @@ func (l *life) answered(err error, next *book) {
 // since, the last one is as good: the log must still hold all that is under it.
 func (l *life) anchor() []byte {
 	l.Helper()
-	b, err := audit.CurrentCheckpoint(l.Context(), l.store.Reader())
+	b, err := auditdb.CurrentCheckpoint(l.Context(), l.store.Reader())
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return b
 	}

@@ -7,7 +7,7 @@ import (
 	"testing/cryptotest"
 	"testing/synctest"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/disktest"
 	"github.com/conformd/conformd/internal/store"
 )
@@ -94,8 +94,8 @@ func (l *life) afterFlip(t *testing.T, d *disktest.Disk) string {
 	} else if size == 0 {
 		t.Error("the register started anew")
 	}
-	rep, err := audit.VerifyDB(t.Context(), m.store.Reader(), m.verifier, audit.Options{Against: l.acked.anchor})
-	if err != nil || rep.Result != audit.Verified {
+	rep, err := verify.DB(t.Context(), m.store.Reader(), m.verifier, verify.Options{Against: l.acked.anchor})
+	if err != nil || rep.Result != verify.Verified {
 		return "the audit log"
 	}
 	if rep.Size != l.acked.Log {

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/disktest"
 	"github.com/conformd/conformd/internal/figures"
 )
@@ -138,8 +138,8 @@ func (a tally) String() string {
 
 // A nursery is where lives begin: the keys of the log, and a disk with a new store.
 type nursery struct {
-	signer   audit.Signer
-	verifier audit.Verifier
+	signer   tree.Signer
+	verifier tree.Verifier
 	template *disktest.Disk
 	sum      tally // of all lives
 }
@@ -147,15 +147,15 @@ type nursery struct {
 func newNursery(t *testing.T) *nursery {
 	t.Helper()
 	cryptotest.SetGlobalRandom(t, 1)
-	private, public, err := audit.GenerateKey("acme.example/register")
+	private, public, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := &nursery{}
-	if n.signer, err = audit.NewSigner(private); err != nil {
+	if n.signer, err = tree.NewSigner(private); err != nil {
 		t.Fatal(err)
 	}
-	if n.verifier, err = audit.NewVerifier(public); err != nil {
+	if n.verifier, err = tree.NewVerifier(public); err != nil {
 		t.Fatal(err)
 	}
 	l := n.born(t, 0, "")

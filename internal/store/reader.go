@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
 )
 
 // ErrOlder is the error of a register that an older conformd has written and that this
@@ -35,7 +35,7 @@ func OpenReader(ctx context.Context, dir string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		log: audit.Open(nil, ""), now: time.Now, full: full, around: plainly,
+		log: auditlog.Open(nil, ""), now: time.Now, full: full, around: plainly,
 		queue: make(chan *pending), done: make(chan struct{}), quit: make(chan struct{}),
 	}
 	db, err := open(path, settings, 1)

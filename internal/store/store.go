@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
 )
 
 // The errors that callers act upon.
@@ -33,7 +33,7 @@ var (
 type Store struct {
 	db  *compiled // one connection: the only writer
 	ro  *compiled // readers
-	log *audit.Log
+	log *auditlog.Log
 	now func() time.Time
 	// queue holds the transactions that wait for the committer.
 	queue chan *pending
@@ -54,7 +54,7 @@ type Store struct {
 // Options say how to open a store.
 type Options struct {
 	Dir    string // data directory, made if missing
-	Log    *audit.Log
+	Log    *auditlog.Log
 	Run    string // identifies this run of the daemon in the audit log
 	Config string // digest of the configuration in force
 	// Now is the clock; nil is the real one. SQL is never asked for the time.

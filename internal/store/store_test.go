@@ -17,6 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/store/storetest"
@@ -30,27 +33,27 @@ type bench struct {
 	*testing.T
 	*store.Store
 	options  store.Options
-	verifier audit.Verifier
+	verifier tree.Verifier
 	now      time.Time
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	private, public, err := audit.GenerateKey("acme.example/register")
+	private, public, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := audit.NewVerifier(public)
+	v, err := tree.NewVerifier(public)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := &bench{T: t, verifier: v, now: time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)}
 	b.options = store.Options{
-		Dir: filepath.Join(t.TempDir(), "data"), Log: audit.Open(signer, signer.Name()), Run: "run-1", Config: "sha256:c",
+		Dir: filepath.Join(t.TempDir(), "data"), Log: auditlog.Open(signer, signer.Name()), Run: "run-1", Config: "sha256:c",
 		Now: func() time.Time { return b.now }, Driver: storetest.Watched(t),
 	}
 	b.open()
@@ -107,7 +110,7 @@ func entry(r register.Record) audit.Entry {
 // entries counts the audit log and verifies it.
 func (b *bench) entries() int64 {
 	b.Helper()
-	rep, err := audit.VerifyDB(b.Context(), b.Reader(), b.verifier, audit.Options{})
+	rep, err := verify.DB(b.Context(), b.Reader(), b.verifier, verify.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -16,13 +16,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/transport"
 	"github.com/conformd/conformd/internal/store"
@@ -79,15 +79,15 @@ type fixture struct {
 func newFixture(t *testing.T, edit func(*inbox.Options)) *fixture {
 	t.Helper()
 	f := &fixture{T: t, now: time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)}
-	private, _, err := audit.GenerateKey("acme.example/register")
+	private, _, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.store, err = store.Open(t.Context(), store.Options{Dir: t.TempDir(), Log: audit.Open(signer, signer.Name()), Now: f.clock})
+	f.store, err = store.Open(t.Context(), store.Options{Dir: t.TempDir(), Log: auditlog.Open(signer, signer.Name()), Now: f.clock})
 	if err != nil {
 		t.Fatal(err)
 	}

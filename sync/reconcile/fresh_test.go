@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
 )
@@ -36,7 +36,7 @@ func TestAnOutageLeavesTwoEntries(t *testing.T) {
 	w.must(poll())
 	w.must(poll())
 	var said []string
-	for e, err := range audit.Read(t.Context(), app.Store.Reader(), before, -1) {
+	for e, err := range auditdb.Read(t.Context(), app.Store.Reader(), before, -1) {
 		w.must(err)
 		reason := regexp.MustCompile(`30m\d+s`).ReplaceAllString(e.Entry.Reason, "half an hour") // the client's own pauses count
 		said = append(said, string(e.Entry.Verb)+" "+e.Entry.Subject.ID+": "+reason)

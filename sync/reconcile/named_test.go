@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/connectors/jira/jirasim"
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/rehearsal"
@@ -23,7 +24,7 @@ func (w *world) named(where, issue string) {
 		log = w.jiraLog(issue)
 	}
 	judged, records := 0, map[string]bool{}
-	for s, err := range audit.Read(w.Context(), w.daemon().Store.Reader(), 0, -1) {
+	for s, err := range auditdb.Read(w.Context(), w.daemon().Store.Reader(), 0, -1) {
 		w.must(err)
 		e := s.Entry
 		switch e.Verb {

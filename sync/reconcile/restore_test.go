@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/store"
 )
@@ -135,7 +136,7 @@ func (w *world) comments(where, which, want string) {
 func (w *world) entries(verb, words, want string) {
 	w.Helper()
 	n := 0
-	for e, err := range audit.Read(w.Context(), w.daemon().Store.Reader(), 0, -1) {
+	for e, err := range auditdb.Read(w.Context(), w.daemon().Store.Reader(), 0, -1) {
 		w.must(err)
 		if string(e.Entry.Verb) == verb && strings.Contains(e.Entry.Reason, words) {
 			n++

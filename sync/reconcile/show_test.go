@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/tree"
+	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -206,7 +209,7 @@ func (w *world) actsText(n string) string {
 		bound[l.Binding+" "+l.Ref.ID] = true
 	}
 	var b strings.Builder
-	for e, err := range audit.Read(w.Context(), w.app.Store.Reader(), 0, -1) {
+	for e, err := range auditdb.Read(w.Context(), w.app.Store.Reader(), 0, -1) {
 		w.must(err)
 		if s := e.Entry.Subject; s.ID != r.Record.ID && (s.Type != audit.SubjectIssue || !bound[e.Entry.Origin.Binding+" "+s.ID]) {
 			continue
@@ -279,9 +282,9 @@ func (w *world) conflictsText() string {
 // has its outcome, and nothing counts as closed that the guards hold back.
 func (w *world) verify() {
 	w.Helper()
-	v, err := audit.NewVerifier(w.app.Public)
+	v, err := tree.NewVerifier(w.app.Public)
 	w.must(err)
-	rep, err := audit.VerifyDB(w.Context(), w.app.Store.Reader(), v, audit.Options{})
+	rep, err := verify.DB(w.Context(), w.app.Store.Reader(), v, verify.Options{})
 	w.must(err)
 	if len(rep.Findings) > 0 {
 		w.Errorf("audit log: %+v", rep.Findings)
@@ -307,7 +310,7 @@ func (w *world) verify() {
 func (w *world) bracketed() {
 	w.Helper()
 	intents := 0
-	for e, err := range audit.Read(w.Context(), w.app.Store.Reader(), 0, -1) {
+	for e, err := range auditdb.Read(w.Context(), w.app.Store.Reader(), 0, -1) {
 		w.must(err)
 		if e.Entry.Verb == audit.WriteIntent || e.Entry.Verb == audit.LogRestored {
 			intents++ // a log that was set back says itself that entries are lost

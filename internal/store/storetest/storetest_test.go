@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
+	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/store/storetest"
 	"github.com/conformd/conformd/register"
@@ -20,15 +21,15 @@ func (c *complaints) Errorf(format string, _ ...any) { c.said = append(c.said, f
 
 func open(t *testing.T, d store.Driver) *store.Store {
 	t.Helper()
-	private, _, err := audit.GenerateKey("acme.example/register")
+	private, _, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := audit.NewSigner(private)
+	signer, err := tree.NewSigner(private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Log: audit.Open(signer, signer.Name()), Driver: d})
+	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Log: auditlog.Open(signer, signer.Name()), Driver: d})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,142 @@
+package auditdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/conformd/conformd/audit"
+)
+
+// page is how many entries are read at a time, so that nothing stays open on the
+// database while a caller is busy with one of them.
+const page = 256
+
+const (
+	selectPage   = `SELECT seq, leaf, leaf_hash FROM audit_entry WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3`
+	selectOne    = `SELECT seq, leaf, leaf_hash FROM audit_entry WHERE seq = $1`
+	selectLeaves = `SELECT seq, leaf FROM audit_entry WHERE seq >= $1 ORDER BY seq LIMIT $2`
+)
+
+// Read yields the entries from number from up to, not including, number to; a
+// negative to reads to the end. It holds every entry against its hash, but not
+// against the checkpoint: that is verification.
+func Read(ctx context.Context, tx Tx, from, to int64) iter.Seq2[audit.Stored, error] {
+	if to < 0 {
+		to = math.MaxInt64
+	}
+	return func(yield func(audit.Stored, error) bool) {
+		for from < to {
+			batch, err := query(ctx, tx, selectPage, from, to, page)
+			if err != nil {
+				yield(audit.Stored{}, err)
+				return
+			}
+			for _, s := range batch {
+				if !yield(s, nil) {
+					return
+				}
+				from = s.Seq + 1
+			}
+			if len(batch) < page {
+				return
+			}
+		}
+	}
+}
+
+// A Leaf is an entry as it lies in the database: its canonical bytes, unread.
+type Leaf struct {
+	Seq   int64
+	Bytes []byte
+}
+
+// Leaves returns at most limit leaves from number from on. They are neither parsed nor
+// held against their hashes: it is for whoever goes through a long log for something
+// that proves nothing, and must not stop at an entry that somebody has changed.
+func Leaves(ctx context.Context, tx Tx, from int64, limit int) (out []Leaf, err error) {
+	rows, err := tx.QueryContext(ctx, selectLeaves, from, limit)
+	if err != nil {
+		return nil, fmt.Errorf("audit: read leaves: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var l Leaf
+		if err := rows.Scan(&l.Seq, &l.Bytes); err != nil {
+			return nil, fmt.Errorf("audit: read leaves: %w", err)
+		}
+		out = append(out, l)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("audit: read leaves: %w", err)
+	}
+	return out, nil
+}
+
+// Get returns entry seq, sql.ErrNoRows when there is none.
+func Get(ctx context.Context, tx Tx, seq int64) (audit.Stored, error) {
+	for s, err := range Read(ctx, tx, seq, seq+1) {
+		return s, err
+	}
+	return audit.Stored{}, fmt.Errorf("audit: entry %d: %w", seq, sql.ErrNoRows)
+}
+
+// Entries returns the entries with the given numbers, in that order, each held against
+// its hash as Read does; sql.ErrNoRows when one of them is missing.
+func Entries(ctx context.Context, tx Tx, seqs ...int64) ([]audit.Stored, error) {
+	out := make([]audit.Stored, 0, len(seqs))
+	for _, seq := range seqs {
+		s, err := query(ctx, tx, selectOne, seq)
+		if err != nil {
+			return nil, err
+		}
+		if len(s) == 0 {
+			return nil, fmt.Errorf("audit: entry %d: %w", seq, sql.ErrNoRows)
+		}
+		out = append(out, s[0])
+	}
+	return out, nil
+}
+
+// CurrentCheckpoint returns the signed checkpoint of the log, sql.ErrNoRows while
+// it is empty.
+func CurrentCheckpoint(ctx context.Context, tx Tx) ([]byte, error) {
+	var b []byte
+	if err := tx.QueryRowContext(ctx, `SELECT checkpoint FROM audit_head WHERE id = 1`).Scan(&b); err != nil {
+		return nil, fmt.Errorf("audit: read checkpoint: %w", err)
+	}
+	return b, nil
+}
+
+// query reads entries with a statement that selects seq, leaf and leaf_hash.
+func query(ctx context.Context, tx Tx, q string, args ...any) (out []audit.Stored, err error) {
+	rows, err := tx.QueryContext(ctx, q, args...)
+	if err != nil {
+		return nil, fmt.Errorf("audit: read entries: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var s audit.Stored
+		var hash []byte
+		if err := rows.Scan(&s.Seq, &s.Leaf, &hash); err != nil {
+			return nil, fmt.Errorf("audit: read entries: %w", err)
+		}
+		s.Hash = tlog.RecordHash(s.Leaf)
+		if string(hash) != string(s.Hash[:]) {
+			return nil, fmt.Errorf("audit: entry %d is not what was written: its hash is %x, recorded is %x", s.Seq, s.Hash, hash)
+		}
+		if s.Entry, err = audit.ParseEntry(s.Leaf); err != nil {
+			return nil, fmt.Errorf("audit: entry %d: %w", s.Seq, err)
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("audit: read entries: %w", err)
+	}
+	return out, nil
+}
