@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 // A defect is put into a copy of the source by replacing a text that occurs there
 // exactly once.
 type defect struct {
@@ -9,34 +11,12 @@ type defect struct {
 	old, new string
 }
 
-// tests name those that find what the simulation does not draw or cannot judge, or met so
-// seldom that looking for it once more would take too long.
-func tests() map[string][2]string {
-	return map[string][2]string{
-		"latest-by-the-issue":          {"./sync/plan", "TestLatestComparesTheFieldsOwnTimes"},
-		"events-before-values":         {"./sync/reconcile", "TestScenarios/quick_reviewer"},
-		"way-that-nobody-saw":          {"./mapping", "TestHop"},
-		"own-account-decides":          {"./mapping", "TestEvents"},
-		"brake-blind-to-emptied":       {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
-		"brake-blind-to-creates":       {"./sync/plan", "TestWhatWouldLeaveIsCounted"},
-		"brake-after-the-first-write":  {"./sync/reconcile", "TestScenarios/brake_on_what_leaves"},
-		"release-lets-later-plans-go":  {"./sync/plan", "TestWhatWouldLeaveIsKnownByItsWords"},
-		"default-for-a-word":           {"./sync/reconcile", "TestScenarios/refused_value_with_a_default"},
-		"write-is-deaf":                {"./sync/reconcile", "TestScenarios/command_seen_by_a_write"},
-		"start-is-deaf":                {"./sync/reconcile", "TestScenarios/command_heard_after_a_start"},
-		"cursor-before-work":           {"./sync/reconcile", "TestTheCursorStaysWhenAPageIsNotStored"},
-		"older-command-counts":         {"./sync/reconcile", "TestScenarios/command_older_than_an_edit"},
-		"more-said-than-done":          {"./sync/reconcile", "TestScenarios/reopen_refused"},
-		"older-read-stored":            {"./sync/reconcile", "TestScenarios/listing_newer_than_a_read"},
-		"review-of-what-came-later":    {"./sync/plan", "TestAReviewIsNotOfWhatCameAfterIt"},
-		"proposal-forgets-its-members": {"./sync/plan", "TestAProposalOfASetGrows"},
-		"late-write-given-up":          {"./sync/reconcile", "TestAWriteOnItsWayIsWaitedFor"},
-	}
-}
-
 // defects are what the simulation must find. Those marked as real were found by it
 // in the engine first, and are put back.
-func defects() []defect {
+func defects() []defect { return slices.Concat(engine(), worlds(), deciding(), rules()) }
+
+// engine lists the defects of whatever keeps trackers and register in step.
+func engine() []defect {
 	return []defect{
 		{
 			"lagging-list-trusted", "a listing that is behind the truth replaces what is known (real)",
@@ -273,83 +253,6 @@ func defects() []defect {
 		{
 			"outcome-lost-with-a-refusal", "a write follows a refusal whose outcome could not be stored (real)",
 			"sync/apply/intent.go", "		return fmt.Errorf(\"%w (after %v)\", err, ret)", "		return errors.Join(ret, err)",
-		},
-
-		// In code that only pages, sets, people, actions, edits of comments, Data Center and
-		// policies reach.
-		{
-			"short-page-is-the-last", "a page of GitHub with fewer rows than asked for counts as the last",
-			"connectors/github/pages.go", "len(rows) < size && !a.hasNext(); p.sound {", "len(rows) < size; p.sound {",
-		},
-		{
-			"set-only-grows", "a member that is taken out of a set in a tracker stays in the register",
-			"sync/plan/set.go", "		next = slices.DeleteFunc(next, func(e string) bool { return has(c.removed, e) })\n", "		next = slices.DeleteFunc(next, func(e string) bool { return has(c.removed, e) && len(next) == 0 })\n",
-		},
-		{
-			"member-settled-unwritten", "a member that was taken out counts as gone from an issue before it is written there (real)",
-			"sync/plan/set.go", "	for _, e := range lines(last) {\n", "	for _, e := range lines(last)[:0] {\n",
-		},
-		{
-			"older-read-stored", "what a read shows replaces what a listing has shown since it began (real)",
-			"sync/reconcile/reread.go", "	l = l.ReadWith(s.link)  // what a listing or another engine has stored since may be newer\n", "",
-		},
-		{
-			"action-keeps-its-date", "the date of an action stays what it was first",
-			"mapping/action.go", "	take(register.FieldDue, was.Due, func(s string) { a.Due = s })\n", "	take(register.FieldDue, was.Due, func(s string) {\n		if a.Due = s; was.Due != \"\" {\n			a.Due = was.Due\n		}\n	})\n",
-		},
-		{
-			"edited-command-counts", "a command in a comment that was edited counts",
-			"mapping/event.go", "	case !own:\n", "	case !own, len(cmds) > 0:\n",
-		},
-
-		// In what is decided, by whom and under which rules.
-		{
-			"approval-outlives-its-plan", "an approval and a review count whatever becomes of what they covered",
-			"register/decide.go", "a.Covers != \"\" && Covers(r, a.Subject) != a.Covers {", "a.Covers == \"never\" && Covers(r, a.Subject) != a.Covers {",
-		},
-		{
-			"review-of-what-came-later", "a review covers what an earlier look took in after it (real)",
-			"sync/plan/state.go", "			then, noted.Covers = seen, register.Covers(seen, noted.Subject)\n", "			then = seen\n",
-		},
-		{
-			"involved-of-the-moment", "who handed a record or its actions over is not involved any more",
-			"register/involved.go", "	r.Involved = append(r.Involved, Involvement{", "	r.Involved = append(r.Involved[:0:0], Involvement{",
-		},
-		{
-			"triage-decides-nothing", "a change in a tracker takes the place of what triage decided",
-			"register/covers.go", "	return r.Fields[f] != \"\" && Triaged(r) &&", "	return r.Fields[f] == \"never\" && Triaged(r) &&",
-		},
-		{
-			"closed-is-not-fixed", "what a closed record says changes with its issues",
-			"register/covers.go", "		return f != FieldDue\n", "		return f == FieldRef\n",
-		},
-		{
-			"anybody-decides", "a known person may do what takes a role",
-			"register/roles.go", "	return known && !auditor(person, ctx) && slices", "	return known || !auditor(person, ctx) && slices",
-		},
-		{
-			"rules-of-the-file", "a start works under the configured rules, whoever adopted them",
-			"internal/app/adopt.go", "	p, err := a.policies.Policy(a.policies.Last())\n", "	p, err := policy(a.Config)\n",
-		},
-		{
-			"comment-of-somebody-else", "a comment that somebody else edited within the second counts as its author's",
-			"mapping/event.go", "	case !c.Edited.IsZero() && c.Editor.ID != c.Author.ID:\n", "	case c.Updated.Equal(c.Created):\n	case !c.Edited.IsZero() && c.Editor.ID != c.Author.ID:\n",
-		},
-		{
-			"proposal-forgets-its-members", "of a set that waits for a decision only the last change waits (real)",
-			"sync/plan/set.go", "			m.set(f, apply(f, lines(x.Value), c), s.Binding, ReasonFollow)\n", "			m.set(f, apply(f, now, c), s.Binding, ReasonFollow)\n			_ = x\n",
-		},
-		{
-			"decision-not-written", "a decision is not written over an edit of the same look (real)",
-			"sync/plan/state.go", "				delete(m.pulled, RevertKey{binding, e.Field})\n", "",
-		},
-		{
-			"moves-left-out", "the log leaves out the moves that led to what a decision found (real)",
-			"sync/plan/state.go", "	m.take(m.following(led, facts))\n", "	m.take(facts)\n	_ = led\n",
-		},
-		{
-			"nothing-taken-in", "a decision to take in what nobody proposed empties the field (real)",
-			"register/judge.go", "	if value == \"\" && waiting < 0 {\n", "	if value == \"never\" && waiting < 0 {\n",
 		},
 	}
 }
