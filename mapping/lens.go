@@ -19,9 +19,11 @@ func (p *Profile) View(is *connectors.Issue) (View, []Problem) {
 }
 
 // Read reads an issue.
-func (p *Profile) Read(is *connectors.Issue) Reading {
+func (p *Profile) Read(is *connectors.Issue) Reading { return p.readIn(is, p.layout(is)) }
+
+// readIn reads an issue whose description has a layout.
+func (p *Profile) readIn(is *connectors.Issue, l layout) Reading {
 	r := Reading{View: View{}, Unknown: map[register.Field]Unknown{}}
-	l := p.layout(is)
 	for _, m := range p.Fields {
 		v, u := p.at(m, is, l)
 		if u.Why != "" {

@@ -88,10 +88,14 @@ func (p *Profile) steps(is *connectors.Issue) (steps []Step, begin View) {
 	now.Fields, now.Unreadable = maps.Clone(is.Fields), maps.Clone(is.Unreadable)
 	changes := undoable(is.Changes)
 	shown := make([]Reading, len(changes)+1) // before the first change, and after each
-	shown[len(changes)] = p.Read(&now)
+	l := p.layout(&now)
+	shown[len(changes)] = p.readIn(&now, l)
 	for n, c := range slices.Backward(changes) {
 		c.undo(&now)
-		shown[n] = p.Read(&now)
+		if now.Fields[connectors.Body].Text != l.body {
+			l = p.layout(&now) // most changes leave the description alone
+		}
+		shown[n] = p.readIn(&now, l)
 	}
 	// Each text is read against those before it: removing a heading does not empty its field.
 	last := maps.Clone(shown[0].View)
