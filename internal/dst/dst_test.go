@@ -230,20 +230,27 @@ func (b *bench) shrunk(t *testing.T, o dst.Options, violations []string) {
 // that a simulation finds could be looked into.
 func TestReplay(t *testing.T) {
 	const most = 50
-	b := newBench(t)
-	n, differ := few(min(*seeds, most)), 0
-	for seed := *first; seed < *first+uint64(n); seed++ {
-		o := dst.Swarm(seed)
-		o.DataCenter = false // its issues are read side by side, in no order that repeats
-		one, two := b.simulate(t, o, true), b.simulate(t, o, true)
-		if one.Trace == two.Trace {
-			continue
+	n, shards := few(min(*seeds, most)), runtime.GOMAXPROCS(0)
+	var differ atomic.Int64
+	t.Run("shard", func(t *testing.T) {
+		for shard := range shards {
+			t.Run(fmt.Sprint(shard), func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t)
+				for i := shard; i < n; i += shards {
+					o := dst.Swarm(*first + uint64(i))
+					o.DataCenter = false // its issues are read side by side, in no order that repeats
+					one, two := b.simulate(t, o, true), b.simulate(t, o, true)
+					if one.Trace != two.Trace {
+						differ.Add(1)
+						t.Errorf("seed %d: two runs differ, first here:\n%s", o.Seed, difference(one.Lines, two.Lines))
+					}
+				}
+			})
 		}
-		differ++
-		t.Errorf("seed %d: two runs differ, first here:\n%s", seed, difference(one.Lines, two.Lines))
-	}
-	t.Logf("%d seeds run twice, %d differ", n, differ)
-	put(t, figures.Row{Name: "dst_trace_differences", Value: float64(differ), Unit: fmt.Sprintf("of %d seeds run twice", n), Goal: "0"})
+	})
+	t.Logf("%d seeds run twice, %d differ", n, differ.Load())
+	put(t, figures.Row{Name: "dst_trace_differences", Value: float64(differ.Load()), Unit: fmt.Sprintf("of %d seeds run twice", n), Goal: "0"})
 }
 
 // difference shows where two traces part.
