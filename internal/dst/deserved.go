@@ -185,6 +185,9 @@ func closes(e audit.Entry) bool {
 // the trackers before; "" if they may.
 func (p *picture) reviewFault(r store.Row, d deed) string {
 	people := p.people()
+	if p.owned(r.Record.ID, d.by, d.moment) {
+		return d.by + " was its owner"
+	}
 	named := false
 	for _, t := range p.histories[r.Record.ID].touches {
 		if t.moment > d.moment {
@@ -192,7 +195,7 @@ func (p *picture) reviewFault(r store.Row, d deed) string {
 		}
 		for _, s := range []sight{t.from, t.to} {
 			switch {
-			case t.field == register.FieldOwner && slices.Contains(t.values(s.text, people), d.by):
+			case t.field == register.FieldOwner && slices.Equal(t.values(s.text, people), []string{d.by}):
 				return d.by + " was its owner"
 			case t.field == register.FieldActionPlan && strings.Contains(s.text, "@"+d.by):
 				return d.by + " had an action"
@@ -209,6 +212,18 @@ func (p *picture) reviewFault(r store.Row, d deed) string {
 		return d.by + " is no reviewer"
 	}
 	return ""
+}
+
+// owned reports whether the register had a person as the owner of a record up to a moment. Of
+// several assignees of an issue in GitHub one stands for the owner, so that the others do not
+// count here: who was alone there owned it.
+func (p *picture) owned(id, person string, until int) bool {
+	return slices.ContainsFunc(p.log, func(s audit.Stored) bool {
+		return s.Entry.Subject.ID == id && s.Entry.Verb == audit.SyncPulled && p.when(s.Entry) <= until &&
+			slices.ContainsFunc(s.Entry.Changes, func(c audit.FieldChange) bool {
+				return c.Field == string(register.FieldOwner) && c.After != nil && c.After.Value == person
+			})
+	})
 }
 
 // judges reports whether who wrote a field would judge their own work.
