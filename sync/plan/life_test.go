@@ -262,6 +262,21 @@ func TestAnAmendmentThatItsAuthorPutsBackWaitsNoMore(t *testing.T) {
 	}
 }
 
+// A value that several issues show waits in each of them.
+func TestAValueOfTwoIssuesIsProposedByBoth(t *testing.T) {
+	in := life(t)
+	for i := range in.Sides {
+		edit(t, &in.Sides[i], register.FieldRisk, "Low")
+	}
+	var from []string
+	for _, x := range plan.Make(in).Record.Proposals {
+		from = append(from, x.From+" "+x.Value)
+	}
+	if want := []string{"left low", "right low"}; !slices.Equal(from, want) {
+		t.Errorf("proposed is %q, want %q", from, want)
+	}
+}
+
 func TestWhatTriageDecidedIsProposed(t *testing.T) {
 	in := life(t)
 	edit(t, &in.Sides[1], register.FieldRisk, "Low")

@@ -306,7 +306,13 @@ func ours(c candidate) int {
 
 // adopt takes the value of the candidates, which all agree.
 func (m *merge) adopt(f register.Field, cands []candidate) {
+	late := len(m.lateValues)
 	m.set(f, cands[0].value, cands[0].side.Binding, ReasonFollow)
+	if _, waits := m.waiting(f, cands[0].side.Binding); waits || len(m.lateValues) > late {
+		for _, c := range cands[1:] {
+			m.set(f, c.value, c.side.Binding, ReasonFollow) // each side proposes what it shows
+		}
+	}
 	for _, c := range cands {
 		m.pulled[RevertKey{c.side.Binding, f}] = true
 	}
