@@ -10,6 +10,7 @@ import (
 
 	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
 )
 
 // An Outage is an hour in which one tracker hangs, refuses or answers garbage, while people
@@ -129,7 +130,8 @@ func (w *world) healthy(ctx context.Context, began time.Time) {
 					return true
 				}
 			}
-			return false
+			// What triage has decided waits for a manager.
+			return slices.ContainsFunc(r.Record.Proposals, func(y register.Proposal) bool { return strings.Contains(y.Value, x.token) })
 		})
 		kept := slices.ContainsFunc(conflicts, func(c store.ConflictRow) bool {
 			for _, v := range c.Conflict.Values {

@@ -190,7 +190,8 @@ func (p *picture) heard(c typed) {
 	if c.nothing {
 		p.counts["judged: no command"]++
 		for _, a := range r.Record.Approvals {
-			if strings.Contains(a.Reason, c.token) {
+			// What is typed with a transition is its reason, whatever it looks like.
+			if a.How == register.ByComment && strings.Contains(a.Reason, c.token) {
 				p.violated("S20", "%s: what %s typed on %s is no command (%s), and counts as a decision", r.Record.Ref, c.by, c.issue, c.kind)
 			}
 		}
