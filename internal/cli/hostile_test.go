@@ -116,6 +116,8 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"register reopen", []string{"acme/isms#1", "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"register amend", []string{"acme/isms#1", "title", "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"register keep", []string{"acme/isms#1", "title", "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register link", []string{"acme/isms#1", "--split-from", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register unlink", []string{"acme/isms#1", "--split-from", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"conflicts resolve", []string{"acme/isms#1", wild, "--as", wild, "--reason", wild}, true, ExitUsage},
 		{"conflicts list", []string{"--all"}, false, ExitDone},
 		{"brake list", nil, false, ExitDone},

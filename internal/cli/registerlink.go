@@ -15,8 +15,8 @@ func (s *session) linkCommand() *cobra.Command {
 	return s.linking(&cobra.Command{
 		Use: "link NAME --split-from OTHER", Short: "Say that a record is a duplicate, a part or a recurrence of another one", Args: oneName,
 		Long: `Links a record to another one, which must be in the register. A link to itself, a second
-duplicate and a circle are refused. What a rejection or the source reference names is
-linked by itself.
+duplicate and a circle are refused. conformd itself links a record to what its rejection
+or its source reference names.
 
 ` + names,
 		Example: `  conformd register link NC-2026-0009 --split-from NC-2026-0007 --as irene --reason "the second site has an owner of its own"`,
