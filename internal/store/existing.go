@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/register"
@@ -31,17 +33,18 @@ func existing(ctx context.Context, q querier, recordID string, names []string) (
 	for _, name := range names {
 		for _, key := range besides(name, own) {
 			found, err := collect(ctx, q, scanTarget, `SELECT id, ref, state FROM record WHERE lower(ref) = lower($1) AND id <> $2
-UNION SELECT r.id, r.ref, r.state FROM link l JOIN record r ON r.id = l.record_id WHERE lower(l.issue_key) = lower($1) AND r.id <> $2 ORDER BY 2 LIMIT 1`, key, recordID)
+UNION SELECT r.id, r.ref, r.state FROM link l JOIN record r ON r.id = l.record_id WHERE lower(l.issue_key) = lower($1) AND r.id <> $2`, key, recordID)
 			if err != nil {
 				return nil, err
 			}
 			if len(found) == 0 || out[name].ID != "" {
 				continue
 			}
-			if found[0].Leads, err = leads(ctx, q, found[0].ID); err != nil {
+			first := slices.MinFunc(found, func(a, b register.Other) int { return cmp.Compare(a.Ref, b.Ref) })
+			if first.Leads, err = leads(ctx, q, first.ID); err != nil {
 				return nil, err
 			}
-			out[name] = found[0]
+			out[name] = first
 		}
 	}
 	return out, nil
