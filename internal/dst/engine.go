@@ -74,6 +74,9 @@ func (w *world) start(ctx context.Context, c *config.Config, dir string, disk *d
 		Log: log, Base: &wire{w, e}, Dir: dir, Commit: e.commit,
 		Jitter: evenly,
 	})
+	if err != nil && e.isDead() {
+		return e, errors.Join(errDead, err) // what a disk says that was cut off
+	}
 	if err != nil {
 		return e, err
 	}
