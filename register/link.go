@@ -187,8 +187,7 @@ func (w *decision) refuseLink(by Author, reason string) Refusal {
 	if w.r.State == Closed {
 		act = ActAmend
 	}
-	switch {
-	case !w.ctx.knows(by.Person):
+	if !w.ctx.knows(by.Person) {
 		return Refusal{What: w.ctx.called(by.Person) + " is not in the register's list of people", Told: "your account is not in the register's list of people; ask the ISMS manager to add it"}
 	}
 	if x := w.without(by.Person, act, "", "link records"); x != (Refusal{}) {

@@ -206,7 +206,7 @@ func TestSmallOrgIsOfThePolicy(t *testing.T) {
 	r.Fields[register.FieldOwner] = "dee"
 	before := len(register.Unmet(r, register.Closed, at(now), register.DefaultPolicy()))
 	after := len(register.Unmet(r, register.Closed, at(now), with(t, func(p *register.Policy) { p.SmallOrg = true })))
-	if before != 2 || after != 0 { // she owns it, and has not the role of a reviewer
+	if before != 2 || after != 0 { // she owns it, and does not have the role of a reviewer
 		t.Errorf("%d rules hold it, and %d in a small organisation, want 2 and 0", before, after)
 	}
 }

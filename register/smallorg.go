@@ -11,7 +11,7 @@ import (
 // countersigned that. Each use is named in the fact that closes the record, and counted.
 type SmallOrgUse struct {
 	Reviewer string `json:"reviewer"`
-	Was      string `json:"was"` // "owns the record", "has not the role of a reviewer"
+	Was      string `json:"was"` // "owns the record", "does not have the role of a reviewer"
 	// By countersigned it, with the written reason why nobody independent reviewed it.
 	By     string    `json:"countersigned_by"`
 	Reason string    `json:"reason"`
@@ -61,7 +61,7 @@ func smallOrgUse(r Record, ctx Context, p Policy) (SmallOrgUse, bool) {
 	if involvement(r, last.By, last.At).What == "" && reviews(r, last.By, large, p) {
 		return SmallOrgUse{}, false
 	}
-	was := cmp.Or(involvement(r, review.By, review.At).What, "has not the role of a reviewer")
+	was := cmp.Or(involvement(r, review.By, review.At).What, "does not have the role of a reviewer")
 	return SmallOrgUse{Reviewer: review.By, Was: was, By: by.By, Reason: by.Reason, At: ctx.At}, true
 }
 

@@ -19,7 +19,7 @@ func TestSmallOrgUses(t *testing.T) {
 	}{
 		{"the owner, countersigned", []said{{"ana", clean}, {"dee", why}}, register.Closed, "closed with a reviewer who owns the record (ana), countersigned by dee"},
 		{"in the other order", []said{{"dee", why}, {"ana", clean}}, register.Closed, "closed with a reviewer who owns the record (ana), countersigned by dee"},
-		{"somebody without the role, countersigned", []said{{"ira", clean}, {"dee", why}}, register.Closed, "closed with a reviewer who has not the role of a reviewer (ira), countersigned by dee"},
+		{"somebody without the role, countersigned", []said{{"ira", clean}, {"dee", why}}, register.Closed, "closed with a reviewer who does not have the role of a reviewer (ira), countersigned by dee"},
 		{"the same words are no reason", []said{{"ana", clean}, {"dee", clean}}, register.Verifying, ""},
 		{"nobody countersigned", []said{{"ana", clean}}, register.Verifying, ""},
 		{"an independent reviewer needs none", []said{{"cem", clean}}, register.Closed, ""},
