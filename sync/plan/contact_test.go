@@ -102,6 +102,27 @@ func TestATwinIsFiledWithWhatIsKnown(t *testing.T) {
 	}
 }
 
+// The only issue of a record vanished before its title was taken in. No tracker takes an issue
+// without a title, so the record says what it lacks, and waits for nothing.
+func TestNoTwinIsFiledWithoutATitle(t *testing.T) {
+	rec := record("", "", "")
+	delete(rec.Fields, register.FieldTitle)
+	in := input(rec)
+	in.Twins = []plan.Twin{{Binding: "right", Profile: profile("right")}}
+	p := plan.Make(in)
+	if !p.Quiet() {
+		t.Errorf("Make() = %+v, want no create", p.Actions)
+	}
+	if len(p.Problems) != 1 || p.Problems[0].Field != register.FieldTitle || p.Problems[0].Binding != "right" || p.Problems[0].Remedy == "" {
+		t.Errorf("problems = %+v, want that the title is missing, and what to do", p.Problems)
+	}
+	in.Record.Fields[register.FieldTitle] = "given since"
+	p = plan.Make(in)
+	if _, ok := of[plan.Create](p, "right"); !ok || len(p.Problems) > 0 {
+		t.Errorf("with a title: %+v, problems %+v, want a create", p.Actions, p.Problems)
+	}
+}
+
 func TestAnOrphanIsSilentAndLeftAlone(t *testing.T) {
 	old := record("old", "", "")
 	s := side(profile("left"), issue("1", "new", "", "closed"), old)

@@ -306,6 +306,10 @@ func (m *merge) create() {
 		return
 	}
 	for _, t := range m.in.Twins {
+		if title, _ := m.value(register.FieldTitle); title == "" {
+			m.untitled(t.Binding)
+			continue
+		}
 		c := Create{About: About{Binding: t.Binding, Reason: ReasonTwin}, Want: map[register.Field]string{}, Agree: Base{}, Refused: map[register.Field]Refused{}}
 		for _, fm := range t.Profile.Fields {
 			f := fm.Field
@@ -336,6 +340,16 @@ func (m *merge) create() {
 		}
 		m.plan.Actions = append(m.plan.Actions, c)
 	}
+}
+
+// untitled notes that a binding gets no issue, since no tracker takes one without a title. A
+// record has none if its only issue vanished before it was taken in.
+func (m *merge) untitled(binding string) {
+	m.plan.Problems = append(m.plan.Problems, Problem{
+		Binding: binding, Field: register.FieldTitle, Code: "title-missing",
+		What:   "no issue can be filed for this record, because it has no title",
+		Remedy: "give it one with `conformd register set " + m.rec.Ref + " title … --as …`",
+	})
 }
 
 func isSet(f register.Field) bool {

@@ -16,6 +16,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/jira/jirasim"
 	"github.com/conformd/conformd/internal/rehearsal"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -75,6 +76,55 @@ func TestAHundredThousandCommentsInJira(t *testing.T) {
 			l.readsAll()
 			l.edits(4, func() { w.must(j.Person("olga").Edit("ISMS-1", map[string]any{"summary": "Talked to death, renamed"})) })
 		})
+	}
+}
+
+// An issue is deleted while its comments are being read, so that nothing of it was taken in. The
+// record comes to rest all the same: it says that it has no title, and what to do about that.
+// Whoever does so has the twin filed.
+func TestAnIssueThatVanishesWhileItsCommentsAreRead(t *testing.T) {
+	w := newWorld(t, &txtar.Archive{})
+	g := w.trackers.GitHub
+	n, err := g.As("erik").Open("Talked to death", "Accounts stay enabled.", "capa")
+	w.must(err)
+	w.must(g.SeedComments("erik", 500, func(int) int { return n }))
+	w.clock.Advance(24 * time.Hour)
+	l := &large{world: w, key: fmt.Sprint("acme/isms#", n), binding: rehearsal.GitHubBinding}
+
+	w.daemon()
+	ctx, cancel := context.WithCancel(t.Context())
+	page := regexp.MustCompile(`^GET .*/issues/1/comments$`)
+	die := func(r *http.Request) {
+		if page.MatchString(r.Method+" "+r.URL.Path) && l.read.Add(1) == 3 {
+			cancel()
+		}
+	}
+	w.wire.each.Store(&die)
+	_, _ = w.app.SyncRun(ctx)
+	w.kill()
+	w.must(g.As("admin").Delete(n))
+	w.pass()
+	for range 3 { // it is missed, is still missed ten minutes later, and the record goes on without it
+		w.sweep()
+		w.clock.Advance(11 * time.Minute)
+	}
+
+	row := l.record()
+	if row.Generation > row.ObservedGeneration || row.Problem != "" {
+		t.Errorf("the record is at %d of %d and says %q, want it at rest", row.ObservedGeneration, row.Generation, row.Problem)
+	}
+	if len(row.Problems) != 1 || row.Problems[0].Field != register.FieldTitle || !strings.Contains(row.Problems[0].Remedy, "register set "+row.Record.Ref+" title") {
+		t.Errorf("problems = %+v, want the missing title with its remedy", row.Problems)
+	}
+	w.issues("jira", "0")
+	_, err = w.app.Acts().Do(w.Context(), row.Record.ID, service.By{Person: "erik"}, func(by register.Author) register.Command {
+		return register.Propose{By: by, Field: register.FieldTitle, Value: "Talked to death"}
+	})
+	w.must(err)
+	w.pass()
+	w.issues("jira", "1")
+	if row := l.record(); len(row.Problems) > 0 {
+		t.Errorf("problems = %+v after the title was given, want none", row.Problems)
 	}
 }
 
