@@ -21,7 +21,43 @@ const (
 // the register and the other trackers keep what is decided.
 func (p *picture) waits(r store.Row, k store.BoundIssue, x place, text string, people map[string]string) bool {
 	return slices.ContainsFunc(r.Record.Proposals, func(y register.Proposal) bool {
-		return y.Field == x.field && y.From == k.Binding && p.agrees(x, text, x.register(y.Value), people)
+		if y.Field != x.field || y.From != k.Binding {
+			return false
+		}
+		return p.agrees(x, text, x.register(y.Value), people) || x.shape == set && p.proposed(r, k, x, text, y, people)
+	})
+}
+
+// proposed reports whether a proposal is what people made of a set at a place. The register
+// may have had members that were not written there when somebody changed the set. They took
+// none of these out, so the proposal has them too, and nothing is written there until it is
+// decided. Then the place must show all.
+func (p *picture) proposed(r store.Row, k store.BoundIssue, x place, text string, y register.Proposal, people map[string]string) bool {
+	here, all, held := x.members(text), x.members(x.register(y.Value)), x.members(x.register(r.Record.Fields[x.field]))
+	if slices.ContainsFunc(here, func(m string) bool { return !slices.Contains(all, m) }) {
+		return false
+	}
+	_, issue := sideOf(k)
+	for _, m := range all {
+		if !slices.Contains(here, m) && (!slices.Contains(held, m) || p.takenOut(r, issue, x, m, people)) {
+			return false
+		}
+	}
+	return true
+}
+
+// takenOut reports whether a person took a member of a set out at a place, and nobody added
+// it elsewhere since.
+func (p *picture) takenOut(r store.Row, issue string, x place, member string, people map[string]string) bool {
+	has := func(t touch, s sight) bool { return slices.Contains(t.values(s.text, people), member) }
+	out := touch{moment: -1}
+	for _, t := range p.ledger.touches[issue] {
+		if t.field == x.field && !t.bot() && has(t, t.from) && !has(t, t.to) {
+			out = t
+		}
+	}
+	return out.moment >= 0 && !slices.ContainsFunc(p.histories[r.Record.ID].touches, func(t touch) bool {
+		return t.elsewhere(out) && t.moment > out.moment && has(t, t.to) && !has(t, t.from)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
 )
@@ -174,5 +175,29 @@ func TestTwoTrackersProposeAtOnce(t *testing.T) {
 	}
 	if len(got) != 2 || got["left"] != "A.5.18\nA.5.19" || got["right"] != "A.5.18\nA.8.1" {
 		t.Errorf("proposed is %q, want what each shows", got)
+	}
+}
+
+// TestATakenProposalOfASetIsWrittenWhole: the register had a member before the issue showed
+// it, and the issue proposes another one besides. Taking the proposal in writes both.
+func TestATakenProposalOfASetIsWrittenWhole(t *testing.T) {
+	const f = register.FieldRequirements
+	in := life(t)
+	in.Record.Fields[f] = "A.5.18\nA.8.1"
+	edit(t, &in.Sides[0], f, "A.5.18\nA.5.19")
+	p := plan.Make(in)
+	if x := p.Record.Proposals; len(x) != 1 || x[0].Value != "A.5.18\nA.5.19\nA.8.1" || wrote(p, "left").Want[f] != "" {
+		t.Fatalf("proposals %+v, written %q; want the members of both to wait, and nothing written", x, wrote(p, "left").Want[f])
+	}
+	in = settle(t, in, p)
+	in.Events = []plan.Event{decides(mapping.EventDecide, f, "", "Both are affected.")}
+	p = plan.Make(in)
+	if v := p.Record.Fields[f]; v != "A.5.18\nA.5.19\nA.8.1" {
+		t.Fatalf("the register has %q", v)
+	}
+	for _, b := range []string{"left", "right"} {
+		if got := wrote(p, b).Want[f]; got != "A.5.18\nA.5.19\nA.8.1" {
+			t.Errorf("written %s %q, want the whole set", b, got)
+		}
 	}
 }
