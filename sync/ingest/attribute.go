@@ -17,7 +17,8 @@ import (
 // issues at a time, and only for those that show something new.
 
 // attribute asks who made what some listed issues show, of those that show news. Where the
-// tracker does not tell, they are taken in all the same, and nobody is named.
+// question fails they are taken in all the same: it is asked again before anything is
+// decided about their records.
 func (g *Ingester) attribute(ctx context.Context, b *binding.Binding, issues []*connectors.Issue) error {
 	h, ok := b.Tracker.(connectors.Historian)
 	if !ok {
@@ -36,12 +37,25 @@ func (g *Ingester) attribute(ctx context.Context, b *binding.Binding, issues []*
 	if len(ask) == 0 {
 		return nil
 	}
-	err := h.Attribute(ctx, ask, nil, nil)
-	if err != nil && ctx.Err() == nil {
-		g.Log.Warn("the tracker did not say who changed issues; nobody is named", zap.String("binding", b.ID), zap.Int("issues", len(ask)), zap.Error(err))
-		return nil
+	if err := h.Attribute(ctx, ask, nil, nil); err != nil {
+		return g.unanswered(ctx, b, ask, err)
 	}
-	return err
+	return nil
+}
+
+// unanswered leaves it open who changed issues where the question failed. An issue that is
+// left untold would pass for one whose tracker does not tell, and is not asked about again.
+func (g *Ingester) unanswered(ctx context.Context, b *binding.Binding, issues []*connectors.Issue, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	for _, is := range issues {
+		if is.History == connectors.HistoryUntold {
+			is.History = ""
+		}
+	}
+	g.Log.Warn("the tracker did not say who changed issues; it is asked again before anything is decided", zap.String("binding", b.ID), zap.Int("issues", len(issues)), zap.Error(err))
+	return nil
 }
 
 // showsNews reports whether an issue shows something that is not known of it yet.
@@ -100,9 +114,8 @@ func (g *Ingester) AttributeComments(ctx context.Context, b *binding.Binding, is
 		}
 	}
 	err := h.Attribute(ctx, issues, ask, soon)
-	if err != nil && len(ask) == 0 && ctx.Err() == nil {
-		g.Log.Warn("the tracker did not say who changed an issue; nobody is named", zap.String("binding", b.ID), zap.Error(err))
-		return nil
+	if err != nil && len(ask) == 0 {
+		return g.unanswered(ctx, b, issues, err)
 	}
 	return err // a command waits until it is known whose words it is
 }
