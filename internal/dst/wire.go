@@ -30,11 +30,13 @@ func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 // request takes effect, and never come back because the process is killed.
 func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	w, a := n.w, actorOf(r.Context())
-	a.sleep(0) // one commit may have let several go: each has chance in its own turn
 	what := r.Method + " " + tracker(r.URL.Host) + r.URL.Path
 	if strings.HasSuffix(r.URL.Path, "/access_tokens") {
+		// The library holds a mutex while it renews a token. Others wait for that mutex, and the
+		// time of the simulation stands still while somebody does: a sleep here would never end.
 		return n.token(a, r)
 	}
+	a.sleep(0) // one commit may have let several go: each has chance in its own turn
 	defer w.underWay()()
 	write := isWrite(r)
 	if write && !n.e.isDead() {
