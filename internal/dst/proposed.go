@@ -48,16 +48,24 @@ func (p *picture) proposed(r store.Row, k store.BoundIssue, x place, text string
 
 // takenOut reports whether a person took a member of a set out at a place, and nobody added
 // it elsewhere since.
+//
+// Where conformd did not look between, what a person put there and a person took out again
+// is no change of the place. It then takes nothing back of somebody who added the member
+// elsewhere, whenever that was: nobody at this place ever saw that addition.
 func (p *picture) takenOut(r store.Row, issue string, x place, member string, people map[string]string) bool {
 	has := func(t touch, s sight) bool { return slices.Contains(t.values(s.text, people), member) }
-	out := touch{moment: -1}
+	in, out, unseen := touch{moment: -1}, touch{moment: -1}, false
 	for _, t := range p.ledger.touches[issue] {
-		if t.field == x.field && !t.bot() && has(t, t.from) && !has(t, t.to) {
-			out = t
+		switch {
+		case t.field != x.field:
+		case !has(t, t.from) && has(t, t.to):
+			in = t
+		case has(t, t.from) && !has(t, t.to) && !t.bot():
+			out, unseen = t, in.moment >= 0 && !in.bot() && !p.shownBetween(in, t)
 		}
 	}
 	return out.moment >= 0 && !slices.ContainsFunc(p.histories[r.Record.ID].touches, func(t touch) bool {
-		return t.elsewhere(out) && t.moment > out.moment && has(t, t.to) && !has(t, t.from)
+		return t.elsewhere(out) && (unseen || t.moment > out.moment) && has(t, t.to) && !has(t, t.from)
 	})
 }
 

@@ -3,6 +3,7 @@ package dst
 import (
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,10 +43,11 @@ type asked struct {
 	reading map[string]int           // moments of reads that reached the tracker, by actor and issue
 	known   map[string]int           // of those whose answer arrived
 	sent    []sent
+	shown   map[string][]int64 // how far its log was when a request could show an issue, by issue or tracker
 }
 
 func newAsked() asked {
-	return asked{waits: map[signedIn]toldToWait{}, writes: map[signedIn][]time.Time{}, reading: map[string]int{}, known: map[string]int{}}
+	return asked{waits: map[signedIn]toldToWait{}, writes: map[signedIn][]time.Time{}, reading: map[string]int{}, known: map[string]int{}, shown: map[string][]int64{}}
 }
 
 // The judgements of requests.
@@ -122,6 +124,27 @@ func (w *world) reaches(a *actor, r *http.Request) {
 	defer w.mu.Unlock()
 	w.tideLocked()
 	w.asked.reading[a.name+" "+issue] = len(w.tides) - 1
+}
+
+// shows notes that a request to a tracker, of any kind, may show conformd an issue as it is
+// now. A request that names no issue may show all of its tracker. Before is how far the
+// logs are.
+func (w *world) shows(r *http.Request, before tide) {
+	what := tracker(r.URL.Host)
+	seq := before.of(what)
+	if m := issuePath.FindStringSubmatch(r.URL.Path); m != nil {
+		what = logName(r, m[1])
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked.shown[what] = append(w.asked.shown[what], seq)
+}
+
+// shownBetween reports whether conformd may have seen an issue after one touch of it and
+// before a later one.
+func (w *world) shownBetween(first, next touch) bool {
+	between := func(seq int64) bool { return first.seq <= seq && seq < next.seq }
+	return slices.ContainsFunc(w.asked.shown[first.issue], between) || slices.ContainsFunc(w.asked.shown[first.side], between)
 }
 
 // tookEffect takes note of a write to an issue that took effect. Before is how far the

@@ -78,6 +78,7 @@ func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	}
 	w.reaches(a, r)
 	before := tide{w.trackers.Jira.Truth().Len(), w.trackers.GitHub.Truth().Len()}
+	w.shows(r, before)
 	resp, err := w.trackers.RoundTrip(r)
 	if err != nil {
 		return nil, err

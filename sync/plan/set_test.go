@@ -201,3 +201,29 @@ func TestATakenProposalOfASetIsWrittenWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestAMemberThatNoLookFoundTakesNothingBack: somebody put a member on an issue and somebody
+// took it out again before conformd looked. The register has the member from the other
+// issue, and the issue never showed it by that: it stays, also in what the issue proposes.
+func TestAMemberThatNoLookFoundTakesNothingBack(t *testing.T) {
+	const f = register.FieldRequirements
+	in := life(t)
+	in.Record.Fields[f] = "A.5.18\nA.8.1"
+	edit(t, &in.Sides[0], f, "A.5.19")
+	in.Sides[0].By = map[register.Field][]plan.Edit{f: {
+		{Author: register.Author{Person: "ana", From: "left"}, Value: "A.8.1", Told: true},
+		{Author: register.Author{Person: "ben", From: "left"}, Value: "A.5.19", Told: true},
+	}}
+	p := plan.Make(in)
+	if x := p.Record.Proposals; len(x) != 1 || x[0].Value != "A.5.19\nA.8.1" || p.Record.Fields[f] != "A.5.18\nA.8.1" {
+		t.Fatalf("proposals %+v, the register has %q; want A.5.18 alone to be taken out by the issue", x, p.Record.Fields[f])
+	}
+	in = settle(t, in, p)
+	in.Events = []plan.Event{decides(mapping.EventDecide, f, "", "Both are affected.")}
+	p = plan.Make(in)
+	for _, b := range []string{"left", "right"} {
+		if got := wrote(p, b).Want[f]; got != "A.5.19\nA.8.1" {
+			t.Errorf("written %s %q, want the member of the other issue too", b, got)
+		}
+	}
+}
