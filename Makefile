@@ -49,7 +49,7 @@ CASES   ?= 10000000
 
 simulate: ## the real engine in a deterministic simulation, and the planner on millions of cases
 	$(GO) test ./sync/plan -count=1 -run '^TestThreeWayMerge$$' -v -plan.triples=$(CASES) $(if $(FIGURES),-plan.figures=$(abspath $(FIGURES)))
-	$(GO) test ./internal/dst -count=1 -timeout=60m -run '^(TestSeeds|TestReplay)$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(FIGURES),-dst.figures=$(abspath $(FIGURES)))
+	$(GO) test ./internal/dst -count=1 -timeout=60m -run '^TestSeeds$(if $(FIGURES),$$|^TestReplay)$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(FIGURES),-dst.figures=$(abspath $(FIGURES)))
 
 dst: ## simulations of SEEDS=n seeds from FIRST=n; SHOW=1 prints what happens
 	$(GO) test ./internal/dst -count=1 -timeout=0 -run '^TestSeeds$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(SHOW),-dst.show) $(if $(OPTIONS),-dst.options='$(OPTIONS)')
