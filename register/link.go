@@ -20,8 +20,9 @@ type Link struct {
 	Event  string     `json:"event,omitempty"` // of the decision or command
 	Reason string     `json:"reason,omitempty"`
 	Void   string     `json:"void,omitempty"` // "" while it counts
-	VoidBy string     `json:"void_by,omitempty"`
-	VoidAt time.Time  `json:"void_at,omitzero"`
+	// VoidBy is the person who ended it, "" where the end followed from the record.
+	VoidBy string    `json:"void_by,omitempty"`
+	VoidAt time.Time `json:"void_at,omitzero"`
 }
 
 // Counts reports whether the link still stands.
@@ -216,19 +217,15 @@ func (w *decision) unlinked(by Author, l Link, why string) {
 // settleLinks brings the links in step with the texts and decisions that they come from.
 func (w *decision) settleLinks(c Command) {
 	by := authorOf(c)
-	if w.r.State != StateRejected {
-		for _, l := range Linked(w.r) {
-			if l.Source == LinkOfRejection {
-				w.unlinked(by, l, "the record was reopened")
-			}
-		}
-	}
 	text := w.r.Fields[FieldSourceRef]
-	if !Triaged(w.r) {
-		for _, l := range Linked(w.r) {
-			if l.Source == LinkOfSource && !w.claims(text, l) {
-				w.unlinked(by, l, "Source reference says so no longer")
-			}
+	// An end that follows from the record is nobody's decision: the link returns with its reason.
+	ended := Author{At: by.At}
+	for _, l := range Linked(w.r) {
+		switch {
+		case l.Source == LinkOfRejection && w.r.State != StateRejected:
+			w.unlinked(ended, l, "the record was reopened")
+		case l.Source == LinkOfSource && !Triaged(w.r) && !w.claims(text, l):
+			w.unlinked(ended, l, "Source reference says so no longer")
 		}
 	}
 	var writer Author
@@ -267,7 +264,7 @@ func (w *decision) linkText(text string, by Author, from LinkSource, why string)
 			continue
 		}
 		settled := slices.ContainsFunc(w.r.Links, func(l Link) bool {
-			return l.Kind == c.Kind && l.To == to.ID && (l.Counts() || l.VoidBy != "" && l.Source != LinkOfRejection)
+			return l.Kind == c.Kind && l.To == to.ID && (l.Counts() || l.VoidBy != "")
 		})
 		if !settled {
 			w.linked(by, Link{Kind: c.Kind, To: to.ID, Ref: to.Ref, Source: from, Reason: why})

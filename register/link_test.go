@@ -121,8 +121,12 @@ func TestARejectionLinks(t *testing.T) {
 	if l := r.Links[0]; l.By != "ira" || l.Event == "" {
 		t.Errorf("the link is by %q in %q, want ira and her decision", l.By, l.Event)
 	}
+	ended, _ := decideAll(r, register.RemoveLink{By: event("ira", "8"), Kind: register.DuplicateOf, Name: "NC-2026-0003", Reason: "It was another export."}, register.Move{To: register.StateRejected})
+	checkLinks(t, ended, link(register.DuplicateOf, "NC-2026-0003", register.LinkOfRejection, "It was another export."))
 	reopen("ira", now)(&r)
 	checkLinks(t, r, link(register.DuplicateOf, "NC-2026-0003", register.LinkOfRejection, "the record was reopened"))
+	again, _ := decideAll(r, rejects("Duplicate of ISMS-3, the same export after all.")...)
+	checkLinks(t, again, link(register.DuplicateOf, "NC-2026-0003", register.LinkOfRejection, "the record was reopened"), link(register.DuplicateOf, "NC-2026-0003", register.LinkOfRejection, ""))
 	r, _ = decideAll(r, rejects("Duplicate of NC-2026-0006, the same export.")...)
 	checkLinks(t, r, link(register.DuplicateOf, "NC-2026-0003", register.LinkOfRejection, "the record was reopened"), link(register.DuplicateOf, "NC-2026-0006", register.LinkOfRejection, ""))
 
@@ -155,6 +159,8 @@ func TestTheSourceReferenceLinks(t *testing.T) {
 	checkLinks(t, again, link(register.SplitFrom, "NC-2026-0003", register.LinkOfSource, ""))
 	corrected, _ := decideAll(r, says("IA-2026-02, split from NC-2026-0006"))
 	checkLinks(t, corrected, link(register.SplitFrom, "NC-2026-0003", register.LinkOfSource, "Source reference says so no longer"), link(register.SplitFrom, "NC-2026-0006", register.LinkOfSource, ""))
+	returned, _ := decideAll(corrected, says("IA-2026-02, split from NC-2026-0003"))
+	checkLinks(t, returned, link(register.SplitFrom, "NC-2026-0003", register.LinkOfSource, "Source reference says so no longer"), link(register.SplitFrom, "NC-2026-0006", register.LinkOfSource, "Source reference says so no longer"), link(register.SplitFrom, "NC-2026-0003", register.LinkOfSource, ""))
 	unknown, _ := decideAll(r, says("IA-2026-02, split from NC-1999-0001"))
 	checkLinks(t, unknown, link(register.SplitFrom, "NC-2026-0003", register.LinkOfSource, ""))
 
