@@ -4,7 +4,7 @@ import "time"
 
 // A Command is what somebody asks of the register. Decide says what comes of it. The set
 // of commands is closed.
-type Command interface{ command() }
+type Command interface{ author() Author }
 
 // An Author is who asks, and how that is known.
 type Author struct {
@@ -88,15 +88,15 @@ type Move struct {
 	Why string // of a reopening; a move in a tracker needs none
 }
 
-func (Propose) command()    {}
-func (Withdraw) command()   {}
-func (SetAction) command()  {}
-func (DropAction) command() {}
-func (Judge) command()      {}
-func (Determine) command()  {}
-func (Decline) command()    {}
-func (Retract) command()    {}
-func (Move) command()       {}
+func (c Propose) author() Author    { return c.By }
+func (c Withdraw) author() Author   { return c.By }
+func (c SetAction) author() Author  { return c.By }
+func (c DropAction) author() Author { return c.By }
+func (c Judge) author() Author      { return c.Approval.author() }
+func (c Determine) author() Author  { return c.By }
+func (c Decline) author() Author    { return c.By }
+func (c Retract) author() Author    { return c.By }
+func (c Move) author() Author       { return c.By }
 
 // A Refusal says why a command does not count: once for the log, about the person, and
 // once for the person. The zero Refusal is none.

@@ -38,8 +38,8 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 	if refused != (Refusal{}) && len(w.facts) == 0 {
 		w.refused(c, refused)
 	}
-	w.settleReopening(authorOf(c))
-	w.settleLinks(c)
+	w.settleReopening(c.author())
+	w.settleLinks(c.author())
 	if refused != (Refusal{}) {
 		return w.facts, refused
 	}
@@ -52,21 +52,16 @@ func (w *decision) refused(c Command, why Refusal) {
 	switch c := c.(type) {
 	case Determine:
 		f.Field, f.After = c.Field, c.Value
-		f = c.By.fact(f)
 	case Decline:
 		f.Field = c.Field
-		f = c.By.fact(f)
 	case Move:
 		f.Field, f.After = FieldState, string(c.To)
-		f = c.By.fact(f)
 	case AddLink:
 		f.Field, f.After = Field(c.Kind), c.Name
-		f = c.By.fact(f)
 	case RemoveLink:
 		f.Field, f.After = Field(c.Kind), c.Name
-		f = c.By.fact(f)
 	}
-	w.add(f)
+	w.add(c.author().fact(f))
 }
 
 // A decision is facts in the making, and the record with them.

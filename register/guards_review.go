@@ -149,9 +149,7 @@ func authorsKnown(r Record, ctx Context) []Lack {
 // entitled is G26.
 func entitled(r Record, ctx Context) []Lack {
 	a, ok := lastReview(r)
-	large := ctx
-	large.SmallOrg = false
-	if !ok || !ctx.knows(a.By) || reviews(r, a.By, large, ctx.policy) || countersigned(r, ctx) {
+	if !ok || !ctx.knows(a.By) || reviews(r, a.By, ctx, ctx.policy) || countersigned(r, ctx) {
 		return nil // G15 speaks of strangers
 	}
 	return []Lack{{

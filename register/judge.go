@@ -193,11 +193,12 @@ func (w *decision) refuseReview(a Approval) Refusal {
 // approved the plan that names them. A person of top management may countersign for a small
 // organisation.
 func (w *decision) mayReview(person string) bool {
-	return reviews(w.r, person, w.ctx, w.p)
+	return reviews(w.r, person, w.ctx, w.p) || mayCountersign(w.r, w.ctx)
 }
 
+// reviews reports whether a person may review r by their role, or as the reviewer of the plan.
 func reviews(r Record, person string, ctx Context, p Policy) bool {
-	if p.may(person, ActReview, ctx) || mayCountersign(r, ctx) {
+	if p.may(person, ActReview, ctx) {
 		return true
 	}
 	return r.Fields[FieldReviewer] == person && !auditor(person, ctx) && approved(r)

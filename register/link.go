@@ -95,8 +95,8 @@ type RemoveLink struct {
 	Reason string
 }
 
-func (AddLink) command()    {}
-func (RemoveLink) command() {}
+func (c AddLink) author() Author    { return c.By }
+func (c RemoveLink) author() Author { return c.By }
 
 // Linked returns the links of r that count.
 func Linked(r Record) []Link {
@@ -214,9 +214,9 @@ func (w *decision) unlinked(by Author, l Link, why string) {
 	w.add(f)
 }
 
-// settleLinks brings the links in step with the texts and decisions that they come from.
-func (w *decision) settleLinks(c Command) {
-	by := authorOf(c)
+// settleLinks brings the links in step with the texts and decisions that they come from, after
+// somebody has done something.
+func (w *decision) settleLinks(by Author) {
 	text := w.r.Fields[FieldSourceRef]
 	// An end that follows from the record is nobody's decision: the link returns with its reason.
 	ended := Author{At: by.At}
@@ -229,15 +229,8 @@ func (w *decision) settleLinks(c Command) {
 		}
 	}
 	var writer Author
-	switch c := c.(type) {
-	case Propose:
-		if c.Field == FieldSourceRef {
-			writer = by
-		}
-	case Determine:
-		if c.Field == FieldSourceRef {
-			writer = by
-		}
+	if slices.ContainsFunc(w.facts, func(f Fact) bool { return f.Kind == FactSet && f.Field == FieldSourceRef }) {
+		writer = by
 	}
 	w.linkText(text, writer, LinkOfSource, "Source reference names it")
 	if w.r.State == StateRejected {
@@ -293,6 +286,6 @@ func rejectionTexts(r Record, ctx Context) []rejectionText {
 // record of a version that kept no links.
 func LinkTheTexts(r Record, ctx Context) []Fact {
 	w := &decision{r: r.Clone(), ctx: ctx}
-	w.settleLinks(nil)
+	w.settleLinks(Author{})
 	return w.facts
 }

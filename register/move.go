@@ -155,8 +155,10 @@ func (w *decision) enter(s State, by Author, why string, lost []Violation) {
 	case m.Closed.IsZero():
 		m.Closed = w.ctx.At
 	}
-	if use, ok := smallOrgUse(w.r, w.ctx, w.p); ok && s == Closed {
-		m.SmallOrg = &use
+	if s == Closed {
+		if use, ok := smallOrgUse(w.r, w.ctx, w.p); ok {
+			m.SmallOrg = &use
+		}
 	}
 	f := by.fact(Fact{Kind: FactMoved, Why: why, Move: &m, Unmet: lost, Met: w.met(s, lost)})
 	if n := len(w.facts); n > 0 && w.facts[n-1].Kind == FactMoved && why == "" && w.facts[n-1].Why == "" && w.facts[n-1].Move.To.Rank() < s.Rank() {

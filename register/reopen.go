@@ -60,27 +60,3 @@ func (w *decision) settleReopening(by Author) {
 	f.From = "" // wherever it was asked for
 	w.add(f)
 }
-
-// authorOf is who asks for something.
-func authorOf(c Command) Author {
-	switch c := c.(type) {
-	case Propose:
-		return c.By
-	case SetAction:
-		return c.By
-	case DropAction:
-		return c.By
-	case Judge:
-		return c.Approval.author()
-	case Determine:
-		return c.By
-	case Move:
-		return c.By
-	case AddLink:
-		return c.By
-	case RemoveLink:
-		return c.By
-	default:
-		return Author{}
-	}
-}

@@ -56,9 +56,7 @@ func smallOrgUse(r Record, ctx Context, p Policy) (SmallOrgUse, bool) {
 	if !ok || !reviewed {
 		return SmallOrgUse{}, false
 	}
-	large := ctx
-	large.SmallOrg = false
-	if involvement(r, last.By, last.At).What == "" && reviews(r, last.By, large, p) {
+	if involvement(r, last.By, last.At).What == "" && reviews(r, last.By, ctx, p) {
 		return SmallOrgUse{}, false
 	}
 	was := cmp.Or(involvement(r, review.By, review.At).What, "does not have the role of a reviewer")
