@@ -236,6 +236,18 @@ func parseCommand(s string) Command {
 // because matches the word between a value and the reason for it.
 var because = regexp.MustCompile(`(?i)(^|\s)(because|weil)(\s+|$)`)
 
+// explained takes the reason into Text and returns what stands before it. Without a reason it
+// takes everything, and said is false.
+func (c *Command) explained(rest string) (what string, said bool) {
+	at := because.FindStringIndex(rest)
+	if at == nil {
+		c.Text = text.Canonical(rest)
+		return "", false
+	}
+	c.Text = text.Canonical(rest[at[1]:])
+	return strings.TrimSpace(rest[:at[0]]), true
+}
+
 // decide parses a decision about a value: "minor because …", or "grade because …" for the
 // proposed value.
 func decide(c Command, v verb, rest string) Command {
@@ -244,14 +256,11 @@ func decide(c Command, v verb, rest string) Command {
 	if v.named {
 		usage = "`/capa " + v.name + " <field> because <reason>`"
 	}
-	at := because.FindStringIndex(rest)
-	if at == nil {
-		c.Text = text.Canonical(rest)
+	what, said := c.explained(rest)
+	if !said {
 		c.Err = "say why: " + usage
 		return c
 	}
-	what := strings.TrimSpace(rest[:at[0]])
-	c.Text = text.Canonical(rest[at[1]:])
 	switch f, known := register.FieldNamed(what); {
 	case what == "" || c.Text == "":
 		c.Err = "say what and why: " + usage
@@ -270,15 +279,15 @@ const linkForm = "duplicate-of|split-from|recurrence-of <number>"
 
 // linking reads a decision about a link: "split-from NC-2026-0007 because …".
 func linking(c Command, v verb, rest string) Command {
-	at := because.FindStringIndex(rest)
-	if at == nil {
-		c.Text = text.Canonical(rest)
-		c.Err = "say why: `/capa " + v.name + " " + linkForm + " because <reason>`"
+	usage := "`/capa " + v.name + " " + linkForm + " because <reason>`"
+	what, said := c.explained(rest)
+	if !said {
+		c.Err = "say why: " + usage
 		return c
 	}
-	c.Value, c.Text = strings.Join(strings.Fields(markdown.Fold(rest[:at[0]])), " "), text.Canonical(rest[at[1]:])
+	c.Value = strings.Join(strings.Fields(markdown.Fold(what)), " ")
 	if _, _, ok := register.LinkNamed(c.Value); !ok || c.Text == "" {
-		c.Err = "say which link and why: `/capa " + v.name + " " + linkForm + " because <reason>`"
+		c.Err = "say which link and why: " + usage
 	}
 	return c
 }

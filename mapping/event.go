@@ -94,6 +94,17 @@ const (
 	EventUnknown  EventKind = "unknown"   // a command that was not understood
 )
 
+// Decides reports whether an event is a decision, which the register judges by who took it and
+// when, and not a value or a question.
+func (k EventKind) Decides() bool {
+	switch k {
+	case EventApproval, EventDecide, EventKeep, EventLink, EventUnlink:
+		return true
+	default:
+		return false
+	}
+}
+
 // together is how far apart a transition and the comment given with it may be.
 const together = 10 * time.Second
 

@@ -60,6 +60,15 @@ func newMerge(in Input) *merge {
 // read reports whether the side says anything: it was observed and is not an orphan.
 func (s *Side) read() bool { return !s.Orphan && s.Issue != nil }
 
+// lastEditor returns who gave a field its present value on the issue: its binding alone where
+// that is not known.
+func (s *Side) lastEditor(f register.Field) register.Author {
+	if edits := s.By[f]; len(edits) > 0 {
+		return edits[len(edits)-1].Author
+	}
+	return register.Author{From: s.Binding}
+}
+
 // side returns the issue of the record in a binding, nil if it has none there.
 func (m *merge) side(binding string) *Side {
 	i := slices.IndexFunc(m.in.Sides, func(s Side) bool { return s.Binding == binding })
@@ -237,11 +246,7 @@ func (m *merge) withdraw(f register.Field, s shownSide) {
 	if x, waits := m.waiting(f, s.Binding); !waits || x.Amends && s.Mode == Reopen && back {
 		return
 	}
-	by := register.Author{From: s.Binding}
-	if edits := s.By[f]; len(edits) > 0 {
-		by = edits[len(edits)-1].Author
-	}
-	_ = m.do(register.Withdraw{By: by, Field: f})
+	_ = m.do(register.Withdraw{By: s.lastEditor(f), Field: f})
 }
 
 // waiting returns what was proposed for a field on a side and waits for a decision.
@@ -349,17 +354,14 @@ func (m *merge) set(f register.Field, v, from string, why Reason) {
 // made of it.
 func (m *merge) steps(s *Side, f register.Field) (by register.Author, with []register.Author) {
 	edits := s.By[f]
-	if len(edits) == 0 {
-		return register.Author{From: s.Binding}, nil
-	}
-	for _, e := range edits[:len(edits)-1] {
+	for _, e := range edits[:max(0, len(edits)-1)] {
 		if !e.Told || f == register.FieldState {
 			with = append(with, e.Author)
 			continue
 		}
 		_ = m.do(register.Propose{By: e.Author, Field: f, Value: e.Value, Why: string(ReasonFollow)})
 	}
-	return edits[len(edits)-1].Author, with
+	return s.lastEditor(f), with
 }
 
 // commander returns who gave a field a value by a command.

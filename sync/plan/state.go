@@ -13,8 +13,7 @@ import (
 // takeFields takes in the fields that people gave by a comment command.
 func (m *merge) takeFields() {
 	for _, e := range m.in.Events {
-		switch e.Kind {
-		case mapping.EventApproval, mapping.EventDecide, mapping.EventKeep, mapping.EventLink, mapping.EventUnlink:
+		if e.Kind.Decides() {
 			continue
 		}
 		told := e.Refused
@@ -354,10 +353,7 @@ func (m *merge) notAsked(s shownSide) {
 	if s.Value != now && !s.Profile.Shows(register.FieldState, s.Raw, now) {
 		return
 	}
-	by := register.Author{From: s.Binding}
-	if edits := s.By[register.FieldState]; len(edits) > 0 {
-		by = edits[len(edits)-1].Author
-	}
+	by := s.lastEditor(register.FieldState)
 	if s.Mode == Reopen && (by.Person == "" || by.Bot) {
 		return
 	}
@@ -386,9 +382,8 @@ func moved(binding, to string, at time.Time) string {
 
 // mover returns who moved an issue to the state that it shows.
 func (m *merge) mover(s shownSide) register.Author {
-	by := register.Author{From: s.Binding}
-	if edits := s.By[register.FieldState]; len(edits) > 0 {
-		by = edits[len(edits)-1].Author
+	by := s.lastEditor(register.FieldState)
+	if len(s.By[register.FieldState]) > 0 {
 		by.Event = moved(s.Binding, s.Raw, by.At)
 	}
 	if by.At.IsZero() {

@@ -192,12 +192,7 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 
 // said reports whether an event gives or decides something.
 func said(k mapping.EventKind) bool {
-	switch k {
-	case mapping.EventApproval, mapping.EventField, mapping.EventDecide, mapping.EventKeep, mapping.EventLink, mapping.EventUnlink:
-		return true
-	default:
-		return false
-	}
+	return k == mapping.EventField || k.Decides()
 }
 
 // voided lists the decisions on the issue that count no longer, and that nobody has taken

@@ -92,12 +92,13 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 		}
 		m.reverts[key] = true // the tracker does not show what the record was not closed with
 	case waits && raw != v.Raw:
-		base[f] = Agreed{Side: v.Raw, Register: x.Value}
+		agreed := x.Value
 		if isSet(f) {
 			// A proposal also has members of the register that were never written there.
 			// With them in the agreement, nobody would write them once it is taken in.
-			base[f] = Agreed{Side: v.Raw, Register: agreedMembers(s.Profile, f, last.Register, x.Value, v.Raw)}
+			agreed = agreedMembers(s.Profile, f, last.Register, x.Value, v.Raw)
 		}
+		base[f] = Agreed{Side: v.Raw, Register: agreed}
 		return
 	case can && raw == v.Raw, v.Value == now, m.pulled[key] && !isSet(f):
 		base[f] = same
