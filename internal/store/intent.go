@@ -71,10 +71,14 @@ func (t *Tx) AddIntent(ctx context.Context, in Intent) error {
 // CloseIntent marks an intent as having its outcome. The error is ErrStale if it has one
 // already: another engine took the record over and found it out.
 func (t *Tx) CloseIntent(ctx context.Context, seq int64) error {
-	if err := t.CheckPending(ctx, seq); err != nil {
+	res, err := t.ExecContext(ctx, "UPDATE intent SET pending = 0 WHERE seq = $1 AND pending = 1", seq)
+	if err != nil {
 		return err
 	}
-	_, err := t.ExecContext(ctx, "UPDATE intent SET pending = 0 WHERE seq = $1", seq)
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		return ErrStale
+	}
 	return err
 }
 

@@ -155,7 +155,7 @@ func (e end) happened() bool {
 // finish appends the outcome of an intent and stores what follows from it.
 func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
 	return s.Store.Write(ctx, func(t *store.Tx) error {
-		if err := t.CheckPending(ctx, in.Seq); err != nil {
+		if err := settle(ctx, t, in.Seq, e.outcome); err != nil {
 			return err
 		}
 		r := request(in)
@@ -184,11 +184,6 @@ func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
 			Verb: e.verb, Actor: history.Daemon(), Origin: s.origin(ref), Subject: s.subject(),
 			Intent: in.Seq, Request: r, Outcome: e.outcome, Reason: reason,
 		})
-		if e.outcome != audit.Unknown {
-			if err := t.CloseIntent(ctx, in.Seq); err != nil {
-				return err
-			}
-		}
 		if e.happened() {
 			for _, f := range in.Reverts {
 				if err := t.AddRevert(ctx, s.Record.ID, s.b.ID, f, in.At); err != nil {
@@ -201,6 +196,15 @@ func (s *session) finish(ctx context.Context, in store.Intent, e end) error {
 		}
 		return e.then(t)
 	})
+}
+
+// settle closes an intent, unless its outcome is still to be looked for. The error is ErrStale
+// if it has one already.
+func settle(ctx context.Context, t *store.Tx, seq int64, o audit.Outcome) error {
+	if o == audit.Unknown {
+		return t.CheckPending(ctx, seq)
+	}
+	return t.CloseIntent(ctx, seq)
 }
 
 // failed appends the outcome of a write that did not succeed and returns the error that ends

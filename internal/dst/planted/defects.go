@@ -68,7 +68,7 @@ func engine() []defect {
 		},
 		{
 			"outcome-not-stored", "the outcome of a refused write is not noted with its intent",
-			"sync/apply/intent.go", "if e.outcome != audit.Unknown {", "if e.outcome != audit.Unknown && e.outcome != audit.NotApplied {",
+			"sync/apply/intent.go", "if o == audit.Unknown {", "if o == audit.Unknown || o == audit.NotApplied {",
 		},
 		{
 			"outcome-not-audited", "the audit log misses the outcome of writes found out later",
