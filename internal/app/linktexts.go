@@ -9,7 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/audit"
-	"github.com/conformd/conformd/internal/ledger"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -18,30 +18,12 @@ import (
 // the order of their numbers, so that of two records that were rejected as duplicates of each
 // other the older one is linked. What is interrupted goes on at the next start.
 func (a *App) linkTexts(ctx context.Context) error {
-	n := 0
-	for {
-		read := 0
-		err := a.Store.Write(ctx, func(t *store.Tx) error {
-			ids, err := t.UnreadTexts(ctx, carryAtOnce)
-			if err != nil {
-				return err
-			}
-			for _, id := range ids {
-				linked, err := linkText(ctx, t, id, People(a.Config))
-				if err != nil {
-					return err
-				}
-				n += linked
-			}
-			read = len(ids)
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("link the records that name others: %w", err)
-		}
-		if read == 0 {
-			break
-		}
+	people := People(a.Config)
+	n, err := a.eachOnce(ctx, (*store.Tx).UnreadTexts, func(t *store.Tx, id string) (int, error) {
+		return linkText(ctx, t, id, people)
+	})
+	if err != nil {
+		return fmt.Errorf("link the records that name others: %w", err)
 	}
 	if n > 0 {
 		a.Log.Info("what records name as another one became links", zap.Int("links", n))
@@ -75,14 +57,5 @@ func linkText(ctx context.Context, t *store.Tx, id string, people map[string]reg
 	if err != nil {
 		return 0, err
 	}
-	version, err := t.SaveRecord(ctx, register.Replay(r, facts), row.Fence)
-	if err != nil {
-		return 0, err
-	}
-	for _, e := range ledger.Entries(facts) {
-		e.Origin.Trigger = audit.TriggerStart
-		e.Subject = audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: version}
-		t.Audit(e)
-	}
-	return len(facts), nil
+	return len(facts), service.Save(ctx, t, row.Fence, register.Replay(r, facts), facts, audit.TriggerStart)
 }

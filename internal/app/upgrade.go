@@ -112,36 +112,45 @@ func (a *App) backUp(ctx context.Context, c *config.Config, o Options) (err erro
 // carry writes the records that an earlier version left into the log, each as a whole. If it
 // is interrupted, the next start continues it.
 func (a *App) carry(ctx context.Context) error {
-	n := 0
-	for {
-		carried := 0
-		err := a.Store.Write(ctx, func(t *store.Tx) error {
-			ids, err := t.Uncarried(ctx, carryAtOnce)
-			if err != nil {
-				return err
-			}
-			for _, id := range ids {
-				r, err := t.Record(ctx, id)
-				if err != nil {
-					return err
-				}
-				if err := t.Carry(ctx, ledger.Carried(r)); err != nil {
-					return err
-				}
-			}
-			carried = len(ids)
-			return nil
-		})
+	n, err := a.eachOnce(ctx, (*store.Tx).Uncarried, func(t *store.Tx, id string) (int, error) {
+		r, err := t.Record(ctx, id)
 		if err != nil {
-			return fmt.Errorf("carry records into the audit log: %w", err)
+			return 0, err
 		}
-		if carried == 0 {
-			break
-		}
-		n += carried
+		return 1, t.Carry(ctx, ledger.Carried(r))
+	})
+	if err != nil {
+		return fmt.Errorf("carry records into the audit log: %w", err)
 	}
 	if n > 0 {
 		a.Log.Info("from here on the audit log holds every fact of all records", zap.Int("carried", n))
 	}
 	return nil
+}
+
+// eachOnce does something to each record that a list of the store holds, which takes it off the
+// list. It does so carryAtOnce records at a time, each part in a transaction of its own, and adds
+// up what was done.
+func (a *App) eachOnce(ctx context.Context, list func(*store.Tx, context.Context, int) ([]string, error), do func(*store.Tx, string) (int, error)) (all int, err error) {
+	for {
+		done, left := 0, 0
+		err := a.Store.Write(ctx, func(t *store.Tx) error {
+			ids, err := list(t, ctx, carryAtOnce)
+			if err != nil {
+				return err
+			}
+			done, left = 0, len(ids)
+			for _, id := range ids {
+				n, err := do(t, id)
+				if err != nil {
+					return err
+				}
+				done += n
+			}
+			return nil
+		})
+		if all += done; err != nil || left == 0 {
+			return all, err
+		}
+	}
 }

@@ -132,16 +132,25 @@ func (a *Acts) save(ctx context.Context, t *store.Tx, fence int64, x Acted) erro
 	if len(x.Facts) == 0 {
 		return nil
 	}
-	version, err := t.SaveRecord(ctx, x.Record, fence)
+	if err := Save(ctx, t, fence, x.Record, x.Facts, audit.TriggerManual); err != nil {
+		return err
+	}
+	return t.MarkDirty(ctx, x.Record.ID)
+}
+
+// Save stores a record as facts have made it, with their entries of the log. Trigger says what
+// set them off.
+func Save(ctx context.Context, t *store.Tx, fence int64, r register.Record, facts []register.Fact, trigger audit.Trigger) error {
+	version, err := t.SaveRecord(ctx, r, fence)
 	if err != nil {
 		return err
 	}
-	for _, e := range ledger.Entries(x.Facts) {
-		e.Origin.Trigger = audit.TriggerManual
-		e.Subject = audit.Subject{Type: audit.SubjectRecord, ID: x.Record.ID, Ref: x.Record.Ref, Version: version}
+	for _, e := range ledger.Entries(facts) {
+		e.Origin.Trigger = trigger
+		e.Subject = audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: version}
 		t.Audit(e)
 	}
-	return t.MarkDirty(ctx, x.Record.ID)
+	return nil
 }
 
 // File begins a record that has no issue; a person gives its values at the command line.
