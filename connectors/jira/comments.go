@@ -41,13 +41,11 @@ func (c *Client) completeComments(ctx context.Context, l *lens, w *wireIssue, is
 	case shown.Total > commentsWhole:
 		return c.newestComments(ctx, l, is)
 	case n < shown.Total:
-		is.Comments = nil
-		for page, err := range c.commentPages(ctx, l, is.Ref, place{}, is.Users) {
-			if err != nil {
-				return err
-			}
-			is.Comments = append(is.Comments, page.Comments...)
+		all, err := connectors.AllComments(c.commentPages(ctx, l, is.Ref, place{}, is.Users))
+		if err != nil {
+			return err
 		}
+		is.Comments = all
 		slices.SortStableFunc(is.Comments, byAge)
 	}
 	return nil

@@ -112,11 +112,10 @@ func Acts(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known s
 // replayed returns the acts of a field by what the issue showed between its changes.
 func replayed(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known string, f register.Field, before string) []Act {
 	steps, _ := t.Steps()
-	steps = slices.Clone(steps)
 	if i := slices.IndexFunc(is.Changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
 		// What is of the same second may have been listed later.
 		at := is.Changes[i].At
-		steps = slices.DeleteFunc(steps, func(s mapping.Step) bool { return s.At.Before(at) || s.ID == known })
+		steps = slices.DeleteFunc(slices.Clone(steps), func(s mapping.Step) bool { return s.At.Before(at) || s.ID == known })
 	}
 	var out []Act
 	for _, s := range steps {
