@@ -1,5 +1,5 @@
-// Package audit is the form of what the audit log remembers: what was changed, by whom, on
-// whose word, and what was sent to a tracker with which result.
+// Package audit defines the entries of the audit log. An entry says what was changed, by whom and
+// on whose word, or what was sent to a tracker and with which result.
 //
 // An [Entry] is a line of canonical JSON and a leaf of an RFC 6962 Merkle tree. The other
 // rooms of the log are packages of their own:

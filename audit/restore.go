@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A Restore says that the log was set back to a backup: it continues the first Size entries
-// of the log Former as the log Origin, whatever that log had after them.
+// A Restore says that a backup replaced the log. The log Origin continues the first Size entries
+// of the log Former; any later entries of Former are not part of it.
 type Restore struct {
 	Seq int64     `json:"seq"` // of the entry that says so
 	At  time.Time `json:"at"`

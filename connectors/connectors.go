@@ -40,7 +40,7 @@ type Capabilities struct {
 	Handles            bool   // people call each other by their login, as in @olga
 	Markup             string // "gfm" or "wiki"
 	Concurrency        int    // requests the vendor allows at once from one client, cautious
-	// Statuses are the names of those of which every issue has one; nil where people choose them.
+	// Statuses are the names of the tracker's fixed statuses; nil if people choose the statuses.
 	Statuses []string
 }
 

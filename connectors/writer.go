@@ -57,7 +57,7 @@ func IsInstallation(id string) bool {
 // A Written is what a tracker answered to a write.
 type Written struct {
 	Ref       Ref
-	Issue     *Issue // the issue as the answer shows it, nil unless Traits.WriteEchoes
+	Issue     *Issue // the issue as the answer shows it, nil unless Capabilities.WriteEchoes
 	CommentID string // of a posted or edited comment
 	Status    int    // HTTP status
 	RequestID string // the vendor's request id, "" if none

@@ -29,8 +29,7 @@ type Profile struct {
 	SpacedLabels          bool // a label may hold spaces
 	CoAssignees           bool // an issue may have several assignees
 	Handles               bool // people call each other by their login, as in @olga
-	// Statuses are the names of those of which every issue has one; nil where people choose
-	// them.
+	// Statuses are the names of the tracker's fixed statuses; nil if people choose the statuses.
 	Statuses []string
 	// More is an address where a text that was cut can be read in full; it is
 	// named in the cut copy. It may be empty.

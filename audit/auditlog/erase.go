@@ -15,9 +15,9 @@ const deleteDisclosures = `DELETE FROM audit_disclosure WHERE seq = $1`
 // entry and every proof stay as they are, and the commitment tells nothing without
 // its salt. It returns the number of the new entry.
 //
-// The bytes leave the file for good when the database overwrites what it deletes
-// (SQLite: PRAGMA secure_delete, and a checkpoint of its write-ahead log). Backups
-// and exports made before keep them; whoever has those has to erase there as well.
+// The bytes are gone from the file as soon as the database has overwritten what it deletes
+// (SQLite: PRAGMA secure_delete, and a checkpoint of its write-ahead log). Earlier backups and
+// exports still hold them and need erasing of their own.
 func (l *Log) Erase(ctx context.Context, tx auditdb.Tx, e audit.Entry, seq int64) (int64, error) {
 	s, err := auditdb.Get(ctx, tx, seq)
 	if err != nil {

@@ -35,8 +35,8 @@ func (l *Log) Restored(ctx context.Context, tx auditdb.Tx, r audit.Restore) (aud
 	return e, nil
 }
 
-// renamed returns the name that the log origin has since entry seq, a restore. A restore
-// that contradicts the entries before it, of which root is the hash, is an error.
+// renamed returns the name that entry seq, a restore, gives to the log origin. Root is the hash
+// of all entries before it. It is an error if the restore contradicts them.
 func renamed(seq int64, e *audit.Entry, origin string, root tlog.Hash) (string, error) {
 	r := audit.RestoreOf(seq, e)
 	switch {

@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// A log must not sign two checkpoints of which neither continues the other (C2SP
-// tlog-checkpoint): whoever sees both, a witness for instance, must take it for an attack.
-// A log that was set back to a backup would do so with the first entry it writes. It
-// therefore becomes another log, with a name of its own: the first name of the log and the
-// time of the restore. The time makes the name unique, where a number would be given twice
-// by two restores of one backup.
+// Of two checkpoints of a log, one must continue the other (C2SP tlog-checkpoint); a witness that
+// sees two that do not must report an attack. A log that a backup replaced would break this with
+// its first new entry. So it becomes another log with a name of its own: the first name of the
+// log and the time of the restore. A number instead of the time would not be unique, because two
+// restores of one backup would get the same one.
 
 // successorForm is what follows the first name of a log in its name since a restore.
 const successorForm = "/restored-20060102T150405.000Z"

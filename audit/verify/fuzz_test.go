@@ -19,8 +19,8 @@ import (
 )
 
 // FuzzVerifyDir puts arbitrary bytes in the place of a part of a file of an export,
-// and signs a checkpoint of an arbitrary size. Whatever comes, the verification ends,
-// does not panic, and never calls changed files verified; unchanged ones it does.
+// and signs a checkpoint of an arbitrary size. The verification must end without a panic, must
+// never call changed files verified, and must call unchanged ones so.
 func FuzzVerifyDir(f *testing.F) {
 	l := audittest.New(f)
 	const whole = math.MaxUint16

@@ -141,7 +141,8 @@ func TestRestoredTwice(t *testing.T) {
 	fails(t, s.lost, "a log that continues an older copy of it", s.Checkpoint(t), verify.Forked, "It may be an older copy")
 }
 
-// What no restore explains is a fork, whatever restores there are.
+// A log that was restored before can still be forked: a difference that none of its restores
+// explains is a fork.
 func TestAForkOfARestoredLogIsAFork(t *testing.T) {
 	s := newRestored(t)
 	fork := s.backup.Copy(t) // put back by hand

@@ -60,6 +60,15 @@ func withSQL(stmts ...string) func(*testing.T, *scene) *audittest.Log {
 	}
 }
 
+// withCheckpoint commits a crime on the bytes of the checkpoint in the database.
+func withCheckpoint(f func([]byte) []byte) func(*testing.T, *scene) *audittest.Log {
+	return func(t *testing.T, s *scene) *audittest.Log {
+		l := s.log.Copy(t)
+		l.Exec(t, "UPDATE audit_head SET checkpoint = $1", f(l.Checkpoint(t)))
+		return l
+	}
+}
+
 // inFile commits a crime on the bytes of one file.
 func inFile(path string, f func([]byte) []byte) func(*testing.T, *scene) string {
 	return func(t *testing.T, s *scene) string {
@@ -163,11 +172,7 @@ func crimes() []crime {
 		},
 		{
 			name: "the root in the checkpoint is another", want: codes{verify.BadSignature, verify.Tampered},
-			inDB: func(t *testing.T, s *scene) *audittest.Log {
-				l := s.log.Copy(t)
-				l.Exec(t, "UPDATE audit_head SET checkpoint = $1", otherRoot(l.Checkpoint(t)))
-				return l
-			},
+			inDB:  withCheckpoint(otherRoot),
 			inDir: inFile("checkpoint", otherRoot),
 		},
 		{
@@ -178,12 +183,8 @@ func crimes() []crime {
 		{
 			name: "the checkpoint says a smaller size", want: codes{verify.BadSignature, verify.Tampered},
 			wantDir: codes{verify.BadSignature, verify.Tampered, verify.Truncated}, // no bundle has the width for that size
-			inDB: func(t *testing.T, s *scene) *audittest.Log {
-				l := s.log.Copy(t)
-				l.Exec(t, "UPDATE audit_head SET checkpoint = $1", smaller(l.Checkpoint(t)))
-				return l
-			},
-			inDir: inFile("checkpoint", smaller),
+			inDB:    withCheckpoint(smaller),
+			inDir:   inFile("checkpoint", smaller),
 		},
 		{
 			name: "an entry in the middle is deleted", want: codes{verify.Tampered},

@@ -69,7 +69,7 @@ func (s *sabotaged) Comments(ctx context.Context, ref connectors.Ref, from strin
 	return s.Tracker.Comments(ctx, ref, from)
 }
 
-// changedPages is a listing of comments of which each page is changed.
+// changedPages yields the pages of a listing of comments after changing each of them.
 func changedPages(pages iter.Seq2[connectors.CommentPage, error], change func(*connectors.CommentPage)) iter.Seq2[connectors.CommentPage, error] {
 	return func(yield func(connectors.CommentPage, error) bool) {
 		for p, err := range pages {
