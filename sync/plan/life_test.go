@@ -242,6 +242,30 @@ func TestModeReopenPutsTheEvidenceBack(t *testing.T) {
 	}
 }
 
+// A conflict about what was just amended says what the two last agreed on.
+func TestAConflictAfterAnAmendmentKnowsWhatWasAgreed(t *testing.T) {
+	in := closedLife(t)
+	in.Sides[1].Mode = plan.Reopen
+	agreed := in.Record.Fields[register.FieldRootCause]
+	edit(t, &in.Sides[1], register.FieldRootCause, "Human error.")
+	p := plan.Make(in)
+	in.Record = p.Record // and what puts the cause back has not left yet
+	for i := range in.Sides {
+		in.Sides[i].Base = p.Bases[in.Sides[i].Binding]
+	}
+	edit(t, &in.Sides[0], register.FieldRootCause, "Nobody was trained.")
+	edit(t, &in.Sides[1], register.FieldRootCause, "A slip.")
+	p = plan.Make(in)
+	if len(p.Conflicts) != 1 {
+		t.Fatalf("conflicts %+v, want one", p.Conflicts)
+	}
+	for _, v := range p.Conflicts[0].Values {
+		if v.Base != agreed {
+			t.Errorf("%s: base %q, want %q", v.Place, v.Base, agreed)
+		}
+	}
+}
+
 // Whoever puts an amendment back before conformd does takes it back.
 func TestAnAmendmentThatItsAuthorPutsBackWaitsNoMore(t *testing.T) {
 	in := closedLife(t)

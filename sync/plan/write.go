@@ -132,7 +132,10 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 		m.refused(s.Binding, s.Issue.Ref.Key, f, now, last.Refused) // it is tried again
 	}
 	if m.pulled[key] {
-		base[f] = Agreed{Side: v.Raw, Register: agreedMembers(s.Profile, f, last.Register, now, v.Raw)}
+		base[f] = Agreed{Side: v.Raw, Register: last.Register} // until what the register has instead is written
+		if isSet(f) {
+			base[f] = Agreed{Side: v.Raw, Register: agreedMembers(s.Profile, f, last.Register, now, v.Raw)}
+		}
 	}
 	u.Want[f] = raw
 	u.Agree[f] = Agreed{Side: raw, Register: now}
