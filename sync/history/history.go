@@ -82,7 +82,7 @@ type Act struct {
 func Acts(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known string, f register.Field, before string) []Act {
 	switch {
 	case known == "":
-		return []Act{Latest(b, is, []register.Field{f}, true)}
+		return []Act{Latest(b, is, t, []register.Field{f}, true)}
 	case is.History.Asked():
 		return replayed(b, is, t, known, f, before)
 	}
@@ -106,7 +106,7 @@ func Acts(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known s
 		last.Told = own // into what the issue shows now
 		return out
 	}
-	return []Act{Latest(b, is, []register.Field{f}, false)}
+	return []Act{Latest(b, is, t, []register.Field{f}, false)}
 }
 
 // replayed returns the acts of a field by what the issue showed between its changes.
@@ -152,11 +152,11 @@ func act(b *binding.Binding, s mapping.Step, f register.Field) Act {
 	return Act{Actor: Author(b, s.Author, audit.ByChangelog), At: s.At, From: s.From[f].Value, Value: to.Value, Told: told}
 }
 
-// Latest returns who changed one of several fields of an issue last. Fresh says that the
-// issue is seen for the first time.
-func Latest(b *binding.Binding, is *connectors.Issue, fields []register.Field, fresh bool) Act {
+// Latest returns who changed one of several fields of an issue last. T is the timeline of the
+// issue. Fresh says that the issue is seen for the first time.
+func Latest(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, fields []register.Field, fresh bool) Act {
 	if is.History.Asked() {
-		return latestStep(b, is, fields, fresh)
+		return latestStep(b, is, t, fields, fresh)
 	}
 	names := map[string]bool{}
 	for _, f := range fields {
@@ -175,8 +175,8 @@ func Latest(b *binding.Binding, is *connectors.Issue, fields []register.Field, f
 
 // latestStep is Latest of an issue whose changes were asked for. What no change brought
 // about the author of the issue wrote, if all changes are known.
-func latestStep(b *binding.Binding, is *connectors.Issue, fields []register.Field, fresh bool) Act {
-	steps, begin := b.Profile.Timeline(is).Steps()
+func latestStep(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, fields []register.Field, fresh bool) Act {
+	steps, begin := t.Steps()
 	now := begin
 	if len(steps) > 0 {
 		now = steps[len(steps)-1].To

@@ -31,7 +31,7 @@ func TestAuthorOfAnUntouchedIssue(t *testing.T) {
 		{"seen before", "1001", at, false, history.Unattributed()},
 	} {
 		is := &connectors.Issue{Author: connectors.User{ID: c.author}, Created: at, Updated: c.updated}
-		if got := history.Latest(b, is, []register.Field{register.FieldRootCause}, c.fresh); got.Actor != c.want {
+		if got := history.Latest(b, is, b.Profile.Timeline(is), []register.Field{register.FieldRootCause}, c.fresh); got.Actor != c.want {
 			t.Errorf("%s: %+v is named, want %+v", c.name, got.Actor, c.want)
 		}
 	}

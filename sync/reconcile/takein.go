@@ -183,6 +183,10 @@ func (k *attempt) actionEntries(l store.BoundIssue, was, a register.Action) []au
 	var entries []audit.Entry
 	b := k.r.binding(l.Binding)
 	now := actionFields(a)
+	var steps *mapping.Timeline
+	if b != nil && l.Issue != nil {
+		steps = b.Profile.Timeline(l.Issue)
+	}
 	for i, f := range actionFields(was) {
 		if f.value == now[i].value {
 			continue
@@ -193,8 +197,8 @@ func (k *attempt) actionEntries(l store.BoundIssue, was, a register.Action) []au
 		}
 		e := k.entry(audit.SyncPulled)
 		e.Origin = k.origin(l)
-		if b != nil && l.Issue != nil {
-			act := history.Latest(b, l.Issue, []register.Field{f.field}, was.ID == "")
+		if steps != nil {
+			act := history.Latest(b, l.Issue, steps, []register.Field{f.field}, was.ID == "")
 			e.Actor, e.Occurred = act.Actor, act.At
 		}
 		n := slices.IndexFunc(entries, func(o audit.Entry) bool { return o.Actor == e.Actor && o.Occurred.Equal(e.Occurred) })
