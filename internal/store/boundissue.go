@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -219,6 +220,12 @@ func (t *Tx) BoundIssues(ctx context.Context, recordID string) ([]BoundIssue, er
 // BoundIssues returns the issues of a record.
 func (s *Store) BoundIssues(ctx context.Context, recordID string) ([]BoundIssue, error) {
 	return boundIssues(ctx, s.ro, selectBoundIssue+"WHERE l.record_id = $1 ORDER BY l.binding, l.issue_id", recordID)
+}
+
+// StaleIssues returns those issues of a record that must be read again, see Stale.
+func (s *Store) StaleIssues(ctx context.Context, recordID string) ([]BoundIssue, error) {
+	ls, err := boundIssues(ctx, s.ro, selectBoundIssue+"WHERE l.record_id = $1 AND (l.hints > l.heeded OR l.comments_until = 0) ORDER BY l.binding, l.issue_id", recordID)
+	return slices.DeleteFunc(ls, func(l BoundIssue) bool { return !l.Stale() }), err
 }
 
 func boundIssues(ctx context.Context, q querier, query string, args ...any) ([]BoundIssue, error) {

@@ -31,17 +31,15 @@ func (t *Tx) putComments(ctx context.Context, binding, issueID string, cs []conn
 	const long = 20
 	var known map[string]string
 	if len(cs) > long {
-		if known, err = t.digests(ctx, binding, issueID, cs); err != nil {
+		if known, err = t.digests(ctx, binding, connectors.Ref{ID: issueID}, cs, true); err != nil {
 			return 0, err
 		}
 	}
 	for _, c := range cs {
-		doc, err := encodeComment(c)
+		doc, digest, err := digested(c)
 		if err != nil {
 			return stored, err
 		}
-		sum := sha256.Sum256([]byte(doc))
-		digest := hex.EncodeToString(sum[:8])
 		if known[c.ID] == digest {
 			continue
 		}
@@ -81,19 +79,54 @@ WHERE l.binding = $2 AND l.`+col+" = $3", id, binding, val).Scan(&doc)
 	return c, true, err
 }
 
-// digests returns the digests of stored comments whose ids lie between those of cs.
-func (t *Tx) digests(ctx context.Context, binding, issueID string, cs []connectors.Comment) (map[string]string, error) {
+// AllHeard reports whether comments of a bound issue are stored as they are given and were
+// all looked through. Ref is as in BoundIssueOf.
+func (t *Tx) AllHeard(ctx context.Context, binding string, ref connectors.Ref, cs []connectors.Comment) (bool, error) {
+	if len(cs) == 0 {
+		return true, nil
+	}
+	known, err := t.digests(ctx, binding, ref, cs, false)
+	if err != nil || len(known) == 0 {
+		return false, err
+	}
+	for _, c := range cs {
+		if _, digest, err := digested(c); err != nil || known[c.ID] != digest {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// digested returns the stored form of a comment and its digest.
+func digested(c connectors.Comment) (doc, digest string, err error) {
+	if doc, err = encodeComment(c); err != nil {
+		return "", "", err
+	}
+	sum := sha256.Sum256([]byte(doc))
+	return doc, hex.EncodeToString(sum[:8]), nil
+}
+
+// digests returns the digests of stored comments whose ids lie between those of cs, of all
+// or only of those that were looked through.
+func (t *Tx) digests(ctx context.Context, binding string, ref connectors.Ref, cs []connectors.Comment, all bool) (map[string]string, error) {
 	first, last := cs[0].ID, cs[0].ID
 	for _, c := range cs {
 		first, last = min(first, c.ID), max(last, c.ID)
 	}
 	out := map[string]string{}
+	query, issue := "SELECT comment_id, digest FROM comment WHERE binding = $1 AND issue_id = $2 AND comment_id BETWEEN $3 AND $4", ref.ID
+	if issue == "" {
+		query, issue = "SELECT comment_id, digest FROM comment WHERE binding = $1 AND issue_id = (SELECT issue_id FROM link WHERE binding = $1 AND issue_key = $2) AND comment_id BETWEEN $3 AND $4", ref.Key
+	}
+	if !all {
+		query += " AND unheard = 0"
+	}
 	_, err := collect(ctx, t, func(row scanner) (struct{}, error) {
 		var id, digest string
 		err := row.Scan(&id, &digest)
 		out[id] = digest
 		return struct{}{}, err
-	}, "SELECT comment_id, digest FROM comment WHERE binding = $1 AND issue_id = $2 AND comment_id BETWEEN $3 AND $4", binding, issueID, first, last)
+	}, query, binding, issue, first, last)
 	return out, err
 }
 

@@ -83,6 +83,46 @@ func TestComments(t *testing.T) {
 	}
 }
 
+// What a listing shows once more is known, whether it names the issue by id or by key: not
+// what was edited since, and nothing that nobody has looked through.
+func TestAllHeard(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec := b.record()
+	all := b.comments(1, 5)
+	b.write(func(tx *store.Tx) error {
+		if err := b.bind(tx, "1", rec); err != nil {
+			return err
+		}
+		_, err := tx.PutComments(t.Context(), "gh", "1", all)
+		return err
+	})
+	heard := func(cs []connectors.Comment, want bool) {
+		t.Helper()
+		for _, ref := range []connectors.Ref{{ID: "1"}, {Key: "acme/isms#1"}} {
+			b.write(func(tx *store.Tx) error {
+				got, err := tx.AllHeard(t.Context(), "gh", ref, cs)
+				if got != want {
+					t.Errorf("AllHeard of %v on %+v = %v, want %v", ids(cs), ref, got, want)
+				}
+				return err
+			})
+		}
+	}
+	heard(all, false)
+	b.write(func(tx *store.Tx) error { return tx.Heard(t.Context(), "gh", "1") })
+	heard(all, true)
+	heard(all[1:3], true)
+	heard(nil, true)
+	heard(b.comments(5, 6), false)
+	edited := slices.Clone(all)
+	edited[4].Body = "edited within the same second"
+	heard(edited, false)
+	b.write(func(tx *store.Tx) error { _, err := tx.PutComments(t.Context(), "gh", "1", edited); return err })
+	heard(edited, false)
+	heard(edited[:4], true)
+}
+
 // One more comment on an issue of 20,000 costs no more than on one of a few.
 func TestOneCommentMore(t *testing.T) {
 	t.Parallel()

@@ -90,7 +90,11 @@ func (k *scan) said(ctx context.Context, page connectors.CommentPage) error {
 	})
 }
 
+// commented takes in comments of one issue. Listings overlap: mostly all was said before.
 func (k *scan) commented(ctx context.Context, t *store.Tx, ref connectors.Ref, cs []connectors.Comment) error {
+	if heard, err := t.AllHeard(ctx, k.b.ID, ref, cs); err != nil || heard {
+		return err
+	}
 	l, err := t.BoundIssueOf(ctx, k.b.ID, ref)
 	if errors.Is(err, store.ErrNotFound) {
 		return k.reserveNamed(ctx, t, ref, cs)

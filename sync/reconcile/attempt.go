@@ -13,6 +13,7 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/apply"
 	"github.com/conformd/conformd/sync/binding"
@@ -61,7 +62,8 @@ type attempt struct {
 	// were read, what one shows is not weighed against what the others are not known to
 	// show.
 	unverified []string
-	edited     map[string]time.Time      // when descriptions were last edited, by binding
+	edited     map[string]time.Time // when descriptions were last edited, by binding
+	shown      map[*connectors.Issue]mapping.Reading
 	names      []string                  // what texts of this record name, perhaps of other records
 	existing   map[string]register.Other // the records that texts of this one name, by the name
 	admitted   map[string]plan.Load      // bindings to which the plan may be written
@@ -146,6 +148,7 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 			return err
 		}
 		k.links, k.actions = byRole(links)
+		k.shown = map[*connectors.Issue]mapping.Reading{}
 		if k.events, err = t.OpenEvents(ctx, id); err != nil {
 			return err
 		}

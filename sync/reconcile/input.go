@@ -27,7 +27,7 @@ func (k *attempt) input() plan.Input {
 		for _, l := range k.links {
 			if l.Binding == b.ID {
 				bound = true
-				s := side(b, l, k.Record)
+				s := k.side(b, l)
 				s.Edited, s.Skew = k.edited[b.ID], b.Skew()
 				in.Sides = append(in.Sides, s)
 			}
@@ -48,7 +48,7 @@ func (k *attempt) named() []string {
 		if b == nil || l.Issue == nil {
 			continue
 		}
-		shown := b.Profile.Read(l.Issue).View
+		shown := k.show(b, l.Issue).View
 		for _, f := range register.LinkFields() {
 			texts = append(texts, shown[f].Value)
 		}
@@ -59,7 +59,17 @@ func (k *attempt) named() []string {
 	return register.References(strings.Join(texts, "\n"))
 }
 
-func side(b *binding.Binding, l store.BoundIssue, now register.Record) plan.Side {
+// show returns what a profile reads of an issue, which is read once in an iteration.
+func (k *attempt) show(b *binding.Binding, is *connectors.Issue) mapping.Reading {
+	r, ok := k.shown[is]
+	if !ok {
+		r = b.Profile.Read(is)
+		k.shown[is] = r
+	}
+	return r
+}
+
+func (k *attempt) side(b *binding.Binding, l store.BoundIssue) plan.Side {
 	fresh := l.State == store.IssueFresh && l.Issue != nil
 	s := plan.Side{
 		Binding: b.ID, Issue: l.Issue, Base: l.Base, Profile: b.Profile, Mode: b.Mode, Grace: b.Grace,
@@ -68,9 +78,9 @@ func side(b *binding.Binding, l store.BoundIssue, now register.Record) plan.Side
 		Moved: fresh && history.Touched(b, l.Issue, b.Profile.HistoryField(register.FieldState)),
 	}
 	if l.Issue != nil {
-		s.Reading = b.Profile.Read(l.Issue)
+		s.Reading = k.show(b, l.Issue)
 		s.Timeline = b.Profile.Timeline(l.Issue)
-		s.By = edits(b, l, s.Reading.View, s.Timeline, now)
+		s.By = edits(b, l, s.Reading.View, s.Timeline, k.Record)
 	}
 	if fresh && !s.Fresh && b.Tracker.Capabilities().Changelog {
 		s.Untouched = map[register.Field]bool{}

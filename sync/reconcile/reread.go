@@ -27,8 +27,8 @@ type sighting struct {
 // reread reads the issues of a record that something hinted at. It does so before the
 // record is taken over, so that what was read is stored in the same commit.
 func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, error) {
-	links, err := k.r.Store.BoundIssues(ctx, recordID)
-	if err != nil {
+	stale, err := k.r.Store.StaleIssues(ctx, recordID)
+	if err != nil || len(stale) == 0 {
 		return nil, err
 	}
 	unverified, err := k.r.Store.Unverified(ctx, binding.IDs(k.r.bindings()))
@@ -36,9 +36,9 @@ func (k *attempt) reread(ctx context.Context, recordID string) ([]sighting, erro
 		return nil, err // it waits, see ready
 	}
 	var out []sighting
-	for _, l := range links {
+	for _, l := range stale {
 		b := k.r.binding(l.Binding)
-		if b == nil || !l.Stale() || (l.State == store.IssueOrphaned && l.Missing.IsZero()) {
+		if b == nil || (l.State == store.IssueOrphaned && l.Missing.IsZero()) {
 			continue
 		}
 		out = append(out, sighting{b: b, link: l})
