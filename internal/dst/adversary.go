@@ -6,11 +6,11 @@ import "time"
 const mine = "MINE-1"
 
 // adversary undoes what conformd does: it takes the register's number for its own,
-// closes what was reopened, and takes labels off.
+// closes what was reopened, and takes labels off. On a slow day it is slow, too.
 func (w *world) adversary() {
 	a := &actor{adversaryID, "adversary"}
 	for {
-		a.sleep(20 * time.Second)
+		a.sleep(max(20*time.Second, w.Think/3))
 		if w.isCalm() {
 			return
 		}

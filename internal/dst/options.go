@@ -180,8 +180,8 @@ func Swarm(seed uint64) Options {
 	o.GitHubTwin = r.IntN(2) > 0
 	o.Adversary = r.IntN(2) > 0
 	o.Poll = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}[r.IntN(3)]
-	o.Sweep = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}[r.IntN(3)]
-	o.Silence = time.Hour
+	o.Sweep = []time.Duration{10 * time.Minute, 15 * time.Minute, 30 * time.Minute}[r.IntN(3)]
+	o.Silence = silence(seed)
 	if o.Steps = r.IntN(6) == 0; o.Steps {
 		// The connectors read the bubble's clock and conformd one that is off from it: the
 		// time until which to wait would come from the one and be read by the other.
@@ -194,6 +194,7 @@ func Swarm(seed uint64) Options {
 	}
 	if r.IntN(5) == 0 {
 		o.Think *= 20 // a slow day: hours between the acts, and what was put off comes due between them
+		o.Poll = 5 * time.Minute
 	}
 	o.Insider = r.IntN(4) == 0
 	o.Tidy = r.IntN(2) == 0
@@ -222,6 +223,14 @@ func Swarm(seed uint64) Options {
 	o.GitHubPageSize = []int{0, 2, 3}[pages.IntN(3)]
 	o.worlds(seed)
 	return o
+}
+
+// silence draws for how long nothing may be written after all has settled: an hour, after
+// which everything that was put off has been tried again, in one of four seeds, and else as
+// long as a few polls take.
+func silence(seed uint64) time.Duration {
+	r := rand.New(rand.NewPCG(seed, 0x511e)) //nolint:gosec // as above
+	return []time.Duration{time.Hour, 15 * time.Minute, 15 * time.Minute, 15 * time.Minute}[r.IntN(4)]
 }
 
 // noSweep is longer than any simulation.
