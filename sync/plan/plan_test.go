@@ -144,6 +144,37 @@ func TestAReopeningPersonWithdrawsTheRequestEverywhere(t *testing.T) {
 	}
 }
 
+// What is contested waits for a person. That conformd has put another issue back, which
+// ends what its closure asked for, is no reason to go on; a person who reopens one is.
+func TestAContestedClosureWaitsForAPerson(t *testing.T) {
+	for _, byPerson := range []bool{false, true} {
+		in := closing(t)
+		contested := in.Sides[1].Base[register.FieldState]
+		contested.Contested = true
+		in.Sides[1].Base[register.FieldState] = contested
+		in.Sides[0].Issue = issue("1", "old", "", "open", plan.HeldLabel)
+		in.Sides[0].Reading = in.Sides[0].Profile.Read(in.Sides[0].Issue)
+		if !byPerson {
+			in.Record.Requested = register.Accepted // by the left one, which conformd put back
+			in.Sides[0].Base[register.FieldState] = plan.Agreed{Side: "open", Register: string(in.Record.State)}
+		}
+		p := plan.Make(in)
+		if p.Record.Requested != "" {
+			t.Fatalf("by a person %v: requested %q, want nothing", byPerson, p.Record.Requested)
+		}
+		if wrote := wrote(p, "right").Want[register.FieldState] != ""; wrote != byPerson {
+			t.Errorf("by a person %v: the contested issue is written to: %v", byPerson, wrote)
+		}
+		in = settle(t, in, p)
+		if p := plan.Make(in); !p.Quiet() {
+			t.Errorf("by a person %v: then writes %+v, want none", byPerson, p.Actions)
+		}
+		if got := in.Sides[1].Base[register.FieldState].Contested; got == byPerson {
+			t.Errorf("by a person %v: contested %v", byPerson, got)
+		}
+	}
+}
+
 func TestAnUnknownStatusDecidesNothing(t *testing.T) {
 	in := closing(t)
 	for i := range in.Sides {

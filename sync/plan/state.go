@@ -276,7 +276,8 @@ func (m *merge) advance() {
 		if m.rec.State.Rank() > before.Rank() && before == register.Reported {
 			asked = m.rec.State // it was triaged
 		}
-		if pending != "" && m.stands(pending) && !m.withdrawn(pending) {
+		m.withdrew = pending != "" && m.withdrawn(pending)
+		if pending != "" && m.stands(pending) && !m.withdrew {
 			asked = pending
 		}
 	}
