@@ -466,6 +466,32 @@ func TestManyIssuesOfOneMoment(t *testing.T) {
 	}
 }
 
+// An administrator of a Data Center may let a page hold fewer issues than conformd asks for.
+// The listing goes on behind such a page, also among issues of one moment.
+func TestAShortPageOfADataCenterIsNotTheLast(t *testing.T) {
+	r := open(t, jirasim.Options{Deployment: jirasim.DataCenter, PageSize: 3}, nil)
+	moment := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var seeds []jirasim.Seed
+	for i := range 20 {
+		created := moment.Add(time.Duration(max(0, i-10)) * time.Hour) // the first eleven at once
+		seeds = append(seeds, jirasim.Seed{Created: created, Fields: map[string]any{"summary": fmt.Sprint("seed ", i)}})
+	}
+	must(t, r.sim.Seed(seeds...))
+	seen := map[string]bool{}
+	for p, err := range r.client.Changed(t.Context(), time.Time{}) {
+		must(t, err)
+		if len(p.Issues) > 3 {
+			t.Errorf("a page holds %d issues, want at most the 3 that the server allows", len(p.Issues))
+		}
+		for _, is := range p.Issues {
+			seen[is.Ref.ID] = true
+		}
+	}
+	if len(seen) != len(seeds) {
+		t.Errorf("Changed yielded %d issues, want %d", len(seen), len(seeds))
+	}
+}
+
 // Data Center wants a login where it shows a key.
 func TestPeopleOfDataCenter(t *testing.T) {
 	r := open(t, jirasim.Options{Deployment: jirasim.DataCenter}, nil)

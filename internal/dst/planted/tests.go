@@ -23,6 +23,14 @@ func tests() map[string][2]string {
 		"owner-stands-alone":           {"./sync/reconcile", "TestScenarios/co_assignees_stay"},
 		"action-stays-with-its-record": {"./sync/reconcile", "TestScenarios/action_moves_to_another_record"},
 		"late-write-given-up":          {"./sync/reconcile", "TestAWriteOnItsWayIsWaitedFor"},
+		"data-center-page-is-the-last": {"./connectors/jira", "TestAShortPageOfADataCenterIsNotTheLast"},
+		"nothing-wakes":                {"./sync/reconcile", "TestScenarios/waiting_time_ends"},
+		"limit-of-one-binding":         {"./sync/reconcile", "TestScenarios/limit_is_shared"},
+		"nonsense-for-emptiness":       {"./sync/reconcile", "TestScenarios/values_that_cannot_be_read"},
+		"fence-not-checked":            {"./sync/reconcile", "TestNothingIsWrittenOfARecordThatWasTakenOver"},
+		"own-by-its-marker":            {"./sync/reconcile", "TestScenarios/own_issue_without_its_mark"},
+		"first-second-is-the-authors":  {"./sync/reconcile", "TestScenarios/edited_in_the_second_it_was_filed"},
+		"review-of-what-came-later":    {"./sync/plan", "TestAReviewIsNotOfWhatCameAfterIt"},
 
 		// Nothing slips of the cheats of register/cheats.
 		"day-that-does-not-begin-again": {"./register/cheats", "TestNothingSlips"},

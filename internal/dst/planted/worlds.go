@@ -51,14 +51,14 @@ func worlds() []defect {
 		},
 		{
 			"nonsense-for-emptiness", "a date, a choice or a person that cannot be read counts as emptied",
-			"mapping/lens.go", "			value, ok = p.lift(m, raw)\n", "			if value, ok = p.lift(m, raw); !ok {\n				raw, value, ok = \"\", \"\", true\n			}\n",
+			"mapping/lens.go", "		case pr.Code != \"\":\n			r.Unknown[m.Field] = unreadable(pr)\n			continue\n", "		case pr.Code != \"\":\n			raw, value = \"\", \"\"\n",
 		},
 		{
 			"fence-not-checked", "a write leaves although another engine has taken its record over",
 			"internal/store/record.go", "	if err == nil && n == 0 {\n		return ErrStale", "	if err == nil && n < 0 {\n		return ErrStale",
 		},
 		{
-			"own-by-its-marker", "whatever carries a marker counts as filed by conformd",
+			"own-by-its-marker", "an issue that conformd filed counts as a person's report once somebody took its marker off",
 			"sync/binding/binding.go", "	return self.ID != \"\" && is.Author.ID == self.ID\n", "	return self.ID != \"\" && is.Marker != \"\"\n",
 		},
 		{
