@@ -26,6 +26,7 @@ func tests() map[string][2]string {
 		"data-center-page-is-the-last": {"./connectors/jira", "TestAShortPageOfADataCenterIsNotTheLast"},
 		"nothing-wakes":                {"./sync/reconcile", "TestScenarios/waiting_time_ends"},
 		"limit-of-one-binding":         {"./sync/reconcile", "TestScenarios/limit_is_shared"},
+		"share-forgotten":              {"./internal/app", "TestATrackerThatHangsHasNotAllWorkers"},
 		"nonsense-for-emptiness":       {"./sync/reconcile", "TestScenarios/values_that_cannot_be_read"},
 		"fence-not-checked":            {"./sync/reconcile", "TestNothingIsWrittenOfARecordThatWasTakenOver"},
 		"own-by-its-marker":            {"./sync/reconcile", "TestScenarios/own_issue_without_its_mark"},

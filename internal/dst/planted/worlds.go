@@ -46,6 +46,10 @@ func worlds() []defect {
 			"internal/app/credential.go", "		b.Tracker, b.URL, a.Kind, a.User,", "		b.ID, b.Tracker, b.URL, a.Kind, a.User,",
 		},
 		{
+			"share-forgotten", "a tracker that hangs may hold up all workers, also those that the other tracker needs",
+			"internal/app/credential.go", "			x.Share = max(1, c.Sync.Workers/2)\n", "			x.Share = 0\n",
+		},
+		{
 			"owner-stands-alone", "writing an owner takes everybody else off",
 			"mapping/against.go", "		if v, ok := p.lift(m, one); ok && v == agreed {\n", "		if v, ok := p.lift(m, one); ok && v == agreed || several {\n",
 		},
