@@ -28,8 +28,8 @@ type storedIntent struct {
 	Known    string                  `json:"known,omitempty"`
 }
 
-// form is 2 with that of what the comment says.
-func (*storedIntent) form() int { return 2 }
+// form is 2 with that of what the comment says, 3 with that of a base.
+func (*storedIntent) form() int { return 3 }
 
 func encodeIntent(in Intent) (string, error) {
 	return encode(&storedIntent{

@@ -16,12 +16,16 @@ type storedBase struct {
 	Fields map[string]storedAgreed `json:"fields"`
 }
 
+// form is 2 with the values that a policy did not choose.
+func (*storedBase) form() int { return 2 }
+
 type storedAgreed struct {
 	Side       string `json:"side"`
 	Register   string `json:"register"`
 	Contested  bool   `json:"contested,omitempty"`
 	Refused    string `json:"refused,omitempty"`
 	Unverified bool   `json:"old,omitempty"`
+	Outvoted   string `json:"outvoted,omitempty"`
 }
 
 func encodeBase(b plan.Base) (string, error) {

@@ -61,11 +61,11 @@ func forms() map[string]storedForm {
 		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord).in(3),
 		"issue":    formOf(&issue, encodeIssue, decodeIssue).in(3),
 		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment).in(2),
-		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase),
+		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase).in(2),
 		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState).in(2),
 		"event":    formOf(event, encodeEvent, decodeEvent).in(3),
 		"conflict": formOf(filled[plan.Conflict](), encodeConflict, decodeConflict),
-		"intent":   formOf(intent, encodeIntent, decodeIntent).in(2),
+		"intent":   formOf(intent, encodeIntent, decodeIntent).in(3),
 		"outbound": formOf(filled[plan.Outbound](), encodeOutbound, decodeOutbound),
 		"refusal":  formOf(filled[plan.Refused](), encodeRefused, decodeRefused),
 	}

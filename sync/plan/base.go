@@ -21,6 +21,9 @@ type Agreed struct {
 	// since. A later agreement may be lost, so that what the issue shows may be the
 	// newer word even where it equals the base: it is not overwritten.
 	Unverified bool `json:"old,omitempty"`
+	// Outvoted is the digest of what the issue shows if a policy preferred another value to it
+	// and the conflict that tells so is stored. It stands until the issue is written.
+	Outvoted string `json:"outvoted,omitempty"`
 }
 
 // Doubted returns the base with every agreement marked as unverified.

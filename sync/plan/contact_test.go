@@ -64,6 +64,16 @@ func TestAPreferredSideThatShowsTheRegistersChangeStands(t *testing.T) {
 	if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "left" || wrote(p, "right").Want[register.FieldTitle] != "ours" {
 		t.Errorf("conflicts = %+v, written %v, want ours to stand", p.Conflicts, wrote(p, "right").Want)
 	}
+	late := side(r, issue("2", "theirs", "", "open"), old)
+	late.Base = p.Bases["right"]
+	if p = plan.Make(input(now, told, late)); len(p.Conflicts) != 1 || !p.Repeated[register.FieldTitle] {
+		t.Errorf("conflicts = %+v, want the one that was stored before", p.Conflicts)
+	}
+	edited := side(r, issue("2", "theirs, later", "", "open"), old)
+	edited.Base = late.Base
+	if p = plan.Make(input(now, told, edited)); len(p.Conflicts) != 1 || p.Repeated[register.FieldTitle] {
+		t.Errorf("conflicts = %+v, want a new one for another value", p.Conflicts)
+	}
 	untold := side(l, issue("1", "old", "", "open"), old)
 	p = plan.Make(input(now, untold, side(r, issue("2", "theirs", "", "open"), old)))
 	if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "" || !still(p) {

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
@@ -43,6 +45,7 @@ func newMerge(in Input) *merge {
 	m.in.Sides = slices.Clone(in.Sides)
 	m.in.Context.Accounts = accounts(in.Sides)
 	m.plan.Bases = map[string]Base{}
+	m.plan.Repeated = map[register.Field]bool{}
 	for i := range m.in.Sides {
 		s := &m.in.Sides[i]
 		m.plan.Bases[s.Binding] = maps.Clone(s.Base)
@@ -416,7 +419,33 @@ func (m *merge) conflict(f register.Field, cands []candidate) {
 	} else if c.Winner = m.standing(f, c.Policy, cands); c.Winner == "" {
 		m.still[f] = true
 	}
+	if c.Winner != "" && m.outvote(f, c.Winner, cands) {
+		m.plan.Repeated[f] = true
+	}
 	m.plan.Conflicts = append(m.plan.Conflicts, c)
+}
+
+// outvote marks the values that a policy did not choose. It reports whether all of them were
+// marked by an earlier plan. Their issues may not be written for hours, and each plan until
+// then meets the same conflict.
+func (m *merge) outvote(f register.Field, winner string, cands []candidate) (again bool) {
+	again = true
+	for _, c := range cands {
+		if c.side.Binding == winner {
+			again = false // it has said something new
+			continue
+		}
+		base := m.plan.Bases[c.side.Binding]
+		a, agreed := base[f]
+		sum := sha256.Sum256([]byte(c.side.Raw))
+		mark := hex.EncodeToString(sum[:12])
+		again = again && a.Outvoted == mark
+		if agreed {
+			a.Outvoted = mark
+			base[f] = a
+		}
+	}
+	return again
 }
 
 // winner returns the index of the candidate that a policy prefers, or -1 to ask.

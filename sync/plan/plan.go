@@ -159,6 +159,9 @@ type Plan struct {
 	Contested []RevertKey     // fields that conformd stops fighting over with this plan
 	Dropped   []Dropped       // values that a tracker did not keep
 	Problems  []Problem       // values that could not be read or shown
+	// Repeated holds the fields whose conflict a policy decided in an earlier plan. That plan
+	// stored it, and the issues that show another value are not written yet.
+	Repeated map[register.Field]bool
 	// Held are the violations that keep the record from the requested state.
 	Held []register.Violation
 	// Wake is when to plan again although nothing changed; zero for never.

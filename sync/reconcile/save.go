@@ -129,7 +129,7 @@ func (k *attempt) saveConflicts(ctx context.Context, t *store.Tx, p plan.Plan) e
 	for _, c := range p.Conflicts {
 		standing[c.Field] = true
 		open, known := k.conflicts[c.Field]
-		if known && c.Winner == "" && reflect.DeepEqual(open.Conflict, c) {
+		if known && c.Winner == "" && reflect.DeepEqual(open.Conflict, c) || p.Repeated[c.Field] && !known {
 			continue
 		}
 		opened := t.Now()

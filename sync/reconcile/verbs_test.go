@@ -56,7 +56,8 @@ import (
 //	entries <verb> <words> <n>          the log has so many entries of that verb with these words as their reason
 //	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
-//	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n]
+//	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n] [retry=n]
+//	fault jira|github over              no fault of that tracker is left
 //	show github <n> | jira <key> | register <n> | things <n> | involved <n> | links <n> | acts <n> | conflicts   <file>
 //	writes none|comments                no write since the last look, or only to conformd's comments
 //	named github|jira <n|key>           every entry about the issue names who did it, by the tracker's own log
@@ -428,7 +429,15 @@ func jiraValue(field, text string) any {
 
 func (w *world) fault(a []string) {
 	w.Helper()
+	faults := w.trackers.GitHub.Faults()
+	if a[0] == "jira" {
+		faults = w.trackers.Jira.Faults()
+	}
 	x := w.args(a[1:])
+	if x.words[0] == "over" {
+		faults.Clear()
+		return
+	}
 	f := simkit.Fault{Method: x.words[0], Path: x.words[1], After: x.words[2] == "after", Do: x.words[3]}
 	if f.Do == "status" {
 		n, err := strconv.Atoi(x.words[4])
@@ -443,11 +452,7 @@ func (w *world) fault(a []string) {
 		w.must(err)
 		f.Times = n
 	}
-	if a[0] == "jira" {
-		w.trackers.Jira.Faults().Add(f)
-		return
-	}
-	w.trackers.GitHub.Faults().Add(f)
+	faults.Add(f)
 }
 
 // fields splits a line at spaces; a "quoted part" of a word may hold spaces.

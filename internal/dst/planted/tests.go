@@ -30,6 +30,8 @@ func tests() map[string][2]string {
 		"nonsense-for-emptiness":       {"./sync/reconcile", "TestScenarios/values_that_cannot_be_read"},
 		"fence-not-checked":            {"./sync/reconcile", "TestNothingIsWrittenOfARecordThatWasTakenOver"},
 		"own-by-its-marker":            {"./sync/reconcile", "TestScenarios/own_issue_without_its_mark"},
+		"policy-forgets-the-other":     {"./sync/reconcile", "TestScenarios/owner_preferred"},
+		"conflict-told-each-time":      {"./sync/reconcile", "TestScenarios/preferred_while_the_other_is_down"},
 		"first-second-is-the-authors":  {"./sync/reconcile", "TestScenarios/edited_in_the_second_it_was_filed"},
 		"review-of-what-came-later":    {"./sync/plan", "TestAReviewIsNotOfWhatCameAfterIt"},
 

@@ -67,7 +67,11 @@ func worlds() []defect {
 		},
 		{
 			"policy-forgets-the-other", "what a policy did not choose lies in no conflict",
-			"sync/plan/merge.go", "	m.plan.Conflicts = append(m.plan.Conflicts, c)\n}\n\n// winner", "	if c.Winner == \"\" || f == register.FieldState {\n		m.plan.Conflicts = append(m.plan.Conflicts, c)\n	}\n}\n\n// winner",
+			"sync/plan/merge.go", "	m.plan.Conflicts = append(m.plan.Conflicts, c)\n}\n\n// outvote", "	if c.Winner == \"\" || f == register.FieldState {\n		m.plan.Conflicts = append(m.plan.Conflicts, c)\n	}\n}\n\n// outvote",
+		},
+		{
+			"conflict-told-each-time", "what a policy did not choose is a conflict anew in each attempt, until its issue is written (real)",
+			"sync/reconcile/save.go", " || p.Repeated[c.Field] && !known {", " {",
 		},
 		{
 			"action-stays-with-its-record", "an action that names another record stays where it was",
