@@ -34,6 +34,9 @@ func TestThereAndBack(t *testing.T) {
 		{"a query", "See https://k.example.com/app#/?_g=(filters:!(),time:(from:now-7d,to:now))&_a=(b) and more", "See [https://k.example.com/app#/?_g=(filters:!(),time:(from:now-7d,to:now))&_a=(b)] and more", ""},
 		{"what a link cannot hold", "https://g.example.com/d?a=prod|stage&b=1 and https://api.example.com/{id}", "[https://g.example.com/d?a=prod\\|stage&b=1|https://g.example.com/d?a=prod%7Cstage&b=1] and [https://api.example.com/\\{id}|https://api.example.com/%7Bid%7D]", ""},
 		{"without a scheme", "www.example.com/path and www.example.com/(a)", "www.example.com/path and [www.example.com/(a)|http://www.example.com/(a)]", ""},
+		{"an underscore behind a host", "www.x.org_!a.png!", "&#119;ww.x.org_\\!a.png!", "www\\.x.org\\_!a.png!"},
+		{"a hyphen and an underscore in a host", "www.x.a-_b", "&#119;ww.x.a-\\_b", "www\\.x.a-\\_b"},
+		{"an underscore in a host", "www.x_y.org and www.x.org_", "www.x_y.org and &#119;ww.x.org_", "www.x_y.org and www\\.x.org\\_"},
 		{"a file server", "ftp://files.example.com/x", "ftp://files.example.com/x", ""},
 		{"parentheses in a link", "[a](https://x.org/b_(c)) and [d](<https://x.org/e f>)", "[a|https://x.org/b_(c)] and [d|https://x.org/e%20f]", "[a](https://x.org/b_(c)) and [d](https://x.org/e%20f)"},
 		{"the title of a link", "[policy](https://x.org/p \"Access policy v4\")", "[policy|https://x.org/p|Access policy v4]", ""},
@@ -156,7 +159,7 @@ func TestHostileTexts(t *testing.T) {
 		return time.Since(start)
 	}
 	for _, p := range []string{
-		"[", "![", "[a](", "[a](b \"", "*a_ ", "**a *", "<", "<a ", "<!--", "<!-- a\n", ">", "> a\n", "- ", "- a\n", "1) ", "[a]: x\n", "|", "|a", "|a\n", "a | b\n-|-\n", "\\", "[^1]: a\n", "a]", "~a~~ ", "http://(", "http://a_b(", "<a b=\"", "<details>\n\n",
+		"[", "![", "[a](", "[a](b \"", "*a_ ", "**a *", "<", "<a ", "<!--", "<!-- a\n", ">", "> a\n", "- ", "- a\n", "1) ", "www.a ", "www.a_ ", "www.", "[a]: x\n", "|", "|a", "|a\n", "a | b\n-|-\n", "\\", "[^1]: a\n", "a]", "~a~~ ", "http://(", "http://a_b(", "<a b=\"", "<details>\n\n",
 		"{", "{{", "{{a", "{code}", "{code:a}", "{quote}", "{quote}a", "{panel}", "{a}", "{a}\n", "* a\n", "** a\n", "*a", "_a_ ", "-a", "!a.b", "!a b.c", "[a|", "[a|http://x", "[~a]", "\\\\ ", "??a", "|a\nb|", "{*}a{*}", "3. a\n", "<b>", "<b>a</b>", "`a", "<" + m + "b>", "@" + z + "a", "[^1]: a\n[^1]\n",
 	} {
 		for name, f := range map[string]func(string) string{"ToWiki": text.ToWiki, "FromWiki": text.FromWiki, "Canonical": text.Canonical} {

@@ -242,5 +242,24 @@ func www(before, after string) bool {
 	if !strings.EqualFold(before[len(rest):], "www") || rest != "" && !isSpace(lastRune(rest)) && !strings.ContainsRune("*_~(", lastRune(rest)) {
 		return false
 	}
-	return markdown.Autolink(before[len(rest):]+after) > 0
+	address := before[len(rest):] + after
+	return markdown.Autolink(address) > 0 || markdown.Autolink(address[:escaped(address, "_")]) > 0
+}
+
+// escaped returns the place of the first of some marks in the address at the start of s that may
+// be written with a backslash, because no word continues across it. It returns the length of s if
+// there is none. With the backslash the address ends there, and may be one that trackers link.
+func escaped(s, marks string) int {
+	s = s[:min(len(s), longestAddress)]
+	prev := rune(0)
+	for i, r := range s {
+		if isSpace(r) {
+			return i
+		}
+		if strings.ContainsRune(marks, r) && (!isAlnum(prev) || !isAlnum(firstRune(s[i+1:]))) {
+			return i
+		}
+		prev = r
+	}
+	return len(s)
 }

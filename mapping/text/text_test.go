@@ -114,7 +114,7 @@ var pieces = rapid.SampledFrom([]string{
 	"{", "}", "{{", "}}", "{code}", "{code:go}", "{noformat}", "{quote}", "{panel:title=x}", "{panel}", "{color:red}", "{toc}", "{*}", "!", "!a.png!", "![a](http://x.org/i.png)", "\\", "\\\\", "&", "&amp;", "&#92;", "<", ">", "<br>", "<sub>", "</sub>", "<!--", "-->",
 	"@", "@ana", "a@b.org", "??", "(x)", ":", ".", "é", "漢", "\u202e", "\x00", "\xff", "\u200b", "\u00a0", "\t", "    ", "[^1]", "[^1]: x", "[x]: y", "===", "🎉",
 	"15. ", "3. a\n", "1. b\n", "\n  ", "\n   ", "\n\n  ", "- [ ] ", "<img src=\"http://x.org/i.png\" alt=\"i\">", "<kbd>", "</kbd>", "<details>", "</details>", "<b>", "</b>", "<a href=\"http://x.org\">", "</a>", "<" + m + "kbd>", "<pre>x</pre>",
-	"https://github.com/a/b/issues/1", "#12", "/close", "[a|http://x.org|tip]", "[a](http://x.org \"t\")", "[http://x.org/a|http://x.org/a|smart-link]", "\\\\ \\\\ ", "{expand:x}", "{expand}", "{html}", "[!NOTE]", ":)", "www.x.org", "ftp://x.org/(a)", "&nbsp;", "# ", "## a\n",
+	"https://github.com/a/b/issues/1", "#12", "/close", "[a|http://x.org|tip]", "[a](http://x.org \"t\")", "[http://x.org/a|http://x.org/a|smart-link]", "\\\\ \\\\ ", "{expand:x}", "{expand}", "{html}", "[!NOTE]", ":)", "www.x.org", "www.x.org_", "ftp://x.org/(a)", "&nbsp;", "# ", "## a\n",
 	"http://x.org/a|b", "http://x.org/{a}", "[![a](http://x.org/b.png)](http://x.org)", "[!http://x.org/b.png!|http://x.org]", "!a b.png|thumbnail!", "|a\nb|c|\n", "bq. a\n", "> > a\n", "```mermaid\n", "{noformat}x{noformat}", "@" + z + "ana", "[~accountid:1:a]",
 })
 
@@ -198,5 +198,6 @@ func seeds() []string {
 	return []string{
 		"", "\x00\xff\xed\xa0\x80", "**a*b**c*", "{quote}{quote}", "* a\n* * b", "|a|\n|-|\n", "```jira\n{x}\n```", "\\\\\\", "> ```\n> a\n\n- 1) x",
 		"{code}{noformat}{code}{noformat}", "*a{{b*}}c*", "![](http://a.b)", "[a\\]|http://x]", "\u202eabc\u202c", "- \n  - a\n\n\n1. b", "<!-- -->\n<div>\n@x",
+		"www.x.org_!a.png!", "www.x.a-_b", "[www.x.org&#92;\\_a|http://x.org]",
 	}
 }

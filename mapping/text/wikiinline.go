@@ -21,8 +21,16 @@ type Names func(accountID string) (name string, ok bool)
 
 // wikiInlines reads one line.
 func wikiInlines(s string, depth int, names Names) []inline {
-	r := wikiReader{s: s, depth: depth, names: names}
-	for r.i < len(s) {
+	return (&wikiReader{s: s, depth: depth, names: names}).read()
+}
+
+// inside reads the text of a phrase, or of a link.
+func (r *wikiReader) inside(s string, link bool) []inline {
+	return (&wikiReader{s: s, depth: r.depth + 1, names: r.names, linked: r.linked || link}).read()
+}
+
+func (r *wikiReader) read() []inline {
+	for r.i < len(r.s) {
 		r.step()
 	}
 	r.flush()
@@ -34,6 +42,7 @@ type wikiReader struct {
 	i      int
 	depth  int
 	names  Names
+	linked bool // inside the text of a link, where an address is text
 	out    []inline
 	text   strings.Builder
 	closed [256]bool // characters that are known to have no partner further on
@@ -114,7 +123,7 @@ func (r *wikiReader) step() {
 			return
 		}
 		r.lit("!", 1)
-	case (c == 'h' || c == 'f' || c == 'w') && !isWord(r.prev()):
+	case (c == 'h' || c == 'f' || c == 'w') && !r.linked && !isWord(r.prev()):
 		n := bareEnd(s)
 		if n == 0 {
 			r.lit(s[:1], 1)
@@ -123,13 +132,13 @@ func (r *wikiReader) step() {
 		r.add(autolink(s[:n]), n)
 	case strings.HasPrefix(s, "??") && !isAlnum(r.prev()):
 		if n := strings.Index(s[2:], "??"); n > 0 && r.depth < 8 {
-			r.add(inline{kind: em, kids: wikiInlines(s[2:2+n], r.depth+1, r.names)}, n+4)
+			r.add(inline{kind: em, kids: r.inside(s[2:2+n], false)}, n+4)
 			return
 		}
 		r.lit("??", 2)
 	case strings.IndexByte(spanChars, c) >= 0 && !isAlnum(r.prev()) && r.prev() != rune(c):
 		if n := r.spanEnd(s, c); n > 0 && r.depth < 8 {
-			r.add(inline{kind: spanKind(c), kids: wikiInlines(s[1:n], r.depth+1, r.names)}, n+1)
+			r.add(inline{kind: spanKind(c), kids: r.inside(s[1:n], false)}, n+1)
 			return
 		}
 		r.lit(s[:1], 1)
@@ -167,7 +176,7 @@ func (r *wikiReader) brace(s string) {
 	}
 	if len(s) > 3 && s[2] == '}' && strings.IndexByte(spanChars, s[1]) >= 0 {
 		if n := strings.Index(s[3:], s[:3]); n > 0 && r.depth < 8 {
-			r.add(inline{kind: spanKind(s[1]), kids: wikiInlines(s[3:3+n], r.depth+1, r.names)}, n+6)
+			r.add(inline{kind: spanKind(s[1]), kids: r.inside(s[3:3+n], false)}, n+6)
 			return
 		}
 	}
@@ -257,7 +266,7 @@ func (r *wikiReader) link(in string, n int) bool {
 	case strings.HasPrefix(addr, "~"):
 		return r.mention(strings.TrimPrefix(addr[1:], "accountid:"), n)
 	case strings.HasPrefix(addr, "^") && len(addr) > 1:
-		r.lit(fileShown(plainText(wikiInlines(label, r.depth+1, r.names)), addr[1:]), n)
+		r.lit(fileShown(plainText(r.inside(label, true)), addr[1:]), n)
 		return true
 	}
 	if _, ok := address(addr); !ok {
@@ -268,7 +277,7 @@ func (r *wikiReader) link(in string, n int) bool {
 	}
 	x := inline{kind: link, url: addr, text: unescapeWiki(tip)}
 	if label != "" {
-		x.kids = wikiInlines(label, r.depth+1, r.names)
+		x.kids = r.inside(label, true)
 	} else if mail, ok := strings.CutPrefix(addr, "mailto:"); ok {
 		r.lit(mail, n)
 		return true

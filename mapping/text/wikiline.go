@@ -156,7 +156,7 @@ func (w *wikiWriter) text(s string, after rune, extra string) {
 				continue
 			}
 		case r == 'w' || r == 'W':
-			if !w.link && !isWord(prev) && bareEnd(s[i:]) > 0 {
+			if !w.link && !isWord(prev) && (bareEnd(s[i:]) > 0 || bareEnd(s[i:i+escaped(s[i:], spanChars)]) > 0) {
 				w.b.WriteString("&#" + decimal(r) + ";")
 				prev = ';'
 				continue
