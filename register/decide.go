@@ -90,7 +90,8 @@ func (w *decision) propose(c Propose) {
 		return
 	}
 	if decided(w.r, c.Field) {
-		x := Proposal{Field: c.Field, Value: c.Value, By: c.By.Person, At: c.By.At, From: c.By.From, Amends: w.r.State == Closed}
+		x := c.proposal(before)
+		x.Amends = w.r.State == Closed
 		if !slices.Contains(w.r.Proposals, x) {
 			w.add(c.By.fact(Fact{Kind: FactProposed, Field: c.Field, Before: before, After: c.Value, Proposal: &x}))
 		}

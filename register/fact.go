@@ -91,6 +91,10 @@ type Proposal struct {
 	From  string    `json:"from"` // the binding
 	// Amends says that the record was closed: taking the change in amends it.
 	Amends bool `json:"amends,omitempty"`
+	// Adds and Removes are the members by which a proposed set differs from the set that the
+	// register had.
+	Adds    string `json:"adds,omitempty"`
+	Removes string `json:"removes,omitempty"`
 }
 
 // An Involvement is why a person may not judge a record. It grows and never shrinks.

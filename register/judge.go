@@ -208,11 +208,12 @@ func reviews(r Record, person string, ctx Context, p Policy) bool {
 func (w *decision) determine(c Determine) Refusal {
 	value, before := c.Value, w.r.Fields[c.Field]
 	waiting := slices.IndexFunc(w.r.Proposals, func(x Proposal) bool { return x.Field == c.Field })
-	if value == "" && waiting < 0 {
-		return Refusal{What: "nothing is proposed for " + label(c.Field), Told: "nothing is proposed for " + label(c.Field)}
-	}
-	if value == "" && waiting >= 0 {
-		value = w.r.Proposals[waiting].Value
+	if value == "" {
+		all, waits := proposed(w.r, c.Field)
+		if !waits {
+			return Refusal{What: "nothing is proposed for " + label(c.Field), Told: "nothing is proposed for " + label(c.Field)}
+		}
+		value = all
 	}
 	if x := w.refuseValue(c, value); x != (Refusal{}) {
 		return x

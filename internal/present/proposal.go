@@ -13,7 +13,7 @@ type Proposal struct {
 	Field register.Field `json:"field"`
 	Label string         `json:"label"`
 	Now   string         `json:"now"`      // what the register has
-	Value string         `json:"proposed"` // what the issue shows
+	Value string         `json:"proposed"` // what the register has once the change is accepted
 	By    string         `json:"by"`       // "" if the tracker does not say
 	Where string         `json:"where"`    // key of the issue
 	Since time.Time      `json:"since,omitzero"`
@@ -34,7 +34,7 @@ func Proposals(r register.Record, n Names, p register.Policy) []Proposal {
 			out = append(out, reopening(r, x, n, p))
 			continue
 		}
-		now, proposed := shorten(line(n.Value(x.Field, r.Fields[x.Field])), line(n.Value(x.Field, x.Value)))
+		now, proposed := shorten(line(n.Value(x.Field, r.Fields[x.Field])), line(n.Value(x.Field, x.On(r.Fields[x.Field]))))
 		w := Proposal{
 			Field: x.Field, Label: label(string(x.Field)), Now: now, Value: proposed, By: n.Person(x.By), Where: n.Place(x.From),
 			Since: x.At, Amends: x.Amends, Who: p.Decides(r, x), Keep: "/capa keep " + typed(x.Field) + " because …",

@@ -36,8 +36,9 @@ type storedRecord struct {
 // be void, proposals wait, and who is involved is kept. It is 3 since causes, corrections,
 // lines of the plan and evidence keep their numbers; a record of an earlier form has none,
 // and its things count from 1. Form 3 also keeps the links to
-// other records, and the closings of a small organisation without an independent review.
-func (*storedRecord) form() int { return 3 }
+// other records, and the closings of a small organisation without an independent review. It is
+// 4 since a proposal of a set says what it adds and removes; an earlier one is taken in whole.
+func (*storedRecord) form() int { return 4 }
 
 type storedNumbers struct {
 	Next  int              `json:"next"`
@@ -81,12 +82,14 @@ type storedApproval struct {
 }
 
 type storedProposal struct {
-	Field  register.Field `json:"field"`
-	Value  string         `json:"value"`
-	By     string         `json:"by,omitempty"`
-	At     time.Time      `json:"at,omitzero"`
-	From   string         `json:"from"`
-	Amends bool           `json:"amends,omitempty"`
+	Field   register.Field `json:"field"`
+	Value   string         `json:"value"`
+	By      string         `json:"by,omitempty"`
+	At      time.Time      `json:"at,omitzero"`
+	From    string         `json:"from"`
+	Amends  bool           `json:"amends,omitempty"`
+	Adds    string         `json:"adds,omitempty"`
+	Removes string         `json:"removes,omitempty"`
 }
 
 type storedInvolved struct {

@@ -51,7 +51,7 @@ func (m *merge) mergeSet(f register.Field) {
 		}
 		m.pulled[RevertKey{s.Binding, f}] = true
 		if x, waits := m.waiting(f, s.Binding); waits {
-			m.set(f, apply(f, lines(x.Value), c), s.Binding, ReasonFollow)
+			m.set(f, apply(f, lines(x.On(m.rec.Fields[f])), c), s.Binding, ReasonFollow)
 			continue
 		}
 		cs = append(cs, c)

@@ -227,3 +227,24 @@ func TestAMemberThatNoLookFoundTakesNothingBack(t *testing.T) {
 		}
 	}
 }
+
+// TestProposalsOfTwoTrackersAreTakenTogether: each issue proposes a member of its own. Taking in
+// what waits takes both, and each issue gets the member of the other.
+func TestProposalsOfTwoTrackersAreTakenTogether(t *testing.T) {
+	const f = register.FieldRequirements
+	in := life(t)
+	edit(t, &in.Sides[0], f, "A.5.18\nA.5.19")
+	edit(t, &in.Sides[1], f, "A.5.18\nA.8.1")
+	in = settle(t, in, plan.Make(in))
+	in.Events = []plan.Event{decides(mapping.EventDecide, f, "", "Both are affected.")}
+	p := plan.Make(in)
+	const all = "A.5.18\nA.5.19\nA.8.1"
+	if v := p.Record.Fields[f]; v != all || len(p.Record.Proposals) > 0 {
+		t.Fatalf("the register has %q, and %+v waits; want all members, and nothing waits", v, p.Record.Proposals)
+	}
+	for _, b := range []string{"left", "right"} {
+		if got := wrote(p, b).Want[f]; got != all {
+			t.Errorf("written %s %q, want %q", b, got, all)
+		}
+	}
+}
