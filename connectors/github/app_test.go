@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -8,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -145,4 +148,64 @@ func TestAppTokenFailureIsNoUnknownWrite(t *testing.T) {
 	s.Faults().Add(githubsim.SecondaryLimit(403, 1, time.Minute))
 	_, err = s.Update(t.Context(), ref, title("b"))
 	kind(t, "Update", err, connectors.Limited)
+}
+
+// hangs answers no request for a token while it hangs, until the request is given up.
+type hangs struct {
+	next  http.RoundTripper
+	still atomic.Bool
+	asked atomic.Int32
+}
+
+func (h *hangs) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/access_tokens") && h.still.Load() {
+		h.asked.Add(1)
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	return h.next.RoundTrip(r)
+}
+
+// While GitHub does not answer the request for a token, each worker leaves at its own deadline,
+// also the one that asks. Nothing of theirs was sent. The next ones get a token as soon as GitHub
+// answers.
+func TestNobodyWaitsForATokenPastTheirDeadline(t *testing.T) {
+	key, secret := newKey(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := githubsim.New(githubsim.Options{
+			Owner: "acme", Repo: "isms", Users: people(), Clock: &simkit.Clock{}, URL: "https://api.test",
+			App: &githubsim.App{ID: 77, Slug: "conformd", InstallationID: 5, PublicKey: &key.PublicKey},
+		})
+		base := &hangs{next: inProcess{s}}
+		base.still.Store(true)
+		c, err := github.New(github.Config{
+			BaseURL: "https://api.test/", Owner: "acme", Repo: "isms", Base: base,
+			Auth: github.Auth{App: &github.App{ID: 77, InstallationID: 5, PrivateKey: secret}},
+		})
+		must(t, err)
+		n, err := s.As("bob").Open("a", "")
+		must(t, err)
+		ref := refOf(s, n)
+		var all sync.WaitGroup
+		for i, deadline := range []time.Duration{time.Minute, 5 * time.Second, time.Second, 5 * time.Second, time.Minute} {
+			all.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), deadline)
+				defer cancel()
+				began := time.Now()
+				_, err := c.Update(ctx, ref, title("b"))
+				kind(t, "Update", err, connectors.Unavailable)
+				const bound = 30 * time.Second // of any request
+				if took := time.Since(began); took > min(deadline, bound) {
+					t.Errorf("worker %d with %s left after %s", i, deadline, took)
+				}
+			})
+		}
+		all.Wait()
+		if n := base.asked.Load(); n == 0 || n > 2 {
+			t.Errorf("%d requests for a token, want one that is given up, and one more", n)
+		}
+		base.still.Store(false)
+		_, err = c.Update(t.Context(), ref, title("c"))
+		must(t, err)
+	})
 }

@@ -41,7 +41,7 @@ func (a Auth) transports(base http.RoundTripper, api *url.URL) (account, app htt
 		if err != nil {
 			return nil, err
 		}
-		return ghinstallation.NewFromAppsTransport(signer, a.App.InstallationID), nil
+		return newInstallation(signer, a.App.InstallationID, base), nil
 	}, a.Renew)
 	return account, app, err
 }

@@ -42,7 +42,7 @@ func (r request) lost(err error) *connectors.Error {
 }
 
 func neverLeft(err error) bool {
-	if errors.Is(err, transport.ErrNotSent) {
+	if errors.Is(err, transport.ErrNotSent) || errors.Is(err, errNoToken) {
 		return true
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {

@@ -38,7 +38,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if _, paused := Paused(err); paused {
 		return false, nil
 	}
-	if t, ok := errors.AsType[net.Error](err); ok && t.Timeout() {
+	if t, ok := errors.AsType[net.Error](err); ok && t.Timeout() || errors.Is(err, context.DeadlineExceeded) {
 		return false, nil // the tracker hangs: the caller has other work to do
 	}
 	if err == nil && (resp.StatusCode == http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "") {

@@ -14,15 +14,15 @@ const (
 )
 
 // token carries the request for a token of an app. For a while none is given: one in four
-// times that begins. It takes no time, because all other requests of the engine wait for it
-// under a lock, and a bubble's clock stands still as long as somebody waits for a lock.
+// times that begins. Then the request fails, or it has no answer until it is given up, while
+// all other requests of the engine wait for it.
 func (n *wire) token(a *actor, r *http.Request) (*http.Response, error) {
 	w := n.w
 	if n.e.isDead() {
 		return nil, errDead
 	}
 	w.mu.Lock()
-	begins, minutes, how := w.tokens.IntN(4) == 0, 1+w.tokens.IntN(20), w.tokens.IntN(3)
+	begins, minutes, how := w.tokens.IntN(4) == 0, 1+w.tokens.IntN(20), w.tokens.IntN(4)
 	if begins && !w.calm && !time.Now().Before(w.tokenless) {
 		w.tokenless = time.Now().Add(time.Duration(minutes) * time.Minute)
 	}
@@ -35,6 +35,10 @@ func (n *wire) token(a *actor, r *http.Request) (*http.Response, error) {
 	w.requests++
 	w.mu.Unlock()
 	w.note(a.name, "%s: %v", r.URL.Path, !refused)
+	n.latency(a)
+	if n.e.isDead() {
+		return nil, errDead
+	}
 	switch {
 	case !refused:
 		return w.trackers.RoundTrip(r)
@@ -42,6 +46,9 @@ func (n *wire) token(a *actor, r *http.Request) (*http.Response, error) {
 		return nil, errors.New("connection refused")
 	case how == 1:
 		return page(r), nil
+	case how == 2:
+		<-r.Context().Done()
+		return nil, r.Context().Err()
 	}
 	return answer(r, http.StatusBadGateway, nil, `{"message":"bad gateway"}`), nil
 }

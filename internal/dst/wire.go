@@ -32,8 +32,6 @@ func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	w, a := n.w, actorOf(r.Context())
 	what := r.Method + " " + tracker(r.URL.Host) + r.URL.Path
 	if strings.HasSuffix(r.URL.Path, "/access_tokens") {
-		// The library holds a mutex while it renews a token. Others wait for that mutex, and the
-		// time of the simulation stands still while somebody does: a sleep here would never end.
 		return n.token(a, r)
 	}
 	a.sleep(0) // one commit may have let several go: each has chance in its own turn
