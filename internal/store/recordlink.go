@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/conformd/conformd/register"
 )
@@ -10,10 +11,33 @@ import (
 // The links that count are kept in a table beside the records, so that they can be followed
 // and asked for from the other side.
 
-// putLinks brings the table in step with a record.
+// putLinks brings the table in step with a record. A record that is linked to from now on, or
+// no longer, is worked on: its issues show the references to it.
 func (t *Tx) putLinks(ctx context.Context, r register.Record) error {
 	if len(r.Links) == 0 {
 		return nil
+	}
+	was, err := collect(ctx, t, column[string], "SELECT kind || ' ' || to_id FROM record_link WHERE record_id = $1", r.ID)
+	if err != nil {
+		return err
+	}
+	var now []string
+	for _, l := range register.Linked(r) {
+		now = append(now, string(l.Kind)+" "+l.To)
+	}
+	slices.Sort(was)
+	slices.Sort(now)
+	if slices.Equal(was, now) {
+		return nil
+	}
+	for _, l := range append(was, now...) {
+		if slices.Contains(was, l) && slices.Contains(now, l) {
+			continue
+		}
+		_, to, _ := strings.Cut(l, " ")
+		if err := t.MarkDirty(ctx, to); err != nil {
+			return err
+		}
 	}
 	if _, err := t.ExecContext(ctx, "DELETE FROM record_link WHERE record_id = $1", r.ID); err != nil {
 		return err
@@ -60,7 +84,16 @@ type LinkFrom struct {
 
 // LinksTo returns the links that count of other records to one, by their number.
 func (s *Store) LinksTo(ctx context.Context, id string) ([]LinkFrom, error) {
-	return collect(ctx, s.ro, func(row scanner) (l LinkFrom, err error) {
+	return linksTo(ctx, s.ro, id)
+}
+
+// LinksTo is that of Store.
+func (t *Tx) LinksTo(ctx context.Context, id string) ([]LinkFrom, error) {
+	return linksTo(ctx, t, id)
+}
+
+func linksTo(ctx context.Context, q querier, id string) ([]LinkFrom, error) {
+	return collect(ctx, q, func(row scanner) (l LinkFrom, err error) {
 		err = row.Scan(&l.Kind, &l.From.ID, &l.From.Ref, &l.From.State)
 		return l, err
 	}, "SELECT l.kind, r.id, r.ref, r.state FROM record_link l JOIN record r ON r.id = l.record_id WHERE l.to_id = $1 ORDER BY r.ref, l.kind", id)

@@ -28,7 +28,7 @@ type storedIntent struct {
 	Known    string                  `json:"known,omitempty"`
 }
 
-// form is 2 with that of what the comment says, 3 with that of a base.
+// form is 3 with those of a base and of what the comment says.
 func (*storedIntent) form() int { return 3 }
 
 func encodeIntent(in Intent) (string, error) {

@@ -15,8 +15,9 @@ type storedState struct {
 	Uncertain bool        `json:"uncertain,omitempty"`
 }
 
-// form is 2 since the comment tells what waits for a decision and what counts no longer.
-func (*storedState) form() int { return 2 }
+// form is 2 since the comment tells what waits for a decision and what counts no longer, and 3
+// since it tells of the links between records.
+func (*storedState) form() int { return 3 }
 
 // storedSays is what conformd's comment says. It stands inside of other documents, whose
 // version is its own.
@@ -34,6 +35,13 @@ type storedSays struct {
 	Answers   []storedAnswer       `json:"answers,omitempty"`
 	Commands  bool                 `json:"commands,omitempty"`
 	Back      *storedBack          `json:"back,omitempty"`
+	Links     []storedSaidLink     `json:"links,omitempty"`
+}
+
+type storedSaidLink struct {
+	Kind register.LinkKind `json:"kind"`
+	Ref  string            `json:"ref"`
+	From bool              `json:"from,omitempty"`
 }
 
 type storedNeed struct {
@@ -126,6 +134,7 @@ func storeSays(c *sticky.Comment) *storedSays {
 		Waiting: each(c.Waiting, func(x present.Proposal) storedWaiting { return storedWaiting(x) }), Barred: c.Barred,
 		Contested: c.Contested, Answers: each(c.Answers, func(a sticky.Answer) storedAnswer { return storedAnswer(a) }),
 		Commands: c.Commands, Back: (*storedBack)(c.Back),
+		Links: each(c.Links, func(l sticky.Link) storedSaidLink { return storedSaidLink(l) }),
 	}
 }
 
@@ -145,5 +154,6 @@ func saysOf(s *storedSays) *sticky.Comment {
 		Waiting: each(s.Waiting, func(x storedWaiting) present.Proposal { return present.Proposal(x) }), Barred: s.Barred,
 		Contested: s.Contested, Answers: each(s.Answers, func(a storedAnswer) sticky.Answer { return sticky.Answer(a) }),
 		Commands: s.Commands, Back: (*sticky.Back)(s.Back),
+		Links: each(s.Links, func(l storedSaidLink) sticky.Link { return sticky.Link(l) }),
 	}
 }

@@ -62,7 +62,7 @@ func forms() map[string]storedForm {
 		"issue":    formOf(&issue, encodeIssue, decodeIssue).in(3),
 		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment).in(2),
 		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase).in(2),
-		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState).in(2),
+		"sticky":   formOf(filled[sticky.State](), encodeState, decodeState).in(3),
 		"event":    formOf(event, encodeEvent, decodeEvent).in(3),
 		"conflict": formOf(filled[plan.Conflict](), encodeConflict, decodeConflict),
 		"intent":   formOf(intent, encodeIntent, decodeIntent).in(3),

@@ -36,7 +36,9 @@ type Input struct {
 	Answers []Answer
 	// Unreacted are events that were taken in and whose comments wait for a reaction.
 	Unreacted []Answer
-	Policy    register.Policy
+	// Linked are the links of other records to this one.
+	Linked []Reference
+	Policy register.Policy
 	// Context is what guards depend on besides the record; Context.At is now.
 	Context register.Context
 	// Reverts counts the reverting writes of the last 24 hours.
@@ -46,6 +48,12 @@ type Input struct {
 	// First: no attempt on the record has ended yet, so that each value may be as old as
 	// its issue, or as new as the last edit.
 	First bool
+}
+
+// A Reference is a link of another record to this one.
+type Reference struct {
+	Kind register.LinkKind
+	Ref  string // number of the other record
 }
 
 // A RevertKey names what a revert is counted by.

@@ -100,6 +100,7 @@ func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 	c.Conflicts = m.differences(s)
 	c.Contested = m.contested(s)
 	c.Waiting = m.proposed(s)
+	c.Links = m.links()
 	left := m.plan.Problems
 	switch {
 	case m.heldOn(s):
@@ -230,6 +231,18 @@ func (m *merge) proposed(s *Side) []present.Proposal {
 	r := m.rec
 	r.Proposals = slices.DeleteFunc(slices.Clone(r.Proposals), func(x register.Proposal) bool { return x.From != s.Binding })
 	return present.Proposals(r, m.names(), m.in.Policy)
+}
+
+// links lists the links of the record that count, and those of other records to it.
+func (m *merge) links() []sticky.Link {
+	var out []sticky.Link
+	for _, l := range register.Linked(m.rec) {
+		out = append(out, sticky.Link{Kind: l.Kind, Ref: l.Ref})
+	}
+	for _, l := range m.in.Linked {
+		out = append(out, sticky.Link{Kind: l.Kind, Ref: l.Ref, From: true})
+	}
+	return out
 }
 
 // names are what people call the people and issues of the record.

@@ -66,6 +66,7 @@ type attempt struct {
 	shown      map[*connectors.Issue]mapping.Reading
 	names      []string                  // what texts of this record name, perhaps of other records
 	existing   map[string]register.Other // the records that texts of this one name, by the name
+	linked     []store.LinkFrom          // the links of other records to this one
 	admitted   map[string]plan.Load      // bindings to which the plan may be written
 	unsettled  map[string]bool           // bindings with a write whose outcome is not known yet
 	readings   []store.Reading           // of the comments of its issues
@@ -172,6 +173,9 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 		}
 		k.names = k.named()
 		if k.existing, err = t.Existing(ctx, id, k.names); err != nil {
+			return err
+		}
+		if k.linked, err = t.LinksTo(ctx, id); err != nil {
 			return err
 		}
 		if k.readings, err = t.Readings(ctx, id); err != nil {

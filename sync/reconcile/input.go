@@ -22,6 +22,9 @@ func (k *attempt) input() plan.Input {
 		Reverts: k.reverts, MaxReverts: k.r.MaxReverts, First: k.row.ObservedGeneration == 0,
 	}
 	in.Context.Records = k.existing
+	for _, l := range k.linked {
+		in.Linked = append(in.Linked, plan.Reference{Kind: l.Kind, Ref: l.From.Ref})
+	}
 	for _, b := range k.r.bindings() {
 		bound := false
 		for _, l := range k.links {

@@ -25,6 +25,7 @@ const mostWords = 8
 func (c Comment) Markdown() string {
 	var b strings.Builder
 	c.head(&b)
+	c.links(&b)
 	c.unread(&b)
 	c.conflicts(&b)
 	c.waiting(&b)
@@ -50,6 +51,22 @@ func (c Comment) head(b *strings.Builder) {
 		fmt.Fprintf(b, "### %s · %s\n\n", c.Ref, c.State)
 		c.next(b)
 	}
+}
+
+// links names the records that this one refers to, and those that refer to it.
+func (c Comment) links(b *strings.Builder) {
+	if len(c.Links) == 0 {
+		return
+	}
+	b.WriteString("**Linked records**\n\n")
+	for i, l := range c.Links {
+		if i == mostRows {
+			fmt.Fprintf(b, "- and %d more; the register has all of them\n", len(c.Links)-i)
+			break
+		}
+		fmt.Fprintf(b, "- %s %s\n", present.Link{Kind: l.Kind, From: l.From}.Words(), l.Ref)
+	}
+	b.WriteString("\n")
 }
 
 func (c Comment) settled(b *strings.Builder) {

@@ -32,6 +32,14 @@ type Comment struct {
 	Answers   []Answer           `json:"answers,omitempty"`
 	Commands  bool               `json:"commands,omitempty"` // the list of commands was asked for
 	Back      *Back              `json:"back,omitempty"`
+	Links     []Link             `json:"links,omitempty"` // that count
+}
+
+// A Link is a reference between the record and another one.
+type Link struct {
+	Kind register.LinkKind `json:"kind"`
+	Ref  string            `json:"ref"`            // number of the other record
+	From bool              `json:"from,omitempty"` // the other record refers to this one
 }
 
 // An Unread is a value on an issue that could not be read.
