@@ -137,8 +137,8 @@ func TestSeeds(t *testing.T) {
 	s.complete(t)
 	put(t,
 		figures.Row{Name: "dst_sims_ci", Value: float64(s.sims), Unit: "simulations", Goal: ">= 2000"},
-		figures.Row{Name: "dst_sims_per_hour", Value: math.Round(float64(s.sims) / took.Hours()), Unit: "simulations", Goal: ">= 25000"},
-		figures.Row{Name: "dst_realtime_factor", Value: math.Round(s.fake.Seconds() / took.Seconds() / float64(shards)), Unit: "x per core", Goal: ">= 20000"})
+		figures.Row{Name: "dst_sims_per_hour", Value: math.Round(float64(s.sims) / took.Hours()), Unit: "simulations", Goal: ">= 8000 (2,000 in a quarter of an hour)"},
+		figures.Row{Name: "dst_realtime_factor", Value: math.Round(s.fake.Seconds() / took.Seconds() / float64(shards)), Unit: "x per core"})
 }
 
 // complete fails a run of many seeds in which something that people do never happened, or
