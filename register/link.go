@@ -67,6 +67,15 @@ func LinkNamed(typed string) (kind LinkKind, name string, ok bool) {
 	return kind, words[1], ok
 }
 
+// linkChange begins the name by which the log calls a change of a link: "link.duplicate_of".
+const linkChange = "link."
+
+// Change is the name by which the log calls a change of a link of the kind.
+func (k LinkKind) Change() string { return linkChange + string(k) }
+
+// LinkOfChange returns the kind of the link that the log calls so.
+func LinkOfChange(name string) LinkKind { return LinkKind(strings.TrimPrefix(name, linkChange)) }
+
 // Words is the kind as people write it: "duplicate of".
 func (k LinkKind) Words() string { return strings.ReplaceAll(string(k), "_", " ") }
 

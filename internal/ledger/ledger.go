@@ -228,18 +228,15 @@ func entry(f register.Fact) audit.Entry {
 		e.Reason = "no other state is asked for any more"
 	case register.FactLinked:
 		e.Verb = audit.RecordLinked
-		e.Changes = []audit.FieldChange{{Field: linkPrefix + string(f.Link.Kind), After: audit.NewText(f.Link.Ref)}}
+		e.Changes = []audit.FieldChange{{Field: f.Link.Kind.Change(), After: audit.NewText(f.Link.Ref)}}
 	case register.FactUnlinked:
 		e.Verb = audit.RecordUnlinked
-		e.Changes = []audit.FieldChange{{Field: linkPrefix + string(f.Link.Kind), Before: audit.NewText(f.Link.Ref)}}
+		e.Changes = []audit.FieldChange{{Field: f.Link.Kind.Change(), Before: audit.NewText(f.Link.Ref)}}
 	case register.FactCarried:
 		e.Verb = audit.RecordCarried
 	}
 	return e
 }
-
-// linkPrefix begins the name of a change that is a link: "link.duplicate_of".
-const linkPrefix = "link."
 
 // Verdicts returns what rules said: those that let something through, and those that did
 // not, with what is missing.

@@ -87,8 +87,7 @@ func tellLinked(v *Event, e *audit.Entry) {
 		v.What, v.Attention = "ended a link of the record to another one", true
 	}
 	for _, c := range e.Changes {
-		kind, _ := strings.CutPrefix(c.Field, "link.")
-		words := register.LinkKind(kind).Words()
+		words := register.LinkOfChange(c.Field).Words()
 		if c.After != nil {
 			v.What = "linked the record: " + words + " " + line(c.After.Value)
 		} else if c.Before != nil {

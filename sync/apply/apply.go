@@ -63,7 +63,7 @@ type Applier struct {
 	Now   func() time.Time
 	// Public is the address under which people reach the register, "" for none.
 	Public string
-	// Alone reports that no other engine works on the store, see departing.
+	// Alone reports that no other engine works on the store, see depart.
 	Alone bool
 	// Events stores the comments and decisions of people on an issue, and reports whether any
 	// is new, see ingest.Ingester.Events.

@@ -35,14 +35,12 @@ func (s *session) comment(ctx context.Context, c plan.Comment) error {
 	if err != nil {
 		return err
 	}
-	var written connectors.Written
-	leaves, arrived := departing(ctx)
-	if in.Op == store.OpEdit {
-		written, err = s.b.Tracker.EditComment(leaves, s.l.Ref, s.l.Comment.ID, body, marker)
-	} else {
-		written, err = s.b.Tracker.PostComment(leaves, s.l.Ref, body, marker)
-	}
-	arrived()
+	written, err := depart(ctx, func(ctx context.Context) (connectors.Written, error) {
+		if in.Op == store.OpEdit {
+			return s.b.Tracker.EditComment(ctx, s.l.Ref, s.l.Comment.ID, body, marker)
+		}
+		return s.b.Tracker.PostComment(ctx, s.l.Ref, body, marker)
+	})
 	if in.Op == store.OpEdit && connectors.KindOf(err) == connectors.NotFound {
 		err = s.finish(ctx, in, end{
 			outcome: audit.Refused, err: err,

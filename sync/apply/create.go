@@ -45,9 +45,7 @@ func (s *session) create(ctx context.Context, c plan.Create, backlink string) er
 	if err != nil {
 		return err
 	}
-	leaves, arrived := departing(ctx)
-	written, err := s.b.Tracker.Create(leaves, draft)
-	arrived()
+	written, err := depart(ctx, func(ctx context.Context) (connectors.Written, error) { return s.b.Tracker.Create(ctx, draft) })
 	if err != nil {
 		ret := s.failed(ctx, in, "create", err)
 		if connectors.KindOf(err) == connectors.Rejected {

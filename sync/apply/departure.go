@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/sync/binding"
 )
@@ -21,9 +22,11 @@ const (
 	mostArrival   = 30 * time.Second
 )
 
-// departing returns ctx as it is for a request whose intent was just stored.
-func departing(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, mostDeparture)
+// depart sends a write whose intent was just stored, in the time that it may take.
+func depart(ctx context.Context, send func(context.Context) (connectors.Written, error)) (connectors.Written, error) {
+	ctx, cancel := context.WithTimeout(ctx, mostDeparture)
+	defer cancel()
+	return send(ctx)
 }
 
 // underWay reports with a Wait that a write which was not found may still arrive. Where one

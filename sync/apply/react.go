@@ -23,9 +23,9 @@ func (s *session) react(ctx context.Context, r plan.React) error {
 	if err != nil {
 		return err
 	}
-	leaves, arrived := departing(ctx)
-	written, err := tracker.React(leaves, s.l.Ref, r.CommentID, r.Reaction)
-	arrived()
+	written, err := depart(ctx, func(ctx context.Context) (connectors.Written, error) {
+		return tracker.React(ctx, s.l.Ref, r.CommentID, r.Reaction)
+	})
 	switch connectors.KindOf(err) {
 	case connectors.NotFound, connectors.Gone, connectors.Moved, connectors.Rejected:
 		return s.finish(ctx, in, end{outcome: audit.Refused, err: err, then: answered})

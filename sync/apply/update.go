@@ -167,9 +167,7 @@ func (s *session) send(ctx context.Context, u plan.Update, want map[register.Fie
 		return err
 	}
 	p.IfVersion = s.l.Issue.Version
-	leaves, arrived := departing(ctx)
-	written, err := s.b.Tracker.Update(leaves, s.l.Ref, p)
-	arrived()
+	written, err := depart(ctx, func(ctx context.Context) (connectors.Written, error) { return s.b.Tracker.Update(ctx, s.l.Ref, p) })
 	if err != nil {
 		return s.failed(ctx, in, "update "+s.l.Ref.String(), err)
 	}

@@ -67,21 +67,36 @@ func (g *Ingester) ReadComments(ctx context.Context, b *binding.Binding, l store
 }
 
 // changed reads the comments that changed since a time, unless they are too many to hold.
-// Like a listing it looks back further, because not every server of a site knows everything
-// at once.
 func (g *Ingester) changed(ctx context.Context, feed connectors.CommentFeed, is *connectors.Issue, since time.Time) (said Said, all bool, err error) {
-	said.Until = is.Updated // which was read before them
-	n := 0
-	for page, err := range feed.CommentsOf(ctx, is.Ref, since.Add(-g.Overlap)) {
-		if err != nil {
-			return Said{}, false, err
-		}
-		if n++; n > mostHeld {
-			return Said{}, false, nil
-		}
-		said.Comments = append(said.Comments, page.Comments...)
+	all = true
+	held, err := g.changes(ctx, feed, is.Ref, since, func([]connectors.Comment) (bool, error) {
+		all = false
+		return false, nil
+	})
+	if err != nil || !all {
+		return Said{}, false, err
 	}
-	return said, true, nil
+	return Said{Comments: held, Until: is.Updated}, true, nil // the issue was read before them
+}
+
+// changes returns the comments that changed since a time, as many pages as are held in memory.
+// Each page beyond goes to further, which reports whether to go on. Like a listing it looks back
+// further, because not every server of a site knows everything at once.
+func (g *Ingester) changes(ctx context.Context, feed connectors.CommentFeed, ref connectors.Ref, since time.Time, further func([]connectors.Comment) (bool, error)) (held []connectors.Comment, err error) {
+	n := 0
+	for page, err := range feed.CommentsOf(ctx, ref, since.Add(-g.Overlap)) {
+		if err != nil {
+			return nil, err
+		}
+		if n++; n <= mostHeld {
+			held = append(held, page.Comments...)
+			continue
+		}
+		if more, err := further(page.Comments); err != nil || !more {
+			return held, err
+		}
+	}
+	return held, nil
 }
 
 // lookup adds the older comments that matter to what an issue was shown with: those with
@@ -144,19 +159,13 @@ func (g *Ingester) lastPage(ctx context.Context, b *binding.Binding, l store.Bou
 	if !ok {
 		return g.lookup(ctx, b, l, is, said)
 	}
-	n := 0
-	for page, err := range feed.CommentsOf(ctx, is.Ref, r.Began.Add(-g.Overlap)) {
-		if err != nil {
-			return Said{}, err
-		}
-		if n++; n <= mostHeld {
-			said.Comments = append(said.Comments, page.Comments...)
-			continue
-		}
-		if err := g.putPage(ctx, b, l, is, r, page.Comments); err != nil {
-			return Said{}, err
-		}
+	held, err := g.changes(ctx, feed, is.Ref, r.Began, func(cs []connectors.Comment) (bool, error) {
+		return true, g.putPage(ctx, b, l, is, r, cs)
+	})
+	if err != nil {
+		return Said{}, err
 	}
+	said.Comments = append(said.Comments, held...)
 	return said, nil
 }
 
