@@ -138,7 +138,7 @@ func (c *comparison) judge(person, account int, a answer) {
 	p := c.Config.People[person]
 	acc, key := p.Accounts[account], accountKey(person, account)
 	s := c.sites[acc.Site]
-	of := fmt.Sprintf("write id: %q beside it, which is the account of %s today; make sure that it is the right person's", a.user.ID, cmp.Or(a.user.Name, a.user.Login))
+	of := fmt.Sprintf("write id: %q beside it: the login belongs to the account of %s now; check that this is the right person", a.user.ID, cmp.Or(a.user.Name, a.user.Login))
 	mistake := func(code config.Code, key, what, remedy string) {
 		c.Mistakes = append(c.Mistakes, c.Config.Mistake(code, key, what, remedy))
 	}

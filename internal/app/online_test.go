@@ -93,7 +93,7 @@ func TestCompare(t *testing.T) {
 	for _, want := range []string{
 		`github has no account "777", and the login rita of rita belongs to another account`, `write id: "2004" in its place`, "conformd itself signs in with this account at github: the register could not tell what bot does",
 		`jira has no account "nobody" for gone`, "this is the account of olga, too", "write login: irene-i; the id counts",
-		`write id: "2002" beside it, which is the account of Erik Engel today`, "no repository of acme fits the pattern acme/x* now",
+		`write id: "2002" beside it: the login belongs to the account of Erik Engel now`, "no repository of acme fits the pattern acme/x* now",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("nothing says %q:\n%s", want, said)

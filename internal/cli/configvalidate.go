@@ -151,7 +151,7 @@ func (s *session) lookUp(ctx context.Context, es config.Errors) {
 	}
 	for i, e := range es {
 		if u, ok := found[e.Key]; ok && e.Code == config.CodeLoginAlone {
-			es[i].Remedy = fmt.Sprintf("write id: %q beside it, which is the account of %s today; make sure that it is the right person's", u.ID, cmp.Or(u.Name, u.Login))
+			es[i].Remedy = fmt.Sprintf("write id: %q beside it: the login belongs to the account of %s now; check that this is the right person", u.ID, cmp.Or(u.Name, u.Login))
 		}
 	}
 }

@@ -36,7 +36,7 @@ func TestALoginAloneIsLookedUp(t *testing.T) {
 	}
 	said := p.run(cli.ExitUsage, "config", "validate")
 	for binding, id := range ids {
-		if want := `write id: "` + id + `" beside it, which is the account of Rita Review today`; !strings.Contains(said, want) {
+		if want := `write id: "` + id + `" beside it: the login belongs to the account of Rita Review now`; !strings.Contains(said, want) {
 			t.Errorf("%s: %s, want %q", binding, said, want)
 		}
 	}

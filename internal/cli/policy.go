@@ -53,7 +53,7 @@ difference stand in the audit log.`,
 	})
 	adopt.Flags().StringVar(&as, "as", "", "the id of the person who adopts it (needed)")
 	adopt.Flags().StringVar(&reason, "reason", "", "why (needed)")
-	return group("policy", "The rules of the day: which are in force, who adopted them, and what a change means",
+	return group("policy", "The policy in force: what it says, who adopted it, and the impact of another one",
 		"  conformd policy show\n  conformd policy diff", show, diff, impact, adopt)
 }
 
