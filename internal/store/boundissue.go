@@ -320,5 +320,29 @@ func (t *Tx) PutHistory(ctx context.Context, binding string, is *connectors.Issu
 	}
 	_, err = t.ExecContext(ctx, `UPDATE sighting SET doc = $1 WHERE binding = $2 AND issue_id = $3
 AND EXISTS (SELECT 1 FROM link l WHERE l.binding = sighting.binding AND l.issue_id = sighting.issue_id AND l.version = $4)`, doc, binding, is.Ref.ID, is.Version)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, "UPDATE link SET unattributed_since = 0 WHERE binding = $1 AND issue_id = $2", binding, is.Ref.ID)
 	return err
+}
+
+// UnattributedSince notes that a tracker failed to say who changed some issues. It returns since
+// when the tracker has failed to do so for one of them. PutHistory ends that.
+func (t *Tx) UnattributedSince(ctx context.Context, binding string, issues []*connectors.Issue) (time.Time, error) {
+	first := millis(t.now)
+	for _, is := range issues {
+		var since int64
+		// A time to come was written before the clock was put back.
+		err := t.QueryRowContext(ctx, `UPDATE link SET unattributed_since = CASE WHEN unattributed_since BETWEEN 1 AND $1 THEN unattributed_since ELSE $1 END
+WHERE binding = $2 AND issue_id = $3 RETURNING unattributed_since`, millis(t.now), binding, is.Ref.ID).Scan(&since)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // it is no longer bound
+		}
+		if err != nil {
+			return time.Time{}, err
+		}
+		first = min(first, since)
+	}
+	return fromMillis(first), nil
 }

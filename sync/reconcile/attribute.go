@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"slices"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -39,12 +38,15 @@ func (k *attempt) attribute(ctx context.Context) (waits bool, err error) {
 			if ctx.Err() != nil {
 				return false, err
 			}
-			if k.answersLater(b, ask, err) {
+			later, stored := k.answersLater(ctx, b, ask, err)
+			if stored != nil {
+				return false, stored
+			}
+			if later {
 				return true, k.failed(b, k.readFailed(ctx, b, err))
 			}
 			k.r.Log.Warn("the tracker did not say who changed an issue; nobody is named", zap.String("binding", b.ID), zap.String("nonconformity", k.Record.Ref), zap.Error(err))
 		}
-		k.r.unanswered.clear(b.ID, ask)
 		err := k.r.Store.Write(ctx, func(t *store.Tx) error {
 			if err := t.CheckFence(ctx, k.Record.ID, k.Fence); err != nil {
 				return err
@@ -78,51 +80,25 @@ func (k *attempt) isNews(l store.BoundIssue) bool {
 // again before anything is decided: it asks for time, refuses a token that is renewed, or
 // cannot be reached. What may be the fault of one issue, such as a history that takes the
 // server too long, is waited for no longer than waitForNames.
-func (k *attempt) answersLater(b *binding.Binding, asked []*connectors.Issue, err error) bool {
-	switch connectors.KindOf(err) {
+// The wait goes on after a restart.
+func (k *attempt) answersLater(ctx context.Context, b *binding.Binding, asked []*connectors.Issue, failed error) (later bool, err error) {
+	switch connectors.KindOf(failed) {
 	case connectors.Limited, connectors.Unauthenticated:
-		return true
+		return true, nil
 	case connectors.Unavailable, connectors.Malformed, connectors.Conflict, connectors.Unknown:
-		return k.r.Now().Before(k.r.unanswered.since(b.ID, asked, k.r.Now()).Add(waitForNames))
+		var since time.Time
+		err := k.r.Store.Write(ctx, func(t *store.Tx) error {
+			err := t.CheckFence(ctx, k.Record.ID, k.Fence)
+			if err == nil {
+				since, err = t.UnattributedSince(ctx, b.ID, asked)
+			}
+			return err
+		})
+		return k.r.Now().Before(since.Add(waitForNames)), err
 	}
-	return false
+	return false, nil
 }
 
 // waitForNames is how long a record waits for a tracker that fails to say who changed its
 // issues: longer than outages last, and not for good.
 const waitForNames = 24 * time.Hour
-
-// unanswered remembers since when a tracker has failed to say who changed an issue. After a
-// restart the wait begins anew. The zero value is ready.
-type unanswered struct {
-	mu sync.Mutex
-	at map[string]time.Time // by "binding/issue id"
-}
-
-// since returns since when the longest of some issues has waited, and begins the wait of
-// those that are new.
-func (u *unanswered) since(binding string, issues []*connectors.Issue, now time.Time) time.Time {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.at == nil {
-		u.at = map[string]time.Time{}
-	}
-	first := now
-	for _, is := range issues {
-		id := binding + "/" + is.Ref.ID
-		if at, ok := u.at[id]; !ok || at.After(now) { // the clock was put back
-			u.at[id] = now
-		} else if at.Before(first) {
-			first = at
-		}
-	}
-	return first
-}
-
-func (u *unanswered) clear(binding string, issues []*connectors.Issue) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for _, is := range issues {
-		delete(u.at, binding+"/"+is.Ref.ID)
-	}
-}

@@ -38,10 +38,9 @@ type Reconciler struct {
 	// the store.
 	DryRun func(register.Record, plan.Plan)
 
-	working    binding.Gate
-	failed     setbacks
-	unanswered unanswered
-	listing    binding.Turns // to list what conformd's own account created, by binding
+	working binding.Gate
+	failed  setbacks
+	listing binding.Turns // to list what conformd's own account created, by binding
 }
 
 // A Brake is how much may be written to a binding within a while before a person has to
