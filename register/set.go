@@ -46,16 +46,14 @@ func (p Proposal) On(now string) string {
 }
 
 // proposed returns the value of a field once everything that waits for it is taken in: of sets
-// each proposal counts, and of other fields the oldest one. It reports whether anything waits.
+// each proposal counts, and of other fields the oldest one. Where nothing waits, there is no value.
 func proposed(r Record, f Field) (value string, waits bool) {
 	info, _ := Info(f)
-	value = r.Fields[f]
+	now := r.Fields[f]
 	for _, x := range r.Proposals {
-		if x.Field != f {
-			continue
-		}
-		if value, waits = x.On(value), true; info.Type != TypeSet {
-			break
+		if x.Field == f && (!waits || info.Type == TypeSet) {
+			now = x.On(now)
+			value, waits = now, true
 		}
 	}
 	return value, waits

@@ -159,7 +159,7 @@ func (p *picture) filed() {
 
 // attributed is A8 for each field: where the log names a person for a change that it took
 // from an issue, that person made the place say so there; and it names one where the
-// tracker does. GitHub does not tell while it does not answer.
+// tracker does: while GitHub does not answer, the record waits.
 func (p *picture) attributed() {
 	people := p.people()
 	known := map[register.Field]place{}
@@ -231,13 +231,11 @@ func (p *picture) credited(s audit.Stored, by []touch, people map[string]string)
 			p.violated("A8", "entry %d names %s, and it was: %v", s.Seq, a.ID, by)
 		}
 	case audit.Unattributed:
-		if by[0].side == github && p.unasked > 0 {
-			p.counts[judgedNobody]++
-			return
-		}
 		if !slices.ContainsFunc(by, p.untold) {
 			p.violated("A8", "entry %d names nobody, and %s tells: %v", s.Seq, by[0].side, by)
+			return
 		}
+		p.counts[judgedNobody]++
 	case audit.Daemon:
 		if !slices.ContainsFunc(by, touch.bot) {
 			p.violated("A8", "entry %d names conformd, and it was: %v", s.Seq, by)

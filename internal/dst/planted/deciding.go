@@ -38,7 +38,7 @@ func deciding() []defect {
 		},
 		{
 			"proposal-forgets-its-members", "of a set that waits for a decision only the last change waits (real)",
-			"sync/plan/set.go", "			m.set(f, apply(f, lines(x.Value), c), s.Binding, ReasonFollow)\n", "			m.set(f, apply(f, now, c), s.Binding, ReasonFollow)\n			_ = x\n",
+			"sync/plan/set.go", "			m.set(f, apply(f, lines(x.On(m.rec.Fields[f])), c), s.Binding, ReasonFollow)\n", "			m.set(f, apply(f, now, c), s.Binding, ReasonFollow)\n			_ = x\n",
 		},
 		{
 			"decision-not-written", "a decision is not written over an edit of the same look (real)",
@@ -50,7 +50,7 @@ func deciding() []defect {
 		},
 		{
 			"nothing-taken-in", "a decision to take in what nobody proposed empties the field (real)",
-			"register/judge.go", "	if value == \"\" && waiting < 0 {\n", "	if value == \"never\" && waiting < 0 {\n",
+			"register/judge.go", "		if !waits {\n", "		if !waits && value == \"never\" {\n",
 		},
 		{
 			"edited-review-stands", "a decision stands although its author changed what they wrote",
