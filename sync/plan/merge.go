@@ -24,10 +24,8 @@ type merge struct {
 	still map[register.Field]bool
 	// reverts holds the tracker changes that the register does not accept.
 	reverts map[RevertKey]bool
-	// asked is what the trackers newly ask for, see asked. Withdrew says that a person has
-	// moved an issue out of the state that was asked for last.
-	asked    request
-	withdrew bool
+	// asked is what the trackers newly ask for, see asked.
+	asked request
 	// lateValues came after a triage of this look; decided says that the decisions are
 	// taken in.
 	lateValues []lateValue

@@ -276,9 +276,8 @@ func (m *merge) advance() {
 		if m.rec.State.Rank() > before.Rank() && before == register.Reported {
 			asked = m.rec.State // it was triaged
 		}
-		m.withdrew = pending != "" && m.withdrawn(pending)
-		if pending != "" && m.stands(pending) && !m.withdrew {
-			asked = pending
+		if pending != "" && !m.withdrawn(pending) {
+			asked = m.left(pending, asked)
 		}
 	}
 	if m.rec.Done.IsZero() {
@@ -440,6 +439,22 @@ func (m *merge) stands(requested register.State) bool {
 		}
 		return m.askedBefore(&s) == requested
 	})
+}
+
+// left returns the state that is still asked for when no person has withdrawn the requested
+// one: that one as long as an issue shows it, or else the end that another issue shows. It was
+// asked for before the requested one, and conformd has put only that one back. If no issue
+// shows an end it is none.
+func (m *merge) left(requested, none register.State) register.State {
+	if m.stands(requested) {
+		return requested
+	}
+	for _, s := range m.sides(register.FieldState) {
+		if end := register.State(s.Value); end.Ended() && s.agreed && s.Raw == s.base.Side {
+			return end
+		}
+	}
+	return none
 }
 
 // withdrawn reports whether somebody has moved an issue out of the requested

@@ -111,12 +111,6 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 		m.refused(s.Binding, s.Issue.Ref.Key, f, now, same.Refused)
 		base[f] = same
 		return
-	case f == register.FieldState && last.Contested && last.Side == v.Raw && !m.withdrew && !m.reopened():
-		// The request may be over because conformd put another issue back. That is no reason
-		// to go on with a fight that waits for a person.
-		same.Contested = true
-		base[f] = same
-		return
 	case agreed && last.Side == v.Raw && last.Register == now && !m.reverts[key] && !m.overtaken(f, v):
 		last.Unverified = false // both are what they were when the backup was made
 		base[f] = last
