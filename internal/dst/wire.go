@@ -59,12 +59,10 @@ func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	}
 	w.mu.Unlock()
 	if resp, err := n.sick(a, r); !errors.Is(err, errUnharmed) {
-		w.unanswered(r)
 		w.note(a.name, "%s: %s", what, outcome(resp, err))
 		return resp, err
 	}
 	if resp, err := n.before(r); !errors.Is(err, errUnharmed) {
-		w.unanswered(r)
 		w.note(a.name, "%s: %s", what, outcome(resp, err))
 		return resp, err
 	}
@@ -104,19 +102,9 @@ func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	}
 	after, err := n.after(r, resp)
 	if err != nil || after != resp {
-		w.unanswered(r)
 		w.note(a.name, "%s: but %s", what, outcome(after, err))
 	}
 	return after, err
-}
-
-// unanswered notes that the question who changed an issue got no answer: nobody is named then.
-func (w *world) unanswered(r *http.Request) {
-	if strings.HasSuffix(r.URL.Path, "/graphql") {
-		w.mu.Lock()
-		w.unasked++
-		w.mu.Unlock()
-	}
 }
 
 // underWay counts a request as under way until the returned function is called. The look

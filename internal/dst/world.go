@@ -53,7 +53,6 @@ type world struct {
 	requests  int
 	inFlight  int      // requests under way
 	deletes   []string // requests that destroy
-	unasked   int      // questions to GraphQL without an answer
 	tides     []tide
 	tidesAt   []time.Time            // when each was noted
 	adopted   register.Policy        // the rules under which the first process began
