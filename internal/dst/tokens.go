@@ -39,6 +39,9 @@ func (n *wire) token(a *actor, r *http.Request) (*http.Response, error) {
 	if n.e.isDead() {
 		return nil, errDead
 	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
 	switch {
 	case !refused:
 		return w.trackers.RoundTrip(r)

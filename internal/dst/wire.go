@@ -18,6 +18,9 @@ type wire struct {
 
 // RoundTrip carries one request, and judges when it leaves.
 func (n *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err // as net/http does: nothing is sent for somebody who waits no more
+	}
 	n.w.leaves(n.e, r)
 	resp, err := n.carry(r)
 	if err == nil {

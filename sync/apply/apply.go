@@ -154,7 +154,7 @@ func (a *Applier) Resolve(ctx context.Context, b *binding.Binding, at Attempt, i
 	}
 	defer leave()
 	e, err := look(s, ctx, in)
-	if err == nil && e.outcome == audit.NotApplied {
+	if err == nil && (e.outcome == audit.NotApplied || e.outcome == audit.Undeterminable) {
 		err = s.underWay(in)
 	}
 	if err != nil {
