@@ -21,6 +21,7 @@ const (
 	RecordSettled  Verb = "record.settled"  // it does not wait any longer
 	RecordLinked   Verb = "record.linked"   // it refers to another record
 	RecordUnlinked Verb = "record.unlinked" // it does so no longer
+	DueSet         Verb = "due.set"         // milestones have dates
 	RecordCarried  Verb = "record.carried"  // the whole record, as an earlier version left it
 
 	SyncReceived         Verb = "sync.received" // a webhook delivery; in older logs, see Origin.Delivery
@@ -53,7 +54,7 @@ const (
 func Verbs() []Verb {
 	return []Verb{
 		ApprovalGiven, ApprovalIgnored, ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
-		DisclosureErased, ExportMade, KeyRotated, LogRestored, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
+		DisclosureErased, DueSet, ExportMade, KeyRotated, LogRestored, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
 		RecordUnlinked, RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
 	}

@@ -21,7 +21,7 @@ func planned() []Field {
 // matter.
 func uncovered(f Field) bool {
 	switch f {
-	case FieldState, FieldRef, FieldMissing, FieldLabels, FieldDue, FieldISMSChange, FieldCloseSummary, FieldRejectReason, FieldActionPlan, FieldReporter:
+	case FieldState, FieldRef, FieldMissing, FieldLabels, FieldDue, FieldDeadline, FieldISMSChange, FieldCloseSummary, FieldRejectReason, FieldActionPlan, FieldReporter:
 		return true
 	default:
 		return false
@@ -98,7 +98,7 @@ func digest(parts []string) string {
 
 // decidedFields are what triage decides. Afterwards a change in a tracker is a proposal.
 func decidedFields() []Field {
-	return []Field{FieldKind, FieldGrade, FieldRisk, FieldSource, FieldRequirements, FieldOwner}
+	return []Field{FieldKind, FieldGrade, FieldRisk, FieldSource, FieldRequirements, FieldOwner, FieldDeadline}
 }
 
 // TriageDecides reports whether a field is one that triage decides.

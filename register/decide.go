@@ -40,6 +40,7 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 	}
 	w.settleReopening(c.author())
 	w.settleLinks(c.author())
+	w.settleClock(r, c)
 	if refused != (Refusal{}) {
 		return w.facts, refused
 	}

@@ -24,13 +24,14 @@ type Fact struct {
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
 
-	Action   *Action   `json:"action,omitempty"`
-	Decision *Approval `json:"decision,omitempty"` // of FactDecided; of FactVoided, as it stood before
-	Move     *Moved    `json:"move,omitempty"`
-	Attempt  *Attempt  `json:"attempt,omitempty"`
-	Proposal *Proposal `json:"proposal,omitempty"`
-	Link     *Link     `json:"link,omitempty"`  // of FactUnlinked, the link that ends
-	State    State     `json:"state,omitempty"` // that is requested
+	Action   *Action         `json:"action,omitempty"`
+	Decision *Approval       `json:"decision,omitempty"` // of FactDecided; of FactVoided, as it stood before
+	Move     *Moved          `json:"move,omitempty"`
+	Attempt  *Attempt        `json:"attempt,omitempty"`
+	Proposal *Proposal       `json:"proposal,omitempty"`
+	Link     *Link           `json:"link,omitempty"`  // of FactUnlinked, the link that ends
+	State    State           `json:"state,omitempty"` // that is requested
+	Due      []MilestoneDate `json:"due,omitempty"`   // of FactDue
 	// Numbers are those of the things that a value or an action names, where they differ from
 	// before; see Record.Numbers.
 	Numbers map[string]Numbers `json:"numbers,omitempty"`
@@ -66,6 +67,7 @@ const (
 	FactNumbered  FactKind = "numbered"  // the things that a value names have these numbers; in the log, beside the value
 	FactLinked    FactKind = "linked"    // the record refers to another one
 	FactUnlinked  FactKind = "unlinked"  // it does so no longer
+	FactDue       FactKind = "due"       // milestones have dates
 	FactCarried   FactKind = "carried"   // the whole record, as an earlier version of conformd left it
 )
 
@@ -170,6 +172,10 @@ func (r *Record) apply(f Fact) {
 	case FactUnlinked:
 		if f.Link != nil {
 			r.unlink(f)
+		}
+	case FactDue:
+		for _, d := range f.Due {
+			r.date(d)
 		}
 	case FactRestarted:
 		r.Done = f.At

@@ -27,6 +27,7 @@ const (
 	FieldSourceRef    Field = "source_ref"             // pe.audit
 	FieldIdentified   Field = "identified_at"          // nc.rec_nature: date
 	FieldOwner        Field = "owner"                  // person id
+	FieldDeadline     Field = "external_deadline"      // nc.proportion: date that the certification body set
 	FieldDue          Field = "due"                    // nc.proportion: date
 	FieldLabels       Field = "labels"                 // set; the people's own labels
 	FieldCorrection   Field = "correction"             // nc.control: what was done at once, or why nothing
@@ -105,6 +106,7 @@ func makeCatalogue() []FieldInfo {
 		{FieldReporter, "Reporter", TypePerson, "nc.rec_nature", nil},
 		{FieldOwner, "Owner", TypePerson, "nc.rec_nature", nil},
 		{FieldDue, "Due", TypeDate, "nc.proportion", nil},
+		{FieldDeadline, "Certification body's date", TypeDate, "nc.proportion", nil},
 		{FieldLabels, "Labels", TypeSet, "", nil},
 		{FieldSource, "Source", TypeEnum, "pe.audit", nil},
 		{FieldSourceRef, "Source reference", TypeLine, "pe.audit", nil},

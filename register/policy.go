@@ -121,6 +121,10 @@ type Policy struct {
 	Disabled map[string]bool // rule ids that are switched off
 	// SmallOrg lets the reviewer of a minor nonconformity be involved in it.
 	SmallOrg bool
+	// Times is the time matrix; the first row whose condition holds for a record counts.
+	Times []TimeRow
+	// Calendar says which days are business days.
+	Calendar Calendar
 	// Roles are the roles that may do each act; nil is DefaultRoles.
 	Roles map[Act][]string
 }
@@ -133,7 +137,9 @@ func DefaultPolicy() Policy {
 		WaitDays: map[Grade]int{
 			Major: 30, Minor: 60, GradeOFI: 90, GradeObservation: 0,
 		},
-		Roles: DefaultRoles(),
+		Times:    DefaultTimes(),
+		Calendar: DefaultCalendar(),
+		Roles:    DefaultRoles(),
 	}
 }
 

@@ -33,7 +33,8 @@ func Diff(before, after PolicyDocument) []string {
 }
 
 // Differences returns how the policy after differs from the policy before: the rules in the
-// order of their ids, then waiting times, roles and the rest.
+// order of their ids, then waiting
+// times, roles, the time matrix, the calendar and the rest.
 func Differences(before, after PolicyDocument) []Difference {
 	var out []Difference
 	add := func(key, was, is, words string) {
@@ -53,6 +54,8 @@ func Differences(before, after PolicyDocument) []Difference {
 		was, is := strings.Join(before.Roles[act], ", "), strings.Join(after.Roles[act], ", ")
 		add("roles."+string(act), was, is, "the roles that may "+string(act)+": "+cmp.Or(was, "nobody")+" → "+cmp.Or(is, "nobody"))
 	}
+	out = append(out, timesDifferences(before.Times, after.Times)...)
+	out = append(out, calendarDifferences(before.Calendar, after.Calendar)...)
 	small := "the reviewer of a minor nonconformity may not be involved in it any more"
 	if after.SmallOrg {
 		small = "the reviewer of a minor nonconformity may be involved in it"

@@ -27,6 +27,9 @@ type PolicyDocument struct {
 	WaitDays map[Grade]int    `json:"waiting_days"` // days by grade
 	Rules    []PolicyRule     `json:"rules"`        // in the order of their ids
 	Roles    map[Act][]string `json:"roles"`        // of each act, sorted
+	// Times and Calendar are empty in a policy from before there was a time matrix.
+	Times    []TimeRow `json:"times,omitempty"`
+	Calendar Calendar  `json:"calendar,omitzero"`
 }
 
 // A PolicyRule is a rule of an adopted policy: which revision of it, and on what it was
@@ -43,7 +46,10 @@ type PolicyRule struct {
 
 // Document returns p as people adopt it.
 func (p Policy) Document() PolicyDocument {
-	d := PolicyDocument{Form: PolicyForm, Edition: p.Edition, SmallOrg: p.SmallOrg, WaitDays: map[Grade]int{}, Rules: []PolicyRule{}, Roles: map[Act][]string{}}
+	d := PolicyDocument{Form: PolicyForm, Edition: p.Edition, SmallOrg: p.SmallOrg, WaitDays: map[Grade]int{}, Rules: []PolicyRule{}, Roles: map[Act][]string{}, Calendar: p.Calendar.sorted()}
+	for _, t := range p.Times {
+		d.Times = append(d.Times, t.clone())
+	}
 	maps.Copy(d.WaitDays, p.WaitDays)
 	for act, roles := range p.Roles {
 		d.Roles[act] = slices.Compact(slices.Sorted(slices.Values(roles)))
@@ -115,7 +121,7 @@ func (e *UnknownRuleError) Error() string {
 // d does not have is switched off: nobody adopted it. A rule of another revision is checked
 // as this program does it; [Differences] names it. The error is an [UnknownRuleError].
 func (d PolicyDocument) Policy() (Policy, error) {
-	p := Policy{Edition: d.Edition, SmallOrg: d.SmallOrg, WaitDays: maps.Clone(d.WaitDays), Disabled: map[string]bool{}, Roles: maps.Clone(d.Roles)}
+	p := Policy{Edition: d.Edition, SmallOrg: d.SmallOrg, WaitDays: maps.Clone(d.WaitDays), Disabled: map[string]bool{}, Roles: maps.Clone(d.Roles), Times: slices.Clone(d.Times), Calendar: d.Calendar}
 	adopted := map[string]PolicyRule{}
 	for _, r := range d.Rules {
 		adopted[r.ID] = r

@@ -64,6 +64,19 @@ func TestDiff(t *testing.T) {
 			"G05 applies to other kinds: nonconformity → observation", "G05 applies to other grades: all → minor",
 		}},
 		{"a rule that is not there", without("G07"), []string{"G07 is gone"}},
+		{"a time of the matrix", with(t, func(p *register.Policy) { p.Times[1].Days[register.MilestoneCause] = 20 }).Document(), []string{
+			"times of nonconformity, grade major: triage 2, containment 3, cause and plan 14, implementation 60, verification 90 days → triage 2, containment 3, cause and plan 20, implementation 60, verification 90 days",
+		}},
+		{"business days", with(t, func(p *register.Policy) { p.Times[7].Business = true }).Document(), []string{
+			"times of improvement: triage 30, verification 90 days → triage 30, verification 90 business days",
+		}},
+		{"a row that is gone", with(t, func(p *register.Policy) { p.Times = p.Times[:7] }).Document(), []string{"times of improvement are gone"}},
+		{"rows in another order", with(t, func(p *register.Policy) { p.Times[6], p.Times[7] = p.Times[7], p.Times[6] }).Document(), []string{
+			"the rows of the time matrix are asked in another order: nonconformity, grade major, risk critical; nonconformity, grade major; nonconformity, risk critical or high; nonconformity; potential nonconformity, risk critical or high; potential nonconformity; improvement; observation",
+		}},
+		{"another calendar", with(t, func(p *register.Policy) {
+			p.Calendar = register.Calendar{Weekend: []string{"saturday", "friday"}, Holidays: []register.Holiday{{Date: "2026-12-25", Name: "Christmas Day"}}}
+		}).Document(), []string{"days off in each week: saturday, sunday → friday, saturday", "holiday 2026-12-25: none → Christmas Day"}},
 	} {
 		if diff := cmp.Diff(c.want, register.Diff(shipped, c.now)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
@@ -139,6 +152,9 @@ func TestPolicyDocumentIsThePolicy(t *testing.T) {
 func drawPolicy(t *rapid.T, name string) register.Policy {
 	p := register.DefaultPolicy()
 	p.SmallOrg = rapid.Bool().Draw(t, name+" small")
+	if rapid.Bool().Draw(t, name+" times") {
+		p.Times, p.Calendar = drawTimes(t, name)
+	}
 	p.WaitDays[register.Minor] = rapid.IntRange(0, 2).Draw(t, name+" wait")
 	p.Roles[register.ActReview] = rapid.SliceOfN(rapid.SampledFrom([]string{register.RoleReviewer, register.RoleTop}), 0, 3).Draw(t, name+" roles")
 	for _, id := range []string{"G07", "G14"} {

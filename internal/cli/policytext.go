@@ -31,6 +31,12 @@ func policyText(v store.Adopted, d register.PolicyDocument) string {
 		days = append(days, fmt.Sprintf("%s %d", g, d.WaitDays[g]))
 	}
 	line("waiting days", "%s", strings.Join(days, ", "))
+	for _, t := range d.Times {
+		line("times", "%s: %s", t.When.Words(), t.Words())
+	}
+	if len(d.Times) > 0 {
+		line("days off", "%s; %s", dash(strings.Join(d.Calendar.Weekend, ", ")), present.Count(len(d.Calendar.Holidays), "holiday", "holidays"))
+	}
 	small := "no"
 	if d.SmallOrg {
 		small = "yes: the reviewer of a minor nonconformity may be involved in it"

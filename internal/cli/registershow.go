@@ -49,6 +49,7 @@ func (t *entryText) text() string {
 	t.line(standing(r), words(", ", look), "  (", kind(r.Kind()), ", recorded ", present.Minute(r.Recorded), ")")
 	t.fields()
 	t.causes()
+	t.milestones()
 	t.actions()
 	t.evidence()
 	t.decisions()
@@ -168,6 +169,23 @@ func (t *entryText) waiting() {
 	}
 	for _, x := range t.View.Waiting {
 		t.line("  ", t.style.yellow("?"), " ", oneLine(x.String()))
+	}
+}
+
+// milestones prints by when each milestone is due.
+func (t *entryText) milestones() {
+	if len(t.View.Milestones) > 0 {
+		t.line("\nMilestones")
+	}
+	for _, d := range t.View.Milestones {
+		mark := " "
+		switch {
+		case d.Missed:
+			mark = t.style.yellow("!")
+		case d.Met:
+			mark = "✓"
+		}
+		t.line("  ", mark, " ", oneLine(present.Date(d)))
 	}
 }
 

@@ -51,6 +51,9 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 	}
 	lists(&out, "link", told.Links, row.Links, func(l register.Link) string { return l.Kind.Words() + " " + l.Ref })
 	lists(&out, "closing in a small organisation", told.SmallOrg, row.SmallOrg, func(u register.SmallOrgUse) string { return u.Reviewer + " countersigned by " + u.By })
+	lists(&out, "date", told.Dates, row.Dates, func(d register.MilestoneDate) string {
+		return d.Milestone.Words() + " in round " + strconv.Itoa(d.Round)
+	})
 	differ("the actions taken out of the plan", strings.Join(told.Removed, ", "), strings.Join(row.Removed, ", "))
 	differ("the round", strconv.Itoa(told.Round), strconv.Itoa(row.Round))
 	for _, t := range []struct {
@@ -141,6 +144,9 @@ func text(v any) string {
 		v = x
 	case register.SmallOrgUse:
 		x.At = milli(x.At)
+		v = x
+	case register.MilestoneDate:
+		x.Start = milli(x.Start)
 		v = x
 	case register.Link:
 		x.At, x.VoidAt = milli(x.At), milli(x.VoidAt)

@@ -232,11 +232,19 @@ func entry(f register.Fact) audit.Entry {
 	case register.FactUnlinked:
 		e.Verb = audit.RecordUnlinked
 		e.Changes = []audit.FieldChange{{Field: f.Link.Kind.Change(), Before: audit.NewText(f.Link.Ref)}}
+	case register.FactDue:
+		e.Verb = audit.DueSet
+		for _, d := range f.Due {
+			e.Changes = append(e.Changes, audit.FieldChange{Field: duePrefix + string(d.Milestone), After: audit.NewText(d.Date)})
+		}
 	case register.FactCarried:
 		e.Verb = audit.RecordCarried
 	}
 	return e
 }
+
+// duePrefix begins the name of a change that is the date of a milestone: "due.containment".
+const duePrefix = "due."
 
 // Verdicts returns what rules said: those that let something through, and those that did
 // not, with what is missing.

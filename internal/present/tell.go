@@ -40,6 +40,9 @@ func tell(v *Event, e *audit.Entry) {
 		tellSettled(v, e)
 	case audit.RecordLinked, audit.RecordUnlinked:
 		tellLinked(v, e)
+	case audit.DueSet:
+		v.What = "set dates: " + dueDates(e)
+		v.Changes = nil
 	case audit.RecordCarried:
 		v.What = "took the record over as an earlier version of conformd left it"
 	case audit.SyncConflict:

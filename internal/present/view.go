@@ -36,6 +36,8 @@ type View struct {
 	Links []Link `json:"linked,omitempty"`
 	// Waiting are the changes of values that wait for a decision.
 	Waiting []Proposal `json:"waiting,omitempty"`
+	// Milestones are those of the present round with the dates by which they are due.
+	Milestones []register.Deadline `json:"milestones,omitempty"`
 	// Barred are the people who may not review the record, because they are involved.
 	Barred []Involved `json:"may_not_review,omitempty"`
 	Stops  []Stop     `json:"stopped,omitempty"`
@@ -55,6 +57,7 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
 		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts,
 		Waiting: Proposals(r, f.Names, p), Barred: InvolvedIn(r, f.Names), Links: f.Links,
+		Milestones: register.Deadlines(r, ctx.At),
 	}
 	for _, u := range r.SmallOrg {
 		v.SmallOrg = append(v.SmallOrg, SmallOrg(u, f.Names))

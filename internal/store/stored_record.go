@@ -25,6 +25,7 @@ type storedRecord struct {
 	Involved    []storedInvolved         `json:"involved,omitempty"`
 	Links       []storedLink             `json:"links,omitempty"`
 	SmallOrg    []storedSmallOrg         `json:"small_org,omitempty"`
+	Dates       []storedDate             `json:"dates,omitempty"`
 	RequestedAt time.Time                `json:"requested_at,omitzero"`
 	Recorded    time.Time                `json:"recorded_at"`
 	Confirmed   time.Time                `json:"confirmed_at,omitzero"`
@@ -37,7 +38,8 @@ type storedRecord struct {
 // lines of the plan and evidence keep their numbers; a record of an earlier form has none,
 // and its things count from 1. Form 3 also keeps the links to
 // other records, and the closings of a small organisation without an independent review. It is
-// 4 since a proposal of a set says what it adds and removes; an earlier one is taken in whole.
+// 4 since a proposal of a set says what it adds and removes, an earlier one is taken in whole, and
+// since milestones have dates, of which a record of an earlier form has none.
 func (*storedRecord) form() int { return 4 }
 
 type storedNumbers struct {
@@ -121,6 +123,13 @@ type storedSmallOrg struct {
 	At       time.Time `json:"at"`
 }
 
+type storedDate struct {
+	Milestone register.Milestone `json:"milestone"`
+	Round     int                `json:"round,omitempty"`
+	Date      string             `json:"date"`
+	Start     time.Time          `json:"start"`
+}
+
 type storedAttempt struct {
 	Round     int      `json:"round"`
 	Review    string   `json:"review"`
@@ -143,6 +152,7 @@ func encodeRecord(r register.Record) (string, error) {
 		Involved:  each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
 		Links:     each(r.Links, func(l register.Link) storedLink { return storedLink(l) }),
 		SmallOrg:  each(r.SmallOrg, func(u register.SmallOrgUse) storedSmallOrg { return storedSmallOrg(u) }),
+		Dates:     each(r.Dates, func(d register.MilestoneDate) storedDate { return storedDate(d) }),
 
 		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Done: r.Done, Closed: r.Closed,
 	})
@@ -167,6 +177,7 @@ func decodeRecord(doc string) (register.Record, error) {
 		Involved:  each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
 		Links:     each(s.Links, func(l storedLink) register.Link { return register.Link(l) }),
 		SmallOrg:  each(s.SmallOrg, func(u storedSmallOrg) register.SmallOrgUse { return register.SmallOrgUse(u) }),
+		Dates:     each(s.Dates, func(d storedDate) register.MilestoneDate { return register.MilestoneDate(d) }),
 
 		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Done: s.Done, Closed: s.Closed,
 	}, nil

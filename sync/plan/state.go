@@ -180,7 +180,7 @@ func (m *merge) following(led, facts []register.Fact) []register.Fact {
 	if i < 0 || facts[i].Move.From == m.rec.State {
 		return facts
 	}
-	led = slices.DeleteFunc(slices.Clone(led), func(f register.Fact) bool { return f.Kind == register.FactRequested })
+	led = slices.DeleteFunc(slices.Clone(led), func(f register.Fact) bool { return f.Kind == register.FactRequested || f.Kind == register.FactDue }) // the last move settles both
 	if j := slices.IndexFunc(led, moves); j >= 0 && led[j].Move.From == m.rec.State {
 		return append(led, facts...)
 	}
