@@ -210,7 +210,7 @@ func policy(c *config.Config) (register.Policy, error) {
 	p := register.DefaultPolicy()
 	p.Edition = register.Edition(c.Edition)
 	p.SmallOrg = c.Register.SmallOrg
-	p.Roles = c.Acts()
+	p.Roles, p.Times, p.Calendar = c.Acts(), c.Times(), c.Calendar()
 	p.WaitDays = map[register.Grade]int{
 		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
 		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,

@@ -14,7 +14,11 @@
 // constructed; Config.Mistake adds the line to their findings.
 package config
 
-import "time"
+import (
+	"time"
+
+	"github.com/conformd/conformd/register"
+)
 
 // A Config is a valid configuration with all defaults filled in. It is never
 // changed after Load returned it and is safe for concurrent use.
@@ -28,7 +32,7 @@ type Config struct {
 	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people open the pages of the register; comments link to it, and have no link without it."`
 	Log       Log       `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
 	Audit     Audit     `json:"audit" jsonschema_description:"The tamper-evident log."`
-	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, small_org and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
+	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, times, calendar, small_org, roles and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
 	Sync      Sync      `json:"sync" jsonschema_description:"How often trackers are read and how much may be changed."`
 	People    []Person  `json:"people" jsonschema_description:"People who own, approve or review, and their accounts in the trackers; nobody else can approve anything."`
 	Trackers  []Site    `json:"trackers" jsonschema:"required,minItems=1" jsonschema_description:"The sites of Jira and GitHub, each with its address, credential, webhook secrets and limits."`
@@ -42,7 +46,8 @@ type Config struct {
 	// can list.
 	Patterns []Pattern `json:"-"`
 
-	source *source // where each key was written
+	calendar register.Calendar // of the file that Register.Calendar names
+	source   *source           // where each key was written
 }
 
 // A Webhooks says where trackers deliver webhooks.
@@ -69,6 +74,8 @@ type Register struct {
 	SmallOrg    bool        `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
 	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April (day_first, as 03.04.2026 then is) or as March 4 (month_first); 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
 	WaitingDays WaitingDays `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
+	Times       []TimeRow   `json:"times" jsonschema_description:"The time matrix, in which the first row whose condition holds for a record says when its milestones are due; without it, the rows that conformd ships."`
+	Calendar    string      `json:"calendar" jsonschema_description:"File with the days off of each week and the holidays, for rows that count business days; a relative path starts at the folder of this file."`
 	Roles       []Roles     `json:"roles" jsonschema_description:"Which roles may decide which act; an act that is not listed keeps the roles that conformd ships."`
 	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity; all others stay as conformd ships them (conformd rules list)."`
 }

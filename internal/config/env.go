@@ -100,6 +100,9 @@ func (c *Config) fill() {
 		g := &c.Register.Guards[i]
 		g.Enabled = g.Enabled || !c.source.written(Key("register.guards", i)+".enabled")
 	}
+	if !c.source.written("register.times") {
+		c.Register.Times = c.defaultTimes()
+	}
 	for i := range c.Trackers {
 		l := &c.Trackers[i].Limits
 		otherwise(&l.PerMinute, 60)

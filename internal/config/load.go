@@ -126,6 +126,7 @@ func parse(file string, data []byte, env func(string) (string, bool), r reading)
 	if r.secrets {
 		c.resolve(env)
 	}
+	c.readCalendar()
 	c.settle()
 	if len(src.errs) > 0 {
 		src.errs.sort()
@@ -145,6 +146,9 @@ func (c *Config) anchor(dir string) {
 	}
 	if c.source.position("data_dir").variable == "" {
 		c.DataDir = under(c.DataDir)
+	}
+	if c.source.position("register.calendar").variable == "" {
+		c.Register.Calendar = under(c.Register.Calendar)
 	}
 	for _, s := range c.secrets() {
 		s.secret.File = under(s.secret.File)

@@ -64,6 +64,16 @@ func parent(key string) string { return key[:max(strings.LastIndexAny(key, ".[")
 // failed reports whether a mistake was reported for the key itself.
 func (s *source) failed(key string) bool { return s.bad[key] }
 
+// failedIn reports whether a mistake was reported for a key within key.
+func (s *source) failedIn(key string) bool {
+	for k := range s.bad {
+		if strings.HasPrefix(k, key+".") {
+			return true
+		}
+	}
+	return false
+}
+
 // fail reports a mistake about key, unless one was reported for it or for a parent of it: a
 // value that could not be read gets no second mistake.
 func (s *source) fail(code Code, key, what, remedy string) {
