@@ -22,6 +22,12 @@ const (
 	RecordLinked   Verb = "record.linked"   // it refers to another record
 	RecordUnlinked Verb = "record.unlinked" // it does so no longer
 	DueSet         Verb = "due.set"         // milestones have dates
+
+	ExtensionAsked     Verb = "extension.asked"     // somebody asks for a later date
+	ExtensionApproved  Verb = "extension.approved"  // somebody with the role gave it
+	ExtensionDeclined  Verb = "extension.declined"  // or did not
+	ExtensionWithdrawn Verb = "extension.withdrawn" // it is not asked for any more
+
 	RecordCarried  Verb = "record.carried"  // the whole record, as an earlier version left it
 
 	SyncReceived         Verb = "sync.received" // a webhook delivery; in older logs, see Origin.Delivery
@@ -54,7 +60,7 @@ const (
 func Verbs() []Verb {
 	return []Verb{
 		ApprovalGiven, ApprovalIgnored, ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
-		DisclosureErased, DueSet, ExportMade, KeyRotated, LogRestored, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
+		DisclosureErased, DueSet, ExportMade, ExtensionApproved, ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRestored, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
 		RecordUnlinked, RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
 	}

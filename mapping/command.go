@@ -18,7 +18,7 @@ type Command struct {
 	Subject register.Subject // of a decision, "" otherwise
 	Outcome register.Outcome // of a decision, "" otherwise
 	Field   register.Field   // that Text is for, "" if none
-	Value   string           // of a decision about Field, as it was typed; "" means the proposed value; of a link, "split-from NC-2026-0007"
+	Value   string           // of a decision about Field, as it was typed; "" means the proposed value; of a link, "split-from NC-2026-0007"; of a date, "implementation 2026-12-31"; "implementation" to keep one
 	Keep    bool             // the decision is to keep the register's value
 	Text    string           // the person's own words, which may run over several lines
 	Err     string           // why it does not count, for the person who wrote it
@@ -34,6 +34,7 @@ type verb struct {
 	value   bool   // a value for the field comes before the reason
 	named   bool   // the name of a field comes before the reason
 	links   bool   // a kind of link and a record come before the reason
+	extends bool   // a milestone and a date come before the reason
 }
 
 // verbs lists the commands in the order help shows them.
@@ -58,6 +59,7 @@ func verbs() []verb {
 		{name: "amend", needs: "reason", named: true},
 		{name: "link", needs: "reason", links: true},
 		{name: "unlink", needs: "reason", links: true},
+		{name: "extend", needs: "reason", extends: true},
 		{name: "root-cause", field: register.FieldRootCause, needs: "text"},
 		{name: "correction", field: register.FieldCorrection, needs: "text"},
 		{name: "similar", field: register.FieldSimilarity, needs: "text"},
@@ -92,6 +94,8 @@ func CommandHelp() []string {
 			s += " <" + v.name + "> because <" + v.needs + ">"
 		case v.links:
 			s += " split-from NC-2026-0007 because <" + v.needs + ">"
+		case v.extends:
+			s += " implementation 2026-12-31 because <" + v.needs + ">"
 		case v.named:
 			s += map[string]string{"keep": " grade", "amend": " root-cause"}[v.name] + " because <" + v.needs + ">"
 		case v.needs != "":
@@ -223,6 +227,9 @@ func parseCommand(s string) Command {
 	if v.links {
 		return linking(c, v, rest)
 	}
+	if v.extends {
+		return extending(c, rest)
+	}
 	if v.value || v.named {
 		return decide(c, v, rest)
 	}
@@ -264,6 +271,8 @@ func decide(c Command, v verb, rest string) Command {
 	switch f, known := register.FieldNamed(what); {
 	case what == "" || c.Text == "":
 		c.Err = "say what and why: " + usage
+	case c.Keep && !known && milestoneNamed(what) != "":
+		c.Value = milestoneNamed(what)
 	case v.named && !known:
 		c.Err = quote(what) + " is no field of the register; its name stands in the comment of conformd"
 	case v.named:
@@ -288,6 +297,36 @@ func linking(c Command, v verb, rest string) Command {
 	c.Value = strings.Join(strings.Fields(markdown.Fold(what)), " ")
 	if _, _, ok := register.LinkNamed(c.Value); !ok || c.Text == "" {
 		c.Err = "say which link and why: " + usage
+	}
+	return c
+}
+
+// milestoneNamed returns the milestone that people name, "" for none.
+func milestoneNamed(name string) string {
+	if m, ok := register.MilestoneNamed(name); ok {
+		return string(m)
+	}
+	return ""
+}
+
+// extending reads the wish for a later date: "implementation 2026-12-31 because …". The name of
+// a milestone may have several words, and a date, too.
+func extending(c Command, rest string) Command {
+	const usage = "`/capa extend <milestone> <date> because <reason>`"
+	what, said := c.explained(rest)
+	if !said {
+		c.Err = "say why: " + usage
+		return c
+	}
+	words := strings.Fields(markdown.Fold(what))
+	for n := min(3, len(words)-1); n > 0; n-- {
+		if m := milestoneNamed(strings.Join(words[:n], " ")); m != "" {
+			c.Value = m + " " + strings.Join(words[n:], " ")
+			break
+		}
+	}
+	if c.Value == "" || c.Text == "" {
+		c.Value, c.Err = "", "say which milestone (triage, containment, cause, implementation, verification), until when and why: "+usage
 	}
 	return c
 }

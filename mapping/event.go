@@ -90,6 +90,8 @@ const (
 	EventKeep     EventKind = "keep"      // the decision to keep the register's value
 	EventLink     EventKind = "link"      // a link to another record, which Value names
 	EventUnlink   EventKind = "unlink"    // the end of one
+	EventExtend   EventKind = "extend"    // a later date of a milestone, "implementation 2026-12-31" in Value
+	EventKeepDate EventKind = "keep-date" // the decision against one of the milestone in Value
 	EventAsk      EventKind = "ask"       // help or status: an answer is wanted
 	EventUnknown  EventKind = "unknown"   // a command that was not understood
 )
@@ -98,7 +100,7 @@ const (
 // when, and not a value or a question.
 func (k EventKind) Decides() bool {
 	switch k {
-	case EventApproval, EventDecide, EventKeep, EventLink, EventUnlink:
+	case EventApproval, EventDecide, EventKeep, EventLink, EventUnlink, EventExtend, EventKeepDate:
 		return true
 	default:
 		return false
@@ -253,6 +255,13 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 			}
 		case cmd.Subject != "":
 			e.Kind = EventApproval
+		case cmd.Keep && cmd.Value != "":
+			e.Kind, e.Value = EventKeepDate, cmd.Value
+		case cmd.Verb == "extend":
+			e.Kind = EventExtend
+			milestone, date, _ := strings.Cut(cmd.Value, " ")
+			date, _ = p.Typed(register.FieldDue, date) // the register says what is wrong with it
+			e.Value = milestone + " " + date
 		case cmd.Keep:
 			e.Kind = EventKeep
 		case cmd.Verb == "link":

@@ -16,6 +16,11 @@ type Deadline struct {
 	MetAt time.Time `json:"met_at,omitzero"`
 	// Missed says that the present date has passed and the milestone was not met by it.
 	Missed bool `json:"missed"`
+	// Extended counts the approved extensions, and Asked is one that waits.
+	Extended int        `json:"extended,omitempty"`
+	Asked    *Extension `json:"asked,omitempty"`
+
+	round int // of its date
 }
 
 // Deadlines returns the milestones of r that have a date in the present round, as of a
@@ -23,22 +28,35 @@ type Deadline struct {
 func Deadlines(r Record, at time.Time) []Deadline {
 	var out []Deadline
 	for _, m := range MilestoneList() {
-		d, ok := dateOf(r, m, r.Round)
-		if !ok && (m == MilestoneTriage || m == MilestoneContainment) {
-			d, ok = dateOf(r, m, -1)
+		if d, ok := deadline(r, m, at); ok {
+			out = append(out, d)
 		}
-		if !ok {
-			continue
-		}
-		x := Deadline{Milestone: m, Original: d.Date, Present: d.Date}
-		if body := r.Fields[FieldDeadline]; asksFor(m) && isDate(body) && body < x.Present {
-			x.Present, x.External = body, true
-		}
-		x.MetAt, x.Met = met(r, m)
-		x.Missed = late(x, at) && (x.Met || !r.State.Ended()) // an end stops the clocks
-		out = append(out, x)
 	}
 	return out
+}
+
+// deadline returns the milestone of r in the present round, false if it has no date.
+func deadline(r Record, m Milestone, at time.Time) (Deadline, bool) {
+	d, ok := dateOf(r, m, r.Round)
+	if !ok && (m == MilestoneTriage || m == MilestoneContainment) {
+		d, ok = dateOf(r, m, -1)
+	}
+	if !ok {
+		return Deadline{}, false
+	}
+	x := Deadline{Milestone: m, Original: d.Date, Present: d.Date, round: d.Round}
+	for _, e := range extended(r, m, d.Round) {
+		x.Present, x.Extended = e.Date, x.Extended+1
+	}
+	if e, waits := Asked(r, m); waits {
+		x.Asked = &e
+	}
+	if body := r.Fields[FieldDeadline]; asksFor(m) && isDate(body) && body < x.Present {
+		x.Present, x.External = body, true
+	}
+	x.MetAt, x.Met = met(r, m)
+	x.Missed = late(x, at) && (x.Met || !r.State.Ended()) // an end stops the clocks
+	return x, true
 }
 
 // late reports whether a milestone was met after its present date, or is open after it. One

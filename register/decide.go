@@ -32,6 +32,10 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 		refused = w.addLink(c)
 	case RemoveLink:
 		refused = w.removeLink(c)
+	case Extend:
+		refused = w.extend(c)
+	case KeepDate:
+		refused = w.keepDate(c)
 	case Move:
 		refused = w.move(c)
 	}
@@ -41,6 +45,7 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 	w.settleReopening(c.author())
 	w.settleLinks(c.author())
 	w.settleClock(r, c)
+	w.settleExtensions()
 	if refused != (Refusal{}) {
 		return w.facts, refused
 	}
@@ -57,6 +62,10 @@ func (w *decision) refused(c Command, why Refusal) {
 		f.Field = c.Field
 	case Move:
 		f.Field, f.After = FieldState, string(c.To)
+	case Extend:
+		f.Field, f.After = extensionField(c.Milestone), c.To
+	case KeepDate:
+		f.Field = extensionField(c.Milestone)
 	case AddLink:
 		f.Field, f.After = Field(c.Kind), c.Name
 	case RemoveLink:

@@ -24,14 +24,15 @@ type Fact struct {
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
 
-	Action   *Action         `json:"action,omitempty"`
-	Decision *Approval       `json:"decision,omitempty"` // of FactDecided; of FactVoided, as it stood before
-	Move     *Moved          `json:"move,omitempty"`
-	Attempt  *Attempt        `json:"attempt,omitempty"`
-	Proposal *Proposal       `json:"proposal,omitempty"`
-	Link     *Link           `json:"link,omitempty"`  // of FactUnlinked, the link that ends
-	State    State           `json:"state,omitempty"` // that is requested
-	Due      []MilestoneDate `json:"due,omitempty"`   // of FactDue
+	Action    *Action         `json:"action,omitempty"`
+	Decision  *Approval       `json:"decision,omitempty"` // of FactDecided; of FactVoided, as it stood before
+	Move      *Moved          `json:"move,omitempty"`
+	Attempt   *Attempt        `json:"attempt,omitempty"`
+	Proposal  *Proposal       `json:"proposal,omitempty"`
+	Link      *Link           `json:"link,omitempty"`      // of FactUnlinked, the link that ends
+	State     State           `json:"state,omitempty"`     // that is requested
+	Due       []MilestoneDate `json:"due,omitempty"`       // of FactDue
+	Extension *Extension      `json:"extension,omitempty"` // of FactExtension, as it is now
 	// Numbers are those of the things that a value or an action names, where they differ from
 	// before; see Record.Numbers.
 	Numbers map[string]Numbers `json:"numbers,omitempty"`
@@ -68,6 +69,7 @@ const (
 	FactLinked    FactKind = "linked"    // the record refers to another one
 	FactUnlinked  FactKind = "unlinked"  // it does so no longer
 	FactDue       FactKind = "due"       // milestones have dates
+	FactExtension FactKind = "extension" // somebody asks for a later date, or it is decided
 	FactCarried   FactKind = "carried"   // the whole record, as an earlier version of conformd left it
 )
 
@@ -176,6 +178,10 @@ func (r *Record) apply(f Fact) {
 	case FactDue:
 		for _, d := range f.Due {
 			r.date(d)
+		}
+	case FactExtension:
+		if f.Extension != nil {
+			r.extend(*f.Extension)
 		}
 	case FactRestarted:
 		r.Done = f.At

@@ -30,6 +30,10 @@ func nature() []Rule {
 			Sentence: "A report is triaged within 14 days",
 		}, triagedInTime},
 		{RuleInfo{
+			ID: "G30", Requirement: "nc.proportion", To: Analysis, Kinds: allKinds(), Severity: Should,
+			Sentence: "Milestones are met by their dates; a later date is asked for by somebody involved and approved by somebody else with the role",
+		}, inTime},
+		{RuleInfo{
 			ID: "G04", Requirement: "nc.review", To: StateRejected, Kinds: allKinds(), Severity: Must,
 			Sentence: "A rejection has a reason and is decided by somebody with the role; a duplicate names a record that exists; nobody rejects the finding of an audit that they own or reported",
 		}, rejectable},

@@ -416,8 +416,8 @@ func TestPolicyWith(t *testing.T) {
 		severity register.Severity
 		want     string
 	}{
-		{"G99", "", `no rule "G99"; the rules are G01, G02, G03, G04, G05, G06, G07, G08, G09, G10, G11, G12, G13, G14, G15, G16, G17, G20, G21, G22, G23, G24, G25, G26, G27, G28, G29`},
-		{"G18", "", `no rule "G18"; the rules are G01, G02, G03, G04, G05, G06, G07, G08, G09, G10, G11, G12, G13, G14, G15, G16, G17, G20, G21, G22, G23, G24, G25, G26, G27, G28, G29`},
+		{"G99", "", `no rule "G99"; the rules are G01, G02, G03, G04, G05, G06, G07, G08, G09, G10, G11, G12, G13, G14, G15, G16, G17, G20, G21, G22, G23, G24, G25, G26, G27, G28, G29, G30`},
+		{"G18", "", `no rule "G18"; the rules are G01, G02, G03, G04, G05, G06, G07, G08, G09, G10, G11, G12, G13, G14, G15, G16, G17, G20, G21, G22, G23, G24, G25, G26, G27, G28, G29, G30`},
 		{"G05", "perhaps", `no severity "perhaps"; the severities are must, should`},
 	} {
 		if _, err := p.With(c.id, true, c.severity); fmt.Sprint(err) != c.want {

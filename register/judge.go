@@ -322,6 +322,7 @@ func (w *decision) decline(c Decline) Refusal {
 // retract ends a decision that does not stand as it was written. What was closed on it
 // stays closed until a person reopens it.
 func (w *decision) retract(c Retract) {
+	w.retractExtension(c)
 	i := slices.IndexFunc(w.r.Approvals, func(a Approval) bool { return a.Event == c.Event && a.Counts() })
 	if i >= 0 && w.r.State != Closed {
 		voided := c.By.fact(Fact{Kind: FactVoided, Why: c.Why, Decision: &w.r.Approvals[i]})

@@ -62,6 +62,9 @@ type Record struct {
 	// Dates are the original dates of milestones, oldest first.
 	Dates []MilestoneDate `json:"dates,omitempty"`
 
+	// Extensions are the wishes for later dates and what became of them, oldest first.
+	Extensions []Extension `json:"extensions,omitempty"`
+
 	// RequestedAt is when Requested was asked for.
 	RequestedAt time.Time `json:"requested_at,omitzero"`
 
@@ -85,7 +88,7 @@ func (r Record) Clone() Record {
 	r.Numbers = maps.Clone(r.Numbers) // what it holds is replaced and never changed
 	r.Proposals, r.Involved = slices.Clone(r.Proposals), slices.Clone(r.Involved)
 	r.Removed, r.Links, r.SmallOrg = slices.Clone(r.Removed), slices.Clone(r.Links), slices.Clone(r.SmallOrg)
-	r.Dates = slices.Clone(r.Dates)
+	r.Dates, r.Extensions = slices.Clone(r.Dates), slices.Clone(r.Extensions)
 	r.Attempts = slices.Clone(r.Attempts)
 	for i := range r.Attempts {
 		r.Attempts[i].Actions = slices.Clone(r.Attempts[i].Actions)

@@ -19,11 +19,13 @@ const (
 	ActAccept      Act = "accept"       // live with a nonconformity until a date
 	ActAcceptMajor Act = "accept_major" // the same for a major, beside whoever may accept
 	ActAmend       Act = "amend"        // change what a closed record says
+	ActExtend      Act = "extend"       // give a milestone a later date
+	ActExtendAgain Act = "extend_again" // the same for a major, from the third extension on
 )
 
 // Acts returns all acts.
 func Acts() []Act {
-	return []Act{ActTriage, ActReject, ActDowngrade, ActReopen, ActApprovePlan, ActReview, ActAccept, ActAcceptMajor, ActAmend}
+	return []Act{ActTriage, ActReject, ActDowngrade, ActReopen, ActApprovePlan, ActReview, ActAccept, ActAcceptMajor, ActAmend, ActExtend, ActExtendAgain}
 }
 
 // The roles that guards and approvals speak of.
@@ -49,6 +51,8 @@ func DefaultRoles() map[Act][]string {
 		ActAccept:      {RoleRiskOwner},
 		ActAcceptMajor: {RoleTop},
 		ActAmend:       {RoleISMSManager},
+		ActExtend:      {RoleISMSManager, RoleTop},
+		ActExtendAgain: {RoleRiskOwner, RoleTop},
 	}
 }
 
@@ -74,6 +78,9 @@ func (p Policy) rolesFor(act Act) []string {
 
 // Who names the roles that may do an act to people: "an ISMS manager".
 func (p Policy) Who(act Act) string { return p.roleNames(act) }
+
+// Extends names who approves the next extension of r to people.
+func (p Policy) Extends(r Record) string { return p.roleNames(r.extending()) }
 
 // Decides names who may decide a change of a value of r that waits: "an ISMS manager".
 func (p Policy) Decides(r Record, x Proposal) string {

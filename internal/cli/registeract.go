@@ -31,7 +31,7 @@ brings the trackers in step.`
 func (s *session) actCommands() []*cobra.Command {
 	return []*cobra.Command{
 		s.newCommand(), s.setCommand(), s.moveCommand(), s.triageCommand(), s.approveCommand(), s.reviewCommand(),
-		s.rejectCommand(), s.reopenCommand(), s.amendCommand(), s.keepCommand(), s.linkCommand(), s.unlinkCommand(),
+		s.rejectCommand(), s.reopenCommand(), s.amendCommand(), s.keepCommand(), s.linkCommand(), s.unlinkCommand(), s.extendCommand(),
 	}
 }
 
@@ -290,13 +290,18 @@ func (s *session) keepCommand() *cobra.Command {
 	var x act
 	c := &cobra.Command{
 		Use: "keep NAME FIELD", Short: "Keep the value of the register against what a tracker proposes", Args: cobra.ExactArgs(2),
-		Long:    "Decides against a proposal: the trackers show the value of the register again. FIELD state\ndecides against a request to reopen.\n\n" + names,
+		Long:    "Decides against a proposal: the trackers show the value of the register again. FIELD state\ndecides against a request to reopen, and the name of a milestone against a later date of it.\n\n" + names,
 		Example: `  conformd register keep NC-2026-0007 grade --as irene --reason "customer data was reached"`,
 	}
 	c.RunE = func(c *cobra.Command, a []string) error {
 		f, err := fieldNamed(a[1])
 		if a[1] == string(register.FieldState) {
 			f, err = register.FieldState, nil
+		}
+		if m, ok := register.MilestoneNamed(a[1]); ok {
+			return s.actOn(c.Context(), x, a[0], func(by register.Author) register.Command {
+				return register.KeepDate{By: by, Milestone: m, Reason: x.reason}
+			})
 		}
 		if err != nil {
 			return err

@@ -83,7 +83,7 @@ type Register struct {
 // A Roles says which roles may decide one act. The roles that conformd ships are
 // register.DefaultRoles.
 type Roles struct {
-	Act   string   `json:"act" jsonschema:"required,enum=triage,enum=reject,enum=downgrade,enum=reopen,enum=approve_plan,enum=review,enum=accept,enum=accept_major,enum=amend" jsonschema_description:"What is decided: triage, rejection, a lower grade, reopening, approval of the plan, review, acceptance of the risk, acceptance of the risk of a major nonconformity (in addition to accept), or a change to a closed record."`
+	Act   string   `json:"act" jsonschema:"required,enum=triage,enum=reject,enum=downgrade,enum=reopen,enum=approve_plan,enum=review,enum=accept,enum=accept_major,enum=amend,enum=extend,enum=extend_again" jsonschema_description:"What is decided: triage, rejection, a lower grade, reopening, approval of the plan, review, acceptance of the risk, acceptance of the risk of a major nonconformity (in addition to accept), a change to a closed record, a later date of a milestone, or the third and later extensions of a major nonconformity."`
 	Roles []string `json:"roles" jsonschema:"required,minItems=1,enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"Who may decide it; an auditor may not decide anything."`
 }
 

@@ -54,6 +54,7 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 	lists(&out, "date", told.Dates, row.Dates, func(d register.MilestoneDate) string {
 		return d.Milestone.Words() + " in round " + strconv.Itoa(d.Round)
 	})
+	lists(&out, "extension", told.Extensions, row.Extensions, func(e register.Extension) string { return e.Milestone.Words() + " by " + e.By + " (" + e.Event + ")" })
 	differ("the actions taken out of the plan", strings.Join(told.Removed, ", "), strings.Join(row.Removed, ", "))
 	differ("the round", strconv.Itoa(told.Round), strconv.Itoa(row.Round))
 	for _, t := range []struct {
@@ -144,6 +145,9 @@ func text(v any) string {
 		v = x
 	case register.SmallOrgUse:
 		x.At = milli(x.At)
+		v = x
+	case register.Extension:
+		x.At, x.DecidedAt = milli(x.At), milli(x.DecidedAt)
 		v = x
 	case register.MilestoneDate:
 		x.Start = milli(x.Start)

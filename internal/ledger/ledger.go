@@ -237,6 +237,14 @@ func entry(f register.Fact) audit.Entry {
 		for _, d := range f.Due {
 			e.Changes = append(e.Changes, audit.FieldChange{Field: duePrefix + string(d.Milestone), After: audit.NewText(d.Date)})
 		}
+	case register.FactExtension:
+		e.Verb = map[register.ExtensionState]audit.Verb{
+			register.ExtensionAsked: audit.ExtensionAsked, register.ExtensionApproved: audit.ExtensionApproved,
+			register.ExtensionDeclined: audit.ExtensionDeclined, register.ExtensionWithdrawn: audit.ExtensionWithdrawn,
+		}[f.Extension.State]
+		e.Changes = []audit.FieldChange{{
+			Field: duePrefix + string(f.Extension.Milestone), Before: audit.NewText(f.Extension.Before), After: audit.NewText(cmp.Or(f.Extension.Date, f.Extension.To)),
+		}}
 	case register.FactCarried:
 		e.Verb = audit.RecordCarried
 	}

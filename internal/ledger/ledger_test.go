@@ -135,11 +135,15 @@ func drawCommand(t *rapid.T, r register.Record, by register.Author, at time.Time
 		by = drawAuthor(t, at, n)
 	}
 	f := rapid.SampledFrom(drawFields()).Draw(t, "field")
-	switch rapid.IntRange(0, 13).Draw(t, "command") {
+	switch rapid.IntRange(0, 15).Draw(t, "command") {
 	case 12:
 		return register.AddLink{By: by, Kind: rapid.SampledFrom(register.LinkKinds()).Draw(t, "link"), Name: rapid.SampledFrom([]string{"NC-2026-0002", "NC-2026-0003", "NC-1"}).Draw(t, "other"), Reason: "The audit report says so."}
 	case 13:
 		return register.RemoveLink{By: by, Kind: rapid.SampledFrom(register.LinkKinds()).Draw(t, "link"), Name: rapid.SampledFrom([]string{"NC-2026-0002", "NC-2026-0003"}).Draw(t, "other"), Reason: "The audit report says so."}
+	case 14:
+		return register.Extend{By: by, Milestone: rapid.SampledFrom(register.MilestoneList()).Draw(t, "milestone"), To: at.AddDate(0, 0, rapid.IntRange(1, 400).Draw(t, "days")).Format(time.DateOnly), Reason: "The vendor delivers in May."}
+	case 15:
+		return register.KeepDate{By: by, Milestone: rapid.SampledFrom(register.MilestoneList()).Draw(t, "milestone"), Reason: "The vendor has delivered."}
 	case 0, 1, 2, 3, 4:
 		v := drawValue(t, f)
 		c := register.Propose{By: by, Field: f, Value: v, Why: rapid.SampledFrom([]string{"", "", "changed in a tracker"}).Draw(t, "why")}
@@ -253,7 +257,7 @@ func TestTheLogIsTheRegister(t *testing.T) {
 	for _, k := range []register.FactKind{
 		register.FactSet, register.FactAction, register.FactDropped, register.FactDecided, register.FactVoided, register.FactProposed, register.FactSettled,
 		register.FactRestarted, register.FactRound, register.FactMoved, register.FactRequested, register.FactInvolved,
-		register.FactLinked, register.FactUnlinked,
+		register.FactLinked, register.FactUnlinked, register.FactDue, register.FactExtension,
 	} {
 		if histories >= 100 && kinds[k] == 0 { // -short draws too few for the rare ones
 			t.Errorf("no history had a fact %s: the property shows nothing about it", k)

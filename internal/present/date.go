@@ -15,8 +15,8 @@ func Date(d register.Deadline) string {
 	switch {
 	case d.External:
 		s += " (by the certification body; first " + d.Original + ")"
-	case d.Present != d.Original:
-		s += " (first " + d.Original + ")"
+	case d.Extended > 0:
+		s += " (first " + d.Original + ", extended " + Count(d.Extended, "time", "times") + ")"
 	}
 	switch {
 	case d.Met && d.Missed:
@@ -27,6 +27,9 @@ func Date(d register.Deadline) string {
 		s += ", met"
 	case d.Missed:
 		s += ", missed"
+	}
+	if d.Asked != nil {
+		s += ", " + d.Asked.To + " is asked for"
 	}
 	return s
 }
@@ -40,4 +43,36 @@ func dueDates(e *audit.Entry) string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// extensionProposal is a later date that waits for somebody with the role.
+func extensionProposal(r register.Record, e register.Extension, n Names, p register.Policy) Proposal {
+	return Proposal{
+		Field: register.Field("due." + e.Milestone), Label: "date of " + e.Milestone.Words(), Now: e.Before, Value: e.To, By: n.Person(e.By), Where: n.Place(e.From),
+		Since: e.At, Who: p.Extends(r), Take: "/capa extend " + string(e.Milestone) + " " + e.To + " because …", Keep: "/capa keep " + string(e.Milestone) + " because …",
+	}
+}
+
+// tellExtension tells that somebody asked for a later date, or what became of that.
+func tellExtension(v *Event, e *audit.Entry) {
+	v.What = "decided about a later date"
+	for _, c := range e.Changes {
+		name, ok := strings.CutPrefix(c.Field, "due.")
+		if !ok || c.Before == nil || c.After == nil {
+			continue
+		}
+		of, to := register.Milestone(name).Words(), line(c.After.Value)
+		switch e.Verb {
+		case audit.ExtensionAsked:
+			v.What, v.Attention = "asked for a later date of "+of+": "+line(c.Before.Value)+" → "+to+"; it waits for a decision", true
+		case audit.ExtensionApproved:
+			v.What = "moved the date of " + of + ": " + line(c.Before.Value) + " → " + to
+		case audit.ExtensionDeclined:
+			v.What = "kept the date of " + of + ", " + line(c.Before.Value) + ", against " + to
+		default:
+			v.What = "took back the wish for a later date of " + of
+		}
+		v.What += in(v)
+	}
+	v.Changes = nil
 }

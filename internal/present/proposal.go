@@ -42,6 +42,11 @@ func Proposals(r register.Record, n Names, p register.Policy) []Proposal {
 		w.Take = taking(x)
 		out = append(out, w)
 	}
+	for _, e := range r.Extensions {
+		if e.State == register.ExtensionAsked {
+			out = append(out, extensionProposal(r, e, n, p))
+		}
+	}
 	return out
 }
 

@@ -43,6 +43,8 @@ func tell(v *Event, e *audit.Entry) {
 	case audit.DueSet:
 		v.What = "set dates: " + dueDates(e)
 		v.Changes = nil
+	case audit.ExtensionAsked, audit.ExtensionApproved, audit.ExtensionDeclined, audit.ExtensionWithdrawn:
+		tellExtension(v, e)
 	case audit.RecordCarried:
 		v.What = "took the record over as an earlier version of conformd left it"
 	case audit.SyncConflict:

@@ -26,6 +26,7 @@ type storedRecord struct {
 	Links       []storedLink             `json:"links,omitempty"`
 	SmallOrg    []storedSmallOrg         `json:"small_org,omitempty"`
 	Dates       []storedDate             `json:"dates,omitempty"`
+	Extensions  []storedExtension        `json:"extensions,omitempty"`
 	RequestedAt time.Time                `json:"requested_at,omitzero"`
 	Recorded    time.Time                `json:"recorded_at"`
 	Confirmed   time.Time                `json:"confirmed_at,omitzero"`
@@ -39,7 +40,7 @@ type storedRecord struct {
 // and its things count from 1. Form 3 also keeps the links to
 // other records, and the closings of a small organisation without an independent review. It is
 // 4 since a proposal of a set says what it adds and removes, an earlier one is taken in whole, and
-// since milestones have dates, of which a record of an earlier form has none.
+// since milestones have dates, which can be extended, and of which an earlier record has none.
 func (*storedRecord) form() int { return 4 }
 
 type storedNumbers struct {
@@ -130,6 +131,24 @@ type storedDate struct {
 	Start     time.Time          `json:"start"`
 }
 
+type storedExtension struct {
+	Milestone register.Milestone      `json:"milestone"`
+	Round     int                     `json:"round,omitempty"`
+	Before    string                  `json:"before"`
+	To        string                  `json:"to"`
+	Reason    string                  `json:"reason"`
+	By        string                  `json:"by"`
+	At        time.Time               `json:"at"`
+	Event     string                  `json:"event"`
+	From      string                  `json:"from"`
+	State     register.ExtensionState `json:"state"`
+	Date      string                  `json:"date,omitempty"`
+	DecidedBy string                  `json:"decided_by,omitempty"`
+	DecidedAt time.Time               `json:"decided_at,omitzero"`
+	Decision  string                  `json:"decision,omitempty"`
+	Because   string                  `json:"because,omitempty"`
+}
+
 type storedAttempt struct {
 	Round     int      `json:"round"`
 	Review    string   `json:"review"`
@@ -147,12 +166,13 @@ func encodeRecord(r register.Record) (string, error) {
 		Numbers: eachOf[string, string](r.Numbers, func(n register.Numbers) storedNumbers {
 			return storedNumbers{n.Next, each(n.Items, func(x register.Numbered) storedNumbered { return storedNumbered(x) })}
 		}),
-		Removed:   r.Removed,
-		Proposals: each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
-		Involved:  each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
-		Links:     each(r.Links, func(l register.Link) storedLink { return storedLink(l) }),
-		SmallOrg:  each(r.SmallOrg, func(u register.SmallOrgUse) storedSmallOrg { return storedSmallOrg(u) }),
-		Dates:     each(r.Dates, func(d register.MilestoneDate) storedDate { return storedDate(d) }),
+		Removed:    r.Removed,
+		Proposals:  each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
+		Involved:   each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
+		Links:      each(r.Links, func(l register.Link) storedLink { return storedLink(l) }),
+		SmallOrg:   each(r.SmallOrg, func(u register.SmallOrgUse) storedSmallOrg { return storedSmallOrg(u) }),
+		Dates:      each(r.Dates, func(d register.MilestoneDate) storedDate { return storedDate(d) }),
+		Extensions: each(r.Extensions, func(e register.Extension) storedExtension { return storedExtension(e) }),
 
 		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Done: r.Done, Closed: r.Closed,
 	})
@@ -172,12 +192,13 @@ func decodeRecord(doc string) (register.Record, error) {
 		Numbers: eachOf[string, string](s.Numbers, func(n storedNumbers) register.Numbers {
 			return register.Numbers{Next: n.Next, Items: each(n.Items, func(x storedNumbered) register.Numbered { return register.Numbered(x) })}
 		}),
-		Removed:   s.Removed,
-		Proposals: each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
-		Involved:  each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
-		Links:     each(s.Links, func(l storedLink) register.Link { return register.Link(l) }),
-		SmallOrg:  each(s.SmallOrg, func(u storedSmallOrg) register.SmallOrgUse { return register.SmallOrgUse(u) }),
-		Dates:     each(s.Dates, func(d storedDate) register.MilestoneDate { return register.MilestoneDate(d) }),
+		Removed:    s.Removed,
+		Proposals:  each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
+		Involved:   each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
+		Links:      each(s.Links, func(l storedLink) register.Link { return register.Link(l) }),
+		SmallOrg:   each(s.SmallOrg, func(u storedSmallOrg) register.SmallOrgUse { return register.SmallOrgUse(u) }),
+		Dates:      each(s.Dates, func(d storedDate) register.MilestoneDate { return register.MilestoneDate(d) }),
+		Extensions: each(s.Extensions, func(e storedExtension) register.Extension { return register.Extension(e) }),
 
 		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Done: s.Done, Closed: s.Closed,
 	}, nil

@@ -82,6 +82,7 @@ func (s *Side) inBody(f register.Field) bool {
 func (m *merge) at(t time.Time) (r register.Record, led []register.Fact, sure bool) {
 	r, sure = m.in.Record.Clone(), true
 	r.Approvals, r.Links = m.rec.Approvals, m.rec.Links
+	r.Dates, r.Extensions = m.rec.Dates, m.rec.Extensions
 	side := map[string]*Side{}
 	for i := range m.in.Sides {
 		side[m.in.Sides[i].Binding] = &m.in.Sides[i]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/mapping"
@@ -97,6 +98,8 @@ func (m *merge) decide() {
 			m.takeValue(e, register.Decline{By: e.author(), Field: e.Field, Reason: e.Text})
 		case mapping.EventLink, mapping.EventUnlink:
 			m.takeLink(e)
+		case mapping.EventExtend, mapping.EventKeepDate:
+			m.takeDate(e)
 		}
 	}
 	m.advance()
@@ -216,6 +219,22 @@ func (m *merge) takeLink(e Event) {
 		var c register.Command = register.AddLink{By: e.author(), Kind: kind, Name: name, Reason: e.Text}
 		if e.Kind == mapping.EventUnlink {
 			c = register.RemoveLink{By: e.author(), Kind: kind, Name: name, Reason: e.Text}
+		}
+		if no, refused := errors.AsType[register.Refusal](m.do(c)); refused {
+			told = cmp.Or(no.Told, no.What)
+		}
+	}
+	m.verdict(e, told)
+}
+
+// takeDate takes in a wish for a later date of a milestone, or the decision against one.
+func (m *merge) takeDate(e Event) {
+	told := e.Refused
+	if told == "" {
+		milestone, date, _ := strings.Cut(e.Value, " ")
+		var c register.Command = register.Extend{By: e.author(), Milestone: register.Milestone(milestone), To: date, Reason: e.Text}
+		if e.Kind == mapping.EventKeepDate {
+			c = register.KeepDate{By: e.author(), Milestone: register.Milestone(milestone), Reason: e.Text}
 		}
 		if no, refused := errors.AsType[register.Refusal](m.do(c)); refused {
 			told = cmp.Or(no.Told, no.What)

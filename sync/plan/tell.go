@@ -230,6 +230,7 @@ func commandOf(a register.Approval) string {
 func (m *merge) proposed(s *Side) []present.Proposal {
 	r := m.rec
 	r.Proposals = slices.DeleteFunc(slices.Clone(r.Proposals), func(x register.Proposal) bool { return x.From != s.Binding })
+	r.Extensions = slices.DeleteFunc(slices.Clone(r.Extensions), func(x register.Extension) bool { return x.From != s.Binding })
 	return present.Proposals(r, m.names(), m.in.Policy)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/audit/verify"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -39,6 +40,8 @@ func (w *world) show(a []string) {
 		w.expect(a[2], w.thingsText(a[1]))
 	case "involved":
 		w.expect(a[2], w.involvedText(a[1]))
+	case "dates":
+		w.expect(a[2], w.datesText(a[1]))
 	case "links":
 		w.expect(a[2], w.linksText(a[1]))
 	case "conflicts":
@@ -242,6 +245,26 @@ func (w *world) actsText(n string) string {
 			fmt.Fprintf(&b, " %s", strings.Join(slices.Compact(rules), " "))
 		}
 		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// datesText lists by when each milestone of a record is due, and who moved a date.
+func (w *world) datesText(n string) string {
+	var b strings.Builder
+	r := w.row(n).Record
+	for _, d := range register.Deadlines(r, w.clock.Now()) {
+		fmt.Fprintln(&b, present.Date(d))
+	}
+	for _, e := range r.Extensions {
+		fmt.Fprintf(&b, "%s: %s asked for %s instead of %s, %s", e.Milestone.Words(), e.By, e.To, e.Before, e.State)
+		if e.DecidedBy != "" {
+			fmt.Fprintf(&b, " by %s", e.DecidedBy)
+		}
+		if e.Date != "" {
+			fmt.Fprintf(&b, " until %s", e.Date)
+		}
+		fmt.Fprintf(&b, ": %s\n", cmp.Or(e.Because, e.Reason))
 	}
 	return b.String()
 }

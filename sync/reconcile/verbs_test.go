@@ -70,6 +70,7 @@ func (w *world) play(line string) {
 	w.Helper()
 	a := fields(line)
 	switch a[0] {
+	case "today": // the world began with it
 	case "twins":
 		w.settings.JiraTwin = a[1] == "jira" || a[1] == "both"
 		w.settings.GitHubTwin = a[1] == "github" || a[1] == "both"

@@ -47,8 +47,24 @@ type world struct {
 	apps       map[string]bool // accounts of Jira that are an app's
 }
 
+// today is the moment at which a story begins: nine o'clock of the day that it names (today
+// 2026-03-02), or now.
+func today(t *testing.T, ar *txtar.Archive) time.Time {
+	t.Helper()
+	for line := range strings.Lines(string(ar.Comment)) {
+		if day, ok := strings.CutPrefix(strings.TrimSpace(line), "today "); ok {
+			at, err := time.Parse(time.DateOnly, day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.Add(9 * time.Hour)
+		}
+	}
+	return time.Time{}
+}
+
 func newWorld(t *testing.T, ar *txtar.Archive) *world {
-	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(time.Time{}), wire: &wire{}, driver: storetest.Watched(t), said: map[string]string{}, apps: map[string]bool{}}
+	w := &world{T: t, ar: ar, dir: t.TempDir(), clock: simkit.NewClock(today(t, ar)), wire: &wire{}, driver: storetest.Watched(t), said: map[string]string{}, apps: map[string]bool{}}
 	w.start("")
 	t.Cleanup(func() { _ = w.trackers.Close() })
 	w.settings = rehearsal.Settings{DataDir: filepath.Join(w.dir, "data"), Listen: "127.0.0.1:0", JiraTwin: true}
