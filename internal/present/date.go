@@ -76,3 +76,21 @@ func tellExtension(v *Event, e *audit.Entry) {
 	}
 	v.Changes = nil
 }
+
+// DueStanding says what people must know of an item beside its date: "missed, extended 2 times".
+func DueStanding(d register.DueItem) string {
+	var out []string
+	if d.Missed {
+		out = append(out, "missed")
+	}
+	if d.External {
+		out = append(out, "the certification body's date")
+	}
+	if d.Extended > 0 {
+		out = append(out, "extended "+Count(d.Extended, "time", "times"))
+	}
+	if d.Asked != "" {
+		out = append(out, d.Asked+" is asked for")
+	}
+	return strings.Join(out, ", ")
+}
