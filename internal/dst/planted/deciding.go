@@ -86,7 +86,7 @@ func deciding() []defect {
 		},
 		{
 			"first-second-is-the-authors", "what was changed within the second in which an issue was filed is its author's",
-			"sync/history/history.go", "	steps, begin := b.Profile.Timeline(is).Steps()\n", "	if is.Updated.Equal(is.Created) {\n		return created(b, is)\n	}\n	steps, begin := b.Profile.Timeline(is).Steps()\n",
+			"sync/history/history.go", "	steps, begin := t.Steps()\n", "	if is.Updated.Equal(is.Created) {\n		return created(b, is)\n	}\n	steps, begin := t.Steps()\n",
 		},
 	}
 }
