@@ -50,6 +50,7 @@ func extensionProposal(r register.Record, e register.Extension, n Names, p regis
 	return Proposal{
 		Field: register.Field("due." + e.Milestone), Label: "date of " + e.Milestone.Words(), Now: e.Before, Value: e.To, By: n.Person(e.By), Where: n.Place(e.From),
 		Since: e.At, Who: p.Extends(r), Take: "/capa extend " + string(e.Milestone) + " " + e.To + " because …", Keep: "/capa keep " + string(e.Milestone) + " because …",
+		Why: line(e.Reason),
 	}
 }
 

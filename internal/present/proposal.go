@@ -24,6 +24,8 @@ type Proposal struct {
 	// take. Keep is the command that keeps the register's value.
 	Take string `json:"take,omitempty"`
 	Keep string `json:"keep"`
+	// Why is the reason of who asks for a later date, in their own words.
+	Why string `json:"why,omitempty"`
 }
 
 // Proposals returns the changes that wait for a decision, oldest first.
@@ -61,6 +63,9 @@ func reopening(r register.Record, x register.Proposal, n Names, p register.Polic
 
 // Reopens reports whether the proposal is to reopen the record.
 func (x Proposal) Reopens() bool { return x.Field == register.FieldState }
+
+// Extends reports whether the proposal is a later date of a milestone.
+func (x Proposal) Extends() bool { return strings.HasPrefix(string(x.Field), "due.") }
 
 // taking returns the command that accepts a proposal, "" if the register cannot take its
 // value.
@@ -102,6 +107,9 @@ func (x Proposal) String() string {
 	}
 	if x.Reopens() {
 		return by + " asks to reopen the record, which stays " + x.Now + ": moved back to " + x.Value + in(&Event{Where: x.Where}) + "; " + x.Decide()
+	}
+	if x.Extends() {
+		return by + " asks for a later " + x.Changes() + " (" + x.Why + "); " + x.Decide()
 	}
 	if x.Amends {
 		verb = " would amend "

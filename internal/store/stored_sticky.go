@@ -16,7 +16,7 @@ type storedState struct {
 }
 
 // form is 2 since the comment tells what waits for a decision and what counts no longer, and 3
-// since it tells of the links between records.
+// since it tells of the links between records, and why somebody asks for a later date.
 func (*storedState) form() int { return 3 }
 
 // storedSays is what conformd's comment says. It stands inside of other documents, whose
@@ -100,6 +100,7 @@ type storedWaiting struct {
 	Who    string         `json:"who_decides"`
 	Take   string         `json:"take,omitempty"`
 	Keep   string         `json:"keep"`
+	Why    string         `json:"why,omitempty"`
 }
 
 type storedBack struct {

@@ -17,6 +17,8 @@ func (c Comment) waiting(b *strings.Builder) {
 	for _, x := range c.Waiting {
 		if x.Reopens() {
 			c.reopening(b, x)
+		} else if x.Extends() {
+			fmt.Fprintf(b, "**More time requested.** %s asks for a later %s: %s. %s.\n\n", text.Plain(x.By), text.Plain(x.Changes()), text.Plain(strings.TrimRight(short(x.Why), ".")), cell(capital(x.Decide())))
 		} else {
 			values = append(values, x)
 		}
@@ -58,6 +60,9 @@ func (c Comment) reopening(b *strings.Builder, x present.Proposal) {
 	fmt.Fprintf(b, "**Reopening requested.** %s moved this issue back%s. The register counts the record as %s until %s decides: comment `%s` to reopen it, or `%s`. "+
 		"If it has come back, please say below what was seen.\n\n", by, day, c.State, x.Who, x.Take, x.Keep)
 }
+
+// capital returns a sentence with a capital at its beginning.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // shown returns a value for a cell of a table.
 func shown(v string) string {
