@@ -16,7 +16,7 @@ type storedBase struct {
 	Fields map[string]storedAgreed `json:"fields"`
 }
 
-// form is 2 with the values that a policy did not choose.
+// form is 2 with the values that a policy did not choose, and those that were proposed.
 func (*storedBase) form() int { return 2 }
 
 type storedAgreed struct {
@@ -25,6 +25,8 @@ type storedAgreed struct {
 	Contested  bool   `json:"contested,omitempty"`
 	Refused    string `json:"refused,omitempty"`
 	Unverified bool   `json:"old,omitempty"`
+	Waits      bool   `json:"waits,omitempty"`
+	Kept       string `json:"kept,omitempty"`
 	Outvoted   string `json:"outvoted,omitempty"`
 }
 

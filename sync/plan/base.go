@@ -21,6 +21,10 @@ type Agreed struct {
 	// since. A later agreement may be lost, so that what the issue shows may be the
 	// newer word even where it equals the base: it is not overwritten.
 	Unverified bool `json:"old,omitempty"`
+	// Waits says that what the issue shows was proposed. Register is then the proposed value,
+	// and Kept the one that the register kept.
+	Waits bool   `json:"waits,omitempty"`
+	Kept  string `json:"kept,omitempty"`
 	// Outvoted is the digest of what the issue shows if a policy preferred another value to it
 	// and the conflict that tells so is stored. It stands until the issue is written.
 	Outvoted string `json:"outvoted,omitempty"`

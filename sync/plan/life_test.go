@@ -266,6 +266,37 @@ func TestAConflictAfterAnAmendmentKnowsWhatWasAgreed(t *testing.T) {
 	}
 }
 
+// An amendment waits while the record is reopened and its cause is written anew in the other
+// tracker. Whoever then edits the amended text again has not seen the new cause: the two are a
+// conflict, and neither is lost.
+func TestAnAmendmentEditedAfterAReopeningReplacesNothing(t *testing.T) {
+	for _, rewritten := range []bool{true, false} {
+		in := closedLife(t)
+		edit(t, &in.Sides[1], register.FieldRootCause, "Human error.")
+		in = settle(t, in, plan.Make(in))
+		if len(in.Record.Proposals) != 1 {
+			t.Fatalf("proposals %+v, want the amendment", in.Record.Proposals)
+		}
+		in.Record.State = register.Analysis
+		if rewritten {
+			edit(t, &in.Sides[0], register.FieldRootCause, "Nobody was trained.")
+			in = settle(t, in, plan.Make(in))
+			if got := in.Record.Fields[register.FieldRootCause]; got != "Nobody was trained." {
+				t.Fatalf("root cause %q, want the new one", got)
+			}
+		}
+		edit(t, &in.Sides[1], register.FieldRootCause, "A slip.")
+		p := plan.Make(in)
+		if conflict := len(p.Conflicts) == 1; conflict != rewritten {
+			t.Errorf("rewritten %v: conflicts %+v", rewritten, p.Conflicts)
+		}
+		want := map[bool]string{true: "Nobody was trained.", false: "A slip."}[rewritten]
+		if got := p.Record.Fields[register.FieldRootCause]; got != want {
+			t.Errorf("rewritten %v: root cause %q, want %q", rewritten, got, want)
+		}
+	}
+}
+
 // Whoever puts an amendment back before conformd does takes it back.
 func TestAnAmendmentThatItsAuthorPutsBackWaitsNoMore(t *testing.T) {
 	in := closedLife(t)

@@ -235,12 +235,25 @@ func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 		// an empty one yields to the other.
 		return candidate{side: s, value: s.Value, here: known && now != ""}, s.Value != ""
 	}
-	_, waits := m.waiting(f, s.Binding)
-	c := candidate{side: s, value: s.Value, here: now != s.base.Register && !waits, part: partial(f, s)}
+	c := candidate{side: s, value: s.Value, here: m.moved(f, s, now), part: partial(f, s)}
 	if !c.here {
 		c.value = s.Profile.Adopt(f, s.base.Side, s.base.Register, s.Raw)
 	}
 	return c, true
+}
+
+// moved reports whether the register has another value than when it last agreed with a side,
+// so that taking in what the side shows would replace somebody's change. A proposal replaces
+// nothing. Its author may edit it again after the record was reopened, and is then taken in.
+func (m *merge) moved(f register.Field, s shownSide, now string) bool {
+	_, waits := m.waiting(f, s.Binding)
+	switch {
+	case waits && register.Proposes(m.rec, f):
+		return false
+	case waits && s.base.Waits:
+		return now != s.base.Kept
+	}
+	return now != s.base.Register
 }
 
 // withdraw settles what was proposed on a side that shows the value of the register again.

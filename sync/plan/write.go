@@ -98,7 +98,11 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 			// With them in the agreement, nobody would write them once it is taken in.
 			agreed = agreedMembers(s.Profile, f, last.Register, x.Value, v.Raw)
 		}
-		base[f] = Agreed{Side: v.Raw, Register: agreed}
+		kept := now
+		if last.Waits && last.Side == v.Raw {
+			kept = last.Kept
+		}
+		base[f] = Agreed{Side: v.Raw, Register: agreed, Waits: true, Kept: kept}
 		return
 	case can && raw == v.Raw, v.Value == now, m.pulled[key] && !isSet(f):
 		base[f] = same
