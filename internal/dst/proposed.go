@@ -31,19 +31,28 @@ func (p *picture) waits(r store.Row, k store.BoundIssue, x place, text string, p
 // proposed reports whether a proposal is what people made of a set at a place. The register
 // may have had members that were not written there when somebody changed the set. They took
 // none of these out, so the proposal has them too, and nothing is written there until it is
-// decided. Then the place must show all.
+// decided. Then the place must show all. Likewise it may still show what was taken out elsewhere.
 func (p *picture) proposed(r store.Row, k store.BoundIssue, x place, text string, y register.Proposal, people map[string]string) bool {
 	here, all, held := x.members(text), x.members(x.register(y.Value)), x.members(x.register(r.Record.Fields[x.field]))
-	if slices.ContainsFunc(here, func(m string) bool { return !slices.Contains(all, m) }) {
+	_, issue := sideOf(k)
+	if slices.ContainsFunc(here, func(m string) bool { return !slices.Contains(all, m) && !p.leftElsewhere(r, issue, x, m, people) }) {
 		return false
 	}
-	_, issue := sideOf(k)
 	for _, m := range all {
 		if !slices.Contains(here, m) && (!slices.Contains(held, m) || p.takenOut(r, issue, x, m, people)) {
 			return false
 		}
 	}
 	return true
+}
+
+// leftElsewhere reports whether a person took a member of a set out on another issue of the
+// record. At a place where a proposal waits it stays until that is decided.
+func (p *picture) leftElsewhere(r store.Row, issue string, x place, member string, people map[string]string) bool {
+	return slices.ContainsFunc(p.histories[r.Record.ID].touches, func(t touch) bool {
+		return t.issue != issue && t.field == x.field && !t.bot() &&
+			slices.Contains(t.values(t.from.text, people), member) && !slices.Contains(t.values(t.to.text, people), member)
+	})
 }
 
 // takenOut reports whether a person took a member of a set out at a place, and nobody added
@@ -83,7 +92,7 @@ func (p *picture) waited(id string, t touch, people map[string]string) bool {
 			if c.Field != string(t.field) || c.After == nil {
 				continue
 			}
-			value := p.agrees(t.place, t.from.text, t.register(c.After.Value), people)
+			value := p.agrees(t.place, t.from.text, t.register(c.After.Value), people) || t.shape == set && within(t.members(t.from.text), t.members(t.register(c.After.Value)))
 			decided := p.agrees(t.place, t.to.text, t.register(c.After.Value), people)
 			switch e.Verb {
 			case audit.RecordProposed:
@@ -99,6 +108,12 @@ func (p *picture) waited(id string, t touch, people map[string]string) bool {
 		return true
 	}
 	return false
+}
+
+// within reports whether a set holds all of some members. What somebody adds to a place after
+// their first change was put back is proposed together with that one.
+func within(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(m string) bool { return !slices.Contains(all, m) })
 }
 
 // declined reports whether what a person wrote had waited for a decision, and is neither
