@@ -297,6 +297,23 @@ func TestAnAmendmentEditedAfterAReopeningReplacesNothing(t *testing.T) {
 	}
 }
 
+// An amendment was put back and waits. The record is reopened, and somebody writes the same in
+// the other tracker: nothing is left to decide.
+func TestAnAmendmentThatSomebodyElseMakesWaitsNoMore(t *testing.T) {
+	in := closedLife(t)
+	in.Sides[1].Mode = plan.Reopen
+	edit(t, &in.Sides[1], register.FieldRootCause, "Human error.")
+	in = settle(t, in, plan.Make(in))
+	in.Record.State = register.Analysis
+	edit(t, &in.Sides[0], register.FieldRootCause, "Human error.")
+	for range 2 {
+		in = settle(t, in, plan.Make(in))
+	}
+	if got := in.Record.Fields[register.FieldRootCause]; got != "Human error." || len(in.Record.Proposals) != 0 {
+		t.Errorf("root cause %q, proposals %+v, want the new cause and none", got, in.Record.Proposals)
+	}
+}
+
 // Whoever puts an amendment back before conformd does takes it back.
 func TestAnAmendmentThatItsAuthorPutsBackWaitsNoMore(t *testing.T) {
 	in := closedLife(t)

@@ -259,7 +259,9 @@ func (m *merge) moved(f register.Field, s shownSide, now string) bool {
 // withdraw settles what was proposed on a side that shows the value of the register again.
 func (m *merge) withdraw(f register.Field, s shownSide) {
 	back := s.agreed && s.base.Side == s.Raw // conformd itself has put the value back there
-	if x, waits := m.waiting(f, s.Binding); !waits || x.Amends && s.Mode == Reopen && back {
+	x, waits := m.waiting(f, s.Binding)
+	taken := x.On(s.Value) == s.Value // somebody gave the register what was proposed
+	if !waits || x.Amends && s.Mode == Reopen && back && !taken {
 		return
 	}
 	_ = m.do(register.Withdraw{By: s.lastEditor(f), Field: f})
