@@ -28,7 +28,7 @@ const (
 	ExtensionDeclined  Verb = "extension.declined"  // or did not
 	ExtensionWithdrawn Verb = "extension.withdrawn" // it is not asked for any more
 
-	RecordCarried  Verb = "record.carried"  // the whole record, as an earlier version left it
+	RecordCarried Verb = "record.carried" // the whole record, as an earlier version left it
 
 	SyncReceived         Verb = "sync.received" // a webhook delivery; in older logs, see Origin.Delivery
 	SyncPulled           Verb = "sync.pulled"

@@ -71,6 +71,25 @@ func TestDoubtLastsUntilTheValuesAreEqual(t *testing.T) {
 	}
 }
 
+// TestDoubtIsNoNewsOfTheOtherSide: the register took "new" from the left, and the backup was
+// made before the right was told. The right was told then, which is lost, and somebody put
+// the old value back on the left. Nobody gave the right its "new": it is kept, and is no
+// change that would replace what was put back.
+func TestDoubtIsNoNewsOfTheOtherSide(t *testing.T) {
+	old, taken := record("old", "", ""), record("new", "", "")
+	in := input(taken, side(profile("left"), issue("1", "old", "", "open"), taken), side(profile("right"), issue("2", "new", "", "open"), old))
+	for i := range in.Sides {
+		in.Sides[i].Base = in.Sides[i].Base.Doubted()
+	}
+	for i := range 3 {
+		p := plan.Make(in)
+		if got := p.Record.Fields[register.FieldTitle]; got != "old" || len(p.Conflicts) != 1 || !still(p) {
+			t.Fatalf("plan %d: title = %q, conflicts %+v, writes %v, want old, one that is open, and nothing written", i+1, got, p.Conflicts, !still(p))
+		}
+		in = settle(t, in, p)
+	}
+}
+
 // A value that the register pushes and no tracker may change is not pushed over what
 // an issue shows either: the register may be the older one.
 func TestDoubtHoldsForTheRegistersOwnFields(t *testing.T) {

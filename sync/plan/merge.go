@@ -225,6 +225,7 @@ func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 	now, known := m.rec.Fields[f]
 	if s.Value == now {
 		m.withdraw(f, s)
+		m.meet(f, s, now)
 		return candidate{}, false
 	}
 	if s.agreed && s.Raw == s.base.Side {
@@ -232,6 +233,7 @@ func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 	}
 	if known && s.Profile.Shows(f, s.Raw, now) {
 		m.withdraw(f, s)
+		m.meet(f, s, now)
 		return candidate{}, false // all that the side can show of it
 	}
 	if !s.agreed {
@@ -258,6 +260,17 @@ func (m *merge) moved(f register.Field, s shownSide, now string) bool {
 		return now != s.base.Kept
 	}
 	return now != s.base.Register
+}
+
+// meet notes that a side came to show what the register has. They agree on it even if another
+// side changes the register in the same plan: should that one have put the value of the older
+// agreement back, the register would seem not to have moved, and what this side shows would
+// later be taken for its answer. That the older agreement is in doubt after a restore stays.
+func (m *merge) meet(f register.Field, s shownSide, now string) {
+	if !s.agreed || s.Raw == s.base.Side {
+		return
+	}
+	m.plan.Bases[s.Binding][f] = Agreed{Side: s.Raw, Register: now, Unverified: s.base.Unverified}
 }
 
 // withdraw settles what was proposed on a side that shows the value of the register again.

@@ -178,3 +178,21 @@ func checkSide(p plan.Plan, side string, f register.Field, shows string, want ou
 	}
 	return ""
 }
+
+// TestAgreementOnTheWay: the right shows what the register took from the left, when the left
+// puts the value back that both agreed on before. The write to the right is lost. What it
+// still shows is the older word then, and no answer to what was put back.
+func TestAgreementOnTheWay(t *testing.T) {
+	old, taken := record("old", "", ""), record("new", "", "")
+	in := input(taken, side(profile("left"), issue("1", "old", "", "open"), taken), side(profile("right"), issue("2", "new", "", "open"), old))
+	for i := range 3 {
+		p := plan.Make(in)
+		if got, told := p.Record.Fields[register.FieldTitle], wrote(p, "right").Want[register.FieldTitle]; got != "old" || told != "old" {
+			t.Fatalf("plan %d: title = %q, written to the right %q, want old twice", i+1, got, told)
+		}
+		in.Record = p.Record
+		for i := range in.Sides { // nothing is written
+			in.Sides[i].Base = p.Bases[in.Sides[i].Binding]
+		}
+	}
+}
