@@ -106,6 +106,10 @@ func edits(b *binding.Binding, l store.BoundIssue, view mapping.View, t *mapping
 			// What was in conflict, or stood behind a brake, was made before the last look.
 			all := history.Acts(b, l.Issue, t, store.NoHistory, f, now.Fields[f])
 			acts = all[len(all)-1:]
+			if acts[0].Actor.Kind == audit.Unattributed { // no change gave it: the issue was filed with it
+				first := history.Latest(b, l.Issue, t, []register.Field{f}, true)
+				acts[0].Actor, acts[0].At = first.Actor, first.At
+			}
 		}
 		if f == register.FieldState && l.Issue.History.Asked() {
 			acts = acts[len(acts)-1:] // what the register was not asked to hold it never held
