@@ -151,7 +151,7 @@ func (c *comparison) judge(person, account int, a answer) {
 		c.errs = append(c.errs, fmt.Errorf("the account of %s at %s: %w", p.ID, acc.Site, a.err))
 		return
 	case a.byLogin:
-		mistake(config.CodeNoAccount, key+".id", fmt.Sprintf("%s has no account %q, and the login %s of %s belongs to another account", acc.Site, acc.ID, acc.Login, p.ID), strings.Replace(of, "beside it, which", "in its place, which", 1))
+		mistake(config.CodeNoAccount, key+".id", fmt.Sprintf("%s has no account %q, and the login %s of %s belongs to another account", acc.Site, acc.ID, acc.Login, p.ID), strings.Replace(of, "beside it: the login", "in its place: the login", 1))
 		return
 	default:
 		what, of := fmt.Sprintf("%s has no account %q for %s", acc.Site, acc.ID, p.ID), ".id"
