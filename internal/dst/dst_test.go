@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("dst.seeds", 60, "how many simulations to run")
+	seeds = flag.Int("dst.seeds", 20, "how many simulations to run")
 	first = flag.Uint64("dst.first", 1, "the first seed")
 	show  = flag.Bool("dst.show", false, "print the trace of each simulation")
 	stop  = flag.Bool("dst.stop", false, "stop at the first violation")
