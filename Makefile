@@ -25,7 +25,7 @@ build: ## both programs, static, into bin/
 test: ## everything: vet, all tests, simulations, and the concurrent packages under the race detector
 	$(GO) vet ./...
 	$(GO) test -timeout=25m ./...
-	@$(MAKE) --no-print-directory simulate SEEDS=400
+	@$(MAKE) --no-print-directory simulate SEEDS=400 CASES=4000000
 	@$(MAKE) --no-print-directory race
 
 short: ## the quick tests, for every save

@@ -230,7 +230,7 @@ func (b *bench) shrunk(t *testing.T, o dst.Options, violations []string) {
 // that a simulation finds could be looked into.
 func TestReplay(t *testing.T) {
 	const most = 50
-	n, shards := few(min(*seeds, most)), runtime.GOMAXPROCS(0)
+	n, shards := few(most), runtime.GOMAXPROCS(0)
 	var differ atomic.Int64
 	t.Run("shard", func(t *testing.T) {
 		for shard := range shards {
