@@ -17,35 +17,11 @@ import (
 type lateValue struct {
 	field       register.Field
 	value, from string
-	change      *setChange // of a set for which nothing waits; it has no value
 }
 
 // late reports whether a value came after a triage of the same look, and keeps it for
 // later. What people made of the field before the triage is taken in now.
 func (m *merge) late(f register.Field, v, from string) bool {
-	if !m.splits(f, from) {
-		return false
-	}
-	m.lateValues = append(m.lateValues, lateValue{field: f, value: v, from: from})
-	return true
-}
-
-// lateSet is late for a set. The change is kept, not what it made of the set of today: other
-// sides may change the set before it is taken in.
-func (m *merge) lateSet(f register.Field, c setChange) bool {
-	if !m.splits(f, c.side.Binding) {
-		return false
-	}
-	if was, stepped := m.stepped[RevertKey{c.side.Binding, f}]; stepped {
-		c = between(c.side, was, c.side.Value) // the rest was taken in now
-	}
-	m.lateValues = append(m.lateValues, lateValue{field: f, from: c.side.Binding, change: &c})
-	return true
-}
-
-// splits reports whether a side got its present value of a field after a triage of the same
-// look. What people made of the field before the triage is then taken in.
-func (m *merge) splits(f register.Field, from string) bool {
 	s := m.side(from)
 	if s == nil || m.decided || !register.TriageDecides(f) || register.Triaged(m.rec) {
 		return false
@@ -57,13 +33,14 @@ func (m *merge) splits(f register.Field, from string) bool {
 	edits := s.By[f]
 	n := 0
 	for n < len(edits)-1 && edits[n].Told && !edits[n].At.After(at) {
-		m.step(s, f, edits[n])
+		_ = m.do(register.Propose{By: edits[n].Author, Field: f, Value: edits[n].Value, Why: string(ReasonFollow)})
 		n++
 	}
 	if n > 0 {
 		s.By = maps.Clone(s.By)
 		s.By[f] = slices.Clone(edits[n:])
 	}
+	m.lateValues = append(m.lateValues, lateValue{f, v, from})
 	return true
 }
 
@@ -94,13 +71,6 @@ func (m *merge) triagedBefore(s *Side, f register.Field) (at time.Time, ok bool)
 func (m *merge) takeLate() {
 	m.decided = true
 	for _, x := range m.lateValues {
-		v := x.value
-		if x.change != nil {
-			now := m.rec.Fields[x.field]
-			if v = apply(x.field, lines(now), *x.change); v == now {
-				continue // another side made the same of it
-			}
-		}
-		m.set(x.field, v, x.from, ReasonFollow)
+		m.set(x.field, x.value, x.from, ReasonFollow)
 	}
 }

@@ -30,9 +30,6 @@ type merge struct {
 	// taken in.
 	lateValues []lateValue
 	decided    bool
-	// stepped says what a side showed of a set by the last of the earlier edits that were
-	// taken in.
-	stepped map[RevertKey]string
 }
 
 func newMerge(in Input) *merge {
@@ -42,7 +39,6 @@ func newMerge(in Input) *merge {
 		pulled:  map[RevertKey]bool{},
 		still:   map[register.Field]bool{},
 		reverts: map[RevertKey]bool{},
-		stepped: map[RevertKey]string{},
 	}
 	m.in.Sides = slices.Clone(in.Sides)
 	m.in.Context.Accounts = accounts(in.Sides)
@@ -394,25 +390,9 @@ func (m *merge) steps(s *Side, f register.Field) (by register.Author, with []reg
 			with = append(with, e.Author)
 			continue
 		}
-		m.step(s, f, e)
+		_ = m.do(register.Propose{By: e.Author, Field: f, Value: e.Value, Why: string(ReasonFollow)})
 	}
 	return s.lastEditor(f), with
-}
-
-// step takes in an earlier edit of a side. Of a set it is what the edit added and took out:
-// its author said nothing of members that the side does not show.
-func (m *merge) step(s *Side, f register.Field, e Edit) {
-	v := e.Value
-	if isSet(f) {
-		key := RevertKey{s.Binding, f}
-		was, stepped := m.stepped[key]
-		if !stepped {
-			was, _ = s.Profile.Lift(f, m.plan.Bases[s.Binding][f].Side)
-		}
-		v = apply(f, lines(m.rec.Fields[f]), between(shownSide{Side: s}, was, e.Value))
-		m.stepped[key] = e.Value
-	}
-	_ = m.do(register.Propose{By: e.Author, Field: f, Value: v, Why: string(ReasonFollow)})
 }
 
 // commander returns who gave a field a value by a command.
