@@ -104,12 +104,9 @@ func decidedFields() []Field {
 // TriageDecides reports whether a field is one that triage decides.
 func TriageDecides(f Field) bool { return slices.Contains(decidedFields(), f) }
 
-// Proposes reports whether a change of a field in a tracker would be a proposal, because a
+// Proposes reports whether a change of a field of r in a tracker is a proposal, because a
 // decision stands against it.
-func Proposes(r Record, f Field) bool { return decided(r, f) }
-
-// decided reports whether a decision stands against changing a field of r in a tracker.
-func decided(r Record, f Field) bool {
+func Proposes(r Record, f Field) bool {
 	switch f {
 	case FieldState, FieldRef, FieldMissing, FieldLabels:
 		return false

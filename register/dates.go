@@ -19,8 +19,11 @@ type MilestoneDate struct {
 // as it was before the command.
 func (w *decision) settleClock(before Record, c Command) {
 	_, moves := c.(Move)
+	if w.r.State.Ended() || !moves && w.r.State == before.State && w.r.Round == before.Round {
+		return
+	}
 	row, ok := w.p.times(w.r)
-	if !ok || w.r.State.Ended() || !moves && w.r.State == before.State && w.r.Round == before.Round {
+	if !ok {
 		return
 	}
 	var set []MilestoneDate
@@ -36,9 +39,9 @@ func (w *decision) settleClock(before Record, c Command) {
 }
 
 // started returns when the clock of a milestone started. It is false if it does not run, if the
-// milestone has a date already, or if it is met and its clock started
-// before there was a matrix. A clock that
-// started before there was one starts now, so that no date is set in the past.
+// milestone has a date already, or if it is met and its clock started before there was a
+// matrix. A clock that started before there was one starts now, so that no date is set in the
+// past.
 func (w *decision) started(before Record, m Milestone) (time.Time, bool) {
 	r, round := w.r, w.r.Round
 	if m == MilestoneTriage || m == MilestoneContainment {

@@ -63,9 +63,9 @@ func (w *decision) refused(c Command, why Refusal) {
 	case Move:
 		f.Field, f.After = FieldState, string(c.To)
 	case Extend:
-		f.Field, f.After = extensionField(c.Milestone), c.To
+		f.Field, f.After = Field(c.Milestone.Change()), c.To
 	case KeepDate:
-		f.Field = extensionField(c.Milestone)
+		f.Field = Field(c.Milestone.Change())
 	case AddLink:
 		f.Field, f.After = Field(c.Kind), c.Name
 	case RemoveLink:
@@ -99,7 +99,7 @@ func (w *decision) propose(c Propose) {
 		w.withdraw(Withdraw{c.By, c.Field})
 		return
 	}
-	if decided(w.r, c.Field) {
+	if Proposes(w.r, c.Field) {
 		x := c.proposal(before)
 		x.Amends = w.r.State == Closed
 		if !slices.Contains(w.r.Proposals, x) {

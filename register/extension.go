@@ -59,9 +59,6 @@ type KeepDate struct {
 func (c Extend) author() Author   { return c.By }
 func (c KeepDate) author() Author { return c.By }
 
-// extensionField names the date of a milestone where a field is named: "due.containment".
-func extensionField(m Milestone) Field { return Field("due." + string(m)) }
-
 // Asked returns the extension of a milestone that waits.
 func Asked(r Record, m Milestone) (Extension, bool) {
 	i := slices.IndexFunc(r.Extensions, func(e Extension) bool { return e.Milestone == m && e.State == ExtensionAsked })

@@ -38,6 +38,18 @@ func MilestoneNamed(name string) (Milestone, bool) {
 	return Milestone(name), slices.Contains(MilestoneList(), Milestone(name))
 }
 
+// dueChange begins the name by which the log calls the date of a milestone: "due.containment".
+const dueChange = "due."
+
+// Change is the name by which the log calls the date of the milestone.
+func (m Milestone) Change() string { return dueChange + string(m) }
+
+// MilestoneOfChange returns the milestone whose date the log calls so, false for another name.
+func MilestoneOfChange(name string) (Milestone, bool) {
+	m, ok := strings.CutPrefix(name, dueChange)
+	return Milestone(m), ok
+}
+
 // Words is the milestone as people read it: "cause and plan".
 func (m Milestone) Words() string {
 	if m == MilestoneCause {

@@ -33,8 +33,7 @@ func Diff(before, after PolicyDocument) []string {
 }
 
 // Differences returns how the policy after differs from the policy before: the rules in the
-// order of their ids, then waiting
-// times, roles, the time matrix, the calendar and the rest.
+// order of their ids, then waiting times, roles, the time matrix, the calendar and the rest.
 func Differences(before, after PolicyDocument) []Difference {
 	var out []Difference
 	add := func(key, was, is, words string) {

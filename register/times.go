@@ -20,7 +20,7 @@ type Condition struct {
 func (c Condition) Holds(r Record) bool {
 	return oneOf(c.Kind, r.Kind()) && oneOf(c.Grade, r.Grade()) && oneOf(c.Risk, r.Fields[FieldRisk]) &&
 		oneOf(c.Source, r.Fields[FieldSource]) &&
-		(len(c.Scope) == 0 || slices.ContainsFunc(strings.Split(r.Fields[FieldScope], "\n"), func(s string) bool { return oneOf(c.Scope, s) }))
+		(len(c.Scope) == 0 || slices.ContainsFunc(members(r.Fields[FieldScope]), func(s string) bool { return oneOf(c.Scope, s) }))
 }
 
 func oneOf[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }

@@ -133,12 +133,18 @@ func (c *comparison) ask(ctx context.Context, acc config.Account) answer {
 	return answer{user: u, err: err}
 }
 
+// WriteID is the remedy for a login that is named alone, or beside the id of another account.
+// Where says where the id belongs: "beside it".
+func WriteID(u connectors.User, where string) string {
+	return fmt.Sprintf("write id: %q %s: the login belongs to the account of %s now; check that this is the right person", u.ID, where, cmp.Or(u.Name, u.Login))
+}
+
 // judge adds the mistakes and warnings about one account.
 func (c *comparison) judge(person, account int, a answer) {
 	p := c.Config.People[person]
 	acc, key := p.Accounts[account], accountKey(person, account)
 	s := c.sites[acc.Site]
-	of := fmt.Sprintf("write id: %q beside it: the login belongs to the account of %s now; check that this is the right person", a.user.ID, cmp.Or(a.user.Name, a.user.Login))
+	of := WriteID(a.user, "beside it")
 	mistake := func(code config.Code, key, what, remedy string) {
 		c.Mistakes = append(c.Mistakes, c.Config.Mistake(code, key, what, remedy))
 	}
@@ -151,7 +157,7 @@ func (c *comparison) judge(person, account int, a answer) {
 		c.errs = append(c.errs, fmt.Errorf("the account of %s at %s: %w", p.ID, acc.Site, a.err))
 		return
 	case a.byLogin:
-		mistake(config.CodeNoAccount, key+".id", fmt.Sprintf("%s has no account %q, and the login %s of %s belongs to another account", acc.Site, acc.ID, acc.Login, p.ID), strings.Replace(of, "beside it: the login", "in its place: the login", 1))
+		mistake(config.CodeNoAccount, key+".id", fmt.Sprintf("%s has no account %q, and the login %s of %s belongs to another account", acc.Site, acc.ID, acc.Login, p.ID), WriteID(a.user, "in its place"))
 		return
 	default:
 		what, of := fmt.Sprintf("%s has no account %q for %s", acc.Site, acc.ID, p.ID), ".id"

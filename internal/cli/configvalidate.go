@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -151,7 +149,7 @@ func (s *session) lookUp(ctx context.Context, es config.Errors) {
 	}
 	for i, e := range es {
 		if u, ok := found[e.Key]; ok && e.Code == config.CodeLoginAlone {
-			es[i].Remedy = fmt.Sprintf("write id: %q beside it: the login belongs to the account of %s now; check that this is the right person", u.ID, cmp.Or(u.Name, u.Login))
+			es[i].Remedy = app.WriteID(u, "beside it")
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (c *Config) checkTimes() {
 		row := c.Register.Times[i]
 		for j, earlier := range c.Register.Times[:i] {
 			if c.source.failedIn(key) || c.source.failedIn(Key("register.times", j)) {
-				continue // what it says is not known
+				continue // one of the two rows could not be read
 			}
 			if earlier.When.condition().Covers(row.When.condition()) {
 				line := c.source.position(Key("register.times", j)).line

@@ -235,7 +235,7 @@ func entry(f register.Fact) audit.Entry {
 	case register.FactDue:
 		e.Verb = audit.DueSet
 		for _, d := range f.Due {
-			e.Changes = append(e.Changes, audit.FieldChange{Field: duePrefix + string(d.Milestone), After: audit.NewText(d.Date)})
+			e.Changes = append(e.Changes, audit.FieldChange{Field: d.Milestone.Change(), After: audit.NewText(d.Date)})
 		}
 	case register.FactExtension:
 		e.Verb = map[register.ExtensionState]audit.Verb{
@@ -243,16 +243,13 @@ func entry(f register.Fact) audit.Entry {
 			register.ExtensionDeclined: audit.ExtensionDeclined, register.ExtensionWithdrawn: audit.ExtensionWithdrawn,
 		}[f.Extension.State]
 		e.Changes = []audit.FieldChange{{
-			Field: duePrefix + string(f.Extension.Milestone), Before: audit.NewText(f.Extension.Before), After: audit.NewText(cmp.Or(f.Extension.Date, f.Extension.To)),
+			Field: f.Extension.Milestone.Change(), Before: audit.NewText(f.Extension.Before), After: audit.NewText(cmp.Or(f.Extension.Date, f.Extension.To)),
 		}}
 	case register.FactCarried:
 		e.Verb = audit.RecordCarried
 	}
 	return e
 }
-
-// duePrefix begins the name of a change that is the date of a milestone: "due.containment".
-const duePrefix = "due."
 
 // Verdicts returns what rules said: those that let something through, and those that did
 // not, with what is missing.

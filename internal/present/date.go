@@ -38,8 +38,8 @@ func Date(d register.Deadline) string {
 func dueDates(e *audit.Entry) string {
 	var out []string
 	for _, c := range e.Changes {
-		if name, ok := strings.CutPrefix(c.Field, "due."); ok && c.After != nil {
-			out = append(out, register.Milestone(name).Words()+" by "+line(c.After.Value))
+		if m, ok := register.MilestoneOfChange(c.Field); ok && c.After != nil {
+			out = append(out, m.Words()+" by "+line(c.After.Value))
 		}
 	}
 	return strings.Join(out, ", ")
@@ -48,7 +48,7 @@ func dueDates(e *audit.Entry) string {
 // extensionProposal is a later date that waits for somebody with the role.
 func extensionProposal(r register.Record, e register.Extension, n Names, p register.Policy) Proposal {
 	return Proposal{
-		Field: register.Field("due." + e.Milestone), Label: "date of " + e.Milestone.Words(), Now: e.Before, Value: e.To, By: n.Person(e.By), Where: n.Place(e.From),
+		Field: register.Field(e.Milestone.Change()), Label: "date of " + e.Milestone.Words(), Now: e.Before, Value: e.To, By: n.Person(e.By), Where: n.Place(e.From),
 		Since: e.At, Who: p.Extends(r), Take: "/capa extend " + string(e.Milestone) + " " + e.To + " because …", Keep: "/capa keep " + string(e.Milestone) + " because …",
 		Why: line(e.Reason),
 	}
@@ -58,11 +58,11 @@ func extensionProposal(r register.Record, e register.Extension, n Names, p regis
 func tellExtension(v *Event, e *audit.Entry) {
 	v.What = "decided about a later date"
 	for _, c := range e.Changes {
-		name, ok := strings.CutPrefix(c.Field, "due.")
+		m, ok := register.MilestoneOfChange(c.Field)
 		if !ok || c.Before == nil || c.After == nil {
 			continue
 		}
-		of, to := register.Milestone(name).Words(), line(c.After.Value)
+		of, to := m.Words(), line(c.After.Value)
 		switch e.Verb {
 		case audit.ExtensionAsked:
 			v.What, v.Attention = "asked for a later date of "+of+": "+line(c.Before.Value)+" → "+to+"; it waits for a decision", true

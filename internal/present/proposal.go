@@ -65,7 +65,10 @@ func reopening(r register.Record, x register.Proposal, n Names, p register.Polic
 func (x Proposal) Reopens() bool { return x.Field == register.FieldState }
 
 // Extends reports whether the proposal is a later date of a milestone.
-func (x Proposal) Extends() bool { return strings.HasPrefix(string(x.Field), "due.") }
+func (x Proposal) Extends() bool {
+	_, ok := register.MilestoneOfChange(string(x.Field))
+	return ok
+}
 
 // taking returns the command that accepts a proposal, "" if the register cannot take its
 // value.

@@ -29,8 +29,8 @@ func depart(ctx context.Context, send func(context.Context) (connectors.Written,
 	return send(ctx)
 }
 
-// underWay reports with a Wait that a write which was not found, or not looked for, may still arrive. Where one
-// engine alone works on the store, whoever sent it is dead or has given it up.
+// underWay reports with a Wait that a write which was not found, or not looked for, may still
+// arrive. Where one engine alone works on the store, whoever sent it is dead or has given it up.
 func (s *session) underWay(in store.Intent) error {
 	until := in.At.Add(mostDeparture + mostArrival)
 	if s.Alone || !s.Now().Before(until) {

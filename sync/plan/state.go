@@ -199,9 +199,7 @@ func (m *merge) takeValue(e Event, c register.Command) {
 	told, before := e.Refused, m.rec.Fields[e.Field]
 	if told == "" {
 		shown := m.taken(e.Field)
-		if no, refused := errors.AsType[register.Refusal](m.do(c)); refused {
-			told = cmp.Or(no.Told, no.What)
-		} else {
+		if told = m.command(c); told == "" {
 			for binding, a := range shown {
 				delete(m.pulled, RevertKey{binding, e.Field})
 				m.plan.Bases[binding][e.Field] = a
@@ -212,6 +210,13 @@ func (m *merge) takeValue(e Event, c register.Command) {
 	m.verdict(e, told)
 }
 
+// command has the register decide about a command. It returns why it refuses, for the person
+// who gave it, "" if it does not.
+func (m *merge) command(c register.Command) string {
+	no, _ := errors.AsType[register.Refusal](m.do(c))
+	return cmp.Or(no.Told, no.What)
+}
+
 // takeLink takes in a decision about a link.
 func (m *merge) takeLink(e Event) {
 	told := e.Refused
@@ -220,9 +225,7 @@ func (m *merge) takeLink(e Event) {
 		if e.Kind == mapping.EventUnlink {
 			c = register.RemoveLink{By: e.author(), Kind: kind, Name: name, Reason: e.Text}
 		}
-		if no, refused := errors.AsType[register.Refusal](m.do(c)); refused {
-			told = cmp.Or(no.Told, no.What)
-		}
+		told = m.command(c)
 	}
 	m.verdict(e, told)
 }
@@ -236,9 +239,7 @@ func (m *merge) takeDate(e Event) {
 		if e.Kind == mapping.EventKeepDate {
 			c = register.KeepDate{By: e.author(), Milestone: register.Milestone(milestone), Reason: e.Text}
 		}
-		if no, refused := errors.AsType[register.Refusal](m.do(c)); refused {
-			told = cmp.Or(no.Told, no.What)
-		}
+		told = m.command(c)
 	}
 	m.verdict(e, told)
 }

@@ -63,6 +63,7 @@ type attempt struct {
 	// show.
 	unverified []string
 	edited     map[string]time.Time // when descriptions were last edited, by binding
+	// shown are the readings of its issues, made once in an iteration; see show.
 	shown      map[*connectors.Issue]mapping.Reading
 	names      []string                  // what texts of this record name, perhaps of other records
 	existing   map[string]register.Other // the records that texts of this one name, by the name
