@@ -107,6 +107,7 @@ const (
 	TriggerSweep   Trigger = "sweep"
 	TriggerManual  Trigger = "manual"
 	TriggerStart   Trigger = "start"
+	TriggerClock   Trigger = "clock" // its time has come
 )
 
 // A Subject is what it happened to.
@@ -126,6 +127,7 @@ const (
 	SubjectIssue   SubjectType = "issue"
 	SubjectBinding SubjectType = "binding"
 	SubjectDaemon  SubjectType = "daemon"
+	SubjectPerson  SubjectType = "person"
 )
 
 // A FieldChange is a field with its value before and after; nil is no value at all.

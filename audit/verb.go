@@ -28,6 +28,18 @@ const (
 	ExtensionDeclined  Verb = "extension.declined"  // or did not
 	ExtensionWithdrawn Verb = "extension.withdrawn" // it is not asked for any more
 
+	AcceptanceAsked     Verb = "acceptance.asked"     // somebody asks for an exception
+	AcceptanceApproved  Verb = "acceptance.approved"  // somebody with the role gave an approval of it
+	AcceptanceDeclined  Verb = "acceptance.declined"  // or decided against it
+	AcceptanceWithdrawn Verb = "acceptance.withdrawn" // it is not asked for any more
+	AcceptanceEnded     Verb = "acceptance.ended"     // its last day has passed, or what was approved changed
+	AcceptanceRevoked   Verb = "acceptance.revoked"   // a person reopened the record
+
+	RecurrenceProposed  Verb = "recurrence.proposed"  // a closed record may have come up again as this one
+	RecurrenceConfirmed Verb = "recurrence.confirmed" // a person says that it did
+	RecurrenceRefused   Verb = "recurrence.refused"   // or did not
+
+	RecordSent    Verb = "record.sent"    // a document about it went to a party outside
 	RecordCarried Verb = "record.carried" // the whole record, as an earlier version left it
 
 	SyncReceived         Verb = "sync.received" // a webhook delivery; in older logs, see Origin.Delivery
@@ -42,6 +54,10 @@ const (
 	WriteIntent   Verb = "write.intent"   // before a request leaves
 	WriteOutcome  Verb = "write.outcome"  // what came back
 	WriteResolved Verb = "write.resolved" // found out later, after a crash or a lost answer
+
+	NoticeSent    Verb = "notice.sent"    // a person was told of dates
+	NoticeFailed  Verb = "notice.failed"  // the message was refused, or tried in vain for hours
+	NoticeUnknown Verb = "notice.unknown" // no answer came; it is not sent again
 
 	ConfigLoaded     Verb = "config.loaded"
 	DaemonStarted    Verb = "daemon.started"
@@ -59,9 +75,10 @@ const (
 // Verbs returns every verb, sorted.
 func Verbs() []Verb {
 	return []Verb{
+		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn,
 		ApprovalGiven, ApprovalIgnored, ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
-		DisclosureErased, DueSet, ExportMade, ExtensionApproved, ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRestored, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSettled, RecordTransitioned,
-		RecordUnlinked, RecordUpdated, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
+		DisclosureErased, DueSet, ExportMade, ExtensionApproved, ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRestored, NoticeFailed, NoticeSent, NoticeUnknown, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled, RecordTransitioned,
+		RecordUnlinked, RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
 	}
 }

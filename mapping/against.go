@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // Against corrects a reading by what is known of the record: was returns the value of
@@ -28,8 +29,8 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 		if s.Below != "" && s.Value == "" && was(m.Field) != "" {
 			delete(out.View, m.Field)
 			out.Unknown[m.Field] = Unknown{
-				Why: Unreadable, What: "the text under " + m.Place() + " is gone, and the heading " + quote(s.Below) + " follows directly",
-				Remedy: "put the text directly below the heading, or give " + quote(s.Below) + " a lower level (more #); write " + noResponse + " there to empty it",
+				Why: Unreadable, What: say("the text under {{.Place}} is gone, and the heading {{.Below}} follows directly", "Place", m.Where(), "Below", quoted(s.Below)),
+				Remedy: say("put the text directly below the heading, or give {{.Below}} a lower level (more #); write {{.Empty}} there to empty it", "Below", quoted(s.Below), "Empty", noResponse),
 				Code:   "restructured",
 			}
 			continue
@@ -55,7 +56,7 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 			}
 			delete(out.View, around.Field)
 			out.Unknown[around.Field] = Unknown{
-				Why: Unreadable, What: "the text under " + around.Place() + " holds what stood under " + m.Place(), Remedy: fallenCure(u, m), Code: "fallen-text",
+				Why: Unreadable, What: say("the text under {{.Around}} holds what stood under {{.Place}}", "Around", around.Where(), "Place", m.Where()), Remedy: fallenCure(u, m), Code: "fallen-text",
 			}
 		}
 	}
@@ -63,7 +64,7 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 	if s, ok := r.View[register.FieldState]; ok && p.labelGone(base, s.Raw) {
 		delete(out.View, register.FieldState)
 		out.Unknown[register.FieldState] = Unknown{
-			Why: Unplaced, What: "the label " + quote(p.States[p.byRaw(base)].Label) + " is gone", Remedy: "put it back, or put the label of another state", Code: "place-gone",
+			Why: Unplaced, What: say("the label {{.Name}} is gone", "Name", quoted(p.States[p.byRaw(base)].Label)), Remedy: say("put it back, or put the label of another state"), Code: "place-gone",
 		}
 	}
 	return out
@@ -73,11 +74,11 @@ func (p *Profile) Against(r Reading, was func(register.Field) string, now func(r
 func holds(s, part string) bool { return strings.Contains("\n"+s+"\n", "\n"+part+"\n") }
 
 // fallenCure is the remedy that gives the text of m its heading back.
-func fallenCure(u Unknown, m FieldMap) string {
+func fallenCure(u Unknown, m FieldMap) message.Text {
 	if u.Meant {
 		return u.Remedy
 	}
-	return "put the heading " + quote(m.Remote.Name) + " back above it"
+	return say("put the heading {{.Name}} back above it", "Name", quoted(m.Remote.Name))
 }
 
 // labelGone reports whether two entries differ only in that the label of the first is gone and

@@ -9,6 +9,7 @@ import (
 	"github.com/conformd/conformd/internal/markdown"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // A Command is one "/capa" line of a comment with the text that belongs to it.
@@ -18,10 +19,10 @@ type Command struct {
 	Subject register.Subject // of a decision, "" otherwise
 	Outcome register.Outcome // of a decision, "" otherwise
 	Field   register.Field   // that Text is for, "" if none
-	Value   string           // of a decision about Field, as it was typed; "" means the proposed value; of a link, "split-from NC-2026-0007"; of a date, "implementation 2026-12-31"; "implementation" to keep one
+	Value   string           // of a decision about Field, as it was typed; "" means the proposed value; of a link, "split-from NC-2026-0007"; of a date, "implementation 2026-12-31"; "implementation" to keep one; of an exception, its last day; of a recurrence, the closed record; of a deferral, its day; of a promotion, the kind
 	Keep    bool             // the decision is to keep the register's value
 	Text    string           // the person's own words, which may run over several lines
-	Err     string           // why it does not count, for the person who wrote it
+	Err     message.Text     // why it does not count, for the person who wrote it
 }
 
 // A verb is one line of the table of commands.
@@ -34,13 +35,17 @@ type verb struct {
 	value   bool   // a value for the field comes before the reason
 	named   bool   // the name of a field comes before the reason
 	links   bool   // a kind of link and a record come before the reason
+	again   bool   // the number of a closed record comes before the reason
 	extends bool   // a milestone and a date come before the reason
+	until   bool   // a date comes before the reason
+	kinds   bool   // a kind of record comes before the reason
+	defers  bool   // a date comes before the reason, which needs no "because"
 }
 
 // verbs lists the commands in the order help shows them.
 func verbs() []verb {
 	const eff, plan, rej = register.SubjectEffectiveness, register.SubjectPlan, register.SubjectRejection
-	const triage, reopen = register.SubjectTriage, register.SubjectReopening
+	const triage, reopen, adoption = register.SubjectTriage, register.SubjectReopening, register.SubjectAdoption
 	return []verb{
 		{name: "triage", subject: triage, outcome: register.Approved},
 		{name: "effective", subject: eff, outcome: register.Effective, needs: "why"},
@@ -50,6 +55,10 @@ func verbs() []verb {
 		{name: "approve-plan", subject: plan, outcome: register.Approved},
 		{name: "reject", subject: rej, outcome: register.Rejected, field: register.FieldRejectReason, needs: "reason"},
 		{name: "reopen", subject: reopen, outcome: register.Approved, needs: "reason"},
+		{name: "adopt", subject: adoption, outcome: register.Adopted, needs: "why"},
+		{name: "decline", subject: adoption, outcome: register.Declined, field: register.FieldRejectReason, needs: "why"},
+		{name: "defer", subject: adoption, outcome: register.Deferred, needs: "why", defers: true},
+		{name: "promote", subject: register.SubjectPromotion, needs: "reason", kinds: true},
 		{name: "kind", field: register.FieldKind, needs: "reason", value: true},
 		{name: "grade", field: register.FieldGrade, needs: "reason", value: true},
 		{name: "risk", field: register.FieldRisk, needs: "reason", value: true},
@@ -59,7 +68,10 @@ func verbs() []verb {
 		{name: "amend", needs: "reason", named: true},
 		{name: "link", needs: "reason", links: true},
 		{name: "unlink", needs: "reason", links: true},
+		{name: "recurrence", needs: "reason", again: true},
+		{name: "no-recurrence", needs: "reason", again: true},
 		{name: "extend", needs: "reason", extends: true},
+		{name: "accept", needs: "justification", until: true},
 		{name: "root-cause", field: register.FieldRootCause, needs: "text"},
 		{name: "correction", field: register.FieldCorrection, needs: "text"},
 		{name: "similar", field: register.FieldSimilarity, needs: "text"},
@@ -94,8 +106,16 @@ func CommandHelp() []string {
 			s += " <" + v.name + "> because <" + v.needs + ">"
 		case v.links:
 			s += " split-from NC-2026-0007 because <" + v.needs + ">"
+		case v.again:
+			s += " of NC-2026-0007 because <" + v.needs + ">"
 		case v.extends:
 			s += " implementation 2026-12-31 because <" + v.needs + ">"
+		case v.kinds:
+			s += " improvement because <" + v.needs + ">"
+		case v.defers:
+			s += " until=2026-12-31 <" + v.needs + ">"
+		case v.until:
+			s += " until 2026-12-31 because <" + v.needs + ">"
 		case v.named:
 			s += map[string]string{"keep": " grade", "amend": " root-cause"}[v.name] + " because <" + v.needs + ">"
 		case v.needs != "":
@@ -166,7 +186,7 @@ func Misplaced(body string) []Command {
 		if c.Err != "" || strings.HasPrefix(c.Text, "<") || strings.HasPrefix(c.Text, "…") {
 			continue
 		}
-		out = append(out, Command{Verb: c.Verb, Text: c.Text, Err: "`/capa " + c.Verb + "` stands in a list or a heading, where no command is read; post it on a line of its own, with an empty line above and below"})
+		out = append(out, Command{Verb: c.Verb, Text: c.Text, Err: say("`/capa {{.Verb}}` stands in a list or a heading, where no command is read; post it on a line of its own, with an empty line above and below", "Verb", c.Verb)})
 	}
 	if len(out) > mostAsides {
 		return nil
@@ -203,7 +223,7 @@ func parseCommand(s string) Command {
 	if name == "" {
 		name = "help"
 	}
-	c := Command{Verb: strings.ToLower(name)}
+	c := Command{Verb: inEnglish(CommandWord, strings.ToLower(name))}
 	all := verbs()
 	i := slices.IndexFunc(all, func(v verb) bool { return v.name == c.Verb })
 	if i < 0 {
@@ -216,26 +236,41 @@ func parseCommand(s string) Command {
 	if v.name == "verify" {
 		var arg string
 		arg, rest = word(rest)
-		arg = strings.ToLower(arg)
+		arg = inEnglish(CommandWord, strings.ToLower(arg))
 		switch arg {
 		case "effective", "ineffective", "partially":
 			c.Args, c.Outcome = []string{arg}, register.Outcome(arg)
 		default:
-			c.Err = "`/capa verify` needs `effective`, `partially` or `ineffective`"
+			c.Err = say("`/capa verify` needs `effective`, `partially` or `ineffective`")
 		}
 	}
 	if v.links {
 		return linking(c, v, rest)
 	}
+	if v.again {
+		return answering(c, v, rest)
+	}
 	if v.extends {
 		return extending(c, rest)
+	}
+	if v.kinds {
+		return promoting(c, rest)
+	}
+	if v.defers {
+		return deferring(c, rest)
+	}
+	if v.until {
+		return accepting(c, rest)
 	}
 	if v.value || v.named {
 		return decide(c, v, rest)
 	}
+	if v.subject != "" { // of a decision, all that follows is the reason
+		rest = reason(rest)
+	}
 	c.Text = text.Canonical(rest)
 	if c.Err == "" && v.needs != "" && c.Text == "" {
-		c.Err = "`/capa " + strings.Join(append([]string{v.name}, c.Args...), " ") + "` needs the " + v.needs + " behind it"
+		c.Err = say("`/capa {{.Verb}}` needs the {{.Text}} behind it", "Verb", strings.Join(append([]string{v.name}, c.Args...), " "), "Text", message.Term(v.needs))
 	}
 	return c
 }
@@ -243,12 +278,20 @@ func parseCommand(s string) Command {
 // because matches the word between a value and the reason for it.
 var because = regexp.MustCompile(`(?i)(^|\s)(because|weil)(\s+|$)`)
 
+// reason returns a reason without the because before it.
+func reason(rest string) string {
+	if at := because.FindStringIndex(rest); at != nil && strings.TrimSpace(rest[:at[0]]) == "" {
+		return rest[at[1]:]
+	}
+	return rest
+}
+
 // explained takes the reason into Text and returns what stands before it. Without a reason it
-// takes everything, and said is false.
-func (c *Command) explained(rest string) (what string, said bool) {
+// takes everything, the command has an error that shows its usage, and said is false.
+func (c *Command) explained(rest, usage string) (what string, said bool) {
 	at := because.FindStringIndex(rest)
 	if at == nil {
-		c.Text = text.Canonical(rest)
+		c.Text, c.Err = text.Canonical(rest), say("say why: `{{.Usage}}`", "Usage", message.Command(usage))
 		return "", false
 	}
 	c.Text = text.Canonical(rest[at[1]:])
@@ -259,26 +302,25 @@ func (c *Command) explained(rest string) (what string, said bool) {
 // proposed value.
 func decide(c Command, v verb, rest string) Command {
 	c.Keep = v.name == "keep"
-	usage := "`/capa " + v.name + " <" + v.name + "> because <reason>`"
+	usage := "/capa " + v.name + " <" + v.name + "> because <reason>"
 	if v.named {
-		usage = "`/capa " + v.name + " <field> because <reason>`"
+		usage = "/capa " + v.name + " <field> because <reason>"
 	}
-	what, said := c.explained(rest)
+	what, said := c.explained(rest, usage)
 	if !said {
-		c.Err = "say why: " + usage
 		return c
 	}
-	switch f, known := register.FieldNamed(what); {
+	switch f, known := register.FieldNamed(inEnglish(FieldWord, what)); {
 	case what == "" || c.Text == "":
-		c.Err = "say what and why: " + usage
+		c.Err = say("say what and why: `{{.Usage}}`", "Usage", message.Command(usage))
 	case c.Keep && !known && milestoneNamed(what) != "":
 		c.Value = milestoneNamed(what)
 	case v.named && !known:
-		c.Err = quote(what) + " is no field of the register; its name stands in the comment of conformd"
+		c.Err = say("{{.Value}} is no field of the register; its name stands in the comment of conformd", "Value", quoted(what))
 	case v.named:
 		c.Field = f
 	default:
-		c.Value = what
+		c.Value = inEnglish(ValueWord, what)
 	}
 	return c
 }
@@ -288,22 +330,41 @@ const linkForm = "duplicate-of|split-from|recurrence-of <number>"
 
 // linking reads a decision about a link: "split-from NC-2026-0007 because …".
 func linking(c Command, v verb, rest string) Command {
-	usage := "`/capa " + v.name + " " + linkForm + " because <reason>`"
-	what, said := c.explained(rest)
+	usage := "/capa " + v.name + " " + linkForm + " because <reason>"
+	what, said := c.explained(rest, usage)
 	if !said {
-		c.Err = "say why: " + usage
 		return c
 	}
-	c.Value = strings.Join(strings.Fields(markdown.Fold(what)), " ")
+	kind, name, _ := strings.Cut(strings.Join(strings.Fields(markdown.Fold(what)), " "), " ")
+	c.Value = strings.TrimSpace(inEnglish(LinkWord, kind) + " " + name)
 	if _, _, ok := register.LinkNamed(c.Value); !ok || c.Text == "" {
-		c.Err = "say which link and why: " + usage
+		c.Err = say("say which link and why: `{{.Usage}}`", "Usage", message.Command(usage))
 	}
+	return c
+}
+
+// answering reads the answer whether a closed record came up again: "of NC-2026-0007 because …".
+func answering(c Command, v verb, rest string) Command {
+	usage := "/capa " + v.name + " of <number> because <reason>"
+	what, said := c.explained(rest, usage)
+	if !said {
+		return c
+	}
+	words := strings.Fields(markdown.Fold(what))
+	if len(words) > 1 && (strings.EqualFold(words[0], "of") || strings.EqualFold(words[0], "von")) {
+		words = words[1:]
+	}
+	if len(words) != 1 || c.Text == "" {
+		c.Err = say("say which record and why: `{{.Usage}}`", "Usage", message.Command(usage))
+		return c
+	}
+	c.Value = words[0]
 	return c
 }
 
 // milestoneNamed returns the milestone that people name, "" for none.
 func milestoneNamed(name string) string {
-	if m, ok := register.MilestoneNamed(name); ok {
+	if m, ok := register.MilestoneNamed(inEnglish(MilestoneWord, name)); ok {
 		return string(m)
 	}
 	return ""
@@ -312,10 +373,9 @@ func milestoneNamed(name string) string {
 // extending reads the wish for a later date: "implementation 2026-12-31 because …". The name of
 // a milestone may have several words, and a date, too.
 func extending(c Command, rest string) Command {
-	const usage = "`/capa extend <milestone> <date> because <reason>`"
-	what, said := c.explained(rest)
+	const usage = "/capa extend <milestone> <date> because <reason>"
+	what, said := c.explained(rest, usage)
 	if !said {
-		c.Err = "say why: " + usage
 		return c
 	}
 	words := strings.Fields(markdown.Fold(what))
@@ -326,18 +386,72 @@ func extending(c Command, rest string) Command {
 		}
 	}
 	if c.Value == "" || c.Text == "" {
-		c.Value, c.Err = "", "say which milestone (triage, containment, cause, implementation, verification), until when and why: "+usage
+		c.Value, c.Err = "", say("say which milestone (triage, containment, cause, implementation, verification), until when and why: `{{.Usage}}`", "Usage", message.Command(usage))
+	}
+	return c
+}
+
+// accepting reads the wish for an exception, or an approval of one: "until 2026-12-31 because …".
+func accepting(c Command, rest string) Command {
+	const usage = "/capa accept until <date> because <justification>"
+	what, said := c.explained(rest, usage)
+	if !said {
+		return c
+	}
+	first, date := word(what)
+	switch strings.ToLower(first) {
+	case "until", "till", "bis":
+		c.Value = strings.TrimSpace(markdown.Fold(date))
+	}
+	if c.Value == "" || c.Text == "" {
+		c.Value, c.Err = "", say("say until when and why: `{{.Usage}}`", "Usage", message.Command(usage))
+	}
+	return c
+}
+
+// promoting reads to which kind an observation is promoted, and why: "improvement because …".
+func promoting(c Command, rest string) Command {
+	const usage = "/capa promote nonconformity|potential_nonconformity|improvement because <reason>"
+	what, said := c.explained(rest, usage)
+	if !said {
+		return c
+	}
+	words := strings.Fields(markdown.Fold(what))
+	if len(words) > 1 && slices.Contains([]string{"to", "zu", "zur"}, strings.ToLower(words[0])) {
+		words = words[1:]
+	}
+	c.Value = inEnglish(ValueWord, strings.Join(words, " "))
+	if c.Value == "" || c.Text == "" {
+		c.Value, c.Err = "", say("say to which kind and why: `{{.Usage}}`", "Usage", message.Command(usage))
+	}
+	return c
+}
+
+// deferral matches until when an improvement is deferred: "until=2027-03-01", "until 2027-03-01".
+var deferral = regexp.MustCompile(`(?i)^\s*(?:until|till|bis)\s*[=: ]\s*(\S+)\s*`)
+
+// deferring reads until when an improvement is deferred, and why: "until=2027-03-01 the storage is
+// renewed then".
+func deferring(c Command, rest string) Command {
+	const usage = "/capa defer until=<date> <why>"
+	m := deferral.FindStringSubmatchIndex(rest)
+	if m == nil {
+		c.Text, c.Err = text.Canonical(rest), say("say until when and why: `{{.Usage}}`", "Usage", message.Command(usage))
+		return c
+	}
+	c.Value, rest = markdown.Fold(rest[m[2]:m[3]]), rest[m[1]:]
+	if c.Text = text.Canonical(reason(rest)); c.Text == "" {
+		c.Value, c.Err = "", say("say until when and why: `{{.Usage}}`", "Usage", message.Command(usage))
 	}
 	return c
 }
 
 // unknown is the answer to an unknown command; it names the command that may be meant.
-func unknown(typed, best string) string {
-	s := "unknown command " + quote(typed)
+func unknown(typed, best string) message.Text {
 	if best != "" {
-		return s + "; did you mean `/capa " + best + "`?"
+		return say("unknown command {{.Typed}}; did you mean `/capa {{.Verb}}`?", "Typed", quoted(typed), "Verb", best)
 	}
-	return s + "; `/capa help` lists the commands"
+	return say("unknown command {{.Typed}}; `/capa help` lists the commands", "Typed", quoted(typed))
 }
 
 // word cuts the first word off s, on its first line.

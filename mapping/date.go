@@ -125,9 +125,9 @@ func (p *Profile) dateRaw(m FieldMap, s string) (string, Problem) {
 	if t, ok := parseDate(undressed(s), p.Dates); ok {
 		return t.Format(time.DateOnly), Problem{}
 	}
-	remedy := "write it as 2006-01-02: year, month, day"
+	remedy := say("write it as 2006-01-02: year, month, day")
 	if slashedDate.MatchString(s) || dottedDate.MatchString(s) {
-		remedy += "; the setting register.dates says which number of such a date is the day"
+		remedy = say("{{.Write}}; the setting register.dates says which number of such a date is the day", "Write", remedy)
 	}
-	return "", Problem{m.Field, "not-a-date", m.Place() + " says " + quote(s) + ", which is not a date", remedy}
+	return "", Problem{m.Field, "not-a-date", say("{{.Place}} says {{.Value}}, which is not a date", "Place", m.Where(), "Value", quoted(s)), remedy}
 }

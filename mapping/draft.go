@@ -11,7 +11,8 @@ import (
 
 // Draft returns a new issue that shows the raw values of want. A description with sections has
 // one "### Heading" for each section of the profile, in its order, and "_No response_" in a
-// section without a value, as GitHub's own forms write it. backlink, if any, names the twin in
+// section without a value, as GitHub's own forms write it. A section that is about other kinds of
+// record is left out while it has no value. backlink, if any, names the twin in
 // a last line that belongs to no field.
 //
 // A draft has no status: the state shows in a label, and only if the wanted one is
@@ -26,7 +27,7 @@ func (p *Profile) Draft(want map[register.Field]string, marker, backlink string)
 	for _, m := range p.Fields {
 		blank.Fields[m.remote()] = connectors.Value{}
 	}
-	body := p.form()
+	body := p.form(want)
 	if backlink != "" {
 		if body != "" {
 			body += "\n"
@@ -73,11 +74,12 @@ func (p *Profile) Draft(want map[register.Field]string, marker, backlink string)
 	return d, nil
 }
 
-// form returns the sections of an empty description.
-func (p *Profile) form() string {
+// form returns the sections of an empty description of a record.
+func (p *Profile) form(want map[register.Field]string) string {
 	var b strings.Builder
+	kind, _ := p.Lift(register.FieldKind, want[register.FieldKind])
 	for _, m := range p.Fields {
-		if m.Remote.Kind != KindSection {
+		if m.Remote.Kind != KindSection || want[m.Field] == "" && !register.Concerns(register.Kind(kind), m.Field) {
 			continue
 		}
 		if b.Len() > 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // An Event is an act of one person at a known time: a decision by a workflow transition, or a
@@ -39,7 +40,7 @@ type Event struct {
 	// Editor is who edited it last, as By names people; "" where the tracker does not say.
 	Editor string `json:",omitempty"`
 	// Refused says why the event does not count; "" when it counts.
-	Refused string
+	Refused message.Text
 }
 
 // Command is the command as people type it, without its text: "/capa effective".
@@ -64,9 +65,9 @@ func (p *Profile) Afterwards(e, was Event, editor connectors.User) (later Event,
 		e.Editor = e.By
 	}
 	if was.Refused == "" {
-		e.Refused = "the comment was edited after conformd had read it, and an edit changes nothing; post a new one"
+		e.Refused = say("the comment was edited after conformd had read it, and an edit changes nothing; post a new one")
 		if was.Kind == EventApproval {
-			e.Refused = "the comment was edited after conformd had read it, and a decision counts only as it was written; post a new one"
+			e.Refused = say("the comment was edited after conformd had read it, and a decision counts only as it was written; post a new one")
 		}
 	}
 	return e, true
@@ -92,15 +93,20 @@ const (
 	EventUnlink   EventKind = "unlink"    // the end of one
 	EventExtend   EventKind = "extend"    // a later date of a milestone, "implementation 2026-12-31" in Value
 	EventKeepDate EventKind = "keep-date" // the decision against one of the milestone in Value
-	EventAsk      EventKind = "ask"       // help or status: an answer is wanted
-	EventUnknown  EventKind = "unknown"   // a command that was not understood
+	EventAccept   EventKind = "accept"    // an exception until the date in Value, or an approval of one
+	// EventRecurrence confirms that the closed record in Value came up again, and
+	// EventNoRecurrence says that it did not.
+	EventRecurrence   EventKind = "recurrence"
+	EventNoRecurrence EventKind = "no-recurrence"
+	EventAsk          EventKind = "ask"     // help or status: an answer is wanted
+	EventUnknown      EventKind = "unknown" // a command that was not understood
 )
 
 // Decides reports whether an event is a decision, which the register judges by who took it and
 // when, and not a value or a question.
 func (k EventKind) Decides() bool {
 	switch k {
-	case EventApproval, EventDecide, EventKeep, EventLink, EventUnlink, EventExtend, EventKeepDate:
+	case EventApproval, EventDecide, EventKeep, EventLink, EventUnlink, EventExtend, EventKeepDate, EventAccept, EventRecurrence, EventNoRecurrence:
 		return true
 	default:
 		return false
@@ -164,12 +170,12 @@ func (p *Profile) Heeds(changes []connectors.Change, c connectors.Comment) bool 
 }
 
 // inhuman says why what an account does is no decision of a person, "" if it is one.
-func inhuman(u, self connectors.User) string {
+func inhuman(u, self connectors.User) message.Text {
 	switch {
 	case u.ID == self.ID:
-		return "it was posted with conformd's own account; use your own"
+		return say("it was posted with conformd's own account; use your own")
 	case u.Bot:
-		return "a program's account decides nothing; use your own"
+		return say("a program's account decides nothing; use your own")
 	default:
 		return ""
 	}
@@ -214,7 +220,9 @@ func (p *Profile) markdown(s string) string {
 }
 
 // editedSince is why the command of an edited comment does not count.
-const editedSince = "the comment was edited after it was posted; post a new one"
+func editedSince() message.Text {
+	return say("the comment was edited after it was posted; post a new one")
+}
 
 // commands returns the events of one comment.
 func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
@@ -228,15 +236,15 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	switch {
 	case !own:
 	case !c.Edited.IsZero() && c.Editor.ID != c.Author.ID:
-		edited, refused = c.Edited, "another person edited the comment, so its words may not be yours; post a new one"
+		edited, refused = c.Edited, say("another person edited the comment, so its words may not be yours; post a new one")
 	case !c.Edited.IsZero():
-		edited, refused = c.Edited, editedSince
+		edited, refused = c.Edited, editedSince()
 	case !c.Updated.Equal(c.Created):
-		edited, refused = c.Updated, editedSince
+		edited, refused = c.Updated, editedSince()
 	}
 	wrong := slices.ContainsFunc(cmds, func(c Command) bool { return c.Err != "" })
 	if wrong && refused == "" {
-		refused = "another command of the same comment was not understood"
+		refused = say("another command of the same comment was not understood")
 	}
 	var out []Event
 	for i, cmd := range cmds {
@@ -255,6 +263,13 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 			}
 		case cmd.Subject != "":
 			e.Kind = EventApproval
+			switch {
+			case cmd.Subject == register.SubjectPromotion:
+				kind, _ := p.Typed(register.FieldKind, cmd.Value) // the register says what is wrong with it
+				e.Outcome = register.Outcome(kind)
+			case cmd.Value != "":
+				e.Value, _ = p.Typed(register.FieldDue, cmd.Value) // the register says what is wrong with it
+			}
 		case cmd.Keep && cmd.Value != "":
 			e.Kind, e.Value = EventKeepDate, cmd.Value
 		case cmd.Verb == "extend":
@@ -262,6 +277,13 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 			milestone, date, _ := strings.Cut(cmd.Value, " ")
 			date, _ = p.Typed(register.FieldDue, date) // the register says what is wrong with it
 			e.Value = milestone + " " + date
+		case cmd.Verb == "accept":
+			e.Kind = EventAccept
+			e.Value, _ = p.Typed(register.FieldDue, cmd.Value) // the register says what is wrong with it
+		case cmd.Verb == "recurrence":
+			e.Kind, e.Value = EventRecurrence, cmd.Value
+		case cmd.Verb == "no-recurrence":
+			e.Kind, e.Value = EventNoRecurrence, cmd.Value
 		case cmd.Keep:
 			e.Kind = EventKeep
 		case cmd.Verb == "link":

@@ -23,7 +23,7 @@ func TestExtendCommands(t *testing.T) {
 		"/capa keep implementation because the feed is ready":                 {Verb: "keep", Value: "implementation", Keep: true, Text: "the feed is ready"},
 	} {
 		got := mapping.ParseCommands(said)
-		if len(got) != 1 || got[0].Verb != want.Verb || got[0].Value != want.Value || got[0].Text != want.Text || got[0].Err != want.Err || got[0].Keep != want.Keep || got[0].Field != want.Field {
+		if len(got) != 1 || got[0].Verb != want.Verb || got[0].Value != want.Value || got[0].Text != want.Text || got[0].Err.String() != want.Err.String() || got[0].Keep != want.Keep || got[0].Field != want.Field {
 			t.Errorf("%s: %+v\nwant %+v", said, got, want)
 		}
 	}

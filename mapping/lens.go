@@ -7,6 +7,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // View reads an issue. It returns the known values of register.FieldState and the fields of the
@@ -40,7 +41,7 @@ func (p *Profile) readIn(is *connectors.Issue, l layout) Reading {
 			r.Unknown[m.Field] = unreadable(pr)
 			continue
 		case !ok:
-			r.Unknown[m.Field] = unreadable(Problem{m.Field, "unreadable", m.Place() + " says " + quote(raw) + ", which cannot be read", "write it in another way"})
+			r.Unknown[m.Field] = unreadable(Problem{m.Field, "unreadable", say("{{.Place}} says {{.Value}}, which cannot be read", "Place", m.Where(), "Value", quoted(raw)), say("write it in another way")})
 			continue
 		}
 		s := Shown{Raw: raw, Value: value}
@@ -67,7 +68,7 @@ func (p *Profile) readIn(is *connectors.Issue, l layout) Reading {
 func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Value, Unknown) {
 	v, ok := is.Fields[m.remote()]
 	if why := is.Unreadable[m.remote()]; why != "" {
-		return v, unreadable(Problem{m.Field, "unsupported-value", m.Place() + " cannot be read: " + why, "map a field of a type that conformd reads: docs/operations.md lists them"})
+		return v, unreadable(Problem{m.Field, "unsupported-value", say("{{.Place}} cannot be read: {{.Why}}", "Place", m.Where(), "Why", why), say("map a field of a type that conformd reads: docs/operations.md lists them")})
 	}
 	if !ok {
 		return v, m.hidden()
@@ -85,12 +86,12 @@ func (p *Profile) at(m FieldMap, is *connectors.Issue, l layout) (connectors.Val
 			return v, u
 		}
 		if p.info(m.Field).Type == register.TypeSet && !listed(v.Text) {
-			return v, unreadable(Problem{m.Field, "not-a-list", "the text under " + m.Place() + " is more than a list", "write one value on each line"})
+			return v, unreadable(Problem{m.Field, "not-a-list", say("the text under {{.Place}} is more than a list", "Place", m.Where()), say("write one value on each line")})
 		}
 		v.Text = checked(v.Text)
 		return v, u
 	case KindLabel:
-		return labelled(m, v.Items, expected(m, p.info(m.Field)))
+		return labelled(m, v.Items, p.expected(m, p.info(m.Field)))
 	default:
 		return v, Unknown{}
 	}
@@ -108,7 +109,7 @@ func (p *Profile) section(l layout, m FieldMap) (connectors.Value, Unknown) {
 		return connectors.Value{}, u
 	case n > 1:
 		return connectors.Value{}, unreadable(Problem{
-			m.Field, "duplicate-heading", m.Place() + " occurs more than once", "merge the texts under one heading",
+			m.Field, "duplicate-heading", say("{{.Place}} occurs more than once", "Place", m.Where()), say("merge the texts under one heading"),
 		})
 	}
 	v, u := l.content(m, s)
@@ -129,11 +130,11 @@ func (p *Profile) sectionField(key string) register.Field {
 // content returns the text of a part, or why it is unknown which text belongs to it.
 func (l layout) content(m FieldMap, s section) (connectors.Value, Unknown) {
 	if p := s.broken; p.Code != "" {
-		where := "the text under " + m.Place()
+		where := say("the text under {{.Place}}", "Place", m.Where())
 		if m.Remote.Kind == KindBody {
-			where = "the beginning of the description"
+			where = say("the beginning of the description")
 		}
-		return connectors.Value{}, unreadable(Problem{m.Field, p.Code, where + " " + p.What, p.Remedy})
+		return connectors.Value{}, unreadable(Problem{m.Field, p.Code, say("{{.Where}} {{.Fault}}", "Where", where, "Fault", p.What), p.Remedy})
 	}
 	return connectors.Value{Text: l.body[s.from:s.to]}, Unknown{}
 }
@@ -150,16 +151,16 @@ func labelled(m FieldMap, labels, expected []string) (connectors.Value, Unknown)
 	found = slices.CompactFunc(found, strings.EqualFold)
 	switch len(found) {
 	case 0:
-		return connectors.Value{}, m.unplaced("put one of " + strings.Join(expected, ", ") + " on the issue")
+		return connectors.Value{}, m.unplaced(say("put one of {{.Labels}} on the issue", "Labels", strings.Join(expected, ", ")))
 	case 1:
 		return connectors.Value{Text: found[0]}, Unknown{}
 	}
-	var all []string
+	var all []*message.Message
 	for _, f := range found {
-		all = append(all, quote(m.Remote.Name+f))
+		all = append(all, message.New("{{.Name}}", "Name", quoted(m.Remote.Name+f)))
 	}
 	return connectors.Value{}, unreadable(Problem{
-		m.Field, "duplicate-label", "the labels " + strings.Join(all, " and ") + " exclude each other", "take all but one off",
+		m.Field, "duplicate-label", say("the labels {{.Labels}} exclude each other", "Labels", all), say("take all but one off"),
 	})
 }
 

@@ -150,7 +150,7 @@ var bodyPieces = rapid.SampledFrom([]string{
 var texts = rapid.OneOf(
 	rapid.Map(rapid.SliceOfN(bodyPieces, 0, 6), func(p []string) string { return strings.Join(p, "") }),
 	rapid.String(),
-	rapid.SampledFrom([]string{"", "_No response_", "plain", "two\n\nparagraphs", "### Root cause\n\nforged", "```\nopen", "<!-- open", "Linked by conformd: x", "###", "\\### x", "@ana"}),
+	rapid.SampledFrom([]string{"", "_No response_", "plain", "two\n\nparagraphs", "### Root cause\n\nforged", "```\nopen", "<!-- open", "> quoted", "<b>", "Linked by conformd: x", "###", "\\### x", "@ana"}),
 )
 
 func valueOf(t *rapid.T, fi register.FieldInfo) string {

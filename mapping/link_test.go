@@ -16,7 +16,7 @@ func TestLinkCommands(t *testing.T) {
 		"/capa link split-from because the second site is apart":              {Verb: "link", Value: "split-from", Text: "the second site is apart", Err: "say which link and why: `/capa link duplicate-of|split-from|recurrence-of <number> because <reason>`"},
 	} {
 		got := mapping.ParseCommands(body)
-		if len(got) != 1 || got[0].Verb != want.Verb || got[0].Value != want.Value || got[0].Text != want.Text || got[0].Err != want.Err {
+		if len(got) != 1 || got[0].Verb != want.Verb || got[0].Value != want.Value || got[0].Text != want.Text || got[0].Err.String() != want.Err.String() {
 			t.Errorf("ParseCommands(%q) = %+v, want %+v", body, got, want)
 		}
 	}

@@ -36,14 +36,12 @@ func (p *Profile) stranger(m FieldMap, value string, is *connectors.Issue) (Prob
 	if !strings.HasPrefix(value, p.accountValue("")) {
 		return Problem{}, false
 	}
-	where := " stands in " + m.Place()
+	who := p.AccountName(is, value)
+	what := say("{{.Person}} stands in {{.Place}} but is not in the register's list of people", "Person", who, "Place", m.Where())
 	if m.Remote.Kind == KindAssignee {
-		where = " is assigned"
+		what = say("{{.Person}} is assigned but is not in the register's list of people", "Person", who)
 	}
-	return Problem{
-		m.Field, "unmapped-person", p.AccountName(is, value) + where + " but is not in the register's list of people",
-		"ask the ISMS manager to add them",
-	}, true
+	return Problem{m.Field, "unmapped-person", what, say("ask the ISMS manager to add them")}, true
 }
 
 // AccountName returns the login or name of the account in a value that accountValue made, if
@@ -116,7 +114,7 @@ func (p *Profile) personRaw(m FieldMap, s string, users map[string]connectors.Us
 		}
 	}
 	if strings.Contains(bare, " ") {
-		return "", Problem{m.Field, "unknown-person", m.Place() + " says " + quote(bare) + ", which is no known person", "write one login, or add the person to the configuration"}
+		return "", Problem{m.Field, "unknown-person", say("{{.Place}} says {{.Value}}, which is no known person", "Place", m.Where(), "Value", quoted(bare)), say("write one login, or add the person to the configuration")}
 	}
 	return lineText(bare), Problem{}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // Field returns the map of a register field; ok is false if the profile has none.
@@ -112,20 +113,44 @@ func (m FieldMap) remote() connectors.Field {
 }
 
 // Place names the place of m for people: `the heading "Root cause"`.
-func (m FieldMap) Place() string {
+func (m FieldMap) Place() string { return m.Where().String() }
+
+// Where is Place, in no language yet.
+func (m FieldMap) Where() message.Text {
 	switch m.Remote.Kind {
 	case KindSection:
-		return "the heading " + quote(m.Remote.Name)
+		return say("the heading {{.Name}}", "Name", quoted(m.Remote.Name))
 	case KindField:
-		return "the field " + quote(m.Remote.Name)
+		return say("the field {{.Name}}", "Name", quoted(m.Remote.Name))
 	case KindLabel:
-		return "the label " + quote(m.Remote.Name+"…")
+		return say("the label {{.Name}}", "Name", quoted(m.Remote.Name+"…"))
 	case KindBody:
-		return "the description"
+		return say("the description")
 	case KindDue:
-		return "the due date"
+		return say("the due date")
+	case KindTitle:
+		return say("the title")
+	case KindAssignee:
+		return say("the assignee")
+	case KindLabels:
+		return say("the labels")
+	case KindPriority:
+		return say("the priority")
+	case KindType:
+		return say("the type")
+	}
+	return say("the place")
+}
+
+// Lacking says that an issue has no place for m: `there is no heading "Root cause"`.
+func (m FieldMap) Lacking() message.Text {
+	switch m.Remote.Kind {
+	case KindSection:
+		return say("there is no heading {{.Name}}", "Name", quoted(m.Remote.Name))
+	case KindLabel:
+		return say("there is no label {{.Name}}", "Name", quoted(m.Remote.Name+"…"))
 	default:
-		return "the " + string(m.Remote.Kind)
+		return say("{{.Place}} is gone", "Place", m.Where())
 	}
 }
 
@@ -147,17 +172,17 @@ func (p *Profile) IsLabel(f register.Field) bool {
 }
 
 // ShowCure is the remedy for a value of the field that issues of the binding cannot show.
-func (p *Profile) ShowCure(f register.Field) string {
+func (p *Profile) ShowCure(f register.Field) message.Text {
 	if f == register.FieldState {
-		return "map a status to the state in the configuration of " + p.Binding
+		return say("map a status to the state in the configuration of {{.Binding}}", "Binding", p.Binding)
 	}
 	switch p.info(f).Type {
 	case register.TypePerson:
-		return "give the person an account of " + p.Binding + " in the configuration"
+		return say("give the person an account of {{.Binding}} in the configuration", "Binding", p.Binding)
 	case register.TypeEnum:
-		return "add the value to the mapping of " + p.Binding
+		return say("add the value to the mapping of {{.Binding}}", "Binding", p.Binding)
 	default:
-		return "see the mapping of " + p.Binding
+		return say("see the mapping of {{.Binding}}", "Binding", p.Binding)
 	}
 }
 

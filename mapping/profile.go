@@ -12,6 +12,7 @@ package mapping
 
 import (
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // A Profile says how the issues of one binding correspond to the register. It is
@@ -51,6 +52,10 @@ type Profile struct {
 	Approvals []ApprovalMap
 	// Commands reports whether "/capa" comments are read.
 	Commands bool
+	// Scales are the organisation's own grades and risks.
+	Scales map[register.Field][]register.Step
+	// Language is the code of the language of the people of the binding, "" for English.
+	Language string
 	// Dates is how dates with slashes are read; "" is DatesISO.
 	Dates DateOrder
 }
@@ -179,14 +184,14 @@ type View map[register.Field]Shown
 type Problem struct {
 	Field  register.Field // "" if it is not about one field
 	Code   string         // stable: "unknown-value", "unknown-status", "not-a-date", …
-	What   string         // what is wrong, with the names people know
-	Remedy string         // what to change, and where
+	What   message.Text   // what is wrong, with the names people know
+	Remedy message.Text   // what to change, and where
 }
 
 func (p Problem) String() string {
-	s := p.What
+	s := p.What.String()
 	if p.Remedy != "" {
-		s += "; " + p.Remedy
+		s += "; " + p.Remedy.String()
 	}
 	return s
 }

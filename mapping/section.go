@@ -7,6 +7,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/markdown"
+	"github.com/conformd/conformd/register/message"
 )
 
 // noResponse is what GitHub writes for a question of an issue form that was left
@@ -61,8 +62,8 @@ type layout struct {
 // A lostHeading stands in a text and opens no section.
 type lostHeading struct {
 	title  string
-	remedy string // makes it open a section
-	in     string // key of the section around it, "" above the first one
+	remedy message.Text // makes it open a section
+	in     string       // key of the section around it, "" above the first one
 }
 
 // layout divides the description of an issue into sections.
@@ -122,9 +123,9 @@ func (l *layout) opens(b markdown.Block, at *section) bool {
 		return false
 	case b.Details > 0 || b.Quoted:
 		if mapped {
-			remedy := "take the heading " + quote(b.Title) + " out of the folded or quoted part"
+			remedy := say("take the heading {{.Title}} out of the folded or quoted part", "Title", quoted(b.Title))
 			l.lost[headingName(b.Title)] = lostHeading{b.Title, remedy, at.key}
-			at.broken = Problem{Code: "folded-heading", What: "holds the heading " + quote(b.Title) + " in a folded or quoted part", Remedy: remedy}
+			at.broken = Problem{Code: "folded-heading", What: say("holds the heading {{.Title}} in a folded or quoted part", "Title", quoted(b.Title)), Remedy: remedy}
 		}
 		return false
 	case mapped:
@@ -153,12 +154,12 @@ func (l *layout) swallowed(b markdown.Block, at *section) {
 		t := strings.TrimSpace(line)
 		heading := strings.HasPrefix(t, "#") && l.mapped[headingName(t)]
 		if heading && b.Unclosed {
-			l.lost[headingName(t)] = lostHeading{remedy: "end the " + what + " above the heading " + quote(strings.Trim(t, "# "))}
+			l.lost[headingName(t)] = lostHeading{remedy: say("end the {{.Block}} above the heading {{.Title}}", "Block", message.Term(what), "Title", quoted(strings.Trim(t, "# ")))}
 		} else if heading {
-			l.lost[headingName(t)] = lostHeading{remedy: "take the heading " + quote(strings.Trim(t, "# ")) + " out of the " + what}
+			l.lost[headingName(t)] = lostHeading{remedy: say("take the heading {{.Title}} out of the {{.Block}}", "Block", message.Term(what), "Title", quoted(strings.Trim(t, "# ")))}
 		}
 		if b.Unclosed && (heading || ownLine(t)) {
-			at.broken = Problem{Code: "unclosed-block", What: "has " + article(what) + " that never ends and hides what follows", Remedy: "end the " + what}
+			at.broken = Problem{Code: "unclosed-block", What: say("has {{.Block}} that never ends and hides what follows", "Block", message.Term(article(what))), Remedy: say("end the {{.Block}}", "Block", message.Term(what))}
 		}
 	}
 }
@@ -177,7 +178,7 @@ func (l *layout) meant(b markdown.Block, at *section) {
 		key := strings.ToLower(strings.Trim(words, "#*_: \t\r\n"))
 		if _, known := l.lost[key]; !known && l.mapped[key] {
 			title := strings.Trim(words, "#*_: \t\r\n")
-			l.lost[key] = lostHeading{title, "write it as a heading: " + strings.Repeat("#", sectionLevel) + " " + title, at.key}
+			l.lost[key] = lostHeading{title, say("write it as a heading: {{.Heading}}", "Heading", strings.Repeat("#", sectionLevel)+" "+title), at.key}
 		}
 	}
 	if b.Kind == markdown.HTML {

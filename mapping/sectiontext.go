@@ -22,7 +22,7 @@ func (p *Profile) sectionText(s string) string {
 
 // lower makes the headings of a text smaller than those of sections.
 func (p *Profile) lower(s string) string {
-	if !strings.Contains(s, "#") {
+	if !strings.Contains(s, "#") && !underlined(s) {
 		return s
 	}
 	mapped, by := p.headings(), sinks(s)
@@ -32,6 +32,17 @@ func (p *Profile) lower(s string) string {
 		}
 		return b.Level + by
 	})
+}
+
+// underlined reports whether a text may have a heading that is made by the line below it.
+func underlined(s string) bool {
+	_, below, _ := strings.Cut(s, "\n")
+	for line := range strings.Lines(below) {
+		if line = strings.TrimSpace(line); line != "" && (strings.Trim(line, "=") == "" || strings.Trim(line, "-") == "") {
+			return true
+		}
+	}
+	return false
 }
 
 // sinks returns by how many levels the headings of a text go down in a section.
@@ -65,7 +76,8 @@ func move(s string, by int) string {
 	return level(s, func(b markdown.Block) int { return b.Level + by })
 }
 
-// level gives the headings of a text other levels.
+// level gives the headings of a text other levels. A heading that is made by the line below it
+// has no level but the first two, and gets its signs in front.
 func level(s string, to func(markdown.Block) int) string {
 	var out strings.Builder
 	at := 0
@@ -80,6 +92,11 @@ func level(s string, to func(markdown.Block) int) string {
 		out.WriteString(s[at:b.Start])
 		out.WriteString(strings.Repeat("#", n) + " ")
 		at = b.End - len(strings.TrimLeft(s[b.Start:b.End], " #"))
+		title := strings.TrimRight(s[b.Start:b.End], "\r\n")
+		if line := strings.LastIndexByte(title, '\n'); line >= 0 {
+			out.WriteString(strings.Join(strings.Fields(title[:line]), " "))
+			at = b.Start + len(title)
+		}
 	}
 	out.WriteString(s[at:])
 	return out.String()
@@ -108,9 +125,13 @@ func lineText(s string) string {
 	})
 }
 
-// guard escapes a line that would be a heading, a fence, a comment or conformd's own.
+// guard escapes a line that would be a heading, a quote, a fence, a comment, a block of HTML or
+// conformd's own.
 func guard(s string) string {
-	for _, p := range []string{"#", "```", "~~~", "<!--", strings.TrimSpace(linked)} {
+	if strings.HasPrefix(s, "<") && !listed(s) {
+		return `\` + s
+	}
+	for _, p := range []string{"#", ">", "```", "~~~", "<!--", strings.TrimSpace(linked)} {
 		if strings.HasPrefix(s, p) {
 			return `\` + s
 		}

@@ -37,10 +37,24 @@ func (l layout) replace(from, to int, s string) string {
 			next = s // a comment stood between the words
 		}
 		if next = withComments(next, old); text.Canonical(next) == text.Canonical(s) {
-			return l.body[:a] + ended(next, old, lineEnd(l.body)) + l.body[b:]
+			return l.body[:a] + ended(next, old, lineEnd(l.body)) + l.apart(next, b) + l.body[b:]
 		}
 	}
 	return l.overwrite(from, to, s)
+}
+
+// apart returns the line end that makes a blank line between s and l.body[at:], if s ends in a
+// block of HTML: without one, what follows would belong to that block.
+func (l layout) apart(s string, at int) string {
+	next := strings.TrimPrefix(strings.TrimPrefix(l.body[at:], "\r"), "\n")
+	if next == "" || strings.HasPrefix(next, "\n") || strings.HasPrefix(next, "\r") || !strings.Contains(s, "<") {
+		return ""
+	}
+	blocks := markdown.Parse(s).Blocks()
+	if len(blocks) == 0 || blocks[len(blocks)-1].Kind != markdown.HTML {
+		return ""
+	}
+	return lineEnd(l.body)
 }
 
 // withComments returns s with those HTML comments of old at its end that would disappear with
@@ -73,7 +87,7 @@ func (l layout) overwrite(from, to int, s string) string {
 	a, b := core(l.body, from, to)
 	s = strings.ReplaceAll(s, "\n", eol)
 	if a < b {
-		return l.body[:a] + s + l.body[b:]
+		return l.body[:a] + s + l.apart(s, b) + l.body[b:]
 	}
 	head, rest := l.body[:from], l.body[to:]
 	if from > 0 {

@@ -56,8 +56,8 @@ func (p *Profile) stateShown(is *connectors.Issue) (Shown, Problem) {
 		}
 		return Shown{}, Problem{
 			register.FieldState, "unknown-status",
-			"status " + quote(name) + " is not mapped to a state",
-			"add it to the states of binding " + p.Binding,
+			say("status {{.Value}} is not mapped to a state", "Value", quoted(name)),
+			say("add it to the states of binding {{.Binding}}", "Binding", p.Binding),
 		}
 	}
 	s := p.States[i]

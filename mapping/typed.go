@@ -8,6 +8,7 @@ import (
 	"github.com/conformd/conformd/internal/markdown"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // Typed returns a value that a person types to conformd itself, in a command or at its
@@ -18,23 +19,30 @@ import (
 func (p *Profile) Typed(f register.Field, value string) (string, Problem) {
 	fi := p.info(f)
 	m := FieldMap{Field: f, Remote: Remote{Kind: KindField, Name: fi.Label}}
-	says := fi.Label + " " + quote(value)
+	says := say("{{.Field}} {{.Value}}", "Field", f, "Value", quoted(value))
 	switch fi.Type {
 	case register.TypePerson:
 		return p.personTyped(f, value)
 	case register.TypeText:
 		return value, Problem{}
 	case register.TypeEnum:
+		if steps := p.Scales[f]; len(steps) > 0 {
+			s, ok := register.StepNamed(steps, text.Line(value))
+			if !ok {
+				return value, Problem{f, "unknown-value", say("{{.Says}} is none of {{.Values}}", "Says", says, "Values", strings.Join(p.expected(m, fi), ", ")), say("choose one of them")}
+			}
+			return s.Value(), Problem{}
+		}
 		v := slug(text.Line(value))
 		if v != "" && fi.Enum != nil && !slices.Contains(fi.Enum, v) {
-			return v, Problem{f, "unknown-value", says + " is none of " + strings.Join(fi.Enum, ", "), "choose one of them"}
+			return v, Problem{f, "unknown-value", say("{{.Says}} is none of {{.Values}}", "Says", says, "Values", strings.Join(fi.Enum, ", ")), say("choose one of them")}
 		}
 		return v, Problem{}
 	case register.TypeDate, register.TypeSet, register.TypeLine:
 	}
 	raw, pr := p.raw(m, connectors.Value{Text: value}, nil)
 	if pr.Code != "" {
-		return value, Problem{f, pr.Code, says + " is not a " + string(fi.Type), pr.Remedy}
+		return value, Problem{f, pr.Code, say("{{.Says}} is not a {{.Type}}", "Says", says, "Type", message.Term(fi.Type)), pr.Remedy}
 	}
 	return raw, Problem{}
 }
@@ -51,5 +59,5 @@ func (p *Profile) personTyped(f register.Field, value string) (string, Problem) 
 			return a.Person, Problem{}
 		}
 	}
-	return name, Problem{f, "unknown-person", quote(name) + " is not in the register's list of people", "name one of them by id, or add the person to the configuration"}
+	return name, Problem{f, "unknown-person", say("{{.Value}} is not in the register's list of people", "Value", quoted(name)), say("name one of them by id, or add the person to the configuration")}
 }

@@ -21,12 +21,14 @@ func nearCommand(line string) (typed, verb string) {
 	if m == nil {
 		return "", ""
 	}
-	slash, name, marks, verb := m[1] != "", m[2], m[3], strings.ToLower(m[4])
+	slash, name, marks := m[1] != "", m[2], m[3]
+	typed = strings.ToLower(m[4])
+	verb = inEnglish(CommandWord, typed)
 	if !slices.Contains(verbNames(), verb) {
 		return "", ""
 	}
 	// Words that people and other programs also use are a weaker sign of a command.
-	common := slices.Contains([]string{"help", "status", "verify", "reject", "correction", "similar"}, verb)
+	common := verb != typed || slices.Contains([]string{"help", "status", "verify", "reject", "correction", "similar"}, verb)
 	switch low := strings.ToLower(name); {
 	case low == "capa" && slash:
 		return m[0], verb
@@ -76,6 +78,11 @@ func closest(s, rest string, all []verb) string {
 		return "ineffective"
 	}
 	last := s[strings.LastIndexAny(s, "-_")+1:]
+	for _, w := range germanWords() { // a letter wrong in a German command
+		if w.Kind == CommandWord && (swapped(s, w.German) || len(w.German) > 5 && distance(germanForm(s), germanForm(w.German)) <= 1) {
+			return w.German
+		}
+	}
 	best, least := "", 3
 	for _, v := range all {
 		d := distance(s, v.name)

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // A Reading holds the values of one issue for the fields that the profile maps. Each field is
@@ -21,8 +22,8 @@ type Reading struct {
 // never changes the register or another issue: a place that is gone was not emptied.
 type Unknown struct {
 	Why    Absence
-	What   string // for people: `the heading "Root cause" is gone`
-	Remedy string
+	What   message.Text // for people: `the heading "Root cause" is gone`
+	Remedy message.Text
 	Code   string // stable, as Problem.Code
 	// Meant says that a heading stands elsewhere that was probably meant for the field, so
 	// that a person typed something and it is not read. In is the field whose text
@@ -80,16 +81,16 @@ func (p *Profile) mapped() []register.Field {
 }
 
 // unplaced returns the Unknown for a place that is not on the issue.
-func (m FieldMap) unplaced(remedy string) Unknown {
+func (m FieldMap) unplaced(remedy message.Text) Unknown {
 	if remedy == "" {
-		remedy = "put it back; to take a value away, leave the place and empty it"
+		remedy = say("put it back; to take a value away, leave the place and empty it")
 	}
-	return Unknown{Why: Unplaced, What: m.Place() + " is gone", Remedy: remedy, Code: "place-gone"}
+	return Unknown{Why: Unplaced, What: say("{{.Place}} is gone", "Place", m.Where()), Remedy: remedy, Code: "place-gone"}
 }
 
 // hidden returns the Unknown for a field that the tracker does not show.
 func (m FieldMap) hidden() Unknown {
-	return Unknown{Why: Hidden, What: "the tracker does not show " + m.Place(), Remedy: "ask the tracker's administrator to show it to conformd's account", Code: "field-hidden"}
+	return Unknown{Why: Hidden, What: say("the tracker does not show {{.Place}}", "Place", m.Where()), Remedy: say("ask the tracker's administrator to show it to conformd's account"), Code: "field-hidden"}
 }
 
 // unreadable turns a problem of a value into an unknown.
@@ -108,7 +109,7 @@ func (l layout) missing(m FieldMap) (u Unknown, in string) {
 		}
 	}
 	if title, in, sure := l.similar(m); title != "" {
-		u = m.unplaced("rename the heading " + quote(title) + " to " + quote(m.Remote.Name))
+		u = m.unplaced(say("rename the heading {{.Title}} to {{.Name}}", "Title", quoted(title), "Name", quoted(m.Remote.Name)))
 		u.Meant = sure
 		return u, in
 	}

@@ -37,7 +37,7 @@ func TestAHeadingThatWasMeant(t *testing.T) {
 	} {
 		is := &connectors.Issue{Status: connectors.Status{Name: "open"}, Fields: map[connectors.Field]connectors.Value{connectors.Body: {Text: tc.body}}}
 		u := p.Read(is).Unknown[tc.field]
-		if u.Why != Unplaced || u.Meant != tc.meant || u.Remedy != tc.remedy || u.In != tc.in {
+		if u.Why != Unplaced || u.Meant != tc.meant || u.Remedy.String() != tc.remedy || u.In != tc.in {
 			t.Errorf("%s: unknown = %+v, want meant %v, in %q, remedy %s", tc.name, u, tc.meant, tc.in, tc.remedy)
 		}
 	}

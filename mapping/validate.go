@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // Validate returns the mistakes of the profile that can be found without a tracker. A profile
@@ -35,7 +36,7 @@ type checker struct {
 }
 
 func (c *checker) add(f register.Field, code, what, remedy string) {
-	c.out = append(c.out, Problem{f, code, what, remedy})
+	c.out = append(c.out, Problem{f, code, message.Text(what), message.Text(remedy)})
 }
 
 func (c *checker) fields() {
@@ -107,7 +108,7 @@ func (c *checker) values(m FieldMap, fi register.FieldInfo) {
 	}
 	seen := map[string]bool{}
 	for _, v := range m.Values {
-		if v.To != "" && fi.Enum != nil && !slices.Contains(fi.Enum, v.To) {
+		if v.To != "" && fi.Enum != nil && !slices.Contains(fi.Enum, register.CountsAs(m.Field, c.p.choice(m.Field, v.To))) {
 			c.add(m.Field, "unknown-value", fmt.Sprintf("%q is no value of %s", v.To, m.Field), "use one of "+strings.Join(fi.Enum, ", "))
 		}
 		if k := strings.ToLower(v.From); seen[k] {

@@ -59,7 +59,7 @@ func (p *Profile) lift(m FieldMap, raw string) (string, bool) {
 			return p.fromWiki(m, raw), true
 		}
 	case register.TypeEnum:
-		return enumValue(m, fi, raw)
+		return p.enumValue(m, fi, raw)
 	case register.TypePerson:
 		return p.personValue(raw), true
 	case register.TypeDate, register.TypeSet, register.TypeLine:

@@ -142,7 +142,7 @@ func TestWhatCannotBeReadIsAProblemAndNotAValue(t *testing.T) {
 		{"unknown label", "", []string{"risk/extreme"}, register.FieldRisk, "unknown-value", `there is the label "risk/extreme", which is none of "risk/critical", "risk/high", "risk/medium", "risk/low"`},
 	} {
 		v, problems := gitHub().View(open(tc.body, tc.labels...))
-		if len(problems) != 1 || problems[0].Field != tc.field || problems[0].Code != tc.code || problems[0].What != tc.what || problems[0].Remedy == "" {
+		if len(problems) != 1 || problems[0].Field != tc.field || problems[0].Code != tc.code || problems[0].What.String() != tc.what || problems[0].Remedy == "" {
 			t.Errorf("%s: View() problems = %+v, want %s %s: %s", tc.name, problems, tc.field, tc.code, tc.what)
 		}
 		if s, ok := v[tc.field]; ok {
@@ -181,7 +181,7 @@ func TestAPlaceThatIsGoneIsNotEmpty(t *testing.T) {
 		r := gitHub().Read(tc.is)
 		s, known := r.View[tc.field]
 		u := r.Unknown[tc.field]
-		if known != (tc.why == "") || known && s.Value != "" || u.Why != tc.why || !strings.Contains(u.Remedy, tc.remedy) {
+		if known != (tc.why == "") || known && s.Value != "" || u.Why != tc.why || !strings.Contains(u.Remedy.String(), tc.remedy) {
 			t.Errorf("%s: %s is %+v (known %t), unknown %+v, want unknown %q with the remedy %q", tc.name, tc.field, s, known, u, tc.why, tc.remedy)
 		}
 	}
@@ -265,6 +265,9 @@ func TestValuesInBothVocabularies(t *testing.T) {
 		{"a value in a label", gitHub(), register.FieldRisk, "high", "high", true},
 		{"a heading cannot be forged", gitHub(), register.FieldRootCause, "a\n### What is wrong\nb", "a\n##### What is wrong\nb", true},
 		{"nor in one line", gitHub(), register.FieldSourceRef, "### What is wrong", `\### What is wrong`, true},
+		{"nor with a line below it", gitHub(), register.FieldRootCause, "No owner\nor team\n---\nText", "#### No owner or team\nText", true},
+		{"a quote is no list", gitHub(), register.FieldRequirements, "> 5.18", `\> 5.18`, true},
+		{"nor is markup", gitHub(), register.FieldRequirements, "<b>", `\<b>`, true},
 		{"an open code block is closed", gitHub(), register.FieldRootCause, "```\nx", "```\nx\n```", true},
 		{"Markdown becomes wiki", jira(), register.FieldRootCause, "**no** `owner`", "*no* {{owner}}", true},
 		{"labels without spaces in Jira", jira(), register.FieldLabels, "good first issue\ncapa\nBug", "Bug\ngood-first-issue", true},

@@ -9,8 +9,9 @@ import (
 )
 
 var (
-	// checkbox matches the box of a task-list item.
-	checkbox = regexp.MustCompile(`^\[([ xX])\](?:[ \t]+|$)`)
+	// checkbox matches the box of a task-list item, or a tick as people set it where there are
+	// no boxes: Jira's (/), or an emoji.
+	checkbox = regexp.MustCompile(`^(?:\[([ xX])\]|\(/\)|[✅☑✔]\x{FE0F}?)(?:[ \t]+|$)`)
 	// comment matches an HTML comment, which is a hint of a template.
 	comment = regexp.MustCompile(`(?s)<!--.*?-->`)
 	// escaped matches punctuation that was escaped for Markdown, and hard line breaks.

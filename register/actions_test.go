@@ -42,6 +42,18 @@ func TestParseActions(t *testing.T) {
 			[]A{{Title: "Buy a system", Assignee: "ben", Kind: register.Corrective, State: cancelled, Reason: "too dear for due:2026"}},
 		},
 		{
+			"ticked as people tick in Jira", "- (/) Tell people @ben",
+			[]A{{Title: "Tell people", Assignee: "ben", Kind: register.Corrective, State: done}},
+		},
+		{
+			"ticked with a picture", "- ✔️ Tell people @ben\n- ✅ Tell more people",
+			[]A{{Title: "Tell people", Assignee: "ben", Kind: register.Corrective, State: done}, {Title: "Tell more people", Kind: register.Corrective, State: done}},
+		},
+		{
+			"a cross is no tick", "- (x) Tell people @ben",
+			[]A{{Title: "(x) Tell people", Assignee: "ben", Kind: register.Corrective, State: proposed}},
+		},
+		{
 			"struck out", "- [x] ~~Buy a system~~ @ben",
 			[]A{{Title: "Buy a system", Assignee: "ben", Kind: register.Corrective, State: cancelled}},
 		},

@@ -34,8 +34,8 @@ func (c Calendar) sorted() Calendar {
 	return c
 }
 
-// off reports whether a day is no business day.
-func (c Calendar) off(day time.Time) bool {
+// Off reports whether a day is no business day.
+func (c Calendar) Off(day time.Time) bool {
 	if slices.Contains(c.Weekend, strings.ToLower(day.Weekday().String())) {
 		return true
 	}
@@ -52,7 +52,7 @@ func (c Calendar) due(start time.Time, days int, business bool) string {
 	}
 	for n := 0; n < days; {
 		day = day.AddDate(0, 0, 1)
-		if !c.off(day) {
+		if !c.Off(day) {
 			n++
 		}
 	}

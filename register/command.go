@@ -40,6 +40,14 @@ type Withdraw struct {
 	Field Field
 }
 
+// Name says that a place named a person as the owner (FieldOwner), or gave them an action
+// (FieldActionPlan). It changes no value: the place or another one may name somebody else by now.
+type Name struct {
+	By     Author
+	Field  Field
+	Person string
+}
+
 // SetAction says what an action is now, as its own issue shows it.
 type SetAction struct {
 	By     Author
@@ -90,6 +98,7 @@ type Move struct {
 
 func (c Propose) author() Author    { return c.By }
 func (c Withdraw) author() Author   { return c.By }
+func (c Name) author() Author       { return c.By }
 func (c SetAction) author() Author  { return c.By }
 func (c DropAction) author() Author { return c.By }
 func (c Judge) author() Author      { return c.Approval.author() }
@@ -101,9 +110,9 @@ func (c Move) author() Author       { return c.By }
 // A Refusal says why a command does not count: once for the log, about the person, and
 // once for the person. The zero Refusal is none.
 type Refusal struct {
-	Rule string // id of the rule that refuses, "" if it is none
-	What string // "the reviewer owns the record"
-	Told string // "you own this record; ask someone else to review it"
+	Rule string   // id of the rule that refuses, "" if it is none
+	What string   // "the reviewer owns the record"
+	Told *Message // "you own this record; ask someone else to review it"
 }
 
 // Error returns the refusal as the log has it.
@@ -114,10 +123,10 @@ func (x Refusal) Error() string {
 	return x.Rule + ": " + x.What
 }
 
-// told is what the person is told.
-func (x Refusal) told() string {
-	if x.Told != "" {
-		return x.Told
+// Message is what the person is told, nil of the zero Refusal.
+func (x Refusal) Message() *Message {
+	if x.Told == nil && x.What != "" {
+		return say(x.What)
 	}
-	return x.What
+	return x.Told
 }

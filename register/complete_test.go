@@ -1,6 +1,8 @@
 package register_test
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/register"
@@ -53,6 +55,17 @@ func complete(k register.Kind, g register.Grade) register.Record {
 		},
 		Recorded: done.AddDate(0, -2, 0), Confirmed: done.AddDate(0, -2, 1), Done: done,
 	}
+	if k == register.Improvement || k == register.PotentialNonconformity {
+		r.Fields[register.FieldDriver] = "weakness"
+	}
+	if k == register.PotentialNonconformity {
+		r.Fields[register.FieldLikelihood] = "possible"
+		r.Fields[register.FieldEffect] = "A leaver could read the mail of customers until somebody notices."
+		r.Fields[register.FieldActionPlan] = strings.ReplaceAll(r.Fields[register.FieldActionPlan], "kind:corrective", "kind:preventive")
+	}
+	if k == register.Improvement {
+		r.Fields[register.FieldBenefit] = "Nobody compares lists of leavers by hand any more."
+	}
 	r.Approvals = []register.Approval{
 		{
 			Event: "jira-isms:changelog:t", Subject: register.SubjectTriage, Outcome: register.Approved,
@@ -67,6 +80,12 @@ func complete(k register.Kind, g register.Grade) register.Record {
 			By: "cem", At: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), How: register.ByComment,
 			Reason: "Exports of October and November hold no leaver account.", Covers: register.EvidenceDigest(r),
 		},
+	}
+	if k == register.Improvement {
+		r.Approvals = slices.Insert(r.Approvals, 2, register.Approval{
+			Event: "jira-isms:comment:a", Subject: register.SubjectAdoption, Outcome: register.Adopted, By: "ira", At: time.Date(2026, 7, 8, 9, 0, 0, 0, time.UTC),
+			How: register.ByComment, Reason: "The webhook costs two days.", Covers: register.Covers(r, register.SubjectAdoption),
+		})
 	}
 	return r
 }

@@ -49,9 +49,9 @@ func judgement(t *testing.T, place register.Field, text string) (held, flagged [
 	for _, v := range register.Check(r, to, ctx, p) {
 		for _, l := range v.Lacks {
 			if v.Rule.Severity == register.Must {
-				held = append(held, v.Rule.ID+" "+l.What)
+				held = append(held, v.Rule.ID+" "+l.What.String())
 			} else {
-				flagged = append(flagged, v.Rule.ID+" "+l.What)
+				flagged = append(flagged, v.Rule.ID+" "+l.What.String())
 			}
 		}
 	}

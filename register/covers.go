@@ -45,17 +45,26 @@ func PlanDigest(r Record) string {
 // EvidenceDigest returns the digest of what a review covers: the record as it is, and the
 // actions with their evidence. Hex of SHA-256.
 func EvidenceDigest(r Record) string {
+	parts := append(reviewed(r), PlanDigest(r))
+	for _, a := range r.AllActions() {
+		parts = append(parts, string(a.State), normal(a.Evidence), normal(a.Reason))
+	}
+	return digest(parts)
+}
+
+// AcceptanceDigest returns the digest of what the approval of an exception covers: the record
+// as it is, and the plan without how far it is. Hex of SHA-256.
+func AcceptanceDigest(r Record) string { return digest(append(reviewed(r), PlanDigest(r))) }
+
+// reviewed are the values that a review covers, beside the plan.
+func reviewed(r Record) []string {
 	var fs []Field
 	for _, info := range Fields() {
 		if !uncovered(info.Field) {
 			fs = append(fs, info.Field)
 		}
 	}
-	parts := append(valuesOf(r, fs), PlanDigest(r))
-	for _, a := range r.AllActions() {
-		parts = append(parts, string(a.State), normal(a.Evidence), normal(a.Reason))
-	}
-	return digest(parts)
+	return valuesOf(r, fs)
 }
 
 // workDigest covers what the waiting time is about: the plan and its evidence.
@@ -74,16 +83,25 @@ func Covers(r Record, s Subject) string {
 		return PlanDigest(r)
 	case SubjectEffectiveness:
 		return EvidenceDigest(r)
+	case SubjectAcceptance:
+		return AcceptanceDigest(r)
+	case SubjectAdoption:
+		return digest(valuesOf(r, adoptedFields()))
 	default:
 		return ""
 	}
 }
 
+// laterFields are those that records did not have from the beginning.
+func laterFields() []Field {
+	return []Field{FieldScope, FieldDriver, FieldBenefit, FieldLikelihood, FieldEffect, FieldExtent, FieldDirectCause, FieldEscapeCause}
+}
+
 func valuesOf(r Record, fs []Field) []string {
 	out := make([]string, 0, len(fs))
 	for _, f := range fs {
-		if f == FieldScope && r.Fields[f] == "" {
-			continue // digests from before records had a scope know nothing of it
+		if slices.Contains(laterFields(), f) && r.Fields[f] == "" {
+			continue // digests from before records had the field know nothing of it
 		}
 		out = append(out, string(f), normal(r.Fields[f]))
 	}
@@ -128,3 +146,20 @@ func Triaged(r Record) bool {
 // Counts reports whether the decision was accepted and still stands. It may be of an
 // earlier round.
 func (a Approval) Counts() bool { return a.Refused == "" && a.Void == "" }
+
+// changed ends the reason of a decision that counts no longer because of what it covered.
+const changed = " changed after it"
+
+// Voided says why the decision counts no longer. The log has the reason in English, and one
+// sentence for each thing that a decision covers.
+func (a Approval) Voided() *Message {
+	for _, info := range Fields() {
+		if a.Void == info.Label+changed {
+			return say("{{.Field}} changed after it", "Field", info.Field)
+		}
+	}
+	if a.Void == anAction+changed {
+		return say("an action changed after it")
+	}
+	return say(a.Void)
+}

@@ -37,6 +37,9 @@ func Deadlines(r Record, at time.Time) []Deadline {
 
 // deadline returns the milestone of r in the present round, false if it has no date.
 func deadline(r Record, m Milestone, at time.Time) (Deadline, bool) {
+	if m == MilestoneDecision {
+		return deferral(r, at)
+	}
 	d, ok := dateOf(r, m, r.Round)
 	if !ok && (m == MilestoneTriage || m == MilestoneContainment) {
 		d, ok = dateOf(r, m, -1)
@@ -91,7 +94,7 @@ func met(r Record, m Milestone) (time.Time, bool) {
 		}
 		return r.Confirmed, r.State.Rank() >= Analysis.Rank()
 	case MilestoneContainment:
-		return containedAt(r), stated(r.Fields[FieldCorrection])
+		return r.Contained, stated(r.Fields[FieldCorrection])
 	case MilestoneCause:
 		if approved(r) {
 			all := counting(r, SubjectPlan)
@@ -104,15 +107,4 @@ func met(r Record, m Milestone) (time.Time, bool) {
 		a, reviewed := lastReview(r)
 		return a.At, reviewed || r.State == Closed
 	}
-}
-
-// containedAt is when the last of the corrections was given.
-func containedAt(r Record) time.Time {
-	var last time.Time
-	for _, x := range r.Numbers[numbersOf(FieldCorrection)].Items {
-		if x.At.After(last) {
-			last = x.At
-		}
-	}
-	return last
 }

@@ -10,12 +10,16 @@ import (
 // nothing of what was asked for is done. A refused decision is a fact all the same.
 func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 	w := &decision{r: r.Clone(), ctx: p.withDefaults(ctx), p: p}
+	w.proposeRecurrences()
+	known := len(w.facts)
 	var refused Refusal
 	switch c := c.(type) {
 	case Propose:
 		w.propose(c)
 	case Withdraw:
 		w.withdraw(c)
+	case Name:
+		w.name(c)
 	case SetAction:
 		w.setAction(c)
 	case DropAction:
@@ -36,14 +40,24 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 		refused = w.extend(c)
 	case KeepDate:
 		refused = w.keepDate(c)
+	case Accept:
+		refused = w.accept(c)
+	case Send:
+		refused = w.send(c)
+	case AnswerRecurrence:
+		refused = w.answerRecurrence(c)
+	case Recur:
+		w.recur(c)
 	case Move:
 		refused = w.move(c)
 	}
-	if refused != (Refusal{}) && len(w.facts) == 0 {
+	if refused != (Refusal{}) && len(w.facts) == known {
 		w.refused(c, refused)
 	}
+	w.proposeRecurrences()
 	w.settleReopening(c.author())
 	w.settleLinks(c.author())
+	w.settleAcceptances()
 	w.settleClock(r, c)
 	w.settleExtensions()
 	if refused != (Refusal{}) {
@@ -66,6 +80,12 @@ func (w *decision) refused(c Command, why Refusal) {
 		f.Field, f.After = Field(c.Milestone.Change()), c.To
 	case KeepDate:
 		f.Field = Field(c.Milestone.Change())
+	case Accept:
+		f.Field, f.After = acceptanceChange, c.Until
+	case Send:
+		f.Field, f.After = sentChange, c.To
+	case AnswerRecurrence:
+		f.Field, f.After = recurrenceChange, c.Name
 	case AddLink:
 		f.Field, f.After = Field(c.Kind), c.Name
 	case RemoveLink:
@@ -88,6 +108,8 @@ func (w *decision) add(f Fact) {
 		f.Numbers = n
 		after.take(n)
 	}
+	f.Contained = containment(w.r, after, f)
+	after.contain(f.Contained)
 	w.facts = append(w.facts, f)
 	w.r = after
 }
@@ -109,7 +131,7 @@ func (w *decision) propose(c Propose) {
 	}
 	w.change(c.By, func() {
 		for _, a := range c.With {
-			if involving(c.Field) && a.Person != c.By.Person {
+			if involving(c.Field) && a.Person != c.By.Person && before != c.Value {
 				w.add(a.fact(Fact{Kind: FactInvolved, Field: c.Field}))
 			}
 		}
@@ -131,6 +153,19 @@ func (w *decision) withdraw(c Withdraw) {
 	if slices.ContainsFunc(w.r.Proposals, func(x Proposal) bool { return x.Field == c.Field && x.From == c.By.From }) {
 		w.add(c.By.fact(Fact{Kind: FactSettled, Field: c.Field, Why: "the value of the register stands there again"}))
 	}
+}
+
+// name involves whom a place named. A place that names somebody where a decision stands
+// against it proposes them, and involves nobody.
+func (w *decision) name(c Name) {
+	was, why := owned, "named "+c.Person+" as the owner"
+	if c.Field == FieldActionPlan {
+		was, why = assigned, "gave "+c.Person+" an action"
+	}
+	if c.Person == "" || was(w.r, c.Person) || Proposes(w.r, c.Field) {
+		return
+	}
+	w.add(c.By.fact(Fact{Kind: FactInvolved, Field: c.Field, After: c.Person, Why: why}))
 }
 
 // setAction takes in what an issue says of its action. An action of a closed record that is
@@ -186,22 +221,28 @@ func Stale(before, r Record) []Fact {
 	var out []Fact
 	for _, a := range r.Approvals {
 		if a.Counts() && a.Round == r.Round && a.Covers != "" && Covers(r, a.Subject) != a.Covers {
-			out = append(out, Fact{Kind: FactVoided, Event: a.Event, Why: differs(before, r, a.Subject) + " changed after it", Decision: &a})
+			out = append(out, Fact{Kind: FactVoided, Event: a.Event, Why: differs(before, r, a.Subject) + changed, Decision: &a})
 		}
 	}
 	return out
 }
+
+// anAction is what differs where it is no field.
+const anAction = "an action"
 
 // differs names what differs between two records to people, of what a decision covers.
 func differs(a, b Record, s Subject) string {
 	for _, info := range Fields() {
 		f := info.Field
 		covers := f == FieldActionPlan || slices.Contains(planned(), f) || s != SubjectPlan && !uncovered(f)
+		if s == SubjectAdoption {
+			covers = slices.Contains(adoptedFields(), f)
+		}
 		if covers && a.Fields[f] != b.Fields[f] {
 			return info.Label
 		}
 	}
-	return "an action"
+	return anAction
 }
 
 // fallBack takes the record back to where it is lawful when a change took evidence away.
@@ -228,7 +269,7 @@ func (w *decision) fallBack(before Record, by Author) {
 		return
 	}
 	end := w.r.State
-	w.enter(to, by, "evidence is missing that was there", lost)
+	w.sendBack(to, by, "evidence is missing that was there", lost)
 	if !w.r.Done.IsZero() && workOpen(w.r) {
 		w.add(Fact{Kind: FactRound})
 	}

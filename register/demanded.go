@@ -27,6 +27,8 @@ func demandedTexts() []demanded {
 		{FieldRequirements, Analysis, causeKinds(), refers, nil},
 		{FieldLocation, Analysis, causeKinds(), wording.Demand{Refers: true, Place: true}, nil},
 		{FieldEvidence, Analysis, causeKinds(), refers, nil},
+		{FieldBenefit, Planning, []Kind{Improvement}, wording.Demand{}, nature},
+		{FieldEffect, Planning, []Kind{PotentialNonconformity}, wording.Demand{}, nature},
 		{FieldConsequences, Planning, []Kind{Nonconformity}, wording.Demand{}, nature},
 		{FieldCorrection, Planning, []Kind{Nonconformity}, wording.Demand{}, nature},
 		{FieldRootCause, Implementing, causeKinds(), wording.Demand{Explains: true}, []Field{FieldTitle, FieldProblem, FieldCorrection, FieldEvidence, FieldConsequences}},
@@ -74,9 +76,9 @@ func find(r Record, table []demanded) []finding {
 	for _, d := range table {
 		w := d.demand
 		for _, f := range d.beside {
-			w.Beside = append(w.Beside, wording.Beside{Name: `"` + label(f) + `"`, Text: read[f]})
+			w.Beside = append(w.Beside, wording.Beside{Name: label(f), Text: read[f]})
 		}
-		if f := read[d.field].Judge(w); f.What != "" {
+		if f := read[d.field].Judge(w); f.What != nil {
 			out = append(out, finding{d, f})
 			faulty[d.field] = true
 		}
@@ -104,7 +106,7 @@ func copies(table []demanded, read map[Field]wording.Text, faulty map[Field]bool
 	for _, sum := range order {
 		for _, d := range places[sum][1:] {
 			if !faulty[d.field] {
-				out = append(out, finding{d, wording.Finding{What: `is the same as "` + label(places[sum][0].field) + `"`, Clear: len(places[sum]) >= many}})
+				out = append(out, finding{d, wording.Finding{What: say(`is the same as "{{.Field}}"`, "Field", places[sum][0].field), Clear: len(places[sum]) >= many}})
 			}
 		}
 	}
@@ -124,17 +126,17 @@ func judged(text string, d wording.Demand) wording.Finding {
 	return spoken.get(key+" "+text, func() wording.Finding { return wording.Read(text).Judge(d) })
 }
 
-// unsaid says why a text that a person gave as a reason says nothing, "" if it says
+// unsaid says why a text that a person gave as a reason says nothing, nil if it says
 // something, be it little. One function for all reasons: of a decision, a rejection, a
 // review, a cancelled action.
-func unsaid(text string) string {
+func unsaid(text string) *Message {
 	if !stated(text) {
-		return "says nothing"
+		return say("says nothing")
 	}
 	if f := judged(text, wording.Demand{}); f.Clear {
 		return f.What
 	}
-	return ""
+	return nil
 }
 
 // relied reports whether anything rests on a field: the reason for doing without an action

@@ -15,7 +15,7 @@ func TestNothingIsTakenInThatNobodyProposed(t *testing.T) {
 	by := register.Author{Person: "ira", How: register.ByComment, Event: "gh-isms:comment:7:0", At: now}
 	facts, err := register.Decide(r, register.Determine{By: by, Field: register.FieldRootCause, Reason: "It is said more clearly now."}, at(now), register.DefaultPolicy())
 	var no register.Refusal
-	if !errors.As(err, &no) || no.Told != "nothing is proposed for Root cause" {
+	if !errors.As(err, &no) || no.Told.String() != "nothing is proposed for Root cause" {
 		t.Errorf("Decide() = %v, want a refusal that says that nothing is proposed", err)
 	}
 	if got := register.Replay(r, facts).Fields[register.FieldRootCause]; got != r.Fields[register.FieldRootCause] {

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,7 @@ func TestDocumentShowsTheRules(t *testing.T) {
 		t.Fatalf("%s has no place for the rules", path)
 	}
 	want := head + begin + rules() + end + tail
+	want = replaced(t, want, "<!-- rigour: written by go test ./register -run Document -update -->\n", "<!-- end of rigour -->", shippedRigour())
 	want = replaced(t, want, "<!-- transitions: written by go test ./register -run Document -update -->\n", "<!-- end of transitions -->", transitions())
 	if want == string(b) {
 		return
@@ -56,7 +58,7 @@ func transitions() string {
 	var b strings.Builder
 	b.WriteString("\n```mermaid\nstateDiagram-v2\n")
 	for _, t := range register.Transitions() {
-		if t.On == register.OnMove || t.On == register.OnReview || t.On == register.OnReopened {
+		if t.On == register.OnMove || t.On == register.OnReview || t.On == register.OnReopened && t.From != register.Accepted || t.On == register.OnAccepted || t.On == register.OnOver {
 			label := string(t.On)
 			if t.Act != "" {
 				label += ": " + strings.ReplaceAll(string(t.Act), "_", " ")
@@ -77,6 +79,9 @@ func transitions() string {
 			}
 			asked = strings.Join(ids, " ")
 		}
+		if t.On == register.OnAccepted {
+			asked = register.AcceptanceGuard().ID
+		}
 		act := "–"
 		if t.Act != "" {
 			act = "`" + string(t.Act) + "`"
@@ -87,10 +92,23 @@ func transitions() string {
 	return b.String()
 }
 
+// shippedRigour is the rigour matrix that conformd ships.
+func shippedRigour() string {
+	var b strings.Builder
+	b.WriteString("\n| records | what is asked for |\n|---|---|\n")
+	for _, x := range register.DefaultRigour() {
+		fmt.Fprintf(&b, "| %s | %s |\n", x.When.Words(), x.Words())
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
 func rules() string {
 	var b strings.Builder
 	b.WriteString("\n| rule | requirement | 2022 | 2013 | holds to enter | what it demands | kinds | grades |\n|---|---|---|---|---|---|---|---|\n")
-	for _, r := range register.DefaultPolicy().Table() {
+	table := append(register.DefaultPolicy().Table(), register.AcceptanceGuard())
+	slices.SortFunc(table, func(a, b register.RuleInfo) int { return strings.Compare(a.ID, b.ID) })
+	for _, r := range table {
 		kinds := make([]string, len(r.Kinds))
 		for i, k := range r.Kinds {
 			kinds[i] = strings.ReplaceAll(string(k), "_", " ")

@@ -7,7 +7,7 @@ import (
 )
 
 // A DueItem is one thing of a record that somebody is to do by a date: a milestone that is not
-// met, or an action that is not done.
+// met, an action that is not done, or an exception that ends.
 type DueItem struct {
 	Milestone Milestone `json:"milestone,omitempty"` // "" for an action
 	Action    string    `json:"action,omitempty"`    // id of an action
@@ -19,19 +19,39 @@ type DueItem struct {
 	Extended  int       `json:"extended,omitempty"` // times
 	Asked     string    `json:"asked,omitempty"`    // later date that waits for a decision
 	Missed    bool      `json:"missed"`
+	// Exception says that the date is the last day of an exception, after which the record is
+	// open again.
+	Exception bool `json:"exception,omitempty"`
 }
 
 // What is the item in words: "cause and plan", "A1 Automate the feed".
 func (d DueItem) What() string {
-	if d.Milestone != "" {
+	switch {
+	case d.Exception:
+		return "end of the exception"
+	case d.Milestone != "":
 		return d.Milestone.Words()
 	}
 	return d.Action + " " + d.Title
 }
 
+// Key is the name of the item within its record: a milestone, "action A1" or "exception".
+func (d DueItem) Key() string {
+	switch {
+	case d.Exception:
+		return "exception"
+	case d.Milestone != "":
+		return string(d.Milestone)
+	}
+	return "action " + d.Action
+}
+
 // Due returns what of r is to do by a date, as of a moment and in the order of the dates. There
 // is nothing to do for a record at its end.
 func Due(r Record, at time.Time) []DueItem {
+	if a, stands := StandingAcceptance(r); stands {
+		return []DueItem{{Exception: true, Who: r.Fields[FieldOwner], Original: a.Asked, Due: a.Until, Missed: a.over(at)}}
+	}
 	if r.State.Ended() {
 		return nil
 	}
@@ -58,10 +78,10 @@ func Due(r Record, at time.Time) []DueItem {
 }
 
 // responsible is the person of whom a milestone is expected: the reviewer for verification,
-// nobody in particular for triage, and else the owner.
+// nobody in particular for triage and a deferred improvement, and else the owner.
 func responsible(r Record, m Milestone) string {
 	switch m {
-	case MilestoneTriage:
+	case MilestoneTriage, MilestoneDecision:
 		return ""
 	case MilestoneVerification:
 		return cmp.Or(r.Fields[FieldReviewer], r.Fields[FieldOwner])

@@ -115,10 +115,10 @@ func (w *decision) extend(c Extend) Refusal {
 // approveExtension takes in that somebody gives another person the later date.
 func (w *decision) approveExtension(c Extend, e Extension) Refusal {
 	act := w.r.extending()
-	if !w.p.may(c.By.Person, act, w.ctx) {
-		who := w.p.roleNames(act)
-		asked := w.ctx.called(e.By) + " has asked for " + e.To + " already"
-		return Refusal{Rule: extensionRule, What: asked + "; approving that takes " + who, Told: asked + "; that waits for " + who}
+	if !w.p.mayOn(w.r, c.By.Person, act, w.ctx) {
+		who := w.p.WhoOn(w.r, act)
+		asked := say("{{.Person}} has asked for {{.Date}} already", "Person", w.ctx.called(e.By), "Date", dated(e.To))
+		return Refusal{Rule: extensionRule, What: asked.String() + "; approving that takes " + who, Told: say("{{.Asked}}; that waits for {{.Roles}}", "Asked", asked, "Roles", byRole(who))}
 	}
 	w.settleExtension(c.By, e, ExtensionApproved, c.To, c.Reason)
 	return Refusal{}
@@ -128,19 +128,19 @@ func (w *decision) approveExtension(c Extend, e Extension) Refusal {
 func (w *decision) keepDate(c KeepDate) Refusal {
 	e, waits := Asked(w.r, c.Milestone)
 	if !waits {
-		what := "nobody asks for a later date of " + c.Milestone.Words()
-		return Refusal{What: what, Told: what}
+		what := say("nobody asks for a later date of {{.Milestone}}", "Milestone", c.Milestone)
+		return Refusal{What: what.String(), Told: what}
 	}
 	switch act := w.r.extending(); {
 	case c.By.Person == "" || !w.ctx.knows(c.By.Person):
 		return w.stranger(c.By)
-	case unsaid(c.Reason) != "":
-		return Refusal{What: "the decision has no reason", Told: "say why, as in `/capa keep " + string(c.Milestone) + " because the vendor delivers in May`"}
+	case unsaid(c.Reason) != nil:
+		return Refusal{What: "the decision has no reason", Told: say("say why, as in `/capa keep {{.Milestone}} because the vendor delivers in May`", "Milestone", string(c.Milestone))}
 	case e.By == c.By.Person:
 		w.settleExtension(c.By, e, ExtensionWithdrawn, "", c.Reason)
-	case !w.p.may(c.By.Person, act, w.ctx):
-		who := w.p.roleNames(act)
-		return Refusal{Rule: extensionRule, What: w.ctx.called(c.By.Person) + " may not decide about a date; that takes " + who, Told: "you may not decide about a date; ask " + who}
+	case !w.p.mayOn(w.r, c.By.Person, act, w.ctx):
+		who := w.p.WhoOn(w.r, act)
+		return Refusal{Rule: extensionRule, What: w.ctx.called(c.By.Person) + " may not decide about a date; that takes " + who, Told: say("you may not decide about a date; ask {{.Roles}}", "Roles", byRole(who))}
 	default:
 		w.settleExtension(c.By, e, ExtensionDeclined, "", c.Reason)
 	}

@@ -29,38 +29,40 @@ func (r *Record) extending() Act {
 // refuseExtension judges a later date, whoever asks for it or approves it.
 func (w *decision) refuseExtension(c Extend) (Deadline, Refusal) {
 	m := c.Milestone
-	refuse := func(what, told string) (Deadline, Refusal) {
+	refuse := func(what string, told *Message) (Deadline, Refusal) {
 		return Deadline{}, Refusal{Rule: extensionRule, What: what, Told: told}
 	}
 	d, set := deadline(w.r, m, w.ctx.At)
 	switch {
 	case c.By.Event == "" || c.By.Bot || c.By.How != ByComment && c.By.How != ByTerminal:
-		return refuse("it is not an attributable event", "comment with an account of your own")
+		return refuse("it is not an attributable event", say("comment with an account of your own"))
 	case !w.ctx.knows(c.By.Person):
 		return Deadline{}, w.stranger(c.By)
 	case auditor(c.By.Person, w.ctx):
-		return refuse("an auditor moves no date", "an auditor moves no date; ask the owner of the record")
+		return refuse("an auditor moves no date", say("an auditor moves no date; ask the owner of the record"))
+	case m == MilestoneDecision && !w.r.State.Ended():
+		return refuse("a deferred improvement is decided anew", say("decide anew: `/capa adopt <why>`, `/capa decline <why>` or `/capa defer until=<date> <why>`; that takes {{.Roles}}", "Roles", byRole(w.p.roleNames(ActAdopt))))
 	case !slices.Contains(MilestoneList(), m):
-		return refuse("there is no milestone "+quote(string(m)), "the milestones are triage, containment, cause, implementation and verification")
+		return refuse("there is no milestone "+quote(string(m)), say("the milestones are triage, containment, cause, implementation and verification"))
 	case w.r.State.Ended():
-		return refuse("the record is at its end", "this record is "+string(w.r.State)+": its clocks have stopped")
+		return refuse("the record is at its end", say("this record is {{.State}}: its clocks have stopped", "State", w.r.State))
 	case !set:
-		return refuse(m.Words()+" has no date", m.Words()+" has no date that could be extended")
+		return refuse(m.Words()+" has no date", say("{{.Milestone}} has no date that could be extended", "Milestone", m))
 	case d.Met:
-		return refuse(m.Words()+" is met", m.Words()+" is met already; nothing is left to extend")
+		return refuse(m.Words()+" is met", say("{{.Milestone}} is met already; nothing is left to extend", "Milestone", m))
 	case !isDate(c.To):
-		return refuse(quote(c.To)+" is not a date", "write the date as in `/capa extend "+string(m)+" "+w.ctx.At.AddDate(0, 1, 0).Format(time.DateOnly)+" because …`")
-	case unsaid(c.Reason) != "":
-		return refuse("an extension has a reason", "say why, as in `/capa extend "+string(m)+" "+c.To+" because the vendor delivers in May`")
+		return refuse(quote(c.To)+" is not a date", say("write the date as in `/capa extend {{.Key}} {{.Date}} because …`", "Key", string(m), "Date", w.ctx.At.AddDate(0, 1, 0).Format(time.DateOnly)))
+	case unsaid(c.Reason) != nil:
+		return refuse("an extension has a reason", say("say why, as in `/capa extend {{.Key}} {{.Date}} because the vendor delivers in May`", "Key", string(m), "Date", c.To))
 	case c.To <= d.Present:
-		return refuse(c.To+" is not later than "+d.Present+", the present date", m.Words()+" is due on "+d.Present+"; name a later date")
+		return refuse(c.To+" is not later than "+d.Present+", the present date", say("{{.Milestone}} is due on {{.Date}}; name a later date", "Milestone", m, "Date", dated(d.Present)))
 	}
 	if body := w.r.Fields[FieldDeadline]; asksFor(m) && isDate(body) && c.To > body {
-		return refuse("the certification body wants it by "+body, "the certification body wants it by "+body+"; agree on a later date with it, and let "+w.p.roleNames(ActTriage)+" change "+label(FieldDeadline)+" first")
+		return refuse("the certification body wants it by "+body, say("the certification body wants it by {{.Date}}; agree on a later date with it, and let {{.Roles}} change {{.Field}} first", "Date", dated(body), "Roles", byRole(w.p.roleNames(ActTriage)), "Field", FieldDeadline))
 	}
 	if next, ok := following(m); ok {
 		if other, set := deadline(w.r, next, w.ctx.At); set && c.To > other.Present {
-			return refuse(m.Words()+" would be due after "+next.Words(), next.Words()+" is due on "+other.Present+" and comes after it; extend that first, or name an earlier date")
+			return refuse(m.Words()+" would be due after "+next.Words(), say("{{.Next}} is due on {{.Date}} and comes after it; extend that first, or name an earlier date", "Next", next, "Date", dated(other.Present)))
 		}
 	}
 	return d, Refusal{}
@@ -80,13 +82,13 @@ func following(m Milestone) (Milestone, bool) {
 
 // mayAsk refuses a person who has nothing to do with the record.
 func (w *decision) mayAsk(person string) Refusal {
-	if involvement(w.r, person, w.ctx.At).What != "" || w.r.Fields[FieldReporter] == person || w.r.Fields[FieldReviewer] == person ||
-		w.p.may(person, ActExtend, w.ctx) || w.p.may(person, ActExtendAgain, w.ctx) {
+	if involvement(w.r, person, w.ctx.At).reviewer != nil || w.r.Fields[FieldReporter] == person || w.r.Fields[FieldReviewer] == person ||
+		w.p.mayOn(w.r, person, ActExtend, w.ctx) || w.p.may(person, ActExtendAgain, w.ctx) {
 		return Refusal{}
 	}
 	return Refusal{
 		Rule: extensionRule, What: w.ctx.called(person) + " is not involved in the record",
-		Told: "only somebody who works on this record, reported it or reviews it asks for a later date; ask its owner, or " + w.p.roleNames(ActExtend),
+		Told: say("only somebody who works on this record, reported it or reviews it asks for a later date; ask its owner, or {{.Roles}}", "Roles", byRole(w.p.WhoOn(w.r, ActExtend))),
 	}
 }
 
@@ -94,7 +96,7 @@ func (w *decision) mayAsk(person string) Refusal {
 func (w *decision) stranger(by Author) Refusal {
 	return Refusal{
 		What: w.ctx.called(by.Person) + " is not in the register's list of people",
-		Told: "your account is not in the register's list of people; ask the ISMS manager to add it",
+		Told: say("your account is not in the register's list of people; ask the ISMS manager to add it"),
 	}
 }
 
@@ -105,8 +107,13 @@ func inTime(r Record, ctx Context) []Lack {
 		return l
 	}
 	for _, d := range Deadlines(r, ctx.At) {
+		if d.Missed && !d.Met && d.Milestone == MilestoneDecision {
+			l.note(FieldState, say("The improvement was deferred until {{.Date}}; decide anew", "Date", dated(d.Present)), adopting())
+			continue
+		}
 		if d.Missed && !d.Met && d.Milestone != MilestoneTriage {
-			l.add(FieldState, strings.ToUpper(d.Milestone.Words()[:1])+d.Milestone.Words()[1:]+" was due on "+d.Present+"; finish it, or ask for a later date: `/capa extend "+string(d.Milestone)+" <date> because …`")
+			l.add(FieldState, "{{.Milestone}} was due on {{.Date}}; finish it, or ask for a later date: `/capa extend {{.Key}} <date> because …`",
+				"Milestone", term(strings.ToUpper(d.Milestone.Words()[:1])+d.Milestone.Words()[1:]), "Date", dated(d.Present), "Key", string(d.Milestone))
 		}
 	}
 	return l

@@ -106,8 +106,8 @@ func TestExtensionsThatAreRefused(t *testing.T) {
 		{"kept, and nobody asked", minor, register.KeepDate{By: by("ira", day(time.April, 2), "k"), Milestone: register.MilestoneCause, Reason: because}, "", "nobody asks for a later date of cause and plan"},
 	} {
 		r, no := asks(c.r, c.c, day(time.April, 1))
-		if no.Rule != c.rule || no.Told != c.told && no.What != c.told {
-			t.Errorf("%s: %q of rule %q, want %q of rule %q", c.name, no.Told, no.Rule, c.told, c.rule)
+		if no.Rule != c.rule || no.Told.String() != c.told && no.What != c.told {
+			t.Errorf("%s: %q of rule %q, want %q of rule %q", c.name, no.Told.String(), no.Rule, c.told, c.rule)
 		}
 		if diff := cmp.Diff(c.r, r); diff != "" {
 			t.Errorf("%s changed the record:\n%s", c.name, diff)
@@ -145,7 +145,7 @@ func TestTheThirdExtensionOfAMajor(t *testing.T) {
 	}
 	r, _ = asks(r, wants("ana", register.MilestoneImplementation, "2026-08-01", 30), when)
 	_, no := asks(r, wants("ira", register.MilestoneImplementation, "2026-08-01", 31), when)
-	if no.Rule != "G30" || no.Told != "Ana Owner has asked for 2026-08-01 already; that waits for a risk owner or top management" {
+	if no.Rule != "G30" || no.Told.String() != "Ana Owner has asked for 2026-08-01 already; that waits for a risk owner or top management" {
 		t.Errorf("Ira: %+v, want that others decide", no)
 	}
 	r, no = asks(r, wants("rob", register.MilestoneImplementation, "2026-08-01", 32), when)

@@ -33,10 +33,19 @@ type Fact struct {
 	State     State           `json:"state,omitempty"`     // that is requested
 	Due       []MilestoneDate `json:"due,omitempty"`       // of FactDue
 	Extension *Extension      `json:"extension,omitempty"` // of FactExtension, as it is now
+	// Acceptance is that of FactAcceptance, as it is now; with it, Decision is an approval of it.
+	Acceptance *Acceptance `json:"acceptance,omitempty"`
+	Sending    *Sending    `json:"sending,omitempty"` // of FactSent
+	// Recurrence is that of FactRecurrence, as it is now.
+	Recurrence *Recurrence `json:"recurrence,omitempty"`
 	// Numbers are those of the things that a value or an action names, where they differ from
 	// before; see Record.Numbers.
 	Numbers map[string]Numbers `json:"numbers,omitempty"`
-	Record  *Record            `json:"record,omitempty"` // of FactCarried
+	// Contained comes with a correction that is stated now and was not before, or the other way
+	// round.
+	Contained *Containment `json:"contained,omitempty"`
+
+	Record *Record `json:"record,omitempty"` // of FactCarried
 
 	// Unmet are the rules that did not hold, of a request; Met those that did, of a move.
 	Unmet []Violation `json:"-"`
@@ -64,13 +73,20 @@ const (
 	FactMoved     FactKind = "moved"     // the record is in another state
 	FactRequested FactKind = "requested" // a state is asked for that the rules do not allow yet, or no longer
 	FactRefused   FactKind = "refused"   // somebody tried to decide who may not; nothing changed
-	FactInvolved  FactKind = "involved"  // somebody had a hand in a value
+	FactInvolved  FactKind = "involved"  // somebody had a hand in a value; with After, a place named them as the owner, or gave them an action
 	FactNumbered  FactKind = "numbered"  // the things that a value names have these numbers; in the log, beside the value
+	FactContained FactKind = "contained" // the record is contained, or no longer; in the log, beside the correction
 	FactLinked    FactKind = "linked"    // the record refers to another one
 	FactUnlinked  FactKind = "unlinked"  // it does so no longer
 	FactDue       FactKind = "due"       // milestones have dates
 	FactExtension FactKind = "extension" // somebody asks for a later date, or it is decided
-	FactCarried   FactKind = "carried"   // the whole record, as an earlier version of conformd left it
+	// FactAcceptance says that somebody asks for an exception, approves one, or what became of it.
+	FactAcceptance FactKind = "acceptance"
+	FactSent       FactKind = "sent" // a document about the record went to a party outside
+	// FactRecurrence says that a closed record may have come up again as this one, or what a
+	// person answered.
+	FactRecurrence FactKind = "recurrence"
+	FactCarried    FactKind = "carried" // the whole record, as an earlier version of conformd left it
 )
 
 // A Moved is a change of state with the times that go with it.
@@ -80,6 +96,8 @@ type Moved struct {
 	Confirmed time.Time `json:"confirmed_at,omitzero"`
 	Done      time.Time `json:"implemented_at,omitzero"`
 	Closed    time.Time `json:"closed_at,omitzero"`
+	// Lost is why the record goes back, of a move for evidence that is gone.
+	Lost *Loss `json:"lost,omitempty"`
 	// SmallOrg is the use that a closing makes of the rules for a small organisation.
 	SmallOrg *SmallOrgUse `json:"small_org,omitempty"`
 }
@@ -130,6 +148,7 @@ func Apply(r Record, f Fact) Record {
 func (r *Record) Take(f Fact) {
 	r.apply(f)
 	r.take(f.Numbers)
+	r.contain(f.Contained)
 }
 
 func (r *Record) apply(f Fact) {
@@ -141,7 +160,14 @@ func (r *Record) apply(f Fact) {
 	case FactSet:
 		r.set(f)
 	case FactInvolved:
-		r.involve(f.By, InvolvedAuthor, f.Field, f.At)
+		switch {
+		case f.Field == FieldOwner:
+			r.involve(f.After, InvolvedOwner, "", time.Time{})
+		case f.After != "":
+			r.involve(f.After, InvolvedAssignee, "", time.Time{})
+		default:
+			r.involve(f.By, InvolvedAuthor, f.Field, f.At)
+		}
 	case FactAction:
 		if f.Action != nil {
 			r.setAction(f)
@@ -183,6 +209,21 @@ func (r *Record) apply(f Fact) {
 		if f.Extension != nil {
 			r.extend(*f.Extension)
 		}
+	case FactAcceptance:
+		if f.Decision != nil {
+			r.decide(*f.Decision)
+		}
+		if f.Acceptance != nil {
+			r.accept(*f.Acceptance)
+		}
+	case FactSent:
+		if f.Sending != nil {
+			r.Sent = append(r.Sent, *f.Sending)
+		}
+	case FactRecurrence:
+		if f.Recurrence != nil {
+			r.recur(*f.Recurrence)
+		}
 	case FactRestarted:
 		r.Done = f.At
 	case FactRound:
@@ -194,6 +235,7 @@ func (r *Record) apply(f Fact) {
 	case FactMoved:
 		if f.Move != nil {
 			r.State, r.Confirmed, r.Done, r.Closed = f.Move.To, f.Move.Confirmed, f.Move.Done, f.Move.Closed
+			r.lose(*f.Move)
 			if f.Move.SmallOrg != nil {
 				r.SmallOrg = append(r.SmallOrg, *f.Move.SmallOrg)
 			}

@@ -22,6 +22,10 @@ const (
 	FieldLocation     Field = "location"               // nc.rec_nature: process, system or site
 	FieldScope        Field = "scope"                  // nc.similar: set; the parts of the ISMS that it is about: services, sites, processes
 	FieldReporter     Field = "reporter"               // nc.rec_nature: person id or account; who raised it, set once when it is filed
+	FieldDriver       Field = "driver"                 // ci.improve: what calls for an improvement, or for prevention
+	FieldBenefit      Field = "benefit"                // ci.improve: what an improvement is to bring
+	FieldLikelihood   Field = "likelihood"             // plan.prevent: how likely a potential nonconformity is
+	FieldEffect       Field = "effect_if_it_happens"   // plan.prevent: what it would lead to
 	FieldConsequences Field = "consequences"           // nc.consequences
 	FieldSource       Field = "source"                 // pe.audit: internal_audit, incident, …
 	FieldSourceRef    Field = "source_ref"             // pe.audit
@@ -32,7 +36,10 @@ const (
 	FieldLabels       Field = "labels"                 // set; the people's own labels
 	FieldCorrection   Field = "correction"             // nc.control: what was done at once, or why nothing
 	FieldCauseMethod  Field = "cause_method"           // nc.cause: five_whys, fishbone, …
+	FieldDirectCause  Field = "direct_cause"           // nc.cause: what led to it at once
 	FieldRootCause    Field = "root_cause"             // nc.cause
+	FieldEscapeCause  Field = "escape_cause"           // nc.cause: why it was not noticed
+	FieldExtent       Field = "extent_checked"         // nc.control: how far it reached, and how that was found out
 	FieldCategory     Field = "cause_category"         // nc.cause
 	FieldActionPlan   Field = "action_plan"            // nc.action: one action a line, see ParseActions
 	FieldNoAction     Field = "no_action_reason"       // nc.action: why correction alone is enough
@@ -116,10 +123,17 @@ func makeCatalogue() []FieldInfo {
 		{FieldLocation, "Where", TypeLine, "nc.rec_nature", nil},
 		{FieldScope, "Scope", TypeSet, "nc.similar", nil},
 		{FieldIdentified, "Date identified", TypeDate, "nc.rec_nature", nil},
+		{FieldDriver, "Driver", TypeEnum, "ci.improve", drivers()},
+		{FieldBenefit, "Benefit", TypeText, "ci.improve", nil},
+		{FieldLikelihood, "Likelihood", TypeEnum, "plan.prevent", []string{"likely", "possible", "unlikely"}},
+		{FieldEffect, "Effect if it happens", TypeText, "plan.prevent", nil},
 		{FieldConsequences, "Consequences", TypeText, "nc.consequences", nil},
 		{FieldCorrection, "Containment and correction", TypeText, "nc.control", nil},
+		{FieldExtent, "Extent checked", TypeText, "nc.control", nil},
+		{FieldDirectCause, "Direct cause", TypeText, "nc.cause", nil},
 		{FieldCauseMethod, "Root cause method", TypeEnum, "nc.cause", []string{"five_whys", "fishbone", "fault_tree", "eight_d", "other"}},
 		{FieldRootCause, "Root cause", TypeText, "nc.cause", nil},
+		{FieldEscapeCause, "Why it was not noticed", TypeText, "nc.cause", nil},
 		{FieldCategory, "Cause category", TypeEnum, "nc.cause", []string{"people", "process", "technology", "supplier", "environment", "governance", "documentation", "resources"}},
 		{FieldSimilarity, "Similar nonconformities", TypeText, "nc.similar", nil},
 		{FieldActionPlan, "Corrective action plan", TypeText, "nc.action", nil},
@@ -139,4 +153,25 @@ func makeCatalogue() []FieldInfo {
 func Info(f Field) (FieldInfo, bool) {
 	fi, ok := byField()[f]
 	return fi, ok
+}
+
+// Concerns reports whether a field may be about records of a kind. A record without a kind is a
+// nonconformity.
+func Concerns(k Kind, f Field) bool {
+	switch f {
+	case FieldDriver:
+		return k == Improvement || k == PotentialNonconformity
+	case FieldBenefit:
+		return k == Improvement
+	case FieldLikelihood, FieldEffect:
+		return k == PotentialNonconformity
+	case FieldConsequences, FieldCorrection, FieldExtent:
+		return k == "" || k == Nonconformity
+	case FieldCauseMethod, FieldRootCause, FieldDirectCause, FieldEscapeCause, FieldCategory, FieldSimilarity:
+		return k == "" || k == Nonconformity || k == PotentialNonconformity
+	case FieldActionPlan, FieldNoAction, FieldCriteria, FieldReviewer, FieldReviewDue, FieldISMSChange:
+		return k != Observation
+	default:
+		return true
+	}
 }

@@ -11,7 +11,7 @@ import (
 // guards returns all guards, in the order of their numbers.
 func guards() []Rule {
 	var all []Rule
-	for _, group := range [][]Rule{nature(), cause(), plan(), review(), texts()} {
+	for _, group := range [][]Rule{nature(), cause(), plan(), review(), texts(), recurrences(), rigour(), improvements(), potentials()} {
 		all = append(all, group...)
 	}
 	slices.SortStableFunc(all, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
@@ -32,17 +32,18 @@ func causeKinds() []Kind { return []Kind{Nonconformity, PotentialNonconformity} 
 // lacks collects what is missing.
 type lacks []Lack
 
-// add notes something that is taken away by giving or correcting the field.
-func (l *lacks) add(f Field, what string) { l.note(f, what, Remedy{}) }
+// add notes something that is taken away by giving or correcting the field. The name of the
+// field stands in the sentence as {{.Field}}.
+func (l *lacks) add(f Field, what string, args ...any) { l.note(f, about(f, what, args...), Remedy{}) }
 
 // note adds a lack with its remedy.
-func (l *lacks) note(f Field, what string, r Remedy) {
+func (l *lacks) note(f Field, what *Message, r Remedy) {
 	*l = append(*l, Lack{Field: f, What: what, Remedy: r})
 }
 
 // missing notes an empty field.
 func (l *lacks) missing(f Field) {
-	*l = append(*l, Lack{Field: f, What: label(f) + " is missing", Missing: true})
+	*l = append(*l, Lack{Field: f, What: about(f, "{{.Field}} is missing"), Missing: true})
 }
 
 // need notes the field as missing if r says nothing in it.
@@ -58,7 +59,7 @@ func (l *lacks) needDate(r Record, f Field) {
 	if empty(v) {
 		l.missing(f)
 	} else if _, ok := date(v); !ok {
-		l.add(f, label(f)+" "+quote(v)+" is not a date like 2026-09-30")
+		l.add(f, "{{.Field}} {{.Value}} is not a date like 2026-09-30", "Value", quoted(v))
 	}
 }
 
@@ -69,7 +70,7 @@ func (l *lacks) needPerson(r Record, f Field, ctx Context) {
 	if empty(v) {
 		l.missing(f)
 	} else if !ctx.knows(v) {
-		l.note(f, label(f)+" "+ctx.called(v)+" is not in the register's list of people", Remedy{Kind: RemedyPerson})
+		l.note(f, about(f, "{{.Field}} {{.Person}} is not in the register's list of people", "Person", ctx.called(v)), Remedy{Kind: RemedyPerson})
 	}
 }
 

@@ -12,32 +12,32 @@ import (
 func cause() []Rule {
 	return []Rule{
 		{RuleInfo{
-			ID: "G07", Requirement: "nc.cause", To: Implementing, Kinds: causeKinds(), Severity: Must, Evidence: true,
-			Sentence: "The root cause is found and says more than the problem; for a major, the method is named",
+			ID: "G07", Requirement: "nc.cause", To: Implementing, Kinds: workKinds(), Severity: Must, Evidence: true,
+			Sentence: "The root cause is found and says more than the problem; where the rigour matrix asks for it, the method is named",
 		}, causeFound},
 		{RuleInfo{
 			ID: "G08", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Must, Evidence: true,
-			Sentence: "Every root cause has an action; without a major grade, a reason why none is needed will do",
+			Sentence: "Every root cause has an action, unless the rigour matrix asks for one action alone; where it allows that, a reason why none is needed will do",
 		}, causesCovered},
 	}
 }
 
 // causeFound is G07.
-func causeFound(r Record, _ Context) []Lack {
+func causeFound(r Record, ctx Context) []Lack {
 	var l lacks
 	if empty(r.Fields[FieldRootCause]) {
 		l.missing(FieldRootCause)
-	} else if what := causeFault(r); what != "" {
-		l.add(FieldRootCause, label(FieldRootCause)+" "+what)
+	} else if what := causeFault(r); what != nil {
+		l.add(FieldRootCause, "{{.Field}} {{.What}}", "What", what)
 	}
-	if r.Grade() == Major {
+	if ctx.rigour.Cause == CauseNamed {
 		l.needEnum(r, FieldCauseMethod)
 	}
 	return l
 }
 
-// causeFault says what is wrong with the text of the root cause, "" for nothing.
-func causeFault(r Record) string {
+// causeFault says what is wrong with the text of the root cause, nil for nothing.
+func causeFault(r Record) *Message {
 	text := r.Fields[FieldRootCause]
 	whole := normal(text)
 	bare := whole
@@ -46,27 +46,27 @@ func causeFault(r Record) string {
 	}
 	switch {
 	case slices.Contains(evasions(), bare), bare == "cause":
-		return "says nothing"
+		return say("says nothing")
 	case slices.Contains(blames(), bare):
-		return "stops at a person; say why it could happen"
+		return say("stops at a person; say why it could happen")
 	}
 	for _, f := range []Field{FieldTitle, FieldProblem, FieldCorrection} {
 		if other := normal(r.Fields[f]); other != "" && (other == bare || other == whole) {
-			return "repeats " + repeated(f)
+			return say("repeats {{.What}}", "What", repeated(f))
 		}
 	}
-	return ""
+	return nil
 }
 
 // repeated names a field that must not be repeated.
-func repeated(f Field) string {
+func repeated(f Field) *Message {
 	switch f {
 	case FieldProblem:
-		return "the problem"
+		return say("the problem")
 	case FieldCorrection:
-		return "the correction"
+		return say("the correction")
 	default:
-		return "the title"
+		return say("the title")
 	}
 }
 
@@ -79,8 +79,8 @@ var (
 
 // causesCovered is G08. An action that names no cause stands for any one of them; one that
 // names a cause stands for that cause wherever its line moves.
-func causesCovered(r Record, _ Context) []Lack {
-	if stated(r.Fields[FieldNoAction]) && mayDoWithoutAction(r) {
+func causesCovered(r Record, ctx Context) []Lack {
+	if stated(r.Fields[FieldNoAction]) && ctx.rigour.OrReason {
 		return nil
 	}
 	var l lacks
@@ -107,13 +107,13 @@ func causesCovered(r Record, _ Context) []Lack {
 	case live == 0 && stated(r.Fields[FieldNoAction]):
 		l.add(FieldActionPlan, "No action is planned, and for this grade a reason is not enough")
 	case live == 0 && empty(r.Fields[FieldActionPlan]):
-		l = append(l, Lack{Field: FieldActionPlan, What: "No action is planned", Missing: true})
+		l = append(l, Lack{Field: FieldActionPlan, What: say("No action is planned"), Missing: true})
 	case len(r.AllActions()) == 0:
-		l.note(FieldActionPlan, "No action could be read", Remedy{Kind: RemedyWrite})
+		l.note(FieldActionPlan, say("No action could be read"), Remedy{Kind: RemedyWrite})
 	case live == 0:
 		l.add(FieldActionPlan, "No action is planned")
-	case len(open) > free:
-		l.add(FieldActionPlan, uncoveredCauses(r, open, len(causes)))
+	case len(open) > free && ctx.rigour.Actions != ActionsOne:
+		l.note(FieldActionPlan, uncoveredCauses(r, open, len(causes)), Remedy{})
 	}
 	return l
 }
@@ -121,12 +121,12 @@ func causesCovered(r Record, _ Context) []Lack {
 // uncoveredCauses says which of n causes have no action. Where the text of the plan names an
 // open cause by its place, and meant another one when it was written, it says so: nobody sees
 // that in the text.
-func uncoveredCauses(r Record, open []Cause, n int) string {
+func uncoveredCauses(r Record, open []Cause, n int) *Message {
 	ids := make([]string, len(open))
 	for i, c := range open {
 		ids[i] = c.ID
 	}
-	what := fmt.Sprintf("Not every root cause has an action: %s of %d", strings.Join(ids, ", "), n)
+	what := say("Not every root cause has an action: {{.Causes}} of {{.Number}}", "Causes", strings.Join(ids, ", "), "Number", n)
 	written, causes := ParseActions(r.Fields[FieldActionPlan]), r.Causes()
 	for i, a := range r.planned() {
 		for k, as := range written[i].Addresses {
@@ -135,22 +135,10 @@ func uncoveredCauses(r Record, open []Cause, n int) string {
 				continue
 			}
 			if now := causes[place-1]; now.ID != a.Addresses[k] && slices.Contains(open, now) {
-				return fmt.Sprintf("%s; action %s was planned for %s and not for %s: write cause:%s if it is for that one too", what, quote(a.Title), a.Addresses[k], now, now.ID)
+				return say("{{.Open}}; action {{.Title}} was planned for {{.Then}} and not for {{.Now}}: write cause:{{.Cause}} if it is for that one too",
+					"Open", what, "Title", quoted(a.Title), "Then", a.Addresses[k], "Now", fmt.Sprint(now), "Cause", now.ID)
 			}
 		}
 	}
 	return what
-}
-
-// mayDoWithoutAction reports whether correction alone can be enough for r: for
-// everything that is graded, or by its kind known to be, below major.
-func mayDoWithoutAction(r Record) bool {
-	switch r.Grade() {
-	case Minor, GradeObservation, GradeOFI:
-		return true
-	case "":
-		return r.Kind() == Improvement
-	default:
-		return false
-	}
 }

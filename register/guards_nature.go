@@ -2,7 +2,6 @@ package register
 
 import (
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -18,9 +17,9 @@ func nature() []Rule {
 			Sentence: "Triage gave the record an owner, a grade and a risk, and names the requirement, the place and the evidence",
 		}, triaged},
 		{RuleInfo{
-			ID: "G03", Requirement: "nc.similar", To: Analysis, Kinds: allKinds(), Severity: Must,
-			Sentence: "A record that says it is another one again, or a part of it, names one that exists",
-		}, linkable},
+			ID: "G03", Requirement: "nc.similar", To: Analysis, Kinds: allKinds(), Severity: Must, Revision: 1,
+			Sentence: "A record that says it is another one again, or a part of it, names one that exists; whether a closed nonconformity came up again is answered by a person",
+		}, related},
 		{RuleInfo{
 			ID: "G24", Requirement: "nc.review", To: Analysis, Kinds: allKinds(), Severity: Must,
 			Sentence: "Somebody with the role has triaged the record: its kind, grade, risk, source, requirement and owner are decided",
@@ -56,7 +55,7 @@ func filed(r Record, ctx Context) []Lack {
 	l.needDate(r, FieldIdentified)
 	// A day of grace, because a date has no time zone.
 	if d, ok := date(r.Fields[FieldIdentified]); ok && d.After(ctx.At.Add(24*time.Hour)) {
-		l.add(FieldIdentified, label(FieldIdentified)+" is in the future")
+		l.add(FieldIdentified, "{{.Field}} is in the future")
 	}
 	return l
 }
@@ -71,7 +70,7 @@ func triaged(r Record, ctx Context) []Lack {
 	}
 	l.needEnum(r, FieldGrade)
 	if g := r.Grade(); r.Kind() == Nonconformity && (g == GradeObservation || g == GradeOFI) {
-		l.add(FieldGrade, "Grade "+quote(string(g))+" does not fit; a nonconformity is major or minor")
+		l.add(FieldGrade, "Grade {{.Value}} does not fit; a nonconformity is major or minor", "Value", quoted(string(g)))
 	}
 	l.needEnum(r, FieldRisk)
 	l.need(r, FieldRequirements)
@@ -87,8 +86,8 @@ func (l *lacks) needEnum(r Record, f Field) {
 	switch {
 	case empty(v):
 		l.missing(f)
-	case info.Enum != nil && !slices.Contains(info.Enum, v):
-		l.add(f, info.Label+" "+quote(v)+" is not known")
+	case info.Enum != nil && !slices.Contains(info.Enum, CountsAs(f, v)):
+		l.add(f, "{{.Field}} {{.Value}} is not known", "Value", quoted(v))
 	}
 }
 
@@ -98,7 +97,7 @@ func triagedBy(r Record, ctx Context) []Lack {
 		return nil
 	}
 	return []Lack{{
-		Field: FieldState, What: "Not triaged yet; that takes " + ctx.policy.roleNames(ActTriage),
+		Field: FieldState, What: say("Not triaged yet; that takes {{.Roles}}", "Roles", byRole(ctx.policy.roleNames(ActTriage))),
 		Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectTriage, Outcome: Approved},
 	}}
 }
@@ -113,7 +112,7 @@ func triagedInTime(r Record, ctx Context) []Lack {
 		return nil
 	}
 	return []Lack{{
-		Field: FieldState, What: "The report has waited " + strconv.Itoa(days) + " days for its triage; that takes " + ctx.policy.roleNames(ActTriage),
+		Field: FieldState, What: say("The report has waited {{.Days}} days for its triage; that takes {{.Roles}}", "Days", days, "Roles", byRole(ctx.policy.roleNames(ActTriage))),
 		Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectTriage, Outcome: Approved},
 	}}
 }
@@ -123,7 +122,7 @@ func consequences(r Record, _ Context) []Lack {
 	var l lacks
 	v := r.Fields[FieldConsequences]
 	if !empty(v) && !stated(v) {
-		l.add(FieldConsequences, label(FieldConsequences)+` says nothing; write what it led to, or "none: " and how that is known`)
+		l.add(FieldConsequences, `{{.Field}} says nothing; write what it led to, or "none: " and how that is known`)
 		return l
 	}
 	l.need(r, FieldConsequences)
@@ -133,34 +132,37 @@ func consequences(r Record, _ Context) []Lack {
 // rejectable is G04.
 func rejectable(r Record, ctx Context) []Lack {
 	var l lacks
+	if declined(r) {
+		return nil // whoever may decide about improvements said why
+	}
 	if r.State == Closed {
-		l.note(FieldState, "A closed record is reopened before it is rejected", Remedy{Kind: RemedyMove})
+		l.note(FieldState, say("A closed record is reopened before it is rejected"), Remedy{Kind: RemedyMove})
 	}
 	by := rejections(r, ctx)
 	reason := r.Fields[FieldRejectReason]
 	for _, a := range by {
-		if unsaid(reason) != "" {
+		if unsaid(reason) != nil {
 			reason = a.Reason
 		}
 	}
 	if !stated(reason) {
 		l.missing(FieldRejectReason)
-	} else if what := unsaid(reason); what != "" && len(claimsIn(reason)) == 0 {
-		l.add(FieldRejectReason, label(FieldRejectReason)+" "+what)
+	} else if what := unsaid(reason); what != nil && len(claimsIn(reason)) == 0 {
+		l.add(FieldRejectReason, "{{.Field}} {{.What}}", "What", what)
 	}
 	decides := Remedy{Kind: RemedyDecide, Subject: SubjectRejection, Outcome: Rejected}
 	if !slices.ContainsFunc(by, func(a Approval) bool { return ctx.policy.may(a.By, ActReject, ctx) }) {
-		l.note(FieldRejectReason, "Nobody who may has rejected it yet; that takes "+ctx.policy.roleNames(ActReject), decides)
+		l.note(FieldRejectReason, say("Nobody who may has rejected it yet; that takes {{.Roles}}", "Roles", byRole(ctx.policy.roleNames(ActReject))), decides)
 	}
 	switch r.Fields[FieldSource] {
 	case "internal_audit", "external_audit":
 		if !slices.ContainsFunc(by, func(a Approval) bool { return !owned(r, a.By) && a.By != r.Fields[FieldReporter] }) {
-			l.note(FieldRejectReason, "A finding of an audit is rejected by a person who did not report it, does not own it and never did, with a command or a transition", decides)
+			l.note(FieldRejectReason, say("A finding of an audit is rejected by a person who did not report it, does not own it and never did, with a command or a transition"), decides)
 		}
 	}
 	for _, said := range rejectionTexts(r, ctx) {
-		if what := duplicateFault(r, said.text, ctx); what != "" {
-			l.add(FieldRejectReason, what)
+		if what := duplicateFault(r, said.text, ctx); what != nil {
+			l.note(FieldRejectReason, what, Remedy{})
 			break
 		}
 	}
@@ -172,7 +174,7 @@ func corrected(r Record, _ Context) []Lack {
 	var l lacks
 	v := r.Fields[FieldCorrection]
 	if !empty(v) && !stated(v) {
-		l.add(FieldCorrection, label(FieldCorrection)+` says nothing; write what was done, or "not applicable: " and why`)
+		l.add(FieldCorrection, `{{.Field}} says nothing; write what was done, or "not applicable: " and why`)
 		return l
 	}
 	l.need(r, FieldCorrection)

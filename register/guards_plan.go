@@ -1,7 +1,6 @@
 package register
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -17,15 +16,15 @@ func plan() []Rule {
 			Sentence: "Before work starts it is settled how, by whom and when its effect is reviewed",
 		}, reviewPlanned},
 		{RuleInfo{
-			ID: "G11", Requirement: "nc.similar", To: Implementing, Kinds: []Kind{Nonconformity}, Grades: []Grade{Major}, Severity: Must, Evidence: true,
-			Sentence: "For a major, it is found out before work starts whether similar ones exist or could occur",
+			ID: "G11", Requirement: "nc.similar", To: Implementing, Kinds: workKinds(), Severity: Must, Evidence: true,
+			Sentence: "Where the rigour matrix asks for it, it is found out before work starts whether similar ones exist or could occur",
 		}, similar},
 		{RuleInfo{
 			ID: "G25", Requirement: "nc.action", To: Implementing, Kinds: workKinds(), Severity: Must,
 			Sentence: "Somebody with the role has approved the plan as it is now: cause, actions, criteria and reviewer",
 		}, planApproved},
 		{RuleInfo{
-			ID: "G13", Requirement: "nc.similar", To: Verifying, Kinds: causeKinds(), Severity: Must, Evidence: true,
+			ID: "G13", Requirement: "nc.similar", To: Verifying, Kinds: workKinds(), Severity: Must, Evidence: true,
 			Sentence: "It is found out whether similar ones exist or could occur",
 		}, similar},
 		{RuleInfo{
@@ -49,21 +48,21 @@ func actionsPlanned(r Record, ctx Context) []Lack {
 		name := actionName(i, a)
 		switch {
 		case a.Assignee == "":
-			l.add(FieldActionPlan, name+" has no assignee")
+			l.add(FieldActionPlan, "{{.Action}} has no assignee", "Action", name)
 		case !ctx.knows(a.Assignee):
-			l.note(FieldActionPlan, name+" is assigned to "+ctx.called(a.Assignee)+", who is not in the register's list of people", Remedy{Kind: RemedyPerson})
+			l.note(FieldActionPlan, say("{{.Action}} is assigned to {{.Person}}, who is not in the register's list of people", "Action", name, "Person", ctx.called(a.Assignee)), Remedy{Kind: RemedyPerson})
 		}
 		if a.Due == "" {
-			l.add(FieldActionPlan, name+" has no due date")
+			l.add(FieldActionPlan, "{{.Action}} has no due date", "Action", name)
 		} else if _, ok := date(a.Due); !ok {
-			l.add(FieldActionPlan, name+" is due "+quote(a.Due)+", which is not a date like 2026-09-30")
+			l.add(FieldActionPlan, "{{.Action}} is due {{.Value}}, which is not a date like 2026-09-30", "Action", name, "Value", quoted(a.Due))
 		}
 		switch a.Kind {
 		case Corrective, Preventive, ImprovementAction:
 		case "":
-			l.add(FieldActionPlan, name+" has no kind")
+			l.add(FieldActionPlan, "{{.Action}} has no kind", "Action", name)
 		default:
-			l.add(FieldActionPlan, name+" is of the kind "+quote(string(a.Kind))+"; it is corrective, preventive or improvement")
+			l.add(FieldActionPlan, "{{.Action}} is of the kind {{.Value}}; it is corrective, preventive or improvement", "Action", name, "Value", quoted(string(a.Kind)))
 		}
 	}
 	return l
@@ -83,7 +82,7 @@ func similar(r Record, _ Context) []Lack {
 	var l lacks
 	v := r.Fields[FieldSimilarity]
 	if !empty(v) && !stated(v) {
-		l.add(FieldSimilarity, label(FieldSimilarity)+" says nothing; write where you looked and what you found")
+		l.add(FieldSimilarity, "{{.Field}} says nothing; write where you looked and what you found")
 		return l
 	}
 	l.need(r, FieldSimilarity)
@@ -95,12 +94,12 @@ func planApproved(r Record, ctx Context) []Lack {
 	if approved(r) {
 		return nil
 	}
-	who := ctx.policy.roleNames(ActApprovePlan)
-	what := "Nobody has approved the plan yet; that takes " + who
+	who := byRole(ctx.policy.WhoOn(r, ActApprovePlan))
+	what := say("Nobody has approved the plan yet; that takes {{.Roles}}", "Roles", who)
 	if a, ok := lastVoid(r, SubjectPlan); ok {
-		what = "The approval of the plan counts no longer: " + a.Void + "; that takes " + who + " again"
+		what = say("The approval of the plan counts no longer: {{.Why}}; that takes {{.Roles}} again", "Why", a.Voided(), "Roles", who)
 	}
-	return []Lack{{Field: FieldActionPlan, What: what, Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectPlan, Outcome: Approved}}}
+	return []Lack{{Field: FieldActionPlan, What: what, Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectPlan, Outcome: Approved, By: ctx.rigour.PlanApproval}}}
 }
 
 // approved reports whether the latest word on the plan, in this round, approves it.
@@ -127,20 +126,20 @@ func actionsDone(r Record, _ Context) []Lack {
 		switch a.State {
 		case ActionDone:
 			if !stated(a.Evidence) {
-				l.add(FieldActionPlan, name+" is done and has no evidence")
+				l.add(FieldActionPlan, "{{.Action}} is done and has no evidence", "Action", name)
 			}
 		case ActionCancelled:
 			if !stated(a.Reason) {
-				l.add(FieldActionPlan, name+" is cancelled without a reason")
+				l.add(FieldActionPlan, "{{.Action}} is cancelled without a reason", "Action", name)
 			}
 		default:
-			l.add(FieldActionPlan, name+" is not done")
+			l.add(FieldActionPlan, "{{.Action}} is not done", "Action", name)
 		}
 	}
 	return l
 }
 
 // actionName is how people are told about an action: by number from 1 and title.
-func actionName(i int, a Action) string {
-	return fmt.Sprintf("Action %d %s", i+1, quote(a.Title))
+func actionName(i int, a Action) *Message {
+	return say("Action {{.Number}} {{.Title}}", "Number", i+1, "Title", quoted(a.Title))
 }

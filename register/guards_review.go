@@ -1,7 +1,6 @@
 package register
 
 import (
-	"strconv"
 	"time"
 )
 
@@ -13,15 +12,15 @@ func review() []Rule {
 			Sentence: "Time enough has passed since the work was done for its effect to be seen",
 		}, waited},
 		{RuleInfo{
-			ID: "G15", Requirement: "nc.effective", To: Closed, Kinds: causeKinds(), Severity: Must,
+			ID: "G15", Requirement: "nc.effective", To: Closed, Kinds: workKinds(), Severity: Must,
 			Sentence: "Whoever reviewed the effect was never involved: never owned the record, had none of its actions, wrote neither cause nor plan",
 		}, independent},
 		{RuleInfo{
-			ID: "G26", Requirement: "nc.effective", To: Closed, Kinds: causeKinds(), Severity: Must,
+			ID: "G26", Requirement: "nc.effective", To: Closed, Kinds: workKinds(), Severity: Must,
 			Sentence: "The reviewer has the role, or is the one whom the approved plan names",
 		}, entitled},
 		{RuleInfo{
-			ID: "G29", Requirement: "nc.effective", To: Closed, Kinds: causeKinds(), Severity: Should,
+			ID: "G29", Requirement: "nc.effective", To: Closed, Kinds: workKinds(), Severity: Should,
 			Sentence: "It is known who wrote cause, plan and result, so that none of them reviews their own work",
 		}, authorsKnown},
 		{RuleInfo{
@@ -103,30 +102,30 @@ func waitDays(r Record, ctx Context) int {
 func waited(r Record, ctx Context) []Lack {
 	from, ok := ReviewFrom(r, ctx)
 	if days := waitDays(r, ctx); !ok && days == 0 {
-		return []Lack{{Field: FieldReviewDue, What: "The actions are not finished", Remedy: Remedy{Kind: RemedyFinish}}}
+		return []Lack{{Field: FieldReviewDue, What: say("The actions are not finished"), Remedy: Remedy{Kind: RemedyFinish}}}
 	} else if !ok {
-		return []Lack{{Field: FieldReviewDue, What: "The waiting time of " + strconv.Itoa(days) + " days starts when the actions are finished", Remedy: Remedy{Kind: RemedyFinish}}}
+		return []Lack{{Field: FieldReviewDue, What: say("The waiting time of {{.Days}} days starts when the actions are finished", "Days", days), Remedy: Remedy{Kind: RemedyFinish}}}
 	}
 	if ctx.At.Before(from) {
-		return []Lack{{Field: FieldReviewDue, What: "The waiting time ends on " + from.UTC().Format(time.DateOnly), Remedy: Remedy{Kind: RemedyWait, Until: from}}}
+		return []Lack{{Field: FieldReviewDue, What: say("The waiting time ends on {{.Date}}", "Date", dated(from.UTC().Format(time.DateOnly))), Remedy: Remedy{Kind: RemedyWait, Until: from}}}
 	}
 	return nil
 }
 
 // independent is G15. Without a review there is nobody to judge; G16 asks for one.
 func independent(r Record, ctx Context) []Lack {
-	a, ok := lastReview(r)
+	a, ok := judgedReview(r, ctx, ctx.policy)
 	if !ok {
 		return nil
 	}
 	if !ctx.knows(a.By) {
-		return []Lack{{Field: FieldReviewer, What: "The reviewer " + ctx.called(a.By) + " is not in the register's list of people", Remedy: anotherReview()}}
+		return []Lack{{Field: FieldReviewer, What: say("The reviewer {{.Person}} is not in the register's list of people", "Person", ctx.called(a.By)), Remedy: anotherReview()}}
 	}
 	why := involvement(r, a.By, a.At)
-	if why.What == "" || countersigned(r, ctx) {
+	if why.reviewer == nil || countersigned(r, ctx) {
 		return nil
 	}
-	return []Lack{{Field: FieldReviewer, What: "The reviewer " + why.What + countersignedNote(r, ctx), Remedy: anotherReview()}}
+	return []Lack{{Field: FieldReviewer, What: noted(say("The reviewer {{.Fault}}", "Fault", why.reviewer), r, ctx), Remedy: anotherReview()}}
 }
 
 // authorsKnown is G29. Where a tracker does not name an author, or an account that belongs to
@@ -138,9 +137,9 @@ func authorsKnown(r Record, ctx Context) []Lack {
 		switch {
 		case i.As != InvolvedAuthor, ctx.knows(i.Person), summing(i.Field) && (!reviewed || !i.Since.Before(a.At)):
 		case i.Person == "":
-			l.note(i.Field, "The tracker does not say who wrote "+label(i.Field)+"; it may have been the reviewer", anotherReview())
+			l.note(i.Field, say("The tracker does not say who wrote {{.Field}}; it may have been the reviewer", "Field", i.Field), anotherReview())
 		default:
-			l.note(i.Field, ctx.called(i.Person)+" wrote "+label(i.Field)+" and is not in the register's list of people; it may have been the reviewer", Remedy{Kind: RemedyPerson})
+			l.note(i.Field, say("{{.Person}} wrote {{.Field}} and is not in the register's list of people; it may have been the reviewer", "Person", ctx.called(i.Person), "Field", i.Field), Remedy{Kind: RemedyPerson})
 		}
 	}
 	return l
@@ -148,13 +147,13 @@ func authorsKnown(r Record, ctx Context) []Lack {
 
 // entitled is G26.
 func entitled(r Record, ctx Context) []Lack {
-	a, ok := lastReview(r)
+	a, ok := judgedReview(r, ctx, ctx.policy)
 	if !ok || !ctx.knows(a.By) || reviews(r, a.By, ctx, ctx.policy) || countersigned(r, ctx) {
 		return nil // G15 speaks of strangers
 	}
 	return []Lack{{
 		Field: FieldReviewer, Remedy: anotherReview(),
-		What: "The reviewer " + ctx.called(a.By) + " is neither the one whom the approved plan names nor has the role of " + ctx.policy.roleNames(ActReview) + countersignedNote(r, ctx),
+		What: noted(say("The reviewer {{.Person}} is neither the one whom the approved plan names nor has the role of {{.Roles}}", "Person", ctx.called(a.By), "Roles", byRole(ctx.policy.roleNames(ActReview))), r, ctx),
 	}}
 }
 
@@ -177,18 +176,18 @@ func effective(r Record, _ Context) []Lack {
 	a, ok := lastReview(r)
 	switch {
 	case !ok:
-		what := "Nobody has reviewed yet whether it worked"
+		what := unreviewed(r)
 		if v, was := lastVoid(r, SubjectEffectiveness); was {
-			what = "The review counts no longer: " + v.Void
+			what = say("The review counts no longer: {{.Why}}", "Why", v.Voided())
 		}
 		return []Lack{{Field: FieldReviewer, What: what, Remedy: anotherReview()}}
 	case a.Outcome != Effective:
-		return []Lack{{Field: FieldReviewer, What: "The latest review says " + string(a.Outcome), Remedy: anotherReview()}}
+		return []Lack{{Field: FieldReviewer, What: say("The latest review says {{.Outcome}}", "Outcome", a.Outcome), Remedy: anotherReview()}}
 	case !stated(a.Reason):
-		return []Lack{{Field: FieldReviewer, What: "The review does not say what was checked", Remedy: anotherReview()}}
+		return []Lack{{Field: FieldReviewer, What: say("The review does not say what was checked"), Remedy: anotherReview()}}
 	}
-	if what := unsaid(a.Reason); what != "" {
-		return []Lack{{Field: FieldReviewer, What: "The review " + what + "; review it again and say what was checked", Remedy: anotherReview()}}
+	if what := unsaid(a.Reason); what != nil {
+		return []Lack{{Field: FieldReviewer, What: say("The review {{.What}}; review it again and say what was checked", "What", what), Remedy: anotherReview()}}
 	}
 	return nil
 }
@@ -197,9 +196,12 @@ func effective(r Record, _ Context) []Lack {
 // enough.
 func concluded(r Record, _ Context) []Lack {
 	var l lacks
+	if _, was := promoted(r); was {
+		return nil // the reason of the promotion is the note
+	}
 	if v := r.Fields[FieldISMSChange]; r.Kind() != Observation {
 		if !empty(v) && !stated(v) {
-			l.add(FieldISMSChange, label(FieldISMSChange)+` says nothing; write what was changed, or "no" and why`)
+			l.add(FieldISMSChange, `{{.Field}} says nothing; write what was changed, or "no" and why`)
 		} else {
 			l.need(r, FieldISMSChange)
 		}

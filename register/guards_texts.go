@@ -43,21 +43,21 @@ func said(r Record, ctx Context, clear bool) []Lack {
 		if (f.Clear && asked) != clear || !asks(ctx.to, f.to) || !stated(r.Fields[f.field]) || !relied(r, f.field) {
 			continue // what is not stated, another rule calls missing
 		}
-		if f.field == FieldRootCause && causeFault(r) != "" || f.field == FieldRejectReason && f.Clear {
+		if f.field == FieldRootCause && causeFault(r) != nil || f.field == FieldRejectReason && f.Clear {
 			continue // G07 and G04 say so
 		}
-		l.add(f.field, label(f.field)+" "+f.What)
+		l.add(f.field, "{{.Field}} {{.Fault}}", "Fault", f.What)
 	}
 	if ctx.to == StateRejected {
 		return append(l, rejectionWords(r, clear)...)
 	}
 	l = append(l, actionWords(r, ctx, clear)...)
 	if n := whys(r); !clear && asks(ctx.to, Implementing) && n > 0 && n < fewestWhys {
-		l.add(FieldRootCause, label(FieldRootCause)+" asks why "+times(n)+"; with the five whys it takes three times at least")
+		l.add(FieldRootCause, "{{.Field}} asks why {{.Times}}; with the five whys it takes three times at least", "Times", term(times(n)))
 	}
 	if a, ok := lastReview(r); ok && asks(ctx.to, Closed) && stated(a.Reason) && !clear {
-		if f := reviewWords(r, a); f.What != "" && !f.Clear {
-			l.note(FieldReviewer, "The review "+f.What, anotherReview())
+		if f := reviewWords(r, a); f.What != nil && !f.Clear {
+			l.note(FieldReviewer, say("The review {{.Fault}}", "Fault", f.What), anotherReview())
 		}
 	}
 	return l
@@ -75,9 +75,9 @@ func asks(to, by State) bool {
 func actionWords(r Record, ctx Context, clear bool) []Lack {
 	var l lacks
 	held := slices.Contains(workKinds(), r.Kind())
-	add := func(f wording.Finding, name string) {
-		if f.What != "" && (f.Clear && held) == clear {
-			l.add(FieldActionPlan, name+" "+f.What)
+	add := func(f wording.Finding, name *Message) {
+		if f.What != nil && (f.Clear && held) == clear {
+			l.add(FieldActionPlan, "{{.Action}} {{.Fault}}", "Action", name, "Fault", f.What)
 		}
 	}
 	live := 0
@@ -85,17 +85,17 @@ func actionWords(r Record, ctx Context, clear bool) []Lack {
 		n := strconv.Itoa(i + 1)
 		switch {
 		case a.State == ActionCancelled && asks(ctx.to, Verifying) && stated(a.Reason):
-			add(judged(a.Reason, wording.Demand{}), "The reason why action "+n+" was cancelled")
+			add(judged(a.Reason, wording.Demand{}), say("The reason why action {{.Number}} was cancelled", "Number", n))
 		case a.State != ActionCancelled && asks(ctx.to, Implementing):
 			live++
-			add(judged(a.Title, wording.Demand{Acts: true, Short: true}), "Action "+n)
+			add(judged(a.Title, wording.Demand{Acts: true, Short: true}), say("Action {{.Number}}", "Number", n))
 		}
 		if a.State == ActionDone && asks(ctx.to, Verifying) && stated(a.Evidence) {
-			add(judged(a.Evidence, wording.Demand{Refers: true}), "The evidence of action "+n)
+			add(judged(a.Evidence, wording.Demand{Refers: true}), say("The evidence of action {{.Number}}", "Number", n))
 		}
 	}
 	if n := len(r.Causes()); live == 1 && n >= manyCauses && !clear {
-		l.add(FieldActionPlan, "One action answers all "+strconv.Itoa(n)+" root causes")
+		l.add(FieldActionPlan, "One action answers all {{.Number}} root causes", "Number", n)
 	}
 	return l
 }
@@ -106,7 +106,7 @@ const manyCauses = 3
 // reviewWords judges what a review says: something, and more than what was planned to be
 // looked at.
 func reviewWords(r Record, a Approval) wording.Finding {
-	if f := judged(a.Reason, wording.Demand{}); f.What != "" {
+	if f := judged(a.Reason, wording.Demand{}); f.What != nil {
 		return f
 	}
 	fields := []Field{FieldTitle, FieldProblem, FieldCriteria}
@@ -114,7 +114,7 @@ func reviewWords(r Record, a Approval) wording.Finding {
 	return spoken.get("review "+key, func() wording.Finding {
 		var beside []wording.Beside
 		for _, f := range fields {
-			beside = append(beside, wording.Beside{Name: `"` + label(f) + `"`, Text: wording.Read(r.Fields[f])})
+			beside = append(beside, wording.Beside{Name: label(f), Text: wording.Read(r.Fields[f])})
 		}
 		f := wording.Read(a.Reason).Judge(wording.Demand{Beside: beside})
 		f.Clear = false // the reviewer may have found just what was hoped for
@@ -126,8 +126,8 @@ func reviewWords(r Record, a Approval) wording.Finding {
 func rejectionWords(r Record, clear bool) []Lack {
 	var l lacks
 	for _, a := range counting(r, SubjectRejection) {
-		if f := judged(a.Reason, wording.Demand{}); stated(a.Reason) && f.What != "" && !f.Clear && !clear {
-			l.add(FieldRejectReason, "The reason of the rejection "+f.What)
+		if f := judged(a.Reason, wording.Demand{}); stated(a.Reason) && f.What != nil && !f.Clear && !clear {
+			l.add(FieldRejectReason, "The reason of the rejection {{.Fault}}", "Fault", f.What)
 		}
 	}
 	return l
@@ -168,14 +168,14 @@ func inOrder(r Record, _ Context) []Lack {
 		return nil
 	}
 	if !r.Recorded.IsZero() && r.Recorded.Sub(identified) > oldest {
-		l.add(FieldIdentified, label(FieldIdentified)+" is more than two years before the record was filed")
+		l.add(FieldIdentified, "{{.Field}} is more than two years before the record was filed")
 	}
 	if d, ok := date(r.Fields[FieldReviewDue]); ok && d.Before(identified) {
-		l.add(FieldReviewDue, label(FieldReviewDue)+" is before the date identified")
+		l.add(FieldReviewDue, "{{.Field}} is before the date identified")
 	}
 	for i, a := range r.AllActions() {
 		if d, ok := date(a.Due); ok && d.Before(identified) {
-			l.add(FieldActionPlan, "Action "+strconv.Itoa(i+1)+" is due before the date identified")
+			l.add(FieldActionPlan, "Action {{.Number}} is due before the date identified", "Number", i+1)
 		}
 	}
 	return l

@@ -13,7 +13,7 @@ import (
 // what is wrong is not, and neither is who sets the criteria of the review.
 func involving(f Field) bool {
 	switch f {
-	case FieldCorrection, FieldCauseMethod, FieldRootCause, FieldCategory, FieldSimilarity, FieldActionPlan, FieldNoAction, FieldISMSChange, FieldCloseSummary:
+	case FieldCorrection, FieldExtent, FieldCauseMethod, FieldRootCause, FieldDirectCause, FieldEscapeCause, FieldCategory, FieldSimilarity, FieldActionPlan, FieldNoAction, FieldISMSChange, FieldCloseSummary:
 		return true
 	default:
 		return false
@@ -51,16 +51,25 @@ func owned(r Record, person string) bool {
 	})
 }
 
-// involvement refuses a person who is involved in r as its reviewer; the zero refusal
-// says that they are not. A cancelled action involves its assignee too. What sums up the
-// review, and what amends a record that was closed on it, involves its author only if it was
-// written before the review, at.
-func involvement(r Record, person string, at time.Time) Refusal {
+// assigned reports whether a person has an action of r or ever had.
+func assigned(r Record, person string) bool {
+	return slices.ContainsFunc(r.AllActions(), func(a Action) bool { return a.Assignee == person }) ||
+		slices.ContainsFunc(r.Involved, func(i Involvement) bool { return i.As == InvolvedAssignee && i.Person == person })
+}
+
+// An involvedAs says how a person is involved in a record: to others, as the end of a sentence
+// about the reviewer, and to the person. Both are nil for one who is not involved.
+type involvedAs struct{ reviewer, told *Message }
+
+// involvement says how a person is involved in r, who may not review it then. A cancelled
+// action involves its assignee too. What sums up the review, and what amends a record that
+// was closed on it, involves its author only if it was written before the review, at.
+func involvement(r Record, person string, at time.Time) involvedAs {
 	switch {
 	case r.Fields[FieldOwner] == person:
-		return Refusal{What: "owns the record", Told: "you own this record; ask someone else to review it"}
+		return involvedAs{say("owns the record"), say("you own this record; ask someone else to review it")}
 	case slices.ContainsFunc(r.AllActions(), func(a Action) bool { return a.Assignee == person }):
-		return Refusal{What: "was given one of its actions", Told: "you were given one of its actions; ask someone who did not work on it"}
+		return involvedAs{say("was given one of its actions"), say("you were given one of its actions; ask someone who did not work on it")}
 	}
 	for _, i := range r.Involved {
 		if i.Person != person {
@@ -68,12 +77,12 @@ func involvement(r Record, person string, at time.Time) Refusal {
 		}
 		switch {
 		case i.As == InvolvedOwner:
-			return Refusal{What: "owned the record", Told: "you owned this record; ask someone else to review it"}
+			return involvedAs{say("owned the record"), say("you owned this record; ask someone else to review it")}
 		case i.As == InvolvedAssignee:
-			return Refusal{What: "was given one of its actions", Told: "you were given one of its actions; ask someone who did not work on it"}
+			return involvedAs{say("was given one of its actions"), say("you were given one of its actions; ask someone who did not work on it")}
 		case !summing(i.Field) && (r.State != Closed || !i.Since.After(at)) || i.Since.Before(at):
-			return Refusal{What: "wrote " + label(i.Field), Told: "you wrote " + label(i.Field) + " of this record; ask someone who did not work on it"}
+			return involvedAs{say("wrote {{.Field}}", "Field", i.Field), say("you wrote {{.Field}} of this record; ask someone who did not work on it", "Field", i.Field)}
 		}
 	}
-	return Refusal{}
+	return involvedAs{}
 }

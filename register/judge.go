@@ -22,15 +22,15 @@ func (w *decision) judge(a Approval) Refusal {
 	if a.Subject == SubjectReopening && a.How == ByTransition && !stated(a.Reason) {
 		a.Reason = "moved back in " + a.author().From
 	}
-	why := Refusal{What: a.Refused, Told: a.Told}
+	why := Refusal{What: a.Refused}
 	if a.Refused == "" {
 		why = w.refuse(a)
-		a.Refused, a.Told = why.Error(), why.told()
+		a.Refused, a.Told = why.Error(), why.Message().String()
 	}
 	if a.Told == "" {
 		a.Told = a.Refused
 	}
-	if a.Refused == "" {
+	if a.Refused == "" && a.Outcome != Deferred { // a wait does not end because the words change
 		a.Covers = Covers(w.r, a.Subject)
 	}
 	w.add(Fact{Kind: FactDecided, By: a.By, At: a.At, Event: a.Event, Why: a.Reason, Account: a.Account, Means: string(a.How), Decision: &a})
@@ -42,6 +42,10 @@ func (w *decision) judge(a Approval) Refusal {
 		w.advance(a.author(), Analysis)
 	case a.Subject == SubjectEffectiveness && a.Outcome != Effective:
 		w.failed(a)
+	case a.Subject == SubjectAdoption:
+		w.adopt(a)
+	case a.Subject == SubjectPromotion:
+		w.promote(a)
 	}
 	return why
 }
@@ -55,17 +59,20 @@ func (a Approval) author() Author {
 // failed sends a record back whose actions a review found not to have worked.
 func (w *decision) failed(a Approval) {
 	t := attempt(w.r, a)
-	w.enter(Analysis, a.author(), "the review found the actions "+string(a.Outcome), nil)
+	w.back(Analysis, a.author(), "the review found the actions "+string(a.Outcome))
 	w.add(Fact{Kind: FactRound, Attempt: &t})
 }
 
-// reopen takes a closed or rejected record up again.
+// reopen takes a closed, accepted or rejected record up again.
 func (w *decision) reopen(a Approval) {
 	to := Analysis
 	if w.r.State == StateRejected {
 		to = Reported
 	}
-	w.enter(to, a.author(), a.Reason, nil)
+	if x, stands := StandingAcceptance(w.r); stands {
+		w.settleAcceptance(a.author(), x, AcceptanceRevoked, a.Reason)
+	}
+	w.back(to, a.author(), a.Reason)
 	w.add(Fact{Kind: FactRound})
 }
 
@@ -73,11 +80,11 @@ func (w *decision) reopen(a Approval) {
 func (w *decision) refuse(a Approval) Refusal {
 	switch {
 	case a.Event == "" || a.How != ByTransition && a.How != ByComment && a.How != ByTerminal:
-		return Refusal{What: "it is not an attributable event", Told: "comment, or move the issue, with an account of your own"}
+		return Refusal{What: "it is not an attributable event", Told: say("comment, or move the issue, with an account of your own")}
 	case !w.ctx.knows(a.By):
 		return Refusal{
 			What: w.ctx.called(a.By) + " is not in the register's list of people",
-			Told: "your account is not in the register's list of people; ask the ISMS manager to add it",
+			Told: say("your account is not in the register's list of people; ask the ISMS manager to add it"),
 		}
 	}
 	switch a.Subject {
@@ -86,34 +93,38 @@ func (w *decision) refuse(a Approval) Refusal {
 	case SubjectTriage:
 		return w.refuseTriage(a)
 	case SubjectRejection:
-		if w.r.State == Closed {
-			return Refusal{What: "a closed record is reopened before it is rejected", Told: "reopen this record before you reject it"}
+		if w.r.State == Closed || w.r.State == Accepted {
+			return Refusal{What: "a record that is " + string(w.r.State) + " is reopened before it is rejected", Told: say("reopen this record before you reject it")}
 		}
-		if x := w.without(a.By, ActReject, "G04", "reject"); x != (Refusal{}) {
+		if x := w.without(a.By, ActReject, "G04", say("reject")); x != (Refusal{}) {
 			return x
 		}
 		return w.refuseDuplicate(a.Reason)
 	case SubjectPlan:
 		if w.r.State.Ended() {
-			return Refusal{What: "the record is at its end", Told: "this record is " + string(w.r.State) + " already"}
+			return Refusal{What: "the record is at its end", Told: say("this record is {{.State}} already", "State", w.r.State)}
 		}
-		return w.without(a.By, ActApprovePlan, "G25", "approve the plan")
+		return w.without(a.By, ActApprovePlan, "G25", say("approve the plan"))
 	case SubjectReopening:
 		return w.refuseReopening(a)
+	case SubjectAdoption:
+		return w.refuseAdoption(a)
+	case SubjectPromotion:
+		return w.refusePromotion(a)
 	default:
-		return Refusal{What: fmt.Sprintf("nothing known is decided by %q", string(a.Subject)), Told: "conformd does not know this decision"}
+		return Refusal{What: fmt.Sprintf("nothing known is decided by %q", string(a.Subject)), Told: say("conformd does not know this decision")}
 	}
 }
 
 // without refuses a person who has no role for an act.
-func (w *decision) without(person string, act Act, rule, what string) Refusal {
-	if w.p.Disabled[rule] || w.p.may(person, act, w.ctx) {
+func (w *decision) without(person string, act Act, rule string, what *Message) Refusal {
+	if w.p.Disabled[rule] || w.p.mayOn(w.r, person, act, w.ctx) {
 		return Refusal{}
 	}
-	who := w.p.roleNames(act)
+	who := w.p.WhoOn(w.r, act)
 	return Refusal{
-		Rule: rule, What: w.ctx.called(person) + " may not " + what + "; that takes " + who,
-		Told: "you may not " + what + "; ask " + who,
+		Rule: rule, What: w.ctx.called(person) + " may not " + what.String() + "; that takes " + who,
+		Told: say("you may not {{.What}}; ask {{.Roles}}", "What", what, "Roles", byRole(who)),
 	}
 }
 
@@ -121,17 +132,17 @@ func (w *decision) without(person string, act Act, rule, what string) Refusal {
 func (w *decision) refuseTriage(a Approval) Refusal {
 	switch {
 	case w.r.State.Ended():
-		return Refusal{What: "the record is at its end", Told: "this record is " + string(w.r.State) + " already"}
+		return Refusal{What: "the record is at its end", Told: say("this record is {{.State}} already", "State", w.r.State)}
 	case Triaged(w.r):
-		return Refusal{What: "the record is triaged already", Told: "this record is triaged already; change one value with a command such as `/capa grade minor because …`"}
+		return Refusal{What: "the record is triaged already", Told: say("this record is triaged already; change one value with a command such as `/capa grade minor because …`")}
 	}
-	if x := w.without(a.By, ActTriage, "G24", "triage records"); x != (Refusal{}) {
+	if x := w.without(a.By, ActTriage, "G24", say("triage records")); x != (Refusal{}) {
 		return x
 	}
 	for _, v := range Unmet(w.r, Analysis, w.ctx, w.p) {
 		if v.Rule.ID != "G24" && len(v.Lacks) > 0 {
 			what := v.Lacks[0].What
-			return Refusal{Rule: v.Rule.ID, What: "it cannot be triaged yet: " + what, Told: "it cannot be triaged yet: " + what + "; repeat the command afterwards"}
+			return Refusal{Rule: v.Rule.ID, What: "it cannot be triaged yet: " + what.String(), Told: say("it cannot be triaged yet: {{.What}}; repeat the command afterwards", "What", what)}
 		}
 	}
 	return Refusal{}
@@ -141,11 +152,15 @@ func (w *decision) refuseTriage(a Approval) Refusal {
 func (w *decision) refuseReopening(a Approval) Refusal {
 	switch {
 	case !w.r.State.Ended():
-		return Refusal{What: "the record is open", Told: "this record is open: it is in " + string(w.r.State)}
-	case a.How != ByTransition && unsaid(a.Reason) != "":
-		return Refusal{What: "a reopening has a reason", Told: "say why, as in `/capa reopen the accounts are enabled again`"}
+		return Refusal{What: "the record is open", Told: say("this record is open: it is in {{.State}}", "State", w.r.State)}
+	case a.How != ByTransition && unsaid(a.Reason) != nil:
+		return Refusal{What: "a reopening has a reason", Told: say("say why, as in `/capa reopen the accounts are enabled again`")}
 	}
-	return w.without(a.By, ActReopen, "", "reopen records")
+	if w.p.mayReopen(w.r, a.By, w.ctx) {
+		return Refusal{}
+	}
+	who := w.p.reopeners(w.r)
+	return Refusal{What: w.ctx.called(a.By) + " may not reopen records; that takes " + who, Told: say("you may not reopen records; ask {{.Roles}}", "Roles", byRole(who))}
 }
 
 // NotYet is why a review is refused that comes before the work is done.
@@ -158,33 +173,37 @@ func (w *decision) refuseReview(a Approval) Refusal {
 	if !good && a.Outcome != Partially && a.Outcome != Ineffective {
 		return Refusal{
 			What: fmt.Sprintf("a review does not find %q; it finds effective, partially or ineffective", string(a.Outcome)),
-			Told: "a review finds effective, partially or ineffective",
+			Told: say("a review finds effective, partially or ineffective"),
 		}
 	}
 	switch {
 	case r.Kind() == Observation:
-		return Refusal{What: "an observation has no effectiveness review", Told: "an observation needs no review"}
+		return Refusal{What: "an observation has no effectiveness review", Told: say("an observation needs no review")}
 	case r.State == Closed && !good, r.State == Verifying:
 	case r.State == Closed:
-		return Refusal{What: "the record is closed already", Told: "this record is closed already"}
+		return Refusal{What: "the record is closed already", Told: say("this record is closed already")}
 	default:
-		return Refusal{What: NotYet, Told: "the work is not finished yet; review it when nothing else is needed"}
+		return Refusal{What: NotYet, Told: say("the work is not finished yet; review it when nothing else is needed")}
 	}
-	if w.p.holds("G15", r) && !mayCountersign(r, ctx) {
-		if why := involvement(r, a.By, a.At); why.What != "" {
-			return Refusal{Rule: "G15", What: "the reviewer " + why.What, Told: why.Told}
+	no, confirms := w.refuseConfirmation(a)
+	if no != (Refusal{}) {
+		return no
+	}
+	if !confirms && w.p.holds("G15", r) && !mayCountersign(r, ctx) {
+		if why := involvement(r, a.By, a.At); why.reviewer != nil {
+			return Refusal{Rule: "G15", What: "the reviewer " + why.reviewer.String(), Told: why.told}
 		}
 	}
-	if w.p.holds("G26", r) && !w.mayReview(a.By) {
+	if !confirms && w.p.holds("G26", r) && !w.mayReview(a.By) {
 		who := w.p.roleNames(ActReview)
 		return Refusal{
 			Rule: "G26", What: ctx.called(a.By) + " may not review; that takes " + who + ", or the reviewer whom the approved plan names",
-			Told: "you are not the reviewer whom the approved plan names; ask that person, or " + who,
+			Told: say("you are not the reviewer whom the approved plan names; ask that person, or {{.Roles}}", "Roles", byRole(who)),
 		}
 	}
 	if from, ok := ReviewFrom(r, ctx); ok && good && w.p.holds("G14", r) && a.At.Before(from) {
 		day := from.UTC().Format(time.DateOnly)
-		return Refusal{Rule: "G14", What: "the waiting time ends on " + day, Told: "the waiting time ends on " + day + "; review it on that day or later"}
+		return Refusal{Rule: "G14", What: "the waiting time ends on " + day, Told: say("the waiting time ends on {{.Date}}; review it on that day or later", "Date", dated(day))}
 	}
 	return Refusal{}
 }
@@ -211,7 +230,7 @@ func (w *decision) determine(c Determine) Refusal {
 	if value == "" {
 		all, waits := proposed(w.r, c.Field)
 		if !waits {
-			return Refusal{What: "nothing is proposed for " + label(c.Field), Told: "nothing is proposed for " + label(c.Field)}
+			return Refusal{What: "nothing is proposed for " + label(c.Field), Told: say("nothing is proposed for {{.Field}}", "Field", c.Field)}
 		}
 		value = all
 	}
@@ -254,30 +273,30 @@ func (w *decision) refuseValue(c Determine, value string) Refusal {
 	}
 	switch {
 	case c.Field == FieldState:
-		return Refusal{What: "the state is no field that is decided", Told: "reopen a record with `/capa reopen <reason>`, or keep it as it is with `/capa keep state because <reason>`"}
+		return Refusal{What: "the state is no field that is decided", Told: say("reopen a record with `/capa reopen <reason>`, or keep it as it is with `/capa keep state because <reason>`")}
 	case !known || c.Field == FieldRef || c.Field == FieldMissing:
-		return Refusal{What: fmt.Sprintf("%q is no field that is decided", string(c.Field)), Told: "conformd does not know this field"}
+		return Refusal{What: fmt.Sprintf("%q is no field that is decided", string(c.Field)), Told: say("conformd does not know this field")}
 	case !w.ctx.knows(c.By.Person):
-		return Refusal{What: w.ctx.called(c.By.Person) + " is not in the register's list of people", Told: "your account is not in the register's list of people; ask the ISMS manager to add it"}
-	case info.Enum != nil && !slices.Contains(info.Enum, value):
-		return Refusal{What: info.Label + " " + quote(value) + " is not known", Told: info.Label + " is one of " + strings.Join(info.Enum, ", ")}
+		return Refusal{What: w.ctx.called(c.By.Person) + " is not in the register's list of people", Told: say("your account is not in the register's list of people; ask the ISMS manager to add it")}
+	case !w.p.knownValue(info, value):
+		return Refusal{What: info.Label + " " + quote(value) + " is not known", Told: say("{{.Field}} is one of {{.Values}}", "Field", c.Field, "Values", strings.Join(w.p.Choices(c.Field), ", "))}
 	case info.Type == TypePerson && !w.ctx.knows(value):
-		return Refusal{What: w.ctx.called(value) + " is not in the register's list of people", Told: w.ctx.called(value) + " is not in the register's list of people"}
-	case unsaid(c.Reason) != "":
-		return Refusal{What: "the decision has no reason", Told: "say why, as in `/capa grade minor because no data was reached`"}
+		return Refusal{What: w.ctx.called(value) + " is not in the register's list of people", Told: say("{{.Person}} is not in the register's list of people", "Person", w.ctx.called(value))}
+	case unsaid(c.Reason) != nil:
+		return Refusal{What: "the decision has no reason", Told: say("say why, as in `/capa grade minor because no data was reached`")}
 	}
-	if x := w.without(c.By.Person, act, rule, "decide "+info.Label); x != (Refusal{}) {
+	if x := w.without(c.By.Person, act, rule, say("decide {{.Field}}", "Field", c.Field)); x != (Refusal{}) {
 		return x
 	}
 	if c.Field == FieldReporter && w.r.Fields[FieldReporter] == c.By.Person {
-		return Refusal{Rule: rule, What: "whoever changes Reporter reported the record", Told: "you reported this record; ask another ISMS manager to change that"}
+		return Refusal{Rule: rule, What: "whoever changes Reporter reported the record", Told: say("you reported this record; ask another ISMS manager to change that")}
 	}
 	if act == ActDowngrade {
 		if w.p.Disabled[rule] {
 			rule = "" // independence is asked for all the same
 		}
 		if owned(w.r, c.By.Person) {
-			return Refusal{Rule: rule, What: "whoever lowers " + info.Label + " owns the record or did", Told: "you own this record or did; ask another ISMS manager to lower " + info.Label}
+			return Refusal{Rule: rule, What: "whoever lowers " + info.Label + " owns the record or did", Told: say("you own this record or did; ask another ISMS manager to lower {{.Field}}", "Field", c.Field)}
 		}
 	}
 	return Refusal{}
@@ -293,20 +312,26 @@ func lowers(r Record, f Field, value string) bool {
 	if order == nil {
 		return f == FieldSource && (r.Fields[f] == "internal_audit" || r.Fields[f] == "external_audit")
 	}
-	now, next := slices.Index(order, r.Fields[f]), slices.Index(order, value)
+	now, next := slices.Index(order, CountsAs(f, r.Fields[f])), slices.Index(order, CountsAs(f, value))
 	return now >= 0 && (next > now || next < 0)
 }
 
 // decline settles a proposal against the one who made it.
 func (w *decision) decline(c Decline) Refusal {
+	if a, waits := AskedAcceptance(w.r); waits && c.Field == FieldState {
+		return w.declineAcceptance(c, a)
+	}
 	i := slices.IndexFunc(w.r.Proposals, func(x Proposal) bool { return x.Field == c.Field })
 	if i < 0 {
-		return Refusal{What: "nothing is proposed for " + label(c.Field), Told: "nothing is proposed for " + label(c.Field)}
+		return Refusal{What: "nothing is proposed for " + label(c.Field), Told: say("nothing is proposed for {{.Field}}", "Field", c.Field)}
 	}
-	act, what, now := ActTriage, "decide "+label(c.Field), w.r.Fields[c.Field]
+	act, what, now := ActTriage, say("decide {{.Field}}", "Field", c.Field), w.r.Fields[c.Field]
 	switch {
 	case c.Field == FieldState:
-		act, what, now = ActReopen, "decide about a reopening", string(w.r.State)
+		if act = ActReopen; !w.p.may(c.By.Person, act, w.ctx) && w.p.mayReopen(w.r, c.By.Person, w.ctx) {
+			act = ActAccept
+		}
+		what, now = say("decide about a reopening"), string(w.r.State)
 	case w.r.Proposals[i].Amends:
 		act = ActAmend
 	}
@@ -319,14 +344,24 @@ func (w *decision) decline(c Decline) Refusal {
 	return Refusal{}
 }
 
-// retract ends a decision that does not stand as it was written. What was closed on it
-// stays closed until a person reopens it.
+// retract ends a decision that does not stand as it was written. A record that was closed on a review
+// that does not stand goes back to verification. Every other decision about a closed record has
+// served its purpose.
 func (w *decision) retract(c Retract) {
 	w.retractExtension(c)
+	w.retractAcceptance(c)
+	w.retractRecurrence(c)
 	i := slices.IndexFunc(w.r.Approvals, func(a Approval) bool { return a.Event == c.Event && a.Counts() })
-	if i >= 0 && w.r.State != Closed {
-		voided := c.By.fact(Fact{Kind: FactVoided, Why: c.Why, Decision: &w.r.Approvals[i]})
+	if i < 0 {
+		return
+	}
+	a, before := w.r.Approvals[i], w.r
+	if w.r.State != Closed || a.Subject == SubjectEffectiveness && a.Round == w.r.Round {
+		voided := c.By.fact(Fact{Kind: FactVoided, Why: c.Why, Decision: &a})
 		voided.Event = c.Event
 		w.add(voided)
+	}
+	if w.r.State == Closed {
+		w.withdrawn(before, c.By)
 	}
 }

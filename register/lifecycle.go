@@ -5,7 +5,7 @@ import "slices"
 // Check returns the rules that do not hold for r to be in state to: every rule of
 // to and of every state before it, since the evidence of earlier steps must still
 // be there. Rules of severity Should are among them. StateRejected is beside the
-// path and has rules of its own; Accepted is never lawful (see acceptance).
+// path and has rules of its own; Accepted has G18 alone (see acceptance).
 func Check(r Record, to State, ctx Context, p Policy) []Violation {
 	return check(r, to, ctx, p, Must, Should)
 }
@@ -18,17 +18,25 @@ func Unmet(r Record, to State, ctx Context, p Policy) []Violation {
 
 func check(r Record, to State, ctx Context, p Policy, severities ...Severity) []Violation {
 	if to == Accepted {
-		return []Violation{acceptance()}
+		return acceptance(r, p)
 	}
 	ctx = p.withDefaults(ctx)
-	ctx.policy, ctx.to = p, to
+	ctx.policy, ctx.to, ctx.rigour = p, to, p.RigourFor(r)
+	kind := r.Kind()
 	var out []Violation
-	for _, rule := range p.Rules {
-		if p.Disabled[rule.ID] || !slices.Contains(severities, rule.Severity) || !rule.governs(to) || !rule.AppliesTo(r) {
+	for i := range p.Rules {
+		rule := &p.Rules[i]
+		if !rule.governs(to) {
+			continue
+		}
+		severity := p.asks(&rule.RuleInfo, r, kind, &ctx.rigour)
+		if !slices.Contains(severities, severity) {
 			continue
 		}
 		if l := rule.Check(r, ctx); len(l) > 0 {
-			out = append(out, Violation{rule.RuleInfo, l})
+			info := rule.RuleInfo
+			info.Severity = severity
+			out = append(out, Violation{info, l})
 		}
 	}
 	return out
@@ -42,22 +50,7 @@ func (i RuleInfo) governs(s State) bool {
 	return i.To.Rank() >= 0 && i.To.Rank() <= s.Rank()
 }
 
-// acceptance is why no record is accepted as an exception: that takes a named
-// approver and a date on which it ends, for which a record has no place. It cannot
-// be switched off.
-func acceptance() Violation {
-	return Violation{
-		Rule: RuleInfo{
-			ID: "G18", Requirement: "nc.proportion", To: Accepted, Kinds: allKinds(), Severity: Must,
-			Sentence: "An exception is accepted in a step of its own, which names who approved it and when it ends",
-		},
-		Lacks: []Lack{{Field: FieldState, What: "Accepting an exception needs the acceptance step, which this register does not offer; close the record with its evidence, or reject it with a reason", Remedy: Remedy{Kind: RemedyMove}}},
-	}
-}
-
 // holds reports whether a rule is in force for r and holds it back when broken.
 func (p Policy) holds(id string, r Record) bool {
-	return !p.Disabled[id] && slices.ContainsFunc(p.Rules, func(rule Rule) bool {
-		return rule.ID == id && rule.Severity == Must && rule.AppliesTo(r)
-	})
+	return p.asksRule(id, r) == Must
 }

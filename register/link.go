@@ -36,6 +36,7 @@ const (
 	LinkOfRejection LinkSource = "rejection"        // the reason of a rejection names it; it counts while the record is rejected
 	LinkOfSource    LinkSource = "source reference" // the text names it; until triage the link follows the text
 	LinkOfCommand   LinkSource = "command"          // a person with the role made it
+	LinkOfPromotion LinkSource = "promotion"        // an observation was promoted
 )
 
 // A LinkKind is a sort of link.
@@ -46,9 +47,11 @@ const (
 	DuplicateOf  LinkKind = "duplicate_of"
 	SplitFrom    LinkKind = "split_from"
 	RecurrenceOf LinkKind = "recurrence_of"
+	// LinkPromoted leads from a record to the observation that it was filed for.
+	LinkPromoted LinkKind = "promoted_from"
 )
 
-// LinkKinds returns the kinds of link.
+// LinkKinds returns the kinds of link that people make and end. A promotion makes its own.
 func LinkKinds() []LinkKind { return []LinkKind{DuplicateOf, SplitFrom, RecurrenceOf} }
 
 // LinkKindNamed returns the kind that people name: "duplicate-of", "Duplicate of".
@@ -142,12 +145,12 @@ func (w *decision) addLink(c AddLink) Refusal {
 	if x := w.refuseLink(c.By, c.Reason); x != (Refusal{}) {
 		return x
 	}
-	if what := linkFault(w.r, Claim{c.Kind, c.Name}, w.ctx); what != "" {
+	if what := linkFault(w.r, Claim{c.Kind, c.Name}, w.ctx); what != nil {
 		rule := "G03"
 		if c.Kind == DuplicateOf {
 			rule = "G04"
 		}
-		return Refusal{Rule: rule, What: what}
+		return Refusal{Rule: rule, What: what.String(), Told: what}
 	}
 	to := w.ctx.Records[c.Name]
 	if _, stands := linkedTo(w.r, c.Kind, to.ID); stands {
@@ -167,11 +170,11 @@ func (w *decision) removeLink(c RemoveLink) Refusal {
 		return l.Counts() && l.Kind == c.Kind && (strings.EqualFold(l.Ref, c.Name) || to != "" && l.To == to)
 	})
 	if i < 0 {
-		what := "the record is no " + c.Kind.Words() + " " + c.Name
+		what := say("the record is no {{.Link}} {{.Ref}}", "Link", c.Kind, "Ref", c.Name)
 		if c.Kind == SplitFrom {
-			what = "the record was not split from " + c.Name
+			what = say("the record was not split from {{.Ref}}", "Ref", c.Name)
 		}
-		return Refusal{What: what, Told: what + "; `conformd register show " + w.r.Ref + "` lists its links"}
+		return Refusal{What: what.String(), Told: say("{{.What}}; `conformd register show {{.Ref}}` lists its links", "What", what, "Ref", w.r.Ref)}
 	}
 	w.unlinked(c.By, w.r.Links[i], c.Reason)
 	return Refusal{}
@@ -184,8 +187,8 @@ func (w *decision) refuseDuplicate(reason string) Refusal {
 		if _, known := w.ctx.Records[c.To]; c.Kind != DuplicateOf || !known {
 			continue
 		}
-		if what := linkFault(w.r, c, w.ctx); what != "" {
-			return Refusal{Rule: "G04", What: what}
+		if what := linkFault(w.r, c, w.ctx); what != nil {
+			return Refusal{Rule: "G04", What: what.String(), Told: what}
 		}
 	}
 	return Refusal{}
@@ -198,13 +201,13 @@ func (w *decision) refuseLink(by Author, reason string) Refusal {
 		act = ActAmend
 	}
 	if !w.ctx.knows(by.Person) {
-		return Refusal{What: w.ctx.called(by.Person) + " is not in the register's list of people", Told: "your account is not in the register's list of people; ask the ISMS manager to add it"}
+		return Refusal{What: w.ctx.called(by.Person) + " is not in the register's list of people", Told: say("your account is not in the register's list of people; ask the ISMS manager to add it")}
 	}
-	if x := w.without(by.Person, act, "", "link records"); x != (Refusal{}) {
+	if x := w.without(by.Person, act, "", say("link records")); x != (Refusal{}) {
 		return x
 	}
-	if unsaid(reason) != "" {
-		return Refusal{What: "a link has a reason", Told: "say why, as in `/capa link split-from NC-2026-0007 because the second site has an owner of its own`"}
+	if unsaid(reason) != nil {
+		return Refusal{What: "a link has a reason", Told: say("say why, as in `/capa link split-from NC-2026-0007 because the second site has an owner of its own`")}
 	}
 	return Refusal{}
 }
@@ -262,7 +265,7 @@ func (w *decision) claims(text string, l Link) bool {
 func (w *decision) linkText(text string, by Author, from LinkSource, why string) {
 	for _, c := range claimsIn(text) {
 		to, known := w.ctx.Records[c.To]
-		if !known || linkFault(w.r, c, w.ctx) != "" {
+		if !known || linkFault(w.r, c, w.ctx) != nil {
 			continue
 		}
 		settled := slices.ContainsFunc(w.r.Links, func(l Link) bool {

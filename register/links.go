@@ -117,47 +117,50 @@ func findClaims(text string) []Claim {
 var claimed memo[[]Claim] //nolint:gochecknoglobals // the same for the same texts
 
 // duplicateFault says what is wrong with the reason of a rejection that claims a duplicate.
-func duplicateFault(r Record, reason string, ctx Context) string {
+func duplicateFault(r Record, reason string, ctx Context) *Message {
 	for _, c := range claimsIn(reason) {
 		if c.Kind == DuplicateOf {
 			return linkFault(r, c, ctx)
 		}
 	}
-	return ""
+	return nil
 }
 
-// linkFault says what is wrong with a claim, "" for nothing.
-func linkFault(r Record, c Claim, ctx Context) string {
-	name := "The record is a " + c.Kind.Words()
+// linkFault says what is wrong with a claim, nil for nothing.
+func linkFault(r Record, c Claim, ctx Context) *Message {
+	name := say("The record is a {{.Link}}", "Link", c.Kind)
 	if c.Kind == SplitFrom {
-		name = "The record was split from"
+		name = say("The record was split from")
 	}
 	to, exists := ctx.Records[c.To]
 	now, linked := linkedTo(r, c.Kind, "")
 	switch {
 	case c.To == "" && linked:
-		return "" // a link says which
+		return nil // a link says which
 	case c.To == "":
-		return name + " another one, and does not say which; name it, as in NC-2026-0007"
+		return say("{{.Is}} another one, and does not say which; name it, as in NC-2026-0007", "Is", name)
 	case c.To == r.Ref, exists && to.ID == r.ID:
-		return name + " itself"
+		return say("{{.Is}} itself", "Is", name)
 	case !exists:
-		return name + " " + c.To + ", and the register holds no other record of that name"
+		return say("{{.Is}} {{.Ref}}, and the register holds no other record of that name", "Is", name, "Ref", c.To)
 	case slices.Contains(to.Leads[c.Kind], r.ID):
-		return name + " " + to.Ref + ", and the links of " + to.Ref + " lead back to this record: one of them must be worked on"
+		return say("{{.Is}} {{.Ref}}, and the links of {{.Ref}} lead back to this record: one of them must be worked on", "Is", name, "Ref", to.Ref)
 	case c.Kind == DuplicateOf && linked && now.To != to.ID:
-		return name + " " + to.Ref + ", and it is one of " + now.Ref + " already: end that link first"
+		return say("{{.Is}} {{.Ref}}, and it is one of {{.Present}} already: end that link first", "Is", name, "Ref", to.Ref, "Present", now.Ref)
 	default:
-		return ""
+		return nil
 	}
 }
 
-// linkable is G03.
+// related is G03.
+func related(r Record, ctx Context) []Lack { return append(linkable(r, ctx), answered(r)...) }
+
+// linkable is the part of G03 about what the texts name.
 func linkable(r Record, ctx Context) []Lack {
 	var l lacks
 	for _, c := range claimsIn(r.Fields[FieldSourceRef]) {
-		if what := linkFault(r, c, ctx); what != "" {
-			l.add(FieldSourceRef, what)
+		if what := linkFault(r, c, ctx); what != nil {
+			l.note(FieldSourceRef, what, Remedy{})
 		}
 	}
 	return l

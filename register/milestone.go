@@ -15,11 +15,14 @@ const (
 	MilestoneCause          Milestone = "cause"          // the cause is found and the plan is approved
 	MilestoneImplementation Milestone = "implementation" // the actions are done
 	MilestoneVerification   Milestone = "verification"   // whether they worked is reviewed
+	// MilestoneDecision is the day until which an improvement was deferred. It has no days in the
+	// time matrix: who defers names the day.
+	MilestoneDecision Milestone = "decision"
 )
 
 // MilestoneList returns the milestones in the order of a record's life.
 func MilestoneList() []Milestone {
-	return []Milestone{MilestoneTriage, MilestoneContainment, MilestoneCause, MilestoneImplementation, MilestoneVerification}
+	return []Milestone{MilestoneTriage, MilestoneContainment, MilestoneDecision, MilestoneCause, MilestoneImplementation, MilestoneVerification}
 }
 
 // MilestoneNamed returns the milestone that people name: "implementation", "cause and plan".

@@ -55,7 +55,7 @@ func (w *decision) implied(by Author, wanted State) {
 		return
 	}
 	judge := func(s Subject, o Outcome, act Act) {
-		if w.p.may(by.Person, act, w.ctx) {
+		if w.p.mayOn(w.r, by.Person, act, w.ctx) {
 			_ = w.judge(Approval{Event: by.Event + ":" + string(s), Subject: s, Outcome: o, By: by.Person, Account: by.Account, At: by.At, How: cmp.Or(by.How, ByTransition)})
 		}
 	}
@@ -115,17 +115,17 @@ func (w *decision) advance(by Author, wanted State) {
 		return
 	}
 	if wanted.Rank() < 0 {
-		if w.r.State != Closed && lawful(wanted) {
+		if w.r.State != Closed && w.r.State != Accepted && lawful(wanted) {
 			w.enter(wanted, by, "", nil)
 		}
 		return // a side exit that is not open leaves the record where it is
 	}
+	if w.r.State == Accepted {
+		return // it is left by a decision, or when its exception is over
+	}
 	target := wanted
 	if w.r.Round > 0 && target == Reported && w.r.State != Reported {
 		target = Analysis
-	}
-	if w.r.State == Accepted {
-		w.enter(Analysis, by, "", nil)
 	}
 	for w.r.State.Rank() > target.Rank() {
 		w.enter(target, by, "", nil)
@@ -141,8 +141,17 @@ func (w *decision) advance(by Author, wanted State) {
 
 // enter puts the record in a state and sets the times that go with it. Steps in one
 // direction are one move.
-func (w *decision) enter(s State, by Author, why string, lost []Violation) {
-	m := Moved{From: w.r.State, To: s, Confirmed: w.r.Confirmed, Done: w.r.Done, Closed: w.r.Closed}
+func (w *decision) enter(s State, by Author, why string, unmet []Violation) {
+	w.step(s, by, why, unmet, nil)
+}
+
+// sendBack takes the record back to where it is lawful, because evidence is gone.
+func (w *decision) sendBack(s State, by Author, why string, gone []Violation) {
+	w.step(s, by, why, gone, w.loss(by, s, gone))
+}
+
+func (w *decision) step(s State, by Author, why string, unmet []Violation, lost *Loss) {
+	m := Moved{Lost: lost, From: w.r.State, To: s, Confirmed: w.r.Confirmed, Done: w.r.Done, Closed: w.r.Closed}
 	if s.Rank() >= Analysis.Rank() && m.Confirmed.IsZero() {
 		m.Confirmed = w.ctx.At
 	}
@@ -160,7 +169,7 @@ func (w *decision) enter(s State, by Author, why string, lost []Violation) {
 			m.SmallOrg = &use
 		}
 	}
-	f := by.fact(Fact{Kind: FactMoved, Why: why, Move: &m, Unmet: lost, Met: w.met(s, lost)})
+	f := by.fact(Fact{Kind: FactMoved, Why: why, Move: &m, Unmet: unmet, Met: w.met(s, unmet)})
 	if n := len(w.facts); n > 0 && w.facts[n-1].Kind == FactMoved && why == "" && w.facts[n-1].Why == "" && w.facts[n-1].Move.To.Rank() < s.Rank() {
 		m.From = w.facts[n-1].Move.From
 		w.facts[n-1] = f
@@ -168,6 +177,12 @@ func (w *decision) enter(s State, by Author, why string, lost []Violation) {
 		return
 	}
 	w.add(f)
+}
+
+// back puts the record where it is worked on again, also if a rule of that state no longer
+// holds: the fact names the rule.
+func (w *decision) back(to State, by Author, why string) {
+	w.enter(to, by, why, Unmet(w.r, to, w.ctx, w.p))
 }
 
 // done is when the work was done: WorkDone of the context, where it is known better than
@@ -182,9 +197,13 @@ func (w *decision) done() time.Time {
 // met lists the rules in force that let the record into a state.
 func (w *decision) met(s State, lost []Violation) []string {
 	var out []string
+	if s == Accepted {
+		out = append(out, acceptanceRule)
+	}
+	row := w.p.RigourFor(w.r)
 	for _, rule := range w.p.Rules {
 		unmet := slices.ContainsFunc(lost, func(v Violation) bool { return v.Rule.ID == rule.ID })
-		if !w.p.Disabled[rule.ID] && rule.Severity == Must && rule.governs(s) && rule.AppliesTo(w.r) && !unmet {
+		if !unmet && rule.governs(s) && w.p.asks(&rule.RuleInfo, w.r, w.r.Kind(), &row) == Must {
 			out = append(out, rule.ID)
 		}
 	}

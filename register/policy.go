@@ -35,14 +35,6 @@ type RuleInfo struct {
 	Evidence bool `json:"-"`
 }
 
-// AppliesTo reports whether the rule is about records like r.
-func (i RuleInfo) AppliesTo(r Record) bool {
-	if !slices.Contains(i.Kinds, r.Kind()) {
-		return false
-	}
-	return i.Grades == nil || slices.Contains(i.Grades, r.Grade())
-}
-
 // A Rule is one guard of the lifecycle.
 type Rule struct {
 	RuleInfo
@@ -54,8 +46,8 @@ type Rule struct {
 // A Lack is one thing that is missing or wrong. "Missing" is said only of what is
 // missing: an owner whom nobody knows is no missing owner.
 type Lack struct {
-	Field Field  `json:"field"` // where it belongs; "" when it is no field, such as a waiting time
-	What  string `json:"what"`  // for people: "Root cause is missing"
+	Field Field    `json:"field"` // where it belongs; "" when it is no field, such as a waiting time
+	What  *Message `json:"what"`  // for people: "Root cause is missing"
 	// Missing says that the field is empty, and not that something is wrong with it.
 	Missing bool   `json:"missing,omitempty"`
 	Remedy  Remedy `json:"remedy,omitzero"`
@@ -68,6 +60,9 @@ type Remedy struct {
 	Subject Subject    `json:"subject,omitempty"` // RemedyDecide
 	Outcome Outcome    `json:"outcome,omitempty"` // RemedyDecide
 	Until   time.Time  `json:"until,omitzero"`    // RemedyWait
+	Ref     string     `json:"ref,omitempty"`     // RemedyAnswer
+	// By are the roles of who decides, where they are others than those of the act.
+	By []string `json:"by,omitempty"` // RemedyDecide
 }
 
 // A RemedyKind is a sort of remedy.
@@ -82,6 +77,7 @@ const (
 	RemedyFinish RemedyKind = "finish" // take away the other lacks; this one then goes by itself
 	RemedyPerson RemedyKind = "person" // the ISMS manager adds the person to the register's people
 	RemedyMove   RemedyKind = "move"   // ask for another state
+	RemedyAnswer RemedyKind = "answer" // a person answers whether the record Ref came up again
 )
 
 // A Violation is a rule that does not hold, and why.
@@ -108,9 +104,13 @@ type Context struct {
 	WorkDone time.Time
 	// Records are the other records that a text names, by the name that stands there.
 	Records map[string]Other
+	// Similar are closed records that may have come up again as this one, see LikenessOf, and the
+	// candidates of this one.
+	Similar []Record
 
-	policy Policy // in force
-	to     State  // that is asked about
+	policy Policy    // in force
+	to     State     // that is asked about
+	rigour RigourRow // of the record
 }
 
 // A Policy is the set of rules that an organisation has put in force.
@@ -125,6 +125,16 @@ type Policy struct {
 	Times []TimeRow
 	// Calendar says which days are business days.
 	Calendar Calendar
+	// Rigour is the rigour matrix, see RigourFor. A policy without one asks for what the rules asked
+	// for before there was a matrix.
+	Rigour []RigourRow
+	// Scales are the organisation's own grades and risks; a field without one has the words that rules
+	// know.
+	Scales map[Field][]Step
+	// Cases change rules for some records, by the id of the rule.
+	Cases map[string][]RuleCase
+	// Acceptance says how long an exception lasts at most.
+	Acceptance AcceptanceDays
 	// Roles are the roles that may do each act; nil is DefaultRoles.
 	Roles map[Act][]string
 }
@@ -139,7 +149,10 @@ func DefaultPolicy() Policy {
 		},
 		Times:    DefaultTimes(),
 		Calendar: DefaultCalendar(),
-		Roles:    DefaultRoles(),
+		Rigour:   DefaultRigour(),
+
+		Acceptance: DefaultAcceptanceDays(),
+		Roles:      DefaultRoles(),
 	}
 }
 
@@ -147,7 +160,7 @@ func DefaultPolicy() Policy {
 func (p Policy) Table() []RuleInfo {
 	var out []RuleInfo
 	for _, r := range p.Rules {
-		if !p.Disabled[r.ID] {
+		if !p.switchedOff(r.ID) {
 			out = append(out, r.RuleInfo)
 		}
 	}

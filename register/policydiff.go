@@ -33,7 +33,7 @@ func Diff(before, after PolicyDocument) []string {
 }
 
 // Differences returns how the policy after differs from the policy before: the rules in the
-// order of their ids, then waiting times, roles, the time matrix, the calendar and the rest.
+// order of their ids, then waiting times, roles, the time matrix, the rigour matrix, scales, the calendar, exceptions and the rest.
 func Differences(before, after PolicyDocument) []Difference {
 	var out []Difference
 	add := func(key, was, is, words string) {
@@ -53,8 +53,20 @@ func Differences(before, after PolicyDocument) []Difference {
 		was, is := strings.Join(before.Roles[act], ", "), strings.Join(after.Roles[act], ", ")
 		add("roles."+string(act), was, is, "the roles that may "+string(act)+": "+cmp.Or(was, "nobody")+" → "+cmp.Or(is, "nobody"))
 	}
-	out = append(out, timesDifferences(before.Times, after.Times)...)
+	out = append(out, rowDifferences("times", "times of", "the time matrix", before.Times, after.Times)...)
+	out = append(out, rowDifferences("rigour", "demands on", "the rigour matrix", before.Rigour, after.Rigour)...)
+	out = append(out, scaleDifferences(before.Scales, after.Scales)...)
 	out = append(out, calendarDifferences(before.Calendar, after.Calendar)...)
+	for _, x := range []struct {
+		key, of string
+		was, is int
+	}{
+		{"major_days", "a major, or of a critical or high risk,", before.Acceptance.Major, after.Acceptance.Major},
+		{"minor_days", "another record", before.Acceptance.Minor, after.Acceptance.Minor},
+	} {
+		was, is := strconv.Itoa(x.was), strconv.Itoa(x.is)
+		add("acceptance."+x.key, was, is, "an exception of "+x.of+" lasts at most: "+was+" → "+is+" days")
+	}
 	small := "the reviewer of a minor nonconformity may not be involved in it any more"
 	if after.SmallOrg {
 		small = "the reviewer of a minor nonconformity may be involved in it"
@@ -69,9 +81,9 @@ func ruleDifferences(id string, was, is *PolicyRule) []Difference {
 	key := "rules." + id
 	switch {
 	case was == nil && is.Enabled:
-		return []Difference{{Key: key, After: is.strength(), Words: id + " is new (" + string(is.Severity) + ")"}}
+		return append([]Difference{{Key: key, After: is.strength(), Words: id + " is new (" + string(is.Severity) + ")"}}, casesOf(key, id, is)...)
 	case was == nil:
-		return []Difference{{Key: key, After: is.strength(), Words: id + " is new, and switched off"}}
+		return append([]Difference{{Key: key, After: is.strength(), Words: id + " is new, and switched off"}}, casesOf(key, id, is)...)
 	case is == nil:
 		return []Difference{{Key: key, Before: was.strength(), Words: id + " is gone"}}
 	}
@@ -97,7 +109,12 @@ func ruleDifferences(id string, was, is *PolicyRule) []Difference {
 	add(".kinds", kinds, now, id+" applies to other kinds: "+kinds+" → "+now)
 	grades, now := cmp.Or(list(was.Grades), "all"), cmp.Or(list(is.Grades), "all")
 	add(".grades", grades, now, id+" applies to other grades: "+grades+" → "+now)
-	return out
+	return append(out, rowDifferences(key+".cases", "cases of "+id+" for", "the cases of "+id, was.Cases, is.Cases)...)
+}
+
+// casesOf are the cases of a rule that is new.
+func casesOf(key, id string, is *PolicyRule) []Difference {
+	return rowDifferences(key+".cases", "cases of "+id+" for", "the cases of "+id, nil, is.Cases)
 }
 
 // strength is how much a rule does: its severity, or that it is off.

@@ -30,6 +30,12 @@ type PolicyDocument struct {
 	// Times and Calendar are empty in a policy from before there was a time matrix.
 	Times    []TimeRow `json:"times,omitempty"`
 	Calendar Calendar  `json:"calendar,omitzero"`
+	// Acceptance is zero in a policy from before there were exceptions, which allows none.
+	Acceptance AcceptanceDays `json:"acceptance,omitzero"`
+	// Rigour is empty in a policy from before there was a rigour matrix.
+	Rigour []RigourRow `json:"rigour,omitempty"`
+	// Scales are the organisation's own grades and risks.
+	Scales map[Field][]Step `json:"scales,omitempty"`
 }
 
 // A PolicyRule is a rule of an adopted policy: which revision of it, and on what it was
@@ -42,13 +48,18 @@ type PolicyRule struct {
 	To       State    `json:"to"`
 	Kinds    []Kind   `json:"kinds"`
 	Grades   []Grade  `json:"grades,omitempty"` // none for all
+	// Cases change it for some records; the first one that holds counts.
+	Cases []RuleCase `json:"cases,omitempty"`
 }
 
 // Document returns p as people adopt it.
 func (p Policy) Document() PolicyDocument {
-	d := PolicyDocument{Form: PolicyForm, Edition: p.Edition, SmallOrg: p.SmallOrg, WaitDays: map[Grade]int{}, Rules: []PolicyRule{}, Roles: map[Act][]string{}, Calendar: p.Calendar.sorted()}
+	d := PolicyDocument{Form: PolicyForm, Edition: p.Edition, SmallOrg: p.SmallOrg, WaitDays: map[Grade]int{}, Rules: []PolicyRule{}, Roles: map[Act][]string{}, Calendar: p.Calendar.sorted(), Acceptance: p.Acceptance, Scales: p.Scales}
 	for _, t := range p.Times {
 		d.Times = append(d.Times, t.clone())
+	}
+	for _, x := range p.Rigour {
+		d.Rigour = append(d.Rigour, x.clone())
 	}
 	maps.Copy(d.WaitDays, p.WaitDays)
 	for act, roles := range p.Roles {
@@ -60,7 +71,7 @@ func (p Policy) Document() PolicyDocument {
 		}
 		d.Rules = append(d.Rules, PolicyRule{
 			ID: r.ID, Revision: r.Revision, Enabled: !p.Disabled[r.ID], Severity: r.Severity, To: r.To,
-			Kinds: slices.Sorted(slices.Values(r.Kinds)), Grades: slices.Sorted(slices.Values(r.Grades)),
+			Kinds: slices.Sorted(slices.Values(r.Kinds)), Grades: slices.Sorted(slices.Values(r.Grades)), Cases: p.Cases[r.ID],
 		})
 	}
 	slices.SortFunc(d.Rules, func(a, b PolicyRule) int { return strings.Compare(a.ID, b.ID) })
@@ -121,7 +132,7 @@ func (e *UnknownRuleError) Error() string {
 // d does not have is switched off: nobody adopted it. A rule of another revision is checked
 // as this program does it; [Differences] names it. The error is an [UnknownRuleError].
 func (d PolicyDocument) Policy() (Policy, error) {
-	p := Policy{Edition: d.Edition, SmallOrg: d.SmallOrg, WaitDays: maps.Clone(d.WaitDays), Disabled: map[string]bool{}, Roles: maps.Clone(d.Roles), Times: slices.Clone(d.Times), Calendar: d.Calendar}
+	p := Policy{Edition: d.Edition, SmallOrg: d.SmallOrg, WaitDays: maps.Clone(d.WaitDays), Disabled: map[string]bool{}, Roles: maps.Clone(d.Roles), Times: slices.Clone(d.Times), Calendar: d.Calendar, Acceptance: d.Acceptance, Rigour: slices.Clone(d.Rigour), Scales: maps.Clone(d.Scales)}
 	adopted := map[string]PolicyRule{}
 	for _, r := range d.Rules {
 		adopted[r.ID] = r
@@ -131,6 +142,12 @@ func (d PolicyDocument) Policy() (Policy, error) {
 		delete(adopted, r.ID)
 		if ok {
 			r.Severity, r.To, r.Kinds, r.Grades = cmp.Or(a.Severity, r.Severity), a.To, as(r.Kinds, a.Kinds), as(r.Grades, a.Grades)
+		}
+		if len(a.Cases) > 0 {
+			if p.Cases == nil {
+				p.Cases = map[string][]RuleCase{}
+			}
+			p.Cases[r.ID] = a.Cases
 		}
 		if !ok || !a.Enabled {
 			p.Disabled[r.ID] = true

@@ -49,6 +49,7 @@ func TestDiff(t *testing.T) {
 		{"a waiting time", with(t, wait(register.Minor, 0)).Document(), []string{"waiting time of a minor: 60 → 0 days"}},
 		{"another waiting time", with(t, wait(register.GradeOFI, 1)).Document(), []string{"waiting time of an opportunity for improvement: 90 → 1 days"}},
 		{"a waiting time that is gone", with(t, func(p *register.Policy) { delete(p.WaitDays, register.Major) }).Document(), []string{"waiting time of a major: 30 → none days"}},
+		{"how long an exception lasts", with(t, func(p *register.Policy) { p.Acceptance = register.AcceptanceDays{Major: 30, Minor: 365} }).Document(), []string{"an exception of a major, or of a critical or high risk, lasts at most: 90 → 30 days"}},
 		{"a rule off", with(t, switched(t, "G07", false, "")).Document(), []string{"G07 is switched off"}},
 		{"a rule that only reports", with(t, switched(t, "G07", true, register.Should)).Document(), []string{"G07 only reports (held records back)"}},
 		{"roles", with(t, func(p *register.Policy) {
@@ -74,6 +75,13 @@ func TestDiff(t *testing.T) {
 		{"rows in another order", with(t, func(p *register.Policy) { p.Times[6], p.Times[7] = p.Times[7], p.Times[6] }).Document(), []string{
 			"the rows of the time matrix are asked in another order: nonconformity, grade major, risk critical; nonconformity, grade major; nonconformity, risk critical or high; nonconformity; potential nonconformity, risk critical or high; potential nonconformity; improvement; observation",
 		}},
+		{"rigour", with(t, func(p *register.Policy) {
+			p.Rigour[0].Whys, p.Rigour[0].Review = 3, register.ReviewIndependentAndManager
+		}).Document(), []string{
+			"demands on nonconformity, grade major: a cause by a named method; an action for each cause; similar ones looked for before the plan is approved; an independent review → " +
+				"a cause by a named method, with 3 whys or a link to its diagram; an action for each cause; similar ones looked for before the plan is approved; an independent review, confirmed by an ISMS manager",
+		}},
+		{"no rigour matrix", with(t, func(p *register.Policy) { p.Rigour = p.Rigour[:6] }).Document(), []string{"demands on every record are gone"}},
 		{"another calendar", with(t, func(p *register.Policy) {
 			p.Calendar = register.Calendar{Weekend: []string{"saturday", "friday"}, Holidays: []register.Holiday{{Date: "2026-12-25", Name: "Christmas Day"}}}
 		}).Document(), []string{"days off in each week: saturday, sunday → friday, saturday", "holiday 2026-12-25: none → Christmas Day"}},
@@ -154,6 +162,14 @@ func drawPolicy(t *rapid.T, name string) register.Policy {
 	p.SmallOrg = rapid.Bool().Draw(t, name+" small")
 	if rapid.Bool().Draw(t, name+" times") {
 		p.Times, p.Calendar = drawTimes(t, name)
+	}
+	if rapid.Bool().Draw(t, name+" rigour") {
+		p.Rigour = p.Rigour[rapid.IntRange(0, 6).Draw(t, name+" rows"):]
+		p.Rigour[0].Whys, p.Rigour[0].PlanApproval = rapid.IntRange(0, 3).Draw(t, name+" whys"), []string{register.RoleTop, register.RoleISMSManager}
+		var err error
+		if p, err = p.WithCase("G11", register.Condition{Risk: []string{"high"}}, rapid.Bool().Draw(t, name+" case"), register.Should); err != nil {
+			t.Fatal(err)
+		}
 	}
 	p.WaitDays[register.Minor] = rapid.IntRange(0, 2).Draw(t, name+" wait")
 	p.Roles[register.ActReview] = rapid.SliceOfN(rapid.SampledFrom([]string{register.RoleReviewer, register.RoleTop}), 0, 3).Draw(t, name+" roles")

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/conformd/conformd/internal/drawtest"
 	"github.com/conformd/conformd/register"
 )
 
@@ -41,6 +43,12 @@ func values(f register.Field) []string {
 			full[f], "", "- [ ] Automate it @ben due:2026-12-20", "- [x] Automate it @ben due:2026-12-20",
 			"- [x] Train everybody @cem due:2026-12-20 evidence:list", "- ~~Automate it~~ @ana",
 		}
+	case register.FieldDriver:
+		return []string{"threat", "weakness", "weakness", "curiosity", ""}
+	case register.FieldLikelihood:
+		return []string{"likely", "possible", "often", ""}
+	case register.FieldBenefit, register.FieldEffect:
+		return append(bad, "Nobody compares lists by hand any more.", "Leavers lose their accounts within the hour.")
 	case register.FieldNoAction, register.FieldRejectReason:
 		return []string{"", "", "One slip in 4,000; correction is enough."}
 	default:
@@ -54,7 +62,7 @@ func edited() []register.Field {
 	for f := range complete(register.Nonconformity, register.Minor).Fields {
 		out = append(out, f)
 	}
-	out = append(out, register.FieldNoAction, register.FieldRejectReason)
+	out = append(out, register.FieldNoAction, register.FieldRejectReason, register.FieldDriver, register.FieldBenefit, register.FieldLikelihood, register.FieldEffect)
 	slices.Sort(out)
 	return out
 }
@@ -67,11 +75,13 @@ type play struct {
 	p        register.Policy
 	involved map[string]bool // owned it, had one of its actions, or wrote its cause or plan
 	n        int
+	late     int // days by which conformd hears later of what people do
 }
 
 // drawStart draws a record as it is filed: empty, or complete.
 func drawStart(t *rapid.T) *play {
 	x := &play{ctx: at(now), p: register.DefaultPolicy(), involved: map[string]bool{}}
+	x.ctx.People["rob"] = register.Person{ID: "rob", Name: "Rob Risk", Roles: []string{register.RoleRiskOwner}}
 	x.ctx.SmallOrg = rapid.Bool().Draw(t, "small")
 	x.r = register.Record{State: register.Reported, Fields: map[register.Field]string{}}
 	if rapid.IntRange(0, 3).Draw(t, "start") > 0 {
@@ -87,6 +97,7 @@ func drawStart(t *rapid.T) *play {
 					Event: fmt.Sprint("start", i), Subject: subject, Outcome: register.Approved, By: "ira", At: x.ctx.At, How: register.ByComment,
 				}})
 			}
+			x.do(adoption("start adopted", register.Adopted, "ira", "", x.ctx.At))
 			x.do(register.Move{By: x.by("ben"), To: register.Verifying})
 			x.ctx.At = x.ctx.At.AddDate(0, 0, 100)
 			if rapid.Bool().Draw(t, "reviewed") {
@@ -100,8 +111,11 @@ func drawStart(t *rapid.T) *play {
 }
 
 func (x *play) by(person string) register.Author {
-	return register.Author{Person: person, At: x.ctx.At, From: "jira-isms"}
+	return register.Author{Person: person, At: x.said(), From: "jira-isms"}
 }
+
+// said is when people did what conformd hears of now.
+func (x *play) said() time.Time { return x.ctx.At.AddDate(0, 0, -x.late) }
 
 // do asks for something, and remembers who was involved by it.
 func (x *play) do(c register.Command) []register.Fact {
@@ -131,8 +145,8 @@ func (x *play) step(t *rapid.T) []register.Fact {
 	x.n++
 	x.ctx.At = x.ctx.At.AddDate(0, 0, rapid.SampledFrom([]int{0, 1, 40, 100}).Draw(t, "days"))
 	who := rapid.SampledFrom([]string{"ana", "ben", "cem", "dee", "ira", "ira", "zoe"}).Draw(t, "by")
-	event := register.Author{Person: who, At: x.ctx.At, From: "jira-isms", Event: fmt.Sprint("e", x.n), How: register.ByComment}
-	switch rapid.IntRange(0, 7).Draw(t, "step") {
+	event := register.Author{Person: who, At: x.said(), From: "jira-isms", Event: fmt.Sprint("e", x.n), How: register.ByComment}
+	switch rapid.IntRange(0, 10).Draw(t, "step") {
 	case 0:
 		f := rapid.SampledFrom(edited()).Draw(t, "field")
 		return x.do(register.Propose{By: x.by(who), Field: f, Value: rapid.SampledFrom(values(f)).Draw(t, "value")})
@@ -144,7 +158,7 @@ func (x *play) step(t *rapid.T) []register.Fact {
 				register.SubjectTriage, register.SubjectTriage, register.SubjectReopening,
 			}).Draw(t, "subject"),
 			Outcome: rapid.SampledFrom([]register.Outcome{register.Effective, register.Effective, register.Ineffective, register.Partially, register.Approved}).Draw(t, "outcome"),
-			By:      who, At: x.ctx.At, How: register.ByComment,
+			By:      who, At: x.said(), How: register.ByComment,
 			Reason: rapid.SampledFrom([]string{"", "Two exports are clean."}).Draw(t, "reason"),
 		}})
 	case 3:
@@ -152,9 +166,17 @@ func (x *play) step(t *rapid.T) []register.Fact {
 		return x.do(register.Determine{By: event, Field: f, Value: rapid.SampledFrom(values(f)).Draw(t, "value"), Reason: "Agreed in the meeting."})
 	case 4:
 		return x.good()
+	case 6:
+		return x.except(t)
+	case 8:
+		a := promotion(rapid.SampledFrom([]register.Kind{register.Nonconformity, register.Improvement}).Draw(t, "promoted"), who)
+		a.Event, a.At = event.Event, x.ctx.At
+		return x.do(register.Judge{Approval: a})
+	case 7:
+		return x.do(adoption(event.Event, rapid.SampledFrom([]register.Outcome{register.Adopted, register.Adopted, register.Declined, register.Deferred}).Draw(t, "adoption"), who, x.ctx.At.AddDate(0, 2, 0).Format(time.DateOnly), x.ctx.At))
 	case 5:
 		facts := x.do(register.Judge{Approval: register.Approval{
-			Event: event.Event, Subject: register.SubjectRejection, Outcome: register.Rejected, By: "ira", At: x.ctx.At, How: register.ByComment,
+			Event: event.Event, Subject: register.SubjectRejection, Outcome: register.Rejected, By: "ira", At: x.said(), How: register.ByComment,
 			Reason: "The policy does not apply to test accounts.",
 		}})
 		return append(facts, x.do(register.Move{To: register.StateRejected})...)
@@ -178,11 +200,13 @@ func (x *play) good() (all []register.Fact) {
 	decide := func(s register.Subject, o register.Outcome, by string) {
 		x.n++
 		all = append(all, x.do(register.Judge{Approval: register.Approval{
-			Event: fmt.Sprint("good", x.n), Subject: s, Outcome: o, By: by, At: x.ctx.At, How: register.ByComment, Reason: "Two exports are clean.",
+			Event: fmt.Sprint("good", x.n), Subject: s, Outcome: o, By: by, At: x.said(), How: register.ByComment, Reason: "Two exports are clean.",
 		}})...)
 	}
 	decide(register.SubjectTriage, register.Approved, "ira")
 	decide(register.SubjectPlan, register.Approved, "ira")
+	x.n++
+	all = append(all, x.do(adoption(fmt.Sprint("good", x.n), register.Adopted, "dee", "", x.ctx.At))...)
 	all = append(all, x.do(register.Move{To: register.Verifying})...)
 	x.ctx.At = x.ctx.At.AddDate(0, 0, 100)
 	decide(register.SubjectEffectiveness, register.Effective, "cem")
@@ -194,7 +218,15 @@ func (x *play) good() (all []register.Fact) {
 // hold.
 func TestNoStateIsEnteredPastARule(t *testing.T) {
 	reached := map[register.State]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	lacking := func() string {
+		for _, s := range []register.State{register.Analysis, register.Verifying, register.Closed, register.StateRejected, register.Accepted} {
+			if reached[s] == 0 {
+				return "a record in " + string(s)
+			}
+		}
+		return ""
+	}
+	drawtest.Until(t, lacking, func(t *rapid.T) {
 		drawHistory(t, func(x *play, before register.Record, facts []register.Fact) {
 			r := before
 			for _, f := range facts {
@@ -204,29 +236,41 @@ func TestNoStateIsEnteredPastARule(t *testing.T) {
 				}
 				reached[f.Move.To]++
 				if f.Move.To == register.Accepted {
-					t.Fatal("an exception was accepted")
+					honest(t, x, r, f.Move.From)
+					continue
 				}
 				if f.Move.To == register.Reported || f.Move.To.Rank() <= f.Move.From.Rank() && f.Move.To.Rank() >= 0 {
 					continue
 				}
-				if vs := must(register.Check(r, f.Move.To, x.ctx, x.p)); len(vs) > 0 {
+				vs := must(register.Check(r, f.Move.To, x.ctx, x.p))
+				if f.Move.From == register.Accepted && len(must(f.Unmet)) == len(vs) {
+					continue // an exception ends also if a rule of analysis does not hold: the fact names that rule
+				}
+				if len(vs) > 0 {
 					t.Fatalf("entered %s from %s although %v", f.Move.To, f.Move.From, words(vs))
 				}
 			}
 		})
 	})
-	for _, s := range []register.State{register.Analysis, register.Verifying, register.Closed, register.StateRejected} {
-		if reached[s] == 0 {
-			t.Errorf("no history reached %s: the property shows nothing about it", s)
-		}
-	}
 }
 
 // TestTheTableHasEveryStep: whatever happens to a record, it takes steps that the table of
 // transitions has, and the table has none that no record can take.
 func TestTheTableHasEveryStep(t *testing.T) {
 	taken := map[register.Transition]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	lacking := func() string {
+		forward := 0
+		for s := range taken {
+			if s.On == register.OnMove {
+				forward++
+			}
+		}
+		if forward < 6 {
+			return "the six steps forward: five to closed and one to rejected"
+		}
+		return ""
+	}
+	drawtest.Until(t, lacking, func(t *rapid.T) {
 		drawHistory(t, func(_ *play, before register.Record, facts []register.Fact) {
 			r := before
 			for _, f := range facts {
@@ -246,15 +290,6 @@ func TestTheTableHasEveryStep(t *testing.T) {
 			}
 		})
 	})
-	forward := 0
-	for s := range taken {
-		if s.On == register.OnMove {
-			forward++
-		}
-	}
-	if forward < 6 {
-		t.Errorf("the histories took %d of the steps forward, want all five to closed and one to rejected", forward)
-	}
 }
 
 // TestNoCoalitionClosesANonconformity: a closed nonconformity was triaged by a manager, its
@@ -262,7 +297,7 @@ func TestTheTableHasEveryStep(t *testing.T) {
 // effective as it is.
 func TestNoCoalitionClosesANonconformity(t *testing.T) {
 	closed := 0
-	history := func(t *rapid.T) {
+	drawtest.Until(t, drawtest.Some{"a closed nonconformity": &closed}.Lacking, func(t *rapid.T) {
 		x := drawStart(t)
 		for range rapid.IntRange(1, 25).Draw(t, "steps") {
 			facts := x.step(t)
@@ -289,22 +324,18 @@ func TestNoCoalitionClosesANonconformity(t *testing.T) {
 				t.Fatalf("closed without a review of what it is by one of %v: %+v", free, x.r.Approvals)
 			}
 		}
-	}
-	const most = 20 // runs; a quick one may close nothing
-	for run := 0; run < most && closed == 0; run++ {
-		rapid.Check(t, history)
-	}
-	if closed == 0 {
-		t.Error("no nonconformity was closed: the property shows nothing")
-	}
+	})
 }
 
 // TestStayingAsksNothing: neither time nor another policy moves a record that nobody
-// touches.
+// touches, unless its exception ends.
 func TestStayingAsksNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drawHistory(t, func(x *play, _ register.Record, _ []register.Fact) {
 			later, other := x.ctx, x.p
+			if x.r.State == register.Accepted {
+				return // an exception ends
+			}
 			later.At = later.At.AddDate(0, 0, rapid.IntRange(0, 400).Draw(t, "later"))
 			other.WaitDays = map[register.Grade]int{register.Major: 500, register.Minor: 500}
 			if got, _ := advance(x.r, x.r.State, later, other); got.State != x.r.State || !got.Closed.Equal(x.r.Closed) {

@@ -65,11 +65,24 @@ type Record struct {
 	// Extensions are the wishes for later dates and what became of them, oldest first.
 	Extensions []Extension `json:"extensions,omitempty"`
 
+	// Acceptances are the wishes for an exception and what became of them, oldest first.
+	Acceptances []Acceptance `json:"acceptances,omitempty"`
+
+	// Sent are the documents about the record that went to a party outside, oldest first.
+	Sent []Sending `json:"sent,omitempty"`
+	// Recurrences are the closed records that this one may be again, and what people answered,
+	// oldest first.
+	Recurrences []Recurrence `json:"recurrences,omitempty"`
+
+	// Lost is why the record went back, until it is where it was; nil if it did not.
+	Lost *Loss `json:"lost,omitempty"`
+
 	// RequestedAt is when Requested was asked for.
 	RequestedAt time.Time `json:"requested_at,omitzero"`
 
 	Recorded  time.Time `json:"recorded_at"`             // when conformd first saw it
 	Confirmed time.Time `json:"confirmed_at,omitzero"`   // first entered analysis; starts the clock, never set back
+	Contained time.Time `json:"contained_at,omitzero"`   // the correction was stated; not known of records from before conformd kept it
 	Done      time.Time `json:"implemented_at,omitzero"` // entered verifying; starts the waiting time
 	Closed    time.Time `json:"closed_at,omitzero"`      // entered closed
 }
@@ -89,6 +102,11 @@ func (r Record) Clone() Record {
 	r.Proposals, r.Involved = slices.Clone(r.Proposals), slices.Clone(r.Involved)
 	r.Removed, r.Links, r.SmallOrg = slices.Clone(r.Removed), slices.Clone(r.Links), slices.Clone(r.SmallOrg)
 	r.Dates, r.Extensions = slices.Clone(r.Dates), slices.Clone(r.Extensions)
+	r.Acceptances, r.Sent = slices.Clone(r.Acceptances), slices.Clone(r.Sent)
+	for i := range r.Acceptances {
+		r.Acceptances[i].Approved = slices.Clone(r.Acceptances[i].Approved)
+	}
+	r.Recurrences = slices.Clone(r.Recurrences)
 	r.Attempts = slices.Clone(r.Attempts)
 	for i := range r.Attempts {
 		r.Attempts[i].Actions = slices.Clone(r.Attempts[i].Actions)
@@ -107,8 +125,8 @@ func (r Record) Kind() Kind {
 	}
 }
 
-// Grade returns the grade of r, "" while it has none.
-func (r Record) Grade() Grade { return Grade(r.Fields[FieldGrade]) }
+// Grade returns the grade of r as rules see it, "" while it has none.
+func (r Record) Grade() Grade { return Grade(CountsAs(FieldGrade, r.Fields[FieldGrade])) }
 
 // A Kind is a sort of record.
 type Kind string
@@ -172,27 +190,37 @@ const (
 // approval, and nothing a bot did.
 type Approval struct {
 	// Event identifies the event, so that it counts once however often it is seen.
-	Event   string      `json:"event"`
-	Subject Subject     `json:"subject"`
-	Outcome Outcome     `json:"outcome"`
-	By      string      `json:"by"`                // person id
-	Account string      `json:"account,omitempty"` // with which they did, "gh-isms:1001"
-	At      time.Time   `json:"at"`
-	How     ApprovalHow `json:"how"`
-	Reason  string      `json:"reason,omitempty"` // the person's own words; the evidence of a review
-	Round   int         `json:"round,omitempty"`  // the record's round in which it was given
+	Event   string  `json:"event"`
+	Subject Subject `json:"subject"`
+	Outcome Outcome `json:"outcome"`
+	// Trigger is what set a review off, "" for the planned one.
+	Trigger ReviewTrigger `json:"trigger,omitempty"`
+	By      string        `json:"by"`                // person id
+	Account string        `json:"account,omitempty"` // with which they did, "gh-isms:1001"
+	At      time.Time     `json:"at"`
+	How     ApprovalHow   `json:"how"`
+	Reason  string        `json:"reason,omitempty"` // the person's own words; the evidence of a review
+	Round   int           `json:"round,omitempty"`  // the record's round in which it was given
 	// Refused says why the approval does not count ("G15: the reviewer owns the
 	// record"); "" when it counts.
 	Refused string `json:"refused,omitempty"`
 	// Covers is the digest of what its author saw, see PlanDigest and EvidenceDigest; ""
 	// where it covers nothing.
 	Covers string `json:"covers,omitempty"`
+	// Until is the day on which a deferred improvement is decided anew, 2006-01-02.
+	Until string `json:"until,omitempty"`
 	// Void says why the decision counted and does so no longer ("Root cause changed after
 	// it"); "" while it stands.
 	Void string `json:"void,omitempty"`
 	// Told says the same to the person, with what to do instead.
 	Told string `json:"told,omitempty"`
 }
+
+// A ReviewTrigger is what sets an effectiveness review off that was not planned.
+type ReviewTrigger string
+
+// TriggerRecurrence sets a review off because the nonconformity came up again.
+const TriggerRecurrence ReviewTrigger = "recurrence"
 
 // An Attempt is a cause and its actions that an effectiveness review found not to
 // have worked.
@@ -213,6 +241,9 @@ const (
 	SubjectRejection     Subject = "rejection"
 	SubjectTriage        Subject = "triage"
 	SubjectReopening     Subject = "reopening"
+	SubjectAcceptance    Subject = "acceptance"
+	SubjectAdoption      Subject = "adoption"  // whether an improvement is made
+	SubjectPromotion     Subject = "promotion" // an observation is more: the outcome is the kind that is filed
 )
 
 // An Outcome is what an approval says.
@@ -225,6 +256,9 @@ const (
 	Partially   Outcome = "partially"
 	Ineffective Outcome = "ineffective"
 	Rejected    Outcome = "rejected"
+	Adopted     Outcome = "adopted"
+	Declined    Outcome = "declined"
+	Deferred    Outcome = "deferred" // until a day on which it is decided anew
 )
 
 // An ApprovalHow is the kind of event an approval was given by.

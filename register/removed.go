@@ -45,5 +45,5 @@ func removed(r Record, _ Context) []Lack {
 	if len(gone) == 0 {
 		return nil
 	}
-	return []Lack{{Field: FieldActionPlan, What: "Taken out of the approved plan without a reason: " + strings.Join(gone, ", ") + "; write the line again with `cancelled:` and why"}}
+	return []Lack{{Field: FieldActionPlan, What: say("Taken out of the approved plan without a reason: {{.Actions}}; write the line again with `cancelled:` and why", "Actions", strings.Join(gone, ", "))}}
 }

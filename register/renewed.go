@@ -12,7 +12,7 @@ func renewed(r Record, _ Context) []Lack {
 	if len(r.Attempts) == 0 || renewedCause(r) || renewedAction(r) {
 		return nil
 	}
-	return []Lack{{Field: FieldRootCause, What: "Neither the root cause nor an action is new since the review found the actions not effective"}}
+	return []Lack{{Field: FieldRootCause, What: say("Neither the root cause nor an action is new since the review found the actions not effective")}}
 }
 
 func renewedCause(r Record) bool {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A record that is closed or rejected is taken up again by a decision with a reason
+// A record that is closed, accepted or rejected is taken up again by a decision with a reason
 // (SubjectReopening). Whoever may decide that and moves an issue back has decided it. Whoever
 // may not has asked for it: a proposal for the state waits, and the record stays where it is.
 
@@ -13,6 +13,8 @@ import (
 func (w *decision) leavesEnd(wanted State) bool {
 	switch w.r.State {
 	case Closed:
+		return wanted.Rank() >= 0 && wanted != Closed
+	case Accepted: // what has not been worked on does not become closed by asking for it
 		return wanted.Rank() >= 0 && wanted != Closed
 	case StateRejected:
 		return wanted.Rank() >= 0
@@ -23,10 +25,10 @@ func (w *decision) leavesEnd(wanted State) bool {
 
 // movedBack takes in that somebody moves a record out of its end.
 func (w *decision) movedBack(c Move) Refusal {
-	may := c.By.Event != "" && !c.By.Bot && w.p.may(c.By.Person, ActReopen, w.ctx)
+	may := c.By.Event != "" && !c.By.Bot && w.p.mayReopen(w.r, c.By.Person, w.ctx)
 	switch {
-	case may && c.By.How == ByTerminal && unsaid(c.Why) != "":
-		return Refusal{What: "a reopening has a reason", Told: "say why: conformd register reopen " + w.r.Ref + ` --reason "…"`}
+	case may && c.By.How == ByTerminal && unsaid(c.Why) != nil:
+		return Refusal{What: "a reopening has a reason", Told: say(`say why: conformd register reopen {{.Ref}} --reason "…"`, "Ref", w.r.Ref)}
 	case may:
 		return w.judge(Approval{
 			Event: c.By.Event + ":" + string(SubjectReopening), Subject: SubjectReopening, Outcome: Approved, By: c.By.Person,
@@ -39,6 +41,20 @@ func (w *decision) movedBack(c Move) Refusal {
 	x := Proposal{Field: FieldState, Value: string(c.To), By: c.By.Person, At: c.By.At, From: c.By.From, Amends: true}
 	w.add(c.By.fact(Fact{Kind: FactProposed, Field: FieldState, Before: string(w.r.State), After: string(c.To), Proposal: &x}))
 	return Refusal{}
+}
+
+// mayReopen reports whether a person may take r up again. Who may accept may also revoke what
+// was accepted.
+func (p Policy) mayReopen(r Record, person string, ctx Context) bool {
+	return p.may(person, ActReopen, ctx) || r.State == Accepted && p.mayAccept(person, ctx)
+}
+
+// reopeners names who may take r up again.
+func (p Policy) reopeners(r Record) string {
+	if r.State != Accepted {
+		return p.roleNames(ActReopen)
+	}
+	return p.roleNames(ActReopen) + " or " + p.roleNames(ActAccept)
 }
 
 // ReopeningAsked returns the request to reopen r that came from a place, "" for any place.

@@ -136,3 +136,33 @@ func TestARequestToReopenIsDecided(t *testing.T) {
 		})
 	}
 }
+
+// TestAReopeningNamesTheRulesThatNoLongerHold: a record is worked on again also if something
+// that analysis needs is gone by then, and the fact says what.
+func TestAReopeningNamesTheRulesThatNoLongerHold(t *testing.T) {
+	for _, from := range []register.State{register.Closed, register.Accepted} {
+		r := complete(register.Nonconformity, register.Minor)
+		r.State = from
+		delete(r.Fields, register.FieldEvidence)
+		facts, err := register.Decide(r, register.Judge{Approval: register.Approval{
+			Event: "c:1", Subject: register.SubjectReopening, Outcome: register.Approved, By: "ira", At: now, How: register.ByComment, Reason: "Two accounts are enabled again.",
+		}}, at(now), register.DefaultPolicy())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var unmet []string
+		for _, f := range facts {
+			if f.Kind == register.FactMoved {
+				for _, v := range f.Unmet {
+					unmet = append(unmet, v.Rule.ID)
+				}
+			}
+		}
+		if r = register.Replay(r, facts); r.Lost != nil {
+			t.Errorf("from %s: %+v is lost, want nothing: a person took it up again", from, r.Lost)
+		}
+		if r.State != register.Analysis || len(unmet) != 1 || unmet[0] != "G02" {
+			t.Errorf("from %s: in %s without %v, want in analysis without G02", from, r.State, unmet)
+		}
+	}
+}

@@ -1,8 +1,8 @@
 package register
 
 import (
+	"maps"
 	"slices"
-	"strings"
 )
 
 // An Act is something that only people with a role may do to a record.
@@ -13,7 +13,7 @@ const (
 	ActTriage      Act = "triage"       // confirm what a record is, who owns it and how serious it is
 	ActReject      Act = "reject"       // end a record that is no nonconformity, or a duplicate
 	ActDowngrade   Act = "downgrade"    // lower what triage decided: kind, grade, risk or source
-	ActReopen      Act = "reopen"       // take up a record again that is closed or rejected
+	ActReopen      Act = "reopen"       // take up a record again that is closed, accepted or rejected
 	ActApprovePlan Act = "approve_plan" // let the work begin
 	ActReview      Act = "review"       // judge whether the actions worked
 	ActAccept      Act = "accept"       // live with a nonconformity until a date
@@ -21,11 +21,14 @@ const (
 	ActAmend       Act = "amend"        // change what a closed record says
 	ActExtend      Act = "extend"       // give a milestone a later date
 	ActExtendAgain Act = "extend_again" // the same for a major, from the third extension on
+	ActRecurrence  Act = "recurrence"   // answer whether a closed nonconformity came up again
+	ActAdopt       Act = "adopt"        // adopt, decline or defer an improvement
+	ActPromote     Act = "promote"      // make a record of another kind of an observation
 )
 
 // Acts returns all acts.
 func Acts() []Act {
-	return []Act{ActTriage, ActReject, ActDowngrade, ActReopen, ActApprovePlan, ActReview, ActAccept, ActAcceptMajor, ActAmend, ActExtend, ActExtendAgain}
+	return []Act{ActTriage, ActReject, ActDowngrade, ActReopen, ActApprovePlan, ActReview, ActAccept, ActAcceptMajor, ActAmend, ActExtend, ActExtendAgain, ActRecurrence, ActAdopt, ActPromote}
 }
 
 // The roles that guards and approvals speak of.
@@ -53,6 +56,9 @@ func DefaultRoles() map[Act][]string {
 		ActAmend:       {RoleISMSManager},
 		ActExtend:      {RoleISMSManager, RoleTop},
 		ActExtendAgain: {RoleRiskOwner, RoleTop},
+		ActRecurrence:  {RoleISMSManager},
+		ActAdopt:       {RoleISMSManager, RoleTop},
+		ActPromote:     {RoleISMSManager},
 	}
 }
 
@@ -68,10 +74,20 @@ func auditor(person string, ctx Context) bool {
 	return slices.Contains(ctx.People[person].Roles, RoleAuditor)
 }
 
-// rolesFor returns the roles that may do an act.
+// rolesFor returns the roles that may do an act. A policy that was adopted before there was an act
+// has no roles for it: whoever may triage answers candidates for a recurrence and promotes observations, and
+// improvements are decided by the roles that conformd ships.
 func (p Policy) rolesFor(act Act) []string {
 	if p.Roles == nil {
 		return DefaultRoles()[act]
+	}
+	if _, named := p.Roles[act]; !named {
+		switch act {
+		case ActRecurrence, ActPromote:
+			act = ActTriage
+		case ActAdopt:
+			return DefaultRoles()[act]
+		}
 	}
 	return p.Roles[act]
 }
@@ -79,13 +95,21 @@ func (p Policy) rolesFor(act Act) []string {
 // Who names the roles that may do an act to people: "an ISMS manager".
 func (p Policy) Who(act Act) string { return p.roleNames(act) }
 
+// Allowed returns the people who may do one of some acts, in the order of their ids.
+func (p Policy) Allowed(people map[string]Person, acts ...Act) []string {
+	ctx := Context{People: people}
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(people)), func(id string) bool {
+		return !slices.ContainsFunc(acts, func(act Act) bool { return p.may(id, act, ctx) })
+	})
+}
+
 // Extends names who approves the next extension of r to people.
-func (p Policy) Extends(r Record) string { return p.roleNames(r.extending()) }
+func (p Policy) Extends(r Record) string { return p.WhoOn(r, r.extending()) }
 
 // Decides names who may decide a change of a value of r that waits: "an ISMS manager".
 func (p Policy) Decides(r Record, x Proposal) string {
 	if x.Field == FieldState {
-		return p.roleNames(ActReopen)
+		return p.reopeners(r)
 	}
 	return p.roleNames(deciding(r, x.Field, x.Value))
 }
@@ -103,18 +127,10 @@ func deciding(r Record, f Field, value string) Act {
 }
 
 // roleNames names the roles that may do an act to people: "an ISMS manager".
-func (p Policy) roleNames(act Act) string {
-	var out []string
-	for _, r := range p.rolesFor(act) {
-		out = append(out, roleName(r))
-	}
-	if len(out) == 0 {
-		return "nobody: no role may do it"
-	}
-	return strings.Join(out, " or ")
-}
+func (p Policy) roleNames(act Act) string { return RoleList(p.rolesFor(act)) }
 
-func roleName(role string) string {
+// RoleName names a role to people: "an ISMS manager".
+func RoleName(role string) string {
 	switch role {
 	case RoleISMSManager:
 		return "an ISMS manager"

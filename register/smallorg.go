@@ -36,7 +36,7 @@ func countersignature(r Record, ctx Context) (review, by Approval, ok bool) {
 		}
 	}
 	for _, by := range found {
-		if !slices.Contains(ctx.People[by.By].Roles, RoleTop) || unsaid(by.Reason) != "" {
+		if !slices.Contains(ctx.People[by.By].Roles, RoleTop) || unsaid(by.Reason) != nil {
 			continue
 		}
 		for _, review := range found {
@@ -52,14 +52,14 @@ func countersignature(r Record, ctx Context) (review, by Approval, ok bool) {
 // false where a reviewer with the role, who was never involved, has reviewed it.
 func smallOrgUse(r Record, ctx Context, p Policy) (SmallOrgUse, bool) {
 	review, by, ok := countersignature(r, ctx)
-	last, reviewed := lastReview(r)
+	last, reviewed := judgedReview(r, ctx, p)
 	if !ok || !reviewed {
 		return SmallOrgUse{}, false
 	}
-	if involvement(r, last.By, last.At).What == "" && reviews(r, last.By, ctx, p) {
+	if involvement(r, last.By, last.At).reviewer == nil && reviews(r, last.By, ctx, p) {
 		return SmallOrgUse{}, false
 	}
-	was := cmp.Or(involvement(r, review.By, review.At).What, "does not have the role of a reviewer")
+	was := cmp.Or(involvement(r, review.By, review.At).reviewer.String(), "does not have the role of a reviewer")
 	return SmallOrgUse{Reviewer: review.By, Was: was, By: by.By, Reason: by.Reason, At: ctx.At}, true
 }
 
@@ -71,9 +71,9 @@ func (u SmallOrgUse) Words() string {
 
 // countersignedNote says in a small organisation what takes the lack of an independent reviewer
 // away.
-func countersignedNote(r Record, ctx Context) string {
+func noted(what *Message, r Record, ctx Context) *Message {
 	if !mayCountersign(r, ctx) {
-		return ""
+		return what
 	}
-	return "; top management may countersign with `/capa effective` and say, in words of its own, why nobody independent reviewed it"
+	return say("{{.What}}; top management may countersign with `/capa effective` and say, in words of its own, why nobody independent reviewed it", "What", what)
 }

@@ -84,12 +84,15 @@ func date(s string) (time.Time, bool) {
 	return t, err == nil
 }
 
-// quote shortens s for a sentence.
-func quote(s string) string {
+// quote shortens s for a sentence and puts it in quotation marks.
+func quote(s string) string { return `"` + brief(s) + `"` }
+
+// brief shortens s for a sentence.
+func brief(s string) string {
 	const most = 40
 	s = strings.Join(strings.Fields(s), " ")
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}
-	return `"` + s + `"`
+	return s
 }

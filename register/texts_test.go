@@ -144,7 +144,7 @@ func TestTexts(t *testing.T) {
 			var got []string
 			for _, v := range register.Check(r, register.Closed, at(now), register.DefaultPolicy()) {
 				for _, l := range v.Lacks {
-					got = append(got, v.Rule.ID+" "+l.What)
+					got = append(got, v.Rule.ID+" "+l.What.String())
 				}
 			}
 			var want []string

@@ -7,7 +7,7 @@ import (
 )
 
 // A Condition says which records a row of a matrix is about. A list without values is about
-// every value.
+// every value. A grade or a risk is named by what it counts as, or by its step of the scale.
 type Condition struct {
 	Kind   []Kind   `json:"kind,omitempty"`
 	Grade  []Grade  `json:"grade,omitempty"`
@@ -18,12 +18,22 @@ type Condition struct {
 
 // Holds reports whether r is one of the records.
 func (c Condition) Holds(r Record) bool {
-	return oneOf(c.Kind, r.Kind()) && oneOf(c.Grade, r.Grade()) && oneOf(c.Risk, r.Fields[FieldRisk]) &&
+	return oneOf(c.Kind, r.Kind()) && oneStep(c.Grade, FieldGrade, r) && oneStep(c.Risk, FieldRisk, r) &&
 		oneOf(c.Source, r.Fields[FieldSource]) &&
 		(len(c.Scope) == 0 || slices.ContainsFunc(members(r.Fields[FieldScope]), func(s string) bool { return oneOf(c.Scope, s) }))
 }
 
 func oneOf[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }
+
+// oneStep reports whether the value of a field is in a list, by what it counts as or by the name of
+// its step.
+func oneStep[T ~string](list []T, f Field, r Record) bool {
+	if len(list) == 0 {
+		return true
+	}
+	name, as := split(f, r.Fields[f])
+	return slices.Contains(list, T(as)) || name != as && slices.Contains(list, T(name))
+}
 
 // Covers reports whether c holds for every record for which d holds, so that a row of d below
 // one of c is never reached.
@@ -56,6 +66,55 @@ func (c Condition) Words() string {
 		return "every record"
 	}
 	return strings.Join(out, ", ")
+}
+
+// says is Words, in no language yet. Scopes and sources are in the words of the organisation.
+func (c Condition) says() *Message {
+	var all *Message
+	add := func(part *Message) {
+		if all == nil {
+			all = part
+		} else {
+			all = say("{{.First}}, {{.Next}}", "First", all, "Next", part)
+		}
+	}
+	if len(c.Kind) > 0 {
+		add(either(words(c.Kind), true))
+	}
+	if len(c.Grade) > 0 {
+		add(say("grade {{.Values}}", "Values", either(words(c.Grade), true)))
+	}
+	if len(c.Risk) > 0 {
+		add(say("risk {{.Values}}", "Values", either(c.Risk, true)))
+	}
+	if len(c.Scope) > 0 {
+		add(say("scope {{.Values}}", "Values", either(c.Scope, false)))
+	}
+	if len(c.Source) > 0 {
+		add(say("source {{.Values}}", "Values", either(c.Source, false)))
+	}
+	if all == nil {
+		return say("every record")
+	}
+	return all
+}
+
+// either lists values with "or" between them; terms are words of conformd.
+func either(values []string, terms bool) *Message {
+	var all *Message
+	for _, v := range values {
+		v = strings.ReplaceAll(v, "_", " ")
+		var word any = v
+		if terms {
+			word = term(v)
+		}
+		if all == nil {
+			all = say("{{.Words}}", "Words", word)
+		} else {
+			all = say("{{.First}} or {{.Words}}", "First", all, "Words", word)
+		}
+	}
+	return all
 }
 
 func words[T ~string](values []T) []string {

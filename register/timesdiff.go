@@ -2,44 +2,11 @@ package register
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// timesDifferences compares two time matrices, row by row. A row is known by its condition.
-func timesDifferences(before, after []TimeRow) []Difference {
-	var out []Difference
-	rows := func(all []TimeRow) (order []string, by map[string]TimeRow) {
-		by = map[string]TimeRow{}
-		for _, t := range all {
-			order, by[t.When.Words()] = append(order, t.When.Words()), t
-		}
-		return order, by
-	}
-	oldOrder, old := rows(before)
-	newOrder, now := rows(after)
-	for _, name := range slices.Concat(oldOrder, slices.DeleteFunc(slices.Clone(newOrder), func(n string) bool { _, was := old[n]; return was })) {
-		was, before := old[name]
-		is, after := now[name]
-		key := "times[" + name + "]"
-		switch {
-		case !before:
-			out = append(out, Difference{Key: key, After: is.Words(), Words: "times of " + name + " are new: " + is.Words()})
-		case !after:
-			out = append(out, Difference{Key: key, Before: was.Words(), Words: "times of " + name + " are gone"})
-		case was.Words() != is.Words():
-			out = append(out, Difference{Key: key, Before: was.Words(), After: is.Words(), Words: "times of " + name + ": " + was.Words() + " → " + is.Words()})
-		}
-	}
-	common := func(order []string, other map[string]TimeRow) string {
-		return strings.Join(slices.DeleteFunc(slices.Clone(order), func(n string) bool { _, there := other[n]; return !there }), "; ")
-	}
-	if was, is := common(oldOrder, now), common(newOrder, old); was != is {
-		out = append(out, Difference{Key: "times", Before: was, After: is, Words: "the rows of the time matrix are asked in another order: " + is})
-	}
-	return out
-}
+func (t TimeRow) condition() Condition { return t.When }
 
 // Words says the days of the row for people: "triage 1, containment 1 days".
 func (t TimeRow) Words() string {

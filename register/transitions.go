@@ -24,6 +24,12 @@ const (
 	OnReview   Trigger = "review"            // it found the actions not, or not wholly, effective
 	OnReopened Trigger = "reopening"         // by a decision with a reason
 	OnLost     Trigger = "evidence was lost" // that had let the record in
+	OnAccepted Trigger = "exception"         // the approvals of one are complete
+	OnAgain    Trigger = "recurrence"        // another record was confirmed to be the same nonconformity again
+	OnOver     Trigger = "exception is over" // its last day has passed, or what was approved changed
+	OnDeclined Trigger = "declined"          // it was decided not to make the improvement
+	OnDeferred Trigger = "deferred"          // it is decided another day
+	OnPromoted Trigger = "promoted"          // an observation is filed again as a record of another kind
 )
 
 // anew is the effect of leaving verification, closing or rejection.
@@ -40,15 +46,28 @@ func Transitions() []Transition {
 		{Verifying, Closed, OnMove, ActReview, "what it was closed with stands from then on"},
 		{Verifying, Analysis, OnReview, ActReview, anew},
 		{Closed, Analysis, OnReview, ActReview, anew},
+		{Closed, Analysis, OnAgain, ActRecurrence, anew},
 		{Closed, Analysis, OnReopened, ActReopen, anew},
 		{Closed, Analysis, OnBack, ActReopen, anew},
 		{StateRejected, Reported, OnReopened, ActReopen, anew},
 		{StateRejected, Reported, OnBack, ActReopen, anew},
-		{Accepted, Analysis, OnBack, "", ""},
+		{Accepted, Analysis, OnReopened, ActReopen, anew},
+		{Accepted, Analysis, OnBack, ActReopen, anew},
+		{Accepted, Analysis, OnOver, "", anew},
 	}
 	for _, from := range []State{Reported, Analysis, Planning, Implementing, Verifying} {
 		out = append(out, Transition{from, StateRejected, OnMove, ActReject, ""})
 	}
+	for _, from := range []State{Analysis, Planning, Implementing, Verifying} {
+		out = append(out, Transition{from, Accepted, OnAccepted, ActAccept, "until its end date"})
+	}
+	for _, from := range []State{Analysis, Planning, Implementing, Verifying} {
+		out = append(out, Transition{from, StateRejected, OnDeclined, ActAdopt, "the improvement is not made"})
+	}
+	for _, from := range []State{Analysis, Planning, Implementing, Verifying} {
+		out = append(out, Transition{from, Closed, OnPromoted, ActPromote, "a record of the other kind is filed, with a link to the observation"})
+	}
+	out = append(out, Transition{Planning, Analysis, OnDeferred, ActAdopt, "until the day that was named"})
 	for i, from := range path() {
 		for _, to := range path()[:i] {
 			switch {

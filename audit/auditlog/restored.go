@@ -13,16 +13,21 @@ import (
 	"github.com/conformd/conformd/audit/tree"
 )
 
+// ErrEmptyBackup is the error of a restore from a backup whose log has no entry: there is nothing
+// that a restored log could continue.
+var ErrEmptyBackup = errors.New("audit: restore: the log of the backup is empty")
+
 // Restored returns the entry that says that the log in the database is that of a backup. It
 // must be the next entry: it names the log and its head as they are, and gives the log its
-// new name. Of r it takes the time, the head that was replaced, and the reason.
+// new name. Of r it takes the time, the head that was replaced, and the reason. The
+// error of a log without entries is ErrEmptyBackup.
 func (l *Log) Restored(ctx context.Context, tx auditdb.Tx, r audit.Restore) (audit.Entry, error) {
 	head, origin, err := l.head(ctx, tx)
 	if err != nil {
 		return audit.Entry{}, err
 	}
 	if head.N == 0 {
-		return audit.Entry{}, errors.New("audit: restore: the log of the backup is empty")
+		return audit.Entry{}, ErrEmptyBackup
 	}
 	r.Former, r.Size, r.Root = origin, head.N, head.Root().String()
 	for at := r.At; ; at = at.Add(time.Millisecond) { // one log, one name

@@ -230,6 +230,11 @@ func (a *App) underPolicy(ctx context.Context) error {
 		return nil // conformd policy adopt, which removes this problem, must work with this App
 	}
 	a.Reconciler.Policy, a.Reconciler.SmallOrg = p, p.SmallOrg
+	if v := a.policies.Last(); v.Number > 0 { // else the configured one is in force
+		for _, b := range a.Bindings {
+			b.Profile.Scales = p.Scales
+		}
+	}
 	return nil
 }
 

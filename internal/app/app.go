@@ -210,16 +210,12 @@ func policy(c *config.Config) (register.Policy, error) {
 	p := register.DefaultPolicy()
 	p.Edition = register.Edition(c.Edition)
 	p.SmallOrg = c.Register.SmallOrg
-	p.Roles, p.Times, p.Calendar = c.Acts(), c.Times(), c.Calendar()
+	p.Acceptance = register.AcceptanceDays{Major: c.Register.Acceptance.MajorDays, Minor: c.Register.Acceptance.MinorDays}
+	p.Scales = c.Scales()
+	p.Roles, p.Times, p.Rigour, p.Calendar = c.Acts(), c.Times(), c.Rigour(), c.Calendar()
 	p.WaitDays = map[register.Grade]int{
 		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
 		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,
 	}
-	for _, g := range c.Register.Guards {
-		var err error
-		if p, err = p.With(g.ID, g.Enabled, register.Severity(g.Severity)); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
+	return c.Guards(p)
 }

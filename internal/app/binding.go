@@ -10,6 +10,7 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/connectors/transport"
+	"github.com/conformd/conformd/internal/catalogue"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -47,7 +48,7 @@ func (a *App) bind(c *config.Binding, o Options) (*binding.Binding, connectors.W
 		return nil, nil, fmt.Errorf("mapping: %s", problems[0])
 	}
 	return &binding.Binding{
-		ID: c.ID, Tracker: tracker, Profile: p, Mode: plan.Mode(c.Enforcement), Grace: a.Config.Sync.Grace,
+		ID: c.ID, Tracker: tracker, Profile: p, Language: a.Config.Speaks(c.Language), Mode: plan.Mode(c.Enforcement), Grace: a.Config.Sync.Grace,
 		Twin:       c.CreateTwin && c.Role == string(mapping.RoleRecord),
 		Credential: credential,
 		Scope:      scope(c, p),
@@ -87,16 +88,43 @@ func scope(c *config.Binding, p *mapping.Profile) string {
 }
 
 // Typing is the profile by which people's words at conformd itself are read: the dates of
-// the register, and all people by every account.
-func Typing(c *config.Config) *mapping.Profile {
-	p := &mapping.Profile{Binding: "register", Dates: mapping.DateOrder(c.Register.Dates)}
+// the register, the scales in force, and all people by every account.
+func Typing(c *config.Config, p register.Policy) *mapping.Profile {
+	t := &mapping.Profile{Binding: "register", Dates: mapping.DateOrder(c.DateOrder(c.Language)), Language: c.Speaks(c.Language).Code(), Scales: p.Scales}
 	for _, person := range c.People {
-		p.People = append(p.People, mapping.Account{Person: person.ID, Name: person.Name})
+		t.People = append(t.People, mapping.Account{Person: person.ID, Name: person.Name})
 		for _, acc := range person.Accounts {
-			p.People = append(p.People, mapping.Account{Person: person.ID, ID: acc.ID, Login: acc.Login, Name: person.Name})
+			t.People = append(t.People, mapping.Account{Person: person.ID, ID: acc.ID, Login: acc.Login, Name: person.Name})
 		}
 	}
-	return p
+	return t
+}
+
+// headings gives the sections their headings in the language of the binding: a heading that has
+// the English name of its field is written in that language, and both are read. A heading that
+// stands on an issue stays.
+func headings(p *mapping.Profile, l *catalogue.Language) {
+	if l == nil {
+		return
+	}
+	taken := map[string]bool{}
+	for _, m := range p.Fields {
+		for _, name := range append(m.Remote.Aliases, m.Remote.Name) {
+			taken[strings.ToLower(name)] = true
+		}
+	}
+	for i, m := range p.Fields {
+		info, _ := register.Info(m.Field)
+		name := l.Term(info.Label)
+		if m.Remote.Kind != mapping.KindSection || taken[strings.ToLower(name)] {
+			continue
+		}
+		if r := &p.Fields[i].Remote; r.Name == info.Label {
+			r.Name, r.Aliases = name, append(slices.Clone(r.Aliases), info.Label)
+		} else {
+			r.Aliases = append(slices.Clone(r.Aliases), name)
+		}
+	}
 }
 
 // profile translates the mapping of a binding.
@@ -106,8 +134,10 @@ func profile(c *config.Binding, all *config.Config, traits connectors.Capabiliti
 		TitleLimit: traits.TitleLimit, BodyLimit: traits.BodyLimit, LabelLimit: traits.LabelLimit,
 		SpacedLabels: traits.SpacedLabels, CoAssignees: traits.CoAssignees, Handles: traits.Handles, Statuses: traits.Statuses,
 		OwnLabels: slices.Concat(c.OwnLabels, c.Labels, []string{plan.HeldLabel}),
-		Dates:     mapping.DateOrder(all.Register.Dates),
+		Dates:     mapping.DateOrder(all.DateOrder(c.Language)),
+		Language:  all.Speaks(c.Language).Code(),
 		More:      all.PublicURL,
+		Scales:    all.Scales(), // underPolicy sets those in force
 	}
 	for _, f := range c.Fields {
 		m := mapping.FieldMap{
@@ -120,6 +150,7 @@ func profile(c *config.Binding, all *config.Config, traits connectors.Capabiliti
 		}
 		p.Fields = append(p.Fields, m)
 	}
+	headings(p, all.Speaks(c.Language))
 	for _, s := range c.States {
 		p.States = append(p.States, mapping.StateMap{Status: s.Status, Reason: s.Reason, Label: s.Label, State: register.State(s.State)})
 	}

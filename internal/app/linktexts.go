@@ -9,7 +9,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/audit"
-	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
@@ -57,5 +56,5 @@ func linkText(ctx context.Context, t *store.Tx, id string, people map[string]reg
 	if err != nil {
 		return 0, err
 	}
-	return len(facts), service.Save(ctx, t, row.Fence, register.Replay(r, facts), facts, audit.TriggerStart)
+	return len(facts), t.SaveFacts(ctx, register.Replay(r, facts), row.Fence, facts, audit.TriggerStart)
 }

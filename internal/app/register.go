@@ -8,7 +8,6 @@ import (
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/register"
 )
 
 // Register returns the service that answers people's questions about the register in a store,
@@ -23,6 +22,9 @@ func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.
 		return nil, err
 	}
 	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: p.SmallOrg, Sites: map[string]string{}}
+	if c.Notices.Tells() {
+		r.Escalation = c.Notices.Steps()
+	}
 	for _, kind := range slices.Sorted(maps.Keys(drivers())) {
 		r.References = append(r.References, drivers()[kind].reads)
 	}
@@ -42,6 +44,6 @@ func (a *App) Acts() *service.Acts {
 	r := a.Reconciler
 	return &service.Acts{
 		Store: a.Store, People: r.People, Policy: r.Policy, SmallOrg: r.SmallOrg, Now: r.Now,
-		Prefixes: func(k register.Kind) string { return store.Prefix(r.Ingest.Prefixes, k) },
+		Prefixes: r.Ingest.Prefix,
 	}
 }

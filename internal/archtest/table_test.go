@@ -11,9 +11,10 @@ const anything = "*"
 func layers() map[string][]string {
 	return map[string][]string{
 		// Vocabulary: types and contracts.
-		"register":         {"internal/markdown", "register/wording"},
+		"register":         {"internal/markdown", "register/wording", "register/message"},
 		"register/cheats":  {"register"},
-		"register/wording": {},
+		"register/message": {},
+		"register/wording": {"register/message"},
 		"audit":            {},
 		"connectors":       {},
 
@@ -25,31 +26,36 @@ func layers() map[string][]string {
 		"audit/verify":   {"audit", "audit/tree", "audit/auditdb", "audit/export"},
 
 		// Pure: values in, values out.
-		"internal/markdown": {},
-		"mapping":           {"register", "connectors", "mapping/text", "internal/markdown"},
-		"mapping/text":      {"internal/markdown"},
-		"internal/present":  {"register", "audit", "mapping"},
-		"sync/sticky":       {"register", "mapping", "mapping/text", "internal/present"},
-		"sync/plan":         {"register", "connectors", "mapping", "sync/sticky", "internal/present"},
+		"internal/markdown":  {},
+		"mapping":            {"register", "connectors", "mapping/text", "internal/markdown", "register/message"},
+		"mapping/text":       {"internal/markdown"},
+		"internal/catalogue": {"register/message"},
+		"internal/present":   {"register", "audit", "mapping", "internal/catalogue", "register/message"},
+		"internal/response":  {"register", "internal/present"},
+		"sync/sticky":        {"register", "mapping", "mapping/text", "internal/present", "internal/catalogue", "register/message"},
+		"sync/plan":          {"register", "connectors", "mapping", "sync/sticky", "internal/present", "register/message"},
 
 		// Effects: one kind of outside world each.
 		"connectors/transport": {"connectors"},
 		"connectors/jira":      {"connectors", "connectors/transport"},
 		"connectors/github":    {"connectors", "connectors/transport"},
 		"sync/inbox":           {"connectors", "audit", "internal/store"},
-		"sync/binding":         {"sync/plan", "mapping", "connectors", "internal/store"},
+		"sync/binding":         {"sync/plan", "mapping", "connectors", "internal/store", "internal/catalogue"},
 		"sync/history":         {"sync/binding", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/ingest":          {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/ledger", "internal/store"},
 		"sync/apply":           {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/reconcile":       {"sync/apply", "sync/ingest", "sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/ledger", "internal/store"},
-		"internal/store":       {"register", "audit", "audit/auditdb", "audit/auditlog", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present"},
+		"internal/store":       {"register", "audit", "audit/auditdb", "audit/auditlog", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present", "register/message"},
+		"internal/icalendar":   {},
+		"internal/notices":     {"register", "audit", "internal/store", "internal/present", "internal/catalogue", "register/message"},
+		"internal/findings":    {"register", "mapping"},
 		"internal/ledger":      {"audit", "audit/verify", "register"},
 		"internal/backup":      {"audit/tree", "audit/auditdb", "audit/verify", "internal/ledger", "internal/store", "internal/regular"},
-		"internal/config":      {"register", "internal/private", "internal/regular"},
+		"internal/config":      {"register", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
 		"internal/server":      {"register", "connectors", "audit", "audit/auditdb", "internal/store", "internal/service", "internal/present"},
-		"internal/service":     {"register", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present"},
+		"internal/service":     {"register", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "register/message"},
 
 		// Simulators: they ship, because operators rehearse with them.
 		"connectors/simkit":           {"connectors"},
@@ -63,6 +69,7 @@ func layers() map[string][]string {
 		"mapping/text/textbench":   {"mapping/text"},
 		"internal/disktest":        {},
 		"internal/lanetest":        {},
+		"internal/drawtest":        {},
 		"internal/store/storetest": {"internal/store", "internal/disktest"},
 		"internal/archtest":        {},
 		"internal/figures":         {},
@@ -94,7 +101,7 @@ func planned() []string {
 // pure lists the packages that must not reach outside. They may speak of
 // time.Time but may not ask for the time.
 func pure() []string {
-	return []string{"register", "register/cheats", "register/wording", "mapping", "mapping/text", "sync/plan", "sync/sticky", "internal/present", "internal/markdown"}
+	return []string{"register", "register/cheats", "register/message", "register/wording", "mapping", "mapping/text", "sync/plan", "sync/sticky", "internal/catalogue", "internal/present", "internal/response", "internal/markdown"}
 }
 
 // impure lists what a pure package must not import, with everything below it.
@@ -119,6 +126,10 @@ func owners() map[string][]string {
 		"github.com/bradleyfalzon":              {"connectors/github", "connectors/transport"},
 		"github.com/hashicorp/go-retryablehttp": {"connectors/transport", "connectors/jira", "connectors/github"},
 		"github.com/vektah/gqlparser":           {"connectors/github/githubsim"},
+		"github.com/arran4/golang-ical":         {"internal/icalendar"},
+		"github.com/nicksnyder/go-i18n":         {"internal/catalogue"},
+		"github.com/wneessen/go-mail":           {"internal/notices"},
+		"github.com/xuri/excelize":              {"internal/findings"},
 		"github.com/spf13/viper":                {"internal/config"},
 		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},
 		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},

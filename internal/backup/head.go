@@ -1,8 +1,6 @@
 package backup
 
 import (
-	"errors"
-	"os"
 	"path/filepath"
 
 	"github.com/conformd/conformd/audit/tree"
@@ -31,23 +29,6 @@ func Remembered(data string) (tree.Checkpoint, []byte, error) {
 
 // Remember writes down how far the log of a data directory has come. Either the old or the
 // new file is there, whenever the machine stops.
-func Remember(data string, checkpoint []byte) error { return replace(data, HeadFile, checkpoint) }
-
-// replace puts a file into a data directory, in the place of the one with its name.
-func replace(data, name string, b []byte) error {
-	f, err := os.CreateTemp(data, name+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), filepath.Join(data, name))
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+func Remember(data string, checkpoint []byte) error {
+	return regular.Replace(filepath.Join(data, HeadFile), checkpoint)
 }

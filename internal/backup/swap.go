@@ -126,7 +126,7 @@ func PutKeys(data, dir string, m *Manifest, origin string) error {
 	}
 	keys := strings.Fields(string(b))
 	if now := tree.KeysOf(origin, keys); len(now) > len(keys) {
-		if err := replace(data, Public, []byte(strings.Join(now, "\n")+"\n")); err != nil {
+		if err := regular.Replace(filepath.Join(data, Public), []byte(strings.Join(now, "\n")+"\n")); err != nil {
 			return err
 		}
 	}

@@ -5,12 +5,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/conformd/conformd/connectors/jira/jirasim"
+	"github.com/conformd/conformd/connectors/simkit"
 	"github.com/conformd/conformd/internal/app"
 )
 
@@ -99,7 +101,9 @@ func (r *rig) oneEdit(ctx context.Context, k int) (requests, commits int, err er
 			return 0, 0, err
 		}
 	}
-	requests = r.world.Jira.Faults().Count("", "") + r.world.GitHub.Faults().Count("", "")
+	asked := r.world.Jira.Faults().Requests()
+	wrote := slices.IndexFunc(asked, func(q simkit.Request) bool { return q.Method == http.MethodPut })
+	requests = wrote + 1 + r.world.GitHub.Faults().Count("", "") // the write is read back afterwards
 	if err := r.rests(ctx); err != nil {
 		return 0, 0, err
 	}

@@ -42,7 +42,11 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 		return nil, err
 	}
 	began := time.Now()
-	if err := r.multiply(ctx, n/originals); err != nil {
+	back, err := r.atWork(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(r.multiply(ctx, n/originals), back()); err != nil {
 		return nil, err
 	}
 	info, err := os.Stat(filepath.Join(filepath.Dir(r.path), "data", store.File))
@@ -50,6 +54,14 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 		return nil, err
 	}
 	fmt.Fprintf(stderr, "%d records, %d MB, made in %s\n", n, info.Size()>>20, time.Since(began).Round(time.Second))
+	due, err := r.dueTime(ctx)
+	if err != nil {
+		return nil, err
+	}
+	alike, err := r.similarTime(ctx)
+	if err != nil {
+		return nil, err
+	}
 	poll, err := r.pollTime(ctx)
 	if err != nil {
 		return nil, err
@@ -58,7 +70,7 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(stderr, "a poll took %.1f ms, an edit %.1f ms; now the memory\n", poll, edit)
+	fmt.Fprintf(stderr, "what is due was found in %.1f ms, and what came up again in %.1f ms; a poll took %.1f ms, an edit %.1f ms; now the memory\n", due, alike, poll, edit)
 	if err := r.app.Close(); err != nil {
 		return nil, err
 	}
@@ -74,6 +86,8 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 		name, most, memory = fmt.Sprintf("%dm", n/1_000_000), 80, 400
 	}
 	return []Row{
+		{Name: "due_scan_ms_" + name, Value: due, Unit: "ms", Goal: fmt.Sprintf("<= 50 (median, finds what is due within %d days)", dueDays)},
+		{Name: "similar_candidates_ms_" + name, Value: alike, Unit: "ms", Goal: "<= 200 (median, finds the closed records of which a new one may be a recurrence)"},
 		{Name: "poll_ms_" + name, Value: poll, Unit: "ms", Goal: fmt.Sprintf("<= %d (median, nothing changed)", most)},
 		{Name: "edit_ms_p99_" + name, Value: edit, Unit: "ms", Goal: "<= 100 (from the hint to the end of the attempt, trackers on loopback)"},
 		{Name: "rss_mb_" + name, Value: mb, Unit: "MB", Goal: fmt.Sprintf("<= %d (peak, idle and under edits)", memory)},
@@ -106,6 +120,8 @@ func copies() []copied {
 		{"sighting", map[string]string{"issue_id": newIssue, "doc": issueDoc}},
 		{"agreement", map[string]string{"issue_id": newIssue}},
 		{"comment", map[string]string{"issue_id": newIssue, "doc": issueDoc}},
+		{"due", map[string]string{"n": "k.i * 1000 + t.n"}},
+		{"similar", map[string]string{"n": "k.i * 1000 + t.n"}},
 		{"event", map[string]string{"id": "t.id || ':' || k.i", "record_id": recordID("record_id")}},
 		{"intent", map[string]string{"seq": "k.i * 1000000 + t.seq", "record_id": recordID("record_id"), "issue_id": newIssue}},
 		{"marker", map[string]string{"record_id": recordID("record_id"), "marker": "printf('%08x', k.i) || t.marker"}},

@@ -139,7 +139,7 @@ func (s *session) exitCodesTopic() *cobra.Command {
   4  a tracker refuses the credential, or a permission is missing
   5  the audit log FAILED its verification
   6  finished in part: writing is stopped somewhere, or work on some records goes on
-     later (run --once)
+     later (run --once), or an import broke off (findings import)
   7  the audit log is verified in part: nothing from outside was given to hold it against
 
 5 and 7 are never mixed up: "not checked against anything outside" is not "sound".`,

@@ -89,6 +89,15 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 	dir := filepath.Dir(flags[1])
 	at := func(name string) string { return filepath.Join(dir, name) }
 	backup, export := at("backup"+wild), at("export"+wild)
+	list, bad := at("list"+wild+".csv"), at("bad"+wild+".csv")
+	for path, rows := range map[string]string{
+		list: "Number,Grade,Finding,Location\nF-1,minor,\"<script>alert(1)</script> =cmd|'/C calc'!A0\",=1+1\n",
+		bad:  "Number,Grade,Finding\nF-1,minor," + wild + "\n" + wild + "," + wild + ",x\n",
+	} {
+		if err := os.WriteFile(path, []byte(rows), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	calls := []struct {
 		command string
 		args    []string
@@ -117,9 +126,43 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"register amend", []string{"acme/isms#1", "title", "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"register keep", []string{"acme/isms#1", "title", "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"register extend", []string{"acme/isms#1", "--milestone", "implementation", "--to", "2099-12-31", "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register accept", []string{"acme/isms#1", "--until", "2099-12-31", "--measures", wild, "--risk-ref", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"notices list", nil, false, ExitDone},
+		{"notices list", []string{"--json"}, false, ExitDone},
+		{"notices list", []string{"--person", wild}, true, ExitUsage},
+		{"notices preview", nil, false, ExitDone},
+		{"notices preview", []string{"--json"}, false, ExitDone},
+		{"notices preview", []string{"--at", wild}, true, ExitUsage},
+		{"notices test", []string{"--person", wild}, true, ExitUsage},
+		{"notices test", []string{"--person", "erik"}, false, ExitUsage},
+		{"findings import", []string{list, "--audit", wild, "--dry-run"}, true, ExitDone},
+		{"findings import", []string{list, "--audit", wild, "--dry-run", "--json"}, true, ExitDone},
+		{"findings import", []string{list, "--audit", "SA", "--as", wild}, true, ExitFailed},
+		{"findings import", []string{bad, "--audit", "SA", "--dry-run"}, true, ExitUsage},
+		{"findings import", []string{at("none" + wild), "--audit", "SA", "--dry-run"}, true, ExitUsage},
+		{"findings import", []string{list, "--audit", "SA", "--column", wild, "--dry-run"}, true, ExitUsage},
+		{"register response", []string{"acme/isms#1"}, false, ExitDone},
+		{"register response", []string{"acme/isms#1", "--json"}, false, ExitDone},
+		{"register response", []string{"acme/isms#1", "-o", at("response" + wild)}, true, ExitDone},
+		{"register response", []string{"acme/isms#1", "-o", at("none" + wild + "/response.html")}, true, ExitFailed},
+		{"register sent", []string{"acme/isms#1", "--to", wild, "--file", list, "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register sent", []string{"acme/isms#1", "--to", "x", "--file", at("none" + wild), "--as", wild}, true, ExitUsage},
+		{"register recurrence list", nil, false, ExitDone},
+		{"register recurrence list", []string{wild}, true, ExitFailed},
+		{"register recurrence confirm", []string{"acme/isms#1", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register recurrence refuse", []string{"acme/isms#1", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register adopt", []string{"acme/isms#1", "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register decline", []string{"acme/isms#1", "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register defer", []string{"acme/isms#1", "--until", "2027-03-01", "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register defer", []string{"acme/isms#1", "--until", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register promote", []string{"acme/isms#1", "improvement", "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"register promote", []string{"acme/isms#1", wild, "--as", wild, "--reason", wild}, true, ExitUsage},
 		{"due list", nil, true, ExitDone},
 		{"due list", []string{"--json"}, true, ExitDone},
 		{"due list", []string{"--owner", wild}, true, ExitUsage},
+		{"due calendar", []string{"--owner", "erik"}, false, ExitDone},
+		{"due calendar", []string{"--owner", wild}, true, ExitUsage},
+		{"due calendar", []string{"--owner", "erik", "-o", at("none" + wild + "/erik.ics")}, true, ExitFailed},
 		{"register link", []string{"acme/isms#1", "--split-from", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"register unlink", []string{"acme/isms#1", "--split-from", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"conflicts resolve", []string{"acme/isms#1", wild, "--as", wild, "--reason", wild}, true, ExitUsage},
@@ -166,7 +209,8 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		if code != c.code {
 			t.Errorf("%s %q: exit code %d, want %d: %s%s", c.command, c.args, code, c.code, stdout, stderr)
 		}
-		ours := strings.NewReplacer("\x1b[31m", "", "\x1b[32m", "", "\x1b[33m", "", "\x1b[1m", "", "\x1b[0m", "")
+		// A calendar ends its lines with CRLF, which a terminal shows as the end of a line.
+		ours := strings.NewReplacer("\r\n", "\n", "\x1b[31m", "", "\x1b[32m", "", "\x1b[33m", "", "\x1b[1m", "", "\x1b[0m", "")
 		for _, s := range []string{stdout, stderr} {
 			if acted(ours.Replace(s)) {
 				t.Errorf("%s %q: %q", c.command, c.args, s)

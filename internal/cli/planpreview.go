@@ -123,7 +123,7 @@ func (p *preview) add(r register.Record, pl plan.Plan) {
 			d.Creates = append(d.Creates, create{h.Binding, len(a.Want), h.Withheld})
 			continue
 		case plan.Comment:
-			x.Comment = a.Says.Markdown()
+			x.Comment = a.Says.Markdown(nil)
 		case plan.React:
 			x.Reaction = a.Reaction
 		}

@@ -37,6 +37,15 @@ func policyText(v store.Adopted, d register.PolicyDocument) string {
 	if len(d.Times) > 0 {
 		line("days off", "%s; %s", dash(strings.Join(d.Calendar.Weekend, ", ")), present.Count(len(d.Calendar.Holidays), "holiday", "holidays"))
 	}
+	for _, x := range d.Rigour {
+		line("rigour", "%s: %s", x.When.Words(), x.Words())
+	}
+	for _, f := range slices.Sorted(maps.Keys(d.Scales)) {
+		for _, s := range d.Scales[f] {
+			line("scale of "+string(f), "%s counts as %s", s.Name, s.As)
+		}
+	}
+	line("exceptions", "major or high risk %d, other %d days at most", d.Acceptance.Major, d.Acceptance.Minor)
 	small := "no"
 	if d.SmallOrg {
 		small = "yes: the reviewer of a minor nonconformity may be involved in it"
@@ -56,6 +65,11 @@ func policyText(v store.Adopted, d register.PolicyDocument) string {
 	line("must hold", "%s", dash(strings.Join(must, " ")))
 	line("only reported", "%s", dash(strings.Join(should, " ")))
 	line("switched off", "%s", dash(strings.Join(off, " ")))
+	for _, r := range d.Rules {
+		for _, c := range r.Cases {
+			line(r.ID+" for", "%s: %s", c.When.Words(), c.Words())
+		}
+	}
 	for _, act := range slices.Sorted(maps.Keys(d.Roles)) {
 		line("may "+string(act), "%s", cmp.Or(strings.Join(d.Roles[act], ", "), "nobody"))
 	}
@@ -105,7 +119,7 @@ func (s *session) impactText(i service.Impact) string {
 			fmt.Fprintf(&b, "  %s %s  %s  (%s)\n", sign, x.Ref, short(oneLine(x.Title), 60), state)
 			for _, v := range x.Rules {
 				for _, l := range v.Lacks {
-					fmt.Fprintf(&b, "      %s %s\n", v.Rule.ID, oneLine(l.What))
+					fmt.Fprintf(&b, "      %s %s\n", v.Rule.ID, oneLine(l.What.String()))
 				}
 			}
 		}

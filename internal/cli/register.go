@@ -134,7 +134,7 @@ func row(e service.Entry) []string {
 		look = "! " + look
 	}
 	return []string{
-		r.Ref, dash(string(r.Grade())), standing(r), dash(e.Names.Short(r.Fields[register.FieldOwner])), dash(strings.Join(keys, " ")),
+		r.Ref, dash(register.StepName(register.FieldGrade, r.Fields[register.FieldGrade])), standing(r), dash(e.Names.Short(r.Fields[register.FieldOwner])), dash(strings.Join(keys, " ")),
 		dash(e.View.Brief()), dash(look), short(oneLine(r.Fields[register.FieldTitle]), 60),
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conformd/conformd/internal/app"
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
 )
@@ -31,7 +32,8 @@ brings the trackers in step.`
 func (s *session) actCommands() []*cobra.Command {
 	return []*cobra.Command{
 		s.newCommand(), s.setCommand(), s.moveCommand(), s.triageCommand(), s.approveCommand(), s.reviewCommand(),
-		s.rejectCommand(), s.reopenCommand(), s.amendCommand(), s.keepCommand(), s.linkCommand(), s.unlinkCommand(), s.extendCommand(),
+		s.rejectCommand(), s.reopenCommand(), s.amendCommand(), s.keepCommand(), s.linkCommand(), s.unlinkCommand(), s.extendCommand(), s.acceptCommand(),
+		s.recurrenceCommand(), s.adoptCommand(), s.declineCommand(), s.deferCommand(), s.promoteCommand(), s.responseCommand(), s.sentCommand(),
 	}
 }
 
@@ -80,11 +82,14 @@ func (s *session) newCommand() *cobra.Command {
 					return service.Acted{}, err
 				}
 			}
-			return acts.File(ctx, by, register.Kind(kind), given)
+			return acts.File(ctx, by, service.Filing{Kind: register.Kind(kind), Values: given, Why: typedHere})
 		})
 	}
 	return s.acting(c, &x, "")
 }
+
+// typedHere is the reason in the log for a value that a person gave to a command.
+const typedHere = "given at conformd's own command line"
 
 // pairs reads FIELD=VALUE.
 func pairs(values []string) (map[register.Field]string, error) {
@@ -144,7 +149,7 @@ person with the role and a reason.
 			if x.reason != "" {
 				return register.Determine{By: by, Field: f, Value: v, Reason: x.reason}
 			}
-			return register.Propose{By: by, Field: f, Value: v, Why: "given at conformd's own command line"}
+			return register.Propose{By: by, Field: f, Value: v, Why: typedHere}
 		})
 	}
 	return s.acting(c, &x, "why, for a value that triage or a closing has decided")
@@ -185,7 +190,7 @@ func (s *session) moveCommand() *cobra.Command {
 	c.RunE = func(c *cobra.Command, a []string) error {
 		to := register.State(a[1])
 		if !to.Valid() || to == register.Accepted {
-			return misuse("no state "+a[1], "the states are reported, analysis, planning, implementing, verifying, closed and rejected")
+			return misuse("no state "+a[1], "the states are reported, analysis, planning, implementing, verifying, closed and rejected; an exception has a command of its own, conformd register accept")
 		}
 		return s.actOn(c.Context(), x, a[0], func(by register.Author) register.Command {
 			return register.Move{By: by, To: to, Why: x.reason}
@@ -255,8 +260,8 @@ func (s *session) rejectCommand() *cobra.Command {
 
 func (s *session) reopenCommand() *cobra.Command {
 	return s.decides(&cobra.Command{
-		Use: "reopen NAME", Short: "Take up a closed or rejected record again", Args: oneName,
-		Long:    "Reopens a record: it goes back to analysis, and needs a new plan and a new review.\n\n" + names,
+		Use: "reopen NAME", Short: "Take up a closed, accepted or rejected record again", Args: oneName,
+		Long:    "Reopens a record: it goes back to analysis, and needs a new plan and a new review. It revokes\nthe exception of an accepted record.\n\n" + names,
 		Example: `  conformd register reopen NC-2026-0007 --as irene --reason "the accounts are enabled again"`,
 	}, register.SubjectReopening, "", "why (needed)")
 }
@@ -290,7 +295,7 @@ func (s *session) keepCommand() *cobra.Command {
 	var x act
 	c := &cobra.Command{
 		Use: "keep NAME FIELD", Short: "Keep the value of the register against what a tracker proposes", Args: cobra.ExactArgs(2),
-		Long:    "Decides against a proposal: the trackers show the value of the register again. FIELD state\ndecides against a request to reopen, and the name of a milestone against a later date of it.\n\n" + names,
+		Long:    "Decides against a proposal: the trackers show the value of the register again. FIELD state\ndecides against a request to reopen, or against an exception that is asked for, and the name of a\nmilestone against a later date of it.\n\n" + names,
 		Example: `  conformd register keep NC-2026-0007 grade --as irene --reason "customer data was reached"`,
 	}
 	c.RunE = func(c *cobra.Command, a []string) error {
@@ -378,15 +383,26 @@ func (s *session) actOnField(ctx context.Context, x act, name string, f register
 
 // typed returns a value as the register has it.
 func typed(r *reading, f register.Field, v string) (string, error) {
-	v, pr := app.Typing(r.config).Typed(f, v)
+	v, pr := app.Typing(r.config, r.register.Policy).Typed(f, v)
 	if pr.Code != "" {
-		return "", misuse(pr.What, pr.Remedy)
+		return "", misuse(pr.What.String(), pr.Remedy.String())
 	}
 	return v, nil
 }
 
 // act lets a person act, and says what came of it.
 func (s *session) act(ctx context.Context, x act, do func(context.Context, *service.Acts, *reading, service.By) (service.Acted, error)) error {
+	return s.asPerson(ctx, x, func(a *app.App, r *reading, by service.By) error {
+		acted, err := do(ctx, a.Acts(), r, by)
+		if err != nil {
+			return refused(err)
+		}
+		return s.acted(a, acted)
+	})
+}
+
+// asPerson lets a person who sits at this terminal do something to the register.
+func (s *session) asPerson(ctx context.Context, x act, do func(*app.App, *reading, service.By) error) error {
 	if x.as == "" {
 		return misuse("it is not said who acts", "name yourself: --as irene")
 	}
@@ -402,15 +418,16 @@ func (s *session) act(ctx context.Context, x act, do func(context.Context, *serv
 		if err != nil {
 			return err
 		}
-		acted, err := do(ctx, a.Acts(), &reading{config: a.Config, store: a.Store, register: questions}, service.By{Person: x.as, Account: "os:" + who.ID, Key: x.key})
-		if no, ok := errors.AsType[*service.RefusedError](err); ok {
-			return &fault{Code: "CLI-064", Exit: ExitFailed, What: "it does not count: " + no.Error(), Remedy: no.Refusal.Told, Err: err}
-		}
-		if err != nil {
-			return err
-		}
-		return s.acted(a, acted)
+		return do(a, &reading{config: a.Config, store: a.Store, register: questions}, service.By{Person: x.as, Account: "os:" + who.ID, Key: x.key})
 	})
+}
+
+// refused tells why an act does not count.
+func refused(err error) error {
+	if no, ok := errors.AsType[*service.RefusedError](err); ok {
+		return &fault{Code: "CLI-064", Exit: ExitFailed, What: "it does not count: " + no.Error(), Remedy: no.Refusal.Told.String(), Err: err}
+	}
+	return err
 }
 
 // denied tells what the operating system does not bear out.
@@ -440,8 +457,11 @@ func (s *session) acted(a *app.App, x service.Acted) error {
 		s.say("nothing changed: that was so already")
 	}
 	for _, f := range x.Facts {
+		if f.Kind == register.FactRecurrence {
+			s.say("%s", oneLine(present.Recurrence(*f.Recurrence, present.Names{})))
+		}
 		if f.Kind == register.FactProposed && f.Field == register.FieldState {
-			s.say("you asked to reopen it; it stays %s until %s decides: conformd register reopen %s --reason …", r.State, a.Reconciler.Policy.Who(register.ActReopen), r.Ref)
+			s.say("you asked to reopen it; it stays %s until %s decides: conformd register reopen %s --reason …", r.State, a.Reconciler.Policy.Decides(r, *f.Proposal), r.Ref)
 		} else if f.Kind == register.FactProposed {
 			s.say("%s waits for somebody who may decide it: add --reason if you may", label(f.Field))
 		}
@@ -449,9 +469,13 @@ func (s *session) acted(a *app.App, x service.Acted) error {
 			s.say("%s: a decision about the record counts no longer", f.Why)
 		}
 	}
+	about := slices.ContainsFunc(x.Facts, func(f register.Fact) bool { return f.Kind == register.FactAcceptance })
+	if e, waits := register.AskedAcceptance(r); waits && about {
+		s.say("the exception waits for %s: conformd register accept %s --until %s --reason …", a.Reconciler.Policy.Accepts(r), r.Ref, e.Until)
+	}
 	for _, v := range register.Missing(r, a.Acts().Context(), a.Reconciler.Policy) {
 		for _, l := range v.Lacks {
-			s.say("  %s %s", v.Rule.ID, oneLine(l.What))
+			s.say("  %s %s", v.Rule.ID, oneLine(l.What.String()))
 		}
 	}
 	return nil

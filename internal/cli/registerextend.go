@@ -28,7 +28,9 @@ with register keep NAME M. Whoever asked does not approve. The original date sta
 		if !ok {
 			var known []string
 			for _, m := range register.MilestoneList() {
-				known = append(known, string(m))
+				if m != register.MilestoneDecision { // it is decided anew, and not extended
+					known = append(known, string(m))
+				}
 			}
 			return misuse("no milestone "+milestone, "the milestones are "+strings.Join(known, ", "))
 		}

@@ -58,14 +58,21 @@ func (s *session) linking(c *cobra.Command, command func(by register.Author, kin
 			if err != nil {
 				return service.Acted{}, err
 			}
-			name := to
-			if other, err := r.register.Find(ctx, to); err == nil {
-				name = other.Record.Ref
-			} else if unknown := (*service.UnknownError)(nil); !errors.As(err, &unknown) {
+			name, err := other(ctx, r, to)
+			if err != nil {
 				return service.Acted{}, err
 			}
 			return acts.Do(ctx, row.Record.ID, by, func(by register.Author) register.Command { return command(by, kind, name, x.reason) })
 		})
 	}
 	return s.acting(c, &x, "why (needed)")
+}
+
+// other returns the number of the record with a name; a name that no record has stays as it is.
+func other(ctx context.Context, r *reading, name string) (string, error) {
+	row, err := r.register.Find(ctx, name)
+	if unknown := (*service.UnknownError)(nil); errors.As(err, &unknown) {
+		return name, nil
+	}
+	return row.Record.Ref, err
 }

@@ -50,6 +50,9 @@ func (t *entryText) text() string {
 	t.fields()
 	t.causes()
 	t.milestones()
+	t.list("Exceptions", t.View.Exceptions)
+	t.list("Sent", t.View.Sent)
+	t.list("Recurrences", t.View.Recurrences)
 	t.actions()
 	t.evidence()
 	t.decisions()
@@ -186,6 +189,16 @@ func (t *entryText) milestones() {
 			mark = "✓"
 		}
 		t.line("  ", mark, " ", oneLine(present.Date(d)))
+	}
+}
+
+// list prints lines under a heading, and nothing if there are none.
+func (t *entryText) list(heading string, lines []string) {
+	if len(lines) > 0 {
+		t.line("\n", heading)
+	}
+	for _, x := range lines {
+		t.line("  ", oneLine(x))
 	}
 }
 

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +19,10 @@ type rule struct {
 	register.RuleInfo
 	Clause  string `json:"clause"`
 	Meaning string `json:"meaning,omitempty"`
+	// Rigour is what the rows of the rigour matrix ask for by the rule, in their order.
+	Rigour []string `json:"rigour,omitempty"`
+	// Cases change the rule for some records.
+	Cases []register.RuleCase `json:"cases,omitempty"`
 }
 
 func (s *session) rulesCommand() *cobra.Command {
@@ -88,8 +94,10 @@ func (s *session) rules(ctx context.Context) ([]rule, error) {
 		meaning[q.Key] = q.Meaning
 	}
 	var out []rule
-	for _, i := range p.Table() {
-		out = append(out, rule{RuleInfo: i, Clause: register.Clause(i.Requirement, p.Edition), Meaning: meaning[i.Requirement]})
+	table := append(p.Table(), register.AcceptanceGuard())
+	slices.SortFunc(table, func(a, b register.RuleInfo) int { return strings.Compare(a.ID, b.ID) })
+	for _, i := range table {
+		out = append(out, rule{RuleInfo: i, Clause: register.Clause(i.Requirement, p.Edition), Meaning: meaning[i.Requirement], Rigour: p.Demands(i.ID), Cases: p.Cases[i.ID]})
 	}
 	return out, nil
 }
@@ -115,11 +123,32 @@ func ruleText(r rule) string {
 	if r.Meaning != "" {
 		b.WriteString("  which asks  " + r.Meaning + "\n")
 	}
-	b.WriteString("  needed for  " + string(r.To) + " and every later state\n")
+	needed := " and every later state"
+	if r.To.Rank() < 0 {
+		needed = ""
+	}
+	b.WriteString("  needed for  " + string(r.To) + needed + "\n")
 	b.WriteString("  severity    " + string(r.Severity) + "\n")
 	b.WriteString("  kinds       " + list(r.Kinds) + "\n")
 	if len(r.Grades) > 0 {
 		b.WriteString("  grades      " + list(r.Grades) + "\n")
+	}
+	for i, d := range r.Rigour {
+		name := ""
+		if i == 0 {
+			name = "rigour"
+		}
+		fmt.Fprintf(&b, "  %-10s  %s\n", name, d)
+	}
+	for _, c := range r.Cases {
+		b.WriteString("  but for     " + c.When.Words() + ": " + c.Words() + "\n")
+	}
+	if r.ID == register.AcceptanceGuard().ID {
+		b.WriteString("\nNo policy switches it off. How long an exception lasts at most is register.acceptance.\n")
+		return b.String()
+	}
+	if len(r.Rigour) > 0 {
+		b.WriteString("\nWhat it asks of which records is register.rigour; the first row that holds for a record counts.\n")
 	}
 	b.WriteString("\nTo change it:\n  register:\n    guards:\n      - {id: " + r.ID + ", severity: should}\nand put that in force: conformd policy adopt\n")
 	return b.String()

@@ -148,6 +148,9 @@ func (s *session) once(ctx context.Context, a *app.App) error {
 	s.warnOfPolicy(ctx, a)
 	done := s.progress(ctx, "comparing trackers and register")
 	p, err := a.SyncRun(ctx)
+	if err == nil {
+		err = a.Tell(ctx)
+	}
 	done()
 	if stop := a.Stopped(context.WithoutCancel(ctx)); stop != nil {
 		return errors.Join(err, stop)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -46,7 +47,7 @@ func BindingID(entry, repository string) string {
 func (c *Config) binding(e *Entry, key string) Binding {
 	b := Binding{
 		ID: e.ID, Site: e.Tracker, Project: e.Project, IssueType: e.IssueType, Select: e.Select, Repo: e.Repository, Labels: e.Labels,
-		Role: e.Role, Enforcement: e.Enforcement, CreateTwin: e.CreateTwin, Commands: e.Commands, Scope: e.Scope, OwnLabels: e.OwnLabels,
+		Role: e.Role, Language: cmp.Or(e.Language, c.Language), Enforcement: e.Enforcement, CreateTwin: e.CreateTwin, Commands: e.Commands, Scope: e.Scope, OwnLabels: e.OwnLabels,
 		States: e.States, Approvals: e.Approvals,
 		at: written{entry: key, target: key, states: key + ".states", fields: key + ".fields", approvals: key + ".approvals"},
 	}

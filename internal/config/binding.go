@@ -12,6 +12,7 @@ type Binding struct {
 	Repo                       string   // GitHub: owner/name
 	Labels                     []string // GitHub
 	Role, Enforcement          string
+	Language                   string // of the people there
 	CreateTwin, Commands       bool
 	OwnLabels                  []string
 	Scope                      []string

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/register"
@@ -24,29 +25,66 @@ func (c *Config) check() {
 	if c.Sync.SweepEvery < c.Sync.PollEvery {
 		fail(CodeRange, "sync.sweep_every", short(c.Sync.SweepEvery)+" is less than sync.poll_every", "write at least "+short(c.Sync.PollEvery)+"; once a day is usual")
 	}
+	c.checkScales()
 	c.checkGuards()
 	c.checkTimes()
+	c.checkRigour()
 	c.checkRoles()
 	c.checkSites()
 	c.checkPeople()
+	c.checkNotices()
 	c.checkMappings()
 	c.checkBindings()
 }
 
 // checkGuards judges the changes to the rules.
 func (c *Config) checkGuards() {
-	first := map[string]string{}
 	policy := register.DefaultPolicy()
 	for i, g := range c.Register.Guards {
 		key := Key("register.guards", i)
 		if g.ID == "" {
 			continue // reported as missing
 		}
-		c.once(first, g.ID, join(key, "id"), "rule "+g.ID)
-		if _, err := policy.With(g.ID, g.Enabled, register.Severity(g.Severity)); err != nil {
+		c.checkWhen(key, g.When)
+		for j, earlier := range c.Register.Guards[:i] {
+			if earlier.ID == g.ID && c.reach(earlier.When.condition()).Covers(c.reach(g.When.condition())) && !c.source.failedIn(key) && !c.source.failedIn(Key("register.guards", j)) {
+				c.source.fail(CodeDuplicate, join(key, "id"), fmt.Sprintf("rule %s stands twice, first on line %d, for all records of this entry", g.ID, c.source.position(join(Key("register.guards", j), "id")).line), "keep one of them, or move this one above")
+				break
+			}
+		}
+		rule := slices.IndexFunc(policy.Rules, func(r register.Rule) bool { return r.ID == g.ID })
+		if rule < 0 {
 			c.source.fail(CodeReference, join(key, "id"), "there is no rule "+quote(g.ID), "see conformd rules list")
+			continue
+		}
+		for k, kind := range g.When.Kind {
+			if about := policy.Rules[rule].Kinds; !slices.Contains(about, register.Kind(kind)) && kind != "" {
+				c.source.fail(CodeMisplaced, Key(join(key, "when.kind"), k), "rule "+g.ID+" is not about this kind of record", "write "+alternatives(as[string](about)))
+			}
 		}
 	}
+}
+
+// Guards returns a policy with the changes to its rules: those for every record first, so that a
+// rule for some records keeps the severity that it then has.
+func (c *Config) Guards(p register.Policy) (register.Policy, error) {
+	for _, some := range []bool{false, true} {
+		for _, g := range c.Register.Guards {
+			var err error
+			switch when := g.When.condition(); {
+			case when.Covers(register.Condition{}) == some:
+				continue
+			case some:
+				p, err = p.WithCase(g.ID, when, g.Enabled, register.Severity(g.Severity))
+			default:
+				p, err = p.With(g.ID, g.Enabled, register.Severity(g.Severity))
+			}
+			if err != nil {
+				return p, err
+			}
+		}
+	}
+	return p, nil
 }
 
 // once reports a mistake if name was seen before; seen holds the key of each name, and what

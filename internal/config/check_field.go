@@ -81,6 +81,7 @@ func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key st
 // checkValues judges the translation of an enumeration.
 func (c *Config) checkValues(f Field, info register.FieldInfo, key string) {
 	key += ".values"
+	scales := c.Scales()
 	if len(f.Values) > 0 && info.Type != register.TypeEnum {
 		c.source.fail(CodeMisplaced, key, f.Field+" is "+typeName(info.Type)+" and has no list of values", "remove it")
 		return
@@ -89,8 +90,16 @@ func (c *Config) checkValues(f Field, info register.FieldInfo, key string) {
 	for i, p := range f.Values {
 		key := Key(key, i)
 		c.once(seen, strings.ToLower(p.From), join(key, "from"), "value "+quote(p.From))
-		if p.To != "" && info.Enum != nil && !slices.Contains(info.Enum, p.To) {
-			bad := choice(p.To, info.Enum)
+		known := info.Enum
+		if steps := scales[info.Field]; len(steps) > 0 {
+			known = nil
+			for _, s := range steps {
+				known = append(known, s.Name)
+			}
+		}
+		_, step := register.StepNamed(scales[info.Field], p.To)
+		if p.To != "" && known != nil && !step && (!slices.Contains(known, p.To) || len(scales[info.Field]) > 0) {
+			bad := choice(p.To, known)
 			c.source.fail(bad.code, join(key, "to"), quote(p.To)+" is not a value of "+f.Field, bad.remedy)
 		}
 	}

@@ -62,11 +62,7 @@ func (c *Config) checkRoles() {
 	for i, r := range c.Register.Roles {
 		key := Key("register.roles", i)
 		c.once(seen, r.Act, join(key, "act"), "act "+quote(r.Act))
-		for j, role := range r.Roles {
-			if role == register.RoleAuditor {
-				c.source.fail(CodeMisplaced, Key(join(key, "roles"), j), "an auditor may not decide anything", "remove it: an auditor must not have decided in the register")
-			}
-		}
+		c.checkDeciding(join(key, "roles"), r.Roles)
 	}
 }
 

@@ -17,6 +17,7 @@ package config
 import (
 	"time"
 
+	"github.com/conformd/conformd/internal/catalogue"
 	"github.com/conformd/conformd/register"
 )
 
@@ -24,6 +25,8 @@ import (
 // changed after Load returned it and is safe for concurrent use.
 type Config struct {
 	Edition   string    `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time (conformd policy adopt)."`
+	Language  string    `json:"language" jsonschema_description:"Language of what people read in trackers and messages: en, de, or the code of a file in languages; a binding and a person may have their own, and the pages, the command line and the audit log are in English."`
+	Languages []string  `json:"languages" jsonschema_description:"Catalogues of further languages, files named active.<code>.yaml (active.fr.yaml); a relative path starts at the folder of this file."`
 	DataDir   string    `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
 	Listen    string    `json:"listen" jsonschema_description:"Address (host:port) of the pages for people and of the health checks; it must be an address of this machine alone (127.0.0.1), because the pages have no login."`
 	Open      bool      `json:"pages_without_login" jsonschema_description:"Allows an address in listen that others can reach; whoever reaches it reads the whole register without a login."`
@@ -32,8 +35,9 @@ type Config struct {
 	PublicURL string    `json:"public_url" jsonschema_description:"Address under which people open the pages of the register; comments link to it, and have no link without it."`
 	Log       Log       `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
 	Audit     Audit     `json:"audit" jsonschema_description:"The tamper-evident log."`
-	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, times, calendar, small_org, roles and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
+	Register  Register  `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, times, rigour, scales, calendar, acceptance, small_org, roles and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
 	Sync      Sync      `json:"sync" jsonschema_description:"How often trackers are read and how much may be changed."`
+	Notices   Notices   `json:"notices" jsonschema_description:"How people are told of what is due; nobody is told without notices.mail or notices.webhook."`
 	People    []Person  `json:"people" jsonschema_description:"People who own, approve or review, and their accounts in the trackers; nobody else can approve anything."`
 	Trackers  []Site    `json:"trackers" jsonschema:"required,minItems=1" jsonschema_description:"The sites of Jira and GitHub, each with its address, credential, webhook secrets and limits."`
 	Mappings  []Mapping `json:"mappings" jsonschema_description:"What statuses and fields mean, defined once and used by any number of bindings."`
@@ -46,8 +50,9 @@ type Config struct {
 	// can list.
 	Patterns []Pattern `json:"-"`
 
-	calendar register.Calendar // of the file that Register.Calendar names
-	source   *source           // where each key was written
+	calendar  register.Calendar   // of the file that Register.Calendar names
+	languages catalogue.Languages // of the files that Languages names
+	source    *source             // where each key was written
 }
 
 // A Webhooks says where trackers deliver webhooks.
@@ -72,18 +77,21 @@ type Audit struct {
 type Register struct {
 	Prefix      string      `json:"prefix" jsonschema_description:"Beginning of register numbers: NC gives NC-2026-0007."`
 	SmallOrg    bool        `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
-	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April (day_first, as 03.04.2026 then is) or as March 4 (month_first); 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
+	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April (day_first, as 03.04.2026 then is) or as March 4 (month_first); left out, as the language of the binding writes dates (iso in English, day_first in German); 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
 	WaitingDays WaitingDays `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
 	Times       []TimeRow   `json:"times" jsonschema_description:"The time matrix, in which the first row whose condition holds for a record says when its milestones are due; without it, the rows that conformd ships."`
+	Rigour      []RigourRow `json:"rigour" jsonschema_description:"The rigour matrix, in which the first row whose condition holds for a record says how much is asked of it, and the last row is about every record; without it, the rows that conformd ships."`
+	Scales      Scales      `json:"scales" jsonschema_description:"The organisation's own grades and risks; each counts as one of the four that rules know."`
 	Calendar    string      `json:"calendar" jsonschema_description:"File with the days off of each week and the holidays, for rows that count business days; a relative path starts at the folder of this file."`
+	Acceptance  Acceptance  `json:"acceptance" jsonschema_description:"How many days an exception lasts at most; 0 allows none."`
 	Roles       []Roles     `json:"roles" jsonschema_description:"Which roles may decide which act; an act that is not listed keeps the roles that conformd ships."`
-	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity; all others stay as conformd ships them (conformd rules list)."`
+	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity, for every record or for some; all others stay as conformd ships them (conformd rules list)."`
 }
 
 // A Roles says which roles may decide one act. The roles that conformd ships are
 // register.DefaultRoles.
 type Roles struct {
-	Act   string   `json:"act" jsonschema:"required,enum=triage,enum=reject,enum=downgrade,enum=reopen,enum=approve_plan,enum=review,enum=accept,enum=accept_major,enum=amend,enum=extend,enum=extend_again" jsonschema_description:"What is decided: triage, rejection, a lower grade, reopening, approval of the plan, review, acceptance of the risk, acceptance of the risk of a major nonconformity (in addition to accept), a change to a closed record, a later date of a milestone, or the third and later extensions of a major nonconformity."`
+	Act   string   `json:"act" jsonschema:"required,enum=triage,enum=reject,enum=downgrade,enum=reopen,enum=approve_plan,enum=review,enum=accept,enum=accept_major,enum=amend,enum=extend,enum=extend_again,enum=recurrence,enum=adopt,enum=promote" jsonschema_description:"What is decided: triage, rejection, a lower grade, reopening, approval of the plan, review, acceptance of the risk, acceptance of the risk of a major nonconformity (in addition to accept), a change to a closed record, a later date of a milestone, the third and later extensions of a major nonconformity, the answer whether a closed nonconformity came up again, whether an improvement is adopted, declined or deferred, or that an observation is promoted to another kind of record."`
 	Roles []string `json:"roles" jsonschema:"required,minItems=1,enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"Who may decide it; an auditor may not decide anything."`
 }
 
@@ -95,11 +103,18 @@ type WaitingDays struct {
 	OFI         int `json:"ofi" jsonschema:"minimum=0,maximum=730" jsonschema_description:"Days for an opportunity for improvement."`
 }
 
+// An Acceptance says how long an exception lasts at most.
+type Acceptance struct {
+	MajorDays int `json:"major_days" jsonschema:"minimum=0,maximum=730" jsonschema_description:"Days for a major nonconformity, and for every record of critical or high risk."`
+	MinorDays int `json:"minor_days" jsonschema:"minimum=0,maximum=730" jsonschema_description:"Days for every other record."`
+}
+
 // A Guard changes one rule of the register.
 type Guard struct {
 	ID       string `json:"id" jsonschema:"required" jsonschema_description:"Number of the rule, such as G07."`
 	Enabled  bool   `json:"enabled" jsonschema_description:"Whether the rule is in force; true when left out."`
 	Severity string `json:"severity" jsonschema:"enum=must,enum=should" jsonschema_description:"must holds the record back, should only reports; left out, the rule keeps its own."`
+	When     When   `json:"when" jsonschema_description:"Records for which the rule is changed, even where its grades or the rigour matrix would not ask it; the first entry of a rule that holds for a record counts, and an entry without when is about every record."`
 }
 
 // A Sync says how changes travel.
@@ -131,7 +146,9 @@ type Brake struct {
 type Person struct {
 	ID       string    `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to another person."`
 	Name     string    `json:"name" jsonschema_description:"Name shown to people; personal data, kept out of the audit log."`
+	Language string    `json:"language" jsonschema_description:"Language of the notices to the person; left out, that of the organisation."`
 	Roles    []string  `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"What the person may decide; register.roles has the acts of each role."`
+	Email    string    `json:"email" jsonschema_description:"E-mail address for notices; personal data, kept out of the audit log."`
 	OSUser   string    `json:"os_user" jsonschema_description:"Account of the operating system (its name, or its number) by which conformd knows the person at the terminal of its machine, for commands with --as; whoever may use that account acts as this person."`
 	Accounts []Account `json:"accounts" jsonschema_description:"The person's accounts, one for each site at most."`
 }

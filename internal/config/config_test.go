@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -446,37 +447,84 @@ func TestPresetsLoad(t *testing.T) {
 	}
 }
 
-// TestFormMatchesTheExample holds that the headings of the issue form are the
-// sections that the configurations read.
-func TestFormMatchesTheExample(t *testing.T) {
-	data, err := os.ReadFile("../../configs/presets/github_nonconformity_form.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var form struct {
-		Body []struct {
-			Type       string
-			Attributes struct{ Label string }
+// TestFormsMatchTheConfigurations holds that the headings of the issue forms are the sections
+// that the configurations read, and that each choice of a form has a value in the register.
+func TestFormsMatchTheConfigurations(t *testing.T) {
+	for pattern, configurations := range map[string][]string{
+		"github_*_form.yml":     {example, "../../configs/presets/github_only.yaml"},
+		"github_*_formular.yml": {"../../configs/presets/github_only_german.yaml"},
+	} {
+		headings, choices := headingsOf(t, pattern)
+		used := map[string]bool{"Checks": true, "Prüfpunkte": true}
+		for _, name := range configurations {
+			c, err := LoadOffline(name, environment())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, b := range c.Bindings {
+				for _, f := range b.Fields {
+					if f.From.Kind != "section" {
+						continue
+					}
+					used[f.From.Name] = true
+					if b.ID != "gh-isms" {
+						continue
+					}
+					if !headings[f.From.Name] {
+						t.Errorf("%s: no form has the heading %q", name, f.From.Name)
+					}
+					for _, choice := range choices[f.From.Name] {
+						if len(f.Values) > 0 && !slices.ContainsFunc(f.Values, func(v Pair) bool { return v.From == choice }) {
+							t.Errorf("%s: %q of %s has no value", name, choice, f.From.Name)
+						}
+					}
+				}
+			}
+		}
+		for h, is := range headings {
+			if is && !used[h] {
+				t.Errorf("no configuration reads the heading %q of a form", h)
+			}
 		}
 	}
-	if err := yaml.Unmarshal(data, &form); err != nil {
-		t.Fatal(err)
+}
+
+// headingsOf reads the headings of the issue forms of records, and the choices under them.
+func headingsOf(t *testing.T, pattern string) (headings map[string]bool, choices map[string][]string) {
+	t.Helper()
+	forms, err := filepath.Glob("../../configs/presets/" + pattern)
+	if err != nil || len(forms) == 0 {
+		t.Fatalf("%d forms, %v", len(forms), err)
 	}
-	headings := map[string]bool{}
-	for _, b := range form.Body {
-		headings[b.Attributes.Label] = b.Type != "markdown"
-	}
-	for _, name := range []string{example, "../../configs/presets/github_only.yaml"} {
-		c, err := LoadOffline(name, environment())
+	headings, choices = map[string]bool{}, map[string][]string{}
+	for _, path := range forms {
+		if strings.Contains(path, "_action_") {
+			continue // the issues of a team, and not records
+		}
+		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, b := range c.Bindings {
-			for _, f := range b.Fields {
-				if b.ID == "gh-isms" && f.From.Kind == "section" && !headings[f.From.Name] {
-					t.Errorf("%s: the form has no heading %q", name, f.From.Name)
+		var form struct {
+			Body []struct {
+				Type       string
+				Attributes struct {
+					Label   string
+					Options yaml.Node
+				}
+			}
+		}
+		if err := yaml.Unmarshal(data, &form); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		for _, b := range form.Body {
+			headings[b.Attributes.Label] = b.Type != "markdown"
+			if b.Type == "dropdown" {
+				for _, o := range b.Attributes.Options.Content {
+					choices[b.Attributes.Label] = append(choices[b.Attributes.Label], o.Value)
 				}
 			}
 		}
 	}
+	return headings, choices
 }

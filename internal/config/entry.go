@@ -11,6 +11,7 @@ type Entry struct {
 	Repository   string   `json:"repository" jsonschema_description:"GitHub: owner/name of the repository."`
 	Repositories []string `json:"repositories" jsonschema_description:"GitHub: several repositories, each a binding of its own: owner/name, or owner/* and owner/svc-* for those that the organisation has when conformd starts."`
 	Except       []string `json:"except" jsonschema_description:"GitHub: owner/name, or a pattern, of repositories that the patterns in repositories leave out."`
+	Language     string   `json:"language" jsonschema_description:"Language of the people there; left out, that of the organisation."`
 	Role         string   `json:"role" jsonschema:"enum=record,enum=action" jsonschema_description:"What an issue stands for: a record of the register, or an action of one."`
 	Enforcement  string   `json:"enforcement" jsonschema:"enum=observe,enum=remind,enum=reopen" jsonschema_description:"What the tracker sees when evidence is missing: nothing, one comment and a label, or also a reopened issue; the register holds the record in every mode."`
 	CreateTwin   bool     `json:"create_twin" jsonschema_description:"Whether a record that comes from another binding gets an issue here."`

@@ -63,6 +63,7 @@ func tag(value string) string {
 func defaults(v *viper.Viper) {
 	for key, value := range map[string]any{
 		"edition":                        "iso27001-2022",
+		"language":                       "en",
 		"data_dir":                       "data",
 		"listen":                         "127.0.0.1:8484",
 		"webhooks.listen":                "127.0.0.1:8485",
@@ -74,6 +75,8 @@ func defaults(v *viper.Viper) {
 		"register.waiting_days.major":    30,
 		"register.waiting_days.minor":    60,
 		"register.waiting_days.ofi":      90,
+		"register.acceptance.major_days": 90,
+		"register.acceptance.minor_days": 365,
 		"sync.poll_every":                time.Minute,
 		"sync.keep":                      90 * 24 * time.Hour,
 		"sync.sweep_every":               24 * time.Hour,
@@ -86,7 +89,11 @@ func defaults(v *viper.Viper) {
 		"sync.brake.max_replaced":        100,
 		"sync.brake.max_creates":         500,
 		"sync.brake.max_comments":        100,
-		"register.dates":                 "iso",
+		"notices.from":                   "08:00",
+		"notices.until":                  "18:00",
+		"notices.timezone":               "UTC",
+		"notices.mail.tls":               "starttls",
+		"notices.webhook.form":           "text",
 		"sync.max_reverts_per_day":       3,
 		"sync.grace":                     30 * time.Minute,
 	} {
@@ -102,6 +109,9 @@ func (c *Config) fill() {
 	}
 	if !c.source.written("register.times") {
 		c.Register.Times = c.defaultTimes()
+	}
+	if !c.source.written("register.rigour") {
+		c.Register.Rigour = defaultRigour()
 	}
 	for i := range c.Trackers {
 		l := &c.Trackers[i].Limits

@@ -127,6 +127,7 @@ func parse(file string, data []byte, env func(string) (string, bool), r reading)
 		c.resolve(env)
 	}
 	c.readCalendar()
+	c.readLanguages()
 	c.settle()
 	if len(src.errs) > 0 {
 		src.errs.sort()
@@ -149,6 +150,9 @@ func (c *Config) anchor(dir string) {
 	}
 	if c.source.position("register.calendar").variable == "" {
 		c.Register.Calendar = under(c.Register.Calendar)
+	}
+	for i, file := range c.Languages {
+		c.Languages[i] = under(file)
 	}
 	for _, s := range c.secrets() {
 		s.secret.File = under(s.secret.File)

@@ -49,8 +49,11 @@ func untouched() (*Config, error) {
 		return nil, fmt.Errorf("config: defaults: %w", err)
 	}
 	c.Register.Guards = []Guard{{}}
+	c.Register.Rigour = []RigourRow{{}}
+	c.Register.Scales = Scales{Grade: []GradeStep{{}}, Risk: []RiskStep{{}}}
 	c.People = []Person{{Accounts: []Account{{}}}}
 	c.Register.Roles = []Roles{{}}
+	c.Notices.Escalation = []Escalation{{}}
 	c.Trackers = []Site{{}}
 	c.Mappings = []Mapping{{
 		States: []State{{}}, Fields: []Field{{Values: []Pair{{}}}}, Approvals: []Approval{{}},

@@ -24,9 +24,9 @@ type TimeRow struct {
 // A When is the condition of a row. A list that is left out stands for every value.
 type When struct {
 	Kind   []string `json:"kind" jsonschema:"enum=nonconformity,enum=potential_nonconformity,enum=improvement,enum=observation" jsonschema_description:"Kinds of record."`
-	Grade  []string `json:"grade" jsonschema:"enum=major,enum=minor,enum=observation,enum=ofi" jsonschema_description:"Grades of the nonconformity."`
-	Risk   []string `json:"risk" jsonschema:"enum=critical,enum=high,enum=medium,enum=low" jsonschema_description:"Risks of the nonconformity."`
-	Scope  []string `json:"scope" jsonschema_description:"Parts of the ISMS, one of which the record is about."`
+	Grade  []string `json:"grade" jsonschema_description:"Grades of the nonconformity: major, minor, observation, ofi, or steps of register.scales.grade."`
+	Risk   []string `json:"risk" jsonschema_description:"Risks of the nonconformity: critical, high, medium, low, or steps of register.scales.risk."`
+	Scope  []string `json:"scope" jsonschema_description:"Parts of the ISMS; the record is about at least one of them."`
 	Source []string `json:"source" jsonschema_description:"Sources of the finding, such as external_audit."`
 }
 
@@ -40,6 +40,11 @@ func (t *TimeRow) days() map[register.Milestone]*int {
 
 func (w When) condition() register.Condition {
 	return register.Condition{Kind: as[register.Kind](w.Kind), Grade: as[register.Grade](w.Grade), Risk: w.Risk, Scope: w.Scope, Source: w.Source}
+}
+
+// whenOf is a condition as a file writes it.
+func whenOf(c register.Condition) When {
+	return When{Kind: as[string](c.Kind), Grade: as[string](c.Grade), Risk: c.Risk, Scope: c.Scope, Source: c.Source}
 }
 
 // as converts a list of texts, nil for an empty one.
@@ -71,7 +76,7 @@ func (c *Config) Times() []register.TimeRow {
 func (c *Config) defaultTimes() []TimeRow {
 	var out []TimeRow
 	for _, row := range register.DefaultTimes() {
-		t := TimeRow{When: When{Kind: as[string](row.When.Kind), Grade: as[string](row.When.Grade), Risk: row.When.Risk, Scope: row.When.Scope, Source: row.When.Source}, BusinessDays: row.Business}
+		t := TimeRow{When: whenOf(row.When), BusinessDays: row.Business}
 		for m, n := range t.days() {
 			*n = row.Days[m]
 		}
@@ -89,19 +94,9 @@ func (c *Config) checkTimes() {
 		c.source.fail(CodeMissing, "register.times", "the time matrix has no row", "remove the key for the times that conformd ships; a row without days, {triage: 0}, sets no date")
 	}
 	for i := range c.Register.Times {
-		key := Key("register.times", i)
-		row := c.Register.Times[i]
-		for j, earlier := range c.Register.Times[:i] {
-			if c.source.failedIn(key) || c.source.failedIn(Key("register.times", j)) {
-				continue // one of the two rows could not be read
-			}
-			if earlier.When.condition().Covers(row.When.condition()) {
-				line := c.source.position(Key("register.times", j)).line
-				c.source.fail(CodeDuplicate, key, fmt.Sprintf("no record reaches this row: the row on line %d is above it and holds for all of its records", line), "move it above that row, or remove it")
-				break
-			}
-		}
+		c.checkWhen(Key("register.times", i), c.Register.Times[i].When)
 	}
+	c.checkReached(len(c.Register.Times), func(i int) string { return Key("register.times", i) }, func(i int) register.Condition { return c.Register.Times[i].When.condition() })
 	for i := range c.Register.Times {
 		c.checkOrder(Key("register.times", i), &c.Register.Times[i])
 		c.checkVerification(Key("register.times", i), &c.Register.Times[i])

@@ -136,7 +136,7 @@ func (p *picture) members(id string, h history, t touch, people map[string]strin
 				return !slices.Contains(was, m) && slices.Contains(o.values(o.to.text, people), m)
 			})
 		})
-		if !left && !given && !h.ordered(t, people) && !p.waited(id, t, people) {
+		if !left && !given && !h.ordered(t, people) && !p.raced(h, t, people) && !p.waited(id, t, people) {
 			p.violated("S19", "nobody took %s away, and conformd did in %s: %s", m, id, t)
 		}
 	}
@@ -207,6 +207,9 @@ func (p *picture) raced(h history, t touch, people map[string]string) bool {
 func (p *picture) kept(t touch, people map[string]string) bool {
 	return slices.ContainsFunc(p.conflicts, func(c store.ConflictRow) bool {
 		return c.Conflict.Field == t.field && slices.ContainsFunc(c.Conflict.Values, func(v plan.ConflictValue) bool {
+			if t.shape == set {
+				return slices.Equal(t.members(v.Value), t.members(t.from.text))
+			}
 			return t.register(v.Value) == t.value(t.from.text, people)
 		})
 	})

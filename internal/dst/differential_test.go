@@ -34,7 +34,7 @@ func sameEnd(t *testing.T, variants map[string]func(*dst.Options)) {
 	t.Helper()
 	t.Parallel()
 	b := newBench(t)
-	n := min(*seeds, 25)
+	n := min(*seeds, 10)
 	if testing.Short() {
 		n = 1
 	}

@@ -229,7 +229,10 @@ func (b *bench) shrunk(t *testing.T, o dst.Options, violations []string) {
 // TestReplay runs seeds twice: the same seed must give the same trace, or nothing
 // that a simulation finds could be looked into.
 func TestReplay(t *testing.T) {
-	const most = 50
+	most := 20
+	if *file != "" {
+		most = 50
+	}
 	n, shards := few(most), runtime.GOMAXPROCS(0)
 	var differ atomic.Int64
 	t.Run("shard", func(t *testing.T) {

@@ -28,7 +28,7 @@ func (p *picture) entered() {
 		p.counts[judgedEntered]++
 		r := p.rows[i].Record
 		for _, rule := range policy.Rules {
-			if rule.Severity != register.Must || rule.To.Rank() < 0 || rule.Grades != nil || !rule.AppliesTo(r) || policy.Disabled[rule.ID] {
+			if rule.To.Rank() < 0 || rule.ID == "G11" || policy.Asks(rule.RuleInfo, r) != register.Must { // a major may be one only since
 				continue
 			}
 			met := false

@@ -53,7 +53,8 @@ func shortcuts() []shortcut {
 			return g.Assign(is.Number, []string{"olga", "irene"}[is.Number%2])
 		}},
 		{"the actions of somebody else", func(_ *person, g githubsim.Person, is githubsim.State) error {
-			return g.Rewrite(is.Number, strings.NewReplacer("@erik", "@irene", "@olga", "@irene").Replace(is.Body))
+			to := []string{"@irene", "@rita"}[is.Number%2] // who reviews is involved then
+			return g.Rewrite(is.Number, strings.NewReplacer("@erik", to, "@olga", to).Replace(is.Body))
 		}},
 		{"own review", posts("/capa effective It works.")},
 		{"review by the former owner", func(p *person, _ githubsim.Person, is githubsim.State) error {

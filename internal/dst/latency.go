@@ -3,6 +3,7 @@ package dst
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -169,18 +170,22 @@ func (w *world) probes(ctx context.Context) []store.BoundIssue {
 // a closed record, or has a conflict about it.
 func (w *world) knows(ctx context.Context, x probe) bool {
 	s := w.engine.app.Store
-	rows, err := s.Records(ctx)
-	if err != nil {
+	row, err := s.Record(ctx, x.id)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return false
+	case err != nil:
 		panic(err)
+	}
+	if strings.Contains(row.Record.Fields[register.FieldTitle], x.token) ||
+		slices.ContainsFunc(row.Record.Proposals, func(y register.Proposal) bool { return strings.Contains(y.Value, x.token) }) {
+		return true
 	}
 	conflicts, err := s.Conflicts(ctx)
 	if err != nil {
 		panic(err)
 	}
-	return slices.ContainsFunc(rows, func(r store.Row) bool {
-		return r.Record.ID == x.id && (strings.Contains(r.Record.Fields[register.FieldTitle], x.token) ||
-			slices.ContainsFunc(r.Record.Proposals, func(y register.Proposal) bool { return strings.Contains(y.Value, x.token) }))
-	}) || slices.ContainsFunc(conflicts, func(c store.ConflictRow) bool {
+	return slices.ContainsFunc(conflicts, func(c store.ConflictRow) bool {
 		return c.RecordID == x.id && slices.ContainsFunc(c.Conflict.Values, func(v plan.ConflictValue) bool { return strings.Contains(v.Value, x.token) })
 	})
 }

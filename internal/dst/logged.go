@@ -125,7 +125,7 @@ func (p *picture) agreedBefore(c store.ConflictRow, place string) bool {
 				return false
 			}
 			// What was commanded in an issue stands in the register alone until it is written.
-			agreed = agreed || e.Origin.Binding == place && !strings.HasPrefix(e.Reason, string(plan.ReasonCommand))
+			agreed = agreed || e.Origin.Binding == place && e.Actor.How != audit.ByComment
 		}
 	}
 	return agreed

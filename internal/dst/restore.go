@@ -2,11 +2,13 @@ package dst
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/audit/auditlog"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
 )
@@ -31,7 +33,8 @@ func (w *world) setBack() bool {
 }
 
 // restore puts the backup in the place of what a killed process left, as the command
-// does. In every other seed the replaced register can still be read.
+// does. In every other seed the replaced register can still be read. A backup from before the
+// first entry of the log is refused, and the register stays as it was.
 func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error {
 	w.mu.Lock()
 	w.restored++
@@ -62,7 +65,8 @@ func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error 
 			r.Known[row.Record.Ref] = row.Record.ID
 		}
 	}
-	if err := os.RemoveAll(e.next); err != nil {
+	kept := e.next + ".replaced"
+	if err := os.Rename(e.next, kept); err != nil {
 		return err
 	}
 	if err := copyData(w.backup(), e.next); err != nil {
@@ -73,5 +77,13 @@ func (w *world) restore(ctx context.Context, c *config.Config, e *engine) error 
 	}
 	_, err = app.Restore(ctx, c, r)
 	w.note("manager", "restored the backup of %s: %v", w.backedUp.Sub(w.began), err == nil)
-	return err
+	if !errors.Is(err, auditlog.ErrEmptyBackup) {
+		return errors.Join(err, os.RemoveAll(kept))
+	}
+	w.mu.Lock()
+	w.restored, w.replaced, w.backedUp = 0, nil, time.Time{}
+	w.counts["restore"]--
+	w.counts["restore refused"]++
+	w.mu.Unlock()
+	return errors.Join(os.RemoveAll(e.next), os.Rename(kept, e.next))
 }

@@ -10,6 +10,10 @@ import (
 	"time"
 )
 
+// endless is a number of requests that no simulation comes near. The busiest send some ten
+// thousand, because a changelog is long and its pages are short.
+const endless = 200_000
+
 // A wire carries the requests of one engine to the trackers.
 type wire struct {
 	w *world
@@ -57,6 +61,10 @@ func (n *wire) carry(r *http.Request) (*http.Response, error) {
 	}
 	w.mu.Lock()
 	w.requests++
+	if w.requests == endless {
+		w.violatedLocked("E3", "%d requests, the last one %s: the engine works without an end", endless, what)
+		n.e.dead = true // nothing restarts it, so the simulation ends
+	}
 	if r.Method == http.MethodDelete {
 		w.deletes = append(w.deletes, what)
 	}

@@ -109,7 +109,13 @@ func (w *world) violatedLocked(property, format string, args ...any) {
 	v := property + ": " + fmt.Sprintf(format, args...)
 	w.noteLocked("check", "%s", v)
 	w.found = append(w.found, v)
+	if len(w.found) == enough && w.engine != nil {
+		w.engine.dead = true // nothing restarts it: it might violate the property for ever
+	}
 }
+
+// enough violations show that the engine is wrong.
+const enough = 200
 
 // draw decides whether a fault of a kind happens now.
 func (w *world) draw(r *rand.Rand, k Kind) bool {

@@ -55,6 +55,10 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 		return d.Milestone.Words() + " in round " + strconv.Itoa(d.Round)
 	})
 	lists(&out, "extension", told.Extensions, row.Extensions, func(e register.Extension) string { return e.Milestone.Words() + " by " + e.By + " (" + e.Event + ")" })
+	lists(&out, "exception", told.Acceptances, row.Acceptances, func(a register.Acceptance) string { return "until " + a.Until + " by " + a.By + " (" + a.Event + ")" })
+	lists(&out, "document sent", told.Sent, row.Sent, func(s register.Sending) string { return "to " + s.To + " on " + s.On + " (" + s.Event + ")" })
+	lists(&out, "recurrence", told.Recurrences, row.Recurrences, func(x register.Recurrence) string { return "of " + x.Ref })
+	lists(&out, "lost evidence", losses(told), losses(row), func(l register.Loss) string { return string(l.From) + " to " + string(l.To) })
 	differ("the actions taken out of the plan", strings.Join(told.Removed, ", "), strings.Join(row.Removed, ", "))
 	differ("the round", strconv.Itoa(told.Round), strconv.Itoa(row.Round))
 	for _, t := range []struct {
@@ -64,6 +68,7 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 		{"the time of the request", told.RequestedAt, row.RequestedAt},
 		{"the time of recording", told.Recorded, row.Recorded},
 		{"the time of confirmation", told.Confirmed, row.Confirmed},
+		{"the time of containment", told.Contained, row.Contained},
 		{"the time at which the work was done", told.Done, row.Done},
 		{"the time of closing", told.Closed, row.Closed},
 	} {
@@ -72,6 +77,14 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 		}
 	}
 	return out
+}
+
+// losses returns the loss of a record, if it has one.
+func losses(r register.Record) []register.Loss {
+	if r.Lost == nil {
+		return nil
+	}
+	return []register.Loss{*r.Lost}
 }
 
 func label(f register.Field) string {
@@ -148,6 +161,21 @@ func text(v any) string {
 		v = x
 	case register.Extension:
 		x.At, x.DecidedAt = milli(x.At), milli(x.DecidedAt)
+		v = x
+	case register.Acceptance:
+		x.At, x.EndedAt, x.Approved = milli(x.At), milli(x.EndedAt), slices.Clone(x.Approved)
+		for i := range x.Approved {
+			x.Approved[i].At = milli(x.Approved[i].At)
+		}
+		v = x
+	case register.Sending:
+		x.At = milli(x.At)
+		v = x
+	case register.Recurrence:
+		x.Put, x.At = milli(x.Put), milli(x.At)
+		v = x
+	case register.Loss:
+		x.At = milli(x.At)
 		v = x
 	case register.MilestoneDate:
 		x.Start = milli(x.Start)

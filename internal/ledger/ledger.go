@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/register"
@@ -39,7 +40,7 @@ func Entries(facts []register.Fact) []audit.Entry {
 		case f.Kind == register.FactSet:
 			e := entry(f)
 			e.Changes = []audit.FieldChange{change(f)}
-			out = append(out, told{entry: e, numbers: maps.Clone(f.Numbers)})
+			out = append(out, told{entry: e, numbers: maps.Clone(f.Numbers), contained: f.Contained})
 		case follows(f) && n > 0 && len(hands) == 0:
 			out[n-1].facts = append(out[n-1].facts, f)
 			continue
@@ -61,6 +62,9 @@ func Entries(facts []register.Fact) []audit.Entry {
 		if len(t.numbers) > 0 {
 			t.facts = append([]register.Fact{{Kind: register.FactNumbered, Numbers: t.numbers}}, t.facts...)
 		}
+		if t.contained != nil {
+			t.facts = append([]register.Fact{{Kind: register.FactContained, Contained: t.contained}}, t.facts...)
+		}
 		t.entry.Facts = Text(t.facts)
 		entries = append(entries, t.entry)
 	}
@@ -76,7 +80,7 @@ func joined(out []told, f register.Fact) bool {
 			out[i].number(f)
 			return true
 		}
-		if out[i].has(f.Field) || out[i].numbersOf(f) {
+		if out[i].has(f.Field) || out[i].numbersOf(f) || out[i].involves(f.By, f.Field) {
 			return false // what was made of the field later stands there
 		}
 	}
@@ -100,27 +104,51 @@ func byTime(all []told) {
 	}
 }
 
-// sameSteps reports whether the steps of each field, and those of the numbers of each source,
-// stand in the same order in both.
+// sameSteps reports whether the steps of each field, those of the numbers of each source, and
+// the times at which each person had a hand in a field stand in the same order in both: the
+// record keeps the first of these times.
 func sameSteps(a, b []told) bool {
-	steps := func(all []told) map[string][]string {
-		out := map[string][]string{}
+	of := func(all []told) steps {
+		out := steps{}
 		for _, t := range all {
 			for _, c := range t.entry.Changes {
 				out[c.Field] = append(out[c.Field], c.After.Value+c.After.SHA256)
+				out.hand(t.entry.Actor.ID, c.Field, t.entry.Occurred)
+			}
+			for _, f := range t.facts {
+				out.hand(f.By, string(f.Field), f.At)
 			}
 			for source, n := range t.numbers {
 				out["numbers of "+source] = append(out["numbers of "+source], text(n))
 			}
+			if t.contained != nil {
+				out["contained"] = append(out["contained"], text(t.contained))
+			}
 		}
 		return out
 	}
-	return maps.EqualFunc(steps(a), steps(b), slices.Equal)
+	return maps.EqualFunc(of(a), of(b), slices.Equal)
+}
+
+// steps are what happened to each thing, in order.
+type steps map[string][]string
+
+// hand notes when somebody had a hand in a field.
+func (s steps) hand(person, field string, at time.Time) {
+	key := "the hand of " + person + " in " + field
+	s[key] = append(s[key], at.Format(time.RFC3339Nano))
 }
 
 // has reports whether the entry tells of a field.
 func (t *told) has(f register.Field) bool {
 	return slices.ContainsFunc(t.entry.Changes, func(c audit.FieldChange) bool { return c.Field == string(f) })
+}
+
+// involves reports whether the entry tells that somebody had a hand in a field.
+func (t *told) involves(person string, field register.Field) bool {
+	return slices.ContainsFunc(t.facts, func(f register.Fact) bool {
+		return f.Kind == register.FactInvolved && f.By == person && f.Field == field
+	})
 }
 
 // numbersOf reports whether the entry tells the numbers of a source that f tells, too.
@@ -140,14 +168,19 @@ type told struct {
 	// numbers are those of the things that the values name. No two values have numbers of the
 	// same source but the root cause and its method, of which the later one counts.
 	numbers map[string]register.Numbers
+	// contained is that of the correction, if it is one of the values.
+	contained *register.Containment
 }
 
-// number notes the numbers of the things that a value names.
+// number notes the numbers of the things that a value names, and what else comes with it.
 func (t *told) number(f register.Fact) {
 	if t.numbers == nil && len(f.Numbers) > 0 {
 		t.numbers = map[string]register.Numbers{}
 	}
 	maps.Copy(t.numbers, f.Numbers)
+	if f.Contained != nil {
+		t.contained = f.Contained
+	}
 }
 
 // values reports whether the entry tells of values, and of nothing after them but who had a
@@ -160,7 +193,7 @@ func (t *told) values() bool {
 // joins reports whether a value belongs to the entry of the values before it.
 func (t *told) joins(f register.Fact) bool {
 	e := &t.entry
-	return t.values() && f.Before != f.After &&
+	return t.values() && f.Before != f.After && !t.involves(f.By, f.Field) &&
 		e.Actor == Actor(f) && e.Occurred.Equal(f.At) && e.Origin.Binding == place(f) && e.Reason == f.Why &&
 		!slices.ContainsFunc(e.Changes, func(c audit.FieldChange) bool { return c.Field == string(f.Field) })
 }
@@ -199,6 +232,9 @@ func entry(f register.Fact) audit.Entry {
 			e.Verb, e.Reason = audit.ApprovalIgnored, f.Decision.Refused
 		}
 		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Decision.Subject), After: audit.NewText(string(f.Decision.Outcome))}}
+		if f.Decision.Until != "" {
+			e.Changes = append(e.Changes, audit.FieldChange{Field: register.MilestoneDecision.Change(), After: audit.NewText(f.Decision.Until)})
+		}
 	case register.FactRefused:
 		e.Verb = audit.ApprovalIgnored
 		e.Changes = []audit.FieldChange{{Field: "approval." + string(f.Field), After: audit.NewText(f.After)}}
@@ -245,6 +281,25 @@ func entry(f register.Fact) audit.Entry {
 		e.Changes = []audit.FieldChange{{
 			Field: f.Extension.Milestone.Change(), Before: audit.NewText(f.Extension.Before), After: audit.NewText(cmp.Or(f.Extension.Date, f.Extension.To)),
 		}}
+	case register.FactAcceptance:
+		e.Verb = map[register.AcceptanceState]audit.Verb{
+			register.AcceptanceAsked: audit.AcceptanceAsked, register.AcceptanceDeclined: audit.AcceptanceDeclined, register.AcceptanceWithdrawn: audit.AcceptanceWithdrawn,
+			register.AcceptanceEnded: audit.AcceptanceEnded, register.AcceptanceRevoked: audit.AcceptanceRevoked,
+		}[f.Acceptance.State]
+		if f.Decision != nil {
+			e.Verb = audit.AcceptanceApproved
+		}
+		e.Changes = []audit.FieldChange{{Field: register.AcceptanceChange(), After: audit.NewText(f.Acceptance.Until)}}
+	case register.FactSent:
+		e.Verb = audit.RecordSent
+		for _, c := range f.Sending.Changes() {
+			e.Changes = append(e.Changes, audit.FieldChange{Field: c[0], After: audit.NewText(c[1])})
+		}
+	case register.FactRecurrence:
+		e.Verb = map[register.RecurrenceState]audit.Verb{
+			register.RecurrenceProposed: audit.RecurrenceProposed, register.RecurrenceConfirmed: audit.RecurrenceConfirmed, register.RecurrenceRefused: audit.RecurrenceRefused,
+		}[f.Recurrence.State]
+		e.Changes = []audit.FieldChange{{Field: register.RecurrenceChange(), After: audit.NewText(f.Recurrence.Ref)}}
 	case register.FactCarried:
 		e.Verb = audit.RecordCarried
 	}
@@ -260,7 +315,7 @@ func Verdicts(met []string, unmet []register.Violation) []audit.Verdict {
 	}
 	for _, v := range unmet {
 		for _, l := range v.Lacks {
-			out = append(out, audit.Verdict{Rule: v.Rule.ID, Why: l.What})
+			out = append(out, audit.Verdict{Rule: v.Rule.ID, Why: l.What.String()})
 		}
 	}
 	return out

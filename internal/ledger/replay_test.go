@@ -23,6 +23,7 @@ func working(t *testing.T) (register.Record, *Replay) {
 		Attempts:  []register.Attempt{{Review: "e0", RootCause: "Nobody knows"}},
 		Proposals: []register.Proposal{{Field: register.FieldGrade, Value: "minor", From: "gh", At: at}},
 		Involved:  []register.Involvement{{Person: "ana", As: register.InvolvedOwner}},
+		Sent:      []register.Sending{{To: "Body X", On: "2026-03-01", File: "response.html", SHA256: "0a", By: "dee", At: at, Event: "e3"}},
 	}
 	replay := NewReplay()
 	tell(t, replay, 0, CarriedEntry(r, 1))
@@ -62,6 +63,7 @@ func TestEveryDifferenceIsNamed(t *testing.T) {
 		"the number":       {func(r *register.Record) { r.Ref = "NC-2026-0002" }, "the number", "NC-2026-0001", "NC-2026-0002"},
 		"the round":        {func(r *register.Record) { r.Round = 0 }, "the round", "1", "0"},
 		"a time":           {func(r *register.Record) { r.Closed = second }, "the time of closing", "", "2026-03-02T09:30:01.123Z"},
+		"the containment":  {func(r *register.Record) { r.Contained = second }, "the time of containment", "", "2026-03-02T09:30:01.123Z"},
 		"the waiting time": {func(r *register.Record) { r.Done = second }, "the time at which the work was done", "", "2026-03-02T09:30:01.123Z"},
 		"an approval more": {func(r *register.Record) {
 			r.Approvals = append(r.Approvals, register.Approval{Event: "e2", Subject: register.SubjectEffectiveness, By: "cem"})
@@ -76,6 +78,8 @@ func TestEveryDifferenceIsNamed(t *testing.T) {
 		"which cause is which": {func(r *register.Record) {
 			r.Numbers = map[string]register.Numbers{"root_cause": {Next: 3, Items: []register.Numbered{{N: 2}}}}
 		}, "numbering of Root cause", "", `"n":2`},
+		"a document sent less":     {func(r *register.Record) { r.Sent = nil }, "document sent to Body X on 2026-03-01 (e3)", `"sha256":"0a"`, ""},
+		"another document":         {func(r *register.Record) { r.Sent[0].SHA256 = "0b" }, "document sent to Body X on 2026-03-01 (e3)", `"sha256":"0a"`, `"sha256":"0b"`},
 		"somebody no longer in it": {func(r *register.Record) { r.Involved = nil }, "involvement owner ana", `"person":"ana"`, ""},
 	} {
 		r, replay := working(t)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // Date says when a milestone is due and whether it was met: "implementation, due 2026-06-08
@@ -16,7 +17,11 @@ func Date(d register.Deadline) string {
 	case d.External:
 		s += " (by the certification body; first " + d.Original + ")"
 	case d.Extended > 0:
-		s += " (first " + d.Original + ", extended " + Count(d.Extended, "time", "times") + ")"
+		moved := ", extended "
+		if d.Milestone == register.MilestoneDecision {
+			moved = ", deferred again "
+		}
+		s += " (first " + d.Original + moved + Count(d.Extended, "time", "times") + ")"
 	}
 	switch {
 	case d.Met && d.Missed:
@@ -78,20 +83,35 @@ func tellExtension(v *Event, e *audit.Entry) {
 	v.Changes = nil
 }
 
-// DueStanding says what people must know of an item beside its date: "missed, extended 2 times".
-func DueStanding(d register.DueItem) string {
+// DueStanding says what people must know of an item beside its date: "missed, extended 2 times,
+// escalated to top management". Escalated are the roles to which it is escalated.
+func DueStanding(d register.DueItem, escalated ...string) string {
 	var out []string
-	if d.Missed {
-		out = append(out, "missed")
-	}
-	if d.External {
-		out = append(out, "the certification body's date")
-	}
-	if d.Extended > 0 {
-		out = append(out, "extended "+Count(d.Extended, "time", "times"))
-	}
-	if d.Asked != "" {
-		out = append(out, d.Asked+" is asked for")
+	for _, m := range dueStanding(d, escalated...) {
+		out = append(out, m.String())
 	}
 	return strings.Join(out, ", ")
+}
+
+func dueStanding(d register.DueItem, escalated ...string) []*message.Message {
+	var out []*message.Message
+	add := func(m *message.Message) { out = append(out, m) }
+	if d.Missed && d.Exception {
+		add(message.New("over"))
+	} else if d.Missed {
+		add(message.New("missed"))
+	}
+	if d.External {
+		add(message.New("the certification body's date"))
+	}
+	if d.Extended > 0 {
+		add(message.Plural("extended {{.N}} time", "extended {{.N}} times", "N", message.Count(d.Extended)))
+	}
+	if d.Asked != "" {
+		add(message.New("{{.Date}} is asked for", "Date", message.Day(d.Asked)))
+	}
+	for _, role := range escalated {
+		add(message.New("escalated to {{.Roles}}", "Roles", message.Roles(register.RoleName(role))))
+	}
+	return out
 }

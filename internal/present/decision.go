@@ -7,6 +7,9 @@ func Decision(a register.Approval) string {
 	if a.Subject == register.SubjectTriage || a.Subject == register.SubjectReopening || a.Subject == register.SubjectRejection {
 		return decision(string(a.Subject))
 	}
+	if a.Until != "" {
+		return decision(string(a.Subject)) + ": " + string(a.Outcome) + " until " + a.Until
+	}
 	return decision(string(a.Subject)) + ": " + string(a.Outcome)
 }
 

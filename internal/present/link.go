@@ -30,7 +30,7 @@ func Links(r register.Record, others map[string]register.Other, to []Link, n Nam
 	var out []Link
 	for _, l := range r.Links {
 		x := Link{Kind: l.Kind, Ref: l.Ref, State: others[l.To].State, Source: l.Source, By: n.Person(l.By), At: l.At, Ended: line(l.Void)}
-		if l.Source == register.LinkOfCommand {
+		if l.Source == register.LinkOfCommand || l.Source == register.LinkOfPromotion {
 			x.Reason = line(l.Reason)
 		}
 		out = append(out, x)
@@ -49,6 +49,8 @@ func (l Link) Words() string {
 		return "has a duplicate,"
 	case register.SplitFrom:
 		return "was split; a part of it is"
+	case register.LinkPromoted:
+		return "was promoted to"
 	default:
 		return "came up again as"
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // A Need is one thing that a record needs in order to enter a state, and how people give
@@ -15,6 +16,8 @@ type Need struct {
 	Field register.Field `json:"field,omitempty"` // "" if it is about none
 	Label string         `json:"label,omitempty"` // of the field
 	What  string         `json:"what"`            // "Root cause is missing"
+	// Said is What, in no language yet.
+	Said message.Text `json:"-"`
 	// Missing says that the field is empty; it is false if the field has an unusable value.
 	Missing bool   `json:"missing,omitempty"`
 	Rule    string `json:"rule"`   // id of the rule that asks for it: "G07"
@@ -44,13 +47,13 @@ func Needs(vs []register.Violation, ps []Problem, here string, places []Place, p
 	for _, v := range vs {
 		for _, l := range v.Lacks {
 			n := Need{
-				Field: l.Field, What: l.What, Missing: l.Missing, Rule: v.Rule.ID, Clause: register.Clause(v.Rule.Requirement, policy.Edition), Remedy: remedy(l, here, places, policy),
+				Field: l.Field, What: l.What.String(), Said: l.What.Text(), Missing: l.Missing, Rule: v.Rule.ID, Clause: register.Clause(v.Rule.Requirement, policy.Edition), Remedy: remedy(l, here, places, policy),
 			}
 			if info, ok := register.Info(l.Field); ok {
 				n.Label = info.Label
 			}
 			if p, ok := problemOf(ps, l.Field, here); ok && (l.Missing || l.Remedy.Kind == register.RemedyPerson) {
-				n.What, n.Missing, n.Remedy = p.What, false, p.remedy()
+				n.What, n.Said, n.Missing, n.Remedy = p.What, p.Said, false, p.remedy()
 				if p.Binding != here {
 					n.Remedy.On = p.Issue
 				}
@@ -100,6 +103,10 @@ func remedy(l register.Lack, here string, places []Place, policy register.Policy
 		return Remedy{Kind: Person}
 	case register.RemedyMove:
 		return Remedy{Kind: Move}
+	case register.RemedyAnswer:
+		give = func(p *mapping.Profile) (Remedy, bool) {
+			return Remedy{Kind: AnswerCommand, Name: l.Remedy.Ref, Who: policy.Who(register.ActRecurrence)}, p.Commands
+		}
 	case register.RemedyDecide:
 		give = func(p *mapping.Profile) (Remedy, bool) { return deciding(p, l.Remedy, policy) }
 	}
@@ -155,6 +162,10 @@ func deedOf(s register.Subject) deed {
 		return deed{RejectCommand, RejectMove, register.ActReject, "G04", ""}
 	case register.SubjectReopening:
 		return deed{ReopenCommand, ReopenMove, register.ActReopen, "", ""}
+	case register.SubjectAdoption:
+		return deed{AdoptCommand, AdoptCommand, register.ActAdopt, "", ""}
+	case register.SubjectAcceptance:
+		return deed{AcceptCommand, AcceptCommand, register.ActAccept, "", ""}
 	default:
 		return deed{ReviewCommand, ReviewMove, register.ActReview, "G26", ""}
 	}
@@ -164,6 +175,12 @@ func deedOf(s register.Subject) deed {
 func deciding(p *mapping.Profile, r register.Remedy, policy register.Policy) (Remedy, bool) {
 	d := deedOf(r.Subject)
 	who := policy.Who(d.act)
+	if len(r.By) > 0 {
+		who = register.RoleList(r.By)
+	}
+	if len(r.By) > 0 && r.Subject == register.SubjectEffectiveness {
+		d.command, d.move, d.rule = ConfirmCommand, ConfirmMove, "G32"
+	}
 	if policy.Disabled[d.rule] {
 		who = ""
 	}
@@ -182,11 +199,8 @@ func deciding(p *mapping.Profile, r register.Remedy, policy register.Policy) (Re
 }
 
 // Things counts needs: "1 thing is needed", "2 things are needed".
-func Things(n int) string {
-	if n == 1 {
-		return "1 thing is needed"
-	}
-	return fmt.Sprintf("%d things are needed", n)
+func Things(n int) *message.Message {
+	return message.Plural("{{.N}} thing is needed", "{{.N}} things are needed", "N", message.Count(n))
 }
 
 // brief names a need for a list; it is "" for a need that goes away with the others.
@@ -198,6 +212,8 @@ func (n Need) brief() string {
 		return "wait until " + day(n.Remedy.Until)
 	case ReviewCommand, ReviewMove:
 		return "effectiveness review"
+	case ConfirmCommand, ConfirmMove:
+		return "confirmation of the review"
 	case RejectCommand, RejectMove:
 		return "rejection by another person"
 	case TriageCommand, TriageMove:
@@ -206,6 +222,10 @@ func (n Need) brief() string {
 		return "approval of the plan"
 	case ReopenCommand, ReopenMove:
 		return "reopening"
+	case AcceptCommand:
+		return "an exception"
+	case AdoptCommand:
+		return "a decision about the improvement"
 	case Move:
 		return "another status"
 	case AsTold:

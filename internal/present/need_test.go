@@ -9,6 +9,7 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // places are an issue in GitHub, where people give the cause under a heading and review
@@ -43,7 +44,7 @@ func violation(l register.Lack) []register.Violation {
 }
 
 func missing(f register.Field) register.Lack {
-	return register.Lack{Field: f, What: string(f) + " is missing", Missing: true}
+	return register.Lack{Field: f, What: message.New(string(f) + " is missing"), Missing: true}
 }
 
 func decided(s register.Subject) register.Remedy {
@@ -54,6 +55,8 @@ func TestRemedies(t *testing.T) {
 	t.Parallel()
 	until := time.Date(2026, 12, 28, 13, 0, 0, 0, time.UTC)
 	review := register.Remedy{Kind: register.RemedyDecide, Subject: register.SubjectEffectiveness, Outcome: register.Effective}
+	confirm := review
+	confirm.By = []string{register.RoleISMSManager}
 	reject := register.Remedy{Kind: register.RemedyDecide, Subject: register.SubjectRejection, Outcome: register.Rejected}
 	for _, c := range []struct {
 		name string
@@ -77,6 +80,8 @@ func TestRemedies(t *testing.T) {
 		{"nowhere", missing(register.FieldLocation), "gh-isms", "ask the ISMS manager", "the ISMS manager"},
 		{"a review by command", register.Lack{Remedy: review}, "gh-isms", "ask the reviewer of the approved plan, or a reviewer who was never involved in this record, to comment `/capa effective <what they checked>`", "an independent reviewer"},
 		{"a review by a move", register.Lack{Remedy: review}, "jira-isms", "ask the reviewer of the approved plan, or a reviewer who was never involved in this record, to move the issue to **Verified**", "an independent reviewer"},
+		{"the confirmation of a review", register.Lack{Remedy: confirm}, "gh-isms", "ask an ISMS manager who did not review this record and does not own it to comment `/capa effective <what they checked>`", "an ISMS manager"},
+		{"the confirmation of a review by a move", register.Lack{Remedy: confirm}, "jira-isms", "ask an ISMS manager who did not review this record and does not own it to move the issue to **Verified**", "an ISMS manager"},
 		{"a rejection", register.Lack{Remedy: reject}, "jira-isms", "on acme/isms#1: ask an ISMS manager who does not own this record to comment `/capa reject <reason>`", "an ISMS manager other than the owner"},
 		{"a triage", register.Lack{Remedy: decided(register.SubjectTriage)}, "gh-isms", "ask an ISMS manager to comment `/capa triage`", "an ISMS manager"},
 		{"a triage by a move", register.Lack{Remedy: decided(register.SubjectTriage)}, "jira-isms", "ask an ISMS manager to move the issue to **Analysis**", "an ISMS manager"},
@@ -92,7 +97,7 @@ func TestRemedies(t *testing.T) {
 		if len(needs) != 1 || len(left) > 0 {
 			t.Fatalf("%s: Needs = %v, %v, want one need", c.name, needs, left)
 		}
-		if got := needs[0].Remedy.Markdown(); got != c.want {
+		if got := needs[0].Remedy.Markdown(nil); got != c.want {
 			t.Errorf("%s: remedy = %q, want %q", c.name, got, c.want)
 		}
 		if got := present.Tell(needs, "Olga")[0].WaitsFor; got != c.who {
@@ -108,8 +113,8 @@ func TestNeedsTellProblems(t *testing.T) {
 	stranger := present.Problem{Binding: "gh-isms", Issue: "acme/isms#1", Field: register.FieldOwner, Code: "unmapped-person", What: "@erik is assigned", Remedy: "ask", Mild: true}
 	shown := present.Problem{Binding: "gh-isms", Issue: "acme/isms#1", Field: register.FieldRootCause, Code: present.CannotShow, What: "Root cause cannot be shown"}
 	vs := append(violation(missing(register.FieldIdentified)), violation(missing(register.FieldRootCause))...)
-	vs = append(vs, violation(register.Lack{Field: register.FieldOwner, What: "Owner @erik is not known", Remedy: register.Remedy{Kind: register.RemedyPerson}})...)
-	vs = append(vs, violation(register.Lack{Field: register.FieldIdentified, What: "Date identified is in the future"})...)
+	vs = append(vs, violation(register.Lack{Field: register.FieldOwner, What: message.New("Owner @erik is not known"), Remedy: register.Remedy{Kind: register.RemedyPerson}})...)
+	vs = append(vs, violation(register.Lack{Field: register.FieldIdentified, What: message.New("Date identified is in the future")})...)
 	needs, left := present.Needs(vs, []present.Problem{date, stranger, shown}, "gh-isms", places(), register.DefaultPolicy())
 	var got []string
 	for _, n := range needs {
@@ -147,7 +152,7 @@ func TestRemediesWithoutRoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	needs, _ := present.Needs(violation(register.Lack{Remedy: review}), nil, "gh-isms", places(), p)
-	if got, want := needs[0].Remedy.Markdown(), "ask someone who neither owns this record nor worked on it to comment `/capa effective <what they checked>`"; got != want {
+	if got, want := needs[0].Remedy.Markdown(nil), "ask someone who neither owns this record nor worked on it to comment `/capa effective <what they checked>`"; got != want {
 		t.Errorf("remedy = %q, want %q", got, want)
 	}
 }

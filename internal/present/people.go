@@ -113,6 +113,17 @@ func Mentioned(r register.Record) []string {
 	for _, a := range r.Approvals {
 		out = append(out, a.By)
 	}
+	for _, a := range r.Acceptances {
+		out = append(out, a.By)
+	}
+	for _, s := range r.Sent {
+		out = append(out, s.By)
+	}
+	for _, x := range r.Recurrences {
+		if x.By != "" {
+			out = append(out, x.By)
+		}
+	}
 	for _, e := range r.Evidence() {
 		if e.By != "" {
 			out = append(out, e.By)

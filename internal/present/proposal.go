@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/conformd/conformd/internal/catalogue"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // A Proposal is a change of a value that waits for a decision, in words for people.
@@ -24,7 +26,7 @@ type Proposal struct {
 	// take. Keep is the command that keeps the register's value.
 	Take string `json:"take,omitempty"`
 	Keep string `json:"keep"`
-	// Why is the reason of who asks for a later date, in their own words.
+	// Why is the reason of who asks for a later date or an exception, in their own words.
 	Why string `json:"why,omitempty"`
 }
 
@@ -49,6 +51,9 @@ func Proposals(r register.Record, n Names, p register.Policy) []Proposal {
 			out = append(out, extensionProposal(r, e, n, p))
 		}
 	}
+	if a, waits := register.AskedAcceptance(r); waits {
+		out = append(out, exceptionProposal(r, a, n, p))
+	}
 	return out
 }
 
@@ -70,16 +75,19 @@ func (x Proposal) Extends() bool {
 	return ok
 }
 
+// Excepts reports whether the proposal is an exception.
+func (x Proposal) Excepts() bool { return register.IsAcceptanceChange(string(x.Field)) }
+
 // taking returns the command that accepts a proposal, "" if the register cannot take its
 // value.
 func taking(x register.Proposal) string {
 	info, _ := register.Info(x.Field)
 	listed := info.Enum != nil || info.Type == register.TypePerson
 	switch {
-	case info.Enum != nil && !slices.Contains(info.Enum, x.Value), listed && x.Value == "", strings.HasPrefix(x.Value, accountPrefix):
+	case info.Enum != nil && !slices.Contains(info.Enum, register.CountsAs(x.Field, x.Value)), listed && x.Value == "", strings.HasPrefix(x.Value, accountPrefix):
 		return ""
 	case listed && !x.Amends:
-		return "/capa " + typed(x.Field) + " " + x.Value + " because …"
+		return "/capa " + typed(x.Field) + " " + register.StepName(x.Field, x.Value) + " because …"
 	default:
 		return "/capa amend " + typed(x.Field) + " because …"
 	}
@@ -89,17 +97,40 @@ func taking(x register.Proposal) string {
 func typed(f register.Field) string { return strings.ReplaceAll(string(f), "_", "-") }
 
 // Changes says what would change: "Grade: major → minor".
-func (x Proposal) Changes() string {
-	return Change{Field: x.Label, Before: x.Now, After: x.Value}.Words()
+func (x Proposal) Changes() string { return x.Change().String() }
+
+// Change is Changes, in no language yet.
+func (x Proposal) Change() *message.Message {
+	if m, ok := register.MilestoneOfChange(string(x.Field)); ok {
+		return message.New("date of {{.Milestone}}: {{.Before}} → {{.After}}", "Milestone", message.Term(m.Words()), "Before", message.Day(x.Now), "After", message.Day(x.Value))
+	}
+	empty := func(v string) any {
+		if v == "" {
+			return message.Term("(empty)")
+		}
+		return v
+	}
+	return message.New("{{.Field}}: {{.Before}} → {{.After}}", "Field", message.Term(x.Label), "Before", empty(x.Now), "After", empty(x.Value))
 }
 
 // Decide says who decides with which commands: "an ISMS manager decides: `/capa grade
 // minor because …`, or `/capa keep grade because …`".
-func (x Proposal) Decide() string {
-	if x.Take == "" {
-		return x.Who + " decides: `" + x.Keep + "`"
+func (x Proposal) Decide() string { return x.Deciding(nil).String() }
+
+// Deciding is Decide for people who type commands in a language.
+func (x Proposal) Deciding(l *catalogue.Language) *message.Message {
+	who, keep := message.Roles(x.Who), l.Command(x.Keep)
+	several := strings.Contains(x.Who, " and ")
+	switch {
+	case x.Take == "" && several:
+		return message.New("{{.Roles}} decide: `{{.Keep}}`", "Roles", who, "Keep", keep)
+	case x.Take == "":
+		return message.New("{{.Roles}} decides: `{{.Keep}}`", "Roles", who, "Keep", keep)
+	case several:
+		return message.New("{{.Roles}} decide: `{{.Take}}`, or `{{.Keep}}`", "Roles", who, "Take", l.Command(x.Take), "Keep", keep)
+	default:
+		return message.New("{{.Roles}} decides: `{{.Take}}`, or `{{.Keep}}`", "Roles", who, "Take", l.Command(x.Take), "Keep", keep)
 	}
-	return x.Who + " decides: `" + x.Take + "`, or `" + x.Keep + "`"
 }
 
 // String says who proposes what, who decides about it, and with which commands.
@@ -113,6 +144,9 @@ func (x Proposal) String() string {
 	}
 	if x.Extends() {
 		return by + " asks for a later " + x.Changes() + " (" + x.Why + "); " + x.Decide()
+	}
+	if x.Excepts() {
+		return by + " asks for an exception until " + x.Value + " (" + x.Why + "); " + x.Decide()
 	}
 	if x.Amends {
 		verb = " would amend "

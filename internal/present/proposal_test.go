@@ -85,7 +85,7 @@ func TestInvolvedAreNamed(t *testing.T) {
 	}
 	var got, brief []string
 	for _, i := range present.InvolvedIn(r, known()) {
-		got, brief = append(got, i.String()), append(brief, i.Brief())
+		got, brief = append(got, i.String()), append(brief, i.Brief().String())
 	}
 	want := []string{
 		"Erik Engel (owner; wrote Root cause and Similar nonconformities)", "Olga Owens (worked on an action)",

@@ -2,14 +2,19 @@ package present
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/conformd/conformd/internal/catalogue"
+	"github.com/conformd/conformd/register/message"
 )
 
 // A Remedy says where and how people give what a record lacks.
 type Remedy struct {
 	Kind RemedyKind `json:"kind"`
-	// Name is that of the heading, field, label prefix, command or status.
+	// Name is that of the heading, field, label prefix, command or status, or the number of a
+	// record.
 	Name string `json:"name,omitempty"`
 	// On is the issue where people do it, "" for the issue that shows the remedy.
 	On    string    `json:"on,omitempty"`
@@ -20,6 +25,8 @@ type Remedy struct {
 	Who string `json:"who,omitempty"`
 	// Words are the remedy that a problem itself gives (AsTold).
 	Words string `json:"words,omitempty"`
+	// Said is Words, in no language yet.
+	Said message.Text `json:"-"`
 }
 
 // A RemedyKind is a sort of remedy.
@@ -27,27 +34,32 @@ type RemedyKind string
 
 // The kinds of remedy.
 const (
-	Heading       RemedyKind = "heading"        // write under a heading of the description
-	Field         RemedyKind = "field"          // fill in a field
-	Label         RemedyKind = "label"          // put a label
-	InPlace       RemedyKind = "place"          // the title, the assignee, the due date …
-	Command       RemedyKind = "command"        // comment a command with a text
-	ReviewCommand RemedyKind = "review-command" // an independent person comments a review
-	ReviewMove    RemedyKind = "review-move"    // an independent person moves the issue
-	RejectCommand RemedyKind = "reject-command" // a person who does not own it comments a rejection
-	RejectMove    RemedyKind = "reject-move"
-	TriageCommand RemedyKind = "triage-command" // somebody with the role comments the triage
-	TriageMove    RemedyKind = "triage-move"
-	PlanCommand   RemedyKind = "plan-command" // somebody with the role comments the approval of the plan
-	PlanMove      RemedyKind = "plan-move"
-	ReopenCommand RemedyKind = "reopen-command" // somebody with the role comments why it is reopened
-	ReopenMove    RemedyKind = "reopen-move"
-	Move          RemedyKind = "move"    // move the issue to another status
-	Wait          RemedyKind = "wait"    // nothing to do before a moment
-	Finish        RemedyKind = "finish"  // finish the other rows
-	Person        RemedyKind = "person"  // the ISMS manager adds a person
-	Manager       RemedyKind = "manager" // the ISMS manager knows how
-	AsTold        RemedyKind = "as-told" // as Words say
+	Heading        RemedyKind = "heading"         // write under a heading of the description
+	Field          RemedyKind = "field"           // fill in a field
+	Label          RemedyKind = "label"           // put a label
+	InPlace        RemedyKind = "place"           // the title, the assignee, the due date …
+	Command        RemedyKind = "command"         // comment a command with a text
+	ReviewCommand  RemedyKind = "review-command"  // an independent person comments a review
+	ReviewMove     RemedyKind = "review-move"     // an independent person moves the issue
+	ConfirmCommand RemedyKind = "confirm-command" // another person with a role confirms a review with a comment
+	ConfirmMove    RemedyKind = "confirm-move"
+	RejectCommand  RemedyKind = "reject-command" // a person who does not own it comments a rejection
+	RejectMove     RemedyKind = "reject-move"
+	TriageCommand  RemedyKind = "triage-command" // somebody with the role comments the triage
+	TriageMove     RemedyKind = "triage-move"
+	PlanCommand    RemedyKind = "plan-command" // somebody with the role comments the approval of the plan
+	PlanMove       RemedyKind = "plan-move"
+	ReopenCommand  RemedyKind = "reopen-command" // somebody with the role comments why it is reopened
+	ReopenMove     RemedyKind = "reopen-move"
+	AcceptCommand  RemedyKind = "accept-command" // somebody asks for an exception, or approves it
+	AdoptCommand   RemedyKind = "adopt-command"  // somebody with the role comments whether the improvement is made
+	AnswerCommand  RemedyKind = "answer-command" // somebody with the role comments whether a record came up again
+	Move           RemedyKind = "move"           // move the issue to another status
+	Wait           RemedyKind = "wait"           // nothing to do before a moment
+	Finish         RemedyKind = "finish"         // finish the other rows
+	Person         RemedyKind = "person"         // the ISMS manager adds a person
+	Manager        RemedyKind = "manager"        // the ISMS manager knows how
+	AsTold         RemedyKind = "as-told"        // as Words say
 )
 
 // A Part is a piece of a sentence that a medium may mark.
@@ -69,78 +81,166 @@ const (
 // planForm is how an action is written in a plan.
 const planForm = "- [ ] what @who due:2026-12-31"
 
-// Parts says the remedy, piece by piece.
-func (r Remedy) Parts() []Part {
-	parts := r.here()
-	if r.Form != "" {
-		parts = append(parts, Part{Plain, ", one line each: "}, Part{Code, r.Form})
-	}
-	if r.On != "" {
-		parts = append([]Part{{Plain, "on " + r.On + ": "}}, parts...)
-	}
-	return parts
+// Parts says the remedy in English, piece by piece.
+func (r Remedy) Parts() []Part { return r.parts(nil) }
+
+func (r Remedy) parts(l *catalogue.Language) []Part {
+	return marked(l, r.around(r.says(l)))
 }
 
-func (r Remedy) here() []Part {
-	ask := "ask " + cmp.Or(r.Who, "someone") + " to "
-	independent := "ask someone who neither owns this record nor worked on it to "
-	another := "ask " + cmp.Or(r.Who, "someone") + " who does not own this record to "
-	if r.Who != "" {
-		independent = "ask the reviewer of the approved plan, or " + r.Who + " who was never involved in this record, to "
+// around says in which form people give it, and on which issue.
+func (r Remedy) around(m *message.Message) *message.Message {
+	if r.Form != "" {
+		m = message.New("{{.How}}, one line each: `{{.Form}}`", "How", m, "Form", r.Form)
 	}
-	command := func(before, text string) []Part { return []Part{{Plain, before + "comment "}, {Code, "/capa " + text}} }
-	move := func(before string) []Part { return []Part{{Plain, before + "move the issue to "}, {Name, r.Name}} }
+	if r.On != "" {
+		m = message.New("on {{.Issue}}: {{.How}}", "Issue", r.On, "How", m)
+	}
+	return m
+}
+
+// says is the remedy as a sentence, in which ** and ` stand around what a medium may mark.
+func (r Remedy) says(l *catalogue.Language) *message.Message {
+	who := message.Roles(cmp.Or(r.Who, "someone"))
+	verb := message.Term("/capa " + r.Name)
 	switch r.Kind {
 	case Heading:
-		return []Part{{Plain, "under the heading "}, {Name, r.Name}, {Plain, " of the description"}}
+		return message.New("under the heading **{{.Name}}** of the description", "Name", r.Name)
 	case Field:
-		return []Part{{Plain, "in the field "}, {Name, r.Name}}
+		return message.New("in the field **{{.Name}}**", "Name", r.Name)
 	case Label:
-		return []Part{{Plain, "with a label "}, {Code, r.Name + "…"}}
+		return message.New("with a label `{{.Name}}…`", "Name", r.Name)
 	case InPlace:
-		return []Part{{Plain, "in " + r.Name}}
+		return message.New("in {{.Place}}", "Place", message.Term(r.Name))
 	case Command:
-		return command("", r.Name+" <text>")
+		return message.New("comment `{{.Command}} <text>`", "Command", verb)
 	case ReviewCommand:
-		return command(independent, r.Name+" <what they checked>")
+		if r.Who != "" {
+			return message.New("ask the reviewer of the approved plan, or {{.Roles}} who was never involved in this record, to comment `{{.Command}} <what they checked>`", "Roles", who, "Command", verb)
+		}
+		return message.New("ask someone who neither owns this record nor worked on it to comment `{{.Command}} <what they checked>`", "Command", verb)
 	case ReviewMove:
-		return move(independent)
+		if r.Who != "" {
+			return message.New("ask the reviewer of the approved plan, or {{.Roles}} who was never involved in this record, to move the issue to **{{.Name}}**", "Roles", who, "Name", r.Name)
+		}
+		return message.New("ask someone who neither owns this record nor worked on it to move the issue to **{{.Name}}**", "Name", r.Name)
+	case ConfirmCommand:
+		return message.New("ask {{.Roles}} who did not review this record and does not own it to comment `{{.Command}} <what they checked>`", "Roles", who, "Command", verb)
+	case ConfirmMove:
+		return message.New("ask {{.Roles}} who did not review this record and does not own it to move the issue to **{{.Name}}**", "Roles", who, "Name", r.Name)
 	case RejectCommand:
-		return command(another, "reject <reason>")
+		return message.New("ask {{.Roles}} who does not own this record to comment `/capa reject <reason>`", "Roles", who)
 	case RejectMove:
-		return move(another)
+		return message.New("ask {{.Roles}} who does not own this record to move the issue to **{{.Name}}**", "Roles", who, "Name", r.Name)
 	case TriageCommand:
-		return command(ask, "triage")
+		return message.New("ask {{.Roles}} to comment `/capa triage`", "Roles", who)
 	case PlanCommand:
-		return command(ask, "approve-plan")
+		return message.New("ask {{.Roles}} to comment `/capa approve-plan`", "Roles", who)
 	case ReopenCommand:
-		return command(ask, "reopen <reason>")
+		return message.New("ask {{.Roles}} to comment `/capa reopen <reason>`", "Roles", who)
+	case AcceptCommand:
+		return message.New("comment `/capa accept until <date> because <justification>`")
+	case AdoptCommand:
+		return message.New("ask {{.Roles}} to comment `/capa adopt <why>`, `/capa decline <why>` or `/capa defer until=<date> <why>`", "Roles", who)
+	case AnswerCommand:
+		return message.New("ask {{.Roles}} who does not own this record to comment `/capa recurrence of {{.Ref}} because <reason>` or `/capa no-recurrence of {{.Ref}} because <reason>`", "Roles", who, "Ref", r.Name)
 	case TriageMove, PlanMove, ReopenMove:
-		return move(ask)
+		return message.New("ask {{.Roles}} to move the issue to **{{.Name}}**", "Roles", who, "Name", r.Name)
 	case Move:
-		return []Part{{Plain, "move the issue to another status"}}
+		return message.New("move the issue to another status")
 	case Wait:
-		return []Part{{Plain, "wait; there is nothing to do before " + day(r.Until)}}
+		return message.New("wait; there is nothing to do before {{.Date}}", "Date", message.Day(day(r.Until)))
 	case Finish:
-		return []Part{{Plain, "finish the other rows; this one then goes away"}}
+		return message.New("finish the other rows; this one then goes away")
 	case Person:
-		return []Part{{Plain, "ask the ISMS manager to add them"}}
+		return message.New("ask the ISMS manager to add them")
 	case AsTold:
-		return []Part{{Plain, r.Words}}
+		return message.New("{{.Words}}", "Words", l.Text(r.Said, r.Words))
 	default:
-		return []Part{{Plain, "ask the ISMS manager"}}
+		return message.New("ask the ISMS manager")
 	}
+}
+
+// marked puts a message into words and cuts it where ** and ` stand. What people wrote, and
+// what another part says, is not cut.
+func marked(l *catalogue.Language, m *message.Message) []Part {
+	var kept []string
+	shielded := l.Say(shield(m, &kept))
+	var out []Part
+	mark, begin := Plain, 0
+	add := func(end int) {
+		if begin < end {
+			out = append(out, Part{mark, restore(shielded[begin:end], kept)})
+		}
+	}
+	for i := 0; i < len(shielded); i++ {
+		var width int
+		var as Mark
+		switch {
+		case mark != Code && strings.HasPrefix(shielded[i:], "**"):
+			width, as = len("**"), Name
+		case mark != Name && shielded[i] == '`':
+			width, as = 1, Code
+		default:
+			continue
+		}
+		add(i)
+		if mark == as {
+			as = Plain
+		}
+		mark, begin = as, i+width
+		i += width - 1
+	}
+	add(len(shielded))
+	return out
+}
+
+// shield returns m with marks in the place of the words of people, which are added to kept.
+func shield(m *message.Message, kept *[]string) *message.Message {
+	out := *m
+	out.Args = slices.Clone(m.Args)
+	for i, a := range out.Args {
+		switch a.Kind {
+		case message.Verbatim:
+			out.Args[i].Text = string(shieldRune + rune(len(*kept)))
+			*kept = append(*kept, a.Text)
+		case message.Nested:
+			out.Args[i].Of = []*message.Message{shield(a.Of[0], kept)}
+		default:
+		}
+	}
+	return &out
+}
+
+// shieldRune begins Unicode's private use area. The messages of conformd have none of its characters,
+// so a mark among the words of a sentence is one that shield put there.
+const shieldRune = '\uE000'
+
+func restore(s string, kept []string) string {
+	for i, k := range kept {
+		s = strings.ReplaceAll(s, string(shieldRune+rune(i)), k)
+	}
+	return s
+}
+
+// Several is Markdown for several headings or fields, whose names are given.
+func (r Remedy) Several(l *catalogue.Language, names string) string {
+	m := message.New("in the fields {{.Names}}", "Names", names)
+	if r.Kind == Heading {
+		m = message.New("under the headings {{.Names}} of the description", "Names", names)
+	}
+	return l.Say(r.around(m))
 }
 
 // Markdown says the remedy in GitHub-flavoured Markdown.
-func (r Remedy) Markdown() string { return r.marked("**", "`") }
+func (r Remedy) Markdown(l *catalogue.Language) string { return r.marked(l, "**", "`") }
 
-// String says the remedy as plain text.
-func (r Remedy) String() string { return r.marked(`"`, "`") }
+// String says the remedy as plain text, in English.
+func (r Remedy) String() string { return r.marked(nil, `"`, "`") }
 
-func (r Remedy) marked(name, code string) string {
+func (r Remedy) marked(l *catalogue.Language, name, code string) string {
 	var b strings.Builder
-	for _, p := range r.Parts() {
+	for _, p := range r.parts(l) {
 		mark := map[Mark]string{Name: name, Code: code}[p.Mark]
 		b.WriteString(mark + p.Text + mark)
 	}
@@ -158,7 +258,7 @@ func (r Remedy) waitsFor(owner string) string {
 			return r.Who + " other than the owner"
 		}
 		return "someone other than the owner"
-	case TriageCommand, TriageMove, PlanCommand, PlanMove, ReopenCommand, ReopenMove:
+	case TriageCommand, TriageMove, PlanCommand, PlanMove, ReopenCommand, ReopenMove, AnswerCommand, AdoptCommand, ConfirmCommand, ConfirmMove:
 		return cmp.Or(r.Who, "someone")
 	case Wait:
 		return day(r.Until)

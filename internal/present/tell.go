@@ -45,6 +45,12 @@ func tell(v *Event, e *audit.Entry) {
 		v.Changes = nil
 	case audit.ExtensionAsked, audit.ExtensionApproved, audit.ExtensionDeclined, audit.ExtensionWithdrawn:
 		tellExtension(v, e)
+	case audit.AcceptanceAsked, audit.AcceptanceApproved, audit.AcceptanceDeclined, audit.AcceptanceWithdrawn, audit.AcceptanceEnded, audit.AcceptanceRevoked:
+		tellAcceptance(v, e)
+	case audit.RecordSent:
+		tellSent(v, e)
+	case audit.RecurrenceProposed, audit.RecurrenceConfirmed, audit.RecurrenceRefused:
+		tellRecurrence(v, e)
 	case audit.RecordCarried:
 		v.What = "took the record over as an earlier version of conformd left it"
 	case audit.SyncConflict:
@@ -63,6 +69,12 @@ func tell(v *Event, e *audit.Entry) {
 	case audit.WriteOutcome, audit.WriteResolved:
 		v.What = fmt.Sprintf("found out what became of the write that entry %d announced: %s", e.Intent, e.Outcome)
 		v.Attention = e.Outcome != audit.Done && e.Outcome != audit.Found && e.Outcome != audit.Adopted
+	case audit.NoticeSent:
+		v.What = "told a person of dates"
+	case audit.NoticeFailed:
+		v.What, v.Attention = "could not tell a person of dates: the message was not accepted", true
+	case audit.NoticeUnknown:
+		v.What, v.Attention = "told a person of dates, and had no answer: the message may have arrived, and is not sent again", true
 	case audit.DisclosureErased:
 		v.What = "erased the personal data of " + Entries(e.Cause)
 	default:
@@ -149,7 +161,7 @@ func tellRefused(v *Event, e *audit.Entry) {
 		}
 	}
 	if lacking > 0 {
-		v.What += ", " + Things(lacking)
+		v.What += ", " + Things(lacking).String()
 		v.Reason = "" // the rules say it
 	}
 	v.Changes, v.Attention = nil, true
@@ -165,6 +177,10 @@ func tellApproval(v *Event, e *audit.Entry) {
 		v.What = "triaged the record"
 	case decides(e, register.SubjectReopening):
 		v.What = "reopened the record"
+	case decides(e, register.SubjectPromotion):
+		v.What = "promoted the observation" + promotedTo(e)
+	case decides(e, register.SubjectAdoption):
+		v.What = tellAdoption(e)
 	case len(said) > 0:
 		v.What = "decided on the " + strings.Join(said, ", ")
 	default:

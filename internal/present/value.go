@@ -198,6 +198,12 @@ func decision(subject string) string {
 		return "triage"
 	case register.SubjectReopening:
 		return "reopening"
+	case register.SubjectAcceptance:
+		return "exception"
+	case register.SubjectPromotion:
+		return "promotion"
+	case register.SubjectAdoption:
+		return "improvement"
 	default:
 		if info, ok := register.Info(register.Field(subject)); ok {
 			return info.Label

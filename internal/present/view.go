@@ -32,6 +32,12 @@ type View struct {
 	Problems []Problem `json:"problems"`
 	// SmallOrg says how the record was closed on a review that was not independent.
 	SmallOrg []string `json:"closed_without_an_independent_reviewer,omitempty"`
+	// Exceptions say until when the record is or was accepted, and on whose approval.
+	Exceptions []string `json:"exceptions,omitempty"`
+	// Sent says what went to a party outside, and when. In JSON the record says it.
+	Sent []string `json:"-"`
+	// Recurrences say which closed records this one may be again, and what people answered.
+	Recurrences []string `json:"recurrence_of,omitempty"`
 	// Links are the references of the record to others, and of others to it.
 	Links []Link `json:"linked,omitempty"`
 	// Waiting are the changes of values that wait for a decision.
@@ -61,6 +67,15 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	}
 	for _, u := range r.SmallOrg {
 		v.SmallOrg = append(v.SmallOrg, SmallOrg(u, f.Names))
+	}
+	for _, a := range r.Acceptances {
+		v.Exceptions = append(v.Exceptions, Exception(a, f.Names))
+	}
+	for _, x := range r.Sent {
+		v.Sent = append(v.Sent, Sent(x, f.Names))
+	}
+	for _, x := range r.Recurrences {
+		v.Recurrences = append(v.Recurrences, Recurrence(x, f.Names))
 	}
 	to, ok := register.Next(r)
 	if !ok {

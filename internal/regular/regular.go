@@ -1,7 +1,8 @@
 // Package regular reads files that another person may have put there. A file name may lead to
 // a device that never ends, to a FIFO that waits for a writer, out of the directory through a
 // symbolic link, or to a sparse file of a terabyte. The package reads regular files only,
-// which it checks on the open file, and never more than a given number of bytes.
+// which it checks on the open file, and never more than a given number of bytes. It writes files
+// whole or not at all.
 package regular
 
 import (

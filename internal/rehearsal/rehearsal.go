@@ -33,6 +33,10 @@ type Options struct {
 	JiraPageSize, GitHubPageSize int
 	// LabelSets has requirements in a field of labels in Jira; see Settings.LabelSets.
 	LabelSets bool
+	// JiraTypes, JiraFields and JiraWorkflow are those of the project; nil: those of an ISMS office.
+	JiraTypes    []string
+	JiraFields   []jirasim.Field
+	JiraWorkflow *jirasim.Workflow
 	// App installs conformd as a GitHub App whose tokens expire after ten minutes.
 	App bool
 	// Limits switches the vendors' rate limits on.
@@ -106,13 +110,16 @@ func Start(ctx context.Context, o Options) (*World, error) {
 	if o.InMemory {
 		w.handlers = map[string]http.Handler{}
 	}
-	ju := []jirasim.User{{Name: "conformd", Display: "conformd", Secret: JiraToken, App: true}}
+	ju := []jirasim.User{{Name: "conformd", Display: "conformd", Secret: JiraToken, App: true, Groups: []string{"conformd"}}}
 	gu := []githubsim.User{{Login: "admin", ID: 1000, Name: "Admin", Token: adminToken, Role: githubsim.Admin}, {Login: "conformd", ID: 1001, Name: "conformd", Token: GitHubToken, Role: githubsim.Write}}
 	for _, p := range Players() {
 		ju = append(ju, jirasim.User{Name: p.Login, Display: p.Name, Secret: p.Token(), Groups: p.Groups})
 		gu = append(gu, githubsim.User{Login: p.Login, ID: p.GitHubID, Name: p.Name, Token: p.Token(), Role: githubsim.Write})
 	}
-	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, IndexLag: o.Lag, PageSize: o.JiraPageSize, Fields: jiraFields(o.LabelSets)}
+	jo := jirasim.Options{Deployment: o.Deployment, Project: Project, Clock: o.Clock, Users: ju, Latency: o.Latency, IndexLag: o.Lag, PageSize: o.JiraPageSize, IssueTypes: o.JiraTypes, Fields: o.JiraFields, Workflow: o.JiraWorkflow}
+	if jo.Fields == nil {
+		jo.Fields = jiraFields(o.LabelSets)
+	}
 	gh := githubsim.Options{Owner: Owner, Repo: Repo, Clock: o.GitHubClock, Users: gu, Limits: githubsim.Limits{PerHour: -1}, ListLag: o.Lag, PageSize: o.GitHubPageSize}
 	if o.App {
 		gh.App = &githubsim.App{ID: appID, Slug: "conformd", InstallationID: installation, PublicKey: &appKey().PublicKey, TokenLife: 10 * time.Minute}

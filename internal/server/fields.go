@@ -46,9 +46,9 @@ func (h *handler) groups(e service.Entry) []group {
 
 func step(info register.FieldInfo) int {
 	switch info.Field {
-	case register.FieldProblem, register.FieldRequirements, register.FieldEvidence, register.FieldLocation, register.FieldScope, register.FieldIdentified, register.FieldConsequences, register.FieldCorrection:
+	case register.FieldProblem, register.FieldRequirements, register.FieldEvidence, register.FieldLocation, register.FieldScope, register.FieldIdentified, register.FieldDriver, register.FieldBenefit, register.FieldLikelihood, register.FieldEffect, register.FieldConsequences, register.FieldCorrection, register.FieldExtent:
 		return 1
-	case register.FieldCauseMethod, register.FieldRootCause, register.FieldCategory, register.FieldSimilarity:
+	case register.FieldDirectCause, register.FieldCauseMethod, register.FieldRootCause, register.FieldEscapeCause, register.FieldCategory, register.FieldSimilarity:
 		return 2
 	case register.FieldActionPlan, register.FieldNoAction:
 		return 3

@@ -51,6 +51,7 @@ func Pages(o Options) *http.Server {
 	mux.HandleFunc("GET /style.css", h.style)
 	mux.HandleFunc("GET /records/{name...}", h.record)
 	mux.HandleFunc("GET /audit", h.log)
+	mux.HandleFunc("GET /due/{file}", h.calendar)
 	mux.HandleFunc("POST /hooks/{binding}", h.misdelivered)
 	return &http.Server{
 		Handler:           secure(o.Hosts.only(mux)),

@@ -92,7 +92,13 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 				break
 			}
 		}
-		return a.save(ctx, t, row.Fence, out)
+		if err := a.save(ctx, t, row.Fence, out); err != nil {
+			return err
+		}
+		if err := t.Recurred(ctx, out.Record, out.Facts, a.Context(), a.Policy, audit.TriggerManual); err != nil {
+			return err
+		}
+		return t.Promoted(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)
 	})
 	if err != nil {
 		return Acted{}, err
@@ -102,23 +108,36 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 
 // context returns the values that guards depend on besides the record.
 func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c register.Command) (register.Context, error) {
-	texts := register.LinkTexts(r)
+	texts, then := register.LinkTexts(r), r
 	switch c := c.(type) {
 	case register.Judge:
 		texts = append(texts, c.Approval.Reason)
 	case register.Propose:
-		texts = append(texts, c.Value)
+		texts, then = append(texts, c.Value), with(r, c.Field, c.Value)
 	case register.Determine:
-		texts = append(texts, c.Value)
+		texts, then = append(texts, c.Value), with(r, c.Field, c.Value)
+	case register.AnswerRecurrence:
+		texts = append(texts, c.Name)
 	case register.AddLink:
 		texts = append(texts, c.Name)
 	case register.RemoveLink:
 		texts = append(texts, c.Name)
 	}
 	exist, err := t.Existing(ctx, r.ID, register.References(strings.Join(texts, "\n")))
+	if err != nil {
+		return register.Context{}, err
+	}
 	out := a.Context()
 	out.Records = exist
+	out.Similar, err = t.Similar(ctx, then)
 	return out, err
+}
+
+// with returns r with another value.
+func with(r register.Record, f register.Field, value string) register.Record {
+	r = r.Clone()
+	r.Fields[f] = value
+	return r
 }
 
 // Context returns the values that guards depend on besides the record, as of now.
@@ -132,38 +151,30 @@ func (a *Acts) save(ctx context.Context, t *store.Tx, fence int64, x Acted) erro
 	if len(x.Facts) == 0 {
 		return nil
 	}
-	if err := Save(ctx, t, fence, x.Record, x.Facts, audit.TriggerManual); err != nil {
+	if err := t.SaveFacts(ctx, x.Record, fence, x.Facts, audit.TriggerManual); err != nil {
 		return err
 	}
 	return t.MarkDirty(ctx, x.Record.ID)
 }
 
-// Save stores a record as facts have made it, with their entries of the log. Trigger says what
-// set them off.
-func Save(ctx context.Context, t *store.Tx, fence int64, r register.Record, facts []register.Fact, trigger audit.Trigger) error {
-	version, err := t.SaveRecord(ctx, r, fence)
-	if err != nil {
-		return err
-	}
-	for _, e := range ledger.Entries(facts) {
-		e.Origin.Trigger = trigger
-		e.Subject = audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: version}
-		t.Audit(e)
-	}
-	return nil
+// A Filing is a record that a person files at the command line.
+type Filing struct {
+	Kind   register.Kind
+	Values map[register.Field]string
+	Why    string // where the values come from, for the log
 }
 
-// File begins a record that has no issue; a person gives its values at the command line.
-func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[register.Field]string) (Acted, error) {
+// File begins a record that has no issue.
+func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 	if _, known := a.People[by.Person]; !known {
 		return Acted{}, &RefusedError{register.Refusal{What: by.Person + " is not in the register's list of people"}}
 	}
 	author := a.author(by)
 	var out Acted
 	err := a.Store.Write(ctx, func(t *store.Tx) error {
-		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(kind), register.FieldReporter: by.Person}}
+		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(x.Kind), register.FieldReporter: by.Person}}
 		if by.Key != "" {
-			r.ID = uuid.NewSHA1(uuid.NameSpaceOID, []byte("conformd act "+by.Key)).String()
+			r.ID = keyed(by.Key)
 			if known, err := t.Record(ctx, r.ID); err == nil {
 				out = Acted{Record: known}
 				return nil
@@ -171,7 +182,7 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 				return err
 			}
 		}
-		r, err := t.NewRecord(ctx, a.Prefixes(kind), r)
+		r, err := t.NewRecord(ctx, a.Prefixes(x.Kind), r)
 		if err != nil {
 			return err
 		}
@@ -184,11 +195,11 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 		})
 		out = Acted{Record: r}
 		for _, info := range register.Fields() {
-			v, given := values[info.Field]
+			v, given := x.Values[info.Field]
 			if !given || strings.TrimSpace(v) == "" {
 				continue
 			}
-			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: filed}, a.Context(), a.Policy)
+			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: x.Why}, a.Context(), a.Policy)
 			if err != nil {
 				return err
 			}
@@ -203,5 +214,7 @@ func (a *Acts) File(ctx context.Context, by By, kind register.Kind, values map[r
 	return out, err
 }
 
-// filed is the reason in the log for a value that was given there.
-const filed = "given at conformd's own command line"
+// keyed is the id of the record that an act with a key files.
+func keyed(key string) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte("conformd act "+key)).String()
+}

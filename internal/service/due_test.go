@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,13 +27,16 @@ func TestDueItems(t *testing.T) {
 	closed := rec(5, "erik", "rita", "2026-01-01")
 	closed.Record.State = register.Closed
 	rows := []store.Row{rec(3, "erik", "rita", "2026-05-01"), rec(2, "olga", "rita", "2026-04-01"), rec(1, "erik", "olga", "2026-05-01"), rec(4, "erik", ""), closed}
-	for owner, want := range map[string][]string{
-		"":      {"2026-04-01 NC-2026-0002 missed", "2026-05-01 NC-2026-0001", "2026-05-01 NC-2026-0003", "without: NC-2026-0004"},
-		"erik":  {"2026-05-01 NC-2026-0001", "2026-05-01 NC-2026-0003", "without: NC-2026-0004"},
-		"rita":  {"2026-04-01 NC-2026-0002 missed", "2026-05-01 NC-2026-0003"},
-		"irene": nil,
+	for who, want := range map[string][]string{
+		"":                {"2026-04-01 NC-2026-0002 missed", "2026-05-01 NC-2026-0001", "2026-05-01 NC-2026-0003", "without: NC-2026-0004"},
+		"erik":            {"2026-05-01 NC-2026-0001", "2026-05-01 NC-2026-0003", "without: NC-2026-0004"},
+		"rita":            {"2026-04-01 NC-2026-0002 missed", "2026-05-01 NC-2026-0003"},
+		"irene":           nil,
+		" 2026-04-30":     {"2026-04-01 NC-2026-0002 missed", "without: NC-2026-0004"},
+		"erik 2026-05-01": {"2026-05-01 NC-2026-0001", "2026-05-01 NC-2026-0003", "without: NC-2026-0004"},
 	} {
-		list := service.DueItems(rows, time.Date(2026, 4, 2, 9, 0, 0, 0, time.UTC), owner)
+		person, until, _ := strings.Cut(who, " ")
+		list := service.DueItems(rows, service.DueQuery{At: time.Date(2026, 4, 2, 9, 0, 0, 0, time.UTC), Until: until, Person: person})
 		var got []string
 		for _, d := range list.Items {
 			s := d.Due + " " + d.Record
@@ -45,7 +49,7 @@ func TestDueItems(t *testing.T) {
 			got = append(got, "without: "+ref)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("of %q (-want +got):\n%s", owner, diff)
+			t.Errorf("of %q (-want +got):\n%s", who, diff)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/present"
@@ -69,6 +70,21 @@ func (r *Register) History(ctx context.Context, id, ref string, before int64, li
 			return p, nil
 		}
 	}
+}
+
+// recent is how many entries are looked at for the last one about a version of a record.
+const recent = 200
+
+// LastEntry returns the number of the newest entry of the log about a version of a record, or
+// about an earlier one; 0 if it is far back.
+func (r *Register) LastEntry(ctx context.Context, id string, version int64) (int64, error) {
+	entries, err := r.Store.History(ctx, id, Newest, recent)
+	for _, s := range slices.Backward(entries) {
+		if v := s.Entry.Subject.Version; s.Entry.Subject.ID == id && 0 < v && v <= version {
+			return s.Seq, err
+		}
+	}
+	return 0, err
 }
 
 // complete adds the outcomes of writes that lie further ahead than a stretch reaches.

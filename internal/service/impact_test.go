@@ -47,7 +47,7 @@ func TestImpact(t *testing.T) {
 	if len(got.LetGo) != 0 {
 		t.Errorf("%v are let go, want none", refs(got.LetGo))
 	}
-	if v := got.Held[1].Rules; len(v) != 2 || v[1].Rule.ID != "G24" || v[0].Rule.ID != "G02" || v[0].Lacks[0].What != "Owner account 9 of gh is not in the register's list of people" {
+	if v := got.Held[1].Rules; len(v) != 2 || v[1].Rule.ID != "G24" || v[0].Rule.ID != "G02" || v[0].Lacks[0].What.String() != "Owner account 9 of gh is not in the register's list of people" {
 		t.Errorf("the open record is held by %+v, want G02 about its owner first, and G24", v)
 	}
 	back, err := d.Impact(t.Context(), rows, after, before)

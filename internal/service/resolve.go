@@ -11,6 +11,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 	"github.com/conformd/conformd/sync/plan"
 )
 
@@ -86,11 +87,11 @@ func (c Choice) value(open map[register.Field]store.ConflictRow, people map[stri
 	info, _ := register.Info(c.Field)
 	switch {
 	case !conflict:
-		return "", register.Refusal{What: "there is no open conflict about " + info.Label, Told: "conformd conflicts list names the conflicts that are open"}
+		return "", register.Refusal{What: "there is no open conflict about " + info.Label, Told: message.New("conformd conflicts list names the conflicts that are open")}
 	case c.Field == register.FieldState:
-		return "", register.Refusal{What: "where a record stands is decided by its rules", Told: "move the issues to the same state in the trackers"}
+		return "", register.Refusal{What: "where a record stands is decided by its rules", Told: message.New("move the issues to the same state in the trackers")}
 	case strings.TrimSpace(c.Reason) == "":
-		return "", register.Refusal{What: "a conflict is decided with a reason", Told: `say why: --reason "the interview of Monday shows it"`}
+		return "", register.Refusal{What: "a conflict is decided with a reason", Told: message.New(`say why: --reason "the interview of Monday shows it"`)}
 	}
 	if _, known := people[by.Person]; !known {
 		return "", register.Refusal{What: by.Person + " is not in the register's list of people"}
@@ -105,7 +106,7 @@ func (c Choice) value(open map[register.Field]store.ConflictRow, people map[stri
 		}
 		places = append(places, v.Place)
 	}
-	return "", register.Refusal{What: c.Take + " is no place of this conflict", Told: "the places are " + strings.Join(places, ", ")}
+	return "", register.Refusal{What: c.Take + " is no place of this conflict", Told: message.New("the places are " + strings.Join(places, ", "))}
 }
 
 // agree makes the value that each issue shows now the base of the field, so that the next plan

@@ -27,6 +27,8 @@ type Register struct {
 	Sites    map[string]string
 	Policy   register.Policy
 	SmallOrg bool
+	// Escalation says who else is told of a missed date; nobody if people are not told of dates.
+	Escalation []register.EscalationStep
 	// Now is the clock; nil is the real one.
 	Now func() time.Time
 }

@@ -51,17 +51,42 @@ func (s *Store) Reindexed(ctx context.Context) (out []string, err error) {
 }
 
 // MakeHistory makes the index anew, as the migration does that brought it.
-func MakeHistory(ctx context.Context, db *sql.DB) (err error) {
+func MakeHistory(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "DROP TABLE history", makeHistory)
+}
+
+// MakeDue makes the table of dates anew, as the migration does that brought it.
+func MakeDue(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "DROP TABLE due", makeDue)
+}
+
+// MakeSimilar makes the table of what closed records are found by anew, as the migration does that
+// brought it.
+func MakeSimilar(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "DROP TABLE similar", makeSimilar)
+}
+
+// SimilarRows returns the rows of the table of what closed records are found by, in order.
+func SimilarRows(ctx context.Context, db *sql.DB) ([]string, error) {
+	return collect(ctx, db, column[string], "SELECT n || ' ' || key || ' ' || closed FROM similar ORDER BY n, key")
+}
+
+func remake(ctx context.Context, db *sql.DB, drop string, create func(context.Context, *sql.Tx) error) (err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }()
-	if _, err := tx.ExecContext(ctx, "DROP TABLE history"); err != nil {
+	if _, err := tx.ExecContext(ctx, drop); err != nil {
 		return err
 	}
-	if err := makeHistory(ctx, tx); err != nil {
+	if err := create(ctx, tx); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// DueRows returns the rows of the table of dates, in order.
+func DueRows(ctx context.Context, db *sql.DB) ([]string, error) {
+	return collect(ctx, db, column[string], "SELECT n || ' ' || item || ' ' || date || ' ' || who || ' ' || owner FROM due ORDER BY n, item")
 }

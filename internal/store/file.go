@@ -64,8 +64,10 @@ func schema(ctx context.Context, db *sql.DB) (current int64, err error) {
 
 // The versions of the schema that are written in Go.
 const (
-	schemaLog     = 2 // tables of the audit log
-	schemaHistory = 8 // index of the history of records
+	schemaLog     = 2  // tables of the audit log
+	schemaHistory = 8  // index of the history of records
+	schemaDue     = 28 // search of what is due
+	schemaSimilar = 29 // search of what came up again
 )
 
 // provider knows the migrations of the register and of the audit log.
@@ -83,7 +85,9 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 		return nil
 	}}, nil)
 	history := goose.NewGoMigration(schemaHistory, &goose.GoFunc{RunTx: makeHistory}, nil)
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history), goose.WithDisableGlobalRegistry(true))
+	due := goose.NewGoMigration(schemaDue, &goose.GoFunc{RunTx: makeDue}, nil)
+	similar := goose.NewGoMigration(schemaSimilar, &goose.GoFunc{RunTx: makeSimilar}, nil)
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar), goose.WithDisableGlobalRegistry(true))
 }
 
 // ErrInUse says that somebody else has the database open.

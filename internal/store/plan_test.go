@@ -18,7 +18,7 @@ import (
 // Tables whose rows grow in number with the register, the trackers, or time.
 var growing = []string{
 	"record", "record_doc", "link", "sighting", "agreement", "comment", "event", "conflict", "intent", "revert", "delivery", "outbound",
-	"refusal", "aside", "reserved", "claim", "marker", "history", "audit_entry", "audit_intent_state", "audit_text", "audit_disclosure",
+	"refusal", "aside", "reserved", "claim", "marker", "due", "similar", "history", "audit_entry", "audit_intent_state", "audit_text", "audit_disclosure",
 }
 
 // scans are the statements that may read a whole table, each with the reason.
@@ -37,6 +37,7 @@ var scans = map[string]string{
 	"SELECT count(DISTINCT CASE WHEN records > 0 THEN record_id END), sum(emptied), sum(replaced), sum(creates), sum(comments)\nFROM outbound WHERE binding = $1 AND released = 0 AND (admitted = 0 OR admitted > $2)": "what a brake weighs: all that stands there, and what was let go within its window",
 	"UPDATE record SET wanted = wanted + 1, wake = 0 WHERE id IN (SELECT record_id FROM outbound WHERE binding = $1 AND present = 1)":                                                                                  "a person releases a brake",
 	"DELETE FROM revert WHERE at < $1 AND at <= coalesce((SELECT at FROM revert ORDER BY at LIMIT 1 OFFSET $2 - 1), $1)":                                                                                               "goes along the index to the last row that is dropped",
+	"SELECT s.n FROM json_each($1) w JOIN similar s ON s.key = w.value AND s.closed >= $2 AND s.closed < $3\nGROUP BY s.n HAVING count(*) > 1 ORDER BY count(*) DESC, s.n DESC LIMIT $4":                               "sorts the records that share two rare words with one, those with the most first",
 	"SELECT count(*) FROM aside": "what is quarantined is shown to people, and they are to keep it short",
 	"INSERT INTO history (about, seq) SELECT l.record_id, h.seq FROM link l JOIN history h ON h.about = l.binding || ':' || l.issue_id WHERE TRUE ON CONFLICT (about, seq) DO NOTHING":         "the migration that indexes the log of an older conformd",
 	"INSERT INTO record (id, ref, state, requested, version, wanted, done, epoch, wake, problem, n)\nVALUES ($1, $2, $3, '', 1, 1, 0, 0, 0, '', (SELECT coalesce(max(n), 0) + 1 FROM record))": "SQLite would look for the children of a record only while a reference is broken (FkIfZero)",
@@ -95,6 +96,8 @@ func TestAPlantedScanIsCaught(t *testing.T) {
 		"SELECT ref FROM reserved WHERE ' ' || claim || ' ' LIKE '% ' || $1 || ' %'",
 		"SELECT id FROM record WHERE n > $1 ORDER BY problem LIMIT 10",
 		"SELECT count(*) FROM link WHERE binding = $1 AND state <> 'orphaned'",
+		"SELECT json_group_array(n) FROM due WHERE who = $2 OR date || item <= $1",
+		"SELECT d.doc FROM record_doc d WHERE d.doc ->> '$.dates[0].date' <= $1",
 	} {
 		wrong, err := wholeTables(t.Context(), b.DB(), q)
 		if err != nil || len(wrong) == 0 {

@@ -23,6 +23,7 @@ func prunes() []string {
 (SELECT record_id, field, opened FROM conflict WHERE closed > 0 AND closed < $1 ORDER BY closed LIMIT $2)`,
 		`DELETE FROM outbound WHERE (binding, record_id, digest) IN
 (SELECT binding, record_id, digest FROM outbound WHERE present = 0 AND admitted > 0 AND admitted < $1 ORDER BY admitted LIMIT $2)`,
+		"DELETE FROM message WHERE id IN (SELECT id FROM message WHERE changed < $1 AND state NOT IN ('waiting', 'sending') ORDER BY changed LIMIT $2)",
 		"DELETE FROM delivery WHERE (binding, id) IN (SELECT binding, id FROM delivery WHERE received < $1 ORDER BY received LIMIT $2)",
 	}
 }

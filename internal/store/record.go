@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
 )
@@ -84,8 +86,10 @@ VALUES ($1, $2, $3, '', 1, 1, 0, 0, 0, '', (SELECT coalesce(max(n), 0) + 1 FROM 
 	if err != nil {
 		return r, err
 	}
-	_, err = t.ExecContext(ctx, "INSERT INTO record_doc (id, doc) VALUES ($1, $2)", r.ID, doc)
-	return r, err
+	if _, err = t.ExecContext(ctx, "INSERT INTO record_doc (id, doc) VALUES ($1, $2)", r.ID, doc); err != nil {
+		return r, err
+	}
+	return r, t.putDue(ctx, r)
 }
 
 // number returns the next number of a kind and the year that is neither used nor
@@ -151,7 +155,28 @@ func (t *Tx) SaveRecord(ctx context.Context, r register.Record, fence int64) (in
 	if _, err = t.ExecContext(ctx, "UPDATE record_doc SET doc = $1 WHERE id = $2", doc, r.ID); err != nil {
 		return v, err
 	}
+	if err = t.putDue(ctx, r); err != nil {
+		return v, err
+	}
+	if err = t.putSimilar(ctx, r); err != nil {
+		return v, err
+	}
 	return v, t.putLinks(ctx, r)
+}
+
+// SaveFacts stores a record as facts have made it, with their entries of the log. Trigger says
+// what set them off.
+func (t *Tx) SaveFacts(ctx context.Context, r register.Record, fence int64, facts []register.Fact, trigger audit.Trigger) error {
+	version, err := t.SaveRecord(ctx, r, fence)
+	if err != nil {
+		return err
+	}
+	for _, e := range ledger.Entries(facts) {
+		e.Origin.Trigger = trigger
+		e.Subject = audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: version}
+		t.Audit(e)
+	}
+	return nil
 }
 
 // SetProblems stores the values on a record's issues that could not be read or shown.

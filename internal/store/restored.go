@@ -43,7 +43,17 @@ ON CONFLICT (binding) DO UPDATE SET at = excluded.at, looked = 0`, id, millis(t.
 			return nil, err
 		}
 	}
+	if err := t.doubtMessages(ctx); err != nil {
+		return nil, err
+	}
 	return all, t.doubtBases(ctx)
+}
+
+// doubtMessages gives up the messages that were not sent when the backup was made: they may
+// have been sent since.
+func (t *Tx) doubtMessages(ctx context.Context) error {
+	_, err := t.ExecContext(ctx, "UPDATE message SET state = $1, problem = 'a backup was restored', changed = $2 WHERE state IN ('waiting', 'sending')", MessageUnknown, millis(t.now))
+	return err
 }
 
 // doubtBases marks the bases of all links as old and the links as not seen since.

@@ -28,8 +28,8 @@ type storedIntent struct {
 	Known    string                  `json:"known,omitempty"`
 }
 
-// form is 3 with those of a base and of what the comment says.
-func (*storedIntent) form() int { return 3 }
+// form is 4 with those of a base and of what the comment says.
+func (*storedIntent) form() int { return 4 }
 
 func encodeIntent(in Intent) (string, error) {
 	return encode(&storedIntent{

@@ -8,6 +8,7 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 	"github.com/conformd/conformd/sync/plan"
 )
 
@@ -80,7 +81,7 @@ type storedEvent struct {
 	Bot     bool                 `json:"Bot,omitempty"`
 	Edited  time.Time            `json:"Edited,omitzero"`
 	Editor  string               `json:"Editor,omitempty"`
-	Refused string               `json:"Refused"`
+	Refused message.Text         `json:"Refused"`
 }
 
 // form is 2 since a command may decide a value, and the account beside a person is kept, and

@@ -5,6 +5,7 @@ import (
 
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 	"github.com/conformd/conformd/sync/plan"
 )
 
@@ -21,15 +22,20 @@ type storedRecord struct {
 	Attempts    []storedAttempt          `json:"attempts,omitempty"`
 	Numbers     map[string]storedNumbers `json:"numbers,omitempty"`
 	Removed     []string                 `json:"removed,omitempty"`
+	Lost        *storedLoss              `json:"lost,omitempty"`
 	Proposals   []storedProposal         `json:"proposals,omitempty"`
 	Involved    []storedInvolved         `json:"involved,omitempty"`
 	Links       []storedLink             `json:"links,omitempty"`
 	SmallOrg    []storedSmallOrg         `json:"small_org,omitempty"`
 	Dates       []storedDate             `json:"dates,omitempty"`
 	Extensions  []storedExtension        `json:"extensions,omitempty"`
+	Acceptances []storedAcceptance       `json:"acceptances,omitempty"`
+	Sent        []storedSending          `json:"sent,omitempty"`        // since form 6
+	Recurrences []storedRecurrence       `json:"recurrences,omitempty"` // since form 6
 	RequestedAt time.Time                `json:"requested_at,omitzero"`
 	Recorded    time.Time                `json:"recorded_at"`
 	Confirmed   time.Time                `json:"confirmed_at,omitzero"`
+	Contained   time.Time                `json:"contained_at,omitzero"` // since form 5
 	Done        time.Time                `json:"implemented_at,omitzero"`
 	Closed      time.Time                `json:"closed_at,omitzero"`
 }
@@ -39,9 +45,11 @@ type storedRecord struct {
 // lines of the plan and evidence keep their numbers; a record of an earlier form has none,
 // and its things count from 1. Form 3 also keeps the links to
 // other records, and the closings of a small organisation without an independent review. It is
-// 4 since a proposal of a set says what it adds and removes, an earlier one is taken in whole, and
-// since milestones have dates, which can be extended, and of which an earlier record has none.
-func (*storedRecord) form() int { return 4 }
+// 4 since a proposal of a set says what it adds and removes (an earlier one is taken in whole) and
+// since milestones have dates and extensions (an earlier record has none). It is 5 since it keeps
+// when it was contained, and its exceptions. It is 6 since it keeps what was sent to a party outside,
+// of which closed records it may be a recurrence, and what set a review off.
+func (*storedRecord) form() int { return 6 }
 
 type storedNumbers struct {
 	Next  int              `json:"next"`
@@ -69,19 +77,21 @@ type storedAction struct {
 }
 
 type storedApproval struct {
-	Event   string               `json:"event"`
-	Subject register.Subject     `json:"subject"`
-	Outcome register.Outcome     `json:"outcome"`
-	By      string               `json:"by"`
-	Account string               `json:"account,omitempty"`
-	At      time.Time            `json:"at"`
-	How     register.ApprovalHow `json:"how"`
-	Reason  string               `json:"reason,omitempty"`
-	Round   int                  `json:"round,omitempty"`
-	Refused string               `json:"refused,omitempty"`
-	Covers  string               `json:"covers,omitempty"`
-	Void    string               `json:"void,omitempty"`
-	Told    string               `json:"told,omitempty"`
+	Event   string                 `json:"event"`
+	Subject register.Subject       `json:"subject"`
+	Outcome register.Outcome       `json:"outcome"`
+	Trigger register.ReviewTrigger `json:"trigger,omitempty"` // since form 6
+	By      string                 `json:"by"`
+	Account string                 `json:"account,omitempty"`
+	At      time.Time              `json:"at"`
+	How     register.ApprovalHow   `json:"how"`
+	Reason  string                 `json:"reason,omitempty"`
+	Round   int                    `json:"round,omitempty"`
+	Refused string                 `json:"refused,omitempty"`
+	Covers  string                 `json:"covers,omitempty"`
+	Until   string                 `json:"until,omitempty"` // of a deferral
+	Void    string                 `json:"void,omitempty"`
+	Told    string                 `json:"told,omitempty"`
 }
 
 type storedProposal struct {
@@ -149,6 +159,65 @@ type storedExtension struct {
 	Because   string                  `json:"because,omitempty"`
 }
 
+type storedAcceptance struct {
+	Round    int                      `json:"round,omitempty"`
+	Asked    string                   `json:"asked"`
+	Until    string                   `json:"until"`
+	Reason   string                   `json:"reason"`
+	Measures string                   `json:"measures,omitempty"`
+	RiskRef  string                   `json:"risk_ref,omitempty"`
+	By       string                   `json:"by"`
+	At       time.Time                `json:"at"`
+	Event    string                   `json:"event"`
+	From     string                   `json:"from"`
+	State    register.AcceptanceState `json:"state"`
+	Approved []storedAcceptedBy       `json:"approved,omitempty"`
+	EndedBy  string                   `json:"ended_by,omitempty"`
+	EndedAt  time.Time                `json:"ended_at,omitzero"`
+	Because  string                   `json:"because,omitempty"`
+}
+
+type storedAcceptedBy struct {
+	Person string       `json:"person"`
+	Act    register.Act `json:"act"`
+	At     time.Time    `json:"at"`
+	Event  string       `json:"event"`
+}
+
+type storedSending struct {
+	To     string    `json:"to"`
+	On     string    `json:"on"`
+	File   string    `json:"file,omitempty"`
+	SHA256 string    `json:"sha256,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	Event  string    `json:"event"`
+}
+
+type storedRecurrence struct {
+	To     string                   `json:"to"`
+	Ref    string                   `json:"ref"`
+	Owner  string                   `json:"owner,omitempty"`
+	Why    string                   `json:"why"`
+	Put    time.Time                `json:"put"`
+	State  register.RecurrenceState `json:"state"`
+	By     string                   `json:"by,omitempty"`
+	At     time.Time                `json:"at,omitzero"`
+	Event  string                   `json:"event,omitempty"`
+	Reason string                   `json:"reason,omitempty"`
+}
+
+type storedLoss struct {
+	From  register.State `json:"from"`
+	To    register.State `json:"to"`
+	At    time.Time      `json:"at"`
+	By    string         `json:"by,omitempty"`
+	Rules []string       `json:"rules"`
+	What  []string       `json:"what"`
+	Said  []message.Text `json:"said,omitempty"`
+}
+
 type storedAttempt struct {
 	Round     int      `json:"round"`
 	Review    string   `json:"review"`
@@ -167,14 +236,23 @@ func encodeRecord(r register.Record) (string, error) {
 			return storedNumbers{n.Next, each(n.Items, func(x register.Numbered) storedNumbered { return storedNumbered(x) })}
 		}),
 		Removed:    r.Removed,
+		Lost:       (*storedLoss)(r.Lost),
 		Proposals:  each(r.Proposals, func(p register.Proposal) storedProposal { return storedProposal(p) }),
 		Involved:   each(r.Involved, func(i register.Involvement) storedInvolved { return storedInvolved(i) }),
 		Links:      each(r.Links, func(l register.Link) storedLink { return storedLink(l) }),
 		SmallOrg:   each(r.SmallOrg, func(u register.SmallOrgUse) storedSmallOrg { return storedSmallOrg(u) }),
 		Dates:      each(r.Dates, func(d register.MilestoneDate) storedDate { return storedDate(d) }),
 		Extensions: each(r.Extensions, func(e register.Extension) storedExtension { return storedExtension(e) }),
+		Acceptances: each(r.Acceptances, func(a register.Acceptance) storedAcceptance {
+			return storedAcceptance{
+				a.Round, a.Asked, a.Until, a.Reason, a.Measures, a.RiskRef, a.By, a.At, a.Event, a.From, a.State,
+				each(a.Approved, func(b register.AcceptedBy) storedAcceptedBy { return storedAcceptedBy(b) }), a.EndedBy, a.EndedAt, a.Because,
+			}
+		}),
+		Sent:        each(r.Sent, func(x register.Sending) storedSending { return storedSending(x) }),
+		Recurrences: each(r.Recurrences, func(x register.Recurrence) storedRecurrence { return storedRecurrence(x) }),
 
-		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Done: r.Done, Closed: r.Closed,
+		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Contained: r.Contained, Done: r.Done, Closed: r.Closed,
 	})
 }
 
@@ -193,14 +271,23 @@ func decodeRecord(doc string) (register.Record, error) {
 			return register.Numbers{Next: n.Next, Items: each(n.Items, func(x storedNumbered) register.Numbered { return register.Numbered(x) })}
 		}),
 		Removed:    s.Removed,
+		Lost:       (*register.Loss)(s.Lost),
 		Proposals:  each(s.Proposals, func(p storedProposal) register.Proposal { return register.Proposal(p) }),
 		Involved:   each(s.Involved, func(i storedInvolved) register.Involvement { return register.Involvement(i) }),
 		Links:      each(s.Links, func(l storedLink) register.Link { return register.Link(l) }),
 		SmallOrg:   each(s.SmallOrg, func(u storedSmallOrg) register.SmallOrgUse { return register.SmallOrgUse(u) }),
 		Dates:      each(s.Dates, func(d storedDate) register.MilestoneDate { return register.MilestoneDate(d) }),
 		Extensions: each(s.Extensions, func(e storedExtension) register.Extension { return register.Extension(e) }),
+		Acceptances: each(s.Acceptances, func(a storedAcceptance) register.Acceptance {
+			return register.Acceptance{
+				Round: a.Round, Asked: a.Asked, Until: a.Until, Reason: a.Reason, Measures: a.Measures, RiskRef: a.RiskRef, By: a.By, At: a.At, Event: a.Event, From: a.From, State: a.State,
+				Approved: each(a.Approved, func(b storedAcceptedBy) register.AcceptedBy { return register.AcceptedBy(b) }), EndedBy: a.EndedBy, EndedAt: a.EndedAt, Because: a.Because,
+			}
+		}),
+		Sent:        each(s.Sent, func(x storedSending) register.Sending { return register.Sending(x) }),
+		Recurrences: each(s.Recurrences, func(x storedRecurrence) register.Recurrence { return register.Recurrence(x) }),
 
-		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Done: s.Done, Closed: s.Closed,
+		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Contained: s.Contained, Done: s.Done, Closed: s.Closed,
 	}, nil
 }
 
@@ -220,6 +307,12 @@ type storedProblem struct {
 	Mild    bool           `json:"mild,omitempty"`
 }
 
-func storeProblem(p plan.Problem) storedProblem  { return storedProblem(p) }
-func (p storedProblem) problem() present.Problem { return present.Problem(p) }
-func problemOf(p storedProblem) plan.Problem     { return p.problem() }
+func storeProblem(p plan.Problem) storedProblem {
+	return storedProblem{Binding: p.Binding, Issue: p.Issue, Field: p.Field, Code: p.Code, What: p.What, Remedy: p.Remedy, Mild: p.Mild}
+}
+
+func (p storedProblem) problem() present.Problem {
+	return present.Problem{Binding: p.Binding, Issue: p.Issue, Field: p.Field, Code: p.Code, What: p.What, Remedy: p.Remedy, Mild: p.Mild}
+}
+
+func problemOf(p storedProblem) plan.Problem { return p.problem() }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 	"github.com/conformd/conformd/sync/sticky"
 )
 
@@ -16,26 +17,59 @@ type storedState struct {
 }
 
 // form is 2 since the comment tells what waits for a decision and what counts no longer, and 3
-// since it tells of the links between records, and why somebody asks for a later date.
-func (*storedState) form() int { return 3 }
+// since it tells of the links between records, why somebody asks for a later date, and of
+// exceptions. It is 4 since the comment has a language.
+func (*storedState) form() int { return 4 }
 
 // storedSays is what conformd's comment says. It stands inside of other documents, whose
 // version is its own.
 type storedSays struct {
-	Ref       string               `json:"ref"`
-	State     register.State       `json:"state"`
-	Requested register.State       `json:"requested,omitempty"`
-	Next      bool                 `json:"next,omitempty"`
-	Needs     []storedNeed         `json:"needs,omitempty"`
-	Unread    []storedUnread       `json:"unread,omitempty"`
-	Conflicts []storedSaidConflict `json:"conflicts,omitempty"`
-	Waiting   []storedWaiting      `json:"waiting,omitempty"`
-	Barred    []string             `json:"barred,omitempty"`
-	Contested []string             `json:"contested,omitempty"`
-	Answers   []storedAnswer       `json:"answers,omitempty"`
-	Commands  bool                 `json:"commands,omitempty"`
-	Back      *storedBack          `json:"back,omitempty"`
-	Links     []storedSaidLink     `json:"links,omitempty"`
+	Ref        string               `json:"ref"`
+	Language   string               `json:"language,omitempty"`
+	State      register.State       `json:"state"`
+	Requested  register.State       `json:"requested,omitempty"`
+	Next       bool                 `json:"next,omitempty"`
+	Needs      []storedNeed         `json:"needs,omitempty"`
+	Unread     []storedUnread       `json:"unread,omitempty"`
+	Conflicts  []storedSaidConflict `json:"conflicts,omitempty"`
+	Waiting    []storedWaiting      `json:"waiting,omitempty"`
+	Barred     []string             `json:"barred,omitempty"`
+	SaidBarred []message.Text       `json:"said_barred,omitempty"`
+	Contested  []string             `json:"contested,omitempty"`
+	Answers    []storedAnswer       `json:"answers,omitempty"`
+	Commands   bool                 `json:"commands,omitempty"`
+	Back       *storedBack          `json:"back,omitempty"`
+	Links      []storedSaidLink     `json:"links,omitempty"`
+	Exception  *storedException     `json:"exception,omitempty"`
+	Adoption   *storedAdoption      `json:"adoption,omitempty"`
+	Lost       *storedLost          `json:"lost,omitempty"`
+}
+
+type storedLost struct {
+	From     register.State `json:"from"`
+	To       register.State `json:"to"`
+	Day      string         `json:"day"`
+	By       string         `json:"by,omitempty"`
+	What     []string       `json:"what"`
+	SaidWhat []message.Text `json:"said_what,omitempty"`
+	Whom     []string       `json:"whom,omitempty"`
+	SaidWhom []message.Text `json:"said_whom,omitempty"`
+	Review   bool           `json:"review,omitempty"`
+}
+
+type storedAdoption struct {
+	Declined string `json:"declined,omitempty"`
+	Until    string `json:"until,omitempty"`
+	Why      string `json:"why,omitempty"`
+	By       string `json:"by"`
+	Came     bool   `json:"came,omitempty"`
+	Who      string `json:"who,omitempty"`
+}
+
+type storedException struct {
+	Until string `json:"until"`
+	Left  int    `json:"left,omitempty"`
+	Over  string `json:"over,omitempty"`
 }
 
 type storedSaidLink struct {
@@ -48,6 +82,7 @@ type storedNeed struct {
 	Field   register.Field `json:"field,omitempty"`
 	Label   string         `json:"label,omitempty"`
 	What    string         `json:"what"`
+	Said    message.Text   `json:"said,omitempty"`
 	Missing bool           `json:"missing,omitempty"`
 	Rule    string         `json:"rule"`
 	Clause  string         `json:"clause"`
@@ -62,13 +97,16 @@ type storedRemedy struct {
 	Form  string             `json:"form,omitempty"`
 	Who   string             `json:"who,omitempty"`
 	Words string             `json:"words,omitempty"`
+	Said  message.Text       `json:"said,omitempty"`
 }
 
 type storedUnread struct {
-	Field  register.Field `json:"field"`
-	Label  string         `json:"label"`
-	What   string         `json:"what"`
-	Remedy string         `json:"remedy"`
+	Field      register.Field `json:"field"`
+	Label      string         `json:"label"`
+	What       string         `json:"what"`
+	Remedy     string         `json:"remedy"`
+	Said       message.Text   `json:"said,omitempty"`
+	SaidRemedy message.Text   `json:"said_remedy,omitempty"`
 }
 
 type storedSaidConflict struct {
@@ -82,10 +120,11 @@ type storedSaidValue struct {
 }
 
 type storedAnswer struct {
-	Who     string `json:"who"`
-	Command string `json:"command"`
-	Told    string `json:"told"`
-	Void    bool   `json:"void,omitempty"`
+	Who     string       `json:"who"`
+	Command string       `json:"command"`
+	Told    string       `json:"told"`
+	Said    message.Text `json:"said,omitempty"`
+	Void    bool         `json:"void,omitempty"`
 }
 
 type storedWaiting struct {
@@ -124,17 +163,17 @@ func storeSays(c *sticky.Comment) *storedSays {
 		return nil
 	}
 	return &storedSays{
-		Ref: c.Ref, State: c.State, Requested: c.Requested, Next: c.Next,
+		Ref: c.Ref, Language: c.Language, State: c.State, Requested: c.Requested, Next: c.Next,
 		Needs: each(c.Needs, func(n present.Need) storedNeed {
-			return storedNeed{Field: n.Field, Label: n.Label, What: n.What, Missing: n.Missing, Rule: n.Rule, Clause: n.Clause, Remedy: storedRemedy(n.Remedy)}
+			return storedNeed{Field: n.Field, Label: n.Label, What: n.What, Said: n.Said, Missing: n.Missing, Rule: n.Rule, Clause: n.Clause, Remedy: storedRemedy(n.Remedy)}
 		}),
 		Unread: each(c.Unread, func(u sticky.Unread) storedUnread { return storedUnread(u) }),
 		Conflicts: each(c.Conflicts, func(x present.Conflict) storedSaidConflict {
 			return storedSaidConflict{Label: x.Label, Values: each(x.Values, func(v present.Value) storedSaidValue { return storedSaidValue(v) })}
 		}),
-		Waiting: each(c.Waiting, func(x present.Proposal) storedWaiting { return storedWaiting(x) }), Barred: c.Barred,
+		Waiting: each(c.Waiting, func(x present.Proposal) storedWaiting { return storedWaiting(x) }), Barred: c.Barred, SaidBarred: c.SaidBarred,
 		Contested: c.Contested, Answers: each(c.Answers, func(a sticky.Answer) storedAnswer { return storedAnswer(a) }),
-		Commands: c.Commands, Back: (*storedBack)(c.Back),
+		Commands: c.Commands, Back: (*storedBack)(c.Back), Exception: (*storedException)(c.Exception), Adoption: (*storedAdoption)(c.Adoption), Lost: (*storedLost)(c.Lost),
 		Links: each(c.Links, func(l sticky.Link) storedSaidLink { return storedSaidLink(l) }),
 	}
 }
@@ -144,17 +183,17 @@ func saysOf(s *storedSays) *sticky.Comment {
 		return nil
 	}
 	return &sticky.Comment{
-		Ref: s.Ref, State: s.State, Requested: s.Requested, Next: s.Next,
+		Ref: s.Ref, Language: s.Language, State: s.State, Requested: s.Requested, Next: s.Next,
 		Needs: each(s.Needs, func(n storedNeed) present.Need {
-			return present.Need{Field: n.Field, Label: n.Label, What: n.What, Missing: n.Missing, Rule: n.Rule, Clause: n.Clause, Remedy: present.Remedy(n.Remedy)}
+			return present.Need{Field: n.Field, Label: n.Label, What: n.What, Said: n.Said, Missing: n.Missing, Rule: n.Rule, Clause: n.Clause, Remedy: present.Remedy(n.Remedy)}
 		}),
 		Unread: each(s.Unread, func(u storedUnread) sticky.Unread { return sticky.Unread(u) }),
 		Conflicts: each(s.Conflicts, func(x storedSaidConflict) present.Conflict {
 			return present.Conflict{Label: x.Label, Values: each(x.Values, func(v storedSaidValue) present.Value { return present.Value(v) })}
 		}),
-		Waiting: each(s.Waiting, func(x storedWaiting) present.Proposal { return present.Proposal(x) }), Barred: s.Barred,
+		Waiting: each(s.Waiting, func(x storedWaiting) present.Proposal { return present.Proposal(x) }), Barred: s.Barred, SaidBarred: s.SaidBarred,
 		Contested: s.Contested, Answers: each(s.Answers, func(a storedAnswer) sticky.Answer { return sticky.Answer(a) }),
-		Commands: s.Commands, Back: (*sticky.Back)(s.Back),
+		Commands: s.Commands, Back: (*sticky.Back)(s.Back), Exception: (*sticky.Exception)(s.Exception), Adoption: (*sticky.Adoption)(s.Adoption), Lost: (*sticky.Lost)(s.Lost),
 		Links: each(s.Links, func(l storedSaidLink) sticky.Link { return sticky.Link(l) }),
 	}
 }

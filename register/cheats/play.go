@@ -124,6 +124,13 @@ func (w *play) judge(who string, s register.Subject, o register.Outcome, reason,
 	}})
 }
 
+// accept asks for an exception, or approves one.
+func (w *play) accept(who, until, reason string) {
+	by := w.author(who, true)
+	w.last[who] = by.Event
+	w.decide(register.Accept{By: by, Until: until, Reason: reason})
+}
+
 // decide asks the register, and takes in what it says.
 func (w *play) decide(c register.Command) {
 	facts, err := register.Decide(w.rec, c, w.context(), w.policy)
@@ -136,5 +143,5 @@ func (w *play) decide(c register.Command) {
 func (w *play) context() register.Context {
 	records := maps.Clone(w.story.others)
 	records[w.rec.Ref] = register.Other{ID: w.rec.ID, Ref: w.rec.Ref}
-	return register.Context{At: w.at, People: w.story.people, Records: records}
+	return register.Context{At: w.at, People: w.story.people, Records: records, Similar: w.story.closed}
 }

@@ -137,7 +137,13 @@ func (w *play) reached() (ok bool, instead []string, err error) {
 			instead = "the closing"
 		}
 		return w.rec.State != register.Closed || !w.rec.Closed.Equal(w.closed), []string{instead}, nil
+	case "accepted":
+		return w.rec.State == register.Accepted, nil, nil
 	default:
+		if until, ok := strings.CutPrefix(wants, "accepted until "); ok {
+			a, stands := register.StandingAcceptance(w.rec)
+			return stands && a.Until == until, nil, nil
+		}
 		m := wish.FindStringSubmatch(wants)
 		if m == nil {
 			return false, nil, w.story.fault("%q is nothing that anybody can want", wants)
@@ -216,6 +222,9 @@ func (w *play) held() (by, says []string) {
 // shown returns the rules of a severity that the record does not meet.
 func (w *play) shown(s register.Severity) (by, says []string) {
 	to := register.Closed
+	if strings.HasPrefix(w.story.Wants, "accepted") {
+		to = register.Accepted
+	}
 	switch w.story.Wants {
 	case "rejected":
 		to = register.StateRejected
@@ -228,7 +237,7 @@ func (w *play) shown(s register.Severity) (by, says []string) {
 		}
 		by = append(by, v.Rule.ID)
 		for _, l := range v.Lacks {
-			says = append(says, l.What)
+			says = append(says, l.What.String())
 		}
 	}
 	return by, says

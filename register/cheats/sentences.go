@@ -94,6 +94,10 @@ func addDecisions(add adder, field string) {
 			return nil
 		})
 	}
+	add(`(adopts|declines) it(?:: (.*))?`, func(w *play, who string, m []string) error {
+		w.judge(who, register.SubjectAdoption, map[string]register.Outcome{"adopts": register.Adopted, "declines": register.Declined}[m[0]], m[1], "")
+		return nil
+	})
 	judge("triages it", register.SubjectTriage, register.Approved)
 	judge("approves the plan", register.SubjectPlan, register.Approved)
 	judge("rejects it", register.SubjectRejection, register.Rejected)
@@ -116,6 +120,18 @@ func addDecisions(add adder, field string) {
 			value = ""
 		}
 		w.decide(register.Determine{By: w.author(who, true), Field: f, Value: value, Reason: m[2]})
+		return nil
+	})
+	add("asks to accept it until ([0-9-]+): (.*)", func(w *play, who string, m []string) error {
+		w.accept(who, m[0], m[1])
+		return nil
+	})
+	add("accepts it until ([0-9-]+): (.*)", func(w *play, who string, m []string) error {
+		w.accept(who, m[0], m[1])
+		return nil
+	})
+	add("(confirms|refuses) the recurrence of ([A-Z]+-[0-9]+-[0-9]+)(?:: (.*))?", func(w *play, who string, m []string) error {
+		w.decide(register.AnswerRecurrence{By: w.author(who, true), Name: m[1], Again: m[0] == "confirms", Reason: m[2]})
 		return nil
 	})
 	add("moves it to ([a-z]+)", func(w *play, who string, m []string) error {

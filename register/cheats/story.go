@@ -26,7 +26,7 @@ type Story struct {
 	Name   string // of the file, without its ending: "owner-hands-over"
 	Tells  string // what happens, in a sentence or two
 	Clause string // of ISO/IEC 27001:2022 that it would break: "10.2 d"
-	Honest bool   // nobody cheats: the record must be closed, with nothing held or flagged
+	Honest bool   // nobody cheats: the record must be closed (or accepted), with nothing held or flagged
 	Wants  string // what the cheater wants to come true: "closed", "Grade is minor"
 	// Expects are the guards that hold or flag it under the rules as they are shipped; More
 	// says that others may do so, too.
@@ -36,6 +36,7 @@ type Story struct {
 
 	people map[string]register.Person
 	others map[string]register.Other // records that exist, by number
+	closed []register.Record         // records that were closed before
 	fields map[register.Field]string
 	steps  []step
 }
@@ -79,7 +80,7 @@ func Parse(name string, data []byte) (Story, error) {
 	}
 	for _, f := range ar.Files {
 		read, ok := map[string]func(string) error{
-			"people": s.readPeople, "record": s.readRecord, "other records": s.readOthers, "story": s.readStep,
+			"people": s.readPeople, "record": s.readRecord, "other records": s.readOthers, "closed records": s.readClosed, "story": s.readStep,
 		}[f.Name]
 		if !ok {
 			return s, s.fault("a part %q, which no story has", f.Name)
@@ -122,6 +123,9 @@ func (s *Story) head(text string) error {
 			s.Expects = strings.Split(value, ", ")
 		case key == "honest":
 			s.Honest, s.Wants = true, "closed"
+			if value == "accepted" {
+				s.Wants = value
+			}
 		default:
 			return s.fault("%q is no line of its head", key)
 		}
@@ -150,6 +154,22 @@ func (s *Story) readOthers(line string) error {
 		o.Leads = map[register.LinkKind][]string{k: {to}}
 	}
 	s.others[ref] = o
+	return nil
+}
+
+// readClosed reads a record that was closed before the story, and says the usual things:
+// "NC-2025-0031, owned by olga, 60 days before".
+func (s *Story) readClosed(line string) error {
+	var days int
+	ref, rest, _ := strings.Cut(line, ", owned by ")
+	who, when, ok := strings.Cut(rest, ", ")
+	if _, err := fmt.Sscanf(when, "%d days before", &days); err != nil || !ok {
+		return s.fault("the closed record %q does not say who owned it and when it was closed", line)
+	}
+	r := register.Record{ID: ref, Ref: ref, State: register.Closed, Fields: usualFields(), Closed: began.AddDate(0, 0, -days), Recorded: began.AddDate(0, 0, -days-90)}
+	r.Fields[register.FieldOwner] = strings.TrimSpace(who)
+	s.closed = append(s.closed, r)
+	s.others[ref] = register.Other{ID: ref, Ref: ref, State: register.Closed}
 	return nil
 }
 

@@ -49,11 +49,11 @@ func usualFields() map[register.Field]string {
 func stages() map[string][]register.Field {
 	return map[string][]register.Field{
 		"reports": {
-			register.FieldTitle, register.FieldKind, register.FieldGrade, register.FieldRisk, register.FieldSource, register.FieldSourceRef, register.FieldOwner,
+			register.FieldTitle, register.FieldKind, register.FieldGrade, register.FieldRisk, register.FieldSource, register.FieldSourceRef, register.FieldDriver, register.FieldOwner,
 			register.FieldProblem, register.FieldRequirements, register.FieldLocation, register.FieldEvidence, register.FieldIdentified,
 		},
 		"analyses": {
-			register.FieldConsequences, register.FieldCorrection, register.FieldCauseMethod, register.FieldCategory, register.FieldRootCause, register.FieldSimilarity,
+			register.FieldBenefit, register.FieldLikelihood, register.FieldEffect, register.FieldConsequences, register.FieldCorrection, register.FieldCauseMethod, register.FieldCategory, register.FieldRootCause, register.FieldSimilarity,
 		},
 		"plans": {register.FieldActionPlan, register.FieldNoAction, register.FieldCriteria, register.FieldReviewer, register.FieldReviewDue},
 		"sums":  {register.FieldISMSChange, register.FieldCloseSummary},

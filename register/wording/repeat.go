@@ -1,9 +1,10 @@
 package wording
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/conformd/conformd/register/message"
 )
 
 // repeats says which other text a text repeats. An explanation repeats with one word more.
@@ -18,9 +19,9 @@ func repeats(all, own []word, d Demand) Finding {
 		case shared == 0, 2*shared < len(said):
 		case d.Explains && len(more) <= 1,
 			len(without(among(all), among(other))) == 0 && negations(all) == negations(other):
-			return Finding{"repeats " + b.Name, 4*shared >= 3*len(said)}
+			return Finding{message.New(`repeats "{{.Field}}"`, "Field", message.Term(b.Name)), 4*shared >= 3*len(said)}
 		case d.Explains && weight(more) <= 2 && 4*shared >= 3*len(said) && len(said) >= Floor:
-			return doubt("says little more than " + b.Name + ": " + quote(texts(more)))
+			return doubt(`says little more than "{{.Field}}": {{.Words}}`, "Field", message.Term(b.Name), "Words", quoted(texts(more)))
 		}
 	}
 	return Finding{}
@@ -42,9 +43,9 @@ func itself(all []word, d Demand) Finding {
 	case 1:
 		return Finding{}
 	case 2:
-		return Finding{"says the same thing twice", !enough}
+		return Finding{message.New("says the same thing twice"), !enough}
 	default:
-		return Finding{fmt.Sprintf("says the same thing %d times", n), !enough}
+		return Finding{message.New("says the same thing {{.Times}} times", "Times", n), !enough}
 	}
 }
 
@@ -54,6 +55,15 @@ func (t Text) Renews(earlier Text) bool {
 	own := meaning(t.words, Demand{})
 	more := without(own, meaning(earlier.words, Demand{}))
 	return len(more) >= Floor || 2*len(more) > len(own)
+}
+
+// Words returns the different words of a text that say something, as they are compared.
+func (t Text) Words() []string {
+	var out []string
+	for _, w := range meaning(t.words, Demand{}) {
+		out = append(out, w.key)
+	}
+	return out
 }
 
 // Signature is the same for texts of the same words, in whatever order and form; "" for a

@@ -10,17 +10,17 @@ import (
 func thin(all, own []word, d Demand) Finding {
 	switch n := weight(all); {
 	case d.Explains && strict(all, blame) && !beyond(all, blame):
-		return doubt("hardly goes beyond a person's mistake: " + quote(of(all, blame)) + "; say why it could happen")
+		return doubt("hardly goes beyond a person's mistake: {{.Words}}; say why it could happen", "Words", quoted(of(all, blame)))
 	case d.Explains && n < 2:
-		return clear("says very little: " + quote(texts(among(all))))
+		return clear("says very little: {{.Words}}", "Words", quoted(texts(among(all))))
 	case d.Explains && n < Floor:
-		return doubt("says very little: " + quote(texts(among(all))))
+		return doubt("says very little: {{.Words}}", "Words", quoted(texts(among(all))))
 	case strict(all, evasion) && !beyond(all, evasion) && (d.Explains || n < Floor-1):
-		return doubt("puts the answer off: " + quote(of(all, evasion)))
+		return doubt("puts the answer off: {{.Words}}", "Words", quoted(of(all, evasion)))
 	case d.Acts && changesLittle(all, own):
-		return doubt("changes little: " + quote(of(all, weak)))
+		return doubt("changes little: {{.Words}}", "Words", quoted(of(all, weak)))
 	case !d.Short && n+references(all) < 2:
-		return doubt("says very little: " + quote(texts(own)))
+		return doubt("says very little: {{.Words}}", "Words", quoted(texts(own)))
 	default:
 		return unreadable(all)
 	}
@@ -44,7 +44,7 @@ func unreadable(all []word) Finding {
 	if n := len(different(all, func(w word) bool { return utf8.RuneCountInString(w.text) > 3 })); len(odd) == 0 || 2*len(odd) <= n {
 		return Finding{}
 	}
-	return doubt("seems to hold no words: " + quote(texts(odd)))
+	return doubt("seems to hold no words: {{.Words}}", "Words", quoted(texts(odd)))
 }
 
 // fillers doubts a reference in words that say nothing by themselves, "the team". One short
@@ -55,20 +55,20 @@ func fillers(all []word) Finding {
 	if len(ws) == 0 || len(ws) == 1 && utf8.RuneCountInString(ws[0].text) <= short {
 		return Finding{}
 	}
-	return doubt("names nothing: " + quote(texts(ws)))
+	return doubt("names nothing: {{.Words}}", "Words", quoted(texts(ws)))
 }
 
 // empty says what is wrong with a text none of whose words says anything.
-func empty(all []word, d Demand) string {
+func empty(all []word, d Demand) Finding {
 	switch {
 	case d.Explains && has(all, blame):
-		return "stops at a person: " + quote(of(all, blame)) + "; say why it could happen"
+		return clear("stops at a person: {{.Words}}; say why it could happen", "Words", quoted(of(all, blame)))
 	case has(all, evasion), has(all, blame):
-		return "says nothing: " + quote(append(of(all, evasion), of(all, blame)...))
+		return clear("says nothing: {{.Words}}", "Words", quoted(append(of(all, evasion), of(all, blame)...)))
 	case d.Refers:
-		return ""
+		return Finding{}
 	default:
-		return "says nothing"
+		return clear("says nothing")
 	}
 }
 

@@ -10,6 +10,8 @@ package wording
 import (
 	"slices"
 	"strings"
+
+	"github.com/conformd/conformd/register/message"
 )
 
 // A Demand is what is asked of a text.
@@ -54,13 +56,13 @@ const Floor = 4
 type Finding struct {
 	// What is the end of a sentence that begins with the name of the text: "says nothing",
 	// "repeats the title". It quotes the words at fault.
-	What string
+	What *message.Message
 	// Clear says that it is beyond doubt. What is in doubt is for a person to look at.
 	Clear bool
 }
 
-func clear(what string) Finding { return Finding{what, true} }
-func doubt(what string) Finding { return Finding{What: what} }
+func clear(what string, args ...any) Finding { return Finding{message.New(what, args...), true} }
+func doubt(what string, args ...any) Finding { return Finding{What: message.New(what, args...)} }
 
 // Judge says what is wrong with a text. An empty text has nothing wrong with it: it is
 // missing, and not badly worded.
@@ -79,17 +81,17 @@ func (t Text) Judge(d Demand) Finding {
 	case placeholders(all):
 		return clear("is placeholder text")
 	case len(own) > 0 && keys(texts(own)):
-		return clear("holds no words: " + quote(texts(own)))
+		return clear("holds no words: {{.Words}}", "Words", quoted(texts(own)))
 	case len(own) == 0:
-		if what := empty(all, d); what != "" {
-			return clear(what)
+		if f := empty(all, d); f.What != nil {
+			return f
 		}
 		return fillers(all)
 	}
-	if f := repeats(all, own, d); f.What != "" {
+	if f := repeats(all, own, d); f.What != nil {
 		return f
 	}
-	if f := itself(all, d); f.What != "" {
+	if f := itself(all, d); f.What != nil {
 		return f
 	}
 	if d.Refers {
@@ -153,10 +155,10 @@ func texts(words []word) []string {
 }
 
 // quote quotes the first words.
-func quote(words []string) string {
+func quoted(words []string) message.Quote {
 	const most = 6
 	if len(words) > most {
 		words = append(slices.Clone(words[:most]), "…")
 	}
-	return `"` + strings.Join(words, " ") + `"`
+	return message.Quote(strings.Join(words, " "))
 }

@@ -21,7 +21,7 @@ import (
 func (s *session) comment(ctx context.Context, c plan.Comment) error {
 	marker := mapping.CommentMarker(s.Record.ID, s.b.ID)
 	in := store.Intent{Ref: s.l.Ref, Op: store.OpComment, Marker: marker, Says: &c.Says, Comment: s.l.Comment.ID}
-	body := s.b.Profile.Render(c.Says.Markdown() + s.page())
+	body := s.b.Profile.Render(c.Says.Markdown(s.b.Language) + s.page())
 	if s.l.Comment.ID != "" {
 		in.Op = store.OpEdit
 	} else if err := s.scanned(ctx); err != nil {
@@ -74,7 +74,7 @@ func (s *session) page() string {
 	if s.Public == "" {
 		return ""
 	}
-	return "\n\n[" + s.Record.Ref + " in the register](" + strings.TrimSuffix(s.Public, "/") + "/records/" + s.Record.Ref + ")"
+	return "\n\n[" + s.b.Language.New("{{.Ref}} in the register", "Ref", s.Record.Ref) + "](" + strings.TrimSuffix(s.Public, "/") + "/records/" + s.Record.Ref + ")"
 }
 
 // commented stores the state of conformd's comment on an issue.

@@ -96,8 +96,8 @@ func changes(in store.Intent) []audit.FieldChange {
 	for _, l := range in.Labels {
 		out = append(out, audit.FieldChange{Field: "label", After: audit.NewText(l)})
 	}
-	if in.Says != nil {
-		out = append(out, audit.FieldChange{Field: "comment", After: audit.NewText(in.Says.Markdown())})
+	if in.Says != nil { // the log is in English
+		out = append(out, audit.FieldChange{Field: "comment", After: audit.NewText(in.Says.Markdown(nil))})
 	}
 	if in.Reaction != "" {
 		out = append(out, audit.FieldChange{Field: "reaction", After: audit.NewText(in.Reaction)})

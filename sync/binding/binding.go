@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/catalogue"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/sync/plan"
 )
@@ -18,9 +19,11 @@ type Binding struct {
 	ID      string
 	Tracker connectors.Tracker
 	Profile *mapping.Profile
-	Mode    plan.Mode
-	Grace   time.Duration
-	Twin    bool // records from elsewhere get an issue here
+	// Language is that of the people there; nil is English.
+	Language *catalogue.Language
+	Mode     plan.Mode
+	Grace    time.Duration
+	Twin     bool // records from elsewhere get an issue here
 	// Credential is the account with which conformd signs in there.
 	Credential *Credential
 	// Scope is the part of the ISMS that its records are about, where their issues name none.

@@ -86,43 +86,78 @@ func Acts(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known s
 	case is.History.Asked():
 		return replayed(b, is, t, known, f, before)
 	}
-	name, own := b.Profile.HistoryField(f), b.Profile.HasOwnHistory(f)
-	changes := is.Changes
-	if i := slices.IndexFunc(changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
-		changes = changes[i+1:]
-	}
-	var out []Act
-	for _, c := range changes {
-		if c.Field == name {
-			a := Act{Actor: Author(b, c.Author, audit.ByChangelog), At: c.At}
-			if own {
-				a.Value, a.Told = b.Profile.Told(f, c.To)
-			}
-			out = append(out, a)
-		}
-	}
-	if len(out) > 0 {
+	if out := listed(b, is, known, f); len(out) > 0 {
 		last := &out[len(out)-1]
-		last.Told = own // into what the issue shows now
+		last.Told = b.Profile.HasOwnHistory(f) // into what the issue shows now
 		return out
 	}
 	return []Act{Latest(b, is, t, []register.Field{f}, false)}
 }
 
-// replayed returns the acts of a field by what the issue showed between its changes.
-func replayed(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known string, f register.Field, before string) []Act {
-	steps, _ := t.Steps()
+// listed returns the acts of a field by the changes that came with the issue.
+func listed(b *binding.Binding, is *connectors.Issue, known string, f register.Field) (out []Act) {
+	name, own := b.Profile.HistoryField(f), b.Profile.HasOwnHistory(f)
+	changes := is.Changes
+	if i := slices.IndexFunc(changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
+		changes = changes[i+1:]
+	}
+	for _, c := range changes {
+		if c.Field == name {
+			a := Act{Actor: Author(b, c.Author, audit.ByChangelog), At: c.At}
+			if own {
+				a.From, _ = b.Profile.Told(f, c.From)
+				a.Value, a.Told = b.Profile.Told(f, c.To)
+			}
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Shown returns what an issue showed of a field since the change with the id known, oldest
+// first, as far as the tracker tells. It leaves out what conformd wrote. Of an issue that was
+// not known before it returns what the issue was filed with, too.
+func Shown(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known string, f register.Field) []Act {
+	var out []Act
+	if is.History.Asked() {
+		out = stepped(b, is, t, known, f)
+	} else {
+		out = listed(b, is, known, f)
+	}
+	if known == "" && len(out) > 0 && !b.Own(is) {
+		filed := created(b, is)
+		if is.History == connectors.HistoryPart {
+			filed = Act{Actor: Unattributed(), At: is.Updated} // earlier changes are not known
+		}
+		filed.Value = out[0].From
+		out = slices.Insert(out, 0, filed)
+	}
+	return slices.DeleteFunc(out, func(a Act) bool { return a.Value == "" || a.Actor.Kind == audit.Daemon })
+}
+
+// stepped returns the acts of a field by the steps of the timeline.
+func stepped(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known string, f register.Field) (out []Act) {
+	isNew := func(time.Time, string) bool { return true }
 	if i := slices.IndexFunc(is.Changes, func(c connectors.Change) bool { return c.ID == known }); i >= 0 {
 		// What is of the same second may have been listed later.
 		at := is.Changes[i].At
-		steps = slices.DeleteFunc(slices.Clone(steps), func(s mapping.Step) bool { return s.At.Before(at) || s.ID == known })
+		isNew = func(t time.Time, id string) bool { return !t.Before(at) && id != known }
 	}
-	var out []Act
+	if !slices.ContainsFunc(is.Changes, func(c connectors.Change) bool { return isNew(c.At, c.ID) }) {
+		return nil // each step is a change: most looks find none, and need no steps
+	}
+	steps, _ := t.Steps()
 	for _, s := range steps {
-		if s.Changed(f) {
+		if isNew(s.At, s.ID) && s.Changed(f) {
 			out = append(out, act(b, s, f))
 		}
 	}
+	return out
+}
+
+// replayed returns the acts of a field by what the issue showed between its changes.
+func replayed(b *binding.Binding, is *connectors.Issue, t *mapping.Timeline, known string, f register.Field, before string) []Act {
+	out := stepped(b, is, t, known, f)
 	if len(out) == 0 {
 		return []Act{{Actor: Unattributed(), At: is.Updated}}
 	}

@@ -118,3 +118,45 @@ func TestNews(t *testing.T) {
 		t.Error("the news of an action is not what its issue shows anew")
 	}
 }
+
+// An issue names its owners one after the other. Those before the first look count as well as
+// those between two looks; whom conformd named does not.
+func TestOwners(t *testing.T) {
+	b := github()
+	b.Profile.Fields = append(b.Profile.Fields, mapping.FieldMap{Field: register.FieldOwner, Remote: mapping.Remote{Kind: mapping.KindAssignee}})
+	assigned := func(id, by string, minute int, from, to string) connectors.Change {
+		return connectors.Change{ID: id, At: noon.Add(time.Duration(minute) * time.Minute), Author: connectors.User{ID: by}, Field: "assignee", From: from, To: to}
+	}
+	events := []connectors.Change{
+		assigned("a1", "1", 1, "", "2"), assigned("a2", "1", 2, "", "1"), assigned("a3", "1", 2, "2", ""),
+		assigned("a4", "2", 3, "1", ""), assigned("a5", "99", 4, "", "2"),
+	}
+	changelog := []connectors.Change{assigned("a1", "1", 1, "2", "1"), assigned("a2", "2", 2, "1", ""), assigned("a3", "99", 3, "", "2")}
+	for _, c := range []struct {
+		name    string
+		h       connectors.History
+		changes []connectors.Change
+		now     string
+		known   string
+		want    []string
+	}{
+		{"events from the beginning", connectors.HistoryWhole, events, "2", "", []string{"erik olga", "erik olga", "erik erik"}},
+		{"events since a look", connectors.HistoryWhole, events, "2", "a2", []string{"erik erik"}},
+		{"events that all were known", connectors.HistoryWhole, events, "2", "a5", nil},
+		{"events of an issue that was filed with an owner", connectors.HistoryWhole, []connectors.Change{assigned("a1", "2", 1, "2", ""), assigned("a2", "2", 1, "", "1")}, "1", "", []string{"erik olga", "olga erik"}},
+		{"a changelog from the beginning", connectors.HistoryListed, changelog, "2", "", []string{"erik olga", "erik erik"}},
+		{"a changelog since a look that found none", connectors.HistoryListed, changelog, "2", store.NoHistory, []string{"erik erik"}},
+		{"a changelog since a look", connectors.HistoryListed, changelog, "2", "a1", nil},
+		{"nobody is told", connectors.HistoryUntold, nil, "2", "", nil},
+	} {
+		is := issue(text("a", ""), c.h, c.changes...)
+		is.Fields["assignee"] = connectors.Value{Text: c.now}
+		var got []string
+		for _, a := range history.Shown(b, is, b.Profile.Timeline(is), c.known, register.FieldOwner) {
+			got = append(got, a.Actor.ID+" "+a.Value)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -45,7 +45,7 @@ func (g *Ingester) register(ctx context.Context, t *store.Tx, b *binding.Binding
 	if b.Scope != "" && view[register.FieldScope].Value == "" {
 		fields[register.FieldScope] = b.Scope
 	}
-	rec, err := t.NewRecord(ctx, g.prefix(kind), register.Record{ID: id, Ref: ref, Fields: fields})
+	rec, err := t.NewRecord(ctx, g.Prefix(kind), register.Record{ID: id, Ref: ref, Fields: fields})
 	if err != nil {
 		return err
 	}
@@ -72,4 +72,5 @@ func (g *Ingester) register(ctx context.Context, t *store.Tx, b *binding.Binding
 	return g.MarkDirty(ctx, t, rec.ID)
 }
 
-func (g *Ingester) prefix(k register.Kind) string { return store.Prefix(g.Prefixes, k) }
+// Prefix returns the beginning of the record numbers of a kind.
+func (g *Ingester) Prefix(k register.Kind) string { return store.Prefix(g.Prefixes, k) }

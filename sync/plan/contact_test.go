@@ -66,18 +66,66 @@ func TestAPreferredSideThatShowsTheRegistersChangeStands(t *testing.T) {
 	}
 	late := side(r, issue("2", "theirs", "", "open"), old)
 	late.Base = p.Bases["right"]
-	if p = plan.Make(input(now, told, late)); len(p.Conflicts) != 1 || !p.Repeated[register.FieldTitle] {
-		t.Errorf("conflicts = %+v, want the one that was stored before", p.Conflicts)
+	if p = plan.Make(input(now, told, late)); len(p.Conflicts) > 0 || wrote(p, "right").Want[register.FieldTitle] != "ours" {
+		t.Errorf("conflicts = %+v, written %v, want ours and no second conflict", p.Conflicts, wrote(p, "right").Want)
 	}
 	edited := side(r, issue("2", "theirs, later", "", "open"), old)
 	edited.Base = late.Base
-	if p = plan.Make(input(now, told, edited)); len(p.Conflicts) != 1 || p.Repeated[register.FieldTitle] {
+	if p = plan.Make(input(now, told, edited)); len(p.Conflicts) != 1 {
 		t.Errorf("conflicts = %+v, want a new one for another value", p.Conflicts)
 	}
 	untold := side(l, issue("1", "old", "", "open"), old)
 	p = plan.Make(input(now, untold, side(r, issue("2", "theirs", "", "open"), old)))
 	if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "" || !still(p) {
 		t.Errorf("conflicts = %+v, want a person to be asked where the preferred side said nothing", p.Conflicts)
+	}
+}
+
+// TestAnOutvotedValueHasHadItsSay: a policy preferred the title of the left, and the right is not
+// written yet. The right brings in no value while it shows the title that lost, also if the left
+// changes again, and also if the two had never agreed before.
+func TestAnOutvotedValueHasHadItsSay(t *testing.T) {
+	const f = register.FieldTitle
+	for _, tt := range []struct {
+		name, policy string
+		met          bool // the two had agreed before
+	}{
+		{"preferred", "prefer:left", true},
+		{"later", "latest", true},
+		{"preferred, at first contact", "prefer:left", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l, r := profile("left"), profile("right")
+			l.Fields[0].Policy, r.Fields[0].Policy = tt.policy, tt.policy
+			old := record("old", "", "")
+			left, right := issue("1", "ours", "", "open"), issue("2", "theirs", "", "open")
+			left.Changes = []connectors.Change{{ID: "9", Field: string(connectors.Title), At: now}}
+			right.Changes = []connectors.Change{{ID: "9", Field: string(connectors.Title), At: now.Add(-time.Minute)}}
+			in := input(old, side(l, left, old), side(r, right, old))
+			if !tt.met {
+				delete(in.Record.Fields, f)
+				delete(in.Sides[0].Base, f)
+				delete(in.Sides[1].Base, f)
+			}
+			again := func(conflicts int, want string) {
+				t.Helper()
+				p := plan.Make(in)
+				if len(p.Conflicts) != conflicts || p.Record.Fields[f] != want || wrote(p, "right").Want[f] != want {
+					t.Fatalf("conflicts %+v, title %q, written to the right %q, want %d and %q twice", p.Conflicts, p.Record.Fields[f], wrote(p, "right").Want[f], conflicts, want)
+				}
+				in.Record = p.Record
+				for i := range in.Sides { // nothing is written
+					in.Sides[i].Base = p.Bases[in.Sides[i].Binding]
+				}
+			}
+			again(1, "ours")
+			again(0, "ours")
+			base := in.Sides[0].Base
+			in.Sides[0] = side(l, issue("1", "old", "", "open"), old)
+			in.Sides[0].Base = base
+			again(0, "old")
+			again(0, "old")
+		})
 	}
 }
 

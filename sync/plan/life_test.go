@@ -291,8 +291,8 @@ func TestAnAmendmentEditedAfterAReopeningReplacesNothing(t *testing.T) {
 			t.Errorf("rewritten %v: conflicts %+v", rewritten, p.Conflicts)
 		}
 		want := map[bool]string{true: "Nobody was trained.", false: "A slip."}[rewritten]
-		if got := p.Record.Fields[register.FieldRootCause]; got != want {
-			t.Errorf("rewritten %v: root cause %q, want %q", rewritten, got, want)
+		if got := p.Record.Fields[register.FieldRootCause]; got != want || len(p.Record.Proposals) != 0 {
+			t.Errorf("rewritten %v: root cause %q, proposals %+v, want %q and none", rewritten, got, p.Record.Proposals, want)
 		}
 	}
 }

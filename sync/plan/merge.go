@@ -30,6 +30,12 @@ type merge struct {
 	// taken in.
 	lateValues []lateValue
 	decided    bool
+	// stepped says what a side showed of a set by the last of the earlier edits that were
+	// taken in.
+	stepped map[RevertKey]string
+	// similar are the closed records that may have come up again as this one. The register is
+	// told of them once all values are taken in: halfway, the record says what nobody wrote.
+	similar []register.Record
 }
 
 func newMerge(in Input) *merge {
@@ -39,11 +45,12 @@ func newMerge(in Input) *merge {
 		pulled:  map[RevertKey]bool{},
 		still:   map[register.Field]bool{},
 		reverts: map[RevertKey]bool{},
+		stepped: map[RevertKey]string{},
 	}
+	m.similar, m.in.Context.Similar = in.Context.Similar, nil
 	m.in.Sides = slices.Clone(in.Sides)
 	m.in.Context.Accounts = accounts(in.Sides)
 	m.plan.Bases = map[string]Base{}
-	m.plan.Repeated = map[register.Field]bool{}
 	for i := range m.in.Sides {
 		s := &m.in.Sides[i]
 		m.plan.Bases[s.Binding] = maps.Clone(s.Base)
@@ -194,7 +201,15 @@ func (m *merge) ownField(f register.Field) {
 // mergeField is the three-way merge of one field over all sides.
 func (m *merge) mergeField(f register.Field) {
 	var cands []candidate
+	var met []shownSide
 	for _, s := range m.sides(f) {
+		if m.shown(f, s) {
+			m.withdraw(f, s)
+			if s.agreed && s.Raw != s.base.Side {
+				met = append(met, s)
+			}
+			continue
+		}
 		c, ok := m.candidate(f, s)
 		if !ok {
 			continue
@@ -205,32 +220,43 @@ func (m *merge) mergeField(f register.Field) {
 		}
 		cands = append(cands, c)
 	}
-	if len(cands) == 0 {
+	if insisting := m.insisting(f, met); len(cands) > 0 && len(insisting) > 0 {
+		m.conflict(f, append(cands, insisting...))
 		return
 	}
-	if agreeing(f, cands) {
+	for _, s := range met {
+		m.meet(f, s)
+	}
+	switch {
+	case len(cands) == 0:
+	case agreeing(f, cands):
 		m.adopt(f, cands)
-		return
+	default:
+		m.conflict(f, cands)
 	}
-	m.conflict(f, cands)
 }
 
-// candidate reports whether side s brings in a value for f that differs from the
-// register's.
+// insisting returns the sides on which somebody came to write what the register has. Another
+// side that changes the field in the same look has not seen that, so that the two are a
+// conflict. What a person must decide anyway is proposed, and replaces nobody's word.
+func (m *merge) insisting(f register.Field, met []shownSide) (out []candidate) {
+	if register.Proposes(m.rec, f) {
+		return nil
+	}
+	for _, s := range met {
+		if s.lastEditor(f).Person != "" {
+			out = append(out, candidate{side: s, value: m.rec.Fields[f]})
+		}
+	}
+	return out
+}
+
+// candidate reports whether side s, which does not show what the register has for f, brings in
+// a value of its own.
 func (m *merge) candidate(f register.Field, s shownSide) (candidate, bool) {
 	now, known := m.rec.Fields[f]
-	if s.Value == now {
-		m.withdraw(f, s)
-		m.meet(f, s, now)
+	if s.agreed && s.Raw == s.base.Side || outvoted(s) {
 		return candidate{}, false
-	}
-	if s.agreed && s.Raw == s.base.Side {
-		return candidate{}, false
-	}
-	if known && s.Profile.Shows(f, s.Raw, now) {
-		m.withdraw(f, s)
-		m.meet(f, s, now)
-		return candidate{}, false // all that the side can show of it
 	}
 	if !s.agreed {
 		// First contact: there is no base, so two different values are a conflict and
@@ -262,11 +288,14 @@ func (m *merge) moved(f register.Field, s shownSide, now string) bool {
 // side changes the register in the same plan: should that one have put the value of the older
 // agreement back, the register would seem not to have moved, and what this side shows would
 // later be taken for its answer. That the older agreement is in doubt after a restore stays.
-func (m *merge) meet(f register.Field, s shownSide, now string) {
-	if !s.agreed || s.Raw == s.base.Side {
-		return
-	}
-	m.plan.Bases[s.Binding][f] = Agreed{Side: s.Raw, Register: now, Unverified: s.base.Unverified}
+func (m *merge) meet(f register.Field, s shownSide) {
+	m.plan.Bases[s.Binding][f] = Agreed{Side: s.Raw, Register: m.rec.Fields[f], Unverified: s.base.Unverified}
+}
+
+// shown reports whether a side shows what the register has, or all of it that it can show.
+func (m *merge) shown(f register.Field, s shownSide) bool {
+	now, known := m.rec.Fields[f]
+	return s.Value == now || known && (!s.agreed || s.Raw != s.base.Side) && s.Profile.Shows(f, s.Raw, now)
 }
 
 // withdraw settles what was proposed on a side that shows the value of the register again.
@@ -377,6 +406,9 @@ func (m *merge) set(f register.Field, v, from string, why Reason) {
 		c.By = m.commander(f, v, from)
 	}
 	_ = m.do(c) // an edit is never refused: it waits, if it does not count
+	if _, waits := m.waiting(f, from); waits && why == ReasonFollow && m.rec.Fields[f] == v {
+		_ = m.do(register.Withdraw{By: c.By, Field: f}) // what the same place proposed before
+	}
 	m.changed(f, before, from, why)
 }
 
@@ -390,9 +422,25 @@ func (m *merge) steps(s *Side, f register.Field) (by register.Author, with []reg
 			with = append(with, e.Author)
 			continue
 		}
-		_ = m.do(register.Propose{By: e.Author, Field: f, Value: e.Value, Why: string(ReasonFollow)})
+		m.step(s, f, e)
 	}
 	return s.lastEditor(f), with
+}
+
+// step takes in an earlier edit of a side. Of a set it is what the edit added and took out:
+// its author said nothing of members that the side does not show.
+func (m *merge) step(s *Side, f register.Field, e Edit) {
+	v := e.Value
+	if isSet(f) {
+		key := RevertKey{s.Binding, f}
+		was, stepped := m.stepped[key]
+		if !stepped {
+			was, _ = s.Profile.Lift(f, m.plan.Bases[s.Binding][f].Side)
+		}
+		v = apply(f, lines(m.rec.Fields[f]), between(shownSide{Side: s}, was, e.Value))
+		m.stepped[key] = e.Value
+	}
+	_ = m.do(register.Propose{By: e.Author, Field: f, Value: v, Why: string(ReasonFollow)})
 }
 
 // commander returns who gave a field a value by a command.
@@ -434,6 +482,9 @@ func (m *merge) conflict(f register.Field, cands []candidate) {
 	}
 	for _, x := range cands {
 		c.Values = append(c.Values, ConflictValue{x.side.Binding, x.side.Value, x.side.base.Register})
+		if p, waits := m.waiting(f, x.side.Binding); waits && p.Value != x.value {
+			_ = m.do(register.Withdraw{By: x.side.lastEditor(f), Field: f}) // its place says something else by now
+		}
 	}
 	if w := winner(f, c.Policy, cands); w >= 0 {
 		c.Winner = cands[w].side.Binding
@@ -445,33 +496,33 @@ func (m *merge) conflict(f register.Field, cands []candidate) {
 	} else if c.Winner = m.standing(f, c.Policy, cands); c.Winner == "" {
 		m.still[f] = true
 	}
-	if c.Winner != "" && m.outvote(f, c.Winner, cands) {
-		m.plan.Repeated[f] = true
+	if c.Winner != "" {
+		m.outvote(f, c.Winner, cands)
 	}
 	m.plan.Conflicts = append(m.plan.Conflicts, c)
 }
 
-// outvote marks the values that a policy did not choose. It reports whether all of them were
-// marked by an earlier plan. Their issues may not be written for hours, and each plan until
-// then meets the same conflict.
-func (m *merge) outvote(f register.Field, winner string, cands []candidate) (again bool) {
-	again = true
+// outvote marks the values that a policy did not choose, for their issues may not be written
+// for hours. What is marked has had its say: it is no candidate again.
+func (m *merge) outvote(f register.Field, winner string, cands []candidate) {
 	for _, c := range cands {
-		if c.side.Binding == winner {
-			again = false // it has said something new
-			continue
-		}
-		base := m.plan.Bases[c.side.Binding]
-		a, agreed := base[f]
-		sum := sha256.Sum256([]byte(c.side.Raw))
-		mark := hex.EncodeToString(sum[:12])
-		again = again && a.Outvoted == mark
-		if agreed {
-			a.Outvoted = mark
+		if c.side.Binding != winner {
+			base := m.plan.Bases[c.side.Binding]
+			a := base[f]
+			a.Outvoted = mark(c.side.Raw)
 			base[f] = a
 		}
 	}
-	return again
+}
+
+// outvoted reports whether a side still shows what a policy did not choose.
+func outvoted(s shownSide) bool {
+	return s.base.Outvoted != "" && s.base.Outvoted == mark(s.Raw)
+}
+
+func mark(raw string) string {
+	sum := sha256.Sum256([]byte(raw))
+	return hex.EncodeToString(sum[:12])
 }
 
 // winner returns the index of the candidate that a policy prefers, or -1 to ask.

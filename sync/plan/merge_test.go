@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 
@@ -73,7 +74,7 @@ func texted(id string) *mapping.Profile {
 func TestThreeWayMerge(t *testing.T) {
 	n := *triples
 	if testing.Short() {
-		n = 100_000
+		n = 20_000
 	}
 	workers := runtime.GOMAXPROCS(0)
 	var wg sync.WaitGroup
@@ -192,6 +193,32 @@ func TestAgreementOnTheWay(t *testing.T) {
 		}
 		in.Record = p.Record
 		for i := range in.Sides { // nothing is written
+			in.Sides[i].Base = p.Bases[in.Sides[i].Binding]
+		}
+	}
+}
+
+// TestTwoAnswersToTheRegister: the register took a title from the left. Now the left shows the
+// older one again, and somebody has written the new one on the right by themselves. Neither of
+// them saw what the other wrote, so a person decides, also when the plan is made again.
+func TestTwoAnswersToTheRegister(t *testing.T) {
+	const f = register.FieldTitle
+	old, taken := record("old", "", ""), record("new", "", "")
+	in := input(taken, side(profile("left"), issue("1", "old", "", "open"), taken), side(profile("right"), issue("2", "new", "", "open"), old))
+	in.Sides[1].By = map[register.Field][]plan.Edit{f: {{Author: register.Author{Person: "ben", At: now, From: "right"}, Value: "new", Told: true}}}
+	want := []plan.ConflictValue{{Place: "left", Value: "old", Base: "new"}, {Place: "right", Value: "new", Base: "old"}}
+	for i := range 2 {
+		p := plan.Make(in)
+		if len(p.Conflicts) != 1 || p.Conflicts[0].Winner != "" || !slices.Equal(p.Conflicts[0].Values, want) {
+			t.Fatalf("plan %d: conflicts %+v, want one of %+v that nothing decides", i+1, p.Conflicts, want)
+		}
+		for _, b := range []string{"left", "right"} {
+			if v, written := wrote(p, b).Want[f]; written || p.Record.Fields[f] != "new" {
+				t.Errorf("plan %d: title = %q, written %s %q, want that both stay", i+1, p.Record.Fields[f], b, v)
+			}
+		}
+		in.Record = p.Record
+		for i := range in.Sides {
 			in.Sides[i].Base = p.Bases[in.Sides[i].Binding]
 		}
 	}

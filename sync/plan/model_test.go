@@ -143,7 +143,7 @@ func said(p plan.Plan, binding string) string {
 	if !ok {
 		return ""
 	}
-	return c.Says.Markdown()
+	return c.Says.Markdown(nil)
 }
 
 // still reports whether a plan changes no issue; it may tell people something.

@@ -82,7 +82,11 @@ func (s *Side) inBody(f register.Field) bool {
 func (m *merge) at(t time.Time) (r register.Record, led []register.Fact, sure bool) {
 	r, sure = m.in.Record.Clone(), true
 	r.Approvals, r.Links = m.rec.Approvals, m.rec.Links
-	r.Dates, r.Extensions = m.rec.Dates, m.rec.Extensions
+	r.Recurrences = m.rec.Recurrences
+	r.Dates, r.Extensions, r.Acceptances = m.rec.Dates, m.rec.Extensions, m.rec.Acceptances
+	if r.State != m.rec.State && (r.State == register.Accepted || m.rec.State == register.Accepted) {
+		r.State, r.Round, r.Done = m.rec.State, m.rec.Round, m.rec.Done // by an earlier event of this look, or by its date
+	}
 	side := map[string]*Side{}
 	for i := range m.in.Sides {
 		side[m.in.Sides[i].Binding] = &m.in.Sides[i]
@@ -113,7 +117,7 @@ func (m *merge) at(t time.Time) (r register.Record, led []register.Fact, sure bo
 		}
 	}
 	ctx := m.in.Context
-	ctx.At = earliest(t, ctx.At)
+	ctx.At, ctx.Similar = earliest(t, ctx.At), nil
 	led, _ = register.Decide(r, register.Move{By: by, To: wanted}, ctx, m.in.Policy) // a move is never refused
 	return register.Replay(r, led), led, sure
 }

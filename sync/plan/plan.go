@@ -22,6 +22,7 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 	"github.com/conformd/conformd/sync/sticky"
 )
 
@@ -98,6 +99,11 @@ type Side struct {
 	// By tells who gave the issue its present values, oldest first, for the fields that
 	// differ from what was agreed.
 	By map[register.Field][]Edit
+	// Owners are whom the issue named as the owner since the last look, oldest first, as far
+	// as the tracker tells.
+	Owners []Edit
+	// Plans are the plans that it showed since the last look, likewise.
+	Plans []Edit
 	// Timeline is that of Issue where it has been worked out already, or nil.
 	Timeline *mapping.Timeline
 
@@ -139,8 +145,8 @@ type Event struct {
 
 // An Answer is what a person was told about a command.
 type Answer struct {
-	Event Event  `json:"event"`
-	Told  string `json:"told"`
+	Event Event        `json:"event"`
+	Told  message.Text `json:"told"`
 }
 
 // A Mode is how far conformd may go in a tracker to hold back a closure. The
@@ -167,9 +173,6 @@ type Plan struct {
 	Contested []RevertKey     // fields that conformd stops fighting over with this plan
 	Dropped   []Dropped       // values that a tracker did not keep
 	Problems  []Problem       // values that could not be read or shown
-	// Repeated holds the fields whose conflict a policy decided in an earlier plan. That plan
-	// stored it, and the issues that show another value are not written yet.
-	Repeated map[register.Field]bool
 	// Held are the violations that keep the record from the requested state.
 	Held []register.Violation
 	// Wake is when to plan again although nothing changed; zero for never.
@@ -192,7 +195,7 @@ type Change struct {
 type Verdict struct {
 	Event string // id
 	// Told is why it does not count, in words for the person; "" if it counts.
-	Told string
+	Told message.Text
 }
 
 // A Conflict is a field that was changed to different values in several places.
@@ -254,6 +257,7 @@ func Make(in Input) Plan {
 	m := newMerge(in)
 	m.takeFields()
 	m.mergeFields()
+	m.noteNamed()
 	m.decide()
 	m.derive()
 	m.write()

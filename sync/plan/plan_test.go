@@ -122,7 +122,7 @@ func TestAClosureWithoutEvidenceIsHeld(t *testing.T) {
 		if s.Issue.Status.Name != "closed" || s.Reading.View[register.FieldLabels].Value != "" || s.Issue.Fields[connectors.Labels].Items[0] != plan.HeldLabel {
 			t.Errorf("%s shows %s with labels %v, want closed with the label of a held closure", s.Binding, s.Issue.Status.Name, s.Issue.Fields[connectors.Labels].Items)
 		}
-		if words := s.Comment.Says.Markdown(); strings.Contains(words, "@") || !strings.Contains(words, "close requested") {
+		if words := s.Comment.Says.Markdown(nil); strings.Contains(words, "@") || !strings.Contains(words, "close requested") {
 			t.Errorf("comment = %q, want one without mentions", words)
 		}
 	}

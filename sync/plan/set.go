@@ -32,12 +32,25 @@ func apply(f register.Field, set []string, cs ...setChange) string {
 	return strings.Join(slices.Compact(next), "\n")
 }
 
+// touches reports whether a change adds to a set, or takes something out of it.
+func (c setChange) touches(set []string) bool {
+	return len(c.added) > 0 || slices.ContainsFunc(set, func(e string) bool { return has(c.removed, e) })
+}
+
+// between returns what a side made of a set that it showed as was and shows as is.
+func between(s shownSide, was, is string) setChange {
+	c := setChange{side: s, added: lines(is), removed: lines(was)}
+	c.added = slices.DeleteFunc(c.added, func(e string) bool { return has(lines(was), e) })
+	c.removed = slices.DeleteFunc(c.removed, func(e string) bool { return has(lines(is), e) })
+	return c
+}
+
 // mergeSet merges a set-valued field element by element: additions and removals
-// from several sides never conflict. What a side proposes already grows by its changes.
+// from several sides never conflict. What a side proposes already grows by its changes. What
+// came after a triage of this look is taken in side by side, see late: each proposes its own.
 func (m *merge) mergeSet(f register.Field) {
 	now := lines(m.rec.Fields[f])
 	var cs []setChange
-	from := ""
 	for _, s := range m.sides(f) {
 		c := setChange{side: s}
 		if c.added, c.removed = setDelta(f, s); len(c.added) == 0 && len(c.removed) == 0 {
@@ -54,10 +67,14 @@ func (m *merge) mergeSet(f register.Field) {
 			m.set(f, apply(f, lines(x.On(m.rec.Fields[f])), c), s.Binding, ReasonFollow)
 			continue
 		}
-		cs = append(cs, c)
-		if from == "" && (len(c.added) > 0 || slices.ContainsFunc(now, func(e string) bool { return has(c.removed, e) })) {
-			from = s.Binding
+		if !m.lateSet(f, c) {
+			cs = append(cs, c)
 		}
+	}
+	now = lines(m.rec.Fields[f]) // with what came before a triage
+	from := ""
+	if i := slices.IndexFunc(cs, func(c setChange) bool { return c.touches(now) }); i >= 0 {
+		from = cs[i].side.Binding
 	}
 	v := apply(f, now, cs...)
 	if from == "" || v == strings.Join(now, "\n") {

@@ -2,10 +2,12 @@ package plan_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping"
@@ -246,5 +248,111 @@ func TestProposalsOfTwoTrackersAreTakenTogether(t *testing.T) {
 		if got := wrote(p, b).Want[f]; got != all {
 			t.Errorf("written %s %q, want %q", b, got, all)
 		}
+	}
+}
+
+// TestWhatTwoTrackersMakeOfASetAroundATriage: one look finds the triage and what people made of
+// a set on two issues. What came after the triage is proposed by each issue as its own, what
+// came before it was triaged, and where the triage does not count nothing of it is lost.
+func TestWhatTwoTrackersMakeOfASetAroundATriage(t *testing.T) {
+	const f = register.FieldRequirements
+	triaged := now.Add(-time.Hour)
+	early, late := triaged.Add(-time.Minute), triaged.Add(time.Minute)
+	by := func(person string, at time.Time, set string) plan.Edit {
+		return plan.Edit{Author: register.Author{Person: person, At: at}, Value: set, Told: true}
+	}
+	for _, tt := range []struct {
+		name        string
+		manager     string
+		left, right []plan.Edit
+		want        string
+		proposed    map[string]string
+	}{
+		{
+			"both after it", "ira",
+			[]plan.Edit{by("ana", late, "A.5.18\nA.5.19")},
+			[]plan.Edit{by("ben", late, "A.8.1")},
+			"A.5.18",
+			map[string]string{"left": "A.5.18\nA.5.19", "right": "A.8.1"},
+		},
+		{
+			"both after one that does not count", "ana",
+			[]plan.Edit{by("ana", late, "A.5.18\nA.5.19")},
+			[]plan.Edit{by("ben", late, "A.8.1")},
+			"A.5.19\nA.8.1",
+			map[string]string{},
+		},
+		{
+			"one before it", "ira",
+			[]plan.Edit{by("ana", late, "A.5.18\nA.5.19")},
+			[]plan.Edit{by("ben", early, "A.5.18\nA.8.1")},
+			"A.5.18\nA.8.1",
+			map[string]string{"left": "A.5.18\nA.5.19\nA.8.1"},
+		},
+		{
+			"the same on both, before it and after it", "ira",
+			[]plan.Edit{by("ana", late, "A.5.18\nA.5.19")},
+			[]plan.Edit{by("ben", early, "A.5.18\nA.5.19")},
+			"A.5.18\nA.5.19",
+			map[string]string{},
+		},
+		{
+			"both before it and again after it", "ira",
+			[]plan.Edit{by("ana", early, "A.5.18\nA.5.19"), by("ana", late, "A.5.18\nA.5.20")},
+			[]plan.Edit{by("ben", early, "A.5.18\nA.8.1"), by("ben", late, "A.8.1")},
+			"A.5.18\nA.5.19\nA.8.1",
+			map[string]string{"left": "A.5.18\nA.5.20\nA.8.1", "right": "A.5.19\nA.8.1"},
+		},
+		{
+			"both the same before one that does not count, and one takes it out after it", "ana",
+			[]plan.Edit{by("ana", early, "A.8.1")},
+			[]plan.Edit{by("ben", early, "A.8.1"), by("ben", late, "")},
+			"",
+			map[string]string{},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := life(t)
+			in.Record.State, in.Record.Approvals, in.Record.Done, in.Record.Confirmed = register.Reported, nil, time.Time{}, time.Time{}
+			in.Sides[0] = showing(t, in.Sides[0].Profile, in.Record)
+			in.Sides[1] = showing(t, in.Sides[1].Profile, in.Record)
+			for i, edits := range [][]plan.Edit{tt.left, tt.right} {
+				edit(t, &in.Sides[i], f, edits[len(edits)-1].Value)
+				for j := range edits {
+					edits[j].From = in.Sides[i].Binding
+				}
+				in.Sides[i].Edited = edits[len(edits)-1].At
+				in.Sides[i].By = map[register.Field][]plan.Edit{f: edits}
+			}
+			in.Events = []plan.Event{{Binding: "left", Event: mapping.Event{
+				ID: "left:comment:1", Kind: mapping.EventApproval, Subject: register.SubjectTriage, Outcome: register.Approved,
+				By: tt.manager, At: triaged, How: register.ByComment, Text: "An account was used.",
+			}}}
+			p := plan.Make(in)
+			got := map[string]string{}
+			for _, x := range p.Record.Proposals {
+				got[x.From] = x.Value
+			}
+			if v := p.Record.Fields[f]; v != tt.want || !maps.Equal(got, tt.proposed) {
+				t.Errorf("the register has %q, and %q is proposed; want %q, and %q", v, got, tt.want, tt.proposed)
+			}
+			for _, b := range []string{"left", "right"} {
+				if v, written := wrote(p, b).Want[f]; written && tt.proposed[b] != "" {
+					t.Errorf("%q is written %s, want what it proposes to stay", v, b)
+				}
+			}
+			lost := in // the record and what was agreed are stored, and the writes are not done
+			lost.Record, lost.Events, lost.Sides = p.Record, nil, slices.Clone(in.Sides)
+			for i := range lost.Sides {
+				lost.Sides[i].Base, lost.Sides[i].By = p.Bases[lost.Sides[i].Binding], nil
+			}
+			again := plan.Make(lost)
+			for _, b := range []string{"left", "right"} {
+				was, written := wrote(p, b).Want[f]
+				if v, rewritten := wrote(again, b).Want[f]; v != was || rewritten != written {
+					t.Errorf("%q (%v) is to be written %s after the write of %q (%v) was lost", v, rewritten, b, was, written)
+				}
+			}
+		})
 	}
 }

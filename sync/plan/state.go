@@ -9,6 +9,7 @@ import (
 
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // takeFields takes in the fields that people gave by a comment command.
@@ -31,7 +32,7 @@ func (m *merge) takeFields() {
 // issue after the command, or may have; "" if not. An edit is often taken in before a
 // comment that is older. Of a description the tracker tells only when it was last edited,
 // so a section that changed since the last attempt may have been what was edited.
-func (m *merge) edited(e Event) string {
+func (m *merge) edited(e Event) message.Text {
 	s := m.side(e.Binding)
 	if s == nil || !s.read() {
 		return ""
@@ -43,12 +44,12 @@ func (m *merge) edited(e Event) string {
 	info, _ := register.Info(e.Field)
 	if at, told := s.changedAt(e.Field); told {
 		if at.After(e.At) {
-			return info.Label + " was edited on this issue after it"
+			return say("{{.Field}} was edited on this issue after it", "Field", message.Term(info.Label))
 		}
 		return ""
 	}
 	if moved := m.in.First || v.Raw != s.Base[e.Field].Side; moved && v.Raw != "" && s.inBody(e.Field) && s.Edited.After(e.At) {
-		return "the description was edited after it, perhaps " + info.Label + "; repeat it if it still holds"
+		return say("the description was edited after it, perhaps {{.Field}}; repeat it if it still holds", "Field", message.Term(info.Label))
 	}
 	return ""
 }
@@ -56,7 +57,7 @@ func (m *merge) edited(e Event) string {
 // editedElsewhere says that somebody gave the field of a command its present value on
 // another issue after the command; "" if not. Each tracker's time is taken by conformd's
 // clock, for trackers' clocks differ.
-func (m *merge) editedElsewhere(e Event) string {
+func (m *merge) editedElsewhere(e Event) message.Text {
 	now, _ := m.value(e.Field)
 	given := e.At
 	if s := m.side(e.Binding); s != nil {
@@ -70,20 +71,21 @@ func (m *merge) editedElsewhere(e Event) string {
 		v, known := s.Reading.View[e.Field]
 		if at, told := s.changedAt(e.Field); known && v.Value == now && now != e.Text && told && at.Add(-s.Skew).After(given) {
 			info, _ := register.Info(e.Field)
-			return info.Label + " was edited on " + s.Issue.Ref.Key + " after it; repeat it if it still holds"
+			return say("{{.Field}} was edited on {{.Issue}} after it; repeat it if it still holds", "Field", message.Term(info.Label), "Issue", s.Issue.Ref.Key)
 		}
 	}
 	return ""
 }
 
 // verdict notes what became of an event.
-func (m *merge) verdict(e Event, told string) {
+func (m *merge) verdict(e Event, told message.Text) {
 	m.plan.Verdicts = append(m.plan.Verdicts, Verdict{e.ID, told})
 }
 
 // decide takes in what people decided, in the order of time, and moves the record as
 // far as its guards allow.
 func (m *merge) decide() {
+	m.in.Context.Similar = m.similar
 	m.asked = m.ask()
 	for _, e := range m.in.Events {
 		if id, ok := e.Retracts(); ok {
@@ -98,8 +100,12 @@ func (m *merge) decide() {
 			m.takeValue(e, register.Decline{By: e.author(), Field: e.Field, Reason: e.Text})
 		case mapping.EventLink, mapping.EventUnlink:
 			m.takeLink(e)
+		case mapping.EventRecurrence, mapping.EventNoRecurrence:
+			m.takeRecurrence(e)
 		case mapping.EventExtend, mapping.EventKeepDate:
 			m.takeDate(e)
+		case mapping.EventAccept:
+			m.takeAcceptance(e)
 		}
 	}
 	m.advance()
@@ -108,27 +114,31 @@ func (m *merge) decide() {
 // takeApproval takes a decision in, counting or not, as the record stood when it was given.
 func (m *merge) takeApproval(e Event) {
 	a := register.Approval{
-		Event: e.ID, Subject: e.Subject, Outcome: e.Outcome, By: e.By, Account: e.Account,
-		At: e.At, How: e.How, Reason: e.Text, Refused: e.Refused,
+		Event: e.ID, Subject: e.Subject, Outcome: e.Outcome, Until: e.Value, By: e.By, Account: e.Account,
+		At: e.At, How: e.How, Reason: e.Text, Refused: e.Refused.String(),
 	}
 	then, led, sure := m.at(e.At)
 	facts, err := register.Decide(then, register.Judge{Approval: a}, m.in.Context, m.in.Policy)
-	told := ""
-	if len(facts) > 0 {
-		noted := facts[0].Decision
+	told := e.Refused
+	if no, refused := errors.AsType[register.Refusal](err); refused && told == "" {
+		told = no.Message().Text()
+	}
+	i := slices.IndexFunc(facts, func(f register.Fact) bool { return f.Kind == register.FactDecided })
+	if i >= 0 {
+		noted := facts[i].Decision
 		if noted.Refused == register.NotYet && !sure {
 			noted.Refused = "the issue changed at about the same time, and the tracker does not say what came first"
-			noted.Told = "the issue changed at about the same time; look at it again and repeat the command"
+			told = say("the issue changed at about the same time; look at it again and repeat the command")
+			noted.Told = told.String()
 		}
 		if seen := m.unseen(e, then); noted.Counts() && noted.Covers != "" {
 			then, noted.Covers = seen, register.Covers(seen, noted.Subject)
 		}
 		m.plan.Approvals = append(m.plan.Approvals, *noted)
-		told = noted.Told
 	}
 	m.verdict(e, told)
 	m.take(m.following(led, facts))
-	if err != nil || len(facts) == 0 {
+	if err != nil || i < 0 {
 		return
 	}
 	m.take(register.Stale(then, m.rec)) // what it covers may have changed since it was given
@@ -212,9 +222,9 @@ func (m *merge) takeValue(e Event, c register.Command) {
 
 // command has the register decide about a command. It returns why it refuses, for the person
 // who gave it, "" if it does not.
-func (m *merge) command(c register.Command) string {
+func (m *merge) command(c register.Command) message.Text {
 	no, _ := errors.AsType[register.Refusal](m.do(c))
-	return cmp.Or(no.Told, no.What)
+	return no.Message().Text()
 }
 
 // takeLink takes in a decision about a link.
@@ -226,6 +236,15 @@ func (m *merge) takeLink(e Event) {
 			c = register.RemoveLink{By: e.author(), Kind: kind, Name: name, Reason: e.Text}
 		}
 		told = m.command(c)
+	}
+	m.verdict(e, told)
+}
+
+// takeRecurrence takes in the answer whether a closed record came up again.
+func (m *merge) takeRecurrence(e Event) {
+	told := e.Refused
+	if told == "" {
+		told = m.command(register.AnswerRecurrence{By: e.author(), Name: e.Value, Again: e.Kind == mapping.EventRecurrence, Reason: e.Text})
 	}
 	m.verdict(e, told)
 }
@@ -268,9 +287,14 @@ func (m *merge) take(facts []register.Fact) {
 }
 
 // reopened reports whether a person has reopened the record by a decision.
-func (m *merge) reopened() bool {
+func (m *merge) reopened() bool { return m.tookIn(register.SubjectReopening) }
+
+// tookIn reports whether this plan took in a decision on a subject that counts, with one of the
+// outcomes; without outcomes, with any.
+func (m *merge) tookIn(s register.Subject, outcomes ...register.Outcome) bool {
 	return slices.ContainsFunc(m.plan.Facts, func(f register.Fact) bool {
-		return f.Kind == register.FactDecided && f.Decision.Subject == register.SubjectReopening && f.Decision.Counts()
+		return f.Kind == register.FactDecided && f.Decision.Subject == s && f.Decision.Counts() &&
+			(len(outcomes) == 0 || slices.Contains(outcomes, f.Decision.Outcome))
 	})
 }
 
@@ -287,11 +311,16 @@ type request struct {
 // advance moves the record towards the state that a tracker asks for, as far as
 // the guards allow, and leaves the rest as a pending request.
 func (m *merge) advance() {
+	m.outdated()
+	m.overruled()
 	before, pending := m.in.Record.State, m.rec.Requested
 	asked := m.asked.state
 	if asked == "" {
-		if asked = before; m.reopened() {
+		if asked = before; m.reopened() || m.settled() {
 			asked, pending = m.rec.State, ""
+		}
+		if m.rec.State != before && (before == register.Accepted || m.rec.State == register.Accepted) {
+			asked = m.rec.State // an exception began or ended
 		}
 		if m.rec.State.Rank() > before.Rank() && before == register.Reported {
 			asked = m.rec.State // it was triaged
@@ -307,6 +336,8 @@ func (m *merge) advance() {
 		_ = m.do(move)
 	}
 	_ = m.do(register.Move{By: m.asked.by, To: asked})
+	m.decided = true
+	m.noteNamed()
 	if len(m.lateValues) > 0 {
 		m.takeLate()
 		_ = m.do(register.Move{To: asked}) // they may be what was missing
@@ -321,6 +352,8 @@ func (m *merge) advance() {
 			}
 		}
 	}
+	m.remind()
+	m.decideAnew()
 	if m.rec.State == before {
 		return
 	}
@@ -418,7 +451,7 @@ func (m *merge) stateCandidate(s shownSide) (candidate, bool) {
 	if s.Value == "" || s.Value == now {
 		return candidate{}, false
 	}
-	if s.Profile.Shows(register.FieldState, s.Raw, now) {
+	if s.Profile.Shows(register.FieldState, s.Raw, now) || outvoted(s) {
 		return candidate{}, false
 	}
 	if s.Fresh {
@@ -426,9 +459,9 @@ func (m *merge) stateCandidate(s shownSide) (candidate, bool) {
 		return candidate{}, false
 	}
 	if !s.agreed {
-		// The first issue of a record says where it stands; a later one is told, unless
-		// somebody was faster.
-		return candidate{side: s, value: s.Value}, s.Moved || !m.stateKnown()
+		// The first issue that people filed for a record says where it stands. A later one is
+		// told, unless somebody was faster, and so is the first one that conformd filed.
+		return candidate{side: s, value: s.Value}, s.Moved || s.Issue.Marker == "" && !m.stateKnown()
 	}
 	if s.Raw == s.base.Side {
 		return candidate{}, false

@@ -41,8 +41,8 @@ func (m *merge) tell() {
 func (m *merge) doubts(s *Side) {
 	for _, d := range s.Reading.Doubts {
 		m.plan.Problems = append(m.plan.Problems, Problem{
-			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: d.Field, Code: d.Code, What: d.What, Remedy: d.Remedy, Mild: true,
-		})
+			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: d.Field, Code: d.Code, Mild: true,
+		}.Saying(d.What, d.Remedy))
 	}
 }
 
@@ -89,7 +89,7 @@ func (m *merge) answered() []Answer {
 // one to bring up to date.
 func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 	was := s.Comment.Says
-	c = sticky.Comment{Ref: m.rec.Ref, State: m.rec.State}
+	c = sticky.Comment{Ref: m.rec.Ref, Language: s.Profile.Language, State: m.rec.State}
 	if was != nil {
 		c.Next, c.Commands = was.Next || was.Requested != "", was.Commands
 	}
@@ -101,6 +101,9 @@ func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 	c.Contested = m.contested(s)
 	c.Waiting = m.proposed(s)
 	c.Links = m.links()
+	c.Exception = m.exception()
+	c.Adoption = m.adoption()
+	c.Lost = m.lost()
 	left := m.plan.Problems
 	switch {
 	case m.heldOn(s):
@@ -114,7 +117,7 @@ func (m *merge) comment(s *Side) (c sticky.Comment, ok bool) {
 		return n.Remedy.Kind == present.ReviewCommand || n.Remedy.Kind == present.ReviewMove
 	}) {
 		for _, i := range present.InvolvedIn(m.rec, m.names()) {
-			c.Barred = append(c.Barred, i.Brief())
+			c.Barred, c.SaidBarred = append(c.Barred, i.Brief().String()), append(c.SaidBarred, i.Brief().Text())
 		}
 	}
 	c.Unread = unread(s, left)
@@ -178,7 +181,7 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 		}
 		counts := a.Told == "" && a.Event.Comment != "" && said(a.Event.Kind)
 		if (a.Told != "" || counts && !s.Reacts) && len(out) < mostAnswers {
-			x := sticky.Answer{Who: a.Event.Name, Told: a.Told}
+			x := sticky.Answer{Who: a.Event.Name, Told: a.Told.String(), Said: a.Told}
 			if x.Who == "" {
 				x.Who = m.in.Context.Name(a.Event.By)
 			}
@@ -205,7 +208,7 @@ func (m *merge) voided(s *Side) []sticky.Answer {
 		if a.Void == "" || anew || a.Round < m.rec.Round || m.rec.State.Ended() || !strings.HasPrefix(a.Event, s.Binding+":") {
 			continue
 		}
-		out = append(out, sticky.Answer{Who: m.in.Context.Name(a.By), Command: commandOf(a), Told: a.Void, Void: true})
+		out = append(out, sticky.Answer{Who: m.in.Context.Name(a.By), Command: commandOf(a), Told: a.Void, Said: a.Voided().Text(), Void: true})
 	}
 	return out[max(0, len(out)-mostAnswers):]
 }
@@ -221,6 +224,12 @@ func commandOf(a register.Approval) string {
 		return "/capa reject"
 	case register.SubjectReopening:
 		return "/capa reopen"
+	case register.SubjectAcceptance:
+		return "/capa accept"
+	case register.SubjectPromotion:
+		return "/capa promote"
+	case register.SubjectAdoption:
+		return map[register.Outcome]string{register.Adopted: "/capa adopt", register.Declined: "/capa decline", register.Deferred: "/capa defer"}[a.Outcome]
 	default:
 		return "/capa " + string(a.Outcome)
 	}
@@ -229,8 +238,9 @@ func commandOf(a register.Approval) string {
 // proposed lists what the issue shows that the register did not take.
 func (m *merge) proposed(s *Side) []present.Proposal {
 	r := m.rec
-	r.Proposals = slices.DeleteFunc(slices.Clone(r.Proposals), func(x register.Proposal) bool { return x.From != s.Binding })
+	r.Proposals = slices.DeleteFunc(slices.Clone(r.Proposals), func(x register.Proposal) bool { return x.From != s.Binding && x.From != Register })
 	r.Extensions = slices.DeleteFunc(slices.Clone(r.Extensions), func(x register.Extension) bool { return x.From != s.Binding })
+	r.Acceptances = slices.DeleteFunc(slices.Clone(r.Acceptances), func(x register.Acceptance) bool { return x.From != s.Binding && x.From != Register })
 	return present.Proposals(r, m.names(), m.in.Policy)
 }
 
@@ -333,7 +343,7 @@ func unread(s *Side, ps []Problem) (out []sticky.Unread) {
 	for _, p := range ps {
 		if p.Binding == s.Binding && p.Issue != "" {
 			info, _ := register.Info(p.Field)
-			out = append(out, sticky.Unread{Field: p.Field, Label: info.Label, What: p.What, Remedy: p.Remedy})
+			out = append(out, sticky.Unread{Field: p.Field, Label: info.Label, What: p.What, Remedy: p.Remedy, Said: p.Said, SaidRemedy: p.SaidRemedy})
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // write says which issues must change so that they show the register.
@@ -107,6 +108,9 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 	case can && raw == v.Raw, v.Value == now, m.pulled[key] && !isSet(f):
 		base[f] = same
 		return
+	case !can && f == register.FieldState && m.rec.State == register.Accepted:
+		base[f] = same // the comment says that it is accepted
+		return
 	case !can:
 		m.cannotShow(s.Binding, s.Issue.Ref.Key, s.Profile, f, now)
 		base[f] = same
@@ -138,7 +142,10 @@ func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown
 	if m.pulled[key] {
 		base[f] = Agreed{Side: v.Raw, Register: last.Register} // until what the register has instead is written
 		if isSet(f) {
-			base[f] = Agreed{Side: v.Raw, Register: agreedMembers(s.Profile, f, last.Register, now, v.Raw)}
+			// What the side added was taken in, also what another side took out again.
+			added, _ := setDelta(f, shownSide{Side: s, Shown: v, agreed: agreed, base: last})
+			held := strings.Join(append(lines(last.Register), added...), "\n")
+			base[f] = Agreed{Side: v.Raw, Register: agreedMembers(s.Profile, f, held, now, v.Raw)}
 		}
 	}
 	u.Want[f] = raw
@@ -157,12 +164,12 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 	was := agreed && last.Side != "" // the place was there and filled
 	if !was && why.Meant {
 		fm, _ := s.Profile.Field(f)
-		why.What, why.Code = "there is no "+strings.TrimPrefix(fm.Place(), "the "), "place-missing"
+		why.What, why.Code = fm.Lacking(), "place-missing"
 	}
 	if why.Why == mapping.Unreadable || was || why.Meant {
 		m.plan.Problems = append(m.plan.Problems, Problem{
-			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: why.Code, What: why.What, Remedy: why.Remedy,
-		})
+			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: why.Code,
+		}.Saying(why.What, why.Remedy))
 	}
 	now, known := m.value(f)
 	if known && agreed && last.Refused != "" && last.Register == now {
@@ -198,9 +205,8 @@ func (m *merge) cannotShow(binding, key string, p *mapping.Profile, f register.F
 	fm, _ := p.Field(f)
 	m.plan.Problems = append(m.plan.Problems, Problem{
 		Binding: binding, Issue: key, Field: f, Code: present.CannotShow, Mild: true,
-		What:   info.Label + " " + quoted(m.in.Context.Name(now)) + " cannot be shown in " + fm.Place() + " of " + binding,
-		Remedy: p.ShowCure(f),
-	})
+	}.Saying(say("{{.Field}} {{.Value}} cannot be shown in {{.Place}} of {{.Binding}}",
+		"Field", message.Term(info.Label), "Value", quoted(m.in.Context.Name(now)), "Place", fm.Where(), "Binding", binding), p.ShowCure(f)))
 }
 
 // tooLong notes the labels that are too long for a tracker; it shows the others.
@@ -208,8 +214,7 @@ func (m *merge) tooLong(binding, key string, p *mapping.Profile, f register.Fiel
 	for _, l := range p.TooLong(f, now) {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: binding, Issue: key, Field: f, Code: present.CannotShow,
-			What: "the label " + quoted(l) + " is too long for " + binding + "; the other labels are there", Remedy: "make it shorter",
-		})
+		}.Saying(say("the label {{.Label}} is too long for {{.Binding}}; the other labels are there", "Label", quoted(l), "Binding", binding), say("make it shorter")))
 	}
 }
 
@@ -218,17 +223,14 @@ func (m *merge) refused(binding, key string, f register.Field, now, why string) 
 	if f == register.FieldState {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: binding, Issue: key, Field: f, Code: "refused-value",
-			What:   "conformd could not move this issue to where the register stands, " + now + ": " + strings.TrimRight(why, "."),
-			Remedy: "move it there, or leave it: what the register shows counts",
-		})
+		}.Saying(say("conformd could not move this issue to where the register stands, {{.State}}: {{.Why}}", "State", message.Term(now), "Why", message.Term(strings.TrimRight(why, "."))),
+			say("move it there, or leave it: what the register shows counts")))
 		return
 	}
 	info, _ := register.Info(f)
 	m.plan.Problems = append(m.plan.Problems, Problem{
 		Binding: binding, Issue: key, Field: f, Code: "refused-value",
-		What:   "the tracker does not take " + info.Label + " " + quoted(now) + ": " + why,
-		Remedy: "change the value; conformd then tries again",
-	})
+	}.Saying(say("the tracker does not take {{.Field}} {{.Value}}: {{.Why}}", "Field", message.Term(info.Label), "Value", quoted(now), "Why", message.Term(why)), say("change the value; conformd then tries again")))
 }
 
 // heldOn reports whether the issue shows an end that the register holds back.
@@ -384,10 +386,10 @@ func joinRules(vs []register.Violation) string {
 	return strings.Join(slices.Compact(r), "\n")
 }
 
-func quoted(v string) string {
+func quoted(v string) message.Quote {
 	const most = 60
 	if r := []rune(v); len(r) > most {
 		v = string(r[:most]) + "…"
 	}
-	return `"` + v + `"`
+	return message.Quote(v)
 }

@@ -68,6 +68,8 @@ type attempt struct {
 	names      []string                  // what texts of this record name, perhaps of other records
 	existing   map[string]register.Other // the records that texts of this one name, by the name
 	linked     []store.LinkFrom          // the links of other records to this one
+	similar    []register.Record         // closed records that may have come up again as this one
+	similarBy  string                    // what they were searched by; "" before the first search
 	admitted   map[string]plan.Load      // bindings to which the plan may be written
 	unsettled  map[string]bool           // bindings with a write whose outcome is not known yet
 	readings   []store.Reading           // of the comments of its issues
@@ -179,12 +181,29 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 		if k.linked, err = t.LinksTo(ctx, id); err != nil {
 			return err
 		}
+		if err = k.searchSimilar(ctx, t); err != nil {
+			return err
+		}
 		if k.readings, err = t.Readings(ctx, id); err != nil {
 			return err
 		}
 		k.unverified, err = k.r.Ingest.Unverified(ctx, t)
 		return err
 	})
+}
+
+// searchSimilar looks for closed records that came up again as this one, unless an earlier
+// iteration has searched by the same: in a large register it is the longest of all reads.
+func (k *attempt) searchSimilar(ctx context.Context, t *store.Tx) error {
+	as := k.shownAs()
+	by, err := store.SimilarBy(as...)
+	if err != nil || by == k.similarBy {
+		return err
+	}
+	if k.similar, err = t.Similar(ctx, as...); err == nil {
+		k.similarBy = by
+	}
+	return err
 }
 
 // iterate settles what is pending, plans and applies.

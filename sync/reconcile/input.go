@@ -21,7 +21,7 @@ func (k *attempt) input() plan.Input {
 		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.r.Policy, Context: k.r.context(),
 		Reverts: k.reverts, MaxReverts: k.r.MaxReverts, First: k.row.ObservedGeneration == 0,
 	}
-	in.Context.Records = k.existing
+	in.Context.Records, in.Context.Similar = k.existing, k.similar
 	for _, l := range k.linked {
 		in.Linked = append(in.Linked, plan.Reference{Kind: l.Kind, Ref: l.From.Ref})
 	}
@@ -62,6 +62,27 @@ func (k *attempt) named() []string {
 	return register.References(strings.Join(texts, "\n"))
 }
 
+// shownAs returns the record as the register has it, and as each issue shows it.
+func (k *attempt) shownAs() []register.Record {
+	out := []register.Record{k.Record}
+	for _, l := range k.links {
+		b := k.r.binding(l.Binding)
+		if b == nil || l.Issue == nil {
+			continue
+		}
+		as, differs := k.Record.Clone(), false
+		for f, v := range k.show(b, l.Issue).View {
+			if f != register.FieldState && v.Value != "" && as.Fields[f] != v.Value {
+				as.Fields[f], differs = v.Value, true
+			}
+		}
+		if differs {
+			out = append(out, as)
+		}
+	}
+	return out
+}
+
 // show returns what a profile reads of an issue, which is read once in an iteration.
 func (k *attempt) show(b *binding.Binding, is *connectors.Issue) mapping.Reading {
 	r, ok := k.shown[is]
@@ -84,6 +105,13 @@ func (k *attempt) side(b *binding.Binding, l store.BoundIssue) plan.Side {
 		s.Reading = k.show(b, l.Issue)
 		s.Timeline = b.Profile.Timeline(l.Issue)
 		s.By = edits(b, l, s.Reading.View, s.Timeline, k.Record)
+		shown := func(f register.Field) (out []plan.Edit) {
+			for _, act := range history.Shown(b, l.Issue, s.Timeline, l.Known, f) {
+				out = append(out, plan.Edit{Author: author(b.ID, act), Value: act.Value, Told: true})
+			}
+			return out
+		}
+		s.Owners, s.Plans = shown(register.FieldOwner), shown(register.FieldActionPlan)
 	}
 	if fresh && !s.Fresh && b.Tracker.Capabilities().Changelog {
 		s.Untouched = map[register.Field]bool{}

@@ -36,6 +36,12 @@ func (k *attempt) save(ctx context.Context, p plan.Plan) error {
 			k.Record, k.Version = p.Record, v
 		}
 		k.tell(t, before, p)
+		if err := t.Recurred(ctx, k.Record, p.Facts, k.r.context(), k.r.Policy, k.Trigger); err != nil {
+			return err
+		}
+		if err := t.Promoted(ctx, k.Record, p.Facts, k.r.Ingest.Prefix, k.Trigger); err != nil {
+			return err
+		}
 		if err := k.saveProblems(ctx, t, p); err != nil {
 			return err
 		}
@@ -69,7 +75,11 @@ func (k *attempt) stillLinked(ctx context.Context, t *store.Tx, p plan.Plan) err
 // saveProblems stores the values that could not be read or shown. Each is an entry of
 // the log when it begins and when it ends.
 func (k *attempt) saveProblems(ctx context.Context, t *store.Tx, p plan.Plan) error {
-	if slices.Equal(k.row.Problems, p.Problems) {
+	problems := make([]plan.Problem, len(p.Problems))
+	for i, x := range p.Problems {
+		problems[i] = x.Kept()
+	}
+	if slices.Equal(k.row.Problems, problems) {
 		return nil
 	}
 	note := func(ps, others []plan.Problem, prefix string) {
@@ -84,10 +94,10 @@ func (k *attempt) saveProblems(ctx context.Context, t *store.Tx, p plan.Plan) er
 			t.Audit(e)
 		}
 	}
-	note(p.Problems, k.row.Problems, "")
-	note(k.row.Problems, p.Problems, "put right: ")
-	k.row.Problems = p.Problems
-	return t.SetProblems(ctx, k.Record.ID, p.Problems)
+	note(problems, k.row.Problems, "")
+	note(k.row.Problems, problems, "put right: ")
+	k.row.Problems = problems
+	return t.SetProblems(ctx, k.Record.ID, problems)
 }
 
 // saveBases stores the bases that moved although nothing is written, and how much of
@@ -129,7 +139,7 @@ func (k *attempt) saveConflicts(ctx context.Context, t *store.Tx, p plan.Plan) e
 	for _, c := range p.Conflicts {
 		standing[c.Field] = true
 		open, known := k.conflicts[c.Field]
-		if known && c.Winner == "" && reflect.DeepEqual(open.Conflict, c) || p.Repeated[c.Field] && !known {
+		if known && c.Winner == "" && reflect.DeepEqual(open.Conflict, c) {
 			continue
 		}
 		opened := t.Now()

@@ -42,10 +42,14 @@ func (w *world) show(a []string) {
 		w.expect(a[2], w.involvedText(a[1]))
 	case "dates":
 		w.expect(a[2], w.datesText(a[1]))
+	case "exceptions":
+		w.expect(a[2], w.exceptionsText(a[1]))
 	case "links":
 		w.expect(a[2], w.linksText(a[1]))
 	case "conflicts":
 		w.expect(a[1], w.conflictsText())
+	case "notices":
+		w.expect(a[1], w.noticesText())
 	default:
 		w.fail("cannot show %q", a[0])
 	}
@@ -265,6 +269,19 @@ func (w *world) datesText(n string) string {
 			fmt.Fprintf(&b, " until %s", e.Date)
 		}
 		fmt.Fprintf(&b, ": %s\n", cmp.Or(e.Because, e.Reason))
+	}
+	return b.String()
+}
+
+// exceptionsText lists the exceptions of a record, with who asked, who approved and what became
+// of each.
+func (w *world) exceptionsText(n string) string {
+	var b strings.Builder
+	for _, a := range w.row(n).Record.Acceptances {
+		fmt.Fprintln(&b, present.Exception(a, present.Names{}))
+		if a.Because != "" {
+			fmt.Fprintf(&b, "  %s by %q: %s\n", a.State, a.EndedBy, a.Because)
+		}
 	}
 	return b.String()
 }

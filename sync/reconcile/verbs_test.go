@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -22,8 +23,9 @@ import (
 //	github open <n> by=erik title="…" body=<file> labels=a,b
 //	github close|reopen <n> by=erik [reason=completed]
 //	github title|section|comment|label|unlabel|assign <n> by=erik …
-//	jira open <key> by=irene summary="…" [field="…"]
+//	jira open <key> by=irene summary="…" [type=Task] [field="…"]
 //	jira field|move|comment|label <key> by=irene …
+//	jira fill <key> by=irene <file>     several fields at once: one line each, "NC grade: Minor"
 //	jira reporter <key> olga by=irene   somebody filed it for olga
 //	github|jira delete-comment|edit-comment <n> by=irene …   our last comment, or theirs
 //	github body <n> by=erik <file>      the whole description is replaced
@@ -40,6 +42,7 @@ import (
 //	config <old> <new>                  the configuration says new instead of old; before the first sync
 //	lag <duration>                      Jira's search is that far behind from now on
 //	deployment datacenter               Jira is a Data Center; stands first
+//	preset <file> [<project>]           the configuration is that of configs/presets; stands first, see preset
 //	meanwhile "<method path>" [skip=n] <verb …>  done by somebody just before that request of conformd arrives, the first n left out; may be repeated
 //	meanwhile "<method path>" scan <binding>   conformd itself takes in all issues of a binding in that moment
 //	sync                                conformd looks at everything once
@@ -56,6 +59,7 @@ import (
 //	entries <verb> <words> <n>          the log has so many entries of that verb with these words as their reason
 //	comments github|jira <n|key> <n>    so many comments of conformd stand there
 //	advance <duration>                  time passes in both trackers and for conformd
+//	told | until <date> | off until <date> | show notices <file>   see year
 //	fault jira|github <method> <path> before|after drop|status <n>|truncate|garbage [times=n] [retry=n]
 //	fault jira|github over              no fault of that tracker is left
 //	show github <n> | jira <key> | register <n> | things <n> | involved <n> | links <n> | acts <n> | conflicts   <file>
@@ -82,10 +86,12 @@ func (w *world) play(line string) {
 		}
 	case "deployment":
 		w.start(jirasim.DataCenter)
+	case "preset":
+		w.startPreset(a[1:])
 	case "map":
 		w.fields += fmt.Sprintf("      - {field: %s, from: {kind: label, name: %q}}\n", a[1], a[2])
 	case "config":
-		w.edits = append(w.edits, []string{a[1], strings.ReplaceAll(a[2], `\n`, "\n")})
+		w.edits = append(w.edits, []string{strings.ReplaceAll(a[1], `\n`, "\n"), strings.ReplaceAll(a[2], `\n`, "\n")})
 	case "lag":
 		d, err := time.ParseDuration(a[1])
 		w.must(err)
@@ -145,6 +151,12 @@ func (w *world) play(line string) {
 		w.comments(a[1], a[2], a[3])
 	case "advance":
 		w.advance(a[1])
+	case "told":
+		w.told()
+	case "until":
+		w.until(a[1], true)
+	case "off":
+		w.until(a[2], false)
 	case "fault":
 		w.fault(a[1:])
 	case "show":
@@ -382,13 +394,15 @@ func (w *world) jira(a []string) {
 		for i := 0; i+1 < len(x.words); i += 2 {
 			fields[x.text(i)] = x.text(i + 1)
 		}
-		_, got, err := p.File("Nonconformity", x.opts["summary"], fields)
+		_, got, err := p.File(cmp.Or(x.opts["type"], "Nonconformity"), x.opts["summary"], fields)
 		w.must(err)
 		if got != key {
 			w.fail("the issue got key %s", got)
 		}
 	case "field":
 		w.must(p.Edit(key, map[string]any{x.text(0): jiraValue(x.text(0), x.text(1))}))
+	case "fill":
+		w.must(p.Edit(key, w.filled(w.file(x.text(0)))))
 	case "edits":
 		n, err := strconv.Atoi(x.text(0))
 		w.must(err)

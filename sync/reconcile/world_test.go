@@ -35,8 +35,10 @@ type world struct {
 	settings rehearsal.Settings
 	fields   string     // more mapped fields of GitHub, as YAML
 	edits    [][]string // what the configuration says otherwise: old, new
+	preset   string     // file of configs/presets that is the configuration, "" for none
 	dir      string
 	app      *app.App
+	year     year
 	wire     *wire
 	driver   store.Driver
 	changed  bool              // expectations were rewritten
@@ -79,12 +81,17 @@ func newWorld(t *testing.T, ar *txtar.Archive) *world {
 // start starts the trackers, Jira as the deployment says.
 func (w *world) start(deployment string) {
 	w.Helper()
+	w.startWith(rehearsal.Options{Clock: w.clock, Deployment: deployment})
+}
+
+func (w *world) startWith(o rehearsal.Options) {
+	w.Helper()
 	if w.trackers != nil {
 		w.must(w.trackers.Close())
 	}
 	var err error
-	w.deployment = deployment
-	w.trackers, err = rehearsal.Start(w.Context(), rehearsal.Options{Clock: w.clock, Deployment: deployment})
+	w.deployment = o.Deployment
+	w.trackers, err = rehearsal.Start(w.Context(), o)
 	w.must(err)
 }
 
@@ -106,8 +113,7 @@ func (w *world) daemon() *app.App {
 	if w.app != nil {
 		return w.app
 	}
-	text, err := w.trackers.Config(w.settings)
-	w.must(err)
+	text, env := w.configuration()
 	if w.fields != "" {
 		const first = "      - {field: grade, from: {kind: label"
 		text = strings.Replace(text, first, w.fields+first, 1)
@@ -120,7 +126,7 @@ func (w *world) daemon() *app.App {
 	}
 	path := filepath.Join(w.dir, "conformd.yaml")
 	w.must(os.WriteFile(path, []byte(text), 0o600))
-	c, err := config.Load(path, rehearsal.Env)
+	c, err := config.Load(path, env)
 	w.must(err)
 	log := zap.NewNop()
 	if testing.Verbose() {
@@ -220,6 +226,7 @@ func (w *world) file(name string) string {
 func (w *world) expect(name, got string) {
 	w.Helper()
 	got = strings.TrimRight(got, "\n") + "\n"
+	w.dated(name, got)
 	for i, f := range w.ar.Files {
 		if f.Name != name {
 			continue
@@ -240,6 +247,30 @@ func (w *world) expect(name, got string) {
 	}
 	w.ar.Files = append(w.ar.Files, txtar.File{Name: name, Data: []byte(got)})
 	w.changed = true
+}
+
+// anyDate matches a date.
+var anyDate = regexp.MustCompile(`\d{4}-\d\d-\d\d`)
+
+// dated fails if a text has a date that is not written in the story, and the story does not name
+// its day: the date was counted from the day of the run, and is another one tomorrow.
+func (w *world) dated(name, got string) {
+	w.Helper()
+	told := string(w.ar.Comment) + "2006-01-02 2026-12-31" // examples that conformd gives to people
+	if strings.Contains("\n"+told, "\ntoday ") {
+		return
+	}
+	for _, f := range w.ar.Files {
+		if !strings.HasPrefix(f.Name, "want/") {
+			told += string(f.Data)
+		}
+	}
+	for _, date := range anyDate.FindAllString(got, -1) {
+		if !strings.Contains(told, date) {
+			w.Errorf("line %d: %s has the date %s, which depends on the day of the run: let the story begin with today 2026-03-02", w.at, name, date)
+			return
+		}
+	}
 }
 
 // finish checks what must hold after every story, and stores rewritten files.

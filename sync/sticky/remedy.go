@@ -1,14 +1,12 @@
 package sticky
 
 import (
-	"strings"
-
 	"github.com/conformd/conformd/internal/present"
 )
 
 // several puts several remedies into one phrase: "under the headings **A** and **B** of the
 // description".
-func several(rs []present.Remedy) string {
+func (p *page) several(rs []present.Remedy) string {
 	type group struct {
 		r     present.Remedy
 		names []string
@@ -26,14 +24,13 @@ func several(rs []present.Remedy) string {
 	}
 	var out []string
 	for _, g := range groups {
-		s := g.r.Markdown()
-		if n := len(g.names); n > 1 {
-			s = strings.Replace(s, "**"+g.r.Name+"**", present.Join(g.names), 1)
-			s = strings.Replace(strings.Replace(s, "the heading ", "the headings ", 1), "the field ", "the fields ", 1)
+		s := g.r.Markdown(p.in)
+		if len(g.names) > 1 {
+			s = g.r.Several(p.in, p.in.Join(g.names))
 		}
 		out = append(out, s)
 	}
-	return some(out, "; ")
+	return p.some(out)
 }
 
 // together reports whether two remedies fit into one phrase: they differ only in the name of

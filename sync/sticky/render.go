@@ -1,14 +1,15 @@
 package sticky
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/conformd/conformd/internal/catalogue"
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // mostRows bounds a table: people read no more, and trackers limit the length of a comment.
@@ -21,97 +22,142 @@ const (
 // mostWords bounds what one cell lists.
 const mostWords = 8
 
-// Markdown writes the comment for people, in GitHub-flavoured Markdown.
-func (c Comment) Markdown() string {
-	var b strings.Builder
-	c.head(&b)
-	c.links(&b)
-	c.unread(&b)
-	c.conflicts(&b)
-	c.waiting(&b)
-	c.contested(&b)
-	c.answers(&b)
-	c.commands(&b)
-	return strings.TrimSpace(b.String())
+// A page is a comment on its way to a text in one language.
+type page struct {
+	Comment
+	strings.Builder
+	in *catalogue.Language
 }
 
-// Title is the first line without its markup, for lists.
+// Markdown writes the comment for people, in GitHub-flavoured Markdown and in their language.
+func (c Comment) Markdown(in *catalogue.Language) string {
+	p := &page{Comment: c, in: in}
+	p.head()
+	p.links()
+	p.unread()
+	p.conflicts()
+	p.waiting()
+	p.contested()
+	p.answers()
+	p.commands()
+	return strings.TrimSpace(p.String())
+}
+
+// Title is the first line without its markup, in English, for lists.
 func (c Comment) Title() string {
-	first, _, _ := strings.Cut(c.Markdown(), "\n")
+	first, _, _ := strings.Cut(c.Markdown(nil), "\n")
 	return strings.TrimLeft(first, "# ")
 }
 
-func (c Comment) head(b *strings.Builder) {
+// say writes a sentence or a part of one.
+func (p *page) say(id string, args ...any) { p.WriteString(p.in.New(id, args...)) }
+
+// line writes a part of its own, with an empty line behind it.
+func (p *page) line(id string, args ...any) {
+	p.say(id, args...)
+	p.WriteString("\n\n")
+}
+
+// more says that a list was cut.
+func (p *page) more(n int) {
+	p.WriteString("\n")
+	p.say("… and {{.N}} more; the register has all of them.", "N", n)
+	p.WriteString("\n")
+}
+
+func (p *page) head() {
 	switch {
-	case c.Requested != "":
-		c.held(b)
-	case !c.Says():
-		c.settled(b)
+	case p.Requested != "":
+		p.held()
+	case !p.Says():
+		p.settled()
 	default:
-		fmt.Fprintf(b, "### %s · %s\n\n", c.Ref, c.State)
-		c.next(b)
+		p.line("### {{.Ref}} · {{.State}}", "Ref", p.Ref, "State", message.Term(p.State))
+		p.next()
+	}
+	p.exception()
+	p.adoption()
+	p.lost()
+}
+
+// exception says until when the record is accepted, or why it is accepted no longer.
+func (p *page) exception() {
+	x := p.Exception
+	switch {
+	case x == nil:
+	case x.Over != "":
+		why := capital(text.Plain(strings.TrimRight(short(p.in.Term(x.Over)), ".")))
+		p.line("**No longer accepted.** {{.Why}}. The record needs its cause, its plan and a review, or another exception.", "Why", why)
+	case x.Left > 0:
+		p.line("**Accepted until {{.Date}}, at most {{.Days}} days left: decide anew.** The day after that date the record is in analysis again. To decide earlier, comment `/capa reopen <reason>`.", "Date", message.Day(x.Until), "Days", x.Left)
+	default:
+		p.line("**Accepted until {{.Date}}.** The record is not closed: an exception was approved, and the day after that date the record is in analysis again. To revoke the exception, comment `/capa reopen <reason>`.", "Date", message.Day(x.Until))
 	}
 }
 
 // links names the records that this one refers to, and those that refer to it.
-func (c Comment) links(b *strings.Builder) {
-	if len(c.Links) == 0 {
+func (p *page) links() {
+	if len(p.Links) == 0 {
 		return
 	}
-	b.WriteString("**Linked records**\n\n")
-	for i, l := range c.Links {
+	p.line("**Linked records**")
+	for i, l := range p.Links {
 		if i == mostRows {
-			fmt.Fprintf(b, "- and %d more; the register has all of them\n", len(c.Links)-i)
+			p.say("- and {{.N}} more; the register has all of them", "N", len(p.Links)-i)
+			p.WriteString("\n")
 			break
 		}
-		fmt.Fprintf(b, "- %s %s\n", present.Link{Kind: l.Kind, From: l.From}.Words(), l.Ref)
+		p.WriteString("- " + p.in.Term(present.Link{Kind: l.Kind, From: l.From}.Words()) + " " + l.Ref + "\n")
 	}
-	b.WriteString("\n")
+	p.WriteString("\n")
 }
 
-func (c Comment) settled(b *strings.Builder) {
-	switch c.State {
+func (p *page) settled() {
+	switch p.State {
 	case register.Closed:
-		fmt.Fprintf(b, "### %s · closed\n\nThe evidence is complete and the register counts this record as closed.\n\n", c.Ref)
+		p.line("### {{.Ref}} · closed", "Ref", p.Ref)
+		p.line("The evidence is complete and the register counts this record as closed.")
 	case register.StateRejected:
-		fmt.Fprintf(b, "### %s · rejected\n\nThe reason is recorded and the register counts this record as rejected.\n\n", c.Ref)
+		p.line("### {{.Ref}} · rejected", "Ref", p.Ref)
+		p.line("The reason is recorded and the register counts this record as rejected.")
 	default:
-		fmt.Fprintf(b, "### %s · settled\n\nThe register and this issue agree again.\n\n", c.Ref)
+		p.line("### {{.Ref}} · settled", "Ref", p.Ref)
+		p.line("The register and this issue agree again.")
 	}
 }
 
 // held says why the end that people requested does not count yet.
-func (c Comment) held(b *strings.Builder) {
-	request := present.Request(c.Requested)
-	fmt.Fprintf(b, "### %s · %s: %s\n\n", c.Ref, request, present.Things(len(c.Needs)))
-	c.table(b)
-	fmt.Fprintf(b, "\nUntil then the register shows **%s**. ", present.Standing(c.State, c.Requested))
+func (p *page) held() {
+	request := message.Term(present.Request(p.Requested))
+	p.line("### {{.Ref}} · {{.Request}}: {{.Needed}}", "Ref", p.Ref, "Request", request, "Needed", present.Things(len(p.Needs)))
+	p.table()
+	p.WriteString("\n")
+	p.say("Until then the register shows **{{.State}}, {{.Request}}**. ", "State", message.Term(p.State), "Request", request)
 	switch {
-	case c.Back == nil:
-		b.WriteString("This issue may stay as it is.")
-	case c.Back.Contested:
-		b.WriteString("conformd moved this issue back too often in 24 hours and leaves it as it is now. A person decides: " +
+	case p.Back == nil:
+		p.line("This issue may stay as it is.")
+	case p.Back.Contested:
+		p.line("conformd moved this issue back too often in 24 hours and leaves it as it is now. A person decides: " +
 			"give what is needed, and the request counts; or move the issue back to work.")
-	case c.Back.Failed != "":
-		fmt.Fprintf(b, "conformd could not move this issue back: %s. Please move it back to work, or give what is needed.", text.Plain(c.Back.Failed))
+	case p.Back.Failed != "":
+		p.line("conformd could not move this issue back: {{.Why}}. Please move it back to work, or give what is needed.", "Why", text.Plain(p.in.Term(p.Back.Failed)))
 	default:
-		fmt.Fprintf(b, "conformd will try to move this issue back at %s.", c.Back.Due.UTC().Format("2006-01-02 15:04 UTC"))
+		p.line("conformd will try to move this issue back at {{.Time}}.", "Time", p.Back.Due.UTC().Format(p.in.Term("2006-01-02 15:04 UTC")))
 	}
-	b.WriteString("\n\n")
 }
 
 // next says what the next step of an open record needs.
-func (c Comment) next(b *strings.Builder) {
+func (p *page) next() {
 	switch {
-	case !c.Next:
-	case len(c.Needs) == 0 && c.State.Ended():
-		b.WriteString("Nothing is needed.\n\n")
-	case len(c.Needs) == 0:
-		b.WriteString("Nothing is needed for the next step.\n\n")
+	case !p.Next:
+	case len(p.Needs) == 0 && p.State.Ended():
+		p.line("Nothing is needed.")
+	case len(p.Needs) == 0:
+		p.line("Nothing is needed for the next step.")
 	default:
-		fmt.Fprintf(b, "For the next step %s:\n\n", present.Things(len(c.Needs)))
-		c.table(b)
-		b.WriteString("\n")
+		p.line("For the next step {{.Needed}}:", "Needed", present.Things(len(p.Needs)))
+		p.table()
+		p.WriteString("\n")
 	}
 }
 
@@ -123,102 +169,115 @@ type row struct {
 
 // table lists the needs, one row each. If that would be too long, it has one row for each
 // rule.
-func (c Comment) table(b *strings.Builder) {
+func (p *page) table() {
 	var each, grouped []row
-	for i := 0; i < len(c.Needs); {
+	for i := 0; i < len(p.Needs); {
 		n := i
 		var remedies []present.Remedy
-		rule := c.Needs[i].Rule + ", clause " + c.Needs[i].Clause
-		for n < len(c.Needs) && c.Needs[n].Rule == c.Needs[i].Rule {
-			x := c.Needs[n]
-			each = append(each, row{x.What, rule, x.Remedy.Markdown(), 1})
+		rule := p.in.New("{{.Rule}}, clause {{.Clause}}", "Rule", p.Needs[i].Rule, "Clause", p.Needs[i].Clause)
+		for n < len(p.Needs) && p.Needs[n].Rule == p.Needs[i].Rule {
+			x := p.Needs[n]
+			each = append(each, row{p.in.Text(x.Said, x.What), rule, x.Remedy.Markdown(p.in), 1})
 			remedies = append(remedies, x.Remedy)
 			n++
 		}
-		grouped = append(grouped, row{whats(c.Needs[i:n]), rule, several(remedies), n - i})
+		grouped = append(grouped, row{p.whats(p.Needs[i:n]), rule, p.several(remedies), n - i})
 		i = n
 	}
 	rows, most := each, mostRows
 	if len(each) > mostRows {
 		rows, most = grouped, mostRules
 	}
-	defer c.barred(b)
-	b.WriteString("| Needed | Asked by | How to give it |\n|---|---|---|\n")
+	defer p.barred()
+	p.heading("Needed", "Asked by", "How to give it")
 	for i, r := range rows {
 		if i == most {
 			left := 0
 			for _, r := range rows[i:] {
 				left += r.needs
 			}
-			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", left)
+			p.more(left)
 			break
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", text.Plain(r.what), r.rule, cell(r.how))
+		p.cells(text.Plain(r.what), r.rule, cell(r.how))
 	}
 }
 
-func (c Comment) unread(b *strings.Builder) {
-	if len(c.Unread) == 0 {
+// heading begins a table.
+func (p *page) heading(names ...string) {
+	for i, n := range names {
+		names[i] = p.in.Term(n)
+	}
+	p.cells(names...)
+	p.WriteString(strings.Repeat("|---", len(names)) + "|\n")
+}
+
+func (p *page) cells(cells ...string) { p.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+
+func (p *page) unread() {
+	if len(p.Unread) == 0 {
 		return
 	}
-	b.WriteString("**Problems.** The register keeps its own values until they are solved.\n\n| Field | Problem | What to do |\n|---|---|---|\n")
-	for i, u := range c.Unread {
+	p.line("**Problems.** The register keeps its own values until they are solved.")
+	p.heading("Field", "Problem", "What to do")
+	for i, u := range p.Unread {
 		if i == mostRows {
-			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", len(c.Unread)-i)
+			p.more(len(p.Unread) - i)
 			break
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", text.Plain(u.Label), text.Plain(u.What), text.Plain(u.Remedy))
+		p.cells(text.Plain(p.in.Term(u.Label)), text.Plain(p.in.Text(u.Said, u.What)), text.Plain(p.in.Text(u.SaidRemedy, u.Remedy)))
 	}
-	b.WriteString("\n")
+	p.WriteString("\n")
 }
 
-func (c Comment) conflicts(b *strings.Builder) {
-	if len(c.Conflicts) == 0 {
+func (p *page) conflicts() {
+	if len(p.Conflicts) == 0 {
 		return
 	}
-	b.WriteString("**Changed to different values.** " + present.Decide + "\n\n| Field | Where | Value |\n|---|---|---|\n")
-	for _, x := range c.Conflicts {
+	p.line("**Changed to different values.** Nothing is overwritten. Put the value that is right into every place.")
+	p.heading("Field", "Where", "Value")
+	for _, x := range p.Conflicts {
 		for i, v := range x.Values {
-			label := text.Plain(x.Label)
+			label := text.Plain(p.in.Term(x.Label))
 			if i > 0 {
 				label = ""
 			}
-			fmt.Fprintf(b, "| %s | %s | %s |\n", label, text.Plain(v.Place), text.Plain(short(v.Text)))
+			p.cells(label, text.Plain(p.in.Term(v.Place)), text.Plain(short(v.Text)))
 		}
 	}
-	b.WriteString("\n")
+	p.WriteString("\n")
 }
 
-func (c Comment) contested(b *strings.Builder) {
-	if len(c.Contested) == 0 {
+func (p *page) contested() {
+	if len(p.Contested) == 0 {
 		return
 	}
-	names := make([]string, len(c.Contested))
-	for i, l := range c.Contested {
-		names[i] = "**" + text.Plain(l) + "**"
+	names := make([]string, len(p.Contested))
+	for i, l := range p.Contested {
+		names[i] = "**" + text.Plain(p.in.Term(l)) + "**"
 	}
-	fmt.Fprintf(b, "%s: the register decides, and conformd put it back here too often in 24 hours. conformd leaves this issue as it is now, "+
-		"and the register keeps its own value. A person decides: change it here to what the register says, or ask the ISMS manager to change the register.\n\n", present.Join(names))
+	p.line("{{.Fields}}: the register decides, and conformd put it back here too often in 24 hours. conformd leaves this issue as it is now, "+
+		"and the register keeps its own value. A person decides: change it here to what the register says, or ask the ISMS manager to change the register.", "Fields", p.in.Join(names))
 }
 
-func (c Comment) answers(b *strings.Builder) {
-	if len(c.Answers) == 0 {
+func (p *page) answers() {
+	if len(p.Answers) == 0 {
 		return
 	}
-	b.WriteString("**Answers**\n\n")
-	for _, a := range c.Answers {
-		what := sentence(a.Told)
+	p.line("**Answers**")
+	for _, a := range p.Answers {
+		what, command := sentence(p.in.Text(a.Said, a.Told)), p.in.Command(a.Command)
 		switch {
 		case a.Void:
-			what = "`" + a.Command + "` counts no longer: " + what
+			what = p.in.New("`{{.Command}}` counts no longer: {{.Why}}", "Command", command, "Why", what)
 		case a.Told == "":
-			what = "`" + a.Command + "` counts."
+			what = p.in.New("`{{.Command}}` counts.", "Command", command)
 		case a.Command != "":
-			what = "`" + a.Command + "` does not count: " + what
+			what = p.in.New("`{{.Command}}` does not count: {{.Why}}", "Command", command, "Why", what)
 		}
-		fmt.Fprintf(b, "- %s: %s\n", text.Plain(a.Who), what)
+		p.WriteString("- " + text.Plain(a.Who) + ": " + what + "\n")
 	}
-	b.WriteString("\n")
+	p.WriteString("\n")
 }
 
 // sentence escapes a sentence for Markdown; commands in it keep their code spans.
@@ -239,46 +298,46 @@ func sentence(s string) string {
 	return out + "."
 }
 
-func (c Comment) commands(b *strings.Builder) {
-	if !c.Commands {
+func (p *page) commands() {
+	if !p.Commands {
 		return
 	}
-	b.WriteString("**Commands.** Write one on a line of its own in a comment:\n\n")
+	p.line("**Commands.** Write one on a line of its own in a comment:")
 	for _, h := range mapping.CommandHelp() {
-		b.WriteString("- " + h + "\n")
+		p.WriteString("- `" + p.in.Command(strings.Trim(h, "`")) + "`\n")
 	}
-	b.WriteString("\n")
+	p.WriteString("\n")
 }
 
 // whats puts several needs of one rule into one phrase: "Owner, Grade and Risk are missing".
-func whats(needs []present.Need) string {
+func (p *page) whats(needs []present.Need) string {
 	if len(needs) == 1 {
-		return needs[0].What
+		return p.in.Text(needs[0].Said, needs[0].What)
 	}
 	var empty, out []string
 	for _, n := range needs {
 		if n.Missing {
-			empty = append(empty, n.Label)
+			empty = append(empty, p.in.Term(n.Label))
 		} else {
-			out = append(out, n.What)
+			out = append(out, p.in.Text(n.Said, n.What))
 		}
 	}
 	switch len(empty) {
 	case 0:
 	case 1:
-		out = slices.Insert(out, 0, empty[0]+" is missing")
+		out = slices.Insert(out, 0, p.in.New("{{.Field}} is missing", "Field", empty[0]))
 	default:
-		out = slices.Insert(out, 0, present.Join(empty)+" are missing")
+		out = slices.Insert(out, 0, p.in.New("{{.Fields}} are missing", "Fields", p.in.Join(empty)))
 	}
-	return some(out, "; ")
+	return p.some(out)
 }
 
-// some joins at most mostWords words and says how many more there are.
-func some(words []string, sep string) string {
+// some joins at most mostWords phrases and says how many more there are.
+func (p *page) some(words []string) string {
 	if n := len(words); n > mostWords {
-		words = append(slices.Clone(words[:mostWords]), fmt.Sprintf("and %d more", n-mostWords))
+		words = append(slices.Clone(words[:mostWords]), p.in.New("and {{.N}} more", "N", n-mostWords))
 	}
-	return strings.Join(words, sep)
+	return strings.Join(words, "; ")
 }
 
 // with adds a word that is not there yet.

@@ -1,88 +1,105 @@
 package sticky
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/mapping/text"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // waiting lists the values of the issue that the register did not take, and the commands
 // that decide about them.
-func (c Comment) waiting(b *strings.Builder) {
+func (p *page) waiting() {
 	var values []present.Proposal
-	for _, x := range c.Waiting {
-		if x.Reopens() {
-			c.reopening(b, x)
-		} else if x.Extends() {
-			fmt.Fprintf(b, "**More time requested.** %s asks for a later %s: %s. %s.\n\n", text.Plain(x.By), text.Plain(x.Changes()), text.Plain(strings.TrimRight(short(x.Why), ".")), cell(capital(x.Decide())))
-		} else {
+	for _, x := range p.Waiting {
+		why := text.Plain(strings.TrimRight(short(x.Why), "."))
+		decide := cell(capital(p.in.Say(x.Deciding(p.in))))
+		switch {
+		case x.Reopens():
+			p.reopening(x)
+		case x.Extends():
+			p.line("**More time requested.** {{.Person}} asks for a later {{.Change}}: {{.Why}}. {{.Decide}}.", "Person", text.Plain(x.By), "Change", text.Plain(p.in.Say(x.Change())), "Why", why, "Decide", decide)
+		case x.Excepts():
+			p.line("**Exception requested.** {{.Person}} asks to accept this record until {{.Date}}: {{.Why}}. {{.Decide}}.", "Person", text.Plain(x.By), "Date", message.Day(x.Value), "Why", why, "Decide", decide)
+		default:
 			values = append(values, x)
 		}
 	}
 	if len(values) == 0 {
 		return
 	}
-	if c.State == register.Closed {
-		b.WriteString("**Changed after closing.** The register keeps what the record was closed with, until somebody decides.\n\n")
+	if p.State == register.Closed {
+		p.line("**Changed after closing.** The register keeps what the record was closed with, until somebody decides.")
 	} else {
-		b.WriteString("**Proposed.** Triage decided these values, and the register keeps them until somebody decides again.\n\n")
+		p.line("**Proposed.** Triage decided these values, and the register keeps them until somebody decides again.")
 	}
-	b.WriteString("| Field | In the register | Proposed | By | Who decides, and how |\n|---|---|---|---|---|\n")
+	p.heading("Field", "In the register", "Proposed", "By", "Who decides, and how")
 	for i, x := range values {
 		if i == mostRows {
-			fmt.Fprintf(b, "\n… and %d more; the register has all of them.\n", len(values)-i)
+			p.more(len(values) - i)
 			break
 		}
 		by := x.By
 		if by == "" {
-			by = "the tracker does not say"
+			by = p.in.Term("the tracker does not say")
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", text.Plain(x.Label), shown(x.Now), shown(x.Value), text.Plain(by), cell(x.Decide()))
+		p.cells(text.Plain(p.in.Term(x.Label)), p.shown(x.Now), p.shown(x.Value), text.Plain(by), cell(p.in.Say(x.Deciding(p.in))))
 	}
-	b.WriteString("\n")
+	p.WriteString("\n")
 }
 
 // reopening says that somebody moved the issue back who may not reopen the record, and who
 // decides about it.
-func (c Comment) reopening(b *strings.Builder, x present.Proposal) {
-	by := "Somebody whom the tracker does not name"
+func (p *page) reopening(x present.Proposal) {
+	by := p.in.Term("Somebody whom the tracker does not name")
 	if x.By != "" {
 		by = text.Plain(x.By)
 	}
-	day := ""
+	moved := message.New("{{.Person}} moved this issue back", "Person", by)
 	if !x.Since.IsZero() {
-		day = " on " + x.Since.UTC().Format(time.DateOnly)
+		moved = message.New("{{.Person}} moved this issue back on {{.Date}}", "Person", by, "Date", message.Day(x.Since.UTC().Format(time.DateOnly)))
 	}
-	fmt.Fprintf(b, "**Reopening requested.** %s moved this issue back%s. The register counts the record as %s until %s decides: comment `%s` to reopen it, or `%s`. "+
-		"If it has come back, please say below what was seen.\n\n", by, day, c.State, x.Who, x.Take, x.Keep)
+	p.line("**Reopening requested.** {{.Moved}}. The register counts the record as {{.State}} until {{.Roles}} decides: comment `{{.Take}}` to reopen it, or `{{.Keep}}`. "+
+		"If it has come back, please say below what was seen.",
+		"Moved", moved, "State", message.Term(p.State), "Roles", message.Roles(x.Who), "Take", p.in.Command(x.Take), "Keep", p.in.Command(x.Keep))
 }
 
 // capital returns a sentence with a capital at its beginning.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	r := []rune(s)
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
 
 // shown returns a value for a cell of a table.
-func shown(v string) string {
+func (p *page) shown(v string) string {
 	if v == "" {
-		return "(empty)"
+		return p.in.Term("(empty)")
 	}
 	return text.Plain(short(v))
 }
 
 // barred says who may not give the review that is needed.
-func (c Comment) barred(b *strings.Builder) {
-	if len(c.Barred) == 0 {
+func (p *page) barred() {
+	if len(p.Barred) == 0 {
 		return
 	}
-	names := make([]string, len(c.Barred))
-	for i, n := range c.Barred {
+	names := make([]string, len(p.Barred))
+	for i, n := range p.Barred {
+		if i < len(p.SaidBarred) {
+			n = p.in.Say(p.SaidBarred[i].Message())
+		}
 		names[i] = text.Plain(n)
 	}
 	if n := len(names); n > mostWords {
-		names = append(names[:mostWords], fmt.Sprintf("%d more", n-mostWords))
+		names = append(names[:mostWords], p.in.New("{{.N}} more", "N", n-mostWords))
 	}
-	fmt.Fprintf(b, "\nInvolved, and so not the reviewer: %s.\n", present.Join(names))
+	p.WriteString("\n")
+	p.say("Involved, and so not the reviewer: {{.People}}.", "People", p.in.Join(names))
+	p.WriteString("\n")
 }

@@ -54,7 +54,7 @@ func deciding() []defect {
 		},
 		{
 			"edited-review-stands", "a decision stands although its author changed what they wrote",
-			"register/judge.go", "	if i >= 0 && w.r.State != Closed {\n		voided", "	if i >= 0 && w.r.State == \"never\" {\n		voided",
+			"register/judge.go", "	if i < 0 {\n		return\n	}\n	a, before := w.r.Approvals[i], w.r\n", "	if i < 0 || w.r.State != \"never\" {\n		return\n	}\n	a, before := w.r.Approvals[i], w.r\n",
 		},
 		{
 			"author-reviews", "who wrote the cause or the plan is not involved",
@@ -63,6 +63,10 @@ func deciding() []defect {
 		{
 			"day-that-does-not-begin-again", "a plan that is rewritten keeps the waiting time of the one before",
 			"register/decide.go", "	if !w.r.Done.IsZero() && workDigest(before) != workDigest(w.r) && (", "	if w.r.Done.IsZero() && workDigest(before) != workDigest(w.r) && (",
+		},
+		{
+			"outvoted-plan-forgotten", "who had an action in a plan that the register did not take is not involved (real)",
+			"sync/plan/named.go", "	m.noteAssignees()\n", "",
 		},
 		{
 			"owner-lowers", "a manager lowers the grade of what they own",
@@ -78,7 +82,7 @@ func deciding() []defect {
 		},
 		{
 			"duplicate-of-nothing", "a duplicate may be one of nothing",
-			"register/links.go", "	case !exists:\n		return name", "	case !exists && r.ID == \"never\":\n		return name",
+			"register/links.go", "	case !exists:\n		return say(", "	case !exists && r.ID == \"never\":\n		return say(",
 		},
 		{
 			"owner-rejects-a-finding", "the owner of an audit's finding rejects it",

@@ -76,11 +76,11 @@ func engine() []defect {
 		},
 		{
 			"cause-not-asked-for", "the guard that asks for a root cause is skipped",
-			"register/lifecycle.go", "if p.Disabled[rule.ID] ||", "if p.Disabled[rule.ID] || rule.ID == \"G07\" ||",
+			"register/lifecycle.go", "		if !rule.governs(to) {\n", "		if !rule.governs(to) || rule.ID == \"G07\" {\n",
 		},
 		{
 			"owner-reviews", "whoever owns the record or did its actions may confirm that they worked",
-			"register/involved.go", "func involvement(r Record, person string, at time.Time) Refusal {\n", "func involvement(r Record, person string, at time.Time) Refusal {\n	if r.Round >= 0 {\n		return Refusal{}\n	}\n",
+			"register/involved.go", "func involvement(r Record, person string, at time.Time) involvedAs {\n", "func involvement(r Record, person string, at time.Time) involvedAs {\n	if r.Round >= 0 {\n		return involvedAs{}\n	}\n",
 		},
 		{
 			"comment-posted-anew", "what is missing is posted again instead of edited in place",
@@ -152,7 +152,7 @@ func engine() []defect {
 		},
 		{
 			"older-command-counts", "a command that is older than an edit of its field takes its place (real)",
-			"sync/plan/state.go", "		if at.After(e.At) {\n			return info.Label", "		if at.After(e.At) && false {\n			return info.Label",
+			"sync/plan/state.go", "		if at.After(e.At) {\n			return say(\"{{.Field}} was", "		if at.After(e.At) && false {\n			return say(\"{{.Field}} was",
 		},
 		{
 			"brake-blind-to-emptied", "the brake does not count values that would be emptied",
@@ -180,7 +180,7 @@ func engine() []defect {
 		},
 		{
 			"own-account-decides", "a decision that was posted with conformd's own account counts",
-			"mapping/event.go", "	case u.ID == self.ID:\n		return \"it was posted", "	case u.ID == \"\":\n		return \"it was posted",
+			"mapping/event.go", "	case u.ID == self.ID:\n		return say(\"it was posted", "	case u.ID == \"\":\n		return say(\"it was posted",
 		},
 		{
 			"latest-by-the-issue", "the policy latest compares the times of the issues and not of the field",

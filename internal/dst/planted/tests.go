@@ -33,6 +33,7 @@ func tests() map[string][2]string {
 		"policy-forgets-the-other":     {"./sync/reconcile", "TestScenarios/owner_preferred"},
 		"conflict-told-each-time":      {"./sync/reconcile", "TestScenarios/preferred_while_the_other_is_down"},
 		"first-second-is-the-authors":  {"./sync/reconcile", "TestScenarios/edited_in_the_second_it_was_filed"},
+		"outvoted-plan-forgotten":      {"./sync/plan", "TestWhomAPlanGaveAnActionIsInvolved"},
 		"review-of-what-came-later":    {"./sync/plan", "TestAReviewIsNotOfWhatCameAfterIt"},
 
 		// The simulation found these too, some of them after a thousand seeds.
@@ -63,6 +64,7 @@ func tests() map[string][2]string {
 		// Nothing slips of the cheats of register/cheats.
 		"day-that-does-not-begin-again": {"./register/cheats", "TestNothingSlips"},
 		"owner-lowers":                  {"./register/cheats", "TestNothingSlips"},
+		"owner-reviews":                 {"./register/cheats", "TestNothingSlips"},
 		"stranger-decides":              {"./register/cheats", "TestNothingSlips"},
 		"any-word-is-a-reason":          {"./register/cheats", "TestNothingSlips"},
 		"duplicate-of-nothing":          {"./register/cheats", "TestNothingSlips"},

@@ -71,7 +71,7 @@ func worlds() []defect {
 		},
 		{
 			"conflict-told-each-time", "what a policy did not choose is a conflict anew in each attempt, until its issue is written (real)",
-			"sync/reconcile/save.go", " || p.Repeated[c.Field] && !known {", " {",
+			"sync/plan/merge.go", "s.base.Outvoted == mark(s.Raw)", "s.base.Outvoted == mark(\"\") && s.Raw == \"\"",
 		},
 		{
 			"action-stays-with-its-record", "an action that names another record stays where it was",
