@@ -169,11 +169,12 @@ func (b *fixture) Record(ctx context.Context, id string, done queue.Done) (time.
 	}
 	do := b.do
 	b.mu.Unlock()
-	defer func() {
+	leave := sync.OnceFunc(func() {
 		b.mu.Lock()
 		b.inside[id]--
 		b.mu.Unlock()
-	}()
+	})
+	defer leave()
 	var row store.Row
 	err := b.store.Write(ctx, func(t *store.Tx) (err error) {
 		row, err = t.Acquire(ctx, id)
@@ -192,7 +193,11 @@ func (b *fixture) Record(ctx context.Context, id string, done queue.Done) (time.
 		if err != nil || again || !next.IsZero() {
 			return err
 		}
-		return done(t.SQL())
+		if err := done(t.SQL()); err != nil {
+			return err
+		}
+		leave() // the commit ends the attempt, and the next one may begin before Write returns
+		return nil
 	})
 }
 
