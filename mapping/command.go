@@ -20,6 +20,7 @@ type Command struct {
 	Outcome register.Outcome // of a decision, "" otherwise
 	Field   register.Field   // that Text is for, "" if none
 	Value   string           // of a decision about Field, as it was typed; "" means the proposed value; of a link, "split-from NC-2026-0007"; of a date, "implementation 2026-12-31"; "implementation" to keep one; of an exception, its last day; of a recurrence, the closed record; of a deferral, its day; of a promotion, the kind
+	Named   string           // name of a field that conformd does not have, and the organisation may
 	Keep    bool             // the decision is to keep the register's value
 	Text    string           // the person's own words, which may run over several lines
 	Err     message.Text     // why it does not count, for the person who wrote it
@@ -316,6 +317,7 @@ func decide(c Command, v verb, rest string) Command {
 	case c.Keep && !known && milestoneNamed(what) != "":
 		c.Value = milestoneNamed(what)
 	case v.named && !known:
+		c.Named = what
 		c.Err = say("{{.Value}} is no field of the register; its name stands in the comment of conformd", "Value", quoted(what))
 	case v.named:
 		c.Field = f

@@ -224,6 +224,20 @@ func editedSince() message.Text {
 	return say("the comment was edited after it was posted; post a new one")
 }
 
+// resolve finds the fields of the organisation that commands name.
+func (p *Profile) resolve(cmds []Command) {
+	for i, c := range cmds {
+		if c.Named == "" {
+			continue
+		}
+		for _, m := range p.Fields {
+			if info, _ := register.Info(m.Field); register.Custom(m.Field) && strings.EqualFold(info.Label, c.Named) {
+				cmds[i].Field, cmds[i].Err = m.Field, ""
+			}
+		}
+	}
+}
+
 // commands returns the events of one comment.
 func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	body, refused := p.markdown(c.Body), inhuman(c.Author, self)
@@ -231,6 +245,7 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 	if len(cmds) == 0 {
 		cmds = Misplaced(body)
 	}
+	p.resolve(cmds)
 	own := refused == ""
 	var edited time.Time
 	switch {

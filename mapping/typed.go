@@ -38,13 +38,19 @@ func (p *Profile) Typed(f register.Field, value string) (string, Problem) {
 			return v, Problem{f, "unknown-value", say("{{.Says}} is none of {{.Values}}", "Says", says, "Values", strings.Join(fi.Enum, ", ")), say("choose one of them")}
 		}
 		return v, Problem{}
-	case register.TypeDate, register.TypeSet, register.TypeLine:
+	case register.TypeNumber:
+		m.Remote.Kind = KindSection // a person types it
+	case register.TypeDate, register.TypeSet, register.TypeLine, register.TypeMoney, register.TypeLink:
 	}
 	raw, pr := p.raw(m, connectors.Value{Text: value}, nil)
-	if pr.Code != "" {
+	switch {
+	case pr.Code == "":
+		return raw, Problem{}
+	case fi.Type == register.TypeNumber || fi.Type == register.TypeMoney || fi.Type == register.TypeLink:
+		return value, pr // it says what is wrong
+	default:
 		return value, Problem{f, pr.Code, say("{{.Says}} is not a {{.Type}}", "Says", says, "Type", message.Term(fi.Type)), pr.Remedy}
 	}
-	return raw, Problem{}
 }
 
 // personTyped returns the person whom somebody names by id, login or name. What stands for an

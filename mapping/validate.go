@@ -79,9 +79,9 @@ func (c *checker) kind(m FieldMap, fi register.FieldInfo) {
 	fits := map[RemoteKind][]register.Type{
 		KindTitle:    {register.TypeLine},
 		KindBody:     {register.TypeText},
-		KindSection:  {register.TypeLine, register.TypeText, register.TypeEnum, register.TypeDate, register.TypePerson, register.TypeSet},
-		KindField:    {register.TypeLine, register.TypeText, register.TypeEnum, register.TypeDate, register.TypePerson, register.TypeSet},
-		KindLabel:    {register.TypeLine, register.TypeEnum, register.TypeDate},
+		KindSection:  {register.TypeLine, register.TypeText, register.TypeEnum, register.TypeDate, register.TypePerson, register.TypeSet, register.TypeNumber, register.TypeMoney, register.TypeLink},
+		KindField:    {register.TypeLine, register.TypeText, register.TypeEnum, register.TypeDate, register.TypePerson, register.TypeSet, register.TypeNumber, register.TypeMoney, register.TypeLink},
+		KindLabel:    {register.TypeLine, register.TypeEnum, register.TypeDate, register.TypeNumber},
 		KindLabels:   {register.TypeSet},
 		KindAssignee: {register.TypePerson},
 		KindDue:      {register.TypeDate},

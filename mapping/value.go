@@ -45,6 +45,12 @@ func (p *Profile) raw(m FieldMap, v connectors.Value, users map[string]connector
 		return p.personRaw(m, s, users)
 	case register.TypeSet:
 		return p.setRaw(m, v), Problem{}
+	case register.TypeNumber:
+		return p.numberRaw(m, text.Line(s))
+	case register.TypeMoney:
+		return p.moneyRaw(m, text.Line(s))
+	case register.TypeLink:
+		return p.linkRaw(m, text.Line(s))
 	case register.TypeLine:
 	}
 	return p.lineRaw(m, s), Problem{}
@@ -62,7 +68,7 @@ func (p *Profile) lift(m FieldMap, raw string) (string, bool) {
 		return p.enumValue(m, fi, raw)
 	case register.TypePerson:
 		return p.personValue(raw), true
-	case register.TypeDate, register.TypeSet, register.TypeLine:
+	case register.TypeDate, register.TypeSet, register.TypeLine, register.TypeNumber, register.TypeMoney, register.TypeLink:
 	}
 	return raw, true
 }
@@ -82,6 +88,9 @@ func (p *Profile) project(m FieldMap, value string) (string, bool) {
 		return p.personWrite(m, value)
 	case register.TypeSet:
 		return p.setRaw(m, connectors.Value{Items: strings.Split(value, "\n")}), true
+	case register.TypeNumber, register.TypeMoney, register.TypeLink:
+		raw, pr := p.raw(m, connectors.Value{Text: value}, nil)
+		return raw, pr.Code == ""
 	case register.TypeLine:
 	}
 	return p.lineRaw(m, value), true

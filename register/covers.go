@@ -59,7 +59,7 @@ func AcceptanceDigest(r Record) string { return digest(append(reviewed(r), PlanD
 // reviewed are the values that a review covers, beside the plan.
 func reviewed(r Record) []string {
 	var fs []Field
-	for _, info := range Fields() {
+	for _, info := range FieldsOf(r) {
 		if !uncovered(info.Field) {
 			fs = append(fs, info.Field)
 		}
@@ -100,7 +100,7 @@ func laterFields() []Field {
 func valuesOf(r Record, fs []Field) []string {
 	out := make([]string, 0, len(fs))
 	for _, f := range fs {
-		if slices.Contains(laterFields(), f) && r.Fields[f] == "" {
+		if r.Fields[f] == "" && (slices.Contains(laterFields(), f) || Custom(f)) {
 			continue // digests from before records had the field know nothing of it
 		}
 		out = append(out, string(f), normal(r.Fields[f]))
@@ -153,13 +153,13 @@ const changed = " changed after it"
 // Voided says why the decision counts no longer. The log has the reason in English, and one
 // sentence for each thing that a decision covers.
 func (a Approval) Voided() *Message {
-	for _, info := range Fields() {
-		if a.Void == info.Label+changed {
-			return say("{{.Field}} changed after it", "Field", info.Field)
-		}
-	}
-	if a.Void == anAction+changed {
+	what, ok := strings.CutSuffix(a.Void, changed)
+	switch {
+	case !ok:
+		return say(a.Void)
+	case what == anAction:
 		return say("an action changed after it")
+	default:
+		return say("{{.Field}} changed after it", "Field", term(what))
 	}
-	return say(a.Void)
 }

@@ -232,7 +232,7 @@ const anAction = "an action"
 
 // differs names what differs between two records to people, of what a decision covers.
 func differs(a, b Record, s Subject) string {
-	for _, info := range Fields() {
+	for _, info := range FieldsOf(a, b) {
 		f := info.Field
 		covers := f == FieldActionPlan || slices.Contains(planned(), f) || s != SubjectPlan && !uncovered(f)
 		if s == SubjectAdoption {

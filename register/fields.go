@@ -65,6 +65,9 @@ const (
 	TypeDate   Type = "date"   // 2006-01-02
 	TypePerson Type = "person" // a person id
 	TypeSet    Type = "set"    // lines, sorted and unique
+	TypeNumber Type = "number" // decimal, with a point: "1200.5"
+	TypeMoney  Type = "money"  // an amount and a currency of ISO 4217: "1200.50 EUR"
+	TypeLink   Type = "link"   // address of a page, http or https
 )
 
 // A FieldInfo describes a field.
@@ -149,10 +152,13 @@ func makeCatalogue() []FieldInfo {
 	}
 }
 
-// Info returns the description of f.
+// Info returns the description of f. Of a field of an organisation it is what the name tells; the
+// choices are those of [Policy.Choices].
 func Info(f Field) (FieldInfo, bool) {
-	fi, ok := byField()[f]
-	return fi, ok
+	if fi, ok := byField()[f]; ok {
+		return fi, true
+	}
+	return customInfo(f)
 }
 
 // Concerns reports whether a field may be about records of a kind. A record without a kind is a

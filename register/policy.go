@@ -131,6 +131,8 @@ type Policy struct {
 	// Scales are the organisation's own grades and risks; a field without one has the words that rules
 	// know.
 	Scales map[Field][]Step
+	// Fields are the organisation's own, set by WithFields.
+	Fields []CustomField
 	// Cases change rules for some records, by the id of the rule.
 	Cases map[string][]RuleCase
 	// Acceptance says how long an exception lasts at most.

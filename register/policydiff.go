@@ -33,7 +33,7 @@ func Diff(before, after PolicyDocument) []string {
 }
 
 // Differences returns how the policy after differs from the policy before: the rules in the
-// order of their ids, then waiting times, roles, the time matrix, the rigour matrix, scales, the calendar, exceptions and the rest.
+// order of their ids, then waiting times, roles, the time matrix, the rigour matrix, scales, fields, the calendar, exceptions and the rest.
 func Differences(before, after PolicyDocument) []Difference {
 	var out []Difference
 	add := func(key, was, is, words string) {
@@ -56,6 +56,7 @@ func Differences(before, after PolicyDocument) []Difference {
 	out = append(out, rowDifferences("times", "times of", "the time matrix", before.Times, after.Times)...)
 	out = append(out, rowDifferences("rigour", "demands on", "the rigour matrix", before.Rigour, after.Rigour)...)
 	out = append(out, scaleDifferences(before.Scales, after.Scales)...)
+	out = append(out, fieldDifferences(before.Fields, after.Fields)...)
 	out = append(out, calendarDifferences(before.Calendar, after.Calendar)...)
 	for _, x := range []struct {
 		key, of string

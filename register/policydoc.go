@@ -36,6 +36,8 @@ type PolicyDocument struct {
 	Rigour []RigourRow `json:"rigour,omitempty"`
 	// Scales are the organisation's own grades and risks.
 	Scales map[Field][]Step `json:"scales,omitempty"`
+	// Fields are the organisation's own, with the rules that ask for them.
+	Fields []CustomField `json:"fields,omitempty"`
 }
 
 // A PolicyRule is a rule of an adopted policy: which revision of it, and on what it was
@@ -54,7 +56,7 @@ type PolicyRule struct {
 
 // Document returns p as people adopt it.
 func (p Policy) Document() PolicyDocument {
-	d := PolicyDocument{Form: PolicyForm, Edition: p.Edition, SmallOrg: p.SmallOrg, WaitDays: map[Grade]int{}, Rules: []PolicyRule{}, Roles: map[Act][]string{}, Calendar: p.Calendar.sorted(), Acceptance: p.Acceptance, Scales: p.Scales}
+	d := PolicyDocument{Form: PolicyForm, Edition: p.Edition, SmallOrg: p.SmallOrg, WaitDays: map[Grade]int{}, Rules: []PolicyRule{}, Roles: map[Act][]string{}, Calendar: p.Calendar.sorted(), Acceptance: p.Acceptance, Scales: p.Scales, Fields: p.Fields}
 	for _, t := range p.Times {
 		d.Times = append(d.Times, t.clone())
 	}
@@ -66,6 +68,9 @@ func (p Policy) Document() PolicyDocument {
 		d.Roles[act] = slices.Compact(slices.Sorted(slices.Values(roles)))
 	}
 	for _, r := range p.Rules {
+		if strings.HasPrefix(r.ID, ownRule) {
+			continue // it follows from its field
+		}
 		if p.Disabled[r.ID] {
 			r.Severity = "" // it does neither
 		}
@@ -157,7 +162,7 @@ func (d PolicyDocument) Policy() (Policy, error) {
 	if len(adopted) > 0 {
 		return Policy{}, &UnknownRuleError{slices.Sorted(maps.Keys(adopted))}
 	}
-	return p, nil
+	return p.WithFields(slices.Clone(d.Fields)), nil
 }
 
 // as returns what was adopted, in the order of the program where both are the same.

@@ -232,7 +232,7 @@ func (a *App) underPolicy(ctx context.Context) error {
 	a.Reconciler.Policy, a.Reconciler.SmallOrg = p, p.SmallOrg
 	if v := a.policies.Last(); v.Number > 0 { // else the configured one is in force
 		for _, b := range a.Bindings {
-			b.Profile.Scales = p.Scales
+			b.Profile.Scales = choices(a.Config, p)
 		}
 	}
 	return nil

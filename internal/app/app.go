@@ -217,5 +217,6 @@ func policy(c *config.Config) (register.Policy, error) {
 		register.Major: c.Register.WaitingDays.Major, register.Minor: c.Register.WaitingDays.Minor,
 		register.GradeObservation: c.Register.WaitingDays.Observation, register.GradeOFI: c.Register.WaitingDays.OFI,
 	}
-	return c.Guards(p)
+	p, err := c.Guards(p)
+	return p.WithFields(c.CustomFields()), err
 }

@@ -90,7 +90,7 @@ func scope(c *config.Binding, p *mapping.Profile) string {
 // Typing is the profile by which people's words at conformd itself are read: the dates of
 // the register, the scales in force, and all people by every account.
 func Typing(c *config.Config, p register.Policy) *mapping.Profile {
-	t := &mapping.Profile{Binding: "register", Dates: mapping.DateOrder(c.DateOrder(c.Language)), Language: c.Speaks(c.Language).Code(), Scales: p.Scales}
+	t := &mapping.Profile{Binding: "register", Dates: mapping.DateOrder(c.DateOrder(c.Language)), Language: c.Speaks(c.Language).Code(), Scales: choices(c, p)}
 	for _, person := range c.People {
 		t.People = append(t.People, mapping.Account{Person: person.ID, Name: person.Name})
 		for _, acc := range person.Accounts {
@@ -98,6 +98,12 @@ func Typing(c *config.Config, p register.Policy) *mapping.Profile {
 		}
 	}
 	return t
+}
+
+// choices are the values that people choose from under a policy. A field of the organisation that
+// the policy does not have yet has the values of the configuration.
+func choices(c *config.Config, p register.Policy) map[register.Field][]register.Step {
+	return register.Policy{Scales: p.Scales, Fields: slices.Concat(c.CustomFields(), p.Fields)}.Steps()
 }
 
 // headings gives the sections their headings in the language of the binding: a heading that has
@@ -137,11 +143,12 @@ func profile(c *config.Binding, all *config.Config, traits connectors.Capabiliti
 		Dates:     mapping.DateOrder(all.DateOrder(c.Language)),
 		Language:  all.Speaks(c.Language).Code(),
 		More:      all.PublicURL,
-		Scales:    all.Scales(), // underPolicy sets those in force
+		Scales:    choices(all, register.Policy{Scales: all.Scales()}), // underPolicy sets those in force
 	}
 	for _, f := range c.Fields {
+		info, _ := all.FieldNamed(f.Field)
 		m := mapping.FieldMap{
-			Field:     register.Field(f.Field),
+			Field:     info.Field,
 			Remote:    mapping.Remote{Kind: mapping.RemoteKind(f.From.Kind), Name: f.From.Name, Aliases: f.From.Aliases},
 			Authority: mapping.Authority(f.Authority), Policy: f.Conflict,
 		}

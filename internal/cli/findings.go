@@ -67,7 +67,7 @@ grade and what else the list says.
 }
 
 func (s *session) findingsImport(ctx context.Context, path string, x importing) error {
-	options, more, err := x.options()
+	options, more, err := x.options(s)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *session) findingsImport(ctx context.Context, path string, x importing) 
 }
 
 // options reads the flags that say how the list is to be read, and the values of all findings.
-func (x importing) options() (findings.Options, map[register.Field]string, error) {
+func (x importing) options(s *session) (findings.Options, map[register.Field]string, error) {
 	o := findings.Options{Audit: x.audit, Sheet: x.sheet, Columns: map[findings.Column]string{}, Grades: map[string]findings.Grade{}}
 	if strings.Trim(x.audit, "/ ") == "" {
 		return o, nil, misuse("it is not said which audit the list is of", "name it, so that its numbers are told from those of another audit: --audit SA-2026")
@@ -132,7 +132,7 @@ func (x importing) options() (findings.Options, map[register.Field]string, error
 		}
 		o.Grades[word] = g
 	}
-	more, err := pairs(x.values)
+	more, err := s.pairs(x.values)
 	if err != nil {
 		return o, nil, err
 	}

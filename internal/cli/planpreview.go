@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -114,7 +115,7 @@ func (p *preview) add(r register.Record, pl plan.Plan) {
 		switch a := action.(type) {
 		case plan.Update:
 			x.AddLabels, x.RemoveLabels = a.AddLabels, a.RemoveLabels
-			for _, f := range register.Fields() {
+			for _, f := range register.FieldsAnd(slices.Collect(maps.Keys(a.Want))) {
 				if want, ok := a.Want[f.Field]; ok {
 					x.Fields = append(x.Fields, difference{Field: f.Field, Before: a.Saw[f.Field], After: want})
 				}
@@ -184,7 +185,7 @@ func (p *preview) finish(ctx context.Context, st *store.Store, reg *service.Regi
 // filled returns the values that people gave a new record.
 func filled(r register.Record) []difference {
 	var out []difference
-	for _, info := range register.Fields() {
+	for _, info := range register.FieldsOf(r) {
 		if v := r.Fields[info.Field]; v != "" && info.Field != register.FieldRef && info.Field != register.FieldMissing {
 			out = append(out, difference{Field: info.Field, After: v})
 		}

@@ -45,6 +45,9 @@ func policyText(v store.Adopted, d register.PolicyDocument) string {
 			line("scale of "+string(f), "%s counts as %s", s.Name, s.As)
 		}
 	}
+	for _, f := range d.Fields {
+		line("field", "%s: %s", f.Name, f.Words())
+	}
 	line("exceptions", "major or high risk %d, other %d days at most", d.Acceptance.Major, d.Acceptance.Minor)
 	small := "no"
 	if d.SmallOrg {

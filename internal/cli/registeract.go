@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conformd/conformd/internal/app"
+	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
@@ -62,7 +63,7 @@ func (s *session) newCommand() *cobra.Command {
 	c.Flags().StringVar(&title, "title", "", "what it is called (needed)")
 	c.Flags().StringArrayVar(&values, "set", nil, "FIELD=VALUE of a further field; may be repeated")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		given, err := pairs(values)
+		given, err := s.pairs(values)
 		if err != nil {
 			return err
 		}
@@ -92,14 +93,14 @@ func (s *session) newCommand() *cobra.Command {
 const typedHere = "given at conformd's own command line"
 
 // pairs reads FIELD=VALUE.
-func pairs(values []string) (map[register.Field]string, error) {
+func (s *session) pairs(values []string) (map[register.Field]string, error) {
 	out := map[register.Field]string{}
 	for _, p := range values {
 		name, v, ok := strings.Cut(p, "=")
 		if !ok {
 			return nil, misuse("--set "+p+" has no value", "write --set FIELD=VALUE, as in --set risk=high")
 		}
-		f, err := fieldNamed(name)
+		f, err := s.fieldNamed(name)
 		if err != nil {
 			return nil, err
 		}
@@ -108,10 +109,17 @@ func pairs(values []string) (map[register.Field]string, error) {
 	return out, nil
 }
 
-// fieldNamed returns the field with a name or label.
-func fieldNamed(name string) (register.Field, error) {
+// fieldNamed returns the field with a name or label: of conformd, or of the organisation.
+func (s *session) fieldNamed(name string) (register.Field, error) {
 	bySystem := []register.Field{register.FieldState, register.FieldRef, register.FieldMissing}
 	if f, ok := register.FieldNamed(name); ok && !slices.Contains(bySystem, f) {
+		return f, nil
+	}
+	var own []register.CustomField
+	if c, err := config.LoadOffline(s.path(), s.lookup); err == nil { // else the command says what is wrong with it
+		own = c.CustomFields()
+	}
+	if f, ok := (register.Policy{Fields: own}).CustomNamed(name); ok {
 		return f, nil
 	}
 	var known []string
@@ -119,6 +127,9 @@ func fieldNamed(name string) (register.Field, error) {
 		if !slices.Contains(bySystem, info.Field) {
 			known = append(known, string(info.Field))
 		}
+	}
+	for _, f := range own {
+		known = append(known, f.Name)
 	}
 	return "", misuse("no field "+name, "the fields are "+strings.Join(known, ", "))
 }
@@ -137,7 +148,7 @@ person with the role and a reason.
   conformd register set NC-2026-0007 grade minor --as irene --reason "no data was reached"`,
 	}
 	c.RunE = func(c *cobra.Command, a []string) error {
-		f, err := fieldNamed(a[1])
+		f, err := s.fieldNamed(a[1])
 		if err != nil {
 			return err
 		}
@@ -274,7 +285,7 @@ func (s *session) amendCommand() *cobra.Command {
 		Example: `  conformd register amend NC-2026-0007 root_cause --as irene --reason "the interview of Monday shows it"`,
 	}
 	c.RunE = func(c *cobra.Command, a []string) error {
-		f, err := fieldNamed(a[1])
+		f, err := s.fieldNamed(a[1])
 		if err != nil {
 			return err
 		}
@@ -299,7 +310,7 @@ func (s *session) keepCommand() *cobra.Command {
 		Example: `  conformd register keep NC-2026-0007 grade --as irene --reason "customer data was reached"`,
 	}
 	c.RunE = func(c *cobra.Command, a []string) error {
-		f, err := fieldNamed(a[1])
+		f, err := s.fieldNamed(a[1])
 		if a[1] == string(register.FieldState) {
 			f, err = register.FieldState, nil
 		}
@@ -334,7 +345,7 @@ audit log.
 	c.Flags().StringVar(&take, "take", "", `the place whose value stands: the key of an issue, a binding, or "register"`)
 	c.Flags().StringVar(&value, "value", "", "a value of its own; - reads it from standard input, @FILE from a file")
 	c.RunE = func(c *cobra.Command, a []string) error {
-		f, err := fieldNamed(a[1])
+		f, err := s.fieldNamed(a[1])
 		if err != nil {
 			return err
 		}

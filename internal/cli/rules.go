@@ -119,7 +119,11 @@ func (s *session) inForce(ctx context.Context, c *config.Config) (register.Polic
 func ruleText(r rule) string {
 	var b strings.Builder
 	b.WriteString(r.ID + "  " + r.Sentence + "\n\n")
-	b.WriteString("  serves      " + r.Requirement + words(", clause ", r.Clause) + "\n")
+	serves := r.Requirement
+	if serves == "" {
+		serves = "the organisation, which asks for the field"
+	}
+	b.WriteString("  serves      " + serves + words(", clause ", r.Clause) + "\n")
 	if r.Meaning != "" {
 		b.WriteString("  which asks  " + r.Meaning + "\n")
 	}

@@ -26,6 +26,7 @@ func (c *Config) check() {
 		fail(CodeRange, "sync.sweep_every", short(c.Sync.SweepEvery)+" is less than sync.poll_every", "write at least "+short(c.Sync.PollEvery)+"; once a day is usual")
 	}
 	c.checkScales()
+	c.checkCustomFields()
 	c.checkGuards()
 	c.checkTimes()
 	c.checkRigour()

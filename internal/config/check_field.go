@@ -16,10 +16,10 @@ func (c *Config) checkFields(b *Binding) {
 			continue // reported as missing
 		}
 		c.once(fields, f.Field, join(key, "field"), "field "+quote(f.Field))
-		info, ok := register.Info(register.Field(f.Field))
+		info, ok := c.FieldNamed(f.Field)
 		switch {
 		case !ok:
-			c.source.fail(CodeReference, join(key, "field"), "the register has no field "+quote(f.Field), suggestion(f.Field, fieldNames()))
+			c.source.fail(CodeReference, join(key, "field"), "the register has no field "+quote(f.Field), suggestion(f.Field, append(fieldNames(), c.customNames()...)))
 		case info.Field == register.FieldState:
 			c.source.fail(CodeMisplaced, join(key, "field"), "the state is not a field", "say what the statuses mean under states")
 		default:
@@ -61,7 +61,7 @@ func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key st
 	holds := map[string][]register.Type{
 		"title":    {register.TypeLine},
 		"body":     {register.TypeText},
-		"label":    {register.TypeLine, register.TypeEnum, register.TypeDate},
+		"label":    {register.TypeLine, register.TypeEnum, register.TypeDate, register.TypeNumber},
 		"labels":   {register.TypeSet},
 		"assignee": {register.TypePerson},
 		"due":      {register.TypeDate},
@@ -81,7 +81,7 @@ func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key st
 // checkValues judges the translation of an enumeration.
 func (c *Config) checkValues(f Field, info register.FieldInfo, key string) {
 	key += ".values"
-	scales := c.Scales()
+	scales := register.Policy{Scales: c.Scales(), Fields: c.CustomFields()}.Steps()
 	if len(f.Values) > 0 && info.Type != register.TypeEnum {
 		c.source.fail(CodeMisplaced, key, f.Field+" is "+typeName(info.Type)+" and has no list of values", "remove it")
 		return
@@ -161,6 +161,12 @@ func typeName(t register.Type) string {
 		return "a person"
 	case register.TypeSet:
 		return "a set"
+	case register.TypeNumber:
+		return "a number"
+	case register.TypeMoney:
+		return "an amount of money"
+	case register.TypeLink:
+		return "a link"
 	}
 	return string(t)
 }

@@ -75,17 +75,18 @@ type Audit struct {
 
 // A Register says how the organisation runs its register.
 type Register struct {
-	Prefix      string      `json:"prefix" jsonschema_description:"Beginning of register numbers: NC gives NC-2026-0007."`
-	SmallOrg    bool        `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
-	Dates       string      `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April (day_first, as 03.04.2026 then is) or as March 4 (month_first); left out, as the language of the binding writes dates (iso in English, day_first in German); 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
-	WaitingDays WaitingDays `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
-	Times       []TimeRow   `json:"times" jsonschema_description:"The time matrix, in which the first row whose condition holds for a record says when its milestones are due; without it, the rows that conformd ships."`
-	Rigour      []RigourRow `json:"rigour" jsonschema_description:"The rigour matrix, in which the first row whose condition holds for a record says how much is asked of it, and the last row is about every record; without it, the rows that conformd ships."`
-	Scales      Scales      `json:"scales" jsonschema_description:"The organisation's own grades and risks; each counts as one of the four that rules know."`
-	Calendar    string      `json:"calendar" jsonschema_description:"File with the days off of each week and the holidays, for rows that count business days; a relative path starts at the folder of this file."`
-	Acceptance  Acceptance  `json:"acceptance" jsonschema_description:"How many days an exception lasts at most; 0 allows none."`
-	Roles       []Roles     `json:"roles" jsonschema_description:"Which roles may decide which act; an act that is not listed keeps the roles that conformd ships."`
-	Guards      []Guard     `json:"guards" jsonschema_description:"Rules that are switched off or given another severity, for every record or for some; all others stay as conformd ships them (conformd rules list)."`
+	Prefix      string        `json:"prefix" jsonschema_description:"Beginning of register numbers: NC gives NC-2026-0007."`
+	SmallOrg    bool          `json:"small_org" jsonschema_description:"Lets the reviewer of a minor nonconformity be involved in it, for organisations too small to separate the duties; never applies to majors."`
+	Dates       string        `json:"dates" jsonschema:"enum=iso,enum=day_first,enum=month_first" jsonschema_description:"How dates such as 03/04/2026 are read: not at all (iso), as 3 April (day_first, as 03.04.2026 then is) or as March 4 (month_first); left out, as the language of the binding writes dates (iso in English, day_first in German); 2026-04-03, 28.11.2026 and 3 April 2026 are always read."`
+	WaitingDays WaitingDays   `json:"waiting_days" jsonschema_description:"Days between the end of the work and the review of its effectiveness, by grade."`
+	Times       []TimeRow     `json:"times" jsonschema_description:"The time matrix, in which the first row whose condition holds for a record says when its milestones are due; without it, the rows that conformd ships."`
+	Rigour      []RigourRow   `json:"rigour" jsonschema_description:"The rigour matrix, in which the first row whose condition holds for a record says how much is asked of it, and the last row is about every record; without it, the rows that conformd ships."`
+	Scales      Scales        `json:"scales" jsonschema_description:"The organisation's own grades and risks; each counts as one of the four that rules know."`
+	Fields      []CustomField `json:"fields" jsonschema_description:"The organisation's own fields, which are mapped, needed, kept and exported like those of conformd."`
+	Calendar    string        `json:"calendar" jsonschema_description:"File with the days off of each week and the holidays, for rows that count business days; a relative path starts at the folder of this file."`
+	Acceptance  Acceptance    `json:"acceptance" jsonschema_description:"How many days an exception lasts at most; 0 allows none."`
+	Roles       []Roles       `json:"roles" jsonschema_description:"Which roles may decide which act; an act that is not listed keeps the roles that conformd ships."`
+	Guards      []Guard       `json:"guards" jsonschema_description:"Rules that are switched off or given another severity, for every record or for some; all others stay as conformd ships them (conformd rules list)."`
 }
 
 // A Roles says which roles may decide one act. The roles that conformd ships are

@@ -51,6 +51,7 @@ func untouched() (*Config, error) {
 	c.Register.Guards = []Guard{{}}
 	c.Register.Rigour = []RigourRow{{}}
 	c.Register.Scales = Scales{Grade: []GradeStep{{}}, Risk: []RiskStep{{}}}
+	c.Register.Fields = []CustomField{{}}
 	c.People = []Person{{Accounts: []Account{{}}}}
 	c.Register.Roles = []Roles{{}}
 	c.Notices.Escalation = []Escalation{{}}

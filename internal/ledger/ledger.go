@@ -325,7 +325,7 @@ func Verdicts(met []string, unmet []register.Violation) []audit.Verdict {
 // its state.
 func Filed(r register.Record) []audit.FieldChange {
 	var out []audit.FieldChange
-	for _, info := range register.Fields() {
+	for _, info := range register.FieldsOf(r) {
 		if v, ok := r.Fields[info.Field]; ok {
 			out = append(out, audit.FieldChange{Field: string(info.Field), After: audit.NewText(v)})
 		}

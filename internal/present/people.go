@@ -100,7 +100,7 @@ func (n Names) Strangers(values ...string) []Stranger {
 // in which people read it.
 func Mentioned(r register.Record) []string {
 	var out []string
-	for _, info := range register.Fields() {
+	for _, info := range register.FieldsOf(r) {
 		if v := r.Fields[info.Field]; info.Type == register.TypePerson && v != "" {
 			out = append(out, v)
 		}

@@ -94,7 +94,12 @@ func taking(x register.Proposal) string {
 }
 
 // typed returns the name of a field as people type it in a command.
-func typed(f register.Field) string { return strings.ReplaceAll(string(f), "_", "-") }
+func typed(f register.Field) string {
+	if info, _ := register.Info(f); register.Custom(f) {
+		return info.Label
+	}
+	return strings.ReplaceAll(string(f), "_", "-")
+}
 
 // Changes says what would change: "Grade: major → minor".
 func (x Proposal) Changes() string { return x.Change().String() }

@@ -22,7 +22,7 @@ type group struct {
 // clause 10.
 func (h *handler) groups(e service.Entry) []group {
 	out := []group{{Title: "The record"}, {Title: "What is wrong, and what was done at once"}, {Title: "Cause and similar cases"}, {Title: "Action"}, {Title: "Effectiveness and result"}}
-	for _, info := range register.Fields() {
+	for _, info := range e.Fields() {
 		v, problems := e.Record.Fields[info.Field], e.View.Of(info.Field)
 		switch info.Field {
 		case register.FieldMissing, register.FieldRef: // told elsewhere on the page

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -194,7 +196,7 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 			Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &r}}),
 		})
 		out = Acted{Record: r}
-		for _, info := range register.Fields() {
+		for _, info := range register.FieldsAnd(slices.Collect(maps.Keys(x.Values))) {
 			v, given := x.Values[info.Field]
 			if !given || strings.TrimSpace(v) == "" {
 				continue

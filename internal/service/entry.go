@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/internal/present"
@@ -21,6 +23,16 @@ type Entry struct {
 	Conflicts []store.ConflictRow // the open ones first
 	Names     present.Names
 	Strangers []present.Stranger // accounts in it that belong to no person of the register
+}
+
+// Fields returns the fields that readers see: the catalogue, and the fields of the organisation that
+// the record has or that something is wrong with.
+func (e Entry) Fields() []register.FieldInfo {
+	own := slices.Collect(maps.Keys(e.Record.Fields))
+	for _, p := range e.View.Problems {
+		own = append(own, p.Field)
+	}
+	return register.FieldsAnd(own)
 }
 
 // Entry returns a record with everything that readers see of it.

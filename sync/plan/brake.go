@@ -105,8 +105,8 @@ func (o *Outbound) add(a Action) {
 	case Create:
 		o.Load.Creates++
 		o.Writes = append(o.Writes, Write{What: "new issue", After: a.Want[register.FieldTitle]})
-		for _, f := range fields() {
-			if raw, ok := a.Want[f]; ok && raw != "" && f != register.FieldTitle {
+		for _, f := range inOrder(a.Want) {
+			if raw := a.Want[f]; raw != "" && f != register.FieldTitle {
 				o.Writes = append(o.Writes, Write{Field: f, After: raw})
 			}
 		}
@@ -121,11 +121,8 @@ func (o *Outbound) add(a Action) {
 
 func (o *Outbound) update(u Update) {
 	changed := false
-	for _, f := range fields() {
-		raw, ok := u.Want[f]
-		if !ok {
-			continue
-		}
+	for _, f := range inOrder(u.Want) {
+		raw := u.Want[f]
 		saw := u.Saw[f]
 		o.Writes = append(o.Writes, Write{Field: f, Before: saw, After: raw})
 		switch {

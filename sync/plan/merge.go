@@ -15,6 +15,7 @@ import (
 // A merge is a plan in the making.
 type merge struct {
 	in   Input
+	all  []register.FieldInfo // fields of the record and of its issues, in the order people read them
 	rec  register.Record
 	plan Plan
 	// pulled says, per side and field, that the register took the side's value, so
@@ -41,6 +42,7 @@ type merge struct {
 func newMerge(in Input) *merge {
 	m := &merge{
 		in:      in,
+		all:     fieldsOf(in),
 		rec:     in.Record.Clone(),
 		pulled:  map[RevertKey]bool{},
 		still:   map[register.Field]bool{},
@@ -106,7 +108,8 @@ func accounts(sides []Side) map[string]string {
 // chose it, and it is agreed on too.
 func (m *merge) dropped(s *Side) {
 	base := m.plan.Bases[s.Binding]
-	for _, f := range fields() {
+	for _, info := range m.all {
+		f := info.Field
 		if !s.Fresh && !s.Untouched[f] {
 			continue
 		}
@@ -171,7 +174,7 @@ type candidate struct {
 
 // mergeFields merges every field but the state.
 func (m *merge) mergeFields() {
-	for _, info := range register.Fields() {
+	for _, info := range m.all {
 		f := info.Field
 		switch f {
 		case register.FieldState:
@@ -597,12 +600,35 @@ func policy(f register.Field, cands []candidate) string {
 	return found
 }
 
-// fields lists all fields in the order of the catalogue.
-func fields() []register.Field {
-	all := register.Fields()
-	out := make([]register.Field, len(all))
-	for i, info := range all {
-		out[i] = info.Field
+// fieldsOf lists the fields that a record and its issues have: the catalogue, and behind it the
+// fields of the organisation.
+func fieldsOf(in Input) []register.FieldInfo {
+	var own []register.Field
+	for f := range in.Record.Fields {
+		if register.Custom(f) {
+			own = append(own, f)
+		}
+	}
+	for _, s := range in.Sides {
+		if s.Profile == nil {
+			continue
+		}
+		for _, fm := range s.Profile.Fields {
+			if register.Custom(fm.Field) {
+				own = append(own, fm.Field)
+			}
+		}
+	}
+	return register.FieldsAnd(own)
+}
+
+// inOrder returns the fields of a set of values in the order in which people read a record.
+func inOrder[V any](values map[register.Field]V) []register.Field {
+	out := make([]register.Field, 0, len(values))
+	for _, info := range register.FieldsAnd(slices.Collect(maps.Keys(values))) {
+		if _, ok := values[info.Field]; ok {
+			out = append(out, info.Field)
+		}
 	}
 	return out
 }

@@ -161,7 +161,7 @@ func (m *merge) unseen(e Event, then register.Record) register.Record {
 	if s := m.side(e.Binding); s != nil {
 		given = given.Add(-s.Skew)
 	}
-	for _, info := range register.Fields() {
+	for _, info := range m.all {
 		f := info.Field
 		now := m.rec.Fields[f]
 		if f == register.FieldState || now != m.in.Record.Fields[f] {
@@ -537,8 +537,10 @@ func (m *merge) derive() {
 	}
 	m.plan.Record = m.rec
 	slices.SortStableFunc(m.plan.Changes, func(a, b Change) int {
-		all := fields()
-		return slices.Index(all, a.Field) - slices.Index(all, b.Field)
+		at := func(f register.Field) int {
+			return slices.IndexFunc(m.all, func(info register.FieldInfo) bool { return info.Field == f })
+		}
+		return at(a.Field) - at(b.Field)
 	})
 }
 

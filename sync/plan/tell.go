@@ -329,9 +329,8 @@ func (m *merge) issueOf(binding string) string {
 // back on an issue.
 func (m *merge) contested(s *Side) []string {
 	var out []string
-	for _, f := range fields() {
-		if f != register.FieldState && m.plan.Bases[s.Binding][f].Contested {
-			info, _ := register.Info(f)
+	for _, info := range m.all {
+		if f := info.Field; f != register.FieldState && m.plan.Bases[s.Binding][f].Contested {
 			out = append(out, info.Label)
 		}
 	}

@@ -42,7 +42,8 @@ func (m *merge) update(s *Side) Update {
 	for f, v := range s.saw {
 		u.Saw[f] = v.Raw
 	}
-	for _, f := range fields() {
+	for _, info := range m.all {
+		f := info.Field
 		v, known := s.Reading.View[f]
 		switch {
 		case m.still[f]:

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,9 +18,10 @@ import (
 
 // The stories of the presets play what an operator copies from configs/presets. The verb:
 //
-//	preset <file> [office|simple] [datacenter]   the configuration, and the project in Jira: as
-//	                                             jira_nonconformity_workflow.md sets it up, or as every
-//	                                             new project has it, with the fields of that document
+//	preset <file> [office|bank|simple] [datacenter]   the configuration, and the project in Jira: as
+//	                                                  jira_nonconformity_workflow.md sets it up, with
+//	                                                  the fields of jira_bank_fields.md, or as every new
+//	                                                  project has it, with the fields of the document
 //
 // Of the file, the addresses of the trackers, the account of conformd and the people are replaced
 // by those of the rehearsal, as an operator replaces them: the people of the file are Irene, Rita and
@@ -76,6 +78,11 @@ func (w *world) startPreset(a []string) {
 		switch word {
 		case "office":
 			o.JiraFields, o.JiraWorkflow = w.office()
+		case "bank":
+			o.JiraFields, o.JiraWorkflow = w.office()
+			for _, f := range w.fieldsOf("jira_bank_fields.md", "own field") {
+				o.JiraFields = append(slices.DeleteFunc(o.JiraFields, func(g jirasim.Field) bool { return g.Name == f.Name }), f)
+			}
 		case "simple":
 			o.JiraFields, _ = w.office()
 			o.JiraTypes, o.JiraWorkflow = []string{"Task"}, simple()
@@ -155,27 +162,9 @@ func block(text, key string) string {
 // administrator to set up.
 func (w *world) office() ([]jirasim.Field, *jirasim.Workflow) {
 	w.Helper()
+	fs := w.fieldsOf("jira_nonconformity_workflow.md", "field")
 	doc, err := os.ReadFile(filepath.Join(presets, "jira_nonconformity_workflow.md"))
 	w.must(err)
-	kinds := map[string]string{"select": jirasim.KindSelect, "short text": jirasim.KindText, "labels": jirasim.KindLabels, "paragraph": jirasim.KindParagraph, "date": jirasim.KindDate, "user": jirasim.KindUser}
-	var fs []jirasim.Field
-	for _, row := range tableOf(string(doc), "field") {
-		kind, options, _ := strings.Cut(row[1], ":")
-		kind, _, _ = strings.Cut(kind, ",")
-		f := jirasim.Field{Name: row[0], Kind: kinds[kind]}
-		if f.Kind == "" {
-			w.fail("no field of Jira is a %q", row[1])
-		}
-		for o := range strings.SplitSeq(options, ",") {
-			if o = strings.TrimSpace(o); o != "" {
-				f.Options = append(f.Options, o)
-			}
-		}
-		if f.Kind == jirasim.KindSelect && len(f.Options) == 0 {
-			f.Options = []string{"Internal audit", "External audit", "Incident"}
-		}
-		fs = append(fs, f)
-	}
 	flow := &jirasim.Workflow{Initial: "Reported", Resolutions: []string{"Effective", "Exception accepted", "Rejected", "Duplicate", "Done"}}
 	for i, row := range tableOf(string(doc), "from") {
 		from, name, to := row[0], row[1], row[2]
@@ -214,6 +203,33 @@ func (w *world) office() ([]jirasim.Field, *jirasim.Workflow) {
 		flow.Transitions = append(flow.Transitions, t)
 	}
 	return fs, flow
+}
+
+// fieldsOf reads the fields that a document tells an administrator to set up.
+func (w *world) fieldsOf(file, column string) []jirasim.Field {
+	w.Helper()
+	doc, err := os.ReadFile(filepath.Join(presets, file))
+	w.must(err)
+	kinds := map[string]string{"select": jirasim.KindSelect, "short text": jirasim.KindText, "labels": jirasim.KindLabels, "paragraph": jirasim.KindParagraph, "date": jirasim.KindDate, "user": jirasim.KindUser, "number": jirasim.KindNumber}
+	var fs []jirasim.Field
+	for _, row := range tableOf(string(doc), column) {
+		kind, options, _ := strings.Cut(row[1], ":")
+		kind, _, _ = strings.Cut(kind, ",")
+		f := jirasim.Field{Name: row[0], Kind: kinds[kind]}
+		if f.Kind == "" {
+			w.fail("no field of Jira is a %q", row[1])
+		}
+		for o := range strings.SplitSeq(options, ",") {
+			if o = strings.TrimSpace(o); o != "" {
+				f.Options = append(f.Options, o)
+			}
+		}
+		if f.Kind == jirasim.KindSelect && len(f.Options) == 0 {
+			f.Options = []string{"Internal audit", "External audit", "Incident"}
+		}
+		fs = append(fs, f)
+	}
+	return fs
 }
 
 // simple is the workflow that a new project has.
@@ -255,7 +271,8 @@ func tableOf(doc, first string) (rows [][]string) {
 	return rows
 }
 
-// filled reads the fields that a person fills in: "NC grade: Minor", one a line.
+// filled reads the fields that a person fills in: "NC grade: Minor", one a line; \n begins another
+// line of a value.
 func (w *world) filled(text string) map[string]any {
 	w.Helper()
 	out := map[string]any{}
@@ -264,7 +281,7 @@ func (w *world) filled(text string) map[string]any {
 		if !ok {
 			w.fail("%q is no field with a value", line)
 		}
-		out[name] = value
+		out[name] = strings.ReplaceAll(value, `\n`, "\n")
 		if name == "Requirement not met" || name == "labels" {
 			var labels []any
 			for l := range strings.FieldsSeq(value) {

@@ -137,7 +137,7 @@ func (w *world) registerText(n string) string {
 		fmt.Fprintf(&b, " (%s requested)", r.Record.Requested)
 	}
 	b.WriteString("\n")
-	for _, info := range register.Fields() {
+	for _, info := range register.FieldsOf(r.Record) {
 		if v := r.Record.Fields[info.Field]; v != "" && info.Field != register.FieldReporter { // show things
 			fmt.Fprintf(&b, "%s: %s\n", info.Field, strings.ReplaceAll(v, "\n", " | "))
 		}

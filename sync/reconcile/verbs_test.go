@@ -439,6 +439,9 @@ func jiraValue(field, text string) any {
 		}
 		return out
 	}
+	if n, err := strconv.Atoi(text); err == nil && (field == "Customers concerned" || field == "Cost") {
+		return n // a field of numbers
+	}
 	return text
 }
 

@@ -175,6 +175,9 @@ func (p *page) table() {
 		n := i
 		var remedies []present.Remedy
 		rule := p.in.New("{{.Rule}}, clause {{.Clause}}", "Rule", p.Needs[i].Rule, "Clause", p.Needs[i].Clause)
+		if p.Needs[i].Clause == "" {
+			rule = p.Needs[i].Rule // the organisation asks, and no clause
+		}
 		for n < len(p.Needs) && p.Needs[n].Rule == p.Needs[i].Rule {
 			x := p.Needs[n]
 			each = append(each, row{p.in.Text(x.Said, x.What), rule, x.Remedy.Markdown(p.in), 1})
