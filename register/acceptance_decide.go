@@ -130,7 +130,7 @@ func (w *decision) settleAcceptances() {
 // lapsed says why a standing exception is over, "" if it is not.
 func (w *decision) lapsed(a Acceptance) string {
 	if a.over(w.ctx.At) {
-		return "the exception ended on " + a.Until
+		return exceptionEnded + a.Until
 	}
 	for _, by := range a.Approved {
 		i := slices.IndexFunc(w.r.Approvals, func(x Approval) bool { return x.Event == by.Event })

@@ -22,7 +22,7 @@ func recurrences() []Rule {
 func answered(r Record) []Lack {
 	var l lacks
 	for _, x := range UnansweredRecurrences(r) {
-		l.note(FieldState, say("It is not answered whether this is {{.Ref}} again: {{.Why}}", "Ref", x.Ref, "Why", x.Why), Remedy{Kind: RemedyAnswer, Ref: x.Ref})
+		l.note(FieldState, say("It is not answered whether this is {{.Ref}} again: {{.Why}}", "Ref", x.Ref, "Why", ReasonOf(x.Why)), Remedy{Kind: RemedyAnswer, Ref: x.Ref})
 	}
 	return l
 }

@@ -96,10 +96,10 @@ func alike(r, old Record) []string {
 		}
 	}
 	if _, linked := linkedTo(r, RecurrenceOf, old.ID); linked {
-		why = append(why, "a link names it")
+		why = append(why, linkNames)
 	}
 	if overlap(textWords(r.Fields[FieldProblem]), wordsOf(old)) || overlap(wordsOf(r), wordsOf(old)) {
-		why = append(why, "their texts share most of their words")
+		why = append(why, sameWords)
 	}
 	return why
 }

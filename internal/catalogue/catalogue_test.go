@@ -73,6 +73,7 @@ func computedSentences() map[string]string {
 		"register/say.go say":                      "about hands its own sentence on",
 		"register/command.go say":                  "a refusal at the command line has no words for trackers",
 		"register/covers.go say":                   "the reason is in the log; words() has the sentences",
+		"register/reason.go say":                   "the words of people, or a reason that covers.go has",
 		"register/say.go message.New":              "say hands its own sentence on",
 		"mapping/say.go message.New":               "say hands its own sentence on",
 		"sync/plan/say.go message.New":             "say hands its own sentence on",

@@ -160,7 +160,7 @@ func words() []string {
 	for _, r := range []string{register.RoleISMSManager, register.RoleReviewer, register.RoleRiskOwner, register.RoleTop, register.RoleAuditor} {
 		out = append(out, register.RoleName(r))
 	}
-	for _, f := range []register.Field{register.FieldKind, register.FieldGrade, register.FieldRisk} {
+	for _, f := range []register.Field{register.FieldKind, register.FieldGrade, register.FieldRisk, register.FieldCategory} {
 		info, _ := register.Info(f)
 		for _, v := range info.Enum {
 			out = append(out, strings.ReplaceAll(v, "_", " "))

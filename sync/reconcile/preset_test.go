@@ -18,10 +18,11 @@ import (
 
 // The stories of the presets play what an operator copies from configs/presets. The verb:
 //
-//	preset <file> [office|bank|simple] [datacenter]   the configuration, and the project in Jira: as
-//	                                                  jira_nonconformity_workflow.md sets it up, with
-//	                                                  the fields of jira_bank_fields.md, or as every new
-//	                                                  project has it, with the fields of the document
+//	preset <file> [office|bank|authority|simple] [datacenter]
+//
+// configures conformd, and sets up the project in Jira: as jira_nonconformity_workflow.md says, with the
+// fields of jira_bank_fields.md, as jira_behoerde.md says, or as every new project is, with the
+// fields of the first.
 //
 // Of the file, the addresses of the trackers, the account of conformd and the people are replaced
 // by those of the rehearsal, as an operator replaces them: the people of the file are Irene, Rita and
@@ -77,14 +78,17 @@ func (w *world) startPreset(a []string) {
 	for _, word := range a[1:] {
 		switch word {
 		case "office":
-			o.JiraFields, o.JiraWorkflow = w.office()
+			o.JiraFields, o.JiraWorkflow = w.office("jira_nonconformity_workflow.md")
+		case "authority":
+			o.JiraTypes = []string{"Abweichung"}
+			o.JiraFields, o.JiraWorkflow = w.office("jira_behoerde.md")
 		case "bank":
-			o.JiraFields, o.JiraWorkflow = w.office()
+			o.JiraFields, o.JiraWorkflow = w.office("jira_nonconformity_workflow.md")
 			for _, f := range w.fieldsOf("jira_bank_fields.md", "own field") {
 				o.JiraFields = append(slices.DeleteFunc(o.JiraFields, func(g jirasim.Field) bool { return g.Name == f.Name }), f)
 			}
 		case "simple":
-			o.JiraFields, _ = w.office()
+			o.JiraFields, _ = w.office("jira_nonconformity_workflow.md")
 			o.JiraTypes, o.JiraWorkflow = []string{"Task"}, simple()
 		case "datacenter":
 			o.Deployment = jirasim.DataCenter
@@ -111,7 +115,7 @@ func (w *world) configuration() (string, func(string) (string, bool)) {
 	rest = strings.Replace(rest, block(rest, "webhooks:"), "", 1)
 	rest = strings.NewReplacer(
 		"https://api.github.com", w.trackers.GitHubURL, "https://acme.atlassian.net", w.trackers.JiraURL, "https://jira.acme.example", w.trackers.JiraURL,
-		"conformd-bot@acme.example", "conformd@example.com",
+		"conformd-bot@acme.example", "conformd@example.com", "calendar: ", "calendar: "+w.presets()+"/",
 	).Replace(rest)
 	for _, site := range []string{"jira", "github"} {
 		if !strings.Contains(rest, "id: "+site+"\n") {
@@ -125,6 +129,14 @@ func (w *world) configuration() (string, func(string) (string, bool)) {
 		}
 		return rehearsal.Env(name)
 	}
+}
+
+// presets is the folder of the presets, from whatever folder the configuration is read.
+func (w *world) presets() string {
+	w.Helper()
+	dir, err := filepath.Abs(presets)
+	w.must(err)
+	return dir
 }
 
 // cast returns the people of the rehearsal with the roles of those of a preset.
@@ -158,18 +170,23 @@ func block(text, key string) string {
 	return text[at:]
 }
 
-// office reads the fields and the workflow that jira_nonconformity_workflow.md tells an
-// administrator to set up.
-func (w *world) office() ([]jirasim.Field, *jirasim.Workflow) {
+// office reads the fields and the workflow that a document tells an administrator to set up.
+func (w *world) office(file string) ([]jirasim.Field, *jirasim.Workflow) {
 	w.Helper()
-	fs := w.fieldsOf("jira_nonconformity_workflow.md", "field")
-	doc, err := os.ReadFile(filepath.Join(presets, "jira_nonconformity_workflow.md"))
+	fs := w.fieldsOf(file, "field")
+	doc, err := os.ReadFile(filepath.Join(presets, file))
 	w.must(err)
-	flow := &jirasim.Workflow{Initial: "Reported", Resolutions: []string{"Effective", "Exception accepted", "Rejected", "Duplicate", "Done"}}
+	effective, done := "Effective", "Done"
+	flow := &jirasim.Workflow{Resolutions: []string{"Effective", "Exception accepted", "Rejected", "Duplicate", "Done"}}
+	if strings.Contains(string(doc), "Lösungen") {
+		effective, done = "Wirksam", "Erledigt"
+		flow.Resolutions = []string{"Wirksam", "Ausnahme akzeptiert", "Abgelehnt", "Duplikat", "Erledigt"}
+	}
 	for i, row := range tableOf(string(doc), "from") {
 		from, name, to := row[0], row[1], row[2]
-		if category := map[string]string{"–": "new", "Implementing": "indeterminate"}; from == "–" {
-			flow.Statuses = append(flow.Statuses, jirasim.Status{ID: fmt.Sprint(10100 + i), Name: to, Category: category[from]})
+		if from == "–" {
+			flow.Initial = to
+			flow.Statuses = append(flow.Statuses, jirasim.Status{ID: fmt.Sprint(10100 + i), Name: to, Category: "new"})
 			continue
 		}
 		t := jirasim.Transition{ID: fmt.Sprint(10 * (i + 1)), Name: name, To: to}
@@ -177,11 +194,11 @@ func (w *world) office() ([]jirasim.Field, *jirasim.Workflow) {
 			t.From = []string{from}
 		}
 		switch name {
-		case "Close":
-			t.Screen, t.Resolution = []string{"resolution"}, "Done"
-		case "Confirm effective":
-			t.Resolution = "Effective"
-		case "Reopen", "Not effective":
+		case "Close", "Schließen":
+			t.Screen, t.Resolution = []string{"resolution"}, done
+		case "Confirm effective", "Wirksam bestätigen":
+			t.Resolution = effective
+		case "Reopen", "Not effective", "Wieder öffnen", "Nicht wirksam":
 			t.Resolution = "-"
 		}
 		flow.Transitions = append(flow.Transitions, t)
@@ -191,7 +208,7 @@ func (w *world) office() ([]jirasim.Field, *jirasim.Workflow) {
 		}
 		if !known {
 			category := "indeterminate"
-			if to == "Closed" {
+			if to == "Closed" || to == "Geschlossen" {
 				category = "done"
 			}
 			flow.Statuses = append(flow.Statuses, jirasim.Status{ID: fmt.Sprint(10100 + i), Name: to, Category: category})
@@ -282,7 +299,7 @@ func (w *world) filled(text string) map[string]any {
 			w.fail("%q is no field with a value", line)
 		}
 		out[name] = strings.ReplaceAll(value, `\n`, "\n")
-		if name == "Requirement not met" || name == "labels" {
+		if name == "Requirement not met" || name == "Nicht erfüllte Anforderung" || name == "labels" {
 			var labels []any
 			for l := range strings.FieldsSeq(value) {
 				labels = append(labels, l)

@@ -86,7 +86,7 @@ func (p *page) exception() {
 	switch {
 	case x == nil:
 	case x.Over != "":
-		why := capital(text.Plain(strings.TrimRight(short(p.in.Term(x.Over)), ".")))
+		why := capital(text.Plain(strings.TrimRight(short(p.in.Say(register.ReasonOf(x.Over))), ".")))
 		p.line("**No longer accepted.** {{.Why}}. The record needs its cause, its plan and a review, or another exception.", "Why", why)
 	case x.Left > 0:
 		p.line("**Accepted until {{.Date}}, at most {{.Days}} days left: decide anew.** The day after that date the record is in analysis again. To decide earlier, comment `/capa reopen <reason>`.", "Date", message.Day(x.Until), "Days", x.Left)
