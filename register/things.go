@@ -29,12 +29,6 @@ type Cause struct {
 	Text string `json:"text"`
 }
 
-// A Correction is one thing that was done at once (nc.control).
-type Correction struct {
-	ID   string `json:"id"` // "K1"
-	Text string `json:"text"`
-}
-
 // Evidence is one thing that shows something: what was seen, or that an action is done.
 type Evidence struct {
 	ID   string       `json:"id"` // "E1" of the record, "A2.E1" of an action
@@ -78,16 +72,6 @@ func (r Record) Causes() []Cause {
 	var out []Cause
 	for i, text := range causeTexts(r) {
 		out = append(out, Cause{causeLetter + strconv.Itoa(r.number(numbersOf(FieldRootCause), i)), text})
-	}
-	return out
-}
-
-// Corrections returns what was done at once, in the order of the text: the items of a list of
-// two or more, else the text as a whole.
-func (r Record) Corrections() []Correction {
-	var out []Correction
-	for i, text := range listed(r.Fields[FieldCorrection]) {
-		out = append(out, Correction{correctionLetter + strconv.Itoa(r.number(numbersOf(FieldCorrection), i)), text})
 	}
 	return out
 }

@@ -116,7 +116,8 @@ func (t *entryText) causes() {
 		return c.ID, c.Text, strings.Join(c.Answers(things.Actions), ", ")
 	})
 	list("Corrections", len(things.Corrections), func(i int) (string, string, string) {
-		return things.Corrections[i].ID, things.Corrections[i].Text, ""
+		c := things.Corrections[i]
+		return c.ID, c.Words(t.Names.Person), ""
 	})
 }
 

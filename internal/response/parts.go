@@ -15,7 +15,11 @@ func (s Source) person(id string) string { return shown(s.Names.Person(id)) }
 func (s Source) correction() *Correction {
 	c := &Correction{Items: []Item{}, Since: day(s.Record.Contained)}
 	for _, k := range s.Record.Corrections() {
-		c.Items = append(c.Items, Item{ID: k.ID, Text: shown(k.Text)})
+		kind := ""
+		if k.Type != "" {
+			kind = string(k.Type) + ": "
+		}
+		c.Items = append(c.Items, Item{ID: k.ID, Text: shown(kind + k.Text), By: s.person(k.By), On: k.On, Of: shown(k.Evidence)})
 	}
 	return c
 }

@@ -71,7 +71,7 @@ type Cause struct {
 type Item struct {
 	ID   string `json:"id"`
 	Text string `json:"text"`
-	Of   string `json:"of,omitempty"` // of evidence: what it shows; of a cause: the actions for it
+	Of   string `json:"of,omitempty"` // of evidence: what it shows; of a cause: the actions for it; of a correction: what shows it
 	By   string `json:"by,omitempty"`
 	On   string `json:"on,omitempty"`
 }
