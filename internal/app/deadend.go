@@ -38,7 +38,7 @@ func DeadEnds(c *config.Config) ([]DeadEnd, error) {
 		if b.Role == string(mapping.RoleAction) {
 			continue
 		}
-		given := places(bindings, b)
+		given := places(c, bindings, b)
 		for _, d := range lacks {
 			if !given[d.Field] {
 				d.Binding = b.ID
@@ -49,17 +49,21 @@ func DeadEnds(c *config.Config) ([]DeadEnd, error) {
 	return out, nil
 }
 
-// demanded returns the fields that rules demand of a nonconformity before it is closed. It
-// leaves out waiting times and decisions: no place in an issue gives them.
+// demanded returns the fields that rules demand of a nonconformity before it is closed, of any grade
+// and risk. It leaves out waiting times and decisions: no place in an issue gives them.
 func demanded(p register.Policy, people map[string]register.Person) []DeadEnd {
 	var out []DeadEnd
-	for _, grade := range []register.Grade{"", register.Major} {
-		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(register.Nonconformity), register.FieldGrade: string(grade)}}
-		for _, v := range register.Unmet(r, register.Closed, register.Context{At: time.Now(), People: people}, p) {
-			for _, l := range v.Lacks {
-				info, known := register.Info(l.Field)
-				if known && l.Remedy.Kind == register.RemedyGive && !slices.ContainsFunc(out, func(d DeadEnd) bool { return d.Field == l.Field }) {
-					out = append(out, DeadEnd{Field: l.Field, Label: info.Label, Rule: v.Rule.ID})
+	for _, grade := range values(p, register.FieldGrade) {
+		for _, risk := range values(p, register.FieldRisk) {
+			r := register.Record{Fields: map[register.Field]string{
+				register.FieldKind: string(register.Nonconformity), register.FieldGrade: grade, register.FieldRisk: risk,
+			}}
+			for _, v := range register.Unmet(r, register.Closed, register.Context{At: time.Now(), People: people}, p) {
+				for _, l := range v.Lacks {
+					info, known := register.Info(l.Field)
+					if known && l.Remedy.Kind == register.RemedyGive && !slices.ContainsFunc(out, func(d DeadEnd) bool { return d.Field == l.Field }) {
+						out = append(out, DeadEnd{Field: l.Field, Label: info.Label, Rule: v.Rule.ID})
+					}
 				}
 			}
 		}
@@ -67,8 +71,20 @@ func demanded(p register.Policy, people map[string]register.Person) []DeadEnd {
 	return out
 }
 
+// values are those that a field may have under a policy, and none.
+func values(p register.Policy, f register.Field) []string {
+	out := []string{""}
+	for _, s := range p.Scales[f] {
+		out = append(out, s.Value())
+	}
+	if len(out) == 1 {
+		out = append(out, p.Choices(f)...)
+	}
+	return out
+}
+
 // places returns the fields that people can fill in for a record that begins in from.
-func places(all []config.Binding, from *config.Binding) map[register.Field]bool {
+func places(c *config.Config, all []config.Binding, from *config.Binding) map[register.Field]bool {
 	given := map[register.Field]bool{}
 	for i := range all {
 		b := &all[i]
@@ -77,7 +93,8 @@ func places(all []config.Binding, from *config.Binding) map[register.Field]bool 
 		}
 		for _, f := range b.Fields {
 			if f.Authority == string(mapping.AuthorityTracker) {
-				given[register.Field(f.Field)] = true
+				info, _ := c.FieldNamed(f.Field)
+				given[info.Field] = true
 			}
 		}
 		if b.Commands {

@@ -39,12 +39,14 @@ func TestDeadEnds(t *testing.T) {
 			return f.Field == string(register.FieldRisk) || f.Field == string(register.FieldCauseMethod) || f.Field == string(register.FieldRootCause)
 		})
 	}
+	c.Register.Fields = []config.CustomField{{Name: "Officer", Type: "person", NeededFor: "closed", When: config.When{Grade: []string{"minor"}, Risk: []string{"high"}}}, {Name: "Loss", Type: "money", NeededFor: "closed"}}
+	c.Bindings[0].Fields = append(c.Bindings[0].Fields, config.Field{Field: "Loss", From: config.Place{Kind: "field", Name: "Loss"}, Authority: "tracker"})
 	ends, err := app.DeadEnds(&c)
 	var got []string
 	for _, d := range ends {
 		got = append(got, d.Binding+" "+d.Rule+" "+string(d.Field))
 	}
-	want := []string{"jira-isms G02 risk", "jira-isms G07 cause_method", "gh-isms G02 risk", "gh-isms G07 cause_method"}
+	want := []string{"jira-isms G02 risk", "jira-isms G07 cause_method", "jira-isms F:Officer Officer (person)", "gh-isms G02 risk", "gh-isms G07 cause_method", "gh-isms F:Officer Officer (person)"}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("DeadEnds = %q, %v, want %q: the cause has a command", got, err, want)
 	}
