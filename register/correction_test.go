@@ -23,7 +23,7 @@ func TestACorrectionSaysWhoDidWhatWhen(t *testing.T) {
 		"wrote to security@acme.example":            {Text: "wrote to security@acme.example"},
 		"not applicable: nothing was reached":       {Text: "not applicable: nothing was reached"},
 		"Consequence:":                              {Text: "Consequence:"},
-		"The accounts.\n\ncontainment: none":         {Text: "The accounts.\n\ncontainment: none"}, // a text, and no list
+		"The accounts.\n\ncontainment: none":        {Text: "The accounts.\n\ncontainment: none"}, // a text, and no list
 	} {
 		got := register.Record{Fields: map[register.Field]string{register.FieldCorrection: text}}.Corrections()
 		want.ID = "K1"

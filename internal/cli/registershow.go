@@ -70,7 +70,7 @@ func (t *entryText) text() string {
 // tell or do not take.
 func (t *entryText) fields() {
 	t.line("\nFields")
-	for _, f := range t.Entry.Fields() {
+	for _, f := range t.Fields() {
 		v, problems := t.Record.Fields[f.Field], t.View.Of(f.Field)
 		switch f.Field {
 		case register.FieldMissing:
