@@ -66,6 +66,7 @@ const (
 	BrakeReleased    Verb = "brake.released" // a person lets writing go on
 	KeyRotated       Verb = "key.rotated"
 	ExportMade       Verb = "export.made"
+	SampleDrawn      Verb = "sample.drawn"      // records were chosen for an auditor
 	DisclosureErased Verb = "disclosure.erased" // personal data removed beside the log
 	LogRestored      Verb = "log.restored"      // a backup took the place of the log, see Restore
 	PolicyAdopted    Verb = "policy.adopted"    // other rules are in force from the next start
@@ -78,7 +79,7 @@ func Verbs() []Verb {
 		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn,
 		ApprovalGiven, ApprovalIgnored, ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
 		DisclosureErased, DueSet, ExportMade, ExtensionApproved, ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRestored, NoticeFailed, NoticeSent, NoticeUnknown, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled, RecordTransitioned,
-		RecordUnlinked, RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
+		RecordUnlinked, RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, SampleDrawn, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
 		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
 	}
 }
