@@ -38,7 +38,12 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/nicksnyder/go-i18n/v2 v2.7.0
+require (
+	github.com/defenseunicorns/go-oscal v0.7.1
+	github.com/nicksnyder/go-i18n/v2 v2.7.0
+)
+
+require gopkg.in/yaml.v3 v3.0.1 // indirect
 
 require (
 	github.com/agnivade/levenshtein v1.2.2 // indirect

@@ -33,6 +33,7 @@ func layers() map[string][]string {
 		"internal/catalogue": {"register/message"},
 		"internal/present":   {"register", "audit", "mapping", "internal/catalogue", "register/message"},
 		"internal/response":  {"register", "internal/present"},
+		"internal/oscal":     {"register", "internal/present"},
 		"sync/sticky":        {"register", "mapping", "mapping/text", "internal/present", "internal/catalogue", "register/message"},
 		"sync/plan":          {"register", "connectors", "mapping", "sync/sticky", "internal/present", "register/message"},
 
@@ -51,7 +52,7 @@ func layers() map[string][]string {
 		"internal/notices":     {"register", "audit", "internal/store", "internal/present", "internal/catalogue", "register/message"},
 		"internal/findings":    {"register", "mapping"},
 		"internal/ledger":      {"audit", "audit/verify", "register"},
-		"internal/auditor":     {"register", "register/sample", "audit", "audit/auditdb", "internal/ledger", "internal/store"},
+		"internal/auditor":     {"register", "register/sample", "audit", "audit/auditdb", "audit/tree", "internal/ledger", "internal/store"},
 		"internal/backup":      {"audit/tree", "audit/auditdb", "audit/verify", "internal/ledger", "internal/store", "internal/regular"},
 		"internal/config":      {"register", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},
@@ -132,6 +133,7 @@ func owners() map[string][]string {
 		"github.com/nicksnyder/go-i18n":         {"internal/catalogue"},
 		"github.com/wneessen/go-mail":           {"internal/notices"},
 		"github.com/xuri/excelize":              {"internal/findings"},
+		"github.com/defenseunicorns/go-oscal":   {}, // tests of internal/oscal only
 		"github.com/spf13/viper":                {"internal/config"},
 		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},
 		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},

@@ -31,7 +31,7 @@ that cannot be read, and writes that a brake stops; "register show" says more.`,
 		Example: "  conformd register show NC-2026-0007\n  conformd register show isms-3\n  conformd register show https://github.com/acme/isms/issues/17",
 		RunE:    func(c *cobra.Command, a []string) error { return s.registerShow(c.Context(), a[0]) },
 	})
-	return group("register", "The register of nonconformities and actions", "  conformd register list", append([]*cobra.Command{list, show, s.historyCommand()}, s.actCommands()...)...)
+	return group("register", "The register of nonconformities and actions", "  conformd register list", append([]*cobra.Command{list, show, s.historyCommand(), s.registerExportCommand()}, s.actCommands()...)...)
 }
 
 // An entry is a record as the commands print it in JSON.
