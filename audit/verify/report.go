@@ -87,6 +87,8 @@ type Report struct {
 	Extra     []string `json:"extra_files,omitempty"` // in the directory, and not part of the export; the first of them
 	// ExtraOmitted is how many more such files there are.
 	ExtraOmitted int64 `json:"extra_files_omitted,omitempty"`
+	// Dossier is the number of the record, of a report about a dossier.
+	Dossier string `json:"dossier,omitempty"`
 	// Restores lists the entries that say that the log was set back to a backup. They are
 	// no findings. A held checkpoint of entries that a restore removed is one ([CutOff]).
 	Restores []audit.Restore `json:"restores,omitempty"`

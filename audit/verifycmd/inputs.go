@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/conformd/conformd/audit/tree"
@@ -28,8 +29,10 @@ func (e *useError) Unwrap() error { return e.err }
 func check(ctx context.Context, o options) (r *verify.Report, from string, err error) {
 	if info, err := os.Stat(o.dir); err != nil {
 		return nil, "", err
+	} else if info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(o.dir), ".zip") {
+		return checkDossier(o)
 	} else if !info.IsDir() {
-		return nil, "", fmt.Errorf("%s is not a directory: give the directory of the export (unpack it first)", o.dir)
+		return nil, "", fmt.Errorf("%s is neither a directory nor a dossier: give the directory of the export (unpack it first), or the ZIP of a dossier", o.dir)
 	}
 	dir, err := regular.OpenDir(o.dir)
 	if err != nil {
@@ -42,7 +45,7 @@ func check(ctx context.Context, o options) (r *verify.Report, from string, err e
 			return nil, "", err
 		}
 	}
-	keys, from, err := readKeys(o, dir)
+	keys, from, err := readKeys(o, func() ([]byte, error) { return dir.Read("key.pub", maxGiven) })
 	if bad, ok := errors.AsType[*regular.Error](err); ok && o.key == "" {
 		return unusable(bad), FromExport, nil
 	}
@@ -52,6 +55,31 @@ func check(ctx context.Context, o options) (r *verify.Report, from string, err e
 	opts.Keys = keys[1:]
 	r, err = verify.Dir(ctx, dir, keys[0], opts)
 	return r, from, err
+}
+
+// checkDossier verifies the ZIP of one record, and says where the key came from.
+func checkDossier(o options) (*verify.Report, string, error) {
+	data, err := regular.Read(o.dir, verify.MaxDossier)
+	if err != nil {
+		return nil, "", err
+	}
+	opts := verify.Options{Register: ledger.NewReplay()}
+	if o.against != "" {
+		if opts.Against, err = ReadAgainst(o.against); err != nil {
+			return nil, "", err
+		}
+	}
+	keys, from, err := readKeys(o, func() ([]byte, error) {
+		if b := verify.DossierKey(data); b != nil {
+			return b, nil
+		}
+		return nil, errors.New("the dossier has no key.pub that can be read")
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	opts.Keys = keys[1:]
+	return verify.Dossier(data, keys[0], opts), from, nil
 }
 
 // unusable is the report of an export whose own key is not a file that can be read.
@@ -96,9 +124,9 @@ func IsUse(err error) bool {
 }
 
 // readKeys returns the keys that were given, or else those of the export.
-func readKeys(o options, dir *regular.Dir) (keys []tree.Verifier, from string, err error) {
+func readKeys(o options, exported func() ([]byte, error)) (keys []tree.Verifier, from string, err error) {
 	if o.key == "" {
-		b, err := dir.Read("key.pub", maxGiven)
+		b, err := exported()
 		if err != nil {
 			return nil, "", fmt.Errorf("no --key given, and the export has none: %w", err)
 		}

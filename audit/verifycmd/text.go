@@ -61,23 +61,36 @@ func Text(r *verify.Report, from string) string {
 	for _, s := range r.NotChecked {
 		line("  - %s", s)
 	}
-	if r.Result != verify.Failed {
+	if r.Result != verify.Failed && r.Dossier == "" {
 		line("\nKeep today's checkpoint away from the people who run the log, and give it with --against\nnext time: the file \"checkpoint\" of an export, or what conformd audit checkpoint prints.")
 	}
 	return b.String()
 }
 
 func verdict(r *verify.Report) string {
+	switch {
+	case r.Dossier == "":
+	case r.Result == verify.Verified:
+		return "VERIFIED: this dossier of " + r.Dossier + " is what was signed, in the log whose checkpoint you hold."
+	case r.Result == verify.VerifiedInPart:
+		return "VERIFIED IN PART: this dossier of " + r.Dossier + " is what was signed. There was nothing from outside to hold its log against."
+	default:
+		return "FAILED: do not rely on this dossier of " + r.Dossier + ". " + count(r)
+	}
 	switch r.Result {
 	case verify.Verified:
 		return "VERIFIED: nothing in this log was changed, removed or put in between since it was signed, and it carries on from the checkpoint you hold."
 	case verify.VerifiedInPart:
 		return "VERIFIED IN PART: the log is sound in itself. There was nothing from outside to hold it against."
 	}
+	return "FAILED: do not rely on this log. " + count(r)
+}
+
+func count(r *verify.Report) string {
 	if n := int64(len(r.Findings)) + r.Omitted; n > 1 {
-		return fmt.Sprintf("FAILED: do not rely on this log. There are %d findings.", n)
+		return fmt.Sprintf("There are %d findings.", n)
 	}
-	return "FAILED: do not rely on this log. There is 1 finding."
+	return "There is 1 finding."
 }
 
 func period(r *verify.Report) string {

@@ -23,15 +23,19 @@ const (
 	ExitInPart   = 7 // sound in itself; no checkpoint from outside was given
 )
 
-const usage = `conform-verify checks an exported audit log. It needs no network and changes nothing.
+const usage = `conform-verify checks an exported audit log, or the dossier of one record. It needs no
+network and changes nothing.
 
 Usage:
   conform-verify [--key KEY] [--against CHECKPOINT] [--json] DIRECTORY
+  conform-verify [--key KEY] [--against CHECKPOINT] [--json] FILE.zip
 
-Example:
+Examples:
   conform-verify --key acme.pub --against checkpoint-2025 ./audit-export
+  conform-verify --key acme.pub NC-2026-0007.zip
 
   DIRECTORY            the export, with the file "checkpoint" in it
+  FILE.zip             a dossier that conformd audit dossier made, as it is
   --key KEY            the public key of the log, or a file with it, that you have from
                        the people who run the log by another way than the export.
                        Without it key.pub of the export is taken, and said so
@@ -137,7 +141,7 @@ func parse(args []string) (o options, err error) {
 		}
 	}
 	if len(dirs) != 1 {
-		return o, fmt.Errorf("give one directory, got %d", len(dirs))
+		return o, fmt.Errorf("give one directory or dossier, got %d", len(dirs))
 	}
 	o.dir = dirs[0]
 	return o, nil

@@ -22,7 +22,7 @@ type Stand struct {
 
 // Read reads records and log as of one state of the database.
 func Read(ctx context.Context, db *sql.DB) (s Stand, err error) {
-	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := db.BeginTx(ctx, readOnly())
 	if err != nil {
 		return s, err
 	}
@@ -55,3 +55,5 @@ func headOf(ctx context.Context, tx auditdb.Tx) (at tree.Checkpoint, signed []by
 	}
 	return at, signed, e.Entry.At.UTC(), nil
 }
+
+func readOnly() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }

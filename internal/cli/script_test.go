@@ -1,8 +1,11 @@
 package cli_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -90,6 +93,7 @@ func request(a []string) error {
 //	sql FILE STATEMENT       somebody changes a database: rows of it, or a table that goes
 //	schema FILE older|newest a register counts as one that an older conformd left, or no more
 //	freeport NAME            sets NAME to an address of loopback that nobody listens on
+//	zipedit ZIP FILE OLD NEW somebody changes a file in a ZIP
 //	grab NAME REGEXP FILE    sets NAME to the first group found in a file, once it is there
 func TestScripts(t *testing.T) {
 	p := params()
@@ -109,6 +113,7 @@ func params() testscript.Params {
 			"schema":     schema,
 			"sql":        change,
 			"tamper":     tamper,
+			"zipedit":    zipEdit,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("JIRA_TOKEN", "conformd-token")
@@ -170,6 +175,34 @@ func tamper(ts *testscript.TestScript, _ bool, a []string) {
 		ts.Check(err)
 	}
 	ts.Check(db.Close())
+}
+
+// zipEdit changes a file in a ZIP: zipedit ZIP FILE OLD NEW.
+func zipEdit(ts *testscript.TestScript, _ bool, a []string) {
+	z, err := zip.OpenReader(ts.MkAbs(a[0]))
+	ts.Check(err)
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	changed := false
+	for _, f := range z.File {
+		r, err := f.Open()
+		ts.Check(err)
+		data, err := io.ReadAll(r)
+		ts.Check(err)
+		if f.Name == a[1] {
+			changed = bytes.Contains(data, []byte(a[2]))
+			data = bytes.ReplaceAll(data, []byte(a[2]), []byte(a[3]))
+		}
+		to, err := w.Create(f.Name)
+		ts.Check(err)
+		_, err = to.Write(data)
+		ts.Check(err)
+	}
+	ts.Check(errors.Join(z.Close(), w.Close()))
+	if !changed {
+		ts.Fatalf("%s of %s has no %q", a[1], a[0], a[2])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(a[0]), b.Bytes(), 0o600))
 }
 
 // change executes a statement in a database: sql FILE STATEMENT.

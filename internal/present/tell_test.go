@@ -141,6 +141,9 @@ func TestEveryKindOfEntryIsTold(t *testing.T) {
 		{"personal data that was erased", audit.Entry{
 			Verb: audit.DisclosureErased, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal}, Cause: []int64{7}, Reason: "asked for", Changes: []audit.FieldChange{{Field: "owner"}},
 		}, "an operator (at the command line): erased the personal data of entry 7\n  because asked for\n"},
+		{"a person at the command line", audit.Entry{
+			Verb: audit.DisclosureErased, Actor: audit.Actor{Kind: audit.Operator, ID: "olga", How: audit.ByLocal}, Cause: []int64{7},
+		}, "Olga Owens (at the command line): erased the personal data of entry 7\n"},
 		{"an outcome whose intent is far away", audit.Entry{Verb: audit.WriteResolved, Intent: 3, Outcome: audit.NotApplied}, "! conformd: found out what became of the write that entry 3 announced: not-applied\n"},
 		{"a verb of a later conformd", audit.Entry{Verb: "record.forgotten", Changes: []audit.FieldChange{change("colour", "red", "blue")}}, "conformd: record.forgotten\n  colour: red → blue\n"},
 		{"values that are not in the log", audit.Entry{

@@ -17,6 +17,9 @@ func (n Names) Actor(a audit.Actor) string {
 	case audit.Unattributed:
 		return Unknown
 	case audit.Operator:
+		if _, known := n.People[a.ID]; known {
+			return n.person(a.ID)
+		}
 		return "an operator"
 	case audit.TrackerApp:
 		return "app " + n.account(a.ID)

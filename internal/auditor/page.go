@@ -1,0 +1,81 @@
+package auditor
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/response"
+	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/register"
+)
+
+//go:embed dossier.html
+var dossierPage string
+
+// A sheet is what the page of a dossier shows.
+type sheet struct {
+	response.Response
+	Issues  []issue
+	Rules   []present.Told // what the record still needs
+	Refused []string       // decisions that did not count, and why
+	Events  []present.Event
+	Source  string
+	Risk    string
+}
+
+type issue struct{ Binding, Key, URL string }
+
+// page returns a record as a page in the order of the clauses, with all that happened to it. It
+// needs nothing else: no script, no image, no font and no address.
+func page(answer response.Response, e service.Entry, events []present.Event, edition register.Edition) ([]byte, error) {
+	s := sheet{Response: answer, Events: events, Source: e.Record.Fields[register.FieldSource], Risk: e.Record.Fields[register.FieldRisk], Rules: e.View.Needs}
+	for _, l := range e.Links {
+		i := issue{Binding: l.Binding, Key: l.Ref.Key}
+		if l.Issue != nil {
+			i.URL = l.Issue.URL
+		}
+		s.Issues = append(s.Issues, i)
+	}
+	for _, a := range e.Record.Approvals {
+		if counts, says := present.Stands(a, e.Record); !counts {
+			s.Refused = append(s.Refused, present.Decision(a)+" by "+e.Names.Person(a.By)+", "+present.Minute(a.At)+", "+says)
+		}
+	}
+	t, err := template.New("dossier").Funcs(template.FuncMap{
+		"minute": present.Minute,
+		"stamp":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"second": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") },
+		"clause": func(key string) string { return register.Clause(key, edition) },
+		"plain":  plain,
+		"words":  present.Words,
+		"about":  present.Entries,
+	}).Parse(dossierPage)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, s)
+	return b.Bytes(), err
+}
+
+// plain is a text without characters that nobody sees, and with a mark in the place of those that
+// turn a text around.
+func plain(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r) || r == '\u200b' || r == '\u2060' || r == '\ufeff':
+			return -1
+		case unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp):
+			return '\uFFFD'
+		default:
+			return r
+		}
+	}, strings.ToValidUTF8(s, "\uFFFD")))
+}
