@@ -108,3 +108,19 @@ type Catalogue interface {
 	// error is NotFound where there is no such organisation for us.
 	Repositories(ctx context.Context, owner string) ([]Repository, error)
 }
+
+// A Census is implemented by trackers that can list every issue of their project or repository,
+// selected or not, for whoever asks what the selection leaves out.
+type Census interface {
+	// Selects says what the configuration selects, as a search in the tracker's own words.
+	Selects() string
+	// Everything yields every issue that our account sees in the project or repository, as
+	// Changed would, in pages. It may yield an issue twice. The listing may lag behind the truth.
+	Everything(ctx context.Context) iter.Seq2[[]Counted, error]
+}
+
+// A Counted is an issue of a Census.
+type Counted struct {
+	*Issue
+	Selected bool // by the configuration alone, bound or not
+}

@@ -117,6 +117,7 @@ var (
 	_ connectors.Webhook     = (*Client)(nil)
 	_ connectors.Directory   = (*Client)(nil)
 	_ connectors.Catalogue   = (*Client)(nil)
+	_ connectors.Census      = (*Client)(nil)
 )
 
 // New checks the configuration and prepares a client. It sends nothing.

@@ -185,10 +185,16 @@ func (c *Client) split(w *wireIssue) (text string, found mark) {
 // selected reports whether an issue belongs to the binding: it carries the
 // labels, our account created it with a marker, or it is bound already.
 func (c *Client) selected(i *connectors.Issue) bool {
+	return c.labelled(i) || i.Marker != "" || c.cfg.Known != nil && c.cfg.Known(i.Ref.ID)
+}
+
+// labelled reports whether an issue carries all labels that select.
+func (c *Client) labelled(i *connectors.Issue) bool {
 	have := i.Fields[connectors.Labels].Items
-	all := true
 	for _, want := range c.cfg.Labels {
-		all = all && slices.ContainsFunc(have, func(l string) bool { return strings.EqualFold(l, want) })
+		if !slices.ContainsFunc(have, func(l string) bool { return strings.EqualFold(l, want) }) {
+			return false
+		}
 	}
-	return all || i.Marker != "" || c.cfg.Known != nil && c.cfg.Known(i.Ref.ID)
+	return true
 }

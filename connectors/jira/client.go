@@ -76,6 +76,7 @@ type Client struct {
 var (
 	_ connectors.Tracker    = (*Client)(nil)
 	_ connectors.BulkReader = (*Client)(nil)
+	_ connectors.Census     = (*Client)(nil)
 	_ connectors.Webhook    = (*Client)(nil)
 )
 

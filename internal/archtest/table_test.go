@@ -52,7 +52,7 @@ func layers() map[string][]string {
 		"internal/notices":     {"register", "audit", "internal/store", "internal/present", "internal/catalogue", "register/message"},
 		"internal/findings":    {"register", "mapping"},
 		"internal/ledger":      {"audit", "audit/verify", "register"},
-		"internal/auditor":     {"register", "register/sample", "audit", "audit/auditdb", "audit/tree", "audit/export", "internal/ledger", "internal/present", "internal/response", "internal/service", "internal/store"},
+		"internal/auditor":     {"register", "register/sample", "connectors", "mapping", "audit", "audit/auditdb", "audit/tree", "audit/export", "internal/ledger", "internal/present", "internal/response", "internal/service", "internal/store"},
 		"internal/backup":      {"audit/tree", "audit/auditdb", "audit/verify", "internal/ledger", "internal/store", "internal/regular"},
 		"internal/config":      {"register", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},

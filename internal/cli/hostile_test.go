@@ -67,6 +67,9 @@ func hostileWorld(t *testing.T) []string {
 			t.Fatal(err)
 		}
 	}
+	if _, err := gh.Open(wild+" without its label", body); err != nil {
+		t.Fatal(err)
+	}
 	return []string{"-c", path, "--data-dir", filepath.Join(dir, "data")}
 }
 
@@ -199,6 +202,9 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"audit dossier", []string{"acme/isms#1", "--out", at("none" + wild + "/dossier.zip")}, true, ExitFailed},
 		{"audit dossier", []string{"acme/isms#1", "--out", at("dossier.zip"), "--as", wild}, true, ExitFailed},
 		{"audit dossier", []string{wild, "--out", wild}, true, ExitUsage},
+		{"audit population", nil, true, ExitDone},
+		{"audit population", []string{"--all", "--json"}, true, ExitDone},
+		{"audit population", []string{"--binding", wild}, true, ExitUsage},
 		{"audit sample", []string{"--n", "2", "--seed", "word"}, true, ExitDone},
 		{"audit sample", []string{"--n", "2", "--seed", "word", "--json"}, true, ExitDone},
 		{"audit sample", []string{"--n", "2", "--seed", wild}, true, ExitUsage},
