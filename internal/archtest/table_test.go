@@ -49,6 +49,7 @@ func layers() map[string][]string {
 		"sync/reconcile":       {"sync/apply", "sync/ingest", "sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/ledger", "internal/store"},
 		"internal/store":       {"register", "audit", "audit/auditdb", "audit/auditlog", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present", "register/message"},
 		"internal/icalendar":   {},
+		"internal/sheet":       {},
 		"internal/notices":     {"register", "audit", "internal/store", "internal/present", "internal/catalogue", "register/message"},
 		"internal/findings":    {"register", "mapping"},
 		"internal/ledger":      {"audit", "audit/verify", "register"},
@@ -132,7 +133,7 @@ func owners() map[string][]string {
 		"github.com/arran4/golang-ical":         {"internal/icalendar"},
 		"github.com/nicksnyder/go-i18n":         {"internal/catalogue"},
 		"github.com/wneessen/go-mail":           {"internal/notices"},
-		"github.com/xuri/excelize":              {"internal/findings"},
+		"github.com/xuri/excelize":              {"internal/findings", "internal/sheet"},
 		"github.com/defenseunicorns/go-oscal":   {}, // tests of internal/oscal only
 		"github.com/spf13/viper":                {"internal/config"},
 		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},

@@ -15,16 +15,7 @@ import (
 )
 
 func (s *session) registerCommand() *cobra.Command {
-	var scope string
-	list := s.jsonFlag(&cobra.Command{
-		Use: "list", Short: "All records: where each stands, what it needs, what to look at", Args: noArgs,
-		Long: `Lists all records of the register. NEEDED names what a record needs: to close, where
-people closed its issue, and else for its next step. ATTENTION counts conflicts, values
-that cannot be read, and writes that a brake stops; "register show" says more.`,
-		Example: "  conformd register list\n  conformd register list --scope payments\n  conformd register list --json",
-		RunE:    func(c *cobra.Command, _ []string) error { return s.registerList(c.Context(), scope) },
-	})
-	list.Flags().StringVar(&scope, "scope", "", "only records about this part of the ISMS")
+	list := s.registerListCommand()
 	show := s.jsonFlag(&cobra.Command{
 		Use: "show NAME", Short: "One record: fields, actions, decisions, issues, and what it needs", Args: oneName,
 		Long:    "Shows a record as the register has it.\n\n" + names,
@@ -82,43 +73,6 @@ func newEntry(e service.Entry) entry {
 	return out
 }
 
-// about reports whether a record is about a part of the ISMS; every record is about "".
-func about(r register.Record, scope string) bool {
-	return scope == "" || slices.ContainsFunc(strings.Split(r.Fields[register.FieldScope], "\n"), func(part string) bool { return strings.EqualFold(part, scope) })
-}
-
-func (s *session) registerList(ctx context.Context, scope string) error {
-	r, err := s.read(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = r.store.Close() }()
-	rows, err := r.store.Records(ctx)
-	if err != nil {
-		return err
-	}
-	rows = slices.DeleteFunc(rows, func(row store.Row) bool { return !about(row.Record, scope) })
-	entries, err := r.register.Entries(ctx, rows)
-	if err != nil {
-		return err
-	}
-	if s.json {
-		out := make([]entry, len(entries))
-		for i, e := range entries {
-			out[i] = newEntry(e)
-		}
-		return s.printJSON(out)
-	}
-	table := [][]string{{"NUMBER", "GRADE", "STATE", "OWNER", "ISSUES", "NEEDED", "ATTENTION", "TITLE"}}
-	for _, e := range entries {
-		table = append(table, row(e))
-	}
-	if err := s.table(table); err != nil {
-		return err
-	}
-	return s.registerSummary(ctx, r, entries, scope)
-}
-
 // row is a record in the list.
 func row(e service.Entry) []string {
 	r := e.Record
@@ -141,13 +95,13 @@ func row(e service.Entry) []string {
 
 // registerSummary says under the list how many records there are, where writing is
 // stopped, and who is not mapped.
-func (s *session) registerSummary(ctx context.Context, r *reading, entries []service.Entry, scope string) error {
+func (s *session) registerSummary(ctx context.Context, r *reading, entries []service.Entry, narrowed string) error {
 	counts, err := r.register.Counts(ctx)
 	if err != nil {
 		return err
 	}
-	if scope != "" {
-		s.say("%s about %s; the whole register: %s", present.Count(len(entries), "record", "records"), oneLine(scope), counts)
+	if narrowed != "" {
+		s.say("%s%s; the whole register: %s", present.Count(len(entries), "record", "records"), narrowed, counts)
 	} else {
 		s.say("%s", counts)
 	}

@@ -29,7 +29,7 @@ causes, corrections, actions, dates and decisions. Rejected records are counted 
 --include adds records of other kinds. The ids follow from those of the records, so that the
 same register gives the same file. It names people: read it before you give it away.
 
-conformd register list has CSV and JSON of all records.`,
+conformd register list has JSON, CSV and workbooks of all records.`,
 		Example: "  conformd register export --format oscal-poam -o poam.json\n  conformd register export --format oscal-poam --oscal-version 1.2.2 --include improvement",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.registerExport(c.Context(), format, version, out, include)

@@ -25,6 +25,7 @@ type Store interface {
 	Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.Stored, error)
 	QuarantinedNamed(ctx context.Context, key string) ([]store.Quarantined, error)
 	Record(ctx context.Context, ref string) (store.Row, error)
+	Records(ctx context.Context) ([]store.Row, error)
 	RecordsDue(ctx context.Context, day, person string) ([]store.Row, error)
 	RecordsByIssue(ctx context.Context, key string) ([]store.Named, error)
 	RecordsByNumber(ctx context.Context, number string) ([]store.Named, error)

@@ -1,0 +1,264 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/sheet"
+	"github.com/conformd/conformd/register"
+)
+
+// A listing is what register list is asked for.
+type listing struct {
+	service.ListQuery
+	states, kinds []string
+	format, out   string
+	mark          bool
+}
+
+// The formats of a list beside the table and JSON.
+const (
+	formatCSV  = "csv"
+	formatXLSX = "xlsx"
+)
+
+func (s *session) registerListCommand() *cobra.Command {
+	var x listing
+	c := s.jsonFlag(&cobra.Command{
+		Use: "list", Short: "All records: where each stands, what it needs, what to look at", Args: noArgs,
+		Long: `Lists the records of the register. NEEDED names what a record needs: to close, where
+people closed its issue, and else for its next step. ATTENTION counts conflicts, values
+that cannot be read, and writes that a brake stops; "register show" says more.
+
+A flag that takes several words wants one of them to hold, and all flags must hold. A grade or
+a risk is a step of the scale, or what it counts as. --format csv and xlsx have more columns;
+no cell of them becomes a formula.`,
+		Example: `  conformd register list
+  conformd register list --open --late --owner erik --sort due
+  conformd register list --grade major --source external_audit --json
+  conformd register list --format xlsx -o register.xlsx`,
+		RunE: func(c *cobra.Command, _ []string) error { return s.registerList(c.Context(), x) },
+	})
+	f := c.Flags()
+	f.StringVar(&x.Scope, "scope", "", "only records about this part of the ISMS")
+	f.StringSliceVar(&x.states, "state", nil, "only records in these states")
+	f.StringSliceVar(&x.kinds, "kind", nil, "only records of these kinds")
+	f.StringSliceVar(&x.Grades, "grade", nil, "only records of these grades")
+	f.StringSliceVar(&x.Risks, "risk", nil, "only records of these risks")
+	f.StringSliceVar(&x.Sources, "source", nil, "only records from these sources, such as internal_audit")
+	f.StringVar(&x.Owner, "owner", "", "only records of this person")
+	f.StringVar(&x.Requirement, "requirement", "", "only records about this requirement, such as A.5.18")
+	f.StringVar(&x.From, "from", "", "only records that were recorded on this day or later")
+	f.StringVar(&x.To, "to", "", "only records that were recorded on this day or before")
+	f.BoolVar(&x.Open, "open", false, "only records that are neither closed nor accepted nor rejected")
+	f.BoolVar(&x.Held, "held", false, "only records whose issue people closed and that do not count as closed")
+	f.BoolVar(&x.Late, "late", false, "only records of which a date was missed")
+	f.StringVar(&x.Sort, "sort", "", strings.Join(service.SortKeys(), ", ")+"; with a - before it the other way round")
+	f.StringVar(&x.format, "format", "", formatCSV+" or "+formatXLSX+" instead of a table")
+	f.StringVarP(&x.out, "output", "o", "", "file to write, in place of one that is there; needed for xlsx")
+	f.BoolVar(&x.mark, "bom", false, "begin CSV with a byte order mark, by which Excel knows UTF-8")
+	return c
+}
+
+func (s *session) registerList(ctx context.Context, x listing) error {
+	if err := x.check(s.json); err != nil {
+		return err
+	}
+	r, err := s.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.store.Close() }()
+	if err := x.words(r); err != nil {
+		return err
+	}
+	entries, err := r.register.List(ctx, x.ListQuery)
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.json:
+		out := make([]entry, len(entries))
+		for i, e := range entries {
+			out[i] = newEntry(e)
+		}
+		return s.printJSON(out)
+	case x.format != "":
+		return s.listFile(x, entries)
+	}
+	table := [][]string{{"NUMBER", "GRADE", "STATE", "OWNER", "ISSUES", "NEEDED", "ATTENTION", "TITLE"}}
+	for _, e := range entries {
+		table = append(table, row(e))
+	}
+	if err := s.table(table); err != nil {
+		return err
+	}
+	return s.registerSummary(ctx, r, entries, x.narrowed())
+}
+
+// check holds what can be said of the flags without a register.
+func (x *listing) check(json bool) error {
+	if key := strings.TrimPrefix(x.Sort, "-"); x.Sort != "" && !slices.Contains(service.SortKeys(), key) {
+		return misuse(fmt.Sprintf("--sort is %q", x.Sort), "give one of "+strings.Join(service.SortKeys(), ", ")+", or one with a - before it")
+	}
+	switch {
+	case x.format != "" && x.format != formatCSV && x.format != formatXLSX:
+		return misuse(fmt.Sprintf("--format is %q, and must be %s or %s", x.format, formatCSV, formatXLSX), "conformd register list --format csv; --json prints JSON")
+	case x.format != "" && json:
+		return misuse("--format and --json are two forms of one list", "give one of them")
+	case x.format == formatXLSX && x.out == "":
+		return misuse("a workbook needs a file", "conformd register list --format xlsx -o register.xlsx")
+	case x.format == "" && x.out != "":
+		return misuse("-o needs a format", "conformd register list --format csv -o "+oneLine(x.out))
+	case x.mark && x.format != formatCSV:
+		return misuse("--bom is of CSV", "conformd register list --format csv --bom -o register.csv")
+	}
+	for _, d := range []struct{ flag, text string }{{"--from", x.From}, {"--to", x.To}} {
+		if _, err := givenDay(d.flag, d.text); err != nil {
+			return err
+		}
+	}
+	for _, v := range x.states {
+		if !register.State(v).Valid() {
+			return misuse(fmt.Sprintf("--state %q is not a state", v), "give one of "+strings.Join(stateNames(), ", "))
+		}
+		x.States = append(x.States, register.State(v))
+	}
+	info, _ := register.Info(register.FieldKind)
+	for _, v := range x.kinds {
+		if !slices.Contains(info.Enum, v) {
+			return misuse(fmt.Sprintf("--kind %q is not a kind of record", v), "give one of "+strings.Join(info.Enum, ", "))
+		}
+		x.Kinds = append(x.Kinds, register.Kind(v))
+	}
+	return nil
+}
+
+func stateNames() []string {
+	var out []string
+	for _, st := range []register.State{register.Reported, register.Analysis, register.Planning, register.Implementing, register.Verifying, register.Closed, register.Accepted, register.StateRejected} {
+		out = append(out, string(st))
+	}
+	return out
+}
+
+// words reads the values of flags as they are read in an issue.
+func (x *listing) words(r *reading) (err error) {
+	if x.Owner != "" {
+		x.Owner, err = typed(r, register.FieldOwner, x.Owner)
+	}
+	for _, v := range []struct {
+		field register.Field
+		words []string
+	}{{register.FieldGrade, x.Grades}, {register.FieldRisk, x.Risks}, {register.FieldSource, x.Sources}} {
+		for i := range v.words {
+			if err == nil && !countsAs(v.field, v.words[i]) {
+				v.words[i], err = typed(r, v.field, v.words[i])
+				v.words[i] = register.StepName(v.field, v.words[i])
+			}
+		}
+	}
+	if err == nil && x.Requirement != "" {
+		x.Requirement, err = typed(r, register.FieldRequirements, x.Requirement)
+	}
+	return err
+}
+
+// countsAs reports whether a word is what steps of a scale count as.
+func countsAs(f register.Field, word string) bool {
+	info, _ := register.Info(f)
+	return slices.Contains(info.Enum, word)
+}
+
+// narrowed says what a list was narrowed to, "" if it was not.
+func (x *listing) narrowed() string {
+	same := func(q service.ListQuery) bool {
+		q.Sort = x.Sort
+		return fmt.Sprint(q) == fmt.Sprint(x.ListQuery)
+	}
+	switch {
+	case same(service.ListQuery{}):
+		return ""
+	case same(service.ListQuery{Scope: x.Scope}):
+		return " about " + oneLine(x.Scope)
+	default:
+		return " in this list"
+	}
+}
+
+// listFile writes the list for a spreadsheet.
+func (s *session) listFile(x listing, entries []service.Entry) error {
+	rows := [][]string{listColumns()}
+	for _, e := range entries {
+		rows = append(rows, listRow(e, time.Now()))
+	}
+	var data []byte
+	var err error
+	if x.format == formatXLSX {
+		data, err = sheet.Workbook("Register", rows)
+	} else {
+		data, err = sheet.CSV(rows, x.mark)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.deliver(x.out, "the list", data); err != nil || x.out == "" {
+		return err
+	}
+	s.say("%s in %s", present.Count(len(entries), "record", "records"), oneLine(x.out))
+	return nil
+}
+
+func listColumns() []string {
+	return []string{
+		"Number", "Title", "Kind", "Grade", "Risk", "State", "Requested", "Held", "Owner", "Reporter", "Source", "Source reference", "Requirements", "Scope", "Identified", "Recorded", "Confirmed", "Implemented", "Closed",
+		"Next date", "What", "Late", "Extended", "Certification body's date", "Issues", "Needed", "Attention",
+	}
+}
+
+// listRow is a record in a file.
+func listRow(e service.Entry, at time.Time) []string {
+	r := e.Record
+	field := func(f register.Field) string { return oneLine(e.Names.Value(f, r.Fields[f])) }
+	set := func(f register.Field) string {
+		return oneLine(strings.ReplaceAll(r.Fields[f], "\n", "; "))
+	}
+	day := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
+	}
+	yes := func(is bool) string { return map[bool]string{true: "yes", false: "no"}[is] }
+	issues := make([]string, len(e.Links))
+	for i, l := range e.Links {
+		issues[i] = oneLine(l.Ref.Key)
+		if l.Issue != nil && l.Issue.URL != "" {
+			issues[i] = oneLine(l.Issue.URL)
+		}
+	}
+	extended := 0
+	for _, x := range r.Extensions {
+		if x.State == register.ExtensionApproved {
+			extended++
+		}
+	}
+	next := service.NextDue(r, at)
+	what := ""
+	if next.Due != "" {
+		what = oneLine(next.What())
+	}
+	return []string{
+		r.Ref, field(register.FieldTitle), string(r.Kind()), field(register.FieldGrade), field(register.FieldRisk), string(r.State), string(r.Requested), yes(e.View.Held), field(register.FieldOwner), field(register.FieldReporter),
+		field(register.FieldSource), field(register.FieldSourceRef), set(register.FieldRequirements), set(register.FieldScope), field(register.FieldIdentified), day(r.Recorded), day(r.Confirmed), day(r.Done), day(r.Closed),
+		next.Due, what, yes(service.Late(r, at)), strconv.Itoa(extended), field(register.FieldDeadline), strings.Join(issues, " "), oneLine(e.View.Brief()), oneLine(strings.Join(e.View.Attention(), ", ")),
+	}
+}
