@@ -28,7 +28,7 @@ build: ## both programs, static, into bin/
 test: ## everything: vet, all tests, simulations, and the concurrent packages under the race detector
 	$(GO) vet ./...
 	$(GO) test -timeout=25m ./...
-	@$(MAKE) --no-print-directory simulate SEEDS=200 CASES=2000000
+	@$(MAKE) --no-print-directory simulate SEEDS=200 CASES=1000000
 	@$(MAKE) --no-print-directory race
 
 short: ## the quick tests, for every save
@@ -45,7 +45,7 @@ race: ## the quick tests of the concurrent packages under the race detector, whe
 		esac; \
 	fi
 
-# How much is simulated: make test, which every push runs, takes a tenth of the seeds and a fifth of the cases.
+# How much is simulated: make test, which every push runs, takes a tenth of each.
 SEEDS   ?= 2000
 FIRST   ?= 1
 CASES   ?= 10000000
