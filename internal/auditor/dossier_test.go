@@ -37,6 +37,7 @@ func bound(t *testing.T) (*room, register.Record, auditor.Bound) {
 	values := map[register.Field]string{
 		register.FieldTitle: "Leaver accounts " + wild, register.FieldGrade: "minor", register.FieldProblem: strings.Repeat("Three accounts of leavers were enabled. ", 100) + wild,
 		register.FieldRootCause: "- The feed runs late\n- Nobody looked", register.FieldSource: "internal_audit", register.FieldSourceRef: "IA-2026/F-1", register.FieldRequirements: "a.5.18",
+		register.FieldCorrection: "containment: disabled the accounts @erik done:2026-01-02 evidence:ticket-4711", register.FieldEscapeCause: "The export was read by nobody.", "Loss (money)": "1200.50 EUR",
 	}
 	rec := r.file(values)
 	for range 300 {
@@ -96,8 +97,8 @@ func TestThePageOfADossier(t *testing.T) {
 	page := string(files(t, d.ZIP)[export.FilePage])
 	at := 0
 	for _, want := range []string{
-		"<h1>" + rec.Ref + "</h1>", "Nature of the nonconformity <span>10.2 f</span>", "a.5.18", "internal audit, IA-2026/F-1", "Correction <span>10.2 a1</span>", "Consequences <span>10.2 a2</span>", "None was used.",
-		"Causes <span>10.2 b2</span>", "The feed runs late", "Actions <span>10.2 c</span>", "Effectiveness <span>10.2 d</span>", "Change to the ISMS <span>10.2 e</span>", "What it still needs", "What happened <span>7.5.3</span>",
+		"<h1>" + rec.Ref + "</h1>", "Nature of the nonconformity <span>10.2 f</span>", "a.5.18", "internal audit, IA-2026/F-1", "Correction <span>10.2 a1</span>", "containment: disabled the accounts", "Done by erik (not in the register", "Done on 2026-01-02. ", "Shown by ticket-4711", "Consequences <span>10.2 a2</span>", "None was used.",
+		"Causes <span>10.2 b2</span>", "The feed runs late", "Actions <span>10.2 c</span>", "Effectiveness <span>10.2 d</span>", "Change to the ISMS <span>10.2 e</span>", "Further fields", "Why it was not noticed (10.2 b2)", "The export was read by nobody.", "<dt>Loss</dt>", "1200.50 EUR", "What it still needs", "What happened <span>7.5.3</span>",
 		"Irene Ismail (at the command line)", "filed the record", "changed Consequences", "seen in the log of the directory",
 	} {
 		i := strings.Index(page[at:], want)

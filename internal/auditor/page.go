@@ -26,7 +26,11 @@ type sheet struct {
 	Events  []present.Event
 	Source  string
 	Risk    string
+	More    []further
 }
+
+// A further is a field that has no place of its own on the page.
+type further struct{ Label, Clause, Value string }
 
 type issue struct{ Binding, Key, URL string }
 
@@ -34,6 +38,11 @@ type issue struct{ Binding, Key, URL string }
 // needs nothing else: no script, no image, no font and no address.
 func page(answer response.Response, e service.Entry, events []present.Event, edition register.Edition) ([]byte, error) {
 	s := sheet{Response: answer, Events: events, Source: e.Record.Fields[register.FieldSource], Risk: e.Record.Fields[register.FieldRisk], Rules: e.View.Needs}
+	for _, info := range register.FieldsOf(e.Record) {
+		if v := e.Record.Fields[info.Field]; v != "" && !placed(info.Field) {
+			s.More = append(s.More, further{info.Label, register.Clause(info.Requirement, edition), e.Names.Value(info.Field, v)})
+		}
+	}
 	for _, l := range e.Links {
 		i := issue{Binding: l.Binding, Key: l.Ref.Key}
 		if l.Issue != nil {
@@ -61,6 +70,17 @@ func page(answer response.Response, e service.Entry, events []present.Event, edi
 	var b bytes.Buffer
 	err = t.Execute(&b, s)
 	return b.Bytes(), err
+}
+
+// placed reports whether a field has a place of its own on the page, or is derived from others.
+func placed(f register.Field) bool {
+	switch f {
+	case register.FieldScope, register.FieldReporter, register.FieldOwner, register.FieldDriver, register.FieldBenefit, register.FieldLikelihood, register.FieldEffect,
+		register.FieldExtent, register.FieldDirectCause, register.FieldEscapeCause, register.FieldLabels, register.FieldRejectReason:
+		return false
+	default:
+		return !register.Custom(f)
+	}
 }
 
 // plain is a text without characters that nobody sees, and with a mark in the place of those that
