@@ -22,11 +22,14 @@ func isControl(clause, part string) bool {
 	return err == nil && n > parts[clause]
 }
 
-// requirementsOf returns the requirements of r in one form, so that "A.5.18", "5.18" and
-// "Annex A 5.18" are the same. What has no number is compared by its words.
-func requirementsOf(r Record) []string {
+// requirementsOf returns the requirements of r in one form.
+func requirementsOf(r Record) []string { return SameRequirements(r.Fields[FieldRequirements]) }
+
+// SameRequirements returns the members of a set of requirements in one form, so that "A.5.18",
+// "5.18" and "Annex A 5.18" are the same. What has no number is compared by its words.
+func SameRequirements(set string) []string {
 	var out []string
-	for _, ref := range members(r.Fields[FieldRequirements]) {
+	for _, ref := range members(set) {
 		bare := leadIn.ReplaceAllString(strings.ToLower(strings.TrimSpace(ref)), "")
 		q := normal(ref)
 		if m := numberOf.FindStringSubmatch(bare); m != nil {

@@ -1,0 +1,146 @@
+package kpi
+
+import (
+	"iter"
+
+	"github.com/conformd/conformd/register"
+)
+
+// A Sheet is the figures of a period as of a moment.
+type Sheet struct {
+	Question
+	// Entries is how many entries the log had at that moment; whoever read the log fills it in.
+	Entries int64 `json:"log_entries"`
+	// Records is how many records the figures are about, without those left out.
+	Records int `json:"records"`
+	// LeftOut says which records are not among them, and why.
+	LeftOut []LeftOut `json:"left_out"`
+	Figures []Figure  `json:"figures"`
+}
+
+// A LeftOut is a number of records that the figures are not about.
+type LeftOut struct {
+	Why string `json:"why"`
+	N   int    `json:"n"`
+}
+
+// A Figure is a KPI with its values.
+type Figure struct {
+	ID           string   `json:"id"` // "K7"
+	Name         string   `json:"name"`
+	Requirements []string `json:"requirements"` // keys of the requirements that it is evidence for
+	Values       []Value  `json:"values"`
+}
+
+// Figures answers questions in one pass over the courses of a register, a sheet for each. The
+// order of the courses does not matter. It holds one number for each duration, and no record.
+func Figures(courses iter.Seq2[*Course, error], questions ...Question) ([]Sheet, error) {
+	tallies := make([]*tally, len(questions))
+	for i := range questions {
+		tallies[i] = newTally(questions[i])
+	}
+	for c, err := range courses {
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tallies {
+			t.add(c)
+		}
+	}
+	out := make([]Sheet, len(tallies))
+	for i, t := range tallies {
+		out[i] = t.sheet()
+	}
+	return out, nil
+}
+
+// A counter makes one figure: it takes every record that the figure is about.
+type counter interface {
+	take(s *Standing)
+	values() []Value
+}
+
+// A tally answers one question.
+type tally struct {
+	q        Question
+	counters []counter
+	records  int
+	// Records that the figures are not about: of another kind, without the values that were asked
+	// for, rejected, and of an earlier version, which the log tells of since a later moment.
+	kinds, filtered, rejected, later int
+}
+
+func newTally(q Question) *tally {
+	t := &tally{q: q}
+	for _, k := range catalogue() {
+		t.counters = append(t.counters, k.counter(&t.q))
+	}
+	return t
+}
+
+func (t *tally) add(c *Course) {
+	s, ok := c.At(t.q.At)
+	if !ok {
+		if at := c.recorded(); !at.IsZero() && !at.After(t.q.At) {
+			t.later++
+		}
+		return
+	}
+	if !t.q.covers(&s) {
+		t.filtered++
+		return
+	}
+	in := t.of(&s)
+	for i, k := range catalogue() {
+		if in[k.of] {
+			t.counters[i].take(&s)
+		}
+	}
+	switch {
+	case s.kind() != t.q.about():
+		t.kinds++
+	case s.state() == register.StateRejected:
+		t.rejected++
+	default:
+		t.records++
+	}
+}
+
+// A population is the records that a figure is about.
+type population int
+
+const (
+	asked        population = iota // of the kind that is asked for, without rejected ones
+	everyKind                      // of every kind, or of the one that is asked for, without rejected ones
+	improvements                   // improvements, declined ones among them
+	populations                    // how many there are
+)
+
+// of says to which populations a record belongs.
+func (t *tally) of(s *Standing) [populations]bool {
+	rejected := s.state() == register.StateRejected
+	wanted := t.q.Kind == "" || t.q.Kind == s.kind()
+	return [populations]bool{
+		asked:        s.kind() == t.q.about() && !rejected,
+		everyKind:    wanted && !rejected,
+		improvements: wanted && s.kind() == register.Improvement,
+	}
+}
+
+func (t *tally) sheet() Sheet {
+	out := Sheet{Question: t.q, Records: t.records, LeftOut: []LeftOut{}, Figures: []Figure{}}
+	for _, l := range []LeftOut{
+		{"of another kind (figures of actions and improvements count them where no kind is asked for)", t.kinds},
+		{"without the values that are asked for", t.filtered},
+		{"rejected", t.rejected},
+		{"recorded before by an earlier version, and told of by the log only later", t.later},
+	} {
+		if l.N > 0 {
+			out.LeftOut = append(out.LeftOut, l)
+		}
+	}
+	for i, k := range catalogue() {
+		out.Figures = append(out.Figures, Figure{k.id, k.name, k.requirements, t.counters[i].values()})
+	}
+	return out
+}
