@@ -41,7 +41,7 @@ func dueRows(r register.Record) []dueRow {
 	return slices.CompactFunc(out, func(a, b dueRow) bool { return a.item == b.item })
 }
 
-const addDue = "INSERT INTO due (n, item, date, who, owner) SELECT n, $2, $3, $4, $5 FROM record WHERE id = $1"
+const addDue = "INSERT INTO due (n, item, date, who, owner) SELECT n, $1, $2, $3, $4 FROM record WHERE id = $5"
 
 // putDue brings the table in step with a record. Most changes of a record move no date, and
 // then nothing is written.
@@ -61,7 +61,7 @@ func (t *Tx) putDue(ctx context.Context, r register.Record) error {
 		return err
 	}
 	for _, d := range now {
-		if _, err := t.ExecContext(ctx, addDue, r.ID, d.item, d.date, d.who, d.owner); err != nil {
+		if _, err := t.ExecContext(ctx, addDue, d.item, d.date, d.who, d.owner, r.ID); err != nil {
 			return err
 		}
 	}
@@ -74,7 +74,7 @@ const (
 	dueUntil = "SELECT json_group_array(n) FROM due WHERE date <= $1"
 	// duePerson finds what is expected of a person, and everything of the records that the
 	// person owns.
-	duePerson = "SELECT json_group_array(n) FROM (SELECT n FROM due WHERE owner = $2 AND date <= $1 UNION ALL SELECT n FROM due WHERE who = $2 AND date <= $1)"
+	duePerson = "SELECT json_group_array(n) FROM (SELECT n FROM due WHERE owner = $1 AND date <= $2 UNION ALL SELECT n FROM due WHERE who = $1 AND date <= $2)"
 )
 
 // DueUntil finds the open records with a date on a day or before it, and the open records without
@@ -84,7 +84,7 @@ const (
 func (s *Store) DueUntil(ctx context.Context, day, person string) ([]int64, error) {
 	q, args := dueUntil, []any{day}
 	if person != "" {
-		q, args = duePerson, []any{day, person}
+		q, args = duePerson, []any{person, day}
 	}
 	var list []byte
 	if err := s.ro.QueryRowContext(ctx, q, args...).Scan(&list); err != nil {

@@ -37,7 +37,7 @@ func makeDue(ctx context.Context, tx *sql.Tx) error {
 func fillDue(ctx context.Context, tx *sql.Tx) error {
 	return everyRecord(ctx, tx, func(r register.Record) error {
 		for _, d := range dueRows(r) {
-			if _, err := tx.ExecContext(ctx, addDue, r.ID, d.item, d.date, d.who, d.owner); err != nil {
+			if _, err := tx.ExecContext(ctx, addDue, d.item, d.date, d.who, d.owner, r.ID); err != nil {
 				return err
 			}
 		}

@@ -79,8 +79,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (day, person) DO NOTHING`, i
 
 // SetMessage writes what became of a message. What a message told that failed was not told.
 func (t *Tx) SetMessage(ctx context.Context, m Message) error {
-	if _, err := t.ExecContext(ctx, "UPDATE message SET state = $2, attempts = $3, next = $4, problem = $5, changed = $6 WHERE id = $1",
-		m.ID, m.State, m.Attempts, millis(m.Next), m.Problem, millis(t.now)); err != nil {
+	if _, err := t.ExecContext(ctx, "UPDATE message SET state = $1, attempts = $2, next = $3, problem = $4, changed = $5 WHERE id = $6",
+		m.State, m.Attempts, millis(m.Next), m.Problem, millis(t.now), m.ID); err != nil {
 		return err
 	}
 	if m.State != MessageFailed {

@@ -51,7 +51,7 @@ func similarKeys(l register.Likeness) []string {
 func pairKey(p string) string { return "pair " + p }
 func wordKey(w string) string { return "word " + w }
 
-const addSimilar = "INSERT INTO similar (key, closed, n) SELECT $2, $3, n FROM record WHERE id = $1"
+const addSimilar = "INSERT INTO similar (key, closed, n) SELECT $1, $2, n FROM record WHERE id = $3"
 
 // putSimilar brings the table in step with a record. Most records are open and have no rows.
 func (t *Tx) putSimilar(ctx context.Context, r register.Record) error {
@@ -70,7 +70,7 @@ func (t *Tx) putSimilar(ctx context.Context, r register.Record) error {
 		return err
 	}
 	for _, x := range now {
-		if _, err := t.ExecContext(ctx, addSimilar, r.ID, x.key, x.closed); err != nil {
+		if _, err := t.ExecContext(ctx, addSimilar, x.key, x.closed, r.ID); err != nil {
 			return err
 		}
 	}

@@ -30,7 +30,7 @@ func makeSimilar(ctx context.Context, tx *sql.Tx) error {
 func fillSimilar(ctx context.Context, tx *sql.Tx) error {
 	return everyRecord(ctx, tx, func(r register.Record) error {
 		for _, x := range similarRows(r) {
-			if _, err := tx.ExecContext(ctx, addSimilar, r.ID, x.key, x.closed); err != nil {
+			if _, err := tx.ExecContext(ctx, addSimilar, x.key, x.closed, r.ID); err != nil {
 				return err
 			}
 		}
