@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -54,6 +55,33 @@ func Read(ctx context.Context, tx Tx, from, to int64) iter.Seq2[audit.Stored, er
 type Leaf struct {
 	Seq   int64
 	Bytes []byte
+}
+
+// Recorded is when an entry was recorded, the zero time for bytes that are none.
+func Recorded(l Leaf) time.Time { return audit.StampTime(audit.StampOf(l.Bytes)) }
+
+// SizeAt returns how many entries the log had at a moment: the number of the first one that was
+// recorded later. It reads a few entries of a log of any length, and takes it that the clock of the
+// log never went back.
+func SizeAt(ctx context.Context, tx Tx, at time.Time) (int64, error) {
+	var size int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(seq) + 1, 0) FROM audit_entry").Scan(&size); err != nil {
+		return 0, fmt.Errorf("audit: read the size of the log: %w", err)
+	}
+	from := int64(0)
+	for to := size; from < to; {
+		middle := from + (to-from)/2
+		leaves, err := Leaves(ctx, tx, middle, 1)
+		if err != nil {
+			return 0, err
+		}
+		if len(leaves) == 0 || Recorded(leaves[0]).After(at) {
+			to = middle
+		} else {
+			from = middle + 1
+		}
+	}
+	return from, nil
 }
 
 // Leaves returns at most limit leaves from number from on. They are neither parsed nor

@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/register"
@@ -15,7 +16,8 @@ type Values func(field string, t *audit.Text) (string, bool)
 // A Told is what an entry tells of a record.
 type Told struct {
 	ID, Ref string
-	Begins  bool // the record begins with this entry, or is carried into the log by it
+	At      time.Time // when the log recorded it
+	Begins  bool      // the record begins with this entry, or is carried into the log by it
 	Facts   []register.Fact
 	// Erased are the fields whose value is not known any more, and Lost says that more than
 	// a value is not.
@@ -30,7 +32,7 @@ func Facts(e *audit.Entry, value Values) (*Told, error) {
 	if e.Subject.Type != audit.SubjectRecord || e.Format == 1 {
 		return nil, nil //nolint:nilnil // most entries tell nothing
 	}
-	t := &Told{ID: e.Subject.ID, Ref: e.Subject.Ref}
+	t := &Told{ID: e.Subject.ID, Ref: e.Subject.Ref, At: e.At}
 	if e.Full != nil {
 		doc, ok := value("full", e.Full)
 		if !ok {

@@ -7,10 +7,12 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/kpi"
 )
 
 // A Replay makes the register of what a log tells, read from its beginning. It is the
@@ -27,6 +29,12 @@ type replayed struct {
 	began  bool
 	erased map[register.Field]bool
 	lost   bool
+	course kpi.Course // up to the moment that moved is of
+	// Moved is when the log recorded what the course does not have yet, the zero time for nothing.
+	moved time.Time
+	// compared says that a row was held against it: a second row of it is one that the log does
+	// not know.
+	compared bool
 }
 
 var _ verify.Register = (*Replay)(nil)
@@ -54,7 +62,13 @@ func (r *Replay) Apply(seq int64, told any) {
 		x = &replayed{}
 		r.records[t.ID] = x
 	}
+	if !x.moved.Equal(t.At) {
+		x.settle()
+	}
 	for _, f := range t.Facts {
+		if kpi.Concerns(f) {
+			x.moved = t.At
+		}
 		if f.Kind == register.FactCarried {
 			r.begin(seq, x, f)
 			continue
@@ -121,7 +135,11 @@ func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (verify.Compa
 			}
 		}
 		x := r.records[row.Record.ID]
-		delete(r.records, row.Record.ID) // a second row of it is one that the log does not know
+		if x != nil && x.compared {
+			x = nil
+		} else if x != nil {
+			x.compared = true
+		}
 		switch {
 		case x == nil && row.Waiting:
 			c.Waiting++
@@ -134,13 +152,24 @@ func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (verify.Compa
 		default:
 			c.Records++
 			c.Unknown += int64(len(x.erased))
+			name := cmp.Or(x.record.Ref, row.Record.Ref)
 			for _, d := range differences(x.record, row.Record, x.erased) {
-				find(-1, d.want, d.got, "%s: %s is not what the log says; the last entry about the record is %d", cmp.Or(x.record.Ref, row.Record.Ref), d.what, x.seq)
+				find(-1, d.want, d.got, "%s: %s is not what the log says; the last entry about the record is %d", name, d.what, x.seq)
+			}
+			if row.Course == nil || len(x.erased) > 0 {
+				continue
+			}
+			if want := x.settle().String(); want != *row.Course {
+				w, g := firstDifference(want, *row.Course)
+				find(-1, w, g, "%s: the course that figures are made of is not what the log says; the last entry about the record is %d", name, x.seq)
 			}
 		}
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(r.records), func(a, b string) int { return cmp.Compare(r.records[a].seq, r.records[b].seq) }) {
 		x := r.records[id]
+		if x.compared {
+			continue
+		}
 		find(x.seq, "", "", "the log tells of %s, and the register does not hold it", cmp.Or(x.record.Ref, id))
 	}
 	return c, nil

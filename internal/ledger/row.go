@@ -18,6 +18,9 @@ type Row struct {
 	// Waiting says that an earlier version left the record, and that the log is yet to be
 	// told of it.
 	Waiting bool `json:"waiting,omitempty"`
+	// Course is what figures are made of, as the register keeps it (kpi.Course); nil in an export,
+	// where it follows from the entries.
+	Course *string `json:"-"`
 }
 
 // A Listed is a record as lists show it.

@@ -30,18 +30,18 @@ func RegisterLines(ctx context.Context, tx auditdb.Tx) iter.Seq2[[]byte, error] 
 // schema must be the present one.
 func RegisterRows(ctx context.Context, tx auditdb.Tx) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
-		rows, err := tx.QueryContext(ctx, `SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL
-FROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id ORDER BY r.ref, r.id`)
+		rows, err := tx.QueryContext(ctx, `SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL, coalesce(c.doc, '')
+FROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id LEFT JOIN course c ON c.n = r.n ORDER BY r.ref, r.id`)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		defer func() { _ = rows.Close() }() // Err tells
 		for rows.Next() {
-			var doc string
-			var row ledger.Row
+			var doc, course string
+			row := ledger.Row{Course: &course}
 			var l ledger.Listed
-			if err = rows.Scan(&doc, &l.Ref, &l.State, &l.Requested, &row.Waiting); err == nil {
+			if err = rows.Scan(&doc, &l.Ref, &l.State, &l.Requested, &row.Waiting, &course); err == nil {
 				row.Record, err = decodeRecord(doc)
 			}
 			if err != nil {
@@ -82,6 +82,9 @@ func (t *Tx) Carry(ctx context.Context, r register.Record) error {
 		return err
 	}
 	if err := t.putDue(ctx, r); err != nil {
+		return err
+	}
+	if err := t.putCourse(ctx, r); err != nil {
 		return err
 	}
 	if _, err := t.ExecContext(ctx, "DELETE FROM uncarried WHERE id = $1", r.ID); err != nil {

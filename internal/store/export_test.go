@@ -71,6 +71,17 @@ func SimilarRows(ctx context.Context, db *sql.DB) ([]string, error) {
 	return collect(ctx, db, column[string], "SELECT n || ' ' || key || ' ' || closed FROM similar ORDER BY n, key")
 }
 
+// MakeCourse makes the table of what figures are made of anew, as the migration does that brought
+// it.
+func MakeCourse(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "DROP TABLE course", makeCourse)
+}
+
+// CourseRows returns the rows of the table of what figures are made of, in order.
+func CourseRows(ctx context.Context, db *sql.DB) ([]string, error) {
+	return collect(ctx, db, column[string], "SELECT n || ' ' || doc FROM course ORDER BY n")
+}
+
 func remake(ctx context.Context, db *sql.DB, drop string, create func(context.Context, *sql.Tx) error) (err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {

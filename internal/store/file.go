@@ -68,6 +68,7 @@ const (
 	schemaHistory = 8  // index of the history of records
 	schemaDue     = 28 // search of what is due
 	schemaSimilar = 29 // search of what came up again
+	schemaCourse  = 31 // figures as of any moment
 )
 
 // provider knows the migrations of the register and of the audit log.
@@ -87,7 +88,8 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 	history := goose.NewGoMigration(schemaHistory, &goose.GoFunc{RunTx: makeHistory}, nil)
 	due := goose.NewGoMigration(schemaDue, &goose.GoFunc{RunTx: makeDue}, nil)
 	similar := goose.NewGoMigration(schemaSimilar, &goose.GoFunc{RunTx: makeSimilar}, nil)
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar), goose.WithDisableGlobalRegistry(true))
+	course := goose.NewGoMigration(schemaCourse, &goose.GoFunc{RunTx: makeCourse}, nil)
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course), goose.WithDisableGlobalRegistry(true))
 }
 
 // ErrInUse says that somebody else has the database open.

@@ -18,22 +18,23 @@ import (
 // Tables whose rows grow in number with the register, the trackers, or time.
 var growing = []string{
 	"record", "record_doc", "link", "sighting", "agreement", "comment", "event", "conflict", "intent", "revert", "delivery", "outbound",
-	"refusal", "aside", "reserved", "claim", "marker", "due", "similar", "history", "audit_entry", "audit_intent_state", "audit_text", "audit_disclosure",
+	"refusal", "aside", "reserved", "claim", "marker", "due", "similar", "course", "history", "audit_entry", "audit_intent_state", "audit_text", "audit_disclosure",
 }
 
 // scans are the statements that may read a whole table, each with the reason.
 var scans = map[string]string{
-	"SELECT d.doc, version, wanted, done, epoch, problem, problems FROM record r JOIN record_doc d ON d.id = r.id ORDER BY r.ref":                                           "the whole register, for reports and exports",
-	"SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL\nFROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id ORDER BY r.ref, r.id": "the whole register, to hold it against the log",
-	"SELECT record_id, issue_key, state FROM link ORDER BY binding, issue_key":                                                                                              "the whole register, for reports and exports",
-	"SELECT EXISTS (SELECT 1 FROM record) + EXISTS (SELECT 1 FROM binding WHERE since > 0)\n+ EXISTS (SELECT 1 FROM restored)":                                              "a register is new if it has no row, and the first row ends each of these",
-	"SELECT ref, id FROM record":                                                            "a restore compares all numbers",
-	"UPDATE link SET state = 'restored' WHERE state = 'bound'":                              "a restore puts everything in doubt",
-	"UPDATE record SET wanted = wanted + 1, wake = 0":                                       "another configuration: every record is looked at again",
-	"UPDATE outbound SET admitted = $1 WHERE admitted > $1":                                 "the clock was set; what was let go is pruned after the window of the brake",
-	"UPDATE outbound SET planned = $1 WHERE planned > $1":                                   "the clock was set; what was let go is pruned after the window of the brake",
-	"SELECT binding, issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id": "after a whole listing everything that is quarantined is looked at again",
-	"SELECT count(*) FROM aside WHERE binding = $1":                                         "what is quarantined is shown to people, and they are to keep it short",
+	"SELECT d.doc, version, wanted, done, epoch, problem, problems FROM record r JOIN record_doc d ON d.id = r.id ORDER BY r.ref":                                                                                                "the whole register, for reports and exports",
+	"SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL, coalesce(c.doc, '')\nFROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id LEFT JOIN course c ON c.n = r.n ORDER BY r.ref, r.id": "the whole register, to hold it against the log",
+	"SELECT doc FROM course ORDER BY n":                                                                                        "figures are about the whole register",
+	"SELECT record_id, issue_key, state FROM link ORDER BY binding, issue_key":                                                 "the whole register, for reports and exports",
+	"SELECT EXISTS (SELECT 1 FROM record) + EXISTS (SELECT 1 FROM binding WHERE since > 0)\n+ EXISTS (SELECT 1 FROM restored)": "a register is new if it has no row, and the first row ends each of these",
+	"SELECT ref, id FROM record":                                                                                               "a restore compares all numbers",
+	"UPDATE link SET state = 'restored' WHERE state = 'bound'":                                                                 "a restore puts everything in doubt",
+	"UPDATE record SET wanted = wanted + 1, wake = 0":                                                                          "another configuration: every record is looked at again",
+	"UPDATE outbound SET admitted = $1 WHERE admitted > $1":                                                                    "the clock was set; what was let go is pruned after the window of the brake",
+	"UPDATE outbound SET planned = $1 WHERE planned > $1":                                                                      "the clock was set; what was let go is pruned after the window of the brake",
+	"SELECT binding, issue, why FROM aside WHERE binding = $1 ORDER BY issue_key, issue_id":                                    "after a whole listing everything that is quarantined is looked at again",
+	"SELECT count(*) FROM aside WHERE binding = $1":                                                                            "what is quarantined is shown to people, and they are to keep it short",
 	"SELECT count(DISTINCT CASE WHEN records > 0 THEN record_id END), sum(emptied), sum(replaced), sum(creates), sum(comments)\nFROM outbound WHERE binding = $1 AND released = 0 AND (admitted = 0 OR admitted > $2)": "what a brake weighs: all that stands there, and what was let go within its window",
 	"UPDATE record SET wanted = wanted + 1, wake = 0 WHERE id IN (SELECT record_id FROM outbound WHERE binding = $1 AND present = 1)":                                                                                  "a person releases a brake",
 	"DELETE FROM revert WHERE at < $1 AND at <= coalesce((SELECT at FROM revert ORDER BY at LIMIT 1 OFFSET $2 - 1), $1)":                                                                                               "goes along the index to the last row that is dropped",

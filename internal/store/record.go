@@ -89,7 +89,10 @@ VALUES ($1, $2, $3, '', 1, 1, 0, 0, 0, '', (SELECT coalesce(max(n), 0) + 1 FROM 
 	if _, err = t.ExecContext(ctx, "INSERT INTO record_doc (id, doc) VALUES ($1, $2)", r.ID, doc); err != nil {
 		return r, err
 	}
-	return r, t.putDue(ctx, r)
+	if err = t.putDue(ctx, r); err != nil {
+		return r, err
+	}
+	return r, t.putCourse(ctx, r)
 }
 
 // number returns the next number of a kind and the year that is neither used nor
@@ -159,6 +162,9 @@ func (t *Tx) SaveRecord(ctx context.Context, r register.Record, fence int64) (in
 		return v, err
 	}
 	if err = t.putSimilar(ctx, r); err != nil {
+		return v, err
+	}
+	if err = t.putCourse(ctx, r); err != nil {
 		return v, err
 	}
 	return v, t.putLinks(ctx, r)
