@@ -7,6 +7,7 @@ import (
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/kpi"
 )
 
 // A Store is the part of the store that a [Register] reads.
@@ -16,6 +17,7 @@ type Store interface {
 	Comments(ctx context.Context, binding, issueID string, limit int) ([]connectors.Comment, error)
 	ConflictsOf(ctx context.Context, recordID string, limit int) ([]store.ConflictRow, error)
 	Counts(ctx context.Context) (map[store.Show]int, error)
+	Figures(ctx context.Context, questions ...kpi.Question) ([]kpi.Sheet, error)
 	Existing(ctx context.Context, recordID string, names []string) (map[string]register.Other, error)
 	LinksTo(ctx context.Context, id string) ([]store.LinkFrom, error)
 	StateOf(ctx context.Context, id string) (register.Other, error)

@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/kpi"
+)
+
+func (s *session) reportCommand() *cobra.Command {
+	var ask kpi.Ask
+	var trend bool
+	figures := s.jsonFlag(&cobra.Command{
+		Use: "kpi", Short: "The figures of a management review, as of any moment", Args: noArgs,
+		Long: `Computes the figures of a period (how much was opened and closed, how long it took, what was
+late, what lasted) from the register as its log stood at a moment. What was recorded after
+that moment does not count, whatever day it tells of: the figures of the last quarter are the
+same in half a year, after an upgrade and after a restore.
+
+Without --at they are as of the end of the period, or of now if the period is not over;
+without --period they are about the quarter of --at. They are about nonconformities unless
+--kind names another kind; figures of actions and improvements then are about that kind alone.
+Beside each share and mean stands the number that it is made of. Fewer than five are "too
+few", and nothing to divide by is "not applicable". docs/iso27001.md has each formula in words.
+
+conform-verify --kpi computes the same figures from an export of the log.`,
+		Example: "  conformd report kpi --period 2026-Q3\n  conformd report kpi --at 2026-09-30 --scope payroll --trend\n  conformd report kpi --period 2026-07-01..2026-07-31 --json",
+		RunE:    func(c *cobra.Command, _ []string) error { return s.reportKPI(c.Context(), ask, trend) },
+	})
+	f := figures.Flags()
+	f.StringVar(&ask.At, "at", "", "the last day, or a moment like 2026-09-30T12:00:00Z, that the log is read to")
+	f.StringVar(&ask.Period, "period", "", "2026-Q3, 2026-H2, 2026 or 2026-07-01..2026-09-30")
+	f.BoolVar(&trend, "trend", false, "beside the figures of the three periods before and of a year before")
+	f.StringVar(&ask.Kind, "kind", "", "nonconformity, potential_nonconformity, improvement or observation")
+	f.StringVar(&ask.Scope, "scope", "", "only records about this part of the scope")
+	f.StringVar(&ask.Grade, "grade", "", "only records of this grade")
+	f.StringVar(&ask.Source, "source", "", "only records with this source, such as internal_audit")
+	f.StringVar(&ask.Owner, "owner", "", "only records of this person")
+	return group("report", "Figures for the management review", "  conformd report kpi --period 2026-Q3", figures)
+}
+
+func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, trend bool) error {
+	r, err := s.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.store.Close() }()
+	if ask.Owner != "" {
+		if ask.Owner, err = typed(r, register.FieldOwner, ask.Owner); err != nil {
+			return err
+		}
+	}
+	report, err := r.register.Figures(ctx, ask, trend)
+	if bad, ok := errors.AsType[*service.AskError](err); ok {
+		return misuse(bad.Error(), "conformd report kpi --help shows how to ask")
+	}
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(report)
+	}
+	return s.print("%s", report.Text(r.register.Policy.Edition))
+}
