@@ -12,6 +12,7 @@ import (
 	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/regular"
+	"github.com/conformd/conformd/register/kpi"
 )
 
 // maxGiven is how long a file given with a flag may be, in bytes: a key has a hundred,
@@ -25,36 +26,46 @@ type useError struct{ err error }
 func (e *useError) Error() string { return e.err.Error() }
 func (e *useError) Unwrap() error { return e.err }
 
-// check verifies the directory, and says where the key came from.
-func check(ctx context.Context, o options) (r *verify.Report, from string, err error) {
+// check verifies the directory, and says where the key came from. Figures are nil where none were
+// asked for, and where the log is not to be relied on.
+func check(ctx context.Context, o options) (r *verify.Report, from string, figures *kpi.Report, err error) {
 	if info, err := os.Stat(o.dir); err != nil {
-		return nil, "", err
+		return nil, "", nil, err
 	} else if info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(o.dir), ".zip") {
-		return checkDossier(o)
+		if o.kpi {
+			return nil, "", nil, fmt.Errorf("%s is the dossier of one record: the figures need the export of the whole log", o.dir)
+		}
+		r, from, err := checkDossier(o)
+		return r, from, nil, err
 	} else if !info.IsDir() {
-		return nil, "", fmt.Errorf("%s is neither a directory nor a dossier: give the directory of the export (unpack it first), or the ZIP of a dossier", o.dir)
+		return nil, "", nil, fmt.Errorf("%s is neither a directory nor a dossier: give the directory of the export (unpack it first), or the ZIP of a dossier", o.dir)
 	}
 	dir, err := regular.OpenDir(o.dir)
 	if err != nil {
-		return nil, "", err
+		return nil, "", nil, err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
-	opts := verify.Options{Register: ledger.NewReplay()}
+	replay := ledger.NewReplay()
+	opts := verify.Options{Register: replay}
 	if o.against != "" {
 		if opts.Against, err = ReadAgainst(o.against); err != nil {
-			return nil, "", err
+			return nil, "", nil, err
 		}
 	}
 	keys, from, err := readKeys(o, func() ([]byte, error) { return dir.Read("key.pub", maxGiven) })
 	if bad, ok := errors.AsType[*regular.Error](err); ok && o.key == "" {
-		return unusable(bad), FromExport, nil
+		return unusable(bad), FromExport, nil, nil
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, "", nil, err
 	}
 	opts.Keys = keys[1:]
 	r, err = verify.Dir(ctx, dir, keys[0], opts)
-	return r, from, err
+	if err != nil || !o.kpi || r.Result == verify.Failed {
+		return r, from, nil, err
+	}
+	figures, err = figuresOf(o, dir, r, replay)
+	return r, from, figures, err
 }
 
 // checkDossier verifies the ZIP of one record, and says where the key came from.

@@ -12,6 +12,8 @@ import (
 
 	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/terminal"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/kpi"
 )
 
 // The exit codes.
@@ -43,6 +45,10 @@ Examples:
                        Without it the check cannot show a log that was cut off or
                        written anew, and is a check in part
   --json               the report as JSON
+  --kpi                also the figures of a management review, as conformd report kpi computes
+                       them, from the entries alone. Say which with --at, --period, --trend,
+                       --kind, --scope, --grade, --source and --owner (the id of a person).
+                       Without --at and --period they are as of the last entry
 
 It reads the entries from the first on, and compares what comes of them with the register
 in register.jsonl: a record that is not what the log tells is named with both values.
@@ -61,6 +67,8 @@ Exit codes:
 type options struct {
 	key, against, dir string
 	json              bool
+	kpi, trend        bool
+	ask               kpi.Ask
 }
 
 // Run runs the command with its arguments, without the name of the program, and
@@ -75,7 +83,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return people.fail(fmt.Sprintf("%v\n\n%s", err, usage), ExitUsage)
 	}
-	r, from, err := check(ctx, o)
+	r, from, figures, err := check(ctx, o)
 	if bad, ok := errors.AsType[*useError](err); ok {
 		return people.fail(bad.Error()+"\n", ExitUsage)
 	}
@@ -83,12 +91,20 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return people.fail(err.Error()+"\n", ExitRead)
 	}
 	if !o.json {
-		return people.write(Text(r, from), Code(r))
+		text := Text(r, from)
+		if figures != nil {
+			text += "\n" + figures.Text(register.Edition2022)
+			if figures.At.After(r.Last) {
+				text += fmt.Sprintf("\nThe last entry of this export is of %s: what was recorded later is not in these figures.\n", r.Last.UTC().Format("2006-01-02 15:04:05"))
+			}
+		}
+		return people.write(text, Code(r))
 	}
 	b, err := json.MarshalIndent(struct {
 		*verify.Report
-		KeyFrom string `json:"key_from"`
-	}{r, from}, "", "  ")
+		KeyFrom string      `json:"key_from"`
+		Figures *kpi.Report `json:"figures,omitempty"`
+	}{r, from, figures}, "", "  ")
 	if err != nil {
 		return people.fail(err.Error()+"\n", ExitRead)
 	}
@@ -131,6 +147,13 @@ func parse(args []string) (o options, err error) {
 	fs.StringVar(&o.key, "key", "", "")
 	fs.StringVar(&o.against, "against", "", "")
 	fs.BoolVar(&o.json, "json", false, "")
+	fs.BoolVar(&o.kpi, "kpi", false, "")
+	fs.BoolVar(&o.trend, "trend", false, "")
+	for name, to := range map[string]*string{
+		"at": &o.ask.At, "period": &o.ask.Period, "kind": &o.ask.Kind, "scope": &o.ask.Scope, "grade": &o.ask.Grade, "source": &o.ask.Source, "owner": &o.ask.Owner,
+	} {
+		fs.StringVar(to, name, "", "")
+	}
 	var dirs []string
 	for len(args) > 0 {
 		if err := fs.Parse(args); err != nil {
@@ -144,5 +167,8 @@ func parse(args []string) (o options, err error) {
 		return o, fmt.Errorf("give one directory or dossier, got %d", len(dirs))
 	}
 	o.dir = dirs[0]
+	if !o.kpi && (o.trend || o.ask != kpi.Ask{}) {
+		return o, errors.New("--trend and what says which figures are asked for need --kpi")
+	}
 	return o, nil
 }

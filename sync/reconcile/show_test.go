@@ -12,6 +12,7 @@ import (
 	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/audit/verify"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
@@ -50,6 +51,8 @@ func (w *world) show(a []string) {
 		w.expect(a[1], w.conflictsText())
 	case "notices":
 		w.expect(a[1], w.noticesText())
+	case "figures":
+		w.expect(a[2], w.figuresText(a[1]))
 	default:
 		w.fail("cannot show %q", a[0])
 	}
@@ -324,7 +327,7 @@ func (w *world) verify() {
 	w.Helper()
 	v, err := tree.NewVerifier(w.app.Public)
 	w.must(err)
-	rep, err := verify.DB(w.Context(), w.app.Store.Reader(), v, verify.Options{})
+	rep, err := verify.DB(w.Context(), w.app.Store.Reader(), v, verify.Options{Register: ledger.NewReplay(), Rows: store.RegisterRows})
 	w.must(err)
 	if len(rep.Findings) > 0 {
 		w.Errorf("audit log: %+v", rep.Findings)

@@ -39,6 +39,7 @@ type world struct {
 	dir      string
 	app      *app.App
 	year     year
+	sizes    map[string]int64 // entries that the log had on a day, as figures say
 	wire     *wire
 	driver   store.Driver
 	changed  bool              // expectations were rewritten
