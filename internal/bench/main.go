@@ -33,8 +33,12 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	child := flag.String("child", "", "internal: measure the memory of a daemon with this configuration")
 	under := flag.Bool("busy", false, "internal: with -child, of a daemon under edits")
 	ahead := flag.Duration("ahead", 0, "internal: with -busy, how far the daemon's clock is ahead")
+	kpis := flag.Bool("figures", false, "internal: with -child, of one call of report kpi")
 	large := flag.Int("scale", 0, "measure a register of so many records, and nothing else")
 	flag.Parse()
+	if *child != "" && *kpis {
+		return report(ctx, *child, stdout)
+	}
 	if *child != "" && *under {
 		return busy(ctx, *child, *ahead, stdout)
 	}

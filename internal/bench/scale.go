@@ -46,6 +46,9 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := r.lived(ctx); err != nil {
+		return nil, err
+	}
 	if err := errors.Join(r.multiply(ctx, n/originals), back()); err != nil {
 		return nil, err
 	}
@@ -74,6 +77,11 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	if err := r.app.Close(); err != nil {
 		return nil, err
 	}
+	took, kpiMB, err := r.figures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(stderr, "the figures took %.2f s and %.0f MB\n", took, kpiMB)
 	mb, err := r.underEdits(ctx)
 	if err != nil {
 		return nil, err
@@ -88,6 +96,8 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	return []Row{
 		{Name: "due_scan_ms_" + name, Value: due, Unit: "ms", Goal: fmt.Sprintf("<= 50 (median, finds what is due within %d days)", dueDays)},
 		{Name: "similar_candidates_ms_" + name, Value: alike, Unit: "ms", Goal: "<= 200 (median, finds the closed records of which a new one may be a recurrence)"},
+		{Name: "kpi_seconds_" + name, Value: took, Unit: "s", Goal: fmt.Sprintf("<= %d (report kpi, %d entries for each record)", max(5, n/20_000), livedEntries)},
+		{Name: "kpi_rss_mb_" + name, Value: kpiMB, Unit: "MB", Goal: "<= 1024 (peak of report kpi)"},
 		{Name: "poll_ms_" + name, Value: poll, Unit: "ms", Goal: fmt.Sprintf("<= %d (median, nothing changed)", most)},
 		{Name: "edit_ms_p99_" + name, Value: edit, Unit: "ms", Goal: "<= 100 (from the hint to the end of the attempt, trackers on loopback)"},
 		{Name: "rss_mb_" + name, Value: mb, Unit: "MB", Goal: fmt.Sprintf("<= %d (peak, idle and under edits)", memory)},
@@ -122,6 +132,7 @@ func copies() []copied {
 		{"comment", map[string]string{"issue_id": newIssue, "doc": issueDoc}},
 		{"due", map[string]string{"n": "k.i * 1000 + t.n"}},
 		{"similar", map[string]string{"n": "k.i * 1000 + t.n"}},
+		{"course", map[string]string{"n": "k.i * 1000 + t.n"}},
 		{"event", map[string]string{"id": "t.id || ':' || k.i", "record_id": recordID("record_id")}},
 		{"intent", map[string]string{"seq": "k.i * 1000000 + t.seq", "record_id": recordID("record_id"), "issue_id": newIssue}},
 		{"marker", map[string]string{"record_id": recordID("record_id"), "marker": "printf('%08x', k.i) || t.marker"}},
