@@ -288,12 +288,8 @@ func TestBigRepositoryStaysLight(t *testing.T) {
 		return fmt.Sprintf("issue %d", k), strings.Repeat("text ", 40), []string{"capa"}
 	})
 	must(t, err)
-	start := time.Now()
 	if got := len(numbers(all(t, s, time.Time{}))); got != n {
 		t.Errorf("Changed = %d issues, want %d", got, n)
-	}
-	if d := time.Since(start); d > 20*time.Second {
-		t.Errorf("listing %d issues took %v", n, d)
 	}
 	if got := s.Faults().Count("GET", `/issues$`); got > n/99+2 {
 		t.Errorf("%d requests for %d issues", got, n)
