@@ -15,10 +15,7 @@ const (
 // The triggers that refuse a change of an entry guard against mistakes. Whoever
 // owns the database can drop them; the signed tree is what shows it.
 func Schema(d Dialect) []string {
-	integer, blob := "INTEGER", "BLOB"
-	if d == PostgreSQL {
-		integer, blob = "BIGINT", "BYTEA"
-	}
+	integer, blob := types(d)
 	tables := []string{
 		`CREATE TABLE audit_entry (
 	seq ` + integer + ` PRIMARY KEY,
@@ -42,6 +39,7 @@ func Schema(d Dialect) []string {
 	sha256 TEXT PRIMARY KEY,
 	value TEXT NOT NULL
 )`,
+		CreateTile(d),
 		`CREATE TABLE audit_intent_state (
 	intent_seq ` + integer + ` PRIMARY KEY REFERENCES audit_entry (seq),
 	outcome_seq ` + integer + ` UNIQUE REFERENCES audit_entry (seq)
@@ -64,4 +62,22 @@ func Schema(d Dialect) []string {
 		`CREATE TRIGGER audit_head_kept BEFORE DELETE ON audit_head`+refuse,
 		`CREATE TRIGGER audit_intent_kept BEFORE DELETE ON audit_intent_state`+refuse,
 		`CREATE TRIGGER audit_intent_final BEFORE UPDATE ON audit_intent_state WHEN OLD.outcome_seq IS NOT NULL OR NEW.intent_seq <> OLD.intent_seq`+refuse)
+}
+
+func types(d Dialect) (integer, blob string) {
+	if d == PostgreSQL {
+		return "BIGINT", "BYTEA"
+	}
+	return "INTEGER", "BLOB"
+}
+
+// CreateTile is the statement that creates the table of the roots of full tiles, unless it is
+// there. They follow from the hashes of the entries, save reading all of them for a proof, and
+// prove nothing themselves.
+func CreateTile(d Dialect) string {
+	integer, blob := types(d)
+	return `CREATE TABLE IF NOT EXISTS audit_tile (
+	n ` + integer + ` PRIMARY KEY,
+	hash ` + blob + ` NOT NULL
+)`
 }

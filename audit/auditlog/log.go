@@ -86,6 +86,11 @@ func (l *Log) write(ctx context.Context, tx auditdb.Tx, es []audit.Entry) (first
 		if err := l.follow(ctx, tx, seq, &es[i]); err != nil {
 			return 0, err
 		}
+		if tile, full := head.Tile(hash); full {
+			if _, err := l.exec(ctx, tx, insertTile, seq/tree.TileWidth, tile[:]); err != nil {
+				return 0, fmt.Errorf("audit: append entry %d: %w", seq, err)
+			}
+		}
 		head.Add(0, hash)
 	}
 	return first, l.setHead(ctx, tx, first, origin, &head)
@@ -118,6 +123,7 @@ const (
 	insertHead       = `INSERT INTO audit_head (id, size, edge, checkpoint) VALUES (1, $1, $2, $3)`
 	updateHead       = `UPDATE audit_head SET size = $1, edge = $2, checkpoint = $3 WHERE id = 1 AND size = $4`
 	insertEntry      = `INSERT INTO audit_entry (seq, leaf, leaf_hash) VALUES ($1, $2, $3)`
+	insertTile       = `INSERT INTO audit_tile (n, hash) VALUES ($1, $2) ON CONFLICT (n) DO UPDATE SET hash = excluded.hash`
 	insertDisclosure = `INSERT INTO audit_disclosure (seq, field, salt, value) VALUES ($1, $2, $3, $4)`
 )
 

@@ -103,6 +103,27 @@ func TestADossierKeepsPersonalDataCommitted(t *testing.T) {
 	}
 }
 
+// The roots of tiles that are kept beside the log save work and decide nothing: without one of
+// them, and with a wrong one, the proofs are the same.
+func TestKeptRootsDecideNothing(t *testing.T) {
+	l := audittest.New(t)
+	l.Fill(t, 1300)
+	dossier := func() string {
+		var b bytes.Buffer
+		if _, err := export.WriteDossier(t.Context(), l.DB, &b, export.Dossier{Record: "NC-1", Seqs: []int64{3, 300, 1290, 1299}, Page: []byte("page"), Row: []byte("row")}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	want := dossier()
+	for _, change := range []string{"UPDATE audit_tile SET hash = zeroblob(32) WHERE n = 3", "UPDATE audit_tile SET hash = zeroblob(32) WHERE n = 1", "DELETE FROM audit_tile WHERE n = 2", "DELETE FROM audit_tile"} {
+		l.Exec(t, change)
+		if dossier() != want {
+			t.Errorf("after %s the dossier is another", change)
+		}
+	}
+}
+
 // A log that was changed below its checkpoint gives no dossier.
 func TestNoDossierOfAChangedLog(t *testing.T) {
 	l := audittest.New(t)

@@ -22,58 +22,88 @@ type prover struct {
 	up [][]tlog.Hash
 }
 
-const selectHashes = `SELECT seq, leaf_hash FROM audit_entry ORDER BY seq`
+const (
+	selectTiles  = `SELECT n, hash FROM audit_tile WHERE n < $1 ORDER BY n`
+	selectHashes = `SELECT seq, leaf_hash FROM audit_entry WHERE seq >= $1 AND seq < $2 ORDER BY seq`
+)
 
-// newProver reads the hashes of all entries, and holds them against the checkpoint.
-func newProver(ctx context.Context, tx auditdb.Tx, at tree.Checkpoint, seqs []int64) (p *prover, err error) {
-	p = &prover{at: at, leaves: map[int64][]tlog.Hash{at.Size / tree.TileWidth: nil}}
+// newProver reads the roots of the full tiles and the hashes beside the entries, and holds them
+// against the checkpoint. Where the roots that are kept do not fit, it reads all hashes instead:
+// what is kept beside the log proves nothing.
+func newProver(ctx context.Context, tx auditdb.Tx, at tree.Checkpoint, seqs []int64) (*prover, error) {
+	p := &prover{at: at, leaves: map[int64][]tlog.Hash{at.Size / tree.TileWidth: nil}}
 	for _, s := range seqs {
 		p.leaves[s/tree.TileWidth] = nil
 	}
-	rows, err := tx.QueryContext(ctx, selectHashes)
+	roots, err := hashes(ctx, tx, selectTiles, 0, at.Size/tree.TileWidth)
+	if err != nil {
+		return nil, err
+	}
+	for n := range p.leaves {
+		from := n * tree.TileWidth
+		if p.leaves[n], err = hashes(ctx, tx, selectHashes, from, from, min(from+tree.TileWidth, at.Size)); err != nil {
+			return nil, err
+		}
+	}
+	if int64(len(roots)) != at.Size/tree.TileWidth || !p.fits(roots) {
+		all, err := hashes(ctx, tx, selectHashes, 0, 0, at.Size)
+		if err != nil {
+			return nil, err
+		}
+		roots = roots[:0]
+		for n := range len(all) / tree.TileWidth {
+			roots = append(roots, subtree(all[n*tree.TileWidth:(n+1)*tree.TileWidth]))
+		}
+		if int64(len(all)) != at.Size || !p.fits(roots) {
+			return nil, fmt.Errorf("the %d entries do not fit the checkpoint of %d: verify the log in the database", len(all), at.Size)
+		}
+	}
+	for len(roots) > 0 {
+		p.up = append(p.up, roots)
+		next := make([]tlog.Hash, len(roots)/2)
+		for i := range next {
+			next[i] = tlog.NodeHash(roots[2*i], roots[2*i+1])
+		}
+		roots = next
+	}
+	return p, nil
+}
+
+// fits reports whether the roots of the full tiles and the leaves that were read make the tree of
+// the checkpoint.
+func (p *prover) fits(roots []tlog.Hash) bool {
+	var edge tree.Edge
+	for n, root := range roots {
+		if leaves, read := p.leaves[int64(n)]; read && (len(leaves) != tree.TileWidth || subtree(leaves) != root) {
+			return false
+		}
+		edge.Add(tree.TileHeight, root)
+	}
+	for _, h := range p.leaves[p.at.Size/tree.TileWidth] {
+		edge.Add(0, h)
+	}
+	return edge.N == p.at.Size && edge.Root() == p.at.Root
+}
+
+// hashes reads hashes by number from the first on, as far as none is missing.
+func hashes(ctx context.Context, tx auditdb.Tx, query string, first int64, args ...any) (out []tlog.Hash, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	var edge tree.Edge
-	var seq int64
+	var n int64
 	var stored sql.RawBytes
-	tile := make([]tlog.Hash, 0, tree.TileWidth)
-	var full []tlog.Hash
 	for rows.Next() {
-		if err := rows.Scan(&seq, &stored); err != nil {
+		if err := rows.Scan(&n, &stored); err != nil {
 			return nil, err
 		}
-		if seq != edge.N || len(stored) != tlog.HashSize {
-			return nil, fmt.Errorf("entry %d is missing: verify the log in the database", edge.N)
+		if n != first+int64(len(out)) || len(stored) != tlog.HashSize {
+			break
 		}
-		h := tlog.Hash(stored)
-		edge.Add(0, h)
-		tile = append(tile, h)
-		n := seq / tree.TileWidth
-		if _, wanted := p.leaves[n]; wanted {
-			p.leaves[n] = append(p.leaves[n], h)
-		}
-		if len(tile) == tree.TileWidth {
-			full = append(full, subtree(tile))
-			tile = tile[:0]
-		}
+		out = append(out, tlog.Hash(stored))
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if edge.N != at.Size || edge.Root() != at.Root {
-		return nil, fmt.Errorf("the %d entries do not fit the checkpoint of %d: verify the log in the database", edge.N, at.Size)
-	}
-	for len(full) > 0 {
-		p.up = append(p.up, full)
-		next := make([]tlog.Hash, len(full)/2)
-		for i := range next {
-			next[i] = tlog.NodeHash(full[2*i], full[2*i+1])
-		}
-		full = next
-	}
-	return p, nil
+	return out, rows.Err()
 }
 
 // subtree is the root of the complete tree over some hashes, whose number is a power of two.

@@ -47,6 +47,17 @@ func (e *Edge) Add(level uint, h tlog.Hash) {
 	e.N += 1 << level
 }
 
+// Tile returns the root of the full tile that the next leaf h would end, false if it ends none.
+func (e *Edge) Tile(h tlog.Hash) (tlog.Hash, bool) {
+	if (e.N+1)%TileWidth != 0 {
+		return tlog.Hash{}, false
+	}
+	for _, left := range slices.Backward(e.Nodes[len(e.Nodes)-TileHeight:]) {
+		h = tlog.NodeHash(left, h)
+	}
+	return h, true
+}
+
 // Root returns the hash of the tree.
 func (e *Edge) Root() tlog.Hash {
 	if len(e.Nodes) == 0 {

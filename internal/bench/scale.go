@@ -73,6 +73,10 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	if err != nil {
 		return nil, err
 	}
+	dossier, err := r.dossierTime(ctx)
+	if err != nil {
+		return nil, err
+	}
 	fmt.Fprintf(stderr, "what is due was found in %.1f ms, and what came up again in %.1f ms; a poll took %.1f ms, an edit %.1f ms; now the memory\n", due, alike, poll, edit)
 	if err := r.app.Close(); err != nil {
 		return nil, err
@@ -98,6 +102,7 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 		{Name: "similar_candidates_ms_" + name, Value: alike, Unit: "ms", Goal: "<= 200 (median, finds the closed records of which a new one may be a recurrence)"},
 		{Name: "kpi_seconds_" + name, Value: took, Unit: "s", Goal: fmt.Sprintf("<= %d (report kpi, %d entries for each record)", max(5, n/20_000), livedEntries)},
 		{Name: "kpi_rss_mb_" + name, Value: kpiMB, Unit: "MB", Goal: "<= 1024 (peak of report kpi)"},
+		{Name: "dossier_seconds_" + name, Value: dossier, Unit: "s", Goal: "<= 1 (median, of one record)"},
 		{Name: "poll_ms_" + name, Value: poll, Unit: "ms", Goal: fmt.Sprintf("<= %d (median, nothing changed)", most)},
 		{Name: "edit_ms_p99_" + name, Value: edit, Unit: "ms", Goal: "<= 100 (from the hint to the end of the attempt, trackers on loopback)"},
 		{Name: "rss_mb_" + name, Value: mb, Unit: "MB", Goal: fmt.Sprintf("<= %d (peak, idle and under edits)", memory)},

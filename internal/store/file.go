@@ -69,6 +69,7 @@ const (
 	schemaDue     = 28 // search of what is due
 	schemaSimilar = 29 // search of what came up again
 	schemaCourse  = 31 // figures as of any moment
+	schemaTiles   = 32 // roots of the full tiles of the log
 )
 
 // provider knows the migrations of the register and of the audit log.
@@ -89,7 +90,8 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 	due := goose.NewGoMigration(schemaDue, &goose.GoFunc{RunTx: makeDue}, nil)
 	similar := goose.NewGoMigration(schemaSimilar, &goose.GoFunc{RunTx: makeSimilar}, nil)
 	course := goose.NewGoMigration(schemaCourse, &goose.GoFunc{RunTx: makeCourse}, nil)
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course), goose.WithDisableGlobalRegistry(true))
+	tiles := goose.NewGoMigration(schemaTiles, &goose.GoFunc{RunTx: makeTiles}, nil)
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course, tiles), goose.WithDisableGlobalRegistry(true))
 }
 
 // ErrInUse says that somebody else has the database open.
