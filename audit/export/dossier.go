@@ -118,8 +118,13 @@ func (x *dossier) run(ctx context.Context) error {
 		path string
 		data []byte
 	}{
-		{FilePage, x.Page}, {FileRecord, x.Row}, {FileEntries, lines}, {FileTexts, texts}, {FileCheckpoint, msg},
-		{FileKey, []byte(strings.Join(tree.KeysOf(at.Origin, x.Keys), "\n") + "\n")}, {FileVerify, []byte(x.instructions())},
+		{FilePage, x.Page},
+		{FileRecord, x.Row},
+		{FileEntries, lines},
+		{FileTexts, texts},
+		{FileCheckpoint, msg},
+		{FileKey, []byte(strings.Join(tree.KeysOf(at.Origin, x.Keys), "\n") + "\n")},
+		{FileVerify, []byte(x.instructions())},
 	} {
 		if err := x.put(f.path, f.data); err != nil {
 			return err

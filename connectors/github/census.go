@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/connectors"
@@ -13,11 +14,11 @@ import (
 
 // Selects is the search for the selected issues, as GitHub's pages take it.
 func (c *Client) Selects() string {
-	q := "repo:" + c.cfg.Owner + "/" + c.cfg.Repo + " is:issue"
+	words := []string{"repo:" + c.cfg.Owner + "/" + c.cfg.Repo, "is:issue"}
 	for _, l := range c.cfg.Labels {
-		q += " label:" + strconv.Quote(l)
+		words = append(words, "label:"+strconv.Quote(l))
 	}
-	return q
+	return strings.Join(words, " ")
 }
 
 // Everything lists all issues of the repository in the order of change, pull requests apart.

@@ -70,8 +70,13 @@ func (d Desk) drawn(s Drawn, size int) audit.Entry {
 		Subject: audit.Subject{Type: audit.SubjectDaemon, ID: d.Origin, Ref: d.Origin},
 	}
 	for _, v := range []struct{ field, value string }{
-		{"seed", s.Seed}, {"size", fmt.Sprint(size)}, {"from", s.From}, {"to", s.To}, {"population", fmt.Sprint(len(s.Population))},
-		{"population_sha256", s.Digest}, {"sample", strings.Join(refs, "\n")},
+		{"seed", s.Seed},
+		{"size", fmt.Sprint(size)},
+		{"from", s.From},
+		{"to", s.To},
+		{"population", fmt.Sprint(len(s.Population))},
+		{"population_sha256", s.Digest},
+		{"sample", strings.Join(refs, "\n")},
 	} {
 		if v.value != "" {
 			e.Changes = append(e.Changes, audit.FieldChange{Field: v.field, After: audit.NewText(v.value)})

@@ -111,7 +111,7 @@ func TestThePageOfADossier(t *testing.T) {
 	if i := strings.IndexFunc(page, func(r rune) bool { return r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }); i >= 0 {
 		t.Errorf("the page has the character %q", page[i:i+8])
 	}
-	if bad := regexp.MustCompile(`(?i)<script|<img|<!--|href=|src=|\{\{`).FindString(strings.Replace(page, "{{.Record}}", "", -1)); bad != "" {
+	if bad := regexp.MustCompile(`(?i)<script|<img|<!--|href=|src=|\{\{`).FindString(strings.ReplaceAll(page, "{{.Record}}", "")); bad != "" {
 		t.Errorf("the page has %q", bad)
 	}
 }

@@ -22,8 +22,6 @@ type writer struct {
 // id is the id of a part of the record.
 func (w *writer) id(part string) string { return id(w.ID, part) }
 
-func (w *writer) field(f register.Field) string { return w.Names.Value(f, w.Fields[f]) }
-
 func (w *writer) observation() Observation {
 	o := Observation{
 		UUID: w.id("observation"), Title: line(w.Ref), Description: stated(w.Fields[register.FieldProblem]),
@@ -32,7 +30,7 @@ func (w *writer) observation() Observation {
 	if d := w.Fields[register.FieldIdentified]; endOf(d) != "" {
 		o.Collected = d + "T00:00:00Z"
 	}
-	for _, e := range w.Record.Evidence() {
+	for _, e := range w.Evidence() {
 		o.Evidence = append(o.Evidence, Relevant{Href: address(e.URI), Description: cmp.Or(text(e.URI+e.Text), "Evidence "+line(e.ID))})
 	}
 	return o
@@ -79,7 +77,7 @@ func (w *writer) item(o Observation) Item {
 			i.Props = append(i.Props, prop(p.name, v))
 		}
 	}
-	for _, ref := range strings.Split(w.Fields[register.FieldRequirements], "\n") {
+	for ref := range strings.SplitSeq(w.Fields[register.FieldRequirements], "\n") {
 		if v := line(ref); v != "" {
 			i.Props = append(i.Props, prop("requirement", v))
 		}

@@ -17,8 +17,17 @@ import (
 func rows() [][]string {
 	return [][]string{
 		{"NUMBER", "TITLE"},
-		{"NC-1", "=cmd|'/C calc'!A0"}, {"NC-2", "+1"}, {"NC-3", "-1+2"}, {"NC-4", "@SUM(A1)"}, {"NC-5", "\t =1"}, {"NC-6", "＝1"}, {"NC-7", "-"},
-		{"NC-8", "a \"quoted\"; text,\nof two lines\r\x00\x1b[2J\u202e"}, {"NC-9", "Ärger 😀"}, {"NC-10", "<b>&amp;"}, {"NC-11", "\xff"},
+		{"NC-1", "=cmd|'/C calc'!A0"},
+		{"NC-2", "+1"},
+		{"NC-3", "-1+2"},
+		{"NC-4", "@SUM(A1)"},
+		{"NC-5", "\t =1"},
+		{"NC-6", "＝1"},
+		{"NC-7", "-"},
+		{"NC-8", "a \"quoted\"; text,\nof two lines\r\x00\x1b[2J\u202e"},
+		{"NC-9", "Ärger 😀"},
+		{"NC-10", "<b>&amp;"},
+		{"NC-11", "\xff"},
 	}
 }
 
@@ -34,8 +43,17 @@ func TestCSVHoldsNoFormula(t *testing.T) {
 	}
 	want := [][]string{
 		{"NUMBER", "TITLE"},
-		{"NC-1", "'=cmd|'/C calc'!A0"}, {"NC-2", "'+1"}, {"NC-3", "'-1+2"}, {"NC-4", "'@SUM(A1)"}, {"NC-5", "'  =1"}, {"NC-6", "'＝1"}, {"NC-7", "-"},
-		{"NC-8", "a \"quoted\"; text,\nof two lines [2J"}, {"NC-9", "Ärger 😀"}, {"NC-10", "<b>&amp;"}, {"NC-11", "\uFFFD"},
+		{"NC-1", "'=cmd|'/C calc'!A0"},
+		{"NC-2", "'+1"},
+		{"NC-3", "'-1+2"},
+		{"NC-4", "'@SUM(A1)"},
+		{"NC-5", "'  =1"},
+		{"NC-6", "'＝1"},
+		{"NC-7", "-"},
+		{"NC-8", "a \"quoted\"; text,\nof two lines [2J"},
+		{"NC-9", "Ärger 😀"},
+		{"NC-10", "<b>&amp;"},
+		{"NC-11", "\uFFFD"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the cells (-want +got):\n%s", diff)

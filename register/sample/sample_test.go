@@ -171,8 +171,10 @@ func TestThePopulationOfAPeriod(t *testing.T) {
 	rs[2].Recorded = on(7, 1)
 	rs[3].State, rs[3].Approvals = register.StateRejected, []register.Approval{{Subject: register.SubjectRejection, Outcome: register.Approved, At: on(5, 31)}}
 	for _, c := range []struct{ from, to, want string }{
-		{"", "", "[NC-2026-0001 NC-2026-0002 NC-2026-0003 NC-2026-0004]"}, {"2026-06-01", "", "[NC-2026-0002 NC-2026-0003]"},
-		{"2026-06-01", "2026-06-30", "[NC-2026-0002]"}, {"2026-05-31", "2026-07-01", "[NC-2026-0001 NC-2026-0002 NC-2026-0003 NC-2026-0004]"},
+		{"", "", "[NC-2026-0001 NC-2026-0002 NC-2026-0003 NC-2026-0004]"},
+		{"2026-06-01", "", "[NC-2026-0002 NC-2026-0003]"},
+		{"2026-06-01", "2026-06-30", "[NC-2026-0002]"},
+		{"2026-05-31", "2026-07-01", "[NC-2026-0001 NC-2026-0002 NC-2026-0003 NC-2026-0004]"},
 	} {
 		if s := drawn(t, rs, sample.Question{Size: 1, Seed: "s", From: c.from, To: c.to}); fmt.Sprint(s.Population) != c.want {
 			t.Errorf("from %q to %q the population is %v, want %s", c.from, c.to, s.Population, c.want)
