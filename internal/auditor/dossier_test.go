@@ -244,6 +244,30 @@ func TestATamperedDossierIsRefused(t *testing.T) {
 	}
 }
 
+// A ZIP that unpacks to more than any dossier has is given up, and what it is full of is named.
+func TestADossierThatUnpacksWithoutEnd(t *testing.T) {
+	r := newRoom(t)
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create(export.FilePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros := make([]byte, 1<<20)
+	for range verify.MaxDossier>>20 + 1 {
+		if _, err := w.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rep := r.check(b.Bytes(), nil)
+	if rep.Result != verify.Failed || len(rep.Findings) != 1 || rep.Findings[0].Where != export.FilePage || !strings.Contains(rep.Findings[0].Text, "when unpacked") {
+		t.Errorf("%d bytes that unpack to more than %d verify as %+v", b.Len(), verify.MaxDossier, rep)
+	}
+}
+
 // Without an entry about it, a dossier lacks something that its record needs.
 func TestADossierWithoutAnEntryIsRefused(t *testing.T) {
 	r, _, d := bound(t)
