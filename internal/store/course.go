@@ -62,7 +62,7 @@ func (s *Store) Figures(ctx context.Context, questions ...kpi.Question) ([]kpi.S
 	return sheets, nil
 }
 
-// courses yields the course of every record.
+// courses yields the course of every record, each good until the next one.
 func courses(ctx context.Context, q querier) iter.Seq2[*kpi.Course, error] {
 	return func(yield func(*kpi.Course, error) bool) {
 		rows, err := q.QueryContext(ctx, "SELECT doc FROM course ORDER BY n")
@@ -71,11 +71,11 @@ func courses(ctx context.Context, q querier) iter.Seq2[*kpi.Course, error] {
 			return
 		}
 		defer func() { _ = rows.Close() }() // Err tells
+		var c kpi.Course
 		for rows.Next() {
 			var doc string
-			var c kpi.Course
 			if err = rows.Scan(&doc); err == nil {
-				c, err = kpi.Parse(doc)
+				err = c.Read(doc)
 			}
 			if !yield(&c, err) || err != nil {
 				return

@@ -67,14 +67,21 @@ func Concerns(f register.Fact) bool {
 // false if the log did not tell of the record yet.
 func (c *Course) At(t time.Time) (Standing, bool) {
 	var s Standing
+	ok := c.at(t, &s)
+	return s, ok
+}
+
+// at is At into a standing that is used again.
+func (c *Course) at(t time.Time, s *Standing) bool {
+	*s = Standing{closings: s.closings[:0], reopened: s.reopened[:0]}
 	until := t.UnixMilli()
-	for i, x := range c.steps {
+	for _, x := range c.steps {
 		if x.at > until {
-			return s, i > 0
+			break
 		}
 		s.take(x)
 	}
-	return s, len(c.steps) > 0
+	return s.begun
 }
 
 // recorded is when the record was recorded, by the first that the log tells of it.

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,13 +46,21 @@ var (
 
 // Parse reads a course that String wrote.
 func Parse(text string) (Course, error) {
+	var c Course
+	err := c.Read(text)
+	return c, err
+}
+
+// Read is Parse into c, which takes no memory for a course that is no longer than the one before.
+func (c *Course) Read(text string) error {
+	c.steps = c.steps[:0]
 	rest, ok := strings.CutPrefix(text, form+"\n")
 	if !ok {
 		first, _, _ := strings.Cut(text, "\n")
-		return Course{}, fmt.Errorf("course of a record: form %q, this conformd knows %s", first, form)
+		return fmt.Errorf("course of a record: form %q, this conformd knows %s", first, form)
 	}
 	find := byName()
-	c := Course{steps: make([]step, 0, strings.Count(rest, "\n"))}
+	c.steps = slices.Grow(c.steps, strings.Count(rest, "\n"))
 	at, timed := int64(0), false
 	for n := 2; rest != ""; n++ {
 		var line string
@@ -59,7 +68,7 @@ func Parse(text string) (Course, error) {
 		if ms, isTime := strings.CutPrefix(line, "@"); isTime {
 			next, err := strconv.ParseInt(ms, 10, 64)
 			if err != nil || timed && next <= at {
-				return Course{}, fmt.Errorf("course of a record, line %d: %q is no later time", n, ms)
+				return fmt.Errorf("course of a record, line %d: %q is no later time", n, ms)
 			}
 			at, timed = next, true
 			continue
@@ -67,12 +76,12 @@ func Parse(text string) (Course, error) {
 		name, value, ok := strings.Cut(line, "=")
 		k, known := find[name]
 		if !ok || !known || !timed {
-			return Course{}, fmt.Errorf("course of a record, line %d: %q is no value of a time", n, line)
+			return fmt.Errorf("course of a record, line %d: %q is no value of a time", n, line)
 		}
 		if strings.Contains(value, `\`) {
 			value = readable.Replace(value)
 		}
 		c.steps = append(c.steps, step{at, k, value})
 	}
-	return c, nil
+	return nil
 }

@@ -33,7 +33,7 @@ type Figure struct {
 }
 
 // Figures answers questions in one pass over the courses of a register, a sheet for each. The
-// order of the courses does not matter. It holds one number for each duration, and no record.
+// order of the courses does not matter, and none is kept. It holds one number for each duration, and no record.
 func Figures(courses iter.Seq2[*Course, error], questions ...Question) ([]Sheet, error) {
 	tallies := make([]*tally, len(questions))
 	for i := range questions {
@@ -63,7 +63,9 @@ type counter interface {
 // A tally answers one question.
 type tally struct {
 	q        Question
-	counters []counter
+	figures  []figure
+	counters []counter // one for each of the figures
+	standing Standing  // of the record that is added
 	records  int
 	// Records that the figures are not about: of another kind, without the values that were asked
 	// for, rejected, and of an earlier version, which the log tells of since a later moment.
@@ -71,29 +73,29 @@ type tally struct {
 }
 
 func newTally(q Question) *tally {
-	t := &tally{q: q}
-	for _, k := range catalogue() {
+	t := &tally{q: q, figures: catalogue()}
+	for _, k := range t.figures {
 		t.counters = append(t.counters, k.counter(&t.q))
 	}
 	return t
 }
 
 func (t *tally) add(c *Course) {
-	s, ok := c.At(t.q.At)
-	if !ok {
+	s := &t.standing
+	if !c.at(t.q.At, s) {
 		if at := c.recorded(); !at.IsZero() && !at.After(t.q.At) {
 			t.later++
 		}
 		return
 	}
-	if !t.q.covers(&s) {
+	if !t.q.covers(s) {
 		t.filtered++
 		return
 	}
-	in := t.of(&s)
-	for i, k := range catalogue() {
-		if in[k.of] {
-			t.counters[i].take(&s)
+	in := t.of(s)
+	for i := range t.figures {
+		if in[t.figures[i].of] {
+			t.counters[i].take(s)
 		}
 	}
 	switch {
@@ -139,7 +141,7 @@ func (t *tally) sheet() Sheet {
 			out.LeftOut = append(out.LeftOut, l)
 		}
 	}
-	for i, k := range catalogue() {
+	for i, k := range t.figures {
 		out.Figures = append(out.Figures, Figure{k.id, k.name, k.requirements, t.counters[i].values()})
 	}
 	return out
