@@ -45,7 +45,10 @@ func valuesOf(r register.Record, was *values, at int64) values {
 		v[keyCause] = yes
 	}
 	if text := r.Fields[register.FieldSimilarity]; written(text) {
-		v[keySimilar] = strconv.Itoa(len(register.References(text)))
+		v[keySimilar] = "0"
+		if strings.ContainsAny(text, "0123456789") { // which every reference has
+			v[keySimilar] = strconv.Itoa(len(register.References(text)))
+		}
 	}
 	v[keyChange] = changeOf(r.Fields[register.FieldISMSChange])
 	if n := len(register.ConfirmedRecurrences(r)); n > 0 {
@@ -123,11 +126,15 @@ func decidedOf(r register.Record, about register.Subject) string {
 // changeOf says whether a text tells of a change to the ISMS. The field asks for what was
 // changed, or for "no" and why.
 func changeOf(text string) string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return strings.ContainsRune(" \t\r\n.,;:!-–—", c) })
-	switch {
-	case len(words) == 0:
+	const between = " \t\r\n.,;:!-–—"
+	first := strings.TrimLeft(text, between)
+	if end := strings.IndexAny(first, between); end >= 0 {
+		first = first[:end]
+	}
+	switch strings.ToLower(first) {
+	case "":
 		return ""
-	case slices.Contains([]string{"no", "none", "not", "nothing", "nein", "nicht", "nichts", "kein", "keine"}, words[0]):
+	case "no", "none", "not", "nothing", "nein", "nicht", "nichts", "kein", "keine":
 		return no
 	default:
 		return yes
