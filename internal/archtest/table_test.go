@@ -50,6 +50,7 @@ func layers() map[string][]string {
 		"sync/reconcile":       {"sync/apply", "sync/ingest", "sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/ledger", "internal/store"},
 		"internal/store":       {"register", "register/kpi", "audit", "audit/auditdb", "audit/auditlog", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present", "register/message"},
 		"internal/icalendar":   {},
+		"internal/kpipage":     {"register", "register/kpi"},
 		"internal/sheet":       {},
 		"internal/notices":     {"register", "audit", "internal/store", "internal/present", "internal/catalogue", "register/message"},
 		"internal/findings":    {"register", "mapping"},

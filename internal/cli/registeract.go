@@ -98,7 +98,7 @@ func (s *session) pairs(values []string) (map[register.Field]string, error) {
 	for _, p := range values {
 		name, v, ok := strings.Cut(p, "=")
 		if !ok {
-			return nil, misuse("--set "+p+" has no value", "write --set FIELD=VALUE, as in --set risk=high")
+			return nil, misuse(p+" names no field with a value", "write FIELD=VALUE, as in risk=high")
 		}
 		f, err := s.fieldNamed(name)
 		if err != nil {

@@ -21,6 +21,7 @@ type listing struct {
 	service.ListQuery
 	states, kinds []string
 	format, out   string
+	fields        []string
 	mark          bool
 }
 
@@ -56,6 +57,7 @@ no cell of them becomes a formula.`,
 	f.StringSliceVar(&x.Sources, "source", nil, "only records from these sources, such as internal_audit")
 	f.StringVar(&x.Owner, "owner", "", "only records of this person")
 	f.StringVar(&x.Requirement, "requirement", "", "only records about this requirement, such as A.5.18")
+	f.StringArrayVar(&x.fields, "field", nil, "NAME=VALUE: only records with this value in a field; may be repeated")
 	f.StringVar(&x.From, "from", "", "only records that were recorded on this day or later")
 	f.StringVar(&x.To, "to", "", "only records that were recorded on this day or before")
 	f.BoolVar(&x.Open, "open", false, "only records that are neither closed nor accepted nor rejected")
@@ -79,6 +81,18 @@ func (s *session) registerList(ctx context.Context, x listing) error {
 	defer func() { _ = r.store.Close() }()
 	if err := x.words(r); err != nil {
 		return err
+	}
+	if x.Fields, err = s.pairs(x.fields); err != nil {
+		return err
+	}
+	for f, v := range x.Fields {
+		if strings.TrimSpace(v) == "" {
+			x.Fields[f] = ""
+			continue
+		}
+		if x.Fields[f], err = typed(r, f, v); err != nil {
+			return err
+		}
 	}
 	entries, err := r.register.List(ctx, x.ListQuery)
 	if err != nil {
@@ -196,9 +210,21 @@ func (x *listing) narrowed() string {
 
 // listFile writes the list for a spreadsheet.
 func (s *session) listFile(x listing, entries []service.Entry) error {
+	records := make([]register.Record, len(entries))
+	for i, e := range entries {
+		records[i] = e.Record
+	}
+	own := register.FieldsOf(records...)[len(register.Fields()):]
 	rows := [][]string{listColumns()}
+	for _, info := range own {
+		rows[0] = append(rows[0], string(info.Field))
+	}
 	for _, e := range entries {
-		rows = append(rows, listRow(e, time.Now()))
+		row := listRow(e, time.Now())
+		for _, info := range own {
+			row = append(row, oneLine(e.Names.Value(info.Field, e.Record.Fields[info.Field])))
+		}
+		rows = append(rows, row)
 	}
 	var data []byte
 	var err error

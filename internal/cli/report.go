@@ -3,17 +3,22 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/internal/kpipage"
 	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/sheet"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
 )
 
 func (s *session) reportCommand() *cobra.Command {
 	var ask kpi.Ask
-	var trend bool
+	var x figuresFile
 	figures := s.jsonFlag(&cobra.Command{
 		Use: "kpi", Short: "The figures of a management review, as of any moment", Args: noArgs,
 		Long: `Computes the figures of a period (how much was opened and closed, how long it took, what was
@@ -28,22 +33,74 @@ Beside each share and mean stands the number that it is made of. Fewer than five
 few", and nothing to divide by is "not applicable". docs/iso27001.md has each formula in words.
 
 conform-verify --kpi computes the same figures from an export of the log.`,
-		Example: "  conformd report kpi --period 2026-Q3\n  conformd report kpi --at 2026-09-30 --scope payroll --trend\n  conformd report kpi --period 2026-07-01..2026-07-31 --json",
-		RunE:    func(c *cobra.Command, _ []string) error { return s.reportKPI(c.Context(), ask, trend) },
+		Example: "  conformd report kpi --period 2026-Q3\n  conformd report kpi --at 2026-09-30 --scope payroll --trend\n  conformd report kpi --period 2026-07-01..2026-07-31 --json\n  conformd report kpi --period 2026-H2 --trend --format html -o figures.html",
+		RunE:    func(c *cobra.Command, _ []string) error { return s.reportKPI(c.Context(), ask, x) },
 	})
 	f := figures.Flags()
 	f.StringVar(&ask.At, "at", "", "the last day, or a moment like 2026-09-30T12:00:00Z, that the log is read to")
 	f.StringVar(&ask.Period, "period", "", "2026-Q3, 2026-H2, 2026 or 2026-07-01..2026-09-30")
-	f.BoolVar(&trend, "trend", false, "beside the figures of the three periods before and of a year before")
+	f.BoolVar(&x.trend, "trend", false, "beside the figures of the three periods before and of a year before")
 	f.StringVar(&ask.Kind, "kind", "", "nonconformity, potential_nonconformity, improvement or observation")
 	f.StringVar(&ask.Scope, "scope", "", "only records about this part of the scope")
 	f.StringVar(&ask.Grade, "grade", "", "only records of this grade")
 	f.StringVar(&ask.Source, "source", "", "only records with this source, such as internal_audit")
 	f.StringVar(&ask.Owner, "owner", "", "only records of this person")
+	f.StringVar(&x.format, "format", "", strings.Join(figureFormats(), ", ")+" in the place of the text")
+	f.StringVarP(&x.out, "output", "o", "", "file to write, in place of one that is there; needed for xlsx")
+	f.BoolVar(&x.mark, "bom", false, "begin CSV with a byte order mark, by which Excel knows UTF-8")
 	return group("report", "Figures for the management review", "  conformd report kpi --period 2026-Q3", figures)
 }
 
-func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, trend bool) error {
+// A figuresFile says how the figures are written.
+type figuresFile struct {
+	trend       bool
+	format, out string
+	mark        bool
+}
+
+const (
+	formatHTML     = "html"
+	formatMarkdown = "markdown"
+)
+
+func figureFormats() []string { return []string{formatCSV, formatXLSX, formatHTML, formatMarkdown} }
+
+// check holds what can be said of the flags without a register.
+func (x figuresFile) check(json bool) error {
+	switch {
+	case x.format != "" && !slices.Contains(figureFormats(), x.format):
+		return misuse(fmt.Sprintf("--format is %q, and must be one of %s", x.format, strings.Join(figureFormats(), ", ")), "conformd report kpi --format html -o figures.html; --json prints JSON")
+	case x.format != "" && json:
+		return misuse("--format and --json are two forms of one report", "give one of them")
+	case x.format == formatXLSX && x.out == "":
+		return misuse("a workbook needs a file", "conformd report kpi --format xlsx -o figures.xlsx")
+	case x.format == "" && x.out != "":
+		return misuse("-o needs a format", "conformd report kpi --format html -o "+oneLine(x.out))
+	case x.mark && x.format != formatCSV:
+		return misuse("--bom is of CSV", "conformd report kpi --format csv --bom -o figures.csv")
+	default:
+		return nil
+	}
+}
+
+// data is a report in a format.
+func (x figuresFile) data(r kpi.Report, ed register.Edition) ([]byte, error) {
+	switch x.format {
+	case formatCSV:
+		return sheet.CSV(r.Rows(ed), x.mark)
+	case formatXLSX:
+		return sheet.Workbook("Figures", r.Rows(ed))
+	case formatHTML:
+		return kpipage.HTML(r, ed)
+	default:
+		return kpipage.Markdown(r, ed), nil
+	}
+}
+
+func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) error {
+	if err := x.check(s.json); err != nil {
+		return err
+	}
 	r, err := s.read(ctx)
 	if err != nil {
 		return err
@@ -54,7 +111,7 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, trend bool) error 
 			return err
 		}
 	}
-	report, err := r.register.Figures(ctx, ask, trend)
+	report, err := r.register.Figures(ctx, ask, x.trend)
 	if bad, ok := errors.AsType[*service.AskError](err); ok {
 		return misuse(bad.Error(), "conformd report kpi --help shows how to ask")
 	}
@@ -63,6 +120,13 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, trend bool) error 
 	}
 	if s.json {
 		return s.printJSON(report)
+	}
+	if x.format != "" {
+		data, err := x.data(report, r.register.Policy.Edition)
+		if err != nil {
+			return err
+		}
+		return s.deliver(x.out, "the figures", data)
 	}
 	return s.print("%s", report.Text(r.register.Policy.Edition))
 }

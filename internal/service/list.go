@@ -22,6 +22,8 @@ type ListQuery struct {
 	Sources       []string
 	Owner         string // person id
 	Requirement   string // as the record names it
+	// Fields are values that records have, of a set one of its members; "" is a field without a value.
+	Fields map[register.Field]string
 	// From and To are the first and last day on which a record was recorded, 2006-01-02.
 	From, To string
 	Open     bool // neither closed nor accepted nor rejected
@@ -125,6 +127,11 @@ func (q ListQuery) asks(r register.Record, at time.Time) bool {
 		q.From != "" && day < q.From, q.To != "" && day > q.To,
 		q.Open && r.State.Ended(), q.Held && !r.Requested.Ended(), q.Late && !Late(r, at):
 		return false
+	}
+	for f, v := range q.Fields {
+		if now := r.Fields[f]; !strings.EqualFold(now, v) && (v == "" || !lists(now, v)) {
+			return false
+		}
 	}
 	return true
 }

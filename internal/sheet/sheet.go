@@ -5,6 +5,7 @@ package sheet
 import (
 	"bytes"
 	"encoding/csv"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,13 +37,19 @@ func CSV(rows [][]string, mark bool) ([]byte, error) {
 }
 
 // harmless puts an apostrophe before what a spreadsheet would take for a formula. Blanks before
-// it are no protection: some programs drop them.
+// it are no protection: some programs drop them. A number below zero is one as
+// it stands; one with a plus sign, such as that of a telephone, would lose the sign.
 func harmless(s string) string {
+	if negative.MatchString(s) {
+		return s
+	}
 	if t := strings.TrimLeftFunc(s, unicode.IsSpace); t != "" && strings.ContainsRune("=+-@＝＋－＠", firstOf(t)) && t != "-" {
 		return "'" + s
 	}
 	return s
 }
+
+var negative = regexp.MustCompile(`^-\d+(?:\.\d+)?$`)
 
 func firstOf(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)

@@ -31,6 +31,14 @@ func rows() [][]string {
 	}
 }
 
+// A number below zero is no formula; what only begins like one is.
+func TestANumberBelowZeroStays(t *testing.T) {
+	b, err := sheet.CSV([][]string{{"-12.5", "-3", "-3 ", "-A1", "-1e5", "+3"}}, false)
+	if want := "-12.5,-3,'-3 ,'-A1,'-1e5,'+3\r\n"; err != nil || string(b) != want {
+		t.Errorf("CSV = %q, %v, want %q", b, err, want)
+	}
+}
+
 // A cell that a program would work out is a text, and all others are as they were.
 func TestCSVHoldsNoFormula(t *testing.T) {
 	b, err := sheet.CSV(rows(), false)

@@ -13,12 +13,7 @@ import (
 func (r Report) Text(ed register.Edition) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Figures of %s, as of %s UTC, from a log of %d %s\n", r.Period(), r.asOf(), r.Entries, plural(int(r.Entries), "entry", "entries"))
-	one, many := r.called()
-	fmt.Fprintf(&b, "%d %s", r.Records, plural(r.Records, one, many))
-	if filters := r.Filters(); len(filters) > 0 {
-		fmt.Fprintf(&b, " with %s", strings.Join(filters, ", "))
-	}
-	b.WriteString("\n")
+	b.WriteString(r.About() + "\n")
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(&b, "Left out: %d %s\n", l.N, l.Why)
 	}
@@ -37,15 +32,20 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// heading is the line above the values of a figure.
-func (f *Figure) heading(ed register.Edition) string {
+// Clauses returns the clauses that a figure is evidence for.
+func (f *Figure) Clauses(ed register.Edition) []string {
 	var clauses []string
 	for _, key := range f.Requirements {
 		if c := register.Clause(key, ed); c != "" && !slices.Contains(clauses, c) {
 			clauses = append(clauses, c)
 		}
 	}
-	return fmt.Sprintf("\n%-4s%s (%s)\n", f.ID, f.Name, strings.Join(clauses, ", "))
+	return clauses
+}
+
+// heading is the line above the values of a figure.
+func (f *Figure) heading(ed register.Edition) string {
+	return fmt.Sprintf("\n%-4s%s (%s)\n", f.ID, f.Name, strings.Join(f.Clauses(ed), ", "))
 }
 
 // plain writes each value with what it is made of.
