@@ -24,6 +24,22 @@ type sheet struct {
 	Periods []string // of the trend and of the report, the oldest first
 }
 
+// A table is one figure. A column is there if one of its rows has something in it.
+type table struct {
+	Rows             []kpi.Row
+	N, Median, Noted bool
+}
+
+func tableOf(rows []kpi.Row) table {
+	t := table{Rows: rows}
+	for _, x := range rows {
+		t.N = t.N || of(x) != ""
+		t.Median = t.Median || x.Median != nil
+		t.Noted = t.Noted || note(x) != ""
+	}
+	return t
+}
+
 // A bar is one period of a chart: a height of at most 20 units, and whether it is that of the report.
 type bar struct {
 	X, Y, Height int
@@ -39,7 +55,8 @@ func HTML(r kpi.Report, ed register.Edition) ([]byte, error) {
 	}
 	s.Periods = append(s.Periods, r.Period().String())
 	t, err := template.New("figures").Funcs(template.FuncMap{
-		"of":    s.Of,
+		"of":    func(i int) table { return tableOf(s.Of(i)) },
+		"one":   number,
 		"bars":  bars,
 		"clean": clean,
 		"comma": func(list []string) string { return strings.Join(list, ", ") },

@@ -26,6 +26,7 @@ func report() kpi.Report {
 				{Name: "opened", Unit: kpi.Count, Value: num(opened), N: int(opened)},
 				{Name: "requirement " + wild, Unit: kpi.Percent, Value: num(12.5), N: 3, Note: kpi.TooFew},
 				{Name: "found to closed", Unit: kpi.Days, Note: kpi.NotApplicable},
+				{Name: "found to contained", Unit: kpi.Days, Value: num(24.12), N: 9, Median: num(28), P90: num(36.5)},
 			}}},
 		}
 	}
@@ -43,11 +44,11 @@ func TestThePageOfFigures(t *testing.T) {
 	at := 0
 	for _, want := range []string{
 		"<title>Figures of 2026-Q4</title>", "7 nonconformities with scope &lt;script&gt;", "as of the end of 2026-12-31 UTC, from an audit log of 40 entries", "Left out: 2 rejected.",
-		"<h2>K2 Opened and closed <span>(9.3.2 d1)</span></h2>", `<th scope="col">2026-Q1</th><th scope="col">2026-Q2</th><th scope="col">2026-Q3</th><th scope="col">2026-Q4</th>`,
+		"<h2>K2 Opened and closed <span>(9.3.2 d1)</span></h2>", `<th scope="col" class="period">2026-Q1</th><th scope="col" class="period">2026-Q2</th>`,
 		`<th scope="row">opened</th><td>0</td><td>2</td><td>4</td><td class="now">8</td>`, `aria-label="2026-Q1: 0; 2026-Q2: 2; 2026-Q3: 4; 2026-Q4: 8"`,
 		`<rect x="9" y="15" width="7" height="5" fill="#fff"`, `<rect x="27" y="0" width="7" height="20" fill="#000"`, "<td>&#43;4</td><td>&#43;7</td>",
 		"requirement &lt;script&gt;", `<td class="now">12.5 %</td>`, "too few",
-		`<th scope="row">found to closed</th><td>not applicable</td>`, `<td class="now">not applicable</td><td></td><td></td><td></td><td>0</td>`,
+		`<th scope="row">found to closed</th><td>not applicable</td>`, `<td class="now">not applicable</td><td></td><td></td><td></td><td>0</td>`, `<td class="now">24.1 days</td>`, "<td>9</td><td>28.0</td><td>36.5</td>",
 	} {
 		i := strings.Index(page[at:], want)
 		if i < 0 {
