@@ -16,7 +16,7 @@ func plan() []Rule {
 			Sentence: "Before work starts it is settled how, by whom and when its effect is reviewed",
 		}, reviewPlanned},
 		{RuleInfo{
-			ID: "G11", Requirement: "nc.similar", To: Implementing, Kinds: workKinds(), Severity: Must, Evidence: true,
+			ID: "G11", Requirement: "nc.similar", To: Implementing, Kinds: workKinds(), Severity: Must, Evidence: true, Revision: 1,
 			Sentence: "Where the rigour matrix asks for it, it is found out before work starts whether similar ones exist or could occur",
 		}, similar},
 		{RuleInfo{
@@ -24,7 +24,7 @@ func plan() []Rule {
 			Sentence: "Somebody with the role has approved the plan as it is now: cause, actions, criteria and reviewer",
 		}, planApproved},
 		{RuleInfo{
-			ID: "G13", Requirement: "nc.similar", To: Verifying, Kinds: workKinds(), Severity: Must, Evidence: true,
+			ID: "G13", Requirement: "nc.similar", To: Verifying, Kinds: workKinds(), Severity: Must, Evidence: true, Revision: 1,
 			Sentence: "It is found out whether similar ones exist or could occur",
 		}, similar},
 		{RuleInfo{
@@ -86,6 +86,9 @@ func similar(r Record, _ Context) []Lack {
 		return l
 	}
 	l.need(r, FieldSimilarity)
+	if owes := r.Similarity().unanswered(r); owes != nil {
+		l.note(FieldSimilarity, owes, Remedy{})
+	}
 	return l
 }
 

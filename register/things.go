@@ -21,6 +21,8 @@ type Things struct {
 	// Actions are Record.AllActions.
 	Actions  []Action   `json:"actions,omitempty"`
 	Evidence []Evidence `json:"evidence,omitempty"`
+	// Similar is what the search for similar ones came to, where its text tells that apart.
+	Similar *SimilarityReview `json:"similar,omitempty"`
 }
 
 // A Cause is a root cause (nc.cause).
@@ -62,7 +64,11 @@ const (
 
 // Things returns the things of r.
 func (r Record) Things() Things {
-	return Things{Causes: r.Causes(), Corrections: r.Corrections(), Actions: r.AllActions(), Evidence: r.Evidence()}
+	t := Things{Causes: r.Causes(), Corrections: r.Corrections(), Actions: r.AllActions(), Evidence: r.Evidence()}
+	if review := r.Similarity(); review.Words() != "" {
+		t.Similar = &review
+	}
+	return t
 }
 
 // Causes returns the root causes of r in the order of the text. A list of two items or more

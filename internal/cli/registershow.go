@@ -115,6 +115,10 @@ func (t *entryText) causes() {
 		c := things.Causes[i]
 		return c.ID, c.Text, strings.Join(c.Answers(things.Actions), ", ")
 	})
+	if review := t.Record.Similarity(); review.Words() != "" {
+		t.line("\nSimilar ones")
+		t.line("  ", short(oneLine(review.Words()), 200))
+	}
 	list("Corrections", len(things.Corrections), func(i int) (string, string, string) {
 		c := things.Corrections[i]
 		return c.ID, c.Words(t.Names.Person), ""
