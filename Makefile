@@ -8,9 +8,10 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$
 
 # Packages in which goroutines meet, by what their files say; they are tested with the race detector
 # too. The planner, the mapping and other pure packages have nothing to race for, and the detector makes
-# their properties ten times as slow; internal/bench measures, and tests nothing of its own.
+# their properties ten times as slow; internal/bench measures, and internal/cli plays scripts with programs
+# whose goroutines are those of the other packages.
 RACE = $(shell grep -rlE --include='*.go' --exclude='*_test.go' '^[[:space:]]*go (func|[a-z])|errgroup|"sync"$$|"sync/atomic"' audit sync internal connectors | \
-	xargs -n1 dirname | sort -u | grep -vx internal/bench | sed 's,^,./,')
+	xargs -n1 dirname | sort -u | grep -vxE 'internal/(bench|cli)' | sed 's,^,./,')
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test short race simulate dst blackbox defects lint security fmt bench bench-scale generate verify fuzz image clean
