@@ -35,7 +35,7 @@ func tableOf(rows []kpi.Row) table {
 	for _, x := range rows {
 		t.N = t.N || of(x) != ""
 		t.Median = t.Median || x.Median != nil
-		t.Noted = t.Noted || note(x) != ""
+		t.Noted = t.Noted || x.Caution() != ""
 	}
 	return t
 }
@@ -137,7 +137,7 @@ func Markdown(r kpi.Report, ed register.Edition) []byte {
 		b.WriteString("|" + strings.Repeat("---|", len(head)) + "\n")
 		for _, x := range rows {
 			cells := append([]string{plain(x.Name)}, x.Earlier...)
-			cells = append(cells, x.Words, of(x), number(x.Median), number(x.P90), note(x))
+			cells = append(cells, x.Words, of(x), number(x.Median), number(x.P90), x.Caution())
 			if r.YearBefore != nil {
 				cells = append(cells, x.Change, x.YearAgo)
 			}
@@ -164,14 +164,6 @@ func number(x *float64) string {
 		return ""
 	}
 	return fmt.Sprintf("%.1f", *x)
-}
-
-// note is what keeps a reader from relying on a number that is there.
-func note(x kpi.Row) string {
-	if x.Value.Value == nil {
-		return ""
-	}
-	return x.Note
 }
 
 // clean is a text without characters that nobody sees and a terminal or a browser acts upon.

@@ -23,15 +23,13 @@ func (r Report) Rows(ed register.Edition) [][]string {
 	about := []string{r.Period().String(), r.At.UTC().Format(time.RFC3339), strconv.FormatInt(r.Entries, 10), strings.Join(r.Filters(), ", ")}
 	for i := range r.Figures {
 		f := &r.Figures[i]
-		for _, v := range f.Values {
-			row := []string{f.ID, f.Name, strings.Join(f.Clauses(ed), ", "), v.Name, string(v.Unit), cell(v.Value), strconv.Itoa(v.N), cell(v.Median), cell(v.P90), cell(v.Max), v.Note}
-			for _, w := range r.earlier(i, v) {
-				row = append(row, cell(w.Value))
+		for _, x := range r.Of(i) {
+			row := []string{f.ID, f.Name, strings.Join(f.Clauses(ed), ", "), x.Name, string(x.Unit), cell(x.Value.Value), strconv.Itoa(x.N), cell(x.Median), cell(x.P90), cell(x.Max), x.Note}
+			for _, earlier := range x.Measures[:len(r.Trend)] {
+				row = append(row, cell(earlier))
 			}
 			if r.YearBefore != nil {
-				for _, c := range r.changes(i, v) {
-					row = append(row, strings.TrimPrefix(c, "+"))
-				}
+				row = append(row, strings.TrimPrefix(x.Change, "+"), strings.TrimPrefix(x.YearAgo, "+"))
 			}
 			out = append(out, append(row, about...))
 		}
@@ -47,30 +45,22 @@ func cell(x *float64) string {
 	return strconv.FormatFloat(*x, 'f', -1, 64)
 }
 
-// earlier returns what a value of figure i was in the periods of the trend, the oldest first.
-func (r *Report) earlier(i int, v Value) []Value {
-	out := make([]Value, len(r.Trend))
-	for n := range r.Trend {
-		out[n] = r.Trend[n].Figures[i].named(v)
-	}
-	return out
-}
-
-// changes returns how a value of figure i changed against the period before, and against the same
-// period a year before; "" where there is nothing to compare.
-func (r *Report) changes(i int, v Value) []string {
-	all := r.earlier(i, v)
-	return []string{v.change(all[len(all)-1]), v.change(r.YearBefore.Figures[i].named(v))}
-}
-
-// A Row is a value of a figure for a page.
+// A Row is a value of a figure for people, beside those of the periods before.
 type Row struct {
 	Value
-	Words    string   // "12.5 %"
-	Earlier  []string // the same of the periods of the trend
-	Change   string
-	YearAgo  string
+	Words    string     // "12.5 %"
+	Earlier  []string   // the same of the periods of the trend
+	Change   string     // against the period before
+	YearAgo  string     // against the same period a year before
 	Measures []*float64 // of the periods of the trend and of this one, the oldest first
+}
+
+// Caution is what keeps a reader from relying on a number that is there.
+func (x Row) Caution() string {
+	if x.Value.Value == nil {
+		return "" // the words say that there is none
+	}
+	return x.Note
 }
 
 // Of returns the values of figure i for a page.
@@ -78,13 +68,13 @@ func (r *Report) Of(i int) []Row {
 	var out []Row
 	for _, v := range r.Figures[i].Values {
 		x := Row{Value: v, Words: v.words()}
-		for _, w := range r.earlier(i, v) {
-			x.Earlier, x.Measures = append(x.Earlier, w.words()), append(x.Measures, w.Value)
+		for n := range r.Trend {
+			before := r.Trend[n].Figures[i].named(v)
+			x.Earlier, x.Measures, x.Change = append(x.Earlier, before.words()), append(x.Measures, before.Value), v.change(before)
 		}
 		x.Measures = append(x.Measures, v.Value)
 		if r.YearBefore != nil {
-			c := r.changes(i, v)
-			x.Change, x.YearAgo = c[0], c[1]
+			x.YearAgo = v.change(r.YearBefore.Figures[i].named(v))
 		}
 		out = append(out, x)
 	}

@@ -50,31 +50,16 @@ func (f *Figure) heading(ed register.Edition) string {
 
 // plain writes each value with what it is made of.
 func (r *Report) plain(b *strings.Builder, ed register.Edition) {
-	rows := [][]string{{"", "", "n", "median", "9 of 10 within", ""}}
-	for _, f := range r.Figures {
-		for _, v := range f.Values {
-			n, median, p90 := "", "", ""
-			if v.Unit != Count {
-				n = strconv.Itoa(v.N)
-			}
-			if v.Median != nil {
-				median, p90 = decimal(*v.Median), decimal(*v.P90)
-			}
-			note := v.Note
-			if v.Value == nil {
-				note = ""
-			}
-			rows = append(rows, []string{v.Name, v.words(), n, median, p90, note})
+	r.table(b, ed, []string{"", "", "n", "median", "9 of 10 within", ""}, func(x Row) []string {
+		n, median, p90 := "", "", ""
+		if x.Unit != Count {
+			n = strconv.Itoa(x.N)
 		}
-	}
-	lines := columns(rows)
-	b.WriteString("\n" + lines[0])
-	lines = lines[1:]
-	for _, f := range r.Figures {
-		b.WriteString(f.heading(ed))
-		b.WriteString(block(lines[:len(f.Values)]))
-		lines = lines[len(f.Values):]
-	}
+		if x.Median != nil {
+			median, p90 = decimal(*x.Median), decimal(*x.P90)
+		}
+		return []string{x.Name, x.Words, n, median, p90, x.Caution()}
+	})
 }
 
 // trend writes each value beside those of the periods before, and how it changed.
@@ -83,19 +68,17 @@ func (r *Report) trend(b *strings.Builder, ed register.Edition) {
 	for _, s := range r.Trend {
 		head = append(head, s.Period().String())
 	}
-	rows := [][]string{append(head, r.Period().String(), "change", "to a year before", "")}
-	for i, f := range r.Figures {
-		for _, v := range f.Values {
-			row := []string{v.Name}
-			for _, s := range r.Trend {
-				row = append(row, s.Figures[i].named(v).words())
-			}
-			before := r.Trend[len(r.Trend)-1].Figures[i].named(v)
-			note := v.Note
-			if v.Value == nil {
-				note = ""
-			}
-			rows = append(rows, append(row, v.words(), v.change(before), v.change(r.YearBefore.Figures[i].named(v)), note))
+	r.table(b, ed, append(head, r.Period().String(), "change", "to a year before", ""), func(x Row) []string {
+		return slices.Concat([]string{x.Name}, x.Earlier, []string{x.Words, x.Change, x.YearAgo, x.Caution()})
+	})
+}
+
+// table writes the values of all figures in the same columns, each figure under its heading.
+func (r *Report) table(b *strings.Builder, ed register.Edition, head []string, cells func(Row) []string) {
+	rows := [][]string{head}
+	for i := range r.Figures {
+		for _, x := range r.Of(i) {
+			rows = append(rows, cells(x))
 		}
 	}
 	lines := columns(rows)
