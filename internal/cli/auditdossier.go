@@ -38,15 +38,11 @@ func (s *session) auditDossier(ctx context.Context, name, out, person string) er
 	if !strings.EqualFold(filepath.Ext(out), ".zip") {
 		return misuse("audit dossier needs a file to write, with the ending .zip", "conformd audit dossier "+oneLine(name)+" --out dossier.zip")
 	}
-	r, err := s.read(ctx)
+	r, row, err := s.readRecord(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	row, err := s.find(ctx, r, name)
-	if err != nil {
-		return err
-	}
 	return s.beside(ctx, func(a *app.App) error {
 		if err := s.person(a, person); err != nil {
 			return err

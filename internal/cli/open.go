@@ -38,6 +38,19 @@ func (s *session) read(ctx context.Context) (*reading, error) {
 	return &reading{config: c, store: st, register: reg}, nil
 }
 
+// readRecord is read, and finds the record that a person names. The caller closes the store.
+func (s *session) readRecord(ctx context.Context, name string) (*reading, store.Row, error) {
+	r, err := s.read(ctx)
+	if err != nil {
+		return nil, store.Row{}, err
+	}
+	row, err := s.find(ctx, r, name)
+	if err != nil {
+		return nil, store.Row{}, errors.Join(err, r.store.Close())
+	}
+	return r, row, nil
+}
+
 // readStore opens the store for reading. The caller closes it.
 func (s *session) readStore(ctx context.Context) (*config.Config, *store.Store, error) {
 	c, err := config.LoadOffline(s.path(), s.lookup)

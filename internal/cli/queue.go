@@ -108,13 +108,12 @@ func waitingText(w store.Waiting) string {
 
 // recordID returns the id of the record that a name means.
 func (s *session) recordID(ctx context.Context, name string) (string, error) {
-	r, err := s.read(ctx)
+	r, row, err := s.readRecord(ctx, name)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = r.store.Close() }()
-	row, err := s.find(ctx, r, name)
-	return row.Record.ID, err
+	return row.Record.ID, nil
 }
 
 func (s *session) retry(ctx context.Context, names []string) error {

@@ -67,15 +67,11 @@ func (w *whole) Set(s string) error {
 func (w *whole) Type() string { return "number" }
 
 func (s *session) registerHistory(ctx context.Context, name string, before int64, limit int) error {
-	r, err := s.read(ctx)
+	r, row, err := s.readRecord(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	row, err := s.find(ctx, r, name)
-	if err != nil {
-		return err
-	}
 	page, err := r.register.History(ctx, row.Record.ID, row.Record.Ref, before, limit)
 	if err != nil {
 		return err

@@ -19,17 +19,10 @@ import (
 // A listing is what register list is asked for.
 type listing struct {
 	service.ListQuery
+	fileForm
 	states, kinds []string
-	format, out   string
 	fields        []string
-	mark          bool
 }
-
-// The formats of a list beside the table and JSON.
-const (
-	formatCSV  = "csv"
-	formatXLSX = "xlsx"
-)
 
 func (s *session) registerListCommand() *cobra.Command {
 	var x listing
@@ -64,9 +57,7 @@ no cell of them becomes a formula.`,
 	f.BoolVar(&x.Held, "held", false, "only records whose issue people closed and that do not count as closed")
 	f.BoolVar(&x.Late, "late", false, "only records of which a date was missed")
 	f.StringVar(&x.Sort, "sort", "", strings.Join(service.SortKeys(), ", ")+"; with a - before it the other way round")
-	f.StringVar(&x.format, "format", "", formatCSV+" or "+formatXLSX+" instead of a table")
-	f.StringVarP(&x.out, "output", "o", "", "file to write, in place of one that is there; needed for xlsx")
-	f.BoolVar(&x.mark, "bom", false, "begin CSV with a byte order mark, by which Excel knows UTF-8")
+	x.flags(c, formatCSV+" or "+formatXLSX+" instead of a table")
 	return c
 }
 
@@ -123,17 +114,8 @@ func (x *listing) check(json bool) error {
 	if key := strings.TrimPrefix(x.Sort, "-"); x.Sort != "" && !slices.Contains(service.SortKeys(), key) {
 		return misuse(fmt.Sprintf("--sort is %q", x.Sort), "give one of "+strings.Join(service.SortKeys(), ", ")+", or one with a - before it")
 	}
-	switch {
-	case x.format != "" && x.format != formatCSV && x.format != formatXLSX:
-		return misuse(fmt.Sprintf("--format is %q, and must be %s or %s", x.format, formatCSV, formatXLSX), "conformd register list --format csv; --json prints JSON")
-	case x.format != "" && json:
-		return misuse("--format and --json are two forms of one list", "give one of them")
-	case x.format == formatXLSX && x.out == "":
-		return misuse("a workbook needs a file", "conformd register list --format xlsx -o register.xlsx")
-	case x.format == "" && x.out != "":
-		return misuse("-o needs a format", "conformd register list --format csv -o "+oneLine(x.out))
-	case x.mark && x.format != formatCSV:
-		return misuse("--bom is of CSV", "conformd register list --format csv --bom -o register.csv")
+	if err := x.fileForm.check(json, "list", "conformd register list", "register", formatCSV, formatXLSX); err != nil {
+		return err
 	}
 	for _, d := range []struct{ flag, text string }{{"--from", x.From}, {"--to", x.To}} {
 		if _, err := givenDay(d.flag, d.text); err != nil {

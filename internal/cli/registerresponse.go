@@ -28,15 +28,11 @@ conformd register sent notes what was sent.
 }
 
 func (s *session) registerResponse(ctx context.Context, name, out string) error {
-	r, err := s.read(ctx)
+	r, row, err := s.readRecord(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	row, err := s.find(ctx, r, name)
-	if err != nil {
-		return err
-	}
 	e, err := r.register.Entry(ctx, row)
 	if err != nil {
 		return err

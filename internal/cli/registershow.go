@@ -12,15 +12,11 @@ import (
 )
 
 func (s *session) registerShow(ctx context.Context, name string) error {
-	r, err := s.read(ctx)
+	r, row, err := s.readRecord(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	row, err := s.find(ctx, r, name)
-	if err != nil {
-		return err
-	}
 	e, err := r.register.Entry(ctx, row)
 	if err != nil {
 		return err

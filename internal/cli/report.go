@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,43 +43,17 @@ conform-verify --kpi computes the same figures from an export of the log.`,
 	f.StringVar(&ask.Grade, "grade", "", "only records of this grade")
 	f.StringVar(&ask.Source, "source", "", "only records with this source, such as internal_audit")
 	f.StringVar(&ask.Owner, "owner", "", "only records of this person")
-	f.StringVar(&x.format, "format", "", strings.Join(figureFormats(), ", ")+" in the place of the text")
-	f.StringVarP(&x.out, "output", "o", "", "file to write, in place of one that is there; needed for xlsx")
-	f.BoolVar(&x.mark, "bom", false, "begin CSV with a byte order mark, by which Excel knows UTF-8")
+	x.flags(figures, strings.Join(figureFormats(), ", ")+" in the place of the text")
 	return group("report", "Figures for the management review", "  conformd report kpi --period 2026-Q3", figures)
 }
 
 // A figuresFile says how the figures are written.
 type figuresFile struct {
-	trend       bool
-	format, out string
-	mark        bool
+	fileForm
+	trend bool
 }
-
-const (
-	formatHTML     = "html"
-	formatMarkdown = "markdown"
-)
 
 func figureFormats() []string { return []string{formatCSV, formatXLSX, formatHTML, formatMarkdown} }
-
-// check holds what can be said of the flags without a register.
-func (x figuresFile) check(json bool) error {
-	switch {
-	case x.format != "" && !slices.Contains(figureFormats(), x.format):
-		return misuse(fmt.Sprintf("--format is %q, and must be one of %s", x.format, strings.Join(figureFormats(), ", ")), "conformd report kpi --format html -o figures.html; --json prints JSON")
-	case x.format != "" && json:
-		return misuse("--format and --json are two forms of one report", "give one of them")
-	case x.format == formatXLSX && x.out == "":
-		return misuse("a workbook needs a file", "conformd report kpi --format xlsx -o figures.xlsx")
-	case x.format == "" && x.out != "":
-		return misuse("-o needs a format", "conformd report kpi --format html -o "+oneLine(x.out))
-	case x.mark && x.format != formatCSV:
-		return misuse("--bom is of CSV", "conformd report kpi --format csv --bom -o figures.csv")
-	default:
-		return nil
-	}
-}
 
 // data is a report in a format.
 func (x figuresFile) data(r kpi.Report, ed register.Edition) ([]byte, error) {
@@ -98,7 +70,7 @@ func (x figuresFile) data(r kpi.Report, ed register.Edition) ([]byte, error) {
 }
 
 func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) error {
-	if err := x.check(s.json); err != nil {
+	if err := x.check(s.json, "report", "conformd report kpi", "figures", figureFormats()...); err != nil {
 		return err
 	}
 	r, err := s.read(ctx)
