@@ -45,13 +45,22 @@ func results() map[string]SimilarityResult {
 	}
 }
 
+var similarities memo[SimilarityReview] //nolint:gochecknoglobals // the same for the same texts
+
 // Similarity returns the similarity review of r.
 func (r Record) Similarity() SimilarityReview {
 	text := r.Fields[FieldSimilarity]
 	if empty(text) {
 		return SimilarityReview{}
 	}
-	out := SimilarityReview{Siblings: slices.DeleteFunc(References(text), func(ref string) bool { return ref == r.Ref })}
+	out := similarities.get(text, func() SimilarityReview { return readSimilarity(text) })
+	out.Siblings = slices.DeleteFunc(slices.Clone(out.Siblings), func(ref string) bool { return ref == r.Ref })
+	return out
+}
+
+// readSimilarity reads a text. Siblings are all that it names.
+func readSimilarity(text string) SimilarityReview {
+	out := SimilarityReview{Siblings: References(text)}
 	for _, m := range similarLine.FindAllStringSubmatch(text, -1) {
 		switch strings.ToLower(m[1]) {
 		case "scope", "searched", "bereich", "durchsucht":
