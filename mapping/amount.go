@@ -145,10 +145,11 @@ func (p *Profile) linkRaw(m FieldMap, s string) (string, Problem) {
 		at = strings.TrimSuffix(at, ")")
 	}
 	_, rest, _ := strings.Cut(at, "://")
-	switch site := strings.FieldsFunc("/"+rest, func(r rune) bool { return strings.ContainsRune("/?#", r) }); {
-	case len(site) == 0 || !strings.HasPrefix(rest, site[0]):
+	site := rest[:strings.IndexAny(rest+"/", "/?#")]
+	switch {
+	case site == "":
 		return "", misread(m, s, "not-a-link", say("which is not the address of one page"), say("write one address that begins with https://"))
-	case strings.Contains(site[0], "@"):
+	case strings.Contains(site, "@"):
 		return "", Problem{m.Field, "secret-in-link", say("{{.Place}} has an address with a user name or a password", "Place", m.Where()), say("remove them from the address, and change the password")}
 	}
 	return at, Problem{}

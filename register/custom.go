@@ -70,26 +70,22 @@ func customInfo(f Field) (FieldInfo, bool) {
 // FieldsOf returns the catalogue of fields and, behind it, the fields of the organisation that one of
 // the records has, sorted by name.
 func FieldsOf(records ...Record) []FieldInfo {
-	var own []Field
+	var has []Field
 	for _, r := range records {
-		for f := range r.Fields {
-			if Custom(f) {
-				own = append(own, f)
-			}
-		}
+		has = slices.AppendSeq(has, maps.Keys(r.Fields))
 	}
-	return FieldsAnd(own)
+	return FieldsAnd(has)
 }
 
-// FieldsAnd returns the catalogue of fields and, behind it, those of a list that an organisation has,
+// FieldsAnd returns the catalogue of fields and, behind it, those of a list that are an organisation's,
 // sorted by name and each once.
-func FieldsAnd(own []Field) []FieldInfo {
+func FieldsAnd(fields []Field) []FieldInfo {
 	out := Fields()
-	own = slices.Sorted(slices.Values(own))
+	own := slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return !Custom(f) })
+	slices.Sort(own)
 	for _, f := range slices.Compact(own) {
-		if info, ok := customInfo(f); ok {
-			out = append(out, info)
-		}
+		info, _ := customInfo(f)
+		out = append(out, info)
 	}
 	return out
 }
@@ -160,8 +156,8 @@ func (c CustomField) rule() Rule {
 }
 
 // CustomNamed returns the field of the organisation that a person names, whatever its case.
-func (p Policy) CustomNamed(name string) (Field, bool) {
-	for _, c := range p.Fields {
+func CustomNamed(fields []CustomField, name string) (Field, bool) {
+	for _, c := range fields {
 		if strings.EqualFold(strings.TrimSpace(name), c.Name) || name == string(c.Field()) {
 			return c.Field(), true
 		}
@@ -187,19 +183,6 @@ func (c CustomField) steps() []Step {
 		out = append(out, Step{Name: v, As: v})
 	}
 	return out
-}
-
-// stepsOf are those of one field.
-func (p Policy) stepsOf(f Field) []Step {
-	if steps := p.Scales[f]; len(steps) > 0 {
-		return steps
-	}
-	for _, c := range p.Fields {
-		if c.Field() == f {
-			return c.steps()
-		}
-	}
-	return nil
 }
 
 // Words says for people what a field is: "date, needed for closed of major".

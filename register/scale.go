@@ -81,7 +81,7 @@ func StepNamed(steps []Step, word string) (Step, bool) {
 
 // knownValue reports whether a field may be decided to have a value: one of its scale, or of its list.
 func (p Policy) knownValue(info FieldInfo, value string) bool {
-	if steps := p.stepsOf(info.Field); len(steps) > 0 {
+	if steps := p.Steps()[info.Field]; len(steps) > 0 {
 		return slices.ContainsFunc(steps, func(s Step) bool { return s.Value() == value })
 	}
 	return info.Enum == nil || slices.Contains(info.Enum, value)
@@ -90,7 +90,7 @@ func (p Policy) knownValue(info FieldInfo, value string) bool {
 // Choices are the values that people may name for a field, nil for any.
 func (p Policy) Choices(f Field) []string {
 	var out []string
-	for _, s := range p.stepsOf(f) {
+	for _, s := range p.Steps()[f] {
 		out = append(out, s.Name)
 	}
 	if info, _ := Info(f); out == nil {

@@ -119,7 +119,7 @@ func (s *session) fieldNamed(name string) (register.Field, error) {
 	if c, err := config.LoadOffline(s.path(), s.lookup); err == nil { // else the command says what is wrong with it
 		own = c.CustomFields()
 	}
-	if f, ok := (register.Policy{Fields: own}).CustomNamed(name); ok {
+	if f, ok := register.CustomNamed(own, name); ok {
 		return f, nil
 	}
 	var known []string

@@ -603,23 +603,16 @@ func policy(f register.Field, cands []candidate) string {
 // fieldsOf lists the fields that a record and its issues have: the catalogue, and behind it the
 // fields of the organisation.
 func fieldsOf(in Input) []register.FieldInfo {
-	var own []register.Field
-	for f := range in.Record.Fields {
-		if register.Custom(f) {
-			own = append(own, f)
-		}
-	}
+	has := slices.Collect(maps.Keys(in.Record.Fields))
 	for _, s := range in.Sides {
 		if s.Profile == nil {
 			continue
 		}
 		for _, fm := range s.Profile.Fields {
-			if register.Custom(fm.Field) {
-				own = append(own, fm.Field)
-			}
+			has = append(has, fm.Field)
 		}
 	}
-	return register.FieldsAnd(own)
+	return register.FieldsAnd(has)
 }
 
 // inOrder returns the fields of a set of values in the order in which people read a record.
