@@ -17,7 +17,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// A Bound is a dossier as a ZIP, with what it says of itself.
+// A Bound is the ZIP of a dossier and the manifest in it.
 type Bound struct {
 	ZIP      []byte
 	Manifest export.DossierManifest

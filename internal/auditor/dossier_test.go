@@ -90,8 +90,8 @@ func TestADossierVerifies(t *testing.T) {
 	}
 }
 
-// The page tells the record in the order of the clauses, with who did what, and shows whatever
-// people write as text.
+// The page shows the record in the order of the clauses and who did what. It shows the words of
+// people as text, and never as markup.
 func TestThePageOfADossier(t *testing.T) {
 	_, rec, d := bound(t)
 	page := string(files(t, d.ZIP)[export.FilePage])
