@@ -39,6 +39,10 @@ const (
 	RecurrenceConfirmed Verb = "recurrence.confirmed" // a person says that it did
 	RecurrenceRefused   Verb = "recurrence.refused"   // or did not
 
+	MeasurementEntered Verb = "measurement.entered" // a value of a measure, a control check or an objective
+	MeasurementMissed  Verb = "measurement.missed"  // its source did not answer
+	FiguresFrozen      Verb = "review.figures"      // a management review has these figures before it
+
 	RecordSent    Verb = "record.sent"    // a document about it went to a party outside
 	RecordCarried Verb = "record.carried" // the whole record, as an earlier version left it
 
@@ -76,11 +80,13 @@ const (
 // Verbs returns every verb, sorted.
 func Verbs() []Verb {
 	return []Verb{
-		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn,
-		ApprovalGiven, ApprovalIgnored, ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped,
-		DisclosureErased, DueSet, ExportMade, ExtensionApproved, ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRestored, NoticeFailed, NoticeSent, NoticeUnknown, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled, RecordTransitioned,
-		RecordUnlinked, RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, SampleDrawn, SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned,
-		SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome, WriteResolved,
+		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn, ApprovalGiven, ApprovalIgnored,
+		ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped, DisclosureErased, DueSet, ExportMade, ExtensionApproved,
+		ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRestored, MeasurementEntered, MeasurementMissed, NoticeFailed, NoticeSent,
+		NoticeUnknown, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled,
+		RecordTransitioned, RecordUnlinked, RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, FiguresFrozen, SampleDrawn,
+		SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned, SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome,
+		WriteResolved,
 	}
 }
 

@@ -20,6 +20,7 @@ type Command struct {
 	Outcome register.Outcome // of a decision, "" otherwise
 	Field   register.Field   // that Text is for, "" if none
 	Value   string           // of a decision about Field, as it was typed; "" means the proposed value; of a link, "split-from NC-2026-0007"; of a date, "implementation 2026-12-31"; "implementation" to keep one; of an exception, its last day; of a recurrence, the closed record; of a deferral, its day; of a promotion, the kind
+	Period  string           // that a value is entered for, "" if it is not said
 	Named   string           // name of a field that conformd does not have, and the organisation may
 	Keep    bool             // the decision is to keep the register's value
 	Text    string           // the person's own words, which may run over several lines
@@ -41,6 +42,7 @@ type verb struct {
 	until   bool   // a date comes before the reason
 	kinds   bool   // a kind of record comes before the reason
 	defers  bool   // a date comes before the reason, which needs no "because"
+	enters  bool   // a value and its period come before the reason, which may be missing
 }
 
 // verbs lists the commands in the order help shows them.
@@ -60,6 +62,8 @@ func verbs() []verb {
 		{name: "decline", subject: adoption, outcome: register.Declined, field: register.FieldRejectReason, needs: "why"},
 		{name: "defer", subject: adoption, outcome: register.Deferred, needs: "why", defers: true},
 		{name: "promote", subject: register.SubjectPromotion, needs: "reason", kinds: true},
+		{name: "measure", enters: true},
+		{name: "sign", subject: register.SubjectSigning, outcome: register.Approved, needs: "statement"},
 		{name: "kind", field: register.FieldKind, needs: "reason", value: true},
 		{name: "grade", field: register.FieldGrade, needs: "reason", value: true},
 		{name: "risk", field: register.FieldRisk, needs: "reason", value: true},
@@ -111,6 +115,8 @@ func CommandHelp() []string {
 			s += " of NC-2026-0007 because <" + v.needs + ">"
 		case v.extends:
 			s += " implementation 2026-12-31 because <" + v.needs + ">"
+		case v.enters:
+			s += " 97 period=2026-Q3 [why]"
 		case v.kinds:
 			s += " improvement because <" + v.needs + ">"
 		case v.defers:
@@ -253,6 +259,9 @@ func parseCommand(s string) Command {
 	}
 	if v.extends {
 		return extending(c, rest)
+	}
+	if v.enters {
+		return entering(c, rest)
 	}
 	if v.kinds {
 		return promoting(c, rest)
@@ -444,6 +453,27 @@ func deferring(c Command, rest string) Command {
 	c.Value, rest = markdown.Fold(rest[m[2]:m[3]]), rest[m[1]:]
 	if c.Text = text.Canonical(reason(rest)); c.Text == "" {
 		c.Value, c.Err = "", say("say until when and why: `{{.Usage}}`", "Usage", message.Command(usage))
+	}
+	return c
+}
+
+// periodOf matches for which period a value is entered: "period=2026-Q3", "for 2026-Q3".
+var periodOf = regexp.MustCompile(`(?i)(?:^|\s)(?:period\s*[=:]\s*|zeitraum\s*[=:]\s*|for\s+|für\s+)(\d{4}\S*)`)
+
+// entering reads a value, its period and why it is so: "97 period=2026-Q3 two tests were counted twice".
+// Without a period the reason begins with "because".
+func entering(c Command, rest string) Command {
+	const usage = "/capa measure <value> period=<period> [why]"
+	what, why := rest, ""
+	switch m, at := periodOf.FindStringSubmatchIndex(rest), because.FindStringIndex(rest); {
+	case m != nil && (at == nil || m[0] < at[0]):
+		what, why, c.Period = rest[:m[0]], reason(rest[m[1]:]), markdown.Fold(rest[m[2]:m[3]])
+	case at != nil:
+		what, why = rest[:at[0]], rest[at[1]:]
+	}
+	c.Value, c.Text = strings.Join(strings.Fields(markdown.Fold(what)), " "), text.Canonical(why)
+	if c.Value == "" {
+		c.Err = say("say which value, and for which period: `{{.Usage}}`", "Usage", message.Command(usage))
 	}
 	return c
 }

@@ -98,6 +98,7 @@ const (
 	// EventNoRecurrence says that it did not.
 	EventRecurrence   EventKind = "recurrence"
 	EventNoRecurrence EventKind = "no-recurrence"
+	EventMeasure      EventKind = "measure" // the period in Value, "" if none is named, and the value: "2026-Q3 97"
 	EventAsk          EventKind = "ask"     // help or status: an answer is wanted
 	EventUnknown      EventKind = "unknown" // a command that was not understood
 )
@@ -106,7 +107,7 @@ const (
 // when, and not a value or a question.
 func (k EventKind) Decides() bool {
 	switch k {
-	case EventApproval, EventDecide, EventKeep, EventLink, EventUnlink, EventExtend, EventKeepDate, EventAccept, EventRecurrence, EventNoRecurrence:
+	case EventApproval, EventDecide, EventKeep, EventLink, EventUnlink, EventExtend, EventKeepDate, EventAccept, EventRecurrence, EventNoRecurrence, EventMeasure:
 		return true
 	default:
 		return false
@@ -295,6 +296,8 @@ func (p *Profile) commands(c connectors.Comment, self connectors.User) []Event {
 		case cmd.Verb == "accept":
 			e.Kind = EventAccept
 			e.Value, _ = p.Typed(register.FieldDue, cmd.Value) // the register says what is wrong with it
+		case cmd.Verb == "measure":
+			e.Kind, e.Value = EventMeasure, cmd.Period+" "+cmd.Value
 		case cmd.Verb == "recurrence":
 			e.Kind, e.Value = EventRecurrence, cmd.Value
 		case cmd.Verb == "no-recurrence":

@@ -40,7 +40,7 @@ func GermanWords() []GermanWord {
 	add(CommandWord,
 		"wirksam", "effective", "unwirksam", "ineffective", "teilweise", "partially", "prüfen", "verify",
 		"plan-freigeben", "approve-plan", "ablehnen", "reject", "wiedereröffnen", "reopen",
-		"annehmen", "adopt", "verwerfen", "decline", "zurückstellen", "defer", "hochstufen", "promote",
+		"annehmen", "adopt", "verwerfen", "decline", "zurückstellen", "defer", "hochstufen", "promote", "messwert", "measure", "unterzeichnen", "sign",
 		"art", "kind", "einstufung", "grade", "risiko", "risk", "quelle", "source", "verantwortlich", "owner",
 		"beibehalten", "keep", "berichtigen", "amend", "verknüpfen", "link", "trennen", "unlink",
 		"wiederholung", "recurrence", "keine-wiederholung", "no-recurrence", "verlängern", "extend", "akzeptieren", "accept",

@@ -13,7 +13,7 @@ var now = time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
 
 // at returns the circumstances of the tests.
 func at(t time.Time) register.Context {
-	return register.Context{At: t, People: map[string]register.Person{
+	return register.Context{At: t, Findings: []register.Finding{{Ref: "NC-2026-0009", SourceRef: "IA-2026-02/F-01"}}, People: map[string]register.Person{
 		"ana": {ID: "ana", Name: "Ana Owner"},
 		"ben": {ID: "ben", Name: "Ben Engineer"},
 		"cem": {ID: "cem", Name: "Cem Reviewer", Roles: []string{register.RoleReviewer}},
@@ -25,6 +25,9 @@ func at(t time.Time) register.Context {
 // complete returns a record of a kind and grade that is being verified and lacks
 // nothing to be closed.
 func complete(k register.Kind, g register.Grade) register.Record {
+	if k.Evaluates() {
+		return evaluation(k)
+	}
 	done := time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)
 	r := register.Record{
 		ID: "5f0c9e52-6d0b-4c53-9f5e-3a7c8e2d1b40", Ref: "NC-2026-0007", State: register.Verifying,

@@ -87,20 +87,27 @@ func Covers(r Record, s Subject) string {
 		return AcceptanceDigest(r)
 	case SubjectAdoption:
 		return digest(valuesOf(r, adoptedFields()))
+	case SubjectSigning:
+		return SigningDigest(r)
 	default:
 		return ""
 	}
 }
 
-// laterFields are those that records did not have from the beginning.
-func laterFields() []Field {
-	return []Field{FieldScope, FieldDriver, FieldBenefit, FieldLikelihood, FieldEffect, FieldExtent, FieldDirectCause, FieldEscapeCause}
+// later reports whether records did not have a field from the beginning.
+func later(f Field) bool {
+	switch f {
+	case FieldScope, FieldDriver, FieldBenefit, FieldLikelihood, FieldEffect, FieldExtent, FieldDirectCause, FieldEscapeCause:
+		return true
+	}
+	_, evaluates := evaluationFields()[f]
+	return evaluates || Custom(f)
 }
 
 func valuesOf(r Record, fs []Field) []string {
 	out := make([]string, 0, len(fs))
 	for _, f := range fs {
-		if r.Fields[f] == "" && (slices.Contains(laterFields(), f) || Custom(f)) {
+		if r.Fields[f] == "" && later(f) {
 			continue // digests from before records had the field know nothing of it
 		}
 		out = append(out, string(f), normal(r.Fields[f]))
@@ -116,7 +123,10 @@ func digest(parts []string) string {
 
 // decidedFields are what triage decides. Afterwards a change in a tracker is a proposal.
 func decidedFields() []Field {
-	return []Field{FieldKind, FieldGrade, FieldRisk, FieldSource, FieldRequirements, FieldOwner, FieldDeadline}
+	return []Field{
+		FieldKind, FieldGrade, FieldRisk, FieldSource, FieldRequirements, FieldOwner, FieldDeadline,
+		FieldTarget, FieldCadence, FieldControl, FieldPeriod,
+	}
 }
 
 // TriageDecides reports whether a field is one that triage decides.

@@ -44,6 +44,10 @@ func Decide(r Record, c Command, ctx Context, p Policy) ([]Fact, error) {
 		refused = w.accept(c)
 	case Send:
 		refused = w.send(c)
+	case Enter:
+		refused = w.enterValue(c)
+	case Freeze:
+		refused = w.freeze(c)
 	case AnswerRecurrence:
 		refused = w.answerRecurrence(c)
 	case Recur:
@@ -84,6 +88,10 @@ func (w *decision) refused(c Command, why Refusal) {
 		f.Field, f.After = acceptanceChange, c.Until
 	case Send:
 		f.Field, f.After = sentChange, c.To
+	case Enter:
+		f.Field, f.After = measurementChange, c.Period+" "+c.Value
+	case Freeze:
+		f.Field, f.After = figuresChange, c.Period
 	case AnswerRecurrence:
 		f.Field, f.After = recurrenceChange, c.Name
 	case AddLink:

@@ -7,7 +7,7 @@ import (
 )
 
 // A DueItem is one thing of a record that somebody is to do by a date: a milestone that is not
-// met, an action that is not done, or an exception that ends.
+// met, an action that is not done, a value that is not entered, or an exception that ends.
 type DueItem struct {
 	Milestone Milestone `json:"milestone,omitempty"` // "" for an action
 	Action    string    `json:"action,omitempty"`    // id of an action
@@ -19,6 +19,8 @@ type DueItem struct {
 	Extended  int       `json:"extended,omitempty"` // times
 	Asked     string    `json:"asked,omitempty"`    // later date that waits for a decision
 	Missed    bool      `json:"missed"`
+	// Reading is the period for which a value is to be entered.
+	Reading string `json:"reading,omitempty"`
 	// Exception says that the date is the last day of an exception, after which the record is
 	// open again.
 	Exception bool `json:"exception,omitempty"`
@@ -29,17 +31,22 @@ func (d DueItem) What() string {
 	switch {
 	case d.Exception:
 		return "end of the exception"
+	case d.Reading != "":
+		return "value of " + d.Reading
 	case d.Milestone != "":
 		return d.Milestone.Words()
 	}
 	return d.Action + " " + d.Title
 }
 
-// Key is the name of the item within its record: a milestone, "action A1" or "exception".
+// Key is the name of the item within its record: a milestone, "action A1", "reading 2026-Q3"
+// or "exception".
 func (d DueItem) Key() string {
 	switch {
 	case d.Exception:
 		return "exception"
+	case d.Reading != "":
+		return "reading " + d.Reading
 	case d.Milestone != "":
 		return string(d.Milestone)
 	}
@@ -73,6 +80,7 @@ func Due(r Record, at time.Time) []DueItem {
 		}
 		out = append(out, DueItem{Action: a.ID, Title: a.Title, Who: a.Assignee, Original: a.Due, Due: a.Due, Missed: today > a.Due})
 	}
+	out = append(out, readingsDue(r, at)...)
 	slices.SortStableFunc(out, func(a, b DueItem) int { return cmp.Compare(a.Due, b.Due) })
 	return out
 }

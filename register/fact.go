@@ -34,8 +34,10 @@ type Fact struct {
 	Due       []MilestoneDate `json:"due,omitempty"`       // of FactDue
 	Extension *Extension      `json:"extension,omitempty"` // of FactExtension, as it is now
 	// Acceptance is that of FactAcceptance, as it is now; with it, Decision is an approval of it.
-	Acceptance *Acceptance `json:"acceptance,omitempty"`
-	Sending    *Sending    `json:"sending,omitempty"` // of FactSent
+	Acceptance  *Acceptance  `json:"acceptance,omitempty"`
+	Sending     *Sending     `json:"sending,omitempty"`     // of FactSent
+	Measurement *Measurement `json:"measurement,omitempty"` // of FactMeasured
+	Figures     *Figures     `json:"figures,omitempty"`     // of FactFigures
 	// Recurrence is that of FactRecurrence, as it is now.
 	Recurrence *Recurrence `json:"recurrence,omitempty"`
 	// Numbers are those of the things that a value or an action names, where they differ from
@@ -82,7 +84,9 @@ const (
 	FactExtension FactKind = "extension" // somebody asks for a later date, or it is decided
 	// FactAcceptance says that somebody asks for an exception, approves one, or what became of it.
 	FactAcceptance FactKind = "acceptance"
-	FactSent       FactKind = "sent" // a document about the record went to a party outside
+	FactSent       FactKind = "sent"     // a document about the record went to a party outside
+	FactMeasured   FactKind = "measured" // a value was entered, or a source did not answer
+	FactFigures    FactKind = "figures"  // a management review has these figures before it
 	// FactRecurrence says that a closed record may have come up again as this one, or what a
 	// person answered.
 	FactRecurrence FactKind = "recurrence"
@@ -219,6 +223,14 @@ func (r *Record) apply(f Fact) {
 	case FactSent:
 		if f.Sending != nil {
 			r.Sent = append(r.Sent, *f.Sending)
+		}
+	case FactMeasured:
+		if f.Measurement != nil {
+			r.Measurements = append(r.Measurements, *f.Measurement)
+		}
+	case FactFigures:
+		if f.Figures != nil {
+			r.Figures = append(r.Figures, *f.Figures)
 		}
 	case FactRecurrence:
 		if f.Recurrence != nil {

@@ -54,6 +54,39 @@ const (
 	FieldMissing      Field = "missing"                // guard ids that hold the record, pushed only
 )
 
+// The fields of records that plan, measure and review the ISMS; see Kind.Evaluates.
+const (
+	FieldStatement   Field = "statement"     // plan.prevent: what a signal says, or what an objective is about
+	FieldSignal      Field = "signal_type"   // plan.prevent: emerging_risk, opportunity, feedback, …
+	FieldParty       Field = "from_party"    // mr.feedback: who gave feedback
+	FieldMeasured    Field = "measured"      // pe.measure: what is measured
+	FieldMethod      Field = "method"        // pe.measure: how
+	FieldCadence     Field = "cadence"       // pe.measure: how often
+	FieldTarget      Field = "target"        // pe.measure: ">= 95 %", see ParseTarget
+	FieldAnalyst     Field = "analyst"       // pe.measure: person id; who analyses the values
+	FieldControl     Field = "control"       // pe.measure: the control that is checked, "A.8.13"
+	FieldPlannedFor  Field = "planned_for"   // pe.audit, mr.result: date
+	FieldHeldOn      Field = "held_on"       // pe.audit, mr.result: date
+	FieldAuditors    Field = "auditors"      // pe.audit: set of names
+	FieldFindings    Field = "findings"      // pe.audit: set; the numbers of the findings in the report
+	FieldConclusion  Field = "conclusion"    // pe.audit: what the audit concludes
+	FieldPeriod      Field = "period"        // mr.result: that is reviewed, "2026-H2"
+	FieldAttendees   Field = "attendees"     // mr.result: set of names
+	FieldInputA      Field = "input_a"       // mr.actions
+	FieldInputB      Field = "input_b"       // mr.context
+	FieldInputC      Field = "input_c"       // mr.needs
+	FieldInputD1     Field = "input_d1"      // mr.trends.1
+	FieldInputD2     Field = "input_d2"      // mr.trends.2
+	FieldInputD3     Field = "input_d3"      // mr.trends.3
+	FieldInputD4     Field = "input_d4"      // mr.trends.4
+	FieldInputE      Field = "input_e"       // mr.feedback
+	FieldInputF      Field = "input_f"       // mr.risk
+	FieldInputG      Field = "input_g"       // mr.improve
+	FieldSuitability Field = "suitability"   // mr.result: whether the ISMS still fits the organisation
+	FieldAdequacy    Field = "adequacy"      // mr.result: whether it is enough
+	FieldEffective   Field = "effectiveness" // mr.result: whether it works
+)
+
 // A Type is how the text of a field is to be read.
 type Type string
 
@@ -109,7 +142,7 @@ var (
 func makeCatalogue() []FieldInfo {
 	return []FieldInfo{
 		{FieldTitle, "Title", TypeLine, "nc.rec_nature", nil},
-		{FieldKind, "Kind", TypeEnum, "nc.rec_nature", []string{"nonconformity", "potential_nonconformity", "improvement", "observation"}},
+		{FieldKind, "Kind", TypeEnum, "nc.rec_nature", kindNames()},
 		{FieldState, "State", TypeEnum, "", nil},
 		{FieldGrade, "Grade", TypeEnum, "nc.proportion", []string{"major", "minor", "observation", "ofi"}},
 		{FieldRisk, "Risk", TypeEnum, "nc.proportion", []string{"critical", "high", "medium", "low"}},
@@ -147,10 +180,42 @@ func makeCatalogue() []FieldInfo {
 		{FieldISMSChange, "Change to the ISMS", TypeText, "nc.isms_change", nil},
 		{FieldCloseSummary, "Closing summary", TypeText, "nc.rec_result", nil},
 		{FieldRejectReason, "Reason for rejection", TypeText, "nc.review", nil},
+		{FieldStatement, "What it is about", TypeText, "plan.prevent", nil},
+		{FieldSignal, "Signal type", TypeEnum, "plan.prevent", signalTypes()},
+		{FieldParty, "Interested party", TypeLine, "mr.feedback", nil},
+		{FieldMeasured, "What is measured", TypeText, "pe.measure", nil},
+		{FieldMethod, "How it is measured", TypeText, "pe.measure", nil},
+		{FieldCadence, "Cadence", TypeEnum, "pe.measure", cadences()},
+		{FieldTarget, "Target", TypeLine, "pe.measure", nil},
+		{FieldAnalyst, "Analyst", TypePerson, "pe.measure", nil},
+		{FieldControl, "Control", TypeLine, "pe.measure", nil},
+		{FieldPeriod, "Period", TypeLine, "mr.result", nil},
+		{FieldPlannedFor, "Planned for", TypeDate, "mr.result", nil},
+		{FieldHeldOn, "Held on", TypeDate, "mr.result", nil},
+		{FieldAuditors, "Auditors", TypeSet, "pe.audit", nil},
+		{FieldFindings, "Findings", TypeSet, "pe.audit", nil},
+		{FieldConclusion, "Conclusion", TypeText, "pe.audit", nil},
+		{FieldAttendees, "Attendees", TypeSet, "mr.result", nil},
+		{FieldInputA, "Actions from earlier reviews", TypeText, "mr.actions", nil},
+		{FieldInputB, "External and internal changes", TypeText, "mr.context", nil},
+		{FieldInputC, "Changed needs of interested parties", TypeText, "mr.needs", nil},
+		{FieldInputD1, "Trend of nonconformities and corrective actions", TypeText, "mr.trends.1", nil},
+		{FieldInputD2, "Trend of measurement results", TypeText, "mr.trends.2", nil},
+		{FieldInputD3, "Trend of audit results", TypeText, "mr.trends.3", nil},
+		{FieldInputD4, "Fulfilment of objectives", TypeText, "mr.trends.4", nil},
+		{FieldInputE, "Feedback from interested parties", TypeText, "mr.feedback", nil},
+		{FieldInputF, "Risk assessment and treatment plan", TypeText, "mr.risk", nil},
+		{FieldInputG, "Opportunities for improvement", TypeText, "mr.improve", nil},
+		{FieldSuitability, "Suitability of the ISMS", TypeText, "mr.result", nil},
+		{FieldAdequacy, "Adequacy of the ISMS", TypeText, "mr.result", nil},
+		{FieldEffective, "Effectiveness of the ISMS", TypeText, "mr.result", nil},
 		{FieldRef, "Register no.", TypeLine, "nc.rec_nature", nil},
 		{FieldMissing, "Missing evidence", TypeSet, "", nil},
 	}
 }
+
+// kindNames are the kinds of record as the field names them.
+func kindNames() []string { return words(append(allKinds(), evaluationKinds()...)) }
 
 // Info returns the description of f. Of a field of an organisation it is what the name tells; the
 // choices are those of [Policy.Choices].
@@ -164,6 +229,12 @@ func Info(f Field) (FieldInfo, bool) {
 // Concerns reports whether a field may be about records of a kind. A record without a kind is a
 // nonconformity.
 func Concerns(k Kind, f Field) bool {
+	if kinds, evaluates := evaluationFields()[f]; evaluates {
+		return slices.Contains(kinds, k)
+	}
+	if k.Evaluates() {
+		return slices.Contains(everywhere(), f) || k == ManagementReview && f == FieldActionPlan || k == Signal && (f == FieldDriver || f == FieldScope || f == FieldLocation) || k == Audit && f == FieldScope
+	}
 	switch f {
 	case FieldDriver:
 		return k == Improvement || k == PotentialNonconformity
@@ -181,3 +252,27 @@ func Concerns(k Kind, f Field) bool {
 		return true
 	}
 }
+
+// everywhere are the fields that records of every kind have.
+func everywhere() []Field {
+	return []Field{
+		FieldTitle, FieldKind, FieldState, FieldReporter, FieldOwner, FieldLabels, FieldSource, FieldSourceRef, FieldIdentified, FieldCloseSummary,
+		FieldRejectReason, FieldRef, FieldMissing,
+	}
+}
+
+// evaluationFields are the fields that only records have which evaluate the ISMS, with their kinds.
+var evaluationFields = sync.OnceValue(func() map[Field][]Kind { //nolint:gochecknoglobals // a constant
+	m := map[Field][]Kind{
+		FieldStatement: {Signal, Objective}, FieldSignal: {Signal}, FieldParty: {Signal},
+		FieldMeasured: {Measure}, FieldMethod: {Measure, ControlCheck}, FieldAnalyst: {Measure}, FieldControl: {ControlCheck},
+		FieldCadence: measuredKinds(), FieldTarget: measuredKinds(),
+		FieldPlannedFor: {Audit, ManagementReview}, FieldHeldOn: {Audit, ManagementReview},
+		FieldAuditors: {Audit}, FieldFindings: {Audit}, FieldConclusion: {Audit},
+		FieldPeriod: {ManagementReview}, FieldAttendees: {ManagementReview},
+	}
+	for _, f := range append(ReviewInputs(), Judgements()...) {
+		m[f] = []Kind{ManagementReview}
+	}
+	return m
+})

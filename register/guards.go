@@ -11,23 +11,15 @@ import (
 // guards returns all guards, in the order of their numbers.
 func guards() []Rule {
 	var all []Rule
-	for _, group := range [][]Rule{nature(), cause(), plan(), review(), texts(), recurrences(), rigour(), improvements(), potentials()} {
+	for _, group := range [][]Rule{
+		nature(), cause(), plan(), review(), texts(), recurrences(), rigour(), improvements(), potentials(),
+		measured(), signals(), audits(), managementReviews(),
+	} {
 		all = append(all, group...)
 	}
 	slices.SortStableFunc(all, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }
-
-// allKinds is every kind of record.
-func allKinds() []Kind {
-	return []Kind{Nonconformity, PotentialNonconformity, Improvement, Observation}
-}
-
-// workKinds is every kind that has to be acted on.
-func workKinds() []Kind { return []Kind{Nonconformity, PotentialNonconformity, Improvement} }
-
-// causeKinds is every kind whose causes are looked for.
-func causeKinds() []Kind { return []Kind{Nonconformity, PotentialNonconformity} }
 
 // lacks collects what is missing.
 type lacks []Lack

@@ -326,7 +326,7 @@ func guardCases() []guardCase {
 			guard: "G05", is2022: "10.2 a1", is13: "10.1 a1", lacks: []string{"Containment and correction is missing"},
 		},
 	}
-	return append(rows, byGrade...)
+	return slices.Concat(rows, byGrade, evaluationCases())
 }
 
 func TestGuards(t *testing.T) {
@@ -373,7 +373,7 @@ func TestGuards(t *testing.T) {
 // TestEveryGuardOfTheTableHasACase keeps guards from being added without a row
 // that fails them alone.
 func TestEveryGuardOfTheTableHasACase(t *testing.T) {
-	seen := map[string]bool{"G04": true, "G32": true, "G33": true} // see TestRejection, TestEachCellOfTheRigourMatrix
+	seen := map[string]bool{"G04": true, "G32": true, "G33": true, "G63": true} // see TestRejection, TestEachCellOfTheRigourMatrix
 	for _, c := range guardCases() {
 		seen[c.guard] = true
 	}
@@ -464,8 +464,8 @@ func TestPolicyWith(t *testing.T) {
 		severity register.Severity
 		want     string
 	}{
-		{"G99", "", `no rule "G99"; the rules are G01, G02, G03, G04, G05, G06, G07, G08, G09, G10, G11, G12, G13, G14, G15, G16, G17, G20, G21, G22, G23, G24, G25, G26, G27, G28, G29, G30, G31, G32, G33, G40, G41, G42, G43, G44, G45`},
-		{"G18", "", `no rule "G18"; the rules are G01, G02, G03, G04, G05, G06, G07, G08, G09, G10, G11, G12, G13, G14, G15, G16, G17, G20, G21, G22, G23, G24, G25, G26, G27, G28, G29, G30, G31, G32, G33, G40, G41, G42, G43, G44, G45`},
+		{"G99", "", `no rule "G99"; the rules are G01, G02, G03, G04, G05, G06, G07, G08, G09, G10, G11, G12, G13, G14, G15, G16, G17, G20, G21, G22, G23, G24, G25, G26, G27, G28, G29, G30, G31, G32, G33, G40, G41, G42, G43, G44, G45, G50, G51, G52, G53, G54, G55, G56, G57, G58, G59, G60, G61, G62, G63`},
+		{"G18", "", `no rule "G18"; the rules are G01, G02, G03, G04, G05, G06, G07, G08, G09, G10, G11, G12, G13, G14, G15, G16, G17, G20, G21, G22, G23, G24, G25, G26, G27, G28, G29, G30, G31, G32, G33, G40, G41, G42, G43, G44, G45, G50, G51, G52, G53, G54, G55, G56, G57, G58, G59, G60, G61, G62, G63`},
 		{"G05", "perhaps", `no severity "perhaps"; the severities are must, should`},
 	} {
 		if _, err := p.With(c.id, true, c.severity); fmt.Sprint(err) != c.want {

@@ -39,13 +39,15 @@ func (w *decision) judge(a Approval) Refusal {
 	case a.Subject == SubjectReopening:
 		w.reopen(a)
 	case a.Subject == SubjectTriage && w.r.State == Reported:
-		w.advance(a.author(), Analysis)
+		w.advance(a.author(), w.r.Kind().begun())
 	case a.Subject == SubjectEffectiveness && a.Outcome != Effective:
 		w.failed(a)
 	case a.Subject == SubjectAdoption:
 		w.adopt(a)
 	case a.Subject == SubjectPromotion:
 		w.promote(a)
+	case a.Subject == SubjectSigning:
+		w.advance(a.author(), Closed)
 	}
 	return why
 }
@@ -104,6 +106,9 @@ func (w *decision) refuse(a Approval) Refusal {
 		if w.r.State.Ended() {
 			return Refusal{What: "the record is at its end", Told: say("this record is {{.State}} already", "State", w.r.State)}
 		}
+		if w.r.Kind().Evaluates() {
+			return Refusal{What: "a record of the kind " + kindWords(w.r.Kind()) + " has no plan to approve", Told: say("this record has no plan that is approved")}
+		}
 		return w.without(a.By, ActApprovePlan, "G25", say("approve the plan"))
 	case SubjectReopening:
 		return w.refuseReopening(a)
@@ -111,6 +116,8 @@ func (w *decision) refuse(a Approval) Refusal {
 		return w.refuseAdoption(a)
 	case SubjectPromotion:
 		return w.refusePromotion(a)
+	case SubjectSigning:
+		return w.refuseSigning(a)
 	default:
 		return Refusal{What: fmt.Sprintf("nothing known is decided by %q", string(a.Subject)), Told: say("conformd does not know this decision")}
 	}
@@ -136,11 +143,12 @@ func (w *decision) refuseTriage(a Approval) Refusal {
 	case Triaged(w.r):
 		return Refusal{What: "the record is triaged already", Told: say("this record is triaged already; change one value with a command such as `/capa grade minor because …`")}
 	}
-	if x := w.without(a.By, ActTriage, "G24", say("triage records")); x != (Refusal{}) {
+	asks := w.r.Kind().triageRule()
+	if x := w.without(a.By, ActTriage, asks, say("triage records")); x != (Refusal{}) {
 		return x
 	}
 	for _, v := range Unmet(w.r, Analysis, w.ctx, w.p) {
-		if v.Rule.ID != "G24" && len(v.Lacks) > 0 {
+		if v.Rule.ID != asks && len(v.Lacks) > 0 {
 			what := v.Lacks[0].What
 			return Refusal{Rule: v.Rule.ID, What: "it cannot be triaged yet: " + what.String(), Told: say("it cannot be triaged yet: {{.What}}; repeat the command afterwards", "What", what)}
 		}
@@ -179,6 +187,8 @@ func (w *decision) refuseReview(a Approval) Refusal {
 	switch {
 	case r.Kind() == Observation:
 		return Refusal{What: "an observation has no effectiveness review", Told: say("an observation needs no review")}
+	case r.Kind().Evaluates():
+		return Refusal{What: "a record of the kind " + kindWords(r.Kind()) + " has no effectiveness review", Told: say("this record needs no effectiveness review")}
 	case r.State == Closed && !good, r.State == Verifying:
 	case r.State == Closed:
 		return Refusal{What: "the record is closed already", Told: say("this record is closed already")}

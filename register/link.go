@@ -33,10 +33,11 @@ type LinkSource string
 
 // The sources of links.
 const (
-	LinkOfRejection LinkSource = "rejection"        // the reason of a rejection names it; it counts while the record is rejected
-	LinkOfSource    LinkSource = "source reference" // the text names it; until triage the link follows the text
-	LinkOfCommand   LinkSource = "command"          // a person with the role made it
-	LinkOfPromotion LinkSource = "promotion"        // an observation was promoted
+	LinkOfRejection   LinkSource = "rejection"        // the reason of a rejection names it; it counts while the record is rejected
+	LinkOfSource      LinkSource = "source reference" // the text names it; until triage the link follows the text
+	LinkOfCommand     LinkSource = "command"          // a person with the role made it
+	LinkOfPromotion   LinkSource = "promotion"        // an observation or a signal was promoted
+	LinkOfMeasurement LinkSource = "measurement"      // a value did not meet its target
 )
 
 // A LinkKind is a sort of link.
@@ -47,8 +48,10 @@ const (
 	DuplicateOf  LinkKind = "duplicate_of"
 	SplitFrom    LinkKind = "split_from"
 	RecurrenceOf LinkKind = "recurrence_of"
-	// LinkPromoted leads from a record to the observation that it was filed for.
+	// LinkPromoted leads from a record to the observation or the signal that it was filed for.
 	LinkPromoted LinkKind = "promoted_from"
+	// LinkRaised leads from a signal to the record whose value did not meet its target.
+	LinkRaised LinkKind = "raised_by"
 )
 
 // LinkKinds returns the kinds of link that people make and end. A promotion makes its own.

@@ -14,6 +14,9 @@ func (w *decision) move(c Move) Refusal {
 	if !wanted.Valid() {
 		wanted = w.r.State
 	}
+	if w.r.Kind().Evaluates() && wanted.Rank() >= Analysis.Rank() && wanted != Closed {
+		wanted = w.r.Kind().begun() // it has no other state on the way
+	}
 	w.implied(c.By, wanted)
 	w.leave(c.By, wanted)
 	if w.leavesEnd(wanted) {
@@ -62,7 +65,7 @@ func (w *decision) implied(by Author, wanted State) {
 	only := func(to State, ids ...string) bool {
 		return !slices.ContainsFunc(Unmet(w.r, to, w.ctx, w.p), func(v Violation) bool { return !slices.Contains(ids, v.Rule.ID) })
 	}
-	if w.r.State == Reported && !Triaged(w.r) && wanted.Rank() >= Analysis.Rank() && wanted.Rank() <= Implementing.Rank() && only(Analysis, "G24") {
+	if w.r.State == Reported && !Triaged(w.r) && wanted.Rank() >= Analysis.Rank() && wanted.Rank() <= Implementing.Rank() && only(Analysis, w.r.Kind().triageRule()) {
 		judge(SubjectTriage, Approved, ActTriage)
 	}
 	if wanted == Implementing && w.r.State.Rank() < Implementing.Rank() && len(counting(w.r, SubjectPlan)) == 0 && only(Implementing, "G25") {
@@ -103,7 +106,7 @@ func attempt(r Record, a Approval) Attempt {
 
 // workOpen reports whether an action of r is still to be done.
 func workOpen(r Record) bool {
-	return r.Kind() != Observation && slices.ContainsFunc(r.AllActions(), func(a Action) bool {
+	return r.Kind() != Observation && !r.Kind().Evaluates() && slices.ContainsFunc(r.AllActions(), func(a Action) bool {
 		return a.State != ActionDone && a.State != ActionCancelled
 	})
 }
@@ -218,6 +221,10 @@ func Next(r Record) (State, bool) {
 		return r.Requested, true
 	case r.State.Ended():
 		return "", false
+	case r.Kind().Evaluates() && r.State != Reported:
+		return Closed, true
+	case r.Kind().Evaluates():
+		return r.Kind().begun(), true
 	default:
 		return path()[r.State.Rank()+1], true
 	}

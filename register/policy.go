@@ -90,6 +90,8 @@ type Violation struct {
 type Context struct {
 	At     time.Time         // now
 	People map[string]Person // everybody known to the register, by person id
+	// Findings are the records that name the audit that is asked about as their source.
+	Findings []Finding
 	// Accounts are the names that people know of accounts nobody is mapped to, by
 	// the value that stands for them in a field: "@erik" for "account:gh-isms:2002".
 	Accounts map[string]string

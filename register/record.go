@@ -74,6 +74,12 @@ type Record struct {
 	// oldest first.
 	Recurrences []Recurrence `json:"recurrences,omitempty"`
 
+	// Measurements are the values that were entered, in the order of their entry. They are appended
+	// to and never changed.
+	Measurements []Measurement `json:"measurements,omitempty"`
+	// Figures are those that a management review had before it, oldest first.
+	Figures []Figures `json:"figures,omitempty"`
+
 	// Lost is why the record went back, until it is where it was; nil if it did not.
 	Lost *Loss `json:"lost,omitempty"`
 
@@ -107,6 +113,7 @@ func (r Record) Clone() Record {
 		r.Acceptances[i].Approved = slices.Clone(r.Acceptances[i].Approved)
 	}
 	r.Recurrences = slices.Clone(r.Recurrences)
+	r.Measurements, r.Figures = slices.Clone(r.Measurements), slices.Clone(r.Figures)
 	r.Attempts = slices.Clone(r.Attempts)
 	for i := range r.Attempts {
 		r.Attempts[i].Actions = slices.Clone(r.Attempts[i].Actions)
@@ -114,30 +121,8 @@ func (r Record) Clone() Record {
 	return r
 }
 
-// Kind returns what sort of entry r is. A record without a kind, or with one that
-// is not known, is a nonconformity, so that no odd value loosens the rules.
-func (r Record) Kind() Kind {
-	switch k := Kind(r.Fields[FieldKind]); k {
-	case PotentialNonconformity, Improvement, Observation:
-		return k
-	default:
-		return Nonconformity
-	}
-}
-
 // Grade returns the grade of r as rules see it, "" while it has none.
 func (r Record) Grade() Grade { return Grade(CountsAs(FieldGrade, r.Fields[FieldGrade])) }
-
-// A Kind is a sort of record.
-type Kind string
-
-// The kinds of record.
-const (
-	Nonconformity          Kind = "nonconformity"           // a requirement is not fulfilled (10.2)
-	PotentialNonconformity Kind = "potential_nonconformity" // one that could come about (6.1.1)
-	Improvement            Kind = "improvement"             // an opportunity for improvement (10.1)
-	Observation            Kind = "observation"             // noted, without a duty to act
-)
 
 // A Grade is how serious a nonconformity is.
 type Grade string
@@ -172,6 +157,8 @@ const (
 	Corrective        ActionKind = "corrective"
 	Preventive        ActionKind = "preventive"
 	ImprovementAction ActionKind = "improvement"
+	ChangeAction      ActionKind = "isms_change" // of a management review: a change to the ISMS (9.3.3)
+	ResourceAction    ActionKind = "resource"    // of a management review: people, money or tools
 )
 
 // An ActionState is a stage of an action.
@@ -243,7 +230,8 @@ const (
 	SubjectReopening     Subject = "reopening"
 	SubjectAcceptance    Subject = "acceptance"
 	SubjectAdoption      Subject = "adoption"  // whether an improvement is made
-	SubjectPromotion     Subject = "promotion" // an observation is more: the outcome is the kind that is filed
+	SubjectPromotion     Subject = "promotion" // an observation or a signal is more: the outcome is the kind that is filed
+	SubjectSigning       Subject = "signing"   // top management signs a management review
 )
 
 // An Outcome is what an approval says.

@@ -23,12 +23,13 @@ const (
 	ActExtendAgain Act = "extend_again" // the same for a major, from the third extension on
 	ActRecurrence  Act = "recurrence"   // answer whether a closed nonconformity came up again
 	ActAdopt       Act = "adopt"        // adopt, decline or defer an improvement
-	ActPromote     Act = "promote"      // make a record of another kind of an observation
+	ActPromote     Act = "promote"      // make a record of another kind of an observation or a signal
+	ActSign        Act = "sign"         // sign a management review
 )
 
 // Acts returns all acts.
 func Acts() []Act {
-	return []Act{ActTriage, ActReject, ActDowngrade, ActReopen, ActApprovePlan, ActReview, ActAccept, ActAcceptMajor, ActAmend, ActExtend, ActExtendAgain, ActRecurrence, ActAdopt, ActPromote}
+	return []Act{ActTriage, ActReject, ActDowngrade, ActReopen, ActApprovePlan, ActReview, ActAccept, ActAcceptMajor, ActAmend, ActExtend, ActExtendAgain, ActRecurrence, ActAdopt, ActPromote, ActSign}
 }
 
 // The roles that guards and approvals speak of.
@@ -59,6 +60,7 @@ func DefaultRoles() map[Act][]string {
 		ActRecurrence:  {RoleISMSManager},
 		ActAdopt:       {RoleISMSManager, RoleTop},
 		ActPromote:     {RoleISMSManager},
+		ActSign:        {RoleTop},
 	}
 }
 
@@ -76,7 +78,7 @@ func auditor(person string, ctx Context) bool {
 
 // rolesFor returns the roles that may do an act. A policy that was adopted before there was an act
 // has no roles for it: whoever may triage answers candidates for a recurrence and promotes observations, and
-// improvements are decided by the roles that conformd ships.
+// improvements are decided, and management reviews signed, by the roles that conformd ships.
 func (p Policy) rolesFor(act Act) []string {
 	if p.Roles == nil {
 		return DefaultRoles()[act]
@@ -85,7 +87,7 @@ func (p Policy) rolesFor(act Act) []string {
 		switch act {
 		case ActRecurrence, ActPromote:
 			act = ActTriage
-		case ActAdopt:
+		case ActAdopt, ActSign:
 			return DefaultRoles()[act]
 		}
 	}

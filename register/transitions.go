@@ -29,7 +29,7 @@ const (
 	OnOver     Trigger = "exception is over" // its last day has passed, or what was approved changed
 	OnDeclined Trigger = "declined"          // it was decided not to make the improvement
 	OnDeferred Trigger = "deferred"          // it is decided another day
-	OnPromoted Trigger = "promoted"          // an observation is filed again as a record of another kind
+	OnPromoted Trigger = "promoted"          // an observation or a signal is filed again as a record of another kind
 )
 
 // anew is the effect of leaving verification, closing or rejection.
@@ -65,7 +65,7 @@ func Transitions() []Transition {
 		out = append(out, Transition{from, StateRejected, OnDeclined, ActAdopt, "the improvement is not made"})
 	}
 	for _, from := range []State{Analysis, Planning, Implementing, Verifying} {
-		out = append(out, Transition{from, Closed, OnPromoted, ActPromote, "a record of the other kind is filed, with a link to the observation"})
+		out = append(out, Transition{from, Closed, OnPromoted, ActPromote, "a record of the other kind is filed, with a link to the observation or the signal"})
 	}
 	out = append(out, Transition{Planning, Analysis, OnDeferred, ActAdopt, "until the day that was named"})
 	for i, from := range path() {

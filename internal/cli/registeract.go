@@ -59,7 +59,7 @@ func (s *session) newCommand() *cobra.Command {
 		Long:    "Files a record at conformd itself. A binding with create_twin gets an issue for it.",
 		Example: `  conformd register new --as irene --title "Leaver accounts stay enabled" --set problem="Three accounts" --set identified_at=2026-07-01`,
 	}
-	c.Flags().StringVar(&kind, "kind", string(register.Nonconformity), "nonconformity, potential_nonconformity, improvement or observation")
+	c.Flags().StringVar(&kind, "kind", string(register.Nonconformity), "nonconformity, potential_nonconformity, improvement, observation, signal, objective, measure, control_check, audit or management_review")
 	c.Flags().StringVar(&title, "title", "", "what it is called (needed)")
 	c.Flags().StringArrayVar(&values, "set", nil, "FIELD=VALUE of a further field; may be repeated")
 	c.RunE = func(c *cobra.Command, _ []string) error {

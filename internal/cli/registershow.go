@@ -48,6 +48,7 @@ func (t *entryText) text() string {
 	t.milestones()
 	t.list("Exceptions", t.View.Exceptions)
 	t.list("Sent", t.View.Sent)
+	t.list("Values", t.View.Values)
 	t.list("Recurrences", t.View.Recurrences)
 	t.actions()
 	t.evidence()

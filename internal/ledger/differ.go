@@ -57,6 +57,8 @@ func differences(told, row register.Record, erased map[register.Field]bool) []di
 	lists(&out, "extension", told.Extensions, row.Extensions, func(e register.Extension) string { return e.Milestone.Words() + " by " + e.By + " (" + e.Event + ")" })
 	lists(&out, "exception", told.Acceptances, row.Acceptances, func(a register.Acceptance) string { return "until " + a.Until + " by " + a.By + " (" + a.Event + ")" })
 	lists(&out, "document sent", told.Sent, row.Sent, func(s register.Sending) string { return "to " + s.To + " on " + s.On + " (" + s.Event + ")" })
+	lists(&out, "value", told.Measurements, row.Measurements, func(m register.Measurement) string { return "of " + m.Period + " (" + m.Event + ")" })
+	lists(&out, "figures", told.Figures, row.Figures, func(x register.Figures) string { return "of " + x.Period + " (" + x.Event + ")" })
 	lists(&out, "recurrence", told.Recurrences, row.Recurrences, func(x register.Recurrence) string { return "of " + x.Ref })
 	lists(&out, "lost evidence", losses(told), losses(row), func(l register.Loss) string { return string(l.From) + " to " + string(l.To) })
 	differ("the actions taken out of the plan", strings.Join(told.Removed, ", "), strings.Join(row.Removed, ", "))

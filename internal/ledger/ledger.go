@@ -295,6 +295,19 @@ func entry(f register.Fact) audit.Entry {
 		for _, c := range f.Sending.Changes() {
 			e.Changes = append(e.Changes, audit.FieldChange{Field: c[0], After: audit.NewText(c[1])})
 		}
+	case register.FactMeasured:
+		e.Verb = audit.MeasurementEntered
+		if f.Measurement.Missed() {
+			e.Verb = audit.MeasurementMissed
+		}
+		for _, c := range f.Measurement.Changes() {
+			e.Changes = append(e.Changes, audit.FieldChange{Field: c[0], After: audit.NewText(c[1])})
+		}
+	case register.FactFigures:
+		e.Verb = audit.FiguresFrozen
+		for _, c := range f.Figures.Changes() {
+			e.Changes = append(e.Changes, audit.FieldChange{Field: c[0], After: audit.NewText(c[1])})
+		}
 	case register.FactRecurrence:
 		e.Verb = map[register.RecurrenceState]audit.Verb{
 			register.RecurrenceProposed: audit.RecurrenceProposed, register.RecurrenceConfirmed: audit.RecurrenceConfirmed, register.RecurrenceRefused: audit.RecurrenceRefused,

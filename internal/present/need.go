@@ -164,6 +164,8 @@ func deedOf(s register.Subject) deed {
 		return deed{ReopenCommand, ReopenMove, register.ActReopen, "", ""}
 	case register.SubjectAdoption:
 		return deed{AdoptCommand, AdoptCommand, register.ActAdopt, "", ""}
+	case register.SubjectSigning:
+		return deed{SignCommand, SignCommand, register.ActSign, "", ""}
 	case register.SubjectAcceptance:
 		return deed{AcceptCommand, AcceptCommand, register.ActAccept, "", ""}
 	default:
@@ -224,6 +226,8 @@ func (n Need) brief() string {
 		return "reopening"
 	case AcceptCommand:
 		return "an exception"
+	case SignCommand:
+		return "the signature of top management"
 	case AdoptCommand:
 		return "a decision about the improvement"
 	case Move:

@@ -119,6 +119,14 @@ func Mentioned(r register.Record) []string {
 	for _, s := range r.Sent {
 		out = append(out, s.By)
 	}
+	for _, m := range r.Measurements {
+		if m.By != "" {
+			out = append(out, m.By)
+		}
+	}
+	for _, x := range r.Figures {
+		out = append(out, x.By)
+	}
 	for _, x := range r.Recurrences {
 		if x.By != "" {
 			out = append(out, x.By)

@@ -53,6 +53,7 @@ const (
 	ReopenMove     RemedyKind = "reopen-move"
 	AcceptCommand  RemedyKind = "accept-command" // somebody asks for an exception, or approves it
 	AdoptCommand   RemedyKind = "adopt-command"  // somebody with the role comments whether the improvement is made
+	SignCommand    RemedyKind = "sign-command"   // top management comments that it signs the management review
 	AnswerCommand  RemedyKind = "answer-command" // somebody with the role comments whether a record came up again
 	Move           RemedyKind = "move"           // move the issue to another status
 	Wait           RemedyKind = "wait"           // nothing to do before a moment
@@ -142,6 +143,8 @@ func (r Remedy) says(l *catalogue.Language) *message.Message {
 		return message.New("comment `/capa accept until <date> because <justification>`")
 	case AdoptCommand:
 		return message.New("ask {{.Roles}} to comment `/capa adopt <why>`, `/capa decline <why>` or `/capa defer until=<date> <why>`", "Roles", who)
+	case SignCommand:
+		return message.New("ask {{.Roles}} to comment `/capa sign <statement>`", "Roles", who)
 	case AnswerCommand:
 		return message.New("ask {{.Roles}} who does not own this record to comment `/capa recurrence of {{.Ref}} because <reason>` or `/capa no-recurrence of {{.Ref}} because <reason>`", "Roles", who, "Ref", r.Name)
 	case TriageMove, PlanMove, ReopenMove:
@@ -258,7 +261,7 @@ func (r Remedy) waitsFor(owner string) string {
 			return r.Who + " other than the owner"
 		}
 		return "someone other than the owner"
-	case TriageCommand, TriageMove, PlanCommand, PlanMove, ReopenCommand, ReopenMove, AnswerCommand, AdoptCommand, ConfirmCommand, ConfirmMove:
+	case TriageCommand, TriageMove, PlanCommand, PlanMove, ReopenCommand, ReopenMove, AnswerCommand, AdoptCommand, SignCommand, ConfirmCommand, ConfirmMove:
 		return cmp.Or(r.Who, "someone")
 	case Wait:
 		return day(r.Until)

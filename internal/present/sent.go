@@ -26,11 +26,5 @@ func sent(s register.Sending) string {
 
 // tellSent tells that a document about the record went to a party outside.
 func tellSent(v *Event, e *audit.Entry) {
-	told := map[string]string{}
-	for _, c := range e.Changes {
-		if c.After != nil {
-			told[c.Field] = c.After.Value
-		}
-	}
-	v.What, v.Changes = "noted what was sent: "+sent(register.SendingOf(told)), nil
+	v.What, v.Changes = "noted what was sent: "+sent(register.SendingOf(after(e))), nil
 }

@@ -49,6 +49,10 @@ func tell(v *Event, e *audit.Entry) {
 		tellAcceptance(v, e)
 	case audit.RecordSent:
 		tellSent(v, e)
+	case audit.MeasurementEntered, audit.MeasurementMissed:
+		tellMeasurement(v, e)
+	case audit.FiguresFrozen:
+		tellFigures(v, e)
 	case audit.RecurrenceProposed, audit.RecurrenceConfirmed, audit.RecurrenceRefused:
 		tellRecurrence(v, e)
 	case audit.RecordCarried:
@@ -178,7 +182,9 @@ func tellApproval(v *Event, e *audit.Entry) {
 	case decides(e, register.SubjectReopening):
 		v.What = "reopened the record"
 	case decides(e, register.SubjectPromotion):
-		v.What = "promoted the observation" + promotedTo(e)
+		v.What = "promoted the record" + promotedTo(e)
+	case decides(e, register.SubjectSigning):
+		v.What = "signed the management review"
 	case decides(e, register.SubjectAdoption):
 		v.What = tellAdoption(e)
 	case len(said) > 0:

@@ -204,6 +204,8 @@ func decision(subject string) string {
 		return "promotion"
 	case register.SubjectAdoption:
 		return "improvement"
+	case register.SubjectSigning:
+		return "signature"
 	default:
 		if info, ok := register.Info(register.Field(subject)); ok {
 			return info.Label

@@ -36,6 +36,9 @@ type View struct {
 	Exceptions []string `json:"exceptions,omitempty"`
 	// Sent says what went to a party outside, and when. In JSON the record says it.
 	Sent []string `json:"-"`
+	// Values are the values that were entered and the figures of a management review. In JSON the
+	// record says it.
+	Values []string `json:"-"`
 	// Recurrences say which closed records this one may be again, and what people answered.
 	Recurrences []string `json:"recurrence_of,omitempty"`
 	// Links are the references of the record to others, and of others to it.
@@ -74,6 +77,7 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	for _, x := range r.Sent {
 		v.Sent = append(v.Sent, Sent(x, f.Names))
 	}
+	v.Values = Values(r, f.Names)
 	for _, x := range r.Recurrences {
 		v.Recurrences = append(v.Recurrences, Recurrence(x, f.Names))
 	}

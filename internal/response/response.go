@@ -47,6 +47,7 @@ type Response struct {
 	Decisions  []Decision `json:"decisions"`
 	Exceptions []string   `json:"exceptions,omitempty"`
 	Sent       []string   `json:"sent"`
+	Values     []string   `json:"values,omitempty"` // that were entered, and the figures of a management review
 }
 
 // A Statement is a text that a kind of record has; "" while nobody wrote it.
@@ -131,7 +132,7 @@ func New(s Source) Response {
 		AsOf: s.At.UTC().Truncate(time.Second), Version: s.Version, Entry: s.Entry,
 		Requirement: field(register.FieldRequirements), Text: field(register.FieldProblem), Location: field(register.FieldLocation), Identified: field(register.FieldIdentified),
 		NoAction: field(register.FieldNoAction), ISMSChange: field(register.FieldISMSChange), Closing: field(register.FieldCloseSummary), Deadline: field(register.FieldDeadline),
-		Actions: s.actions(), Evidence: s.evidence(), Dates: s.dates(), Exceptions: all(s.View.Exceptions), Sent: all(s.View.Sent),
+		Actions: s.actions(), Evidence: s.evidence(), Dates: s.dates(), Exceptions: all(s.View.Exceptions), Sent: all(s.View.Sent), Values: all(s.View.Values),
 		Effect: Effect{Criteria: field(register.FieldCriteria), Reviewer: field(register.FieldReviewer), After: field(register.FieldReviewDue)},
 	}
 	out.Decisions, out.Effect.Reviews = s.decisions()

@@ -100,7 +100,7 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 		if err := t.Recurred(ctx, out.Record, out.Facts, a.Context(), a.Policy, audit.TriggerManual); err != nil {
 			return err
 		}
-		return t.Promoted(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)
+		return t.FileFollowing(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)
 	})
 	if err != nil {
 		return Acted{}, err
@@ -131,6 +131,9 @@ func (a *Acts) context(ctx context.Context, t *store.Tx, r register.Record, c re
 	}
 	out := a.Context()
 	out.Records = exist
+	if out.Findings, err = t.Findings(ctx, then); err != nil {
+		return out, err
+	}
 	out.Similar, err = t.Similar(ctx, then)
 	return out, err
 }

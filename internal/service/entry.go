@@ -85,9 +85,13 @@ func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Sto
 	if err != nil {
 		return e, err
 	}
+	findings, err := r.Store.Findings(ctx, row.Record)
+	if err != nil {
+		return e, err
+	}
 	e.View = present.See(present.Facts{
 		Record: row.Record, Problems: row.Problems, Places: r.places(e.Links), Names: e.Names, Conflicts: len(e.Open()), Stops: stops, Stuck: row.Problem, Links: links,
-	}, register.Context{At: r.now(), People: r.People, Accounts: e.Names.Accounts, SmallOrg: r.SmallOrg, Records: exist}, r.Policy)
+	}, register.Context{At: r.now(), People: r.People, Accounts: e.Names.Accounts, SmallOrg: r.SmallOrg, Records: exist, Findings: findings}, r.Policy)
 	return e, nil
 }
 

@@ -18,6 +18,7 @@ type Store interface {
 	ConflictsOf(ctx context.Context, recordID string, limit int) ([]store.ConflictRow, error)
 	Counts(ctx context.Context) (map[store.Show]int, error)
 	Figures(ctx context.Context, questions ...kpi.Question) ([]kpi.Sheet, error)
+	Findings(ctx context.Context, audit register.Record) ([]register.Finding, error)
 	Existing(ctx context.Context, recordID string, names []string) (map[string]register.Other, error)
 	LinksTo(ctx context.Context, id string) ([]store.LinkFrom, error)
 	StateOf(ctx context.Context, id string) (register.Other, error)

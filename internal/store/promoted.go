@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -10,40 +11,76 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Promoted files the records that facts of an observation promote it to, in the transaction that
-// stores those facts: neither is kept without the other. Each is linked to the observation, and has
-// its own entries in the log. Prefix is the beginning of the numbers of a kind.
-func (t *Tx) Promoted(ctx context.Context, of register.Record, facts []register.Fact, prefix func(register.Kind) string, trigger audit.Trigger) error {
+// FileFollowing files the records that facts about a record lead to, in the transaction that stores
+// those facts: neither is kept without the other. An observation or a signal that is promoted leads to
+// a record of another kind, and a value that does not meet its target to a signal. Each is linked to
+// the record, and has its own entries in the log. Prefix is the beginning of the numbers of a kind.
+func (t *Tx) FileFollowing(ctx context.Context, of register.Record, facts []register.Fact, prefix func(register.Kind) string, trigger audit.Trigger) error {
 	for _, f := range facts {
-		if f.Kind != register.FactDecided || f.Decision.Subject != register.SubjectPromotion || !f.Decision.Counts() {
-			continue
+		var err error
+		switch {
+		case f.Kind == register.FactDecided && f.Decision.Subject == register.SubjectPromotion && f.Decision.Counts():
+			next, link := f.Decision.PromotedFrom(of)
+			next.ID = following("conformd promoted " + of.ID + " " + f.Decision.Event)
+			err = t.file(ctx, of, filing{next, link, f, "promoted from " + of.Ref}, prefix, trigger)
+		case f.Kind == register.FactMeasured:
+			err = t.signal(ctx, of, f, prefix, trigger)
 		}
-		next, link := f.Decision.PromotedFrom(of)
-		// The same decision, read again after a restore, files the same record.
-		next.ID = uuid.NewSHA1(uuid.NameSpaceOID, []byte("conformd promoted "+of.ID+" "+f.Decision.Event)).String()
-		next, err := t.NewRecord(ctx, prefix(next.Kind()), next)
 		if err != nil {
 			return err
 		}
-		t.Audit(audit.Entry{
-			Verb: audit.RecordCreated, Occurred: f.Decision.At, Actor: ledger.Actor(f), Reason: "promoted from " + of.Ref,
-			Origin:  audit.Origin{Trigger: trigger, Event: f.Event},
-			Subject: audit.Subject{Type: audit.SubjectRecord, ID: next.ID, Ref: next.Ref, Version: 1},
-			Changes: ledger.Filed(next),
-			Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &next}}),
-		})
-		row, err := t.Acquire(ctx, next.ID)
-		if err != nil {
+	}
+	return nil
+}
+
+// following is the id of a record that a fact leads to: the same fact, read again after a restore,
+// files the same record.
+func following(fact string) string { return uuid.NewSHA1(uuid.NameSpaceOID, []byte(fact)).String() }
+
+// signal files the signal of a value that does not meet its target, once for each period.
+func (t *Tx) signal(ctx context.Context, of register.Record, f register.Fact, prefix func(register.Kind) string, trigger audit.Trigger) error {
+	next, missed := f.Measurement.Signalled(of)
+	if !missed {
+		return nil
+	}
+	next.ID = following("conformd missed target " + of.ID + " " + f.Measurement.Period)
+	if _, err := t.Record(ctx, next.ID); !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return t.file(ctx, of, filing{next, f.Measurement.Raises(of), f, "a value of " + of.Ref + " did not meet its target"}, prefix, trigger)
+}
+
+// A filing is a record that a fact of another one leads to, with its link to that one.
+type filing struct {
+	next register.Record
+	link register.Fact
+	fact register.Fact
+	why  string
+}
+
+func (t *Tx) file(ctx context.Context, of register.Record, x filing, prefix func(register.Kind) string, trigger audit.Trigger) error {
+	next, err := t.NewRecord(ctx, prefix(x.next.Kind()), x.next)
+	if err != nil {
+		return err
+	}
+	t.Audit(audit.Entry{
+		Verb: audit.RecordCreated, Occurred: x.fact.At, Actor: ledger.Actor(x.fact), Reason: x.why,
+		Origin:  audit.Origin{Trigger: trigger, Event: x.fact.Event},
+		Subject: audit.Subject{Type: audit.SubjectRecord, ID: next.ID, Ref: next.Ref, Version: 1},
+		Changes: ledger.Filed(next),
+		Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &next}}),
+	})
+	row, err := t.Acquire(ctx, next.ID)
+	if err != nil {
+		return err
+	}
+	x.link.Account, x.link.Means = x.fact.Account, x.fact.Means
+	if err := t.SaveFacts(ctx, register.Apply(next, x.link), row.Fence, []register.Fact{x.link}, trigger); err != nil {
+		return err
+	}
+	for _, id := range []string{next.ID, of.ID} { // the comment of the record names the new one
+		if err := t.MarkDirty(ctx, id); err != nil {
 			return err
-		}
-		link.Account, link.Means = f.Account, f.Means
-		if err := t.SaveFacts(ctx, register.Apply(next, link), row.Fence, []register.Fact{link}, trigger); err != nil {
-			return err
-		}
-		for _, id := range []string{next.ID, of.ID} { // the comment of the observation names the new record
-			if err := t.MarkDirty(ctx, id); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -260,6 +260,18 @@ func Prefix(configured map[register.Kind]string, k register.Kind) string {
 		return "OFI"
 	case register.Observation:
 		return "OBS"
+	case register.Signal:
+		return "SIG"
+	case register.Objective:
+		return "OBJ"
+	case register.Measure:
+		return "MEA"
+	case register.ControlCheck:
+		return "CHK"
+	case register.Audit:
+		return "AUD"
+	case register.ManagementReview:
+		return "MR"
 	default:
 		return "NC"
 	}

@@ -11,33 +11,35 @@ import (
 
 type storedRecord struct {
 	versioned
-	ID          string                   `json:"id"`
-	Ref         string                   `json:"ref"`
-	State       string                   `json:"state"`
-	Requested   string                   `json:"requested,omitempty"`
-	Fields      map[string]string        `json:"fields"`
-	Actions     []storedAction           `json:"actions,omitempty"`
-	Approvals   []storedApproval         `json:"approvals,omitempty"`
-	Round       int                      `json:"round,omitempty"`
-	Attempts    []storedAttempt          `json:"attempts,omitempty"`
-	Numbers     map[string]storedNumbers `json:"numbers,omitempty"`
-	Removed     []string                 `json:"removed,omitempty"`
-	Lost        *storedLoss              `json:"lost,omitempty"`
-	Proposals   []storedProposal         `json:"proposals,omitempty"`
-	Involved    []storedInvolved         `json:"involved,omitempty"`
-	Links       []storedLink             `json:"links,omitempty"`
-	SmallOrg    []storedSmallOrg         `json:"small_org,omitempty"`
-	Dates       []storedDate             `json:"dates,omitempty"`
-	Extensions  []storedExtension        `json:"extensions,omitempty"`
-	Acceptances []storedAcceptance       `json:"acceptances,omitempty"`
-	Sent        []storedSending          `json:"sent,omitempty"`        // since form 6
-	Recurrences []storedRecurrence       `json:"recurrences,omitempty"` // since form 6
-	RequestedAt time.Time                `json:"requested_at,omitzero"`
-	Recorded    time.Time                `json:"recorded_at"`
-	Confirmed   time.Time                `json:"confirmed_at,omitzero"`
-	Contained   time.Time                `json:"contained_at,omitzero"` // since form 5
-	Done        time.Time                `json:"implemented_at,omitzero"`
-	Closed      time.Time                `json:"closed_at,omitzero"`
+	ID           string                   `json:"id"`
+	Ref          string                   `json:"ref"`
+	State        string                   `json:"state"`
+	Requested    string                   `json:"requested,omitempty"`
+	Fields       map[string]string        `json:"fields"`
+	Actions      []storedAction           `json:"actions,omitempty"`
+	Approvals    []storedApproval         `json:"approvals,omitempty"`
+	Round        int                      `json:"round,omitempty"`
+	Attempts     []storedAttempt          `json:"attempts,omitempty"`
+	Numbers      map[string]storedNumbers `json:"numbers,omitempty"`
+	Removed      []string                 `json:"removed,omitempty"`
+	Lost         *storedLoss              `json:"lost,omitempty"`
+	Proposals    []storedProposal         `json:"proposals,omitempty"`
+	Involved     []storedInvolved         `json:"involved,omitempty"`
+	Links        []storedLink             `json:"links,omitempty"`
+	SmallOrg     []storedSmallOrg         `json:"small_org,omitempty"`
+	Dates        []storedDate             `json:"dates,omitempty"`
+	Extensions   []storedExtension        `json:"extensions,omitempty"`
+	Acceptances  []storedAcceptance       `json:"acceptances,omitempty"`
+	Sent         []storedSending          `json:"sent,omitempty"`         // since form 6
+	Recurrences  []storedRecurrence       `json:"recurrences,omitempty"`  // since form 6
+	Measurements []storedMeasurement      `json:"measurements,omitempty"` // since form 7
+	Figures      []storedFigures          `json:"figures,omitempty"`      // since form 7
+	RequestedAt  time.Time                `json:"requested_at,omitzero"`
+	Recorded     time.Time                `json:"recorded_at"`
+	Confirmed    time.Time                `json:"confirmed_at,omitzero"`
+	Contained    time.Time                `json:"contained_at,omitzero"` // since form 5
+	Done         time.Time                `json:"implemented_at,omitzero"`
+	Closed       time.Time                `json:"closed_at,omitzero"`
 }
 
 // form is 2 since the register decides by facts: decisions cover what they were about and may
@@ -48,8 +50,9 @@ type storedRecord struct {
 // 4 since a proposal of a set says what it adds and removes (an earlier one is taken in whole) and
 // since milestones have dates and extensions (an earlier record has none). It is 5 since it keeps
 // when it was contained, and its exceptions. It is 6 since it keeps what was sent to a party outside,
-// of which closed records it may be a recurrence, and what set a review off.
-func (*storedRecord) form() int { return 6 }
+// of which closed records it may be a recurrence, and what set a review off. It is 7 since it keeps the
+// values that were entered, and the figures that a management review had before it.
+func (*storedRecord) form() int { return 7 }
 
 type storedNumbers struct {
 	Next  int              `json:"next"`
@@ -184,6 +187,29 @@ type storedAcceptedBy struct {
 	Event  string       `json:"event"`
 }
 
+type storedMeasurement struct {
+	Period string    `json:"period"`
+	Value  string    `json:"value,omitempty"`
+	Target string    `json:"target,omitempty"`
+	Met    bool      `json:"met,omitempty"`
+	Note   string    `json:"note,omitempty"`
+	By     string    `json:"by,omitempty"`
+	At     time.Time `json:"at"`
+	Source string    `json:"source"`
+	Digest string    `json:"digest,omitempty"`
+	Event  string    `json:"event"`
+}
+
+type storedFigures struct {
+	Period string    `json:"period"`
+	AsOf   time.Time `json:"as_of"`
+	Digest string    `json:"digest"`
+	IDs    []string  `json:"ids"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	Event  string    `json:"event"`
+}
+
 type storedSending struct {
 	To     string    `json:"to"`
 	On     string    `json:"on"`
@@ -249,8 +275,10 @@ func encodeRecord(r register.Record) (string, error) {
 				each(a.Approved, func(b register.AcceptedBy) storedAcceptedBy { return storedAcceptedBy(b) }), a.EndedBy, a.EndedAt, a.Because,
 			}
 		}),
-		Sent:        each(r.Sent, func(x register.Sending) storedSending { return storedSending(x) }),
-		Recurrences: each(r.Recurrences, func(x register.Recurrence) storedRecurrence { return storedRecurrence(x) }),
+		Sent:         each(r.Sent, func(x register.Sending) storedSending { return storedSending(x) }),
+		Recurrences:  each(r.Recurrences, func(x register.Recurrence) storedRecurrence { return storedRecurrence(x) }),
+		Measurements: each(r.Measurements, func(x register.Measurement) storedMeasurement { return storedMeasurement(x) }),
+		Figures:      each(r.Figures, func(x register.Figures) storedFigures { return storedFigures(x) }),
 
 		RequestedAt: r.RequestedAt, Recorded: r.Recorded, Confirmed: r.Confirmed, Contained: r.Contained, Done: r.Done, Closed: r.Closed,
 	})
@@ -284,8 +312,10 @@ func decodeRecord(doc string) (register.Record, error) {
 				Approved: each(a.Approved, func(b storedAcceptedBy) register.AcceptedBy { return register.AcceptedBy(b) }), EndedBy: a.EndedBy, EndedAt: a.EndedAt, Because: a.Because,
 			}
 		}),
-		Sent:        each(s.Sent, func(x storedSending) register.Sending { return register.Sending(x) }),
-		Recurrences: each(s.Recurrences, func(x storedRecurrence) register.Recurrence { return register.Recurrence(x) }),
+		Sent:         each(s.Sent, func(x storedSending) register.Sending { return register.Sending(x) }),
+		Recurrences:  each(s.Recurrences, func(x storedRecurrence) register.Recurrence { return register.Recurrence(x) }),
+		Measurements: each(s.Measurements, func(x storedMeasurement) register.Measurement { return register.Measurement(x) }),
+		Figures:      each(s.Figures, func(x storedFigures) register.Figures { return register.Figures(x) }),
 
 		RequestedAt: s.RequestedAt, Recorded: s.Recorded, Confirmed: s.Confirmed, Contained: s.Contained, Done: s.Done, Closed: s.Closed,
 	}, nil

@@ -58,7 +58,7 @@ func forms() map[string]storedForm {
 	intent := filled[Intent]()
 	intent.Seq = 0 // a column
 	return map[string]storedForm{
-		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord).in(6),
+		"record":   formOf(filled[register.Record](), encodeRecord, decodeRecord).in(7),
 		"issue":    formOf(&issue, encodeIssue, decodeIssue).in(3),
 		"comment":  formOf(filled[connectors.Comment](), encodeComment, decodeComment).in(2),
 		"base":     formOf(filled[plan.Base](), encodeBase, decodeBase).in(2),

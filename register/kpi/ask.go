@@ -12,7 +12,7 @@ import (
 // An Ask is a question as people write it.
 type Ask struct {
 	At     string // a day, which counts to its end, or a moment like 2026-09-30T12:00:00Z; "" see Question
-	Period string // see ParsePeriod; "" is the quarter of At
+	Period string // see register.ParsePeriod; "" is the quarter of At
 
 	Kind, Scope, Grade, Source, Owner string
 }
@@ -42,14 +42,14 @@ func (a Ask) Question(now time.Time) (Question, error) {
 		}
 		q.At = at
 	}
-	p := Quarter(q.At)
+	p := register.Quarter(q.At)
 	if a.Period != "" {
 		var err error
-		if p, err = ParsePeriod(a.Period); err != nil {
+		if p, err = register.ParsePeriod(a.Period); err != nil {
 			return q, err
 		}
 		if a.At == "" {
-			q.At = earlier(q.At, p.lastMoment())
+			q.At = earlier(q.At, p.Last())
 		}
 	}
 	if p.From.After(q.At) {
@@ -71,7 +71,7 @@ func oneOf(name, value string, f register.Field) error {
 // parseMoment reads a moment; a day stands for its last millisecond.
 func parseMoment(text string) (time.Time, error) {
 	if d := day(text); !d.IsZero() {
-		return Period{d, d.AddDate(0, 0, 1)}.lastMoment(), nil
+		return register.Period{From: d, To: d.AddDate(0, 0, 1)}.Last(), nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -79,9 +79,6 @@ func parseMoment(text string) (time.Time, error) {
 	}
 	return t.UTC().Truncate(time.Millisecond), nil
 }
-
-// lastMoment is the last millisecond of the period.
-func (p Period) lastMoment() time.Time { return p.To.Add(-time.Millisecond) }
 
 func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
@@ -94,12 +91,12 @@ func earlier(a, b time.Time) time.Time {
 // the three before this one, and this one. Each is as of the end of its period, so that its
 // figures are the ones that could be read then.
 func (q Question) Trend() []Question {
-	p := Period{q.From, q.To}
-	periods := []Period{p.YearBefore(), p.Before().Before().Before(), p.Before().Before(), p.Before()}
+	p := q.Period()
+	periods := []register.Period{p.YearBefore(), p.Before().Before().Before(), p.Before().Before(), p.Before()}
 	out := make([]Question, 0, len(periods)+1)
 	for _, x := range periods {
 		then := q
-		then.From, then.To, then.At = x.From, x.To, earlier(q.At, x.lastMoment())
+		then.From, then.To, then.At = x.From, x.To, earlier(q.At, x.Last())
 		out = append(out, then)
 	}
 	return append(out, q)
@@ -134,7 +131,7 @@ func NewReport(sheets []Sheet) Report {
 }
 
 // Period is the period of the question.
-func (q *Question) Period() Period { return Period{q.From, q.To} }
+func (q *Question) Period() register.Period { return register.Period{From: q.From, To: q.To} }
 
 // asOf is the moment of the question for people.
 func (q *Question) asOf() string {
@@ -153,6 +150,18 @@ func (q *Question) called() (one, many string) {
 		return "improvement", "improvements"
 	case register.Observation:
 		return "observation", "observations"
+	case register.Signal:
+		return "signal", "signals"
+	case register.Objective:
+		return "objective", "objectives"
+	case register.Measure:
+		return "measure", "measures"
+	case register.ControlCheck:
+		return "control check", "control checks"
+	case register.Audit:
+		return "audit", "audits"
+	case register.ManagementReview:
+		return "management review", "management reviews"
 	default:
 		return "nonconformity", "nonconformities"
 	}

@@ -61,7 +61,7 @@ func content(text string) []string {
 func question(t *testing.T, text string) kpi.Question {
 	t.Helper()
 	words := strings.Fields(text)
-	p, err := kpi.ParsePeriod(words[0])
+	p, err := register.ParsePeriod(words[0])
 	if err != nil || len(words) < 4 {
 		t.Fatalf("%q asks for no figures: %v", text, err)
 	}

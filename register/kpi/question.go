@@ -1,8 +1,6 @@
 package kpi
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -62,83 +60,4 @@ func (q *Question) Filters() []string {
 		}
 	}
 	return out
-}
-
-// A Period is a stretch of time, in UTC. To is the first moment after it.
-type Period struct{ From, To time.Time }
-
-// ParsePeriod reads a period as people write it: "2026-Q3", "2026-H2", "2026", or two dates
-// "2026-07-01..2026-07-31", both of which are in it.
-func ParsePeriod(text string) (Period, error) {
-	if first, last, ok := strings.Cut(text, ".."); ok {
-		from, to := day(strings.TrimSpace(first)), day(strings.TrimSpace(last))
-		if from.IsZero() || to.IsZero() || to.Before(from) {
-			return Period{}, notPeriod(text)
-		}
-		return Period{from, to.AddDate(0, 0, 1)}, nil
-	}
-	year, part, parted := strings.Cut(strings.ToUpper(strings.TrimSpace(text)), "-")
-	y, err := strconv.Atoi(year)
-	if err != nil || len(year) != 4 {
-		return Period{}, notPeriod(text)
-	}
-	months := 12
-	n := 1
-	if parted {
-		length := map[byte]int{'Q': 3, 'H': 6}
-		if len(part) != 2 || length[part[0]] == 0 {
-			return Period{}, notPeriod(text)
-		}
-		months, n = length[part[0]], int(part[1]-'0')
-		if n < 1 || n > 12/months {
-			return Period{}, notPeriod(text)
-		}
-	}
-	from := time.Date(y, time.Month(1+(n-1)*months), 1, 0, 0, 0, 0, time.UTC)
-	return Period{from, from.AddDate(0, months, 0)}, nil
-}
-
-func notPeriod(text string) error {
-	return fmt.Errorf("%q is no period: write it like 2026-Q3, 2026-H2, 2026 or 2026-07-01..2026-09-30", text)
-}
-
-// Quarter returns the quarter of a year in which a moment is.
-func Quarter(t time.Time) Period {
-	t = t.UTC()
-	from := time.Date(t.Year(), t.Month()-(t.Month()-1)%3, 1, 0, 0, 0, 0, time.UTC)
-	return Period{from, from.AddDate(0, 3, 0)}
-}
-
-// Before returns the period of the same length that ends where this one begins. Whole months
-// stay whole months.
-func (p Period) Before() Period {
-	if months, ok := p.months(); ok {
-		return Period{p.From.AddDate(0, -months, 0), p.From}
-	}
-	return Period{p.From.Add(-p.To.Sub(p.From)), p.From}
-}
-
-// YearBefore returns the period a year earlier.
-func (p Period) YearBefore() Period { return Period{p.From.AddDate(-1, 0, 0), p.To.AddDate(-1, 0, 0)} }
-
-// months returns how many months a period of whole months has.
-func (p Period) months() (int, bool) {
-	n := (p.To.Year()-p.From.Year())*12 + int(p.To.Month()) - int(p.From.Month())
-	return n, n > 0 && p.From.Day() == 1 && p.From.AddDate(0, n, 0).Equal(p.To)
-}
-
-// String names the period: "2026-Q3", "2026-H2", "2026" or its first and last day.
-func (p Period) String() string {
-	n, whole := p.months()
-	first := int(p.From.Month()) - 1
-	switch {
-	case whole && n == 12 && first == 0:
-		return fmt.Sprintf("%04d", p.From.Year())
-	case whole && n == 6 && first%6 == 0:
-		return fmt.Sprintf("%04d-H%d", p.From.Year(), first/6+1)
-	case whole && n == 3 && first%3 == 0:
-		return fmt.Sprintf("%04d-Q%d", p.From.Year(), first/3+1)
-	default:
-		return p.From.Format(time.DateOnly) + ".." + p.To.AddDate(0, 0, -1).Format(time.DateOnly)
-	}
 }

@@ -106,6 +106,8 @@ func (m *merge) decide() {
 			m.takeDate(e)
 		case mapping.EventAccept:
 			m.takeAcceptance(e)
+		case mapping.EventMeasure:
+			m.takeMeasurement(e)
 		}
 	}
 	m.advance()

@@ -226,6 +226,8 @@ func commandOf(a register.Approval) string {
 		return "/capa reopen"
 	case register.SubjectAcceptance:
 		return "/capa accept"
+	case register.SubjectSigning:
+		return "/capa sign"
 	case register.SubjectPromotion:
 		return "/capa promote"
 	case register.SubjectAdoption:

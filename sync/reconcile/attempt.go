@@ -69,6 +69,7 @@ type attempt struct {
 	existing   map[string]register.Other // the records that texts of this one name, by the name
 	linked     []store.LinkFrom          // the links of other records to this one
 	similar    []register.Record         // closed records that may have come up again as this one
+	findings   []register.Finding        // of an audit: the records that name it as their source
 	similarBy  string                    // what they were searched by; "" before the first search
 	admitted   map[string]plan.Load      // bindings to which the plan may be written
 	unsettled  map[string]bool           // bindings with a write whose outcome is not known yet
@@ -182,6 +183,9 @@ func (k *attempt) load(ctx context.Context, id string, read []sighting) error {
 			return err
 		}
 		if err = k.searchSimilar(ctx, t); err != nil {
+			return err
+		}
+		if k.findings, err = t.Findings(ctx, k.Record); err != nil {
 			return err
 		}
 		if k.readings, err = t.Readings(ctx, id); err != nil {

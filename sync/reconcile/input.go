@@ -21,7 +21,7 @@ func (k *attempt) input() plan.Input {
 		Record: k.Record, Events: k.events, Answers: k.answers, Unreacted: k.unreacted, Policy: k.r.Policy, Context: k.r.context(),
 		Reverts: k.reverts, MaxReverts: k.r.MaxReverts, First: k.row.ObservedGeneration == 0,
 	}
-	in.Context.Records, in.Context.Similar = k.existing, k.similar
+	in.Context.Records, in.Context.Similar, in.Context.Findings = k.existing, k.similar, k.findings
 	for _, l := range k.linked {
 		in.Linked = append(in.Linked, plan.Reference{Kind: l.Kind, Ref: l.From.Ref})
 	}
@@ -35,7 +35,7 @@ func (k *attempt) input() plan.Input {
 				in.Sides = append(in.Sides, s)
 			}
 		}
-		if !bound && b.Twin {
+		if !bound && b.Twin && !k.Record.Kind().Evaluates() {
 			in.Twins = append(in.Twins, plan.Twin{Binding: b.ID, Profile: b.Profile, Mode: b.Mode, Refused: k.refusals[b.ID]})
 		}
 	}
