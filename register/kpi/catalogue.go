@@ -14,8 +14,7 @@ type figure struct {
 var catalogue = sync.OnceValue(makeCatalogue) //nolint:gochecknoglobals // a constant
 
 // makeCatalogue lists the figures in the order of a sheet. A number is never used for another
-// figure. Those that are missing are about objectives, measures, signals, feedback, decisions of
-// management reviews and the state of the trackers, of which the register has no records.
+// figure. K31 is about the state of the trackers, of which the register has no records.
 func makeCatalogue() []figure {
 	return []figure{
 		{"K1", "Open", []string{"mr.trends.1", "nc.review"}, asked, newStanding},
@@ -41,6 +40,12 @@ func makeCatalogue() []figure {
 		{"K21", "Reopened", []string{"nc.effective"}, asked, newReopened},
 		{"K22", "Search for similar ones", []string{"nc.similar"}, asked, newSimilar},
 		{"K23", "Changes to the ISMS", []string{"nc.isms_change", "plan.change"}, asked, newChanges},
+		{"K24", "Decisions of management reviews", []string{"mr.actions"}, reviews, newReviewActions},
+		{"K25", "Objectives", []string{"mr.trends.4"}, objectives, newObjectives},
+		{"K26", "Control checks", []string{"pe.measure", "mr.trends.2"}, checks, newChecks},
+		{"K27", "Measurements", []string{"pe.measure", "mr.trends.2"}, measured, newMeasurements},
+		{"K28", "Signals", []string{"plan.prevent", "mr.context"}, signals, newSignals},
+		{"K29", "Feedback", []string{"mr.feedback"}, signals, newFeedback},
 		{"K30", "Most frequent", []string{"mr.trends.1"}, asked, newPareto},
 		{"K32", "Closed without an independent review", []string{"nc.effective"}, everyKind, newWaivers},
 	}

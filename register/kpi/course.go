@@ -73,7 +73,7 @@ func (c *Course) At(t time.Time) (Standing, bool) {
 
 // at is At into a standing that is used again.
 func (c *Course) at(t time.Time, s *Standing) bool {
-	*s = Standing{closings: s.closings[:0], reopened: s.reopened[:0]}
+	*s = Standing{closings: s.closings[:0], reopened: s.reopened[:0], readings: s.readings[:0]}
 	until := t.UnixMilli()
 	for _, x := range c.steps {
 		if x.at > until {

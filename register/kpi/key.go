@@ -39,7 +39,14 @@ const (
 	keyDueCause
 	keyDueImplementation
 	keyDueVerification
-	keys // how many there are
+	keyCadence   // how often a record is measured
+	keyReadings  // how many values were entered, and those that came since the step before, see readingsOf
+	keyTargetDay // day by which an objective is to be met
+	keyControl   // that a check is about
+	keySignal    // type of a signal
+	keyBecame    // what a signal was promoted to and when, see decisionsOf
+	keyDecided   // the decisions of a management review with how far they are, see workOf
+	keys         // how many there are
 )
 
 // names are the keys in the stored form of a course.
@@ -48,6 +55,7 @@ func names() [keys]string {
 		"round", "state", "kind", "grade", "risk", "source", "owner", "category", "driver", "scope", "requirements", "identified", "recorded",
 		"confirmed", "contained", "plan", "done", "closed", "cause", "similar", "change", "again", "actions", "extended", "exception", "reviews",
 		"decisions", "waivers", "due-triage", "due-containment", "due-decision", "due-cause", "due-implementation", "due-verification",
+		"cadence", "readings", "target-day", "control", "signal", "became", "decided",
 	}
 }
 

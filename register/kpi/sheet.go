@@ -113,26 +113,37 @@ type population int
 
 const (
 	asked        population = iota // of the kind that is asked for, without rejected ones
-	everyKind                      // of every kind, or of the one that is asked for, without rejected ones
+	everyKind                      // of every kind of clause 10, or of the one that is asked for, without rejected ones
 	improvements                   // improvements, declined ones among them
-	populations                    // how many there are
+	measured                       // measures, control checks and objectives, without rejected ones
+	checks                         // control checks
+	objectives
+	signals     // rejected ones among them
+	reviews     // management reviews
+	populations // how many there are
 )
 
 // of says to which populations a record belongs.
 func (t *tally) of(s *Standing) [populations]bool {
 	rejected := s.state() == register.StateRejected
 	wanted := t.q.Kind == "" || t.q.Kind == s.kind()
+	kind := s.kind()
 	return [populations]bool{
-		asked:        s.kind() == t.q.about() && !rejected,
-		everyKind:    wanted && !rejected,
-		improvements: wanted && s.kind() == register.Improvement,
+		asked:        kind == t.q.about() && !rejected,
+		everyKind:    wanted && !rejected && !kind.Evaluates(),
+		improvements: wanted && kind == register.Improvement,
+		measured:     wanted && !rejected && kind.Measured(),
+		checks:       wanted && !rejected && kind == register.ControlCheck,
+		objectives:   wanted && !rejected && kind == register.Objective,
+		signals:      wanted && kind == register.Signal,
+		reviews:      wanted && !rejected && kind == register.ManagementReview,
 	}
 }
 
 func (t *tally) sheet() Sheet {
 	out := Sheet{Question: t.q, Records: t.records, LeftOut: []LeftOut{}, Figures: []Figure{}}
 	for _, l := range []LeftOut{
-		{"of another kind (figures of actions and improvements count them where no kind is asked for)", t.kinds},
+		{"of another kind (figures of actions, improvements and measurement count them where no kind is asked for)", t.kinds},
 		{"without the values that are asked for", t.filtered},
 		{"rejected", t.rejected},
 		{"recorded before by an earlier version, and told of by the log only later", t.later},

@@ -19,6 +19,7 @@ type Standing struct {
 
 	closings []time.Time // each time that it was closed
 	reopened []time.Time // each time that it was closed no longer, as the log recorded it
+	readings []reading   // the values that were entered, in the order of their entry
 }
 
 // take brings a standing to the next step.
@@ -36,6 +37,8 @@ func (s *Standing) take(x step) {
 		s.planned = moment(x.value)
 	case x.key == keyDone && s.values[keyRound] == s.round:
 		s.done = moment(x.value)
+	case x.key == keyReadings:
+		s.readings = readingsIn(s.readings, x.value)
 	case x.key == keyClosed && x.value != "":
 		s.closings = append(s.closings, moment(x.value))
 	case x.key == keyClosed && was != "":

@@ -145,8 +145,14 @@ func (b *book) facts(t *testing.T, recorded, at time.Time, ref, verb string, arg
 	case "again": // is the record that is named again
 		x := register.Recurrence{To: arg(0), Ref: arg(0), State: register.RecurrenceConfirmed, At: at}
 		return []register.Fact{{Kind: register.FactRecurrence, At: at, Recurrence: &x}}
+	case "value": // a period, a value ("-" if the source did not answer) and whether it meets the target
+		m := register.Measurement{Period: arg(0), Value: strings.TrimPrefix(arg(1), "-"), Met: len(args) > 2 && args[2] == "met", At: at, Source: register.FromPerson, Event: ref + at.String()}
+		return []register.Fact{{Kind: register.FactMeasured, At: at, Measurement: &m}}
 	case "action": // id and kind
 		a := register.Action{ID: arg(0), Kind: register.ActionKind(arg(1)), Title: arg(0), State: register.ActionProposed}
+		if len(args) > 3 { // state and day
+			a.State, a.Due = register.ActionState(arg(2)), arg(3)
+		}
 		return []register.Fact{{Kind: register.FactAction, At: at, Action: &a}}
 	}
 	t.Fatalf("%s: %q is nothing that a story tells", ref, verb)

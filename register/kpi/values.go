@@ -15,7 +15,8 @@ func counted(f register.Field) bool {
 	switch f {
 	case register.FieldKind, register.FieldGrade, register.FieldRisk, register.FieldSource, register.FieldOwner, register.FieldCategory,
 		register.FieldDriver, register.FieldScope, register.FieldRequirements, register.FieldIdentified, register.FieldRootCause,
-		register.FieldSimilarity, register.FieldISMSChange, register.FieldActionPlan, register.FieldCorrection, register.FieldDeadline:
+		register.FieldSimilarity, register.FieldISMSChange, register.FieldActionPlan, register.FieldCorrection, register.FieldDeadline,
+		register.FieldCadence, register.FieldDue, register.FieldControl, register.FieldSignal:
 		return true
 	default:
 		return false
@@ -64,6 +65,9 @@ func valuesOf(r register.Record, was *values, at int64) values {
 	v[keyWaivers] = strings.Join(waivers, " ")
 	for _, d := range register.Deadlines(r, time.Time{}) {
 		v[dueKey(d.Milestone)] = dueOf(r, d)
+	}
+	if r.Kind().Evaluates() {
+		evaluated(r, was, &v)
 	}
 	return v
 }
