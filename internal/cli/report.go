@@ -84,11 +84,8 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) err
 		}
 	}
 	report, err := r.register.Figures(ctx, ask, x.trend)
-	if bad, ok := errors.AsType[*service.AskError](err); ok {
-		return misuse(bad.Error(), "conformd report kpi --help shows how to ask")
-	}
 	if err != nil {
-		return err
+		return asked(err)
 	}
 	if s.json {
 		return s.printJSON(report)
@@ -101,4 +98,12 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) err
 		return s.deliver(x.out, "the figures", data)
 	}
 	return s.print("%s", report.Text(r.register.Policy.Edition))
+}
+
+// asked tells what is wrong with a question about figures.
+func asked(err error) error {
+	if bad, ok := errors.AsType[*service.AskError](err); ok {
+		return misuse(bad.Error(), "conformd report kpi --help shows how to ask")
+	}
+	return err
 }
