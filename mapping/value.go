@@ -159,6 +159,9 @@ func (p *Profile) limit(m FieldMap) int {
 func runes(s string) int { return len([]rune(s)) }
 
 func (p *Profile) lineRaw(m FieldMap, s string) string {
+	if t, err := register.ParseTarget(text.Line(s)); m.Field == register.FieldTarget && err == nil {
+		return t.String() // however people write it
+	}
 	switch m.Remote.Kind {
 	case KindSection:
 		return lineText(s)

@@ -30,8 +30,8 @@ func evaluation(k register.Kind) register.Record {
 			register.FieldStatement: "Two customers ask where their data is kept; we say it differs by product.", register.FieldSignal: register.SignalCustomerFeedback,
 			register.FieldParty: "Customers A and B", register.FieldDriver: "external_context",
 		},
-		register.Objective:    {register.FieldStatement: "Every restore test of the year passes.", register.FieldCadence: "quarterly", register.FieldTarget: ">= 95 %"},
-		register.Measure:      {register.FieldMeasured: "Share of restore tests that pass.", register.FieldMethod: "Passed tests by all tests in the log of the backup system.", register.FieldAnalyst: "ira", register.FieldCadence: "quarterly", register.FieldTarget: ">= 95 %"},
+		register.Objective:    {register.FieldStatement: "Every restore test of the year passes.", register.FieldCadence: "quarterly", register.FieldTarget: "≥ 95 %"},
+		register.Measure:      {register.FieldMeasured: "Share of restore tests that pass.", register.FieldMethod: "Passed tests by all tests in the log of the backup system.", register.FieldAnalyst: "ira", register.FieldCadence: "quarterly", register.FieldTarget: "≥ 95 %"},
 		register.ControlCheck: {register.FieldControl: "A.8.13", register.FieldMethod: "One file of each server is restored and compared.", register.FieldCadence: "monthly", register.FieldTarget: "passed"},
 		register.Audit: {
 			register.FieldScope: "Offboarding\nBackup", register.FieldAuditors: "Eva Example", register.FieldPlannedFor: "2026-09-01", register.FieldHeldOn: "2026-09-02",
@@ -48,7 +48,7 @@ func evaluation(k register.Kind) register.Record {
 		r.Fields[f] = v
 	}
 	if k == register.Objective {
-		r.Measurements = []register.Measurement{{Period: "2026-Q3", Value: "97", Target: ">= 95 %", Met: true, By: "ana", At: now, Source: register.FromPerson, Event: "m1"}}
+		r.Measurements = []register.Measurement{{Period: "2026-Q3", Value: "97", Target: "≥ 95 %", Met: true, By: "ana", At: now, Source: register.FromPerson, Event: "m1"}}
 	}
 	if k != register.ManagementReview {
 		return r
@@ -254,7 +254,7 @@ func TestValuesAreDue(t *testing.T) {
 func TestAMissedTargetProposesASignal(t *testing.T) {
 	r, _ := enter(evaluation(register.Measure), register.Enter{Value: "90", Note: "The tape robot was down."}, at(now))
 	s, ok := r.Measurements[0].Signalled(r)
-	if !ok || s.Kind() != register.Signal || s.Fields[register.FieldStatement] != "MEA-2026-0001 was 90 in 2026-Q3, and its target is >= 95 %: The tape robot was down." {
+	if !ok || s.Kind() != register.Signal || s.Fields[register.FieldStatement] != "MEA-2026-0001 was 90 in 2026-Q3, and its target is ≥ 95 %: The tape robot was down." {
 		t.Fatalf("Signalled = %v, %t", s.Fields, ok)
 	}
 	s.Approvals = evaluation(register.Signal).Approvals

@@ -58,6 +58,19 @@ func (k Kind) begun() State {
 	return Analysis
 }
 
+// after is the state that follows on the path of a record of the kind. The state is one of the path, and
+// not its end.
+func (k Kind) after(s State) State {
+	switch {
+	case !k.Evaluates():
+		return path()[s.Rank()+1]
+	case s.Rank() < k.begun().Rank():
+		return k.begun()
+	default:
+		return Closed
+	}
+}
+
 // triageRule is the id of the rule that asks for the triage of a record of the kind.
 func (k Kind) triageRule() string {
 	if k.Evaluates() {

@@ -134,7 +134,7 @@ func (w *decision) advance(by Author, wanted State) {
 		w.enter(target, by, "", nil)
 	}
 	for w.r.State.Rank() < target.Rank() {
-		next := path()[w.r.State.Rank()+1]
+		next := w.r.Kind().after(w.r.State)
 		if !lawful(next) {
 			return
 		}
@@ -221,12 +221,8 @@ func Next(r Record) (State, bool) {
 		return r.Requested, true
 	case r.State.Ended():
 		return "", false
-	case r.Kind().Evaluates() && r.State != Reported:
-		return Closed, true
-	case r.Kind().Evaluates():
-		return r.Kind().begun(), true
 	default:
-		return path()[r.State.Rank()+1], true
+		return r.Kind().after(r.State), true
 	}
 }
 

@@ -21,6 +21,7 @@ var errTarget = errors.New("write it like >= 95 %, <= 4 days, 0, yes or passed")
 // ParseTarget reads a target as people write it: ">= 95 %", "at least 95 %", "max 4 days", "0", "yes".
 // A number alone must be met exactly.
 func ParseTarget(text string) (Target, error) {
+	text = strings.ReplaceAll(text, `\`, "") // a tracker escapes > at the beginning of a line
 	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
 	if v, ok := answer(text); ok && isGood(v) {
 		return Target{Compare: "=", Value: v}, nil
@@ -43,11 +44,12 @@ func ParseTarget(text string) (Target, error) {
 	return t, nil
 }
 
-// String returns the target as ParseTarget reads it.
+// String returns the target as ParseTarget reads it: "≥ 95 %". A line that begins with > is a quotation in
+// the trackers.
 func (t Target) String() string {
 	s := t.Value
-	if t.Compare != "=" {
-		s = t.Compare + " " + s
+	if sign := strings.NewReplacer(">=", "≥", "<=", "≤", "=", "").Replace(t.Compare); sign != "" {
+		s = sign + " " + s
 	}
 	if t.Unit != "" {
 		s += " " + t.Unit

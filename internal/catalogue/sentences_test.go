@@ -151,7 +151,7 @@ func words() []string {
 	for _, m := range register.MilestoneList() {
 		out = append(out, m.Words(), strings.ToUpper(m.Words()[:1])+m.Words()[1:])
 	}
-	for _, k := range []register.LinkKind{register.DuplicateOf, register.SplitFrom, register.RecurrenceOf, register.LinkPromoted} {
+	for _, k := range []register.LinkKind{register.DuplicateOf, register.SplitFrom, register.RecurrenceOf, register.LinkPromoted, register.LinkRaised} {
 		out = append(out, present.Link{Kind: k}.Words(), present.Link{Kind: k, From: true}.Words())
 	}
 	for _, o := range []register.Outcome{register.Effective, register.Partially, register.Ineffective, register.Approved, register.Rejected} {

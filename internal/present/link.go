@@ -51,6 +51,8 @@ func (l Link) Words() string {
 		return "was split; a part of it is"
 	case register.LinkPromoted:
 		return "was promoted to"
+	case register.LinkRaised:
+		return "missed its target; the signal is"
 	default:
 		return "came up again as"
 	}

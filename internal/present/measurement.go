@@ -18,7 +18,7 @@ func Values(r register.Record, n Names) []string {
 	return out
 }
 
-// Measurement says which value was entered: "2026-Q3: 97, target >= 95 %, met, entered by Irene Ismail on
+// Measurement says which value was entered: "2026-Q3: 97, target ≥ 95 %, met, entered by Irene Ismail on
 // 2026-10-04".
 func Measurement(m register.Measurement, n Names) string {
 	out := measurement(m)

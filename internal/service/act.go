@@ -100,7 +100,7 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 		if err := t.Recurred(ctx, out.Record, out.Facts, a.Context(), a.Policy, audit.TriggerManual); err != nil {
 			return err
 		}
-		return t.FileFollowing(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)
+		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)
 	})
 	if err != nil {
 		return Acted{}, err
@@ -214,7 +214,10 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 		if err != nil {
 			return err
 		}
-		return a.save(ctx, t, row.Fence, out)
+		if err := a.save(ctx, t, row.Fence, out); err != nil {
+			return err
+		}
+		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)
 	})
 	return out, err
 }

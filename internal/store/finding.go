@@ -29,3 +29,27 @@ func findings(ctx context.Context, q querier, audit register.Record) ([]register
 	}, "SELECT doc ->> '$.ref', doc ->> '$.fields.source_ref' FROM record_doc WHERE lower(doc ->> '$.fields.source_ref') >= $1 AND lower(doc ->> '$.fields.source_ref') < $2 AND id <> $3 ORDER BY lower(doc ->> '$.fields.source_ref')",
 		from, from+"\U0010FFFF", audit.ID)
 }
+
+// markAudits marks the audits dirty that a record named as its source, or names now: whether each of their
+// findings has a record may be another answer.
+func (t *Tx) markAudits(ctx context.Context, f register.Fact) error {
+	for _, ref := range []string{f.Before, f.After} {
+		named, _, names := cutLast(strings.ToLower(ref), "/")
+		if !names {
+			continue
+		}
+		if _, err := t.ExecContext(ctx, "UPDATE record SET wanted = wanted + 1, wake = 0 WHERE id IN (SELECT id FROM record_doc WHERE lower(doc ->> '$.fields.source_ref') = $1 AND doc ->> '$.fields.kind' = $2)",
+			strings.TrimSpace(named), string(register.Audit)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutLast cuts a text around the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}

@@ -39,7 +39,7 @@ func (k *attempt) save(ctx context.Context, p plan.Plan) error {
 		if err := t.Recurred(ctx, k.Record, p.Facts, k.r.context(), k.r.Policy, k.Trigger); err != nil {
 			return err
 		}
-		if err := t.FileFollowing(ctx, k.Record, p.Facts, k.r.Ingest.Prefix, k.Trigger); err != nil {
+		if err := t.Follow(ctx, k.Record, p.Facts, k.r.Ingest.Prefix, k.Trigger); err != nil {
 			return err
 		}
 		if err := k.saveProblems(ctx, t, p); err != nil {

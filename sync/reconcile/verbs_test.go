@@ -89,6 +89,10 @@ func (w *world) play(line string) {
 	case "preset":
 		w.startPreset(a[1:])
 	case "map":
+		if len(a) > 3 { // a kind of place and its name: section Target
+			w.fields += fmt.Sprintf("      - {field: %s, from: {kind: %s, name: %q}}\n", a[1], a[2], a[3])
+			break
+		}
 		w.fields += fmt.Sprintf("      - {field: %s, from: {kind: label, name: %q}}\n", a[1], a[2])
 	case "config":
 		w.edits = append(w.edits, []string{strings.ReplaceAll(a[1], `\n`, "\n"), strings.ReplaceAll(a[2], `\n`, "\n")})

@@ -11,11 +11,12 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// FileFollowing files the records that facts about a record lead to, in the transaction that stores
-// those facts: neither is kept without the other. An observation or a signal that is promoted leads to
-// a record of another kind, and a value that does not meet its target to a signal. Each is linked to
-// the record, and has its own entries in the log. Prefix is the beginning of the numbers of a kind.
-func (t *Tx) FileFollowing(ctx context.Context, of register.Record, facts []register.Fact, prefix func(register.Kind) string, trigger audit.Trigger) error {
+// Follow does what facts about a record lead to, in the transaction that stores those facts: neither is
+// kept without the other. An observation or a signal that is promoted leads to a record of another kind, and
+// a value that does not meet its target to a signal; each is linked to the record, and has its own entries
+// in the log. Another source reference lets the audit be looked at that it names. Prefix is the beginning
+// of the numbers of a kind.
+func (t *Tx) Follow(ctx context.Context, of register.Record, facts []register.Fact, prefix func(register.Kind) string, trigger audit.Trigger) error {
 	for _, f := range facts {
 		var err error
 		switch {
@@ -23,6 +24,8 @@ func (t *Tx) FileFollowing(ctx context.Context, of register.Record, facts []regi
 			next, link := f.Decision.PromotedFrom(of)
 			next.ID = following("conformd promoted " + of.ID + " " + f.Decision.Event)
 			err = t.file(ctx, of, filing{next, link, f, "promoted from " + of.Ref}, prefix, trigger)
+		case f.Kind == register.FactSet && f.Field == register.FieldSourceRef:
+			err = t.markAudits(ctx, f)
 		case f.Kind == register.FactMeasured:
 			err = t.signal(ctx, of, f, prefix, trigger)
 		}
