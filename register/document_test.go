@@ -31,6 +31,7 @@ func TestDocumentShowsTheRules(t *testing.T) {
 	want := head + begin + rules() + end + tail
 	want = replaced(t, want, "<!-- rigour: written by go test ./register -run Document -update -->\n", "<!-- end of rigour -->", shippedRigour())
 	want = replaced(t, want, "<!-- transitions: written by go test ./register -run Document -update -->\n", "<!-- end of transitions -->", transitions())
+	want = replaced(t, want, "<!-- standards: written by go test ./register -run Document -update -->\n", "<!-- end of standards -->", clauses())
 	if want == string(b) {
 		return
 	}
@@ -98,6 +99,32 @@ func shippedRigour() string {
 	b.WriteString("\n| records | what is asked for |\n|---|---|\n")
 	for _, x := range register.DefaultRigour() {
 		fmt.Fprintf(&b, "| %s | %s |\n", x.When.Words(), x.Words())
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
+// clauses is the clause of each standard for each requirement key.
+func clauses() string {
+	var b strings.Builder
+	head, rule := "\n| key | what it asks", "|---|---"
+	for _, s := range register.Standards() {
+		head, rule = head+" | "+s.Name, rule+"|---"
+	}
+	b.WriteString(head + " |\n" + rule + "|\n")
+	for _, r := range register.Requirements() {
+		fmt.Fprintf(&b, "| `%s` | %s", r.Key, r.Meaning)
+		for _, s := range register.Standards() {
+			c := s.Clause(r.Key)
+			switch {
+			case c.Label == "":
+				c.Label = "none"
+			case !c.Checked:
+				c.Label += `\*`
+			}
+			b.WriteString(" | " + c.Label)
+		}
+		b.WriteString(" |\n")
 	}
 	b.WriteString("\n")
 	return b.String()

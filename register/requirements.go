@@ -15,47 +15,45 @@ const (
 // Valid reports whether e is an edition that clause labels are known for.
 func (e Edition) Valid() bool { return e == Edition2022 || e == Edition2013 }
 
-// A Requirement is a requirement of ISO/IEC 27001 by a key that is the same in
-// every edition.
+// A Requirement is what conformd serves, by a key that is the same in every
+// edition and every standard. The clauses are data: see [Standards].
 type Requirement struct {
-	Key        string // stored in records, rules and log entries: "nc.cause"
-	Clause2022 string // "10.2 b2"
-	Clause2013 string // "10.1 b2", "" when that edition has none
-	Meaning    string // in our own words
+	Key     string `json:"key"`     // stored in records, rules and log entries: "nc.cause"
+	Meaning string `json:"meaning"` // in our own words
 }
 
 // Requirements returns every requirement that the register serves, in the order
 // of the lifecycle.
 func Requirements() []Requirement {
 	return []Requirement{
-		{"nc.control", "10.2 a1", "10.1 a1", "act to bring it under control and put it right"},
-		{"nc.consequences", "10.2 a2", "10.1 a2", "deal with what it caused"},
-		{"nc.review", "10.2 b1", "10.1 b1", "review the nonconformity"},
-		{"nc.cause", "10.2 b2", "10.1 b2", "find the causes"},
-		{"nc.similar", "10.2 b3", "10.1 b3", "find out whether similar ones exist or could occur"},
-		{"nc.action", "10.2 c", "10.1 c", "carry out what is needed"},
-		{"nc.effective", "10.2 d", "10.1 d", "review whether it worked"},
-		{"nc.isms_change", "10.2 e", "10.1 e", "change the ISMS if needed"},
-		{"nc.proportion", "10.2", "10.1", "action that fits the effects"},
-		{"nc.rec_nature", "10.2 f", "10.1 f", "evidence of the nature and of the actions taken"},
-		{"nc.rec_result", "10.2 g", "10.1 g", "evidence of the results"},
-		{"ci.improve", "10.1", "10.2", "continual improvement"},
-		{"pe.measure", "9.1", "9.1", "monitor, measure, analyse and evaluate"},
-		{"pe.audit", "9.2", "9.2", "internal audit results"},
-		{"mr.actions", "9.3.2 a", "9.3 a", "actions from earlier management reviews"},
-		{"mr.context", "9.3.2 b", "9.3 b", "internal and external changes"},
-		{"mr.needs", "9.3.2 c", "", "changed needs of interested parties"},
-		{"mr.trends.1", "9.3.2 d1", "9.3 c1", "trends in nonconformities and corrective actions"},
-		{"mr.trends.2", "9.3.2 d2", "9.3 c2", "trends in monitoring and measurement results"},
-		{"mr.trends.3", "9.3.2 d3", "9.3 c3", "trends in audit results"},
-		{"mr.trends.4", "9.3.2 d4", "9.3 c4", "fulfilment of information security objectives"},
-		{"mr.feedback", "9.3.2 e", "9.3 d", "feedback from interested parties"},
-		{"mr.risk", "9.3.2 f", "9.3 e", "risk assessment results and the treatment plan"},
-		{"mr.improve", "9.3.2 g", "9.3 f", "opportunities for continual improvement"},
-		{"mr.result", "9.3.3", "9.3", "decisions and needed changes"},
-		{"plan.prevent", "6.1.1", "6.1.1", "act on risks and opportunities; where preventive action lives today"},
-		{"plan.change", "6.3", "", "changes to the ISMS are planned"},
-		{"doc.control", "7.5.3", "7.5.3", "documented information is protected and retained"},
+		{"nc.control", "act to bring it under control and put it right"},
+		{"nc.consequences", "deal with what it caused"},
+		{"nc.review", "review the nonconformity"},
+		{"nc.cause", "find the causes"},
+		{"nc.similar", "find out whether similar ones exist or could occur"},
+		{"nc.action", "carry out what is needed"},
+		{"nc.effective", "review whether it worked"},
+		{"nc.isms_change", "change the ISMS if needed"},
+		{"nc.proportion", "action that fits the effects"},
+		{"nc.rec_nature", "evidence of the nature and of the actions taken"},
+		{"nc.rec_result", "evidence of the results"},
+		{"ci.improve", "continual improvement"},
+		{"pe.measure", "monitor, measure, analyse and evaluate"},
+		{"pe.audit", "internal audit results"},
+		{"mr.actions", "actions from earlier management reviews"},
+		{"mr.context", "internal and external changes"},
+		{"mr.needs", "changed needs of interested parties"},
+		{"mr.trends.1", "trends in nonconformities and corrective actions"},
+		{"mr.trends.2", "trends in monitoring and measurement results"},
+		{"mr.trends.3", "trends in audit results"},
+		{"mr.trends.4", "fulfilment of information security objectives"},
+		{"mr.feedback", "feedback from interested parties"},
+		{"mr.risk", "risk assessment results and the treatment plan"},
+		{"mr.improve", "opportunities for continual improvement"},
+		{"mr.result", "decisions and needed changes"},
+		{"plan.prevent", "act on risks and opportunities; where preventive action lives today"},
+		{"plan.change", "changes to the ISMS are planned"},
+		{"doc.control", "documented information is protected and retained"},
 	}
 }
 
@@ -63,14 +61,9 @@ func Requirements() []Requirement {
 // the edition has no such clause or the key is unknown. Every edition that is
 // not Valid is read as the newest.
 func Clause(key string, ed Edition) string {
-	for _, r := range Requirements() {
-		if r.Key != key {
-			continue
-		}
-		if ed == Edition2013 {
-			return r.Clause2013
-		}
-		return r.Clause2022
+	s, ok := standardOf(string(ed))
+	if !ok || !ed.Valid() {
+		s, _ = standardOf(string(Edition2022))
 	}
-	return ""
+	return s.Clause(key).Label
 }

@@ -194,6 +194,7 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"rules list", nil, false, ExitDone},
 		{"rules explain", []string{wild}, true, ExitFailed},
 		{"rules prove", nil, false, ExitFindings}, // without a waiting time some slip
+		{"rules standards", nil, false, ExitDone},
 		{"policy show", nil, false, ExitDone},
 		{"policy diff", []string{wild}, true, ExitUsage},
 		{"policy impact", nil, false, ExitDone},

@@ -70,7 +70,7 @@ the first start adopts it; without a configuration those that conformd ships.`,
 			return &fault{Code: "CLI-014", Exit: ExitFailed, What: "there is no rule " + a[0] + " in force", Why: "it is misspelt, or switched off by the policy", Remedy: "conformd rules list"}
 		},
 	})
-	return group("rules", "The rules that hold a record back until its evidence is there", "  conformd rules list\n  conformd rules explain G07\n  conformd rules prove", list, explain, s.proveCommand())
+	return group("rules", "The rules that hold a record back until its evidence is there", "  conformd rules list\n  conformd rules explain G07\n  conformd rules prove\n  conformd rules standards", list, explain, s.proveCommand(), s.standardsCommand())
 }
 
 // rules returns the rules in force. Without any configuration file they are those
