@@ -50,7 +50,7 @@ func GermanWords() []GermanWord {
 		"status", string(register.FieldState), "titel", string(register.FieldTitle), "art", string(register.FieldKind), "einstufung", string(register.FieldGrade),
 		"risiko", string(register.FieldRisk), "quelle", string(register.FieldSource), "verantwortlich", string(register.FieldOwner), "verantwortliche-person", string(register.FieldOwner),
 		"meldende-person", string(register.FieldReporter), "anforderung", string(register.FieldRequirements), "beschreibung", string(register.FieldProblem),
-		"nachweis", string(register.FieldEvidence), "bereich", string(register.FieldLocation), "festgestellt-am", string(register.FieldIdentified),
+		"nachweis", string(register.FieldEvidence), "bereich", string(register.FieldLocation), "normen", string(register.FieldStandards), "festgestellt-am", string(register.FieldIdentified),
 		"auswirkungen", string(register.FieldConsequences), "sofortmaßnahme", string(register.FieldCorrection), "ursache", string(register.FieldRootCause),
 		"ähnliche", string(register.FieldSimilarity), "maßnahmenplan", string(register.FieldActionPlan), "wirksamkeitskriterien", string(register.FieldCriteria),
 		"isms-änderung", string(register.FieldISMSChange), "abschlussvermerk", string(register.FieldCloseSummary), "ablehnungsgrund", string(register.FieldRejectReason),

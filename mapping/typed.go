@@ -46,6 +46,8 @@ func (p *Profile) Typed(f register.Field, value string) (string, Problem) {
 	switch {
 	case pr.Code == "":
 		return raw, Problem{}
+	case f == register.FieldStandards:
+		return value, Problem{f, pr.Code, say("{{.Says}} is none of {{.Values}}", "Says", says, "Values", strings.Join(register.StandardIDs(), ", ")), pr.Remedy}
 	case fi.Type == register.TypeNumber || fi.Type == register.TypeMoney || fi.Type == register.TypeLink:
 		return value, pr // it says what is wrong
 	default:

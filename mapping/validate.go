@@ -94,6 +94,8 @@ func (c *checker) kind(m FieldMap, fi register.FieldInfo) {
 		c.add(m.Field, "unknown-kind", fmt.Sprintf("field %s has the unknown kind of place %q", m.Field, m.Remote.Kind), "use title, body, section, field, label, labels, assignee, due, priority or type")
 	case !slices.Contains(types, fi.Type):
 		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s holds a %s and cannot be kept in %s", m.Field, fi.Type, m.Place()), "choose another place")
+	case m.Field == register.FieldStandards && m.Remote.Kind == KindLabels:
+		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s cannot be kept in %s, which hold words that are no standards", m.Field, m.Place()), "choose a heading or a custom field")
 	case m.Remote.Kind == KindSection && c.p.Markup != MarkupGFM:
 		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s is in a section, which needs Markdown", m.Field), "use a custom field")
 	case m.Remote.Kind == KindSection && strings.ContainsAny(m.Remote.Name, "\r\n"):

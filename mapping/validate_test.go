@@ -30,6 +30,9 @@ func TestValidate(t *testing.T) {
 			p.Fields = append(p.Fields, at(register.FieldCauseMethod, mapping.KindLabel, "risk/x/"))
 		}},
 		{"a state label with the prefix of a field", "shared-place", func(p *mapping.Profile) { p.States[0].Label = "risk/analysis" }},
+		{"standards among the labels", "wrong-kind", func(p *mapping.Profile) {
+			p.Fields = append(p.Fields, mapping.FieldMap{Field: register.FieldStandards, Remote: mapping.Remote{Kind: mapping.KindLabels}})
+		}},
 		{"a date in the title", "wrong-kind", func(p *mapping.Profile) { p.Fields[0].Field = register.FieldReviewDue }},
 		{"an unknown place", "unknown-kind", func(p *mapping.Profile) { p.Fields[1].Remote.Kind = "milestone" }},
 		{"a section without a heading", "no-name", func(p *mapping.Profile) { p.Fields = append(p.Fields, section(register.FieldSimilarity, " ")) }},

@@ -44,7 +44,7 @@ func (p *Profile) raw(m FieldMap, v connectors.Value, users map[string]connector
 	case register.TypePerson:
 		return p.personRaw(m, s, users)
 	case register.TypeSet:
-		return p.setRaw(m, v), Problem{}
+		return standardsRaw(m, p.setRaw(m, v))
 	case register.TypeNumber:
 		return p.numberRaw(m, text.Line(s))
 	case register.TypeMoney:

@@ -97,7 +97,7 @@ func Covers(r Record, s Subject) string {
 // later reports whether records did not have a field from the beginning.
 func later(f Field) bool {
 	switch f {
-	case FieldScope, FieldDriver, FieldBenefit, FieldLikelihood, FieldEffect, FieldExtent, FieldDirectCause, FieldEscapeCause:
+	case FieldScope, FieldDriver, FieldBenefit, FieldLikelihood, FieldEffect, FieldExtent, FieldDirectCause, FieldEscapeCause, FieldStandards:
 		return true
 	}
 	_, evaluates := evaluationFields()[f]

@@ -20,6 +20,7 @@ const (
 	FieldRequirements Field = "requirement_refs"       // nc.review: set, one reference a line
 	FieldEvidence     Field = "evidence"               // nc.rec_nature: what was seen
 	FieldLocation     Field = "location"               // nc.rec_nature: process, system or site
+	FieldStandards    Field = "standards"              // set; the standards that it is about, see StandardNamed; none: that of the edition
 	FieldScope        Field = "scope"                  // nc.similar: set; the parts of the ISMS that it is about: services, sites, processes
 	FieldReporter     Field = "reporter"               // nc.rec_nature: person id or account; who raised it, set once when it is filed
 	FieldDriver       Field = "driver"                 // ci.improve: what calls for an improvement, or for prevention
@@ -154,6 +155,7 @@ func makeCatalogue() []FieldInfo {
 		{FieldSource, "Source", TypeEnum, "pe.audit", nil},
 		{FieldSourceRef, "Source reference", TypeLine, "pe.audit", nil},
 		{FieldRequirements, "Requirement not met", TypeSet, "nc.review", nil},
+		{FieldStandards, "Standards", TypeSet, "", nil},
 		{FieldProblem, "What is wrong", TypeText, "nc.rec_nature", nil},
 		{FieldEvidence, "Objective evidence", TypeText, "nc.rec_nature", nil},
 		{FieldLocation, "Where", TypeLine, "nc.rec_nature", nil},

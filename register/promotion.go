@@ -28,7 +28,7 @@ func promoted(r Record) (Approval, bool) {
 // Triage decides them anew.
 func carriedOver() []Field {
 	return []Field{
-		FieldTitle, FieldReporter, FieldOwner, FieldSource, FieldSourceRef, FieldRequirements, FieldProblem, FieldEvidence, FieldLocation, FieldScope,
+		FieldTitle, FieldReporter, FieldOwner, FieldSource, FieldSourceRef, FieldRequirements, FieldStandards, FieldProblem, FieldEvidence, FieldLocation, FieldScope,
 		FieldIdentified, FieldDriver, FieldLabels,
 	}
 }

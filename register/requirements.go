@@ -60,10 +60,4 @@ func Requirements() []Requirement {
 // Clause returns the clause label of a requirement key in an edition, "" when
 // the edition has no such clause or the key is unknown. Every edition that is
 // not Valid is read as the newest.
-func Clause(key string, ed Edition) string {
-	s, ok := standardOf(string(ed))
-	if !ok || !ed.Valid() {
-		s, _ = standardOf(string(Edition2022))
-	}
-	return s.Clause(key).Label
-}
+func Clause(key string, ed Edition) string { return edition(ed).Clause(key).Label }

@@ -116,6 +116,27 @@ func TestThePageOfADossier(t *testing.T) {
 	}
 }
 
+// The page of a record that concerns several standards names them, and the clause of each.
+func TestThePageNamesTheClausesOfEachStandard(t *testing.T) {
+	r := newRoom(t)
+	rec := r.file(map[register.Field]string{
+		register.FieldTitle: "Suppliers are not reviewed", register.FieldCorrection: "- Two suppliers were reviewed", register.FieldExtent: "All forty suppliers were looked at.", register.FieldStandards: "iso27001\niso9001",
+	})
+	d, err := r.Dossier(t.Context(), r.service(), rec.Ref, "v9", []string{r.key.String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(files(t, d.ZIP)[export.FilePage])
+	for _, want := range []string{
+		"<dt>Standards</dt>", "ISO/IEC 27001", "Correction <span>ISO/IEC 27001:2022 10.2 a1; ISO 9001:2015 10.2.1 a1</span>",
+		"Extent checked (ISO/IEC 27001:2022 10.2 a1; ISO 9001:2015 10.2.1 a1)",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q: %.3000s", want, page)
+		}
+	}
+}
+
 func files(t *testing.T, data []byte) map[string][]byte {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))

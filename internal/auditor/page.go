@@ -40,7 +40,7 @@ func page(answer response.Response, e service.Entry, events []present.Event, edi
 	s := sheet{Response: answer, Events: events, Source: e.Record.Fields[register.FieldSource], Risk: e.Record.Fields[register.FieldRisk], Rules: e.View.Needs}
 	for _, info := range register.FieldsOf(e.Record) {
 		if v := e.Record.Fields[info.Field]; v != "" && !placed(info.Field) {
-			s.More = append(s.More, further{info.Label, register.Clause(info.Requirement, edition), e.Names.Value(info.Field, v)})
+			s.More = append(s.More, further{info.Label, register.Clauses(info.Requirement, e.Record, edition), e.Names.Value(info.Field, v)})
 		}
 	}
 	for _, l := range e.Links {
@@ -59,7 +59,7 @@ func page(answer response.Response, e service.Entry, events []present.Event, edi
 		"minute": present.Minute,
 		"stamp":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"second": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") },
-		"clause": func(key string) string { return register.Clause(key, edition) },
+		"clause": func(key string) string { return register.Clauses(key, e.Record, edition) },
 		"plain":  plain,
 		"words":  present.Words,
 		"about":  present.Entries,

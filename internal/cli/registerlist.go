@@ -50,6 +50,7 @@ no cell of them becomes a formula.`,
 	f.StringSliceVar(&x.Sources, "source", nil, "only records from these sources, such as internal_audit")
 	f.StringVar(&x.Owner, "owner", "", "only records of this person")
 	f.StringVar(&x.Requirement, "requirement", "", "only records about this requirement, such as A.5.18")
+	f.StringVar(&x.Standard, "standard", "", "only records about this standard, such as iso9001; without a standard a record is about ISO/IEC 27001")
 	f.StringArrayVar(&x.fields, "field", nil, "NAME=VALUE: only records with this value in a field; may be repeated")
 	f.StringVar(&x.From, "from", "", "only records that were recorded on this day or later")
 	f.StringVar(&x.To, "to", "", "only records that were recorded on this day or before")
@@ -162,10 +163,22 @@ func (x *listing) words(r *reading) (err error) {
 			}
 		}
 	}
+	if err == nil && x.Standard != "" {
+		x.Standard, err = oneStandard(x.Standard)
+	}
 	if err == nil && x.Requirement != "" {
 		x.Requirement, err = typed(r, register.FieldRequirements, x.Requirement)
 	}
 	return err
+}
+
+// oneStandard returns the id of the standard that a flag names.
+func oneStandard(name string) (string, error) {
+	id, ok := register.StandardNamed(name)
+	if !ok {
+		return "", misuse(fmt.Sprintf("--standard is %q, which conformd does not know", name), "give one of "+strings.Join(register.StandardIDs(), ", "))
+	}
+	return id, nil
 }
 
 // countsAs reports whether a word is what steps of a scale count as.
@@ -227,7 +240,7 @@ func (s *session) listFile(x listing, entries []service.Entry) error {
 
 func listColumns() []string {
 	return []string{
-		"Number", "Title", "Kind", "Grade", "Risk", "State", "Requested", "Held", "Owner", "Reporter", "Source", "Source reference", "Requirements", "Scope", "Identified", "Recorded", "Confirmed", "Implemented", "Closed",
+		"Number", "Title", "Kind", "Grade", "Risk", "State", "Requested", "Held", "Owner", "Reporter", "Source", "Source reference", "Requirements", "Standards", "Scope", "Identified", "Recorded", "Confirmed", "Implemented", "Closed",
 		"Next date", "What", "Late", "Extended", "Certification body's date", "Issues", "Needed", "Attention",
 	}
 }
@@ -266,7 +279,7 @@ func listRow(e service.Entry, at time.Time) []string {
 	}
 	return []string{
 		r.Ref, field(register.FieldTitle), string(r.Kind()), field(register.FieldGrade), field(register.FieldRisk), string(r.State), string(r.Requested), yes(e.View.Held), field(register.FieldOwner), field(register.FieldReporter),
-		field(register.FieldSource), field(register.FieldSourceRef), set(register.FieldRequirements), set(register.FieldScope), field(register.FieldIdentified), day(r.Recorded), day(r.Confirmed), day(r.Done), day(r.Closed),
+		field(register.FieldSource), field(register.FieldSourceRef), set(register.FieldRequirements), set(register.FieldStandards), set(register.FieldScope), field(register.FieldIdentified), day(r.Recorded), day(r.Confirmed), day(r.Done), day(r.Closed),
 		next.Due, what, yes(service.Late(r, at)), strconv.Itoa(extended), field(register.FieldDeadline), strings.Join(issues, " "), oneLine(e.View.Brief()), oneLine(strings.Join(e.View.Attention(), ", ")),
 	}
 }

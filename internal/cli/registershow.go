@@ -80,7 +80,7 @@ func (t *entryText) fields() {
 			continue
 		}
 		label := f.Label
-		if c := register.Clause(f.Requirement, t.edition); c != "" {
+		if c := register.Clauses(f.Requirement, t.Record, t.edition); c != "" {
 			label += " (" + c + ")"
 		}
 		t.line("  ", label, ": ", strings.ReplaceAll(dash(plain(t.Names.Value(f.Field, v))), "\n", "\n    "))

@@ -21,7 +21,7 @@ type Need struct {
 	// Missing says that the field is empty; it is false if the field has an unusable value.
 	Missing bool   `json:"missing,omitempty"`
 	Rule    string `json:"rule"`   // id of the rule that asks for it: "G07"
-	Clause  string `json:"clause"` // that the rule serves: "10.2 b2"
+	Clause  string `json:"clause"` // that the rule serves, of each standard that the record names: "10.2 b2"
 	Remedy  Remedy `json:"remedy"`
 }
 
@@ -32,13 +32,13 @@ type Place struct {
 	Profile *mapping.Profile
 }
 
-// Needs returns one need for each lack of the violated rules, in the order of the states that
+// Needs returns one need for each lack of the rules that r violates, in the order of the states that
 // need it. The remedy is for the issue of the binding here, or else for the first of the
 // other places that can take the value. If here is "", every remedy names its issue.
 //
 // A value that stands on an issue and cannot be read is not missing: its need tells the
 // problem. Left holds the problems that no need tells.
-func Needs(vs []register.Violation, ps []Problem, here string, places []Place, policy register.Policy) (needs []Need, left []Problem) {
+func Needs(r register.Record, vs []register.Violation, ps []Problem, here string, places []Place, policy register.Policy) (needs []Need, left []Problem) {
 	left = slices.Clone(ps)
 	places = slices.Clone(places)
 	slices.SortStableFunc(places, func(a, b Place) int { return at(a.Binding, here) - at(b.Binding, here) })
@@ -47,7 +47,7 @@ func Needs(vs []register.Violation, ps []Problem, here string, places []Place, p
 	for _, v := range vs {
 		for _, l := range v.Lacks {
 			n := Need{
-				Field: l.Field, What: l.What.String(), Said: l.What.Text(), Missing: l.Missing, Rule: v.Rule.ID, Clause: register.Clause(v.Rule.Requirement, policy.Edition), Remedy: remedy(l, here, places, policy),
+				Field: l.Field, What: l.What.String(), Said: l.What.Text(), Missing: l.Missing, Rule: v.Rule.ID, Clause: register.Clauses(v.Rule.Requirement, r, policy.Edition), Remedy: remedy(l, here, places, policy),
 			}
 			if info, ok := register.Info(l.Field); ok {
 				n.Label = info.Label

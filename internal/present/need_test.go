@@ -51,6 +51,20 @@ func decided(s register.Subject) register.Remedy {
 	return register.Remedy{Kind: register.RemedyDecide, Subject: s, Outcome: register.Approved}
 }
 
+// A need names the clause of each standard that its record concerns.
+func TestANeedNamesTheClauseOfEachStandard(t *testing.T) {
+	t.Parallel()
+	for standards, want := range map[string]string{
+		"": "10.2 b2", "iso27001\niso9001": "ISO/IEC 27001:2022 10.2 b2; ISO 9001:2015 10.2.1 b2", "nis2": "",
+	} {
+		r := register.Record{Fields: map[register.Field]string{register.FieldStandards: standards}}
+		needs, _ := present.Needs(r, violation(missing(register.FieldRootCause)), nil, "gh-isms", places(), register.DefaultPolicy())
+		if len(needs) != 1 || needs[0].Clause != want {
+			t.Errorf("the needs of a record with %q are %+v, want one with clause %q", standards, needs, want)
+		}
+	}
+}
+
 func TestRemedies(t *testing.T) {
 	t.Parallel()
 	until := time.Date(2026, 12, 28, 13, 0, 0, 0, time.UTC)
@@ -93,7 +107,7 @@ func TestRemedies(t *testing.T) {
 		{"a stranger", register.Lack{Field: register.FieldOwner, Remedy: register.Remedy{Kind: register.RemedyPerson}}, "gh-isms", "ask the ISMS manager to add them", "the ISMS manager"},
 		{"another status", register.Lack{Field: register.FieldState, Remedy: register.Remedy{Kind: register.RemedyMove}}, "gh-isms", "move the issue to another status", "Olga, the owner"},
 	} {
-		needs, left := present.Needs(violation(c.lack), nil, c.here, places(), register.DefaultPolicy())
+		needs, left := present.Needs(register.Record{}, violation(c.lack), nil, c.here, places(), register.DefaultPolicy())
 		if len(needs) != 1 || len(left) > 0 {
 			t.Fatalf("%s: Needs = %v, %v, want one need", c.name, needs, left)
 		}
@@ -115,7 +129,7 @@ func TestNeedsTellProblems(t *testing.T) {
 	vs := append(violation(missing(register.FieldIdentified)), violation(missing(register.FieldRootCause))...)
 	vs = append(vs, violation(register.Lack{Field: register.FieldOwner, What: message.New("Owner @erik is not known"), Remedy: register.Remedy{Kind: register.RemedyPerson}})...)
 	vs = append(vs, violation(register.Lack{Field: register.FieldIdentified, What: message.New("Date identified is in the future")})...)
-	needs, left := present.Needs(vs, []present.Problem{date, stranger, shown}, "gh-isms", places(), register.DefaultPolicy())
+	needs, left := present.Needs(register.Record{}, vs, []present.Problem{date, stranger, shown}, "gh-isms", places(), register.DefaultPolicy())
 	var got []string
 	for _, n := range needs {
 		got = append(got, n.What+" | "+n.Remedy.String())
@@ -151,7 +165,7 @@ func TestRemediesWithoutRoles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	needs, _ := present.Needs(violation(register.Lack{Remedy: review}), nil, "gh-isms", places(), p)
+	needs, _ := present.Needs(register.Record{}, violation(register.Lack{Remedy: review}), nil, "gh-isms", places(), p)
 	if got, want := needs[0].Remedy.Markdown(nil), "ask someone who neither owns this record nor worked on it to comment `/capa effective <what they checked>`"; got != want {
 		t.Errorf("remedy = %q, want %q", got, want)
 	}
@@ -164,7 +178,7 @@ func TestBriefNamesDecisions(t *testing.T) {
 	for _, s := range []register.Subject{register.SubjectTriage, register.SubjectPlan, register.SubjectReopening} {
 		vs = append(vs, violation(register.Lack{Field: register.FieldState, Remedy: decided(s)})...)
 	}
-	needs, _ := present.Needs(vs, nil, "gh-isms", places(), register.DefaultPolicy())
+	needs, _ := present.Needs(register.Record{}, vs, nil, "gh-isms", places(), register.DefaultPolicy())
 	if got, want := present.Brief(needs, 5), "triage, approval of the plan and reopening"; got != want {
 		t.Errorf("Brief = %q, want %q", got, want)
 	}

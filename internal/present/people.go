@@ -30,10 +30,22 @@ func (n Names) Short(id string) string {
 // values stay as they are.
 func (n Names) Value(f register.Field, v string) string {
 	info, ok := register.Info(f)
+	if f == register.FieldStandards {
+		return standards(v)
+	}
 	if !ok || info.Type != register.TypePerson {
 		return v
 	}
 	return n.Person(v)
+}
+
+// standards are the names of standards for their ids, one a line.
+func standards(ids string) string {
+	names := strings.Split(ids, "\n")
+	for i, id := range names {
+		names[i] = register.StandardName(id)
+	}
+	return strings.Join(names, "\n")
 }
 
 // Logged returns a value of the log as people read it. Name is the field's name in the log:

@@ -91,8 +91,8 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 		owner = line(ctx.Name(id))
 	}
 	must, should := split(register.Check(r, to, ctx, p))
-	needs, left := Needs(must, f.Problems, "", f.Places, p)
-	advice, _ := Needs(should, left, "", f.Places, p)
+	needs, left := Needs(r, must, f.Problems, "", f.Places, p)
+	advice, _ := Needs(r, should, left, "", f.Places, p)
 	v.Needs, v.Advice = Tell(needs, owner), Tell(advice, owner)
 	return v
 }

@@ -26,6 +26,7 @@ type Response struct {
 	Entry   int64     `json:"log_entry,omitempty"` // the last one of the audit log about this version
 
 	Requirement string `json:"requirement"`
+	Standards   string `json:"standards,omitempty"` // that the record names, one a line
 	Text        string `json:"finding_text"`
 	Location    string `json:"location"`
 	Identified  string `json:"identified_at"`
@@ -130,7 +131,7 @@ func New(s Source) Response {
 		Record: shown(r.Ref), Finding: field(register.FieldSourceRef), Title: field(register.FieldTitle),
 		Kind: present.Words(string(r.Kind())), Grade: field(register.FieldGrade), State: present.Standing(r.State, r.Requested),
 		AsOf: s.At.UTC().Truncate(time.Second), Version: s.Version, Entry: s.Entry,
-		Requirement: field(register.FieldRequirements), Text: field(register.FieldProblem), Location: field(register.FieldLocation), Identified: field(register.FieldIdentified),
+		Requirement: field(register.FieldRequirements), Standards: field(register.FieldStandards), Text: field(register.FieldProblem), Location: field(register.FieldLocation), Identified: field(register.FieldIdentified),
 		NoAction: field(register.FieldNoAction), ISMSChange: field(register.FieldISMSChange), Closing: field(register.FieldCloseSummary), Deadline: field(register.FieldDeadline),
 		Actions: s.actions(), Evidence: s.evidence(), Dates: s.dates(), Exceptions: all(s.View.Exceptions), Sent: all(s.View.Sent), Values: all(s.View.Values),
 		Effect: Effect{Criteria: field(register.FieldCriteria), Reviewer: field(register.FieldReviewer), After: field(register.FieldReviewDue)},

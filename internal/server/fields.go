@@ -39,14 +39,14 @@ func (h *handler) groups(e service.Entry) []group {
 			continue
 		}
 		g := &out[step(info)]
-		g.Fields = append(g.Fields, field{info.Label, register.Clause(info.Requirement, h.o.Register.Policy.Edition), e.Names.Value(info.Field, v), problems})
+		g.Fields = append(g.Fields, field{info.Label, register.Clauses(info.Requirement, e.Record, h.o.Register.Policy.Edition), e.Names.Value(info.Field, v), problems})
 	}
 	return out
 }
 
 func step(info register.FieldInfo) int {
 	switch info.Field {
-	case register.FieldProblem, register.FieldRequirements, register.FieldEvidence, register.FieldLocation, register.FieldScope, register.FieldIdentified, register.FieldDriver, register.FieldBenefit, register.FieldLikelihood, register.FieldEffect, register.FieldConsequences, register.FieldCorrection, register.FieldExtent:
+	case register.FieldProblem, register.FieldRequirements, register.FieldStandards, register.FieldEvidence, register.FieldLocation, register.FieldScope, register.FieldIdentified, register.FieldDriver, register.FieldBenefit, register.FieldLikelihood, register.FieldEffect, register.FieldConsequences, register.FieldCorrection, register.FieldExtent:
 		return 1
 	case register.FieldDirectCause, register.FieldCauseMethod, register.FieldRootCause, register.FieldEscapeCause, register.FieldCategory, register.FieldSimilarity:
 		return 2

@@ -22,6 +22,7 @@ type ListQuery struct {
 	Sources       []string
 	Owner         string // person id
 	Requirement   string // as the record names it
+	Standard      string // id; a record that names none concerns ISO/IEC 27001
 	// Fields are values that records have, of a set one of its members; "" is a field without a value.
 	Fields map[register.Field]string
 	// From and To are the first and last day on which a record was recorded, 2006-01-02.
@@ -119,6 +120,7 @@ func (q ListQuery) asks(r register.Record, at time.Time) bool {
 	switch {
 	case q.Scope != "" && !lists(r.Fields[register.FieldScope], q.Scope),
 		q.Requirement != "" && !lists(r.Fields[register.FieldRequirements], q.Requirement),
+		q.Standard != "" && !r.Concerns(q.Standard),
 		len(q.States) > 0 && !slices.Contains(q.States, r.State),
 		len(q.Kinds) > 0 && !slices.Contains(q.Kinds, r.Kind()),
 		len(q.Sources) > 0 && !slices.Contains(q.Sources, r.Fields[register.FieldSource]),

@@ -365,7 +365,7 @@ func (m *merge) needs(s *Side, vs []register.Violation) (needs []present.Need, l
 			places = append(places, present.Place{Binding: o.Binding, Key: o.Issue.Ref.Key, Profile: o.Profile})
 		}
 	}
-	return present.Needs(vs, m.plan.Problems, s.Binding, places, m.in.Policy)
+	return present.Needs(m.rec, vs, m.plan.Problems, s.Binding, places, m.in.Policy)
 }
 
 // back says what becomes of moving the issue back; nil where the mode leaves it.
