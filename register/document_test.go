@@ -115,14 +115,11 @@ func clauses() string {
 	for _, r := range register.Requirements() {
 		fmt.Fprintf(&b, "| `%s` | %s", r.Key, r.Meaning)
 		for _, s := range register.Standards() {
-			c := s.Clause(r.Key)
-			switch {
-			case c.Label == "":
-				c.Label = "none"
-			case !c.Checked:
-				c.Label += `\*`
+			label := s.Clause(r.Key).Marked()
+			if label == "" {
+				label = "none"
 			}
-			b.WriteString(" | " + c.Label)
+			b.WriteString(" | " + label)
 		}
 		b.WriteString(" |\n")
 	}

@@ -46,6 +46,17 @@ type ClauseLabel struct {
 	Source  string `json:"source,omitempty"` // id of the source; "" if the number was not checked
 }
 
+// Unchecked stands behind a number that was found in no source, in every language.
+const Unchecked = " (?)"
+
+// Marked returns the label, with [Unchecked] behind it if it was not checked.
+func (c ClauseLabel) Marked() string {
+	if c.Label == "" || c.Checked {
+		return c.Label
+	}
+	return c.Label + Unchecked
+}
+
 // Clause returns the label of a requirement key, the zero value if there is none.
 func (s Standard) Clause(key string) ClauseLabel { return s.clauses[key] }
 

@@ -113,12 +113,8 @@ func Clauses(key string, r Record, ed Edition) string {
 	}
 	var out []string
 	for _, s := range Concerned(r, ed) {
-		switch c := s.Clause(key); {
-		case c.Label == "":
-		case c.Checked:
-			out = append(out, s.Name+" "+c.Label)
-		default:
-			out = append(out, s.Name+" "+c.Label+" (not checked)")
+		if c := s.Clause(key); c.Label != "" {
+			out = append(out, s.Name+" "+c.Marked())
 		}
 	}
 	return strings.Join(out, "; ")

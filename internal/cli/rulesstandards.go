@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -8,9 +9,6 @@ import (
 
 	"github.com/conformd/conformd/register"
 )
-
-// unchecked marks a clause number that was not found in any source.
-const unchecked = "*"
 
 // A standard is a standard as it is printed, with its clause for each requirement key.
 type standard struct {
@@ -27,7 +25,7 @@ func (s *session) standardsCommand() *cobra.Command {
 	return s.jsonFlag(&cobra.Command{
 		Use: "standards", Short: "Which clause of which standard the rules serve", Args: noArgs,
 		Long: "Prints the clause of each standard that comes nearest to each requirement key: key by standard,\n" +
-			"with the sources in which the numbers were looked up. A number with * was not found in any source:\n" +
+			"with the sources in which the numbers were looked up. A number with (?) was not found in any source:\n" +
 			"look it up before you cite it. Where it says none, the standard has no counterpart.\n" +
 			"Nothing is read beside the program itself.",
 		Example: "  conformd rules standards\n  conformd rules standards --json",
@@ -65,27 +63,16 @@ func standardsTable() [][]string {
 	for _, r := range register.Requirements() {
 		row := []string{r.Key}
 		for _, x := range register.Standards() {
-			row = append(row, clauseCell(x.Clause(r.Key)))
+			row = append(row, cmp.Or(x.Clause(r.Key).Marked(), "none"))
 		}
 		rows = append(rows, row)
 	}
 	return rows
 }
 
-func clauseCell(c register.ClauseLabel) string {
-	switch {
-	case c.Label == "":
-		return "none"
-	case !c.Checked:
-		return c.Label + unchecked
-	default:
-		return c.Label
-	}
-}
-
 func standardsSources() string {
 	var b strings.Builder
-	b.WriteString("\n" + unchecked + " not checked: the number was not found in a source. Which clause comes nearest to a key is conformd's reading.\n\nSources\n")
+	b.WriteString("\n" + strings.TrimSpace(register.Unchecked) + " not checked: the number was not found in a source. Which clause comes nearest to a key is conformd's reading.\n\nSources\n")
 	for _, x := range register.Standards() {
 		fmt.Fprintf(&b, "  %s  %s: %s\n", x.ID, x.Name, x.Title)
 		for _, src := range x.Sources {
