@@ -38,6 +38,7 @@ func gitHub() *mapping.Profile {
 			section(register.FieldSource, "Source"),
 			section(register.FieldSourceRef, "Source reference"),
 			section(register.FieldRequirements, "Requirement not met"),
+			section(register.FieldStandards, "Standards"),
 			section(register.FieldProblem, "What is wrong", "What happened"),
 			section(register.FieldIdentified, "Date identified"),
 			{
@@ -89,6 +90,7 @@ func jira() *mapping.Profile {
 			at(register.FieldProblem, mapping.KindBody, ""),
 			at(register.FieldRootCause, mapping.KindField, "Root cause"),
 			at(register.FieldRequirements, mapping.KindField, "Requirement not met"),
+			at(register.FieldStandards, mapping.KindField, "Standards"),
 			at(register.FieldCategory, mapping.KindField, "Cause category"),
 			at(register.FieldSource, mapping.KindField, "Source"),
 			at(register.FieldReviewer, mapping.KindField, "Effectiveness reviewer"),
@@ -143,7 +145,7 @@ func apply(is *connectors.Issue, p connectors.Patch) *connectors.Issue {
 var bodyPieces = rapid.SampledFrom([]string{
 	"### Root cause\n", "## root cause:\r\n", "### What happened\n", "#### Proposed grade ##\n", "### Timeline\n", "###Nothing\n", "# Big\n", "##### small\n",
 	"\n", "\n\n", "\r\n", "  \n", "_No response_\n", "_no response_ \n", "Minor\n", "text", "more text\n", "- a\n", "```\n", "~~~~\n", "``` go\n", "<!-- hint -->\n", "<!--\n", "-->\n",
-	"@ana-gh", "2026-07-01\n", "### Date identified\n", "### Requirement not met\n", "A.5.18; 9.2\n", "Linked by conformd: ISMS-42\n", "<!-- conformd 1234 -->\n", "\x00", "\xff", "\u2028", "    code\n", "> quote\n", "\\", "|", "é",
+	"@ana-gh", "2026-07-01\n", "### Date identified\n", "### Requirement not met\n", "A.5.18; 9.2\n", "### Standards\n", "ISO 9001, SOC 2\n", "- [x] NIS2\n", "Linked by conformd: ISMS-42\n", "<!-- conformd 1234 -->\n", "\x00", "\xff", "\u2028", "    code\n", "> quote\n", "\\", "|", "é",
 	"{quote}\n", "{code}\n", "*bold*", "h3. x\n", "|a|b|\n",
 })
 
@@ -168,6 +170,9 @@ func valueOf(t *rapid.T, fi register.FieldInfo) string {
 	case register.TypePerson:
 		return rapid.SampledFrom([]string{"", "ana", "ben", "nobody", "account:gh-isms:77", "account:jira-isms:x", "account:gh-isms:###"}).Draw(t, "person")
 	default:
+		if fi.Field == register.FieldStandards {
+			return rapid.SampledFrom([]string{"", "iso9001", "iso27001\niso27701-2019\nnis2", "iso4711", "of a later version\niso9001"}).Draw(t, "standards")
+		}
 		s := texts.Draw(t, "text")
 		if fi.Field == register.FieldTitle && strings.TrimSpace(s) == "" {
 			return "title"
@@ -190,7 +195,7 @@ func anyIssue(t *rapid.T, p *mapping.Profile) *connectors.Issue {
 	}}
 	for _, m := range p.Fields {
 		if m.Remote.Kind == mapping.KindField {
-			is.Fields[connectors.Custom(m.Remote.Name)] = connectors.Value{Text: rapid.SampledFrom([]string{"", "process", "2026-07-01", "*why*\r\n\r\n# a", "A.5.18"}).Draw(t, m.Remote.Name)}
+			is.Fields[connectors.Custom(m.Remote.Name)] = connectors.Value{Text: rapid.SampledFrom([]string{"", "process", "2026-07-01", "*why*\r\n\r\n# a", "A.5.18", "ISO 9001; ISO/IEC 27701:2019"}).Draw(t, m.Remote.Name)}
 		}
 	}
 	s := rapid.SampledFrom(p.States).Draw(t, "status")

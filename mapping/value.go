@@ -87,7 +87,8 @@ func (p *Profile) project(m FieldMap, value string) (string, bool) {
 	case register.TypePerson:
 		return p.personWrite(m, value)
 	case register.TypeSet:
-		return p.setRaw(m, connectors.Value{Items: strings.Split(value, "\n")}), true
+		raw, pr := standardsRaw(m, p.setRaw(m, connectors.Value{Items: strings.Split(value, "\n")}))
+		return raw, pr.Code == ""
 	case register.TypeNumber, register.TypeMoney, register.TypeLink:
 		raw, pr := p.raw(m, connectors.Value{Text: value}, nil)
 		return raw, pr.Code == ""
