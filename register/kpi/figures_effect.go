@@ -84,30 +84,36 @@ const (
 
 // newCohort is K13.
 func newCohort(q *Question) counter {
+	return &partCounter{name: "came up again of closed", of: q.cameAgain}
+}
+
+// cameAgain reports whether a record is of the cohort, and whether it came up again.
+func (q *Question) cameAgain(s *Standing) (again, counts bool) {
 	to := q.At.AddDate(0, 0, -lookDays)
 	from := to.AddDate(0, 0, -windowDays)
-	return &partCounter{name: "came up again of closed", of: func(s *Standing) (again, counts bool) {
-		var closed time.Time
-		for _, t := range s.closings {
-			if !t.Before(from) && t.Before(to) {
-				closed, counts = t, true
-			}
+	var closed time.Time
+	for _, t := range s.closings {
+		if !t.Before(from) && t.Before(to) {
+			closed, counts = t, true
 		}
-		if !counts {
-			return false, false
-		}
-		for _, d := range s.decisions(keyReviews) {
-			again = again || d.trigger == string(register.TriggerRecurrence) && !d.at.Before(closed) && d.at.Before(closed.AddDate(0, 0, lookDays))
-		}
-		return again, true
-	}}
+	}
+	if !counts {
+		return false, false
+	}
+	for _, d := range s.decisions(keyReviews) {
+		again = again || d.trigger == string(register.TriggerRecurrence) && !d.at.Before(closed) && d.at.Before(closed.AddDate(0, 0, lookDays))
+	}
+	return again, true
 }
 
 // newRepeats is K14: of the records that were found in the period, those that were confirmed to
 // be a closed one again.
 func newRepeats(q *Question) counter {
-	return &partCounter{name: "repeats of opened", of: func(s *Standing) (bool, bool) { return s.number(keyAgain) > 0, q.in(s.identified()) }}
+	return &partCounter{name: "repeats of opened", of: func(s *Standing) (bool, bool) { return repeat(s), q.in(s.identified()) }}
 }
+
+// repeat reports whether a record was confirmed to be a closed one again.
+func repeat(s *Standing) bool { return s.number(keyAgain) > 0 }
 
 // A causeCounter is K15: the records in planning or later that state a root cause under an
 // approved plan, and those of them that name people alone.

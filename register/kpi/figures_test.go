@@ -37,6 +37,7 @@ func TestStories(t *testing.T) {
 				}
 				asked++
 				compare(t, f.Name, table(b.figures(t, question(t, f.Name))), lines)
+				sameLines(t, b, question(t, f.Name))
 			}
 			if asked == 0 {
 				t.Error("the story asks for no figures")

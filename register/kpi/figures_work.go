@@ -109,20 +109,18 @@ func (c *exceptionCounter) take(s *Standing) {
 	if s.state() != register.Accepted {
 		return
 	}
-	const soon = 30 // days
 	c.active++
 	c.grades[s.values[keyGrade]]++
-	until, approved, _ := strings.Cut(s.values[keyException], " ")
-	if t := moment(approved); !t.IsZero() {
-		c.age.days(t, c.at)
+	until, approved := s.exception()
+	if !approved.IsZero() {
+		c.age.days(approved, c.at)
 	}
-	today := dateOf(c.at)
-	switch {
-	case until == "":
-	case today > until:
+	switch ending(until, c.at) {
+	case Past:
 		c.over++
-	case dateOf(c.at.AddDate(0, 0, soon)) >= until:
+	case Soon:
 		c.ending++
+	case Later:
 	}
 }
 

@@ -51,6 +51,12 @@ func (q *Question) covers(s *Standing) bool {
 	return false
 }
 
+// asks reports whether most figures are about a record of the values that are asked for: it is of
+// the kind, and not rejected.
+func (q *Question) asks(s *Standing) bool {
+	return s.kind() == q.about() && s.state() != register.StateRejected
+}
+
 // Filters lists in words what limits the figures, in the order of the fields.
 func (q *Question) Filters() []string {
 	var out []string

@@ -24,6 +24,9 @@ type LeftOut struct {
 	N   int    `json:"n"`
 }
 
+// OfAnotherKind begins the reason of records that are left out because of their kind.
+const OfAnotherKind = "of another kind"
+
 // A Figure is a KPI with its values.
 type Figure struct {
 	ID           string   `json:"id"` // "K7"
@@ -125,11 +128,10 @@ const (
 
 // of says to which populations a record belongs.
 func (t *tally) of(s *Standing) [populations]bool {
-	rejected := s.state() == register.StateRejected
-	wanted := t.q.Kind == "" || t.q.Kind == s.kind()
-	kind := s.kind()
+	rejected, kind := s.state() == register.StateRejected, s.kind()
+	wanted := t.q.Kind == "" || t.q.Kind == kind
 	return [populations]bool{
-		asked:        kind == t.q.about() && !rejected,
+		asked:        t.q.asks(s),
 		everyKind:    wanted && !rejected && !kind.Evaluates(),
 		improvements: wanted && kind == register.Improvement,
 		measured:     wanted && !rejected && kind.Measured(),
@@ -143,7 +145,7 @@ func (t *tally) of(s *Standing) [populations]bool {
 func (t *tally) sheet() Sheet {
 	out := Sheet{Question: t.q, Records: t.records, LeftOut: []LeftOut{}, Figures: []Figure{}}
 	for _, l := range []LeftOut{
-		{"of another kind (figures of actions, improvements and measurement count them where no kind is asked for)", t.kinds},
+		{OfAnotherKind + " (figures of actions, improvements and measurement count them where no kind is asked for)", t.kinds},
 		{"without the values that are asked for", t.filtered},
 		{"rejected", t.rejected},
 		{"recorded before by an earlier version, and told of by the log only later", t.later},

@@ -86,6 +86,13 @@ func (s *Standing) decisions(k key) []decision {
 	return out
 }
 
+// exception is the last day of the exception by which the record is accepted, and when it was
+// approved.
+func (s *Standing) exception() (until string, approved time.Time) {
+	until, at, _ := strings.Cut(s.values[keyException], " ")
+	return until, moment(at)
+}
+
 // number reads a number of the record, 0 where it has none.
 func (s *Standing) number(k key) int {
 	first, _, _ := strings.Cut(s.values[k], " ")
