@@ -8,8 +8,8 @@ import (
 	"html/template"
 	"slices"
 	"strings"
-	"unicode"
 
+	"github.com/conformd/conformd/internal/paper"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
 )
@@ -54,14 +54,13 @@ func HTML(r kpi.Report, ed register.Edition) ([]byte, error) {
 		s.Periods = append(s.Periods, t.Period().String())
 	}
 	s.Periods = append(s.Periods, r.Period().String())
-	t, err := template.New("figures").Funcs(template.FuncMap{
+	t, err := paper.Page("figures", page, template.FuncMap{
 		"of":    func(i int) table { return tableOf(s.Of(i)) },
 		"one":   number,
 		"bars":  bars,
-		"clean": clean,
 		"comma": func(list []string) string { return strings.Join(list, ", ") },
 		"said":  func(x kpi.Row) string { return said(s.Periods, append(slices.Clone(x.Earlier), x.Words)) },
-	}).Parse(page)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -113,13 +112,13 @@ func said(periods, numbers []string) string {
 // Markdown returns a report as Markdown, a table for each figure.
 func Markdown(r kpi.Report, ed register.Edition) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Figures of %s\n\n%s, as of %s, from a log of %d entries.\n", r.Period(), plain(r.About()), r.AsOf(), r.Entries)
+	fmt.Fprintf(&b, "# Figures of %s\n\n%s, as of %s, from a log of %d entries.\n", r.Period(), paper.Cell(r.About()), r.AsOf(), r.Entries)
 	for _, l := range r.LeftOut {
-		fmt.Fprintf(&b, "Left out: %d %s.\n", l.N, plain(l.Why))
+		fmt.Fprintf(&b, "Left out: %d %s.\n", l.N, paper.Cell(l.Why))
 	}
 	for i := range r.Figures {
 		f := &r.Figures[i]
-		fmt.Fprintf(&b, "\n## %s %s (%s)\n\n", f.ID, plain(f.Name), strings.Join(f.Clauses(ed), ", "))
+		fmt.Fprintf(&b, "\n## %s %s (%s)\n\n", f.ID, paper.Cell(f.Name), strings.Join(f.Clauses(ed), ", "))
 		rows := r.Of(i)
 		if len(rows) == 0 {
 			b.WriteString("none\n")
@@ -133,22 +132,18 @@ func Markdown(r kpi.Report, ed register.Edition) []byte {
 		if r.YearBefore != nil {
 			head = append(head, "change", "to a year before")
 		}
-		line(&b, head)
+		b.WriteString(paper.Line(head))
 		b.WriteString("|" + strings.Repeat("---|", len(head)) + "\n")
 		for _, x := range rows {
-			cells := append([]string{plain(x.Name)}, x.Earlier...)
+			cells := append([]string{paper.Cell(x.Name)}, x.Earlier...)
 			cells = append(cells, x.Words, of(x), number(x.Median), number(x.P90), x.Caution())
 			if r.YearBefore != nil {
 				cells = append(cells, x.Change, x.YearAgo)
 			}
-			line(&b, cells)
+			b.WriteString(paper.Line(cells))
 		}
 	}
 	return []byte(b.String())
-}
-
-func line(b *strings.Builder, cells []string) {
-	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
 
 // of is how many records a share or a mean is made of.
@@ -164,19 +159,4 @@ func number(x *float64) string {
 		return ""
 	}
 	return fmt.Sprintf("%.1f", *x)
-}
-
-// clean is a text without characters that nobody sees and a terminal or a browser acts upon.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
-
-// plain is a name that people chose, as a cell of a table shows it.
-func plain(s string) string {
-	return strings.NewReplacer("|", `\|`, "<", "&lt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`).Replace(clean(s))
 }
