@@ -58,6 +58,12 @@ func assigned(r Record, person string) bool {
 		slices.ContainsFunc(r.Involved, func(i Involvement) bool { return i.As == InvolvedAssignee && i.Person == person })
 }
 
+// InvolvedIn says how a person is involved in r, who does not review it then: "owns the record". It is
+// "" for a person who is not involved.
+func InvolvedIn(r Record, person string, at time.Time) string {
+	return involvement(r, person, at).reviewer.String()
+}
+
 // An involvedAs says how a person is involved in a record: to others, as the end of a sentence
 // about the reviewer, and to the person. Both are nil for one who is not involved.
 type involvedAs struct{ reviewer, told *Message }

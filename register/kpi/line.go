@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/register"
@@ -20,6 +21,7 @@ type Line struct {
 	Milestones []Milestone
 	// Exception is that of an accepted record, nil for any other one.
 	Exception *Exception
+	Accepted  bool // it is, or was earlier
 	Closings  []time.Time
 	Reviewed  []time.Time // when the reviews that count were held
 	Repeat    bool        // K14 counts it as a repeat, in whichever period it was found
@@ -87,6 +89,9 @@ func (q *Question) Line(c *Course) (Line, bool) {
 		until, _ := s.exception()
 		l.Exception = &Exception{until, ending(until, q.At)}
 	}
+	l.Accepted = slices.ContainsFunc(c.steps, func(x step) bool {
+		return x.key == keyState && x.value == string(register.Accepted) && x.at <= q.At.UnixMilli()
+	})
 	for _, d := range s.decisions(keyReviews) {
 		l.Reviewed = append(l.Reviewed, d.at)
 	}
