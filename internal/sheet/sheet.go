@@ -75,43 +75,30 @@ func clean(s string) string {
 // mostInCell is how many UTF-16 units a cell of Excel holds.
 const mostInCell = 32767
 
-// Workbook returns rows as an Excel workbook with one sheet. Every cell is a text; a longer one
-// than Excel holds is cut. The first row stays in sight and has filters.
-func Workbook(name string, rows [][]string) (data []byte, err error) {
+// A Page is one sheet of a workbook. Its first row stays in sight and has filters.
+type Page struct {
+	Name string
+	Rows [][]string
+}
+
+// Workbook returns rows as an Excel workbook with one sheet.
+func Workbook(name string, rows [][]string) ([]byte, error) { return Book(Page{name, rows}) }
+
+// Book returns an Excel workbook with some sheets. Every cell is a text; a longer one than Excel
+// holds is cut.
+func Book(pages ...Page) (data []byte, err error) {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }() // it has no file
-	if err := f.SetSheetName("Sheet1", name); err != nil {
-		return nil, err
-	}
-	w, err := f.NewStreamWriter(name)
-	if err != nil {
-		return nil, err
-	}
-	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return nil, err
-	}
-	for n, r := range rows {
-		cells := make([]any, len(r))
-		for i, c := range r {
-			cells[i] = cut(clean(c))
+	for n, p := range pages {
+		if n == 0 {
+			err = f.SetSheetName("Sheet1", p.Name)
+		} else {
+			_, err = f.NewSheet(p.Name)
 		}
-		at, err := excelize.CoordinatesToCellName(1, n+1)
+		if err == nil {
+			err = p.write(f)
+		}
 		if err != nil {
-			return nil, err
-		}
-		if err := w.SetRow(at, cells); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Flush(); err != nil {
-		return nil, err
-	}
-	if len(rows) > 0 && len(rows[0]) > 0 {
-		last, err := excelize.CoordinatesToCellName(len(rows[0]), len(rows))
-		if err != nil {
-			return nil, err
-		}
-		if err := f.AutoFilter(name, "A1:"+last, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -120,6 +107,40 @@ func Workbook(name string, rows [][]string) (data []byte, err error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+func (p Page) write(f *excelize.File) error {
+	w, err := f.NewStreamWriter(p.Name)
+	if err != nil {
+		return err
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	for n, r := range p.Rows {
+		cells := make([]any, len(r))
+		for i, c := range r {
+			cells[i] = cut(clean(c))
+		}
+		at, err := excelize.CoordinatesToCellName(1, n+1)
+		if err != nil {
+			return err
+		}
+		if err := w.SetRow(at, cells); err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if len(p.Rows) == 0 || len(p.Rows[0]) == 0 {
+		return nil
+	}
+	last, err := excelize.CoordinatesToCellName(len(p.Rows[0]), len(p.Rows))
+	if err != nil {
+		return err
+	}
+	return f.AutoFilter(p.Name, "A1:"+last, nil)
 }
 
 // cut cuts a text to what a cell holds.

@@ -115,3 +115,29 @@ func TestWorkbookHoldsTexts(t *testing.T) {
 		}
 	}
 }
+
+// A book has its sheets in order, each with its rows as they were given.
+func TestABookOfSheets(t *testing.T) {
+	about := [][]string{{"As of", "=now"}, {"Left out", "2"}}
+	b, err := sheet.Book(sheet.Page{Name: "Records", Rows: rows()[:3]}, sheet.Page{Name: "About", Rows: about}, sheet.Page{Name: "Empty"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if diff := cmp.Diff([]string{"Records", "About", "Empty"}, f.GetSheetList()); diff != "" {
+		t.Errorf("the sheets (-want +got):\n%s", diff)
+	}
+	for name, want := range map[string][][]string{"Records": rows()[:3], "About": about} {
+		got, err := f.GetRows(name)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("sheet %s, %v (-want +got):\n%s", name, err, diff)
+		}
+	}
+	if formula, err := f.GetCellFormula("About", "B1"); formula != "" || err != nil {
+		t.Errorf("a cell has the formula %q, %v", formula, err)
+	}
+}
