@@ -49,7 +49,7 @@ func layers() map[string][]string {
 		"sync/ingest":          {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/ledger", "internal/store"},
 		"sync/apply":           {"sync/binding", "sync/history", "sync/plan", "sync/sticky", "mapping", "connectors", "register", "audit", "internal/store"},
 		"sync/reconcile":       {"sync/apply", "sync/ingest", "sync/binding", "sync/history", "sync/plan", "mapping", "connectors", "register", "audit", "internal/ledger", "internal/store"},
-		"internal/store":       {"register", "register/kpi", "audit", "audit/auditdb", "audit/auditlog", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present", "register/message"},
+		"internal/store":       {"register", "register/kpi", "register/report", "audit", "audit/auditdb", "audit/auditlog", "audit/export", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present", "register/message"},
 		"internal/icalendar":   {},
 		"internal/kpipage":     {"internal/paper", "register", "register/kpi"},
 		"internal/paper":       {},
@@ -63,7 +63,7 @@ func layers() map[string][]string {
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
 		"internal/server":      {"register", "connectors", "audit", "audit/auditdb", "internal/store", "internal/service", "internal/present"},
-		"internal/service":     {"register", "register/kpi", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "register/message"},
+		"internal/service":     {"register", "register/kpi", "register/report", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "register/message"},
 
 		// Simulators: they ship, because operators rehearse with them.
 		"connectors/simkit":           {"connectors"},

@@ -8,6 +8,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
+	"github.com/conformd/conformd/register/report"
 )
 
 // A Store is the part of the store that a [Register] reads.
@@ -26,6 +27,7 @@ type Store interface {
 	HistoryFrom(ctx context.Context, recordID string, from int64, limit int) ([]audit.Stored, error)
 	OpenConflicts(ctx context.Context, limit int) ([]store.ConflictRow, int, error)
 	Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.Stored, error)
+	Past(ctx context.Context, r report.Report, q kpi.Question) (report.Past, error)
 	QuarantinedNamed(ctx context.Context, key string) ([]store.Quarantined, error)
 	Record(ctx context.Context, ref string) (store.Row, error)
 	Records(ctx context.Context) ([]store.Row, error)
