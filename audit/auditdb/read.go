@@ -33,7 +33,7 @@ func Read(ctx context.Context, tx Tx, from, to int64) iter.Seq2[audit.Stored, er
 	}
 	return func(yield func(audit.Stored, error) bool) {
 		for from < to {
-			batch, err := query(ctx, tx, selectPage, from, to, page)
+			batch, err := Select(ctx, tx, selectPage, from, to, page)
 			if err != nil {
 				yield(audit.Stored{}, err)
 				return
@@ -119,7 +119,7 @@ func Get(ctx context.Context, tx Tx, seq int64) (audit.Stored, error) {
 func Entries(ctx context.Context, tx Tx, seqs ...int64) ([]audit.Stored, error) {
 	out := make([]audit.Stored, 0, len(seqs))
 	for _, seq := range seqs {
-		s, err := query(ctx, tx, selectOne, seq)
+		s, err := Select(ctx, tx, selectOne, seq)
 		if err != nil {
 			return nil, err
 		}
@@ -141,8 +141,10 @@ func CurrentCheckpoint(ctx context.Context, tx Tx) ([]byte, error) {
 	return b, nil
 }
 
-// query reads entries with a statement that selects seq, leaf and leaf_hash.
-func query(ctx context.Context, tx Tx, q string, args ...any) (out []audit.Stored, err error) {
+// Select returns the entries of a statement that selects seq, leaf and leaf_hash, for those who find
+// entries by a table of their own. Each is held against its hash as Read does; one that is missing
+// fits none.
+func Select(ctx context.Context, tx Tx, q string, args ...any) (out []audit.Stored, err error) {
 	rows, err := tx.QueryContext(ctx, q, args...)
 	if err != nil {
 		return nil, fmt.Errorf("audit: read entries: %w", err)

@@ -16,7 +16,7 @@ import (
 const (
 	coursesByID = "SELECT r.id, c.doc FROM course c JOIN record r ON r.n = c.n ORDER BY c.n"
 	courseOf    = "SELECT c.doc FROM course c JOIN record r ON r.n = c.n WHERE r.id = $1"
-	historyOf   = "SELECT seq FROM history WHERE about = $1 ORDER BY seq"
+	entriesOf   = "SELECT h.seq, e.leaf, e.leaf_hash FROM history h LEFT JOIN audit_entry e ON e.seq = h.seq WHERE h.about = $1 ORDER BY h.seq"
 )
 
 // Past reads what a report is made of as of a moment, from one state of the database. The courses
@@ -139,11 +139,7 @@ func (x past) known(ctx context.Context, id string, l kpi.Line) (report.Known, e
 // life replays the entries about a record up to the moment. As in a course, an entry is of the moment
 // at which the log recorded it, and a clock that went back counts as one that stood still.
 func (x past) life(ctx context.Context, id string) (l report.Life, err error) {
-	seqs, err := collect(ctx, x.tx, column[int64], historyOf, id)
-	if err != nil {
-		return l, err
-	}
-	entries, err := auditdb.Entries(ctx, x.tx, seqs...)
+	entries, err := auditdb.Select(ctx, x.tx, entriesOf, id)
 	if err != nil {
 		return l, err
 	}

@@ -85,6 +85,13 @@ func TestNoReportOfAnIndexThatLacksEntries(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), one.Ref+` was in state "analysis" by its course, and in "reported" by the entries about it`) {
 		t.Errorf("error %v", err)
 	}
+	if _, err := b.DB().ExecContext(b.Context(), "INSERT INTO history (about, seq) VALUES ($1, 99999)", one.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.Past(b.Context(), report.Ageing, kpi.Question{At: b.now, From: b.now, To: b.now.AddDate(0, 0, 1)})
+	if err == nil || !strings.Contains(err.Error(), "entry 99999 is not what was written") {
+		t.Errorf("with an entry that is missing: error %v", err)
+	}
 }
 
 func (b *bench) past(which report.Report, q kpi.Question) report.Document {
