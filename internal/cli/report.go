@@ -34,17 +34,33 @@ conform-verify --kpi computes the same figures from an export of the log.`,
 		Example: "  conformd report kpi --period 2026-Q3\n  conformd report kpi --at 2026-09-30 --scope payroll --trend\n  conformd report kpi --period 2026-07-01..2026-07-31 --json\n  conformd report kpi --period 2026-H2 --trend --format html -o figures.html",
 		RunE:    func(c *cobra.Command, _ []string) error { return s.reportKPI(c.Context(), ask, x) },
 	})
-	f := figures.Flags()
+	askFlags(figures, &ask, true)
+	figures.Flags().BoolVar(&x.trend, "trend", false, "beside the figures of the three periods before and of a year before")
+	x.flags(figures, strings.Join(figureFormats(), ", ")+" in the place of the text")
+	return group("report", "Figures and lists for the management review", "  conformd report kpi --period 2026-Q3\n  conformd report ageing --format html -o ageing.html",
+		append([]*cobra.Command{figures}, s.listReports()...)...)
+}
+
+// askFlags adds the flags of a question.
+func askFlags(c *cobra.Command, ask *kpi.Ask, period bool) {
+	f := c.Flags()
 	f.StringVar(&ask.At, "at", "", "the last day, or a moment like 2026-09-30T12:00:00Z, that the log is read to")
-	f.StringVar(&ask.Period, "period", "", "2026-Q3, 2026-H2, 2026 or 2026-07-01..2026-09-30")
-	f.BoolVar(&x.trend, "trend", false, "beside the figures of the three periods before and of a year before")
+	if period {
+		f.StringVar(&ask.Period, "period", "", "2026-Q3, 2026-H2, 2026 or 2026-07-01..2026-09-30")
+	}
 	f.StringVar(&ask.Kind, "kind", "", "nonconformity, potential_nonconformity, improvement or observation")
 	f.StringVar(&ask.Scope, "scope", "", "only records about this part of the scope")
 	f.StringVar(&ask.Grade, "grade", "", "only records of this grade")
 	f.StringVar(&ask.Source, "source", "", "only records with this source, such as internal_audit")
 	f.StringVar(&ask.Owner, "owner", "", "only records of this person")
-	x.flags(figures, strings.Join(figureFormats(), ", ")+" in the place of the text")
-	return group("report", "Figures for the management review", "  conformd report kpi --period 2026-Q3", figures)
+}
+
+// asked is the error of a question that cannot be answered, as people read it.
+func asked(err error, command string) error {
+	if bad, ok := errors.AsType[*service.AskError](err); ok {
+		return misuse(bad.Error(), command+" --help shows how to ask")
+	}
+	return err
 }
 
 // A figuresFile says how the figures are written.
@@ -85,7 +101,7 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) err
 	}
 	report, err := r.register.Figures(ctx, ask, x.trend)
 	if err != nil {
-		return asked(err)
+		return asked(err, "conformd report kpi")
 	}
 	if s.json {
 		return s.printJSON(report)
@@ -100,10 +116,3 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) err
 	return s.print("%s", report.Text(r.register.Policy.Edition))
 }
 
-// asked tells what is wrong with a question about figures.
-func asked(err error) error {
-	if bad, ok := errors.AsType[*service.AskError](err); ok {
-		return misuse(bad.Error(), "conformd report kpi --help shows how to ask")
-	}
-	return err
-}

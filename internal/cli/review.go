@@ -231,7 +231,7 @@ management-review compares them with the digest.
 			}
 			frozen, err := r.register.Freezing(ctx, row.Record)
 			if err != nil {
-				return service.Acted{}, asked(err)
+				return service.Acted{}, asked(err, "conformd review freeze")
 			}
 			return acts.Do(ctx, row.Record.ID, by, func(by register.Author) register.Command {
 				frozen.By = by
