@@ -26,6 +26,8 @@ type ReviewRow struct {
 	// organisation, and Countersignature their reason.
 	Countersigned    string `json:"countersigned_by,omitempty"`
 	Countersignature string `json:"countersignature,omitempty"`
+	// Countersigns is whose review this one confirms in that way.
+	Countersigns string `json:"countersigns,omitempty"`
 	// Days are those from the end of the work to the review, nil where the log does not say.
 	Days *int `json:"days_after_work,omitempty"`
 	// RestsOn is what the reviewer says was checked, and Criteria what had been planned.
@@ -96,6 +98,9 @@ func (m *maker) effectiveness() {
 	}
 	for _, x := range rows {
 		not := x.NotBecause
+		if x.Countersigns != "" {
+			not = "countersigns the review of " + m.named(x.Countersigns) + ", who " + not
+		}
 		if x.Countersigned != "" {
 			not += "; countersigned by " + m.named(x.Countersigned) + ": " + x.Countersignature
 		}
@@ -134,9 +139,11 @@ func reviewOf(l Life, a register.Approval, first bool) ReviewRow {
 		Recurrence: a.Trigger == register.TriggerRecurrence, Independent: Independent, Days: between(day(then.done), day(a.At)),
 		RestsOn: a.Reason, Criteria: then.criteria, First: first, at: a.At,
 	}
-	use, countersigned := useOf(l.Record, a)
+	use, used := useOf(l.Record, a)
 	switch {
-	case countersigned:
+	case used && use.By == a.By:
+		x.Independent, x.NotBecause, x.Countersigns = NotIndependent, use.Was, use.Reviewer
+	case used:
 		x.Independent, x.NotBecause, x.Countersigned, x.Countersignature = NotIndependent, use.Was, use.By, use.Reason
 	case !known, a.By == "", strings.HasPrefix(a.By, "account:"):
 		x.Independent = NotKnown
@@ -147,11 +154,11 @@ func reviewOf(l Life, a register.Approval, first bool) ReviewRow {
 }
 
 // useOf returns the use of the rules for a small organisation that a review led to: the first closing
-// after it, if that was on the review of this person.
+// after it, if this person reviewed it or countersigned that.
 func useOf(r register.Record, a register.Approval) (register.SmallOrgUse, bool) {
 	for _, u := range r.SmallOrg {
 		if !u.At.Before(a.At) {
-			return u, u.Reviewer == a.By && a.Outcome == register.Effective
+			return u, (u.Reviewer == a.By || u.By == a.By) && a.Outcome == register.Effective
 		}
 	}
 	return register.SmallOrgUse{}, false

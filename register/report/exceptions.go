@@ -58,7 +58,12 @@ func (s ExceptionStatus) stands() bool { return s != ExceptionEnded && s != Exce
 func (m *maker) exceptions() {
 	rows := []ExceptionRow{}
 	earlier := 0
+	var outside []string // past their end, of records that the report is not about
 	for _, k := range m.past.Known {
+		if !k.Asked {
+			outside = append(outside, k.Record.Ref)
+			continue
+		}
 		for _, x := range m.exceptionsOf(k) {
 			if !x.Status.stands() && (x.Ended < day(m.From) || x.Ended >= day(m.To)) {
 				earlier++
@@ -73,7 +78,7 @@ func (m *maker) exceptions() {
 	})
 	m.leaveOut(m.Records-m.asked(), "that never had an exception")
 	m.leaveOut(earlier, "exceptions that ended outside of the period")
-	m.overdueExceptions(rows)
+	m.overdueExceptions(rows, outside)
 	m.Rows = rows
 	m.Table = Table{
 		Title: "Exceptions that stand, and those that ended in the period", None: "No exception stands, and none ended in the period.",
@@ -168,20 +173,29 @@ func inRole(act register.Act) string {
 }
 
 // overdueExceptions raises the alarm for records that are accepted after the last day of their
-// exception. K19 says that there must be none.
-func (m *maker) overdueExceptions(rows []ExceptionRow) {
+// exception. K19 says that there must be none. Filters do not silence it.
+func (m *maker) overdueExceptions(rows []ExceptionRow, outside []string) {
 	var refs []string
 	for _, x := range rows {
 		if x.Status == ExceptionPast {
 			refs = append(refs, x.Record+" (until "+x.Until+")")
 		}
 	}
-	if len(refs) == 0 {
-		return
+	for _, list := range []struct {
+		refs  []string
+		where string
+	}{{refs, ""}, {outside, " of a record that this report is not about"}} {
+		if len(list.refs) > 0 {
+			m.Alerts = append(m.Alerts, past(len(list.refs), list.where)+strings.Join(list.refs, ", ")+
+				". A running conformd reopens such records; if one runs, conformd register show says what holds them.")
+		}
 	}
-	what := "1 exception is past its end, and its record is not open again"
-	if len(refs) > 1 {
-		what = fmt.Sprintf("%d exceptions are past their end, and their records are not open again", len(refs))
+}
+
+func past(n int, where string) string {
+	if n == 1 {
+		return "1 exception" + where + " is past its end, and its record is not open again: "
 	}
-	m.Alerts = append(m.Alerts, what+": "+strings.Join(refs, ", ")+". A running conformd reopens such records; if one runs, conformd register show says what holds them.")
+	where = strings.Replace(where, "a record", "records", 1)
+	return fmt.Sprintf("%d exceptions%s are past their end, and their records are not open again: ", n, where)
 }

@@ -36,7 +36,7 @@ func (r Report) Wants(q kpi.Question, l kpi.Line) bool {
 	case Ageing:
 		return l.Asked && !l.State.Ended()
 	case Exceptions:
-		return l.Asked && l.Accepted
+		return l.Accepted && (l.Asked || l.Exception != nil && l.Exception.Ends == kpi.Past)
 	case Effectiveness:
 		return l.Asked && slices.ContainsFunc(l.Reviewed, q.In)
 	default:

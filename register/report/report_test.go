@@ -143,6 +143,11 @@ func TestExceptions(t *testing.T) {
 			t.Errorf("K19 %s is %d, want %d", name, v.N, n)
 		}
 	}
+	// A filter narrows the list and does not silence the alarm.
+	d = b.make(report.Exceptions, "2026-08-01", "2026-Q3", func(a *kpi.Ask) { a.Grade = "major" })
+	if len(d.Table.Rows) != 0 || len(d.Alerts) != 1 || !strings.HasPrefix(d.Alerts[0], "1 exception of a record that this report is not about is past its end, and its record is not open again: NC-3.") {
+		t.Errorf("with a filter: %d rows, alerts %q", len(d.Table.Rows), d.Alerts)
+	}
 	if d := b.make(report.Exceptions, "2026-07-31", "2026-Q3"); len(d.Alerts) != 0 {
 		t.Errorf("on its last day an exception is no alarm: %q", d.Alerts)
 	}
@@ -164,6 +169,7 @@ func TestEffectiveness(t *testing.T) {
 	b.move("2026-09-10", "NC-1", register.Closed)
 	b.move("2026-07-05", "NC-2", register.Verifying)
 	b.review("2026-08-05", "NC-2", "ana", register.Effective, "I looked")
+	b.review("2026-08-06", "NC-2", "dee", register.Effective, "nobody else is left")
 	use := register.SmallOrgUse{Reviewer: "ana", Was: "owns the record", By: "dee", Reason: "nobody else is left", At: on("2026-08-06")}
 	b.tell("2026-08-06", "NC-2", register.Fact{Kind: register.FactMoved, At: on("2026-08-06"), Move: &register.Moved{From: register.Verifying, To: register.Closed, Done: on("2026-07-05"), Closed: on("2026-08-06"), SmallOrg: &use}})
 	b.move("2026-05-05", "NC-3", register.Verifying)
@@ -175,6 +181,7 @@ func TestEffectiveness(t *testing.T) {
 	want := [][]string{ // reviewed, record, outcome, first pass, reviewer, independent, days, grade, title, rests on, criteria, why not
 		{"2026-07-31", "NC-1", "ineffective", "no", "RITA", "yes", "30", "minor", "Title of NC-1", "it happened twice", "Criteria of NC-1", ""},
 		{"2026-08-05", "NC-2", "effective", "yes", "ANA", "no", "31", "minor", "Title of NC-2", "I looked", "Criteria of NC-2", "owns the record; countersigned by DEE: nobody else is left"},
+		{"2026-08-06", "NC-2", "effective", "", "DEE", "no", "32", "minor", "Title of NC-2", "nobody else is left", "Criteria of NC-2", "countersigns the review of ANA, who owns the record"},
 		{"2026-08-20", "NC-4", "partially", "no", "ANA", "no", "41", "minor", "Title of NC-4", "half of it", "Criteria of NC-4", "owns the record"},
 		{"2026-09-09", "NC-1", "effective", "", "OLE", "yes", "30", "minor", "Title of NC-1", "no more in August", "Other criteria", ""},
 	}
@@ -292,7 +299,7 @@ func TestRectangle(t *testing.T) {
 	d := b.make(report.Ageing, "2026-05-31", "", func(a *kpi.Ask) { a.Grade = "minor" })
 	want := [][]string{
 		{"Record", "Days", "Found", "Kind", "Grade", "Risk", "Owner", "State", "Waits for", "Next milestone", "Due", "Days overdue", "Title", "Period", "As of", "Log entries", "Log root", "Filters"},
-		{"NC-1", "30", "2026-05-01", "nonconformity", "minor", "", "", "reported", "triage", "", "", "", "Title of NC-1", "2026-Q2", "2026-05-31T23:59:59Z", "0", "ROOT", "grade minor"},
+		{"NC-1", "30", "2026-05-01", "nonconformity", "minor", "", "", "reported", "triage", "", "", "", "Title of NC-1", "", "2026-05-31T23:59:59Z", "0", "ROOT", "grade minor"},
 	}
 	if diff := cmp.Diff(want, d.Rectangle()); diff != "" {
 		t.Errorf("the table (-want +got):\n%s", diff)

@@ -69,8 +69,12 @@ func (d *Document) Rectangle() [][]string {
 	for _, c := range d.Table.Columns {
 		head = append(head, c.Name)
 	}
+	period := d.Period().String()
+	if d.Report == Ageing {
+		period = "" // it is about a moment
+	}
 	out := [][]string{append(head, "Period", "As of", "Log entries", "Log root", "Filters")}
-	about := []string{d.Period().String(), d.At.UTC().Format(time.RFC3339), strconv.FormatInt(d.Entries, 10), d.Root, strings.Join(d.Filters(), ", ")}
+	about := []string{period, d.At.UTC().Format(time.RFC3339), strconv.FormatInt(d.Entries, 10), d.Root, strings.Join(d.Filters(), ", ")}
 	for _, row := range d.Table.Rows {
 		out = append(out, append(append([]string{}, row...), about...))
 	}
