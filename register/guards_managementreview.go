@@ -69,7 +69,7 @@ func inputsGiven(r Record, ctx Context) []Lack {
 	var l lacks
 	for _, f := range ReviewInputs() {
 		v := r.Fields[f]
-		switch by, known := suppliedBy(r, f); {
+		switch by, known := SuppliedBy(r, f); {
 		case empty(v):
 			l.note(f, about(f, `{{.Field}} is blank; write what there is, or "nothing to report"`), Remedy{})
 		case !Nothing(v) && unsaid(v) != nil:
@@ -83,8 +83,9 @@ func inputsGiven(r Record, ctx Context) []Lack {
 	return l
 }
 
-// suppliedBy returns who last supplied an input of a management review.
-func suppliedBy(r Record, f Field) (person string, known bool) {
+// SuppliedBy returns who last supplied an input or a judgement of a management review. It is false where
+// nobody is known.
+func SuppliedBy(r Record, f Field) (person string, known bool) {
 	for _, i := range slices.Backward(r.Involved) {
 		if i.As == InvolvedAuthor && i.Field == f {
 			return i.Person, i.Person != ""

@@ -10,14 +10,14 @@ import (
 // not judge their own work). The set belongs to the record and not to the moment.
 
 // involving reports whether the author of a field is involved in the record. Who reports
-// what is wrong is not, and neither is who sets the criteria of the review. Of an input of a management
-// review it is said who supplied it.
+// what is wrong is not, and neither is who sets the criteria of the review. Of the inputs and
+// judgements of a management review it is said whose they are.
 func involving(f Field) bool {
 	switch f {
 	case FieldCorrection, FieldExtent, FieldCauseMethod, FieldRootCause, FieldDirectCause, FieldEscapeCause, FieldCategory, FieldSimilarity, FieldActionPlan, FieldNoAction, FieldISMSChange, FieldCloseSummary:
 		return true
 	default:
-		return slices.Contains(ReviewInputs(), f)
+		return slices.Contains(ReviewInputs(), f) || slices.Contains(Judgements(), f)
 	}
 }
 

@@ -24,6 +24,12 @@ func promoted(r Record) (Approval, bool) {
 	return all[len(all)-1], true
 }
 
+// PromotedTo returns the kind of the record that was filed for the observation or signal r.
+func PromotedTo(r Record) (Kind, bool) {
+	a, was := promoted(r)
+	return Kind(a.Outcome), was
+}
+
 // carriedOver are the fields that a promoted observation or signal gives to the record that is filed for it.
 // Triage decides them anew.
 func carriedOver() []Field {

@@ -68,6 +68,15 @@ func SigningDigest(r Record) string {
 	return digest(parts)
 }
 
+// Signature returns the signature of a management review that counts.
+func Signature(r Record) (Approval, bool) {
+	all := counting(r, SubjectSigning)
+	if len(all) == 0 {
+		return Approval{}, false
+	}
+	return all[len(all)-1], true
+}
+
 // refuseSigning judges the signature of a management review. A review with a blank is not signed.
 func (w *decision) refuseSigning(a Approval) Refusal {
 	switch {

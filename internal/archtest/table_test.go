@@ -52,7 +52,7 @@ func layers() map[string][]string {
 		"internal/store":       {"register", "register/kpi", "register/report", "audit", "audit/auditdb", "audit/auditlog", "audit/export", "internal/ledger", "connectors", "mapping", "sync/plan", "sync/sticky", "internal/present", "register/message"},
 		"internal/icalendar":   {},
 		"internal/kpipage":     {"internal/paper", "register", "register/kpi"},
-		"internal/reportpage":  {"internal/paper", "register", "register/kpi", "register/report"},
+		"internal/reportpage":  {"internal/kpipage", "internal/paper", "register", "register/kpi", "register/report"},
 		"internal/paper":       {},
 		"internal/sheet":       {},
 		"internal/notices":     {"register", "audit", "internal/store", "internal/present", "internal/catalogue", "register/message"},

@@ -38,7 +38,7 @@ conform-verify --kpi computes the same figures from an export of the log.`,
 	figures.Flags().BoolVar(&x.trend, "trend", false, "beside the figures of the three periods before and of a year before")
 	x.flags(figures, strings.Join(figureFormats(), ", ")+" in the place of the text")
 	return group("report", "Figures and lists for the management review", "  conformd report kpi --period 2026-Q3\n  conformd report ageing --format html -o ageing.html",
-		append([]*cobra.Command{figures}, s.listReports()...)...)
+		append([]*cobra.Command{figures, s.reportReview()}, s.listReports()...)...)
 }
 
 // askFlags adds the flags of a question.
@@ -115,4 +115,3 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) err
 	}
 	return s.print("%s", report.Text(r.register.Policy.Edition))
 }
-

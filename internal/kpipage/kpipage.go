@@ -17,12 +17,19 @@ import (
 //go:embed page.html
 var page string
 
+//go:embed figures.html
+var figures string
+
 // A sheet is what the page shows.
 type sheet struct {
 	kpi.Report
 	Edition register.Edition
 	Periods []string // of the trend and of the report, the oldest first
+	Only    []string // ids of the figures that are shown, nil for all
 }
+
+// Shows reports whether a figure is shown.
+func (s *sheet) Shows(id string) bool { return s.Only == nil || slices.Contains(s.Only, id) }
 
 // A table is one figure. A column is there if one of its rows has something in it.
 type table struct {
@@ -48,8 +55,16 @@ type bar struct {
 
 // HTML returns a report as one page that needs nothing else: no script, no image, no font and no
 // address. Charts are drawn in black and white and stand beside their numbers.
-func HTML(r kpi.Report, ed register.Edition) ([]byte, error) {
-	s := sheet{Report: r, Edition: ed}
+func HTML(r kpi.Report, ed register.Edition) ([]byte, error) { return render(page+figures, r, ed, nil) }
+
+// Figures returns some figures of a report as a part of another page, which has the same style.
+func Figures(r kpi.Report, ed register.Edition, only []string) ([]byte, error) {
+	return render(`{{template "sheet" .}}`+figures, r, ed, only)
+}
+
+// render fills a page.
+func render(page string, r kpi.Report, ed register.Edition, only []string) ([]byte, error) {
+	s := sheet{Report: r, Edition: ed, Only: only}
 	for _, t := range r.Trend {
 		s.Periods = append(s.Periods, t.Period().String())
 	}

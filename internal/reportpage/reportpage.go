@@ -16,15 +16,23 @@ import (
 //go:embed page.html
 var page string
 
+//go:embed list.html
+var listPart string
+
 // A sheet is what the page shows.
 type sheet struct {
 	Title, AsOf   string
 	Facts         [][2]string
 	Alerts, Notes []string
 	Figures       []figure
-	List, None    string
-	Columns       []column
-	Rows          []row
+	List          list
+}
+
+// A list is a table of records.
+type list struct {
+	Title, None string
+	Columns     []column
+	Rows        []row
 }
 
 // A figure is a table. A column is there if one of its rows has something in it.
@@ -45,7 +53,7 @@ type row struct {
 // HTML returns a report as one page that needs nothing else: no script, no image, no font and no
 // address. It reads in black and white, and a chart stands beside its numbers.
 func HTML(d report.Document, ed register.Edition) ([]byte, error) {
-	t, err := paper.Page("report", page, nil)
+	t, err := paper.Page("report", page+listPart, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +63,7 @@ func HTML(d report.Document, ed register.Edition) ([]byte, error) {
 }
 
 func sheetOf(d report.Document, ed register.Edition) sheet {
-	s := sheet{Title: d.Title(), Facts: d.Facts(), Alerts: d.Alerts, Notes: d.Notes, List: d.Table.Title, None: d.Table.None}
+	s := sheet{Title: d.Title(), Facts: d.Facts(), Alerts: d.Alerts, Notes: d.Notes, List: listOf(d.Table)}
 	s.AsOf = s.Facts[0][1]
 	for i := range d.Figures {
 		f := &d.Figures[i]
@@ -65,14 +73,19 @@ func sheetOf(d report.Document, ed register.Edition) sheet {
 		}
 		s.Figures = append(s.Figures, x)
 	}
-	shown := d.Table.Shown()
+	return s
+}
+
+func listOf(t report.Table) list {
+	l := list{Title: t.Title, None: t.None}
+	shown := t.Shown()
 	for _, i := range shown {
-		c := d.Table.Columns[i]
-		s.Columns = append(s.Columns, column{c.Name, class(c.Form)})
+		c := t.Columns[i]
+		l.Columns = append(l.Columns, column{c.Name, class(c.Form)})
 	}
-	for _, cells := range d.Table.Rows {
+	for _, cells := range t.Rows {
 		var r row
-		for i, c := range d.Table.Columns {
+		for i, c := range t.Columns {
 			switch {
 			case slices.Contains(shown, i):
 				r.Cells = append(r.Cells, cells[i])
@@ -80,9 +93,9 @@ func sheetOf(d report.Document, ed register.Edition) sheet {
 				r.Below = append(r.Below, [2]string{c.Name, cells[i]})
 			}
 		}
-		s.Rows = append(s.Rows, r)
+		l.Rows = append(l.Rows, r)
 	}
-	return s
+	return l
 }
 
 // class is the style of a column.

@@ -64,7 +64,7 @@ func DueItems(rows []store.Row, q DueQuery) DueList {
 	for _, row := range rows {
 		r := row.Record
 		mine := r.Fields[register.FieldOwner]
-		if !r.State.Ended() && len(r.Dates) == 0 && (q.Person == "" || q.Person == mine) {
+		if !r.State.Ended() && len(r.Dates) == 0 && !r.Kind().Evaluates() && (q.Person == "" || q.Person == mine) {
 			out.Undated = append(out.Undated, r.Ref)
 		}
 		for _, d := range register.Due(r, q.At) {

@@ -2,17 +2,16 @@ package service
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
+	"github.com/conformd/conformd/register/report"
 )
 
 // An Opening is a management review that somebody opens.
@@ -122,28 +121,58 @@ func (r *Register) Freezing(ctx context.Context, review register.Record) (regist
 	if err != nil {
 		return register.Freeze{}, err
 	}
-	digest, err := FiguresDigest(report.Sheet, nil)
-	return register.Freeze{Period: report.Period().String(), AsOf: report.At, Digest: digest, IDs: ids(report.Sheet)}, err
+	digest, err := report.Digest()
+	return register.Freeze{Period: report.Period().String(), AsOf: report.At, Digest: digest, IDs: report.IDs()}, err
 }
 
-func ids(s kpi.Sheet) []string {
-	out := make([]string, len(s.Figures))
-	for i, f := range s.Figures {
-		out[i] = f.ID
+// ManagementReview makes the report of a management review: as of the moment of the figures that were frozen
+// last, or of now. The texts of the review are those that it has now.
+func (r *Register) ManagementReview(ctx context.Context, row store.Row) (report.Pack, error) {
+	review := row.Record
+	if review.Kind() != register.ManagementReview {
+		return report.Pack{}, &AskError{fmt.Errorf("%s is no management review", review.Ref)}
 	}
-	return out
-}
-
-// FiguresDigest is the SHA-256 of a sheet as JSON, in hexadecimal. With ids it is that of these figures
-// alone: a later version of conformd may have further ones.
-func FiguresDigest(s kpi.Sheet, ids []string) (string, error) {
-	if ids != nil {
-		s.Figures = slices.DeleteFunc(slices.Clone(s.Figures), func(f kpi.Figure) bool { return !slices.Contains(ids, f.ID) })
+	a := kpi.Ask{Period: review.Fields[register.FieldPeriod], At: r.now().UTC().Format(time.RFC3339Nano)}
+	n := len(review.Figures)
+	if n > 0 {
+		a.At = review.Figures[n-1].AsOf.UTC().Format(time.RFC3339Nano)
 	}
-	doc, err := json.Marshal(s)
+	q, err := a.Question(r.now())
 	if err != nil {
-		return "", err
+		return report.Pack{}, &AskError{err}
 	}
-	sum := sha256.Sum256(doc)
-	return hex.EncodeToString(sum[:]), nil
+	figures, err := r.Figures(ctx, a, true)
+	if err != nil {
+		return report.Pack{}, err
+	}
+	p, err := r.Store.Past(ctx, report.ManagementReview, q)
+	if err != nil {
+		return report.Pack{}, err
+	}
+	names, err := r.Names(ctx, append(r.withStrangers(p), review.ID)...)
+	if err != nil {
+		return report.Pack{}, err
+	}
+	pack := report.MakePack(review, figures, p, names.Person)
+	if n > 0 {
+		x := review.Figures[n-1]
+		digest, err := figures.Digest(x.IDs...)
+		switch {
+		case err != nil:
+			return pack, err
+		case digest == x.Digest:
+			pack.Frozen = "the figures are those that were frozen on " + present.Minute(x.At) + " (SHA-256 " + x.Digest + ")"
+		default:
+			pack.Frozen = "the figures differ from those that were frozen"
+			pack.Alerts = append(pack.Alerts, "The figures as of "+present.Minute(x.AsOf)+" differ from those that were frozen: their SHA-256 is "+digest+", and was "+x.Digest+". The log or the register was changed; conformd audit verify shows where.")
+		}
+	}
+	e, err := r.Entry(ctx, row)
+	if err != nil {
+		return pack, err
+	}
+	for _, need := range e.View.Needs {
+		pack.Blanks = append(pack.Blanks, need.What)
+	}
+	return pack, nil
 }

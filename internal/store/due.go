@@ -27,7 +27,7 @@ type dueRow struct {
 func dueRows(r register.Record) []dueRow {
 	owner := r.Fields[register.FieldOwner]
 	var out []dueRow
-	if len(r.Dates) == 0 && !r.State.Ended() {
+	if len(r.Dates) == 0 && !r.State.Ended() && !r.Kind().Evaluates() {
 		out = append(out, dueRow{owner: owner})
 	}
 	// What is open and by when does not depend on the day; only whether it is missed does.

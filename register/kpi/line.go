@@ -12,6 +12,7 @@ import (
 type Line struct {
 	// Asked says that the figures are about the record: see [Question].
 	Asked bool
+	Kind  register.Kind
 	State register.State
 	Found time.Time
 	// Dated says that people gave the date on which it was found; else it counts as found when it
@@ -77,7 +78,7 @@ func (q *Question) Line(c *Course) (Line, bool) {
 		return Line{}, false
 	}
 	l := Line{
-		Asked: q.covers(&s) && q.asks(&s), State: s.state(), Found: s.identified(), Dated: !day(s.values[keyIdentified]).IsZero(),
+		Asked: q.covers(&s) && q.asks(&s), Kind: s.kind(), State: s.state(), Found: s.identified(), Dated: !day(s.values[keyIdentified]).IsZero(),
 		Closings: s.closings, Repeat: repeat(&s),
 	}
 	for _, m := range register.MilestoneList() {

@@ -33,6 +33,8 @@ func Reports() []Report { return []Report{Ageing, Exceptions, Effectiveness, Rep
 // Wants reports whether a report needs to know a record as a whole.
 func (r Report) Wants(q kpi.Question, l kpi.Line) bool {
 	switch r {
+	case ManagementReview:
+		return reviewed(q, l)
 	case Ageing:
 		return l.Asked && !l.State.Ended()
 	case Exceptions:

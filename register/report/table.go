@@ -12,16 +12,16 @@ import (
 
 // A Table is the list of a report for people.
 type Table struct {
-	Title   string
-	Columns []Column
-	Rows    [][]string
-	None    string // in the place of a list without rows
+	Title   string     `json:"title"`
+	Columns []Column   `json:"columns"`
+	Rows    [][]string `json:"rows"`
+	None    string     `json:"-"` // in the place of a list without rows
 }
 
 // A Column is a column of a list.
 type Column struct {
-	Name string
-	Form Form
+	Name string `json:"name"`
+	Form Form   `json:"-"`
 }
 
 // A Form says where a column has room.

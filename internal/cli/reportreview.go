@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/reportpage"
+	"github.com/conformd/conformd/internal/sheet"
+	"github.com/conformd/conformd/internal/terminal"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/report"
+)
+
+func (s *session) reportReview() *cobra.Command {
+	var x fileForm
+	c := s.jsonFlag(&cobra.Command{
+		Use: "management-review NAME", Short: "A management review: its inputs with what the register has for each, judgements, decisions", Args: oneName,
+		Long: `Shows a management review (9.3) as a whole. For each input a to g, d in four parts, it has what people supplied
+and what the register has: figures with their trend, and the decisions, signals, measures, audits, objectives,
+exceptions and improvements behind them. It names each blank that keeps the review from being signed.
+
+It is as of the moment of the figures that were frozen (conformd review freeze), and says whether the log still gives
+the same ones; before that it is as of now. HTML prints as a document for signature.
+
+` + names,
+		Example: "  conformd report management-review MR-2026-0001\n  conformd report management-review MR-2026-0001 --format html -o review.html",
+		RunE:    func(c *cobra.Command, a []string) error { return s.reviewReport(c.Context(), a[0], x) },
+	})
+	x.flags(c, strings.Join(listFormats(), ", "))
+	return c
+}
+
+func (s *session) reviewReport(ctx context.Context, name string, x fileForm) error {
+	const command = "conformd report management-review"
+	if err := x.check(s.json, "report", command, "review", listFormats()...); err != nil {
+		return err
+	}
+	r, err := s.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.store.Close() }()
+	row, err := s.find(ctx, r, name)
+	if err != nil {
+		return err
+	}
+	p, err := r.register.ManagementReview(ctx, row)
+	if err != nil {
+		return asked(err, command)
+	}
+	ed := r.register.Policy.Edition
+	switch {
+	case s.json:
+		return s.printJSON(p)
+	case x.out == "" && (x.format == "" || x.format == formatText):
+		return s.print("%s", terminal.Safe(string(reportpage.ReviewMarkdown(p, ed))))
+	}
+	data, err := reviewData(p, x, ed)
+	if err != nil {
+		return err
+	}
+	return s.deliver(x.out, "the report", data)
+}
+
+// reviewData is the report of a management review in a format.
+func reviewData(p report.Pack, x fileForm, ed register.Edition) ([]byte, error) {
+	switch x.format {
+	case formatCSV:
+		return sheet.CSV(reportpage.ReviewRows(p, ed), x.mark)
+	case formatXLSX:
+		pages := []sheet.Page{{Name: "Review", Rows: reportpage.ReviewRows(p, ed)}}
+		for _, in := range p.Inputs {
+			for i, l := range in.Lists {
+				pages = append(pages, sheet.Page{Name: fmt.Sprintf("Input %s %d", in.Key, i+1), Rows: reportpage.ListRows(l)})
+			}
+		}
+		return sheet.Book(append(pages, sheet.Page{Name: "Decisions", Rows: reportpage.ListRows(p.Decisions)}, sheet.Page{Name: "Figures", Rows: p.Rows(ed)})...)
+	case formatHTML:
+		return reportpage.ReviewHTML(p, ed)
+	default:
+		return reportpage.ReviewMarkdown(p, ed), nil
+	}
+}
