@@ -50,6 +50,9 @@ func FindingRef(r Record, finding string) string {
 	return strings.TrimSpace(r.Fields[FieldSourceRef]) + "/" + strings.TrimSpace(finding)
 }
 
+// FindingsOf are the numbers of the findings in the report of an audit.
+func FindingsOf(audit Record) []string { return members(audit.Fields[FieldFindings]) }
+
 // A Finding is a record that names an audit as its source.
 type Finding struct {
 	Ref       string // of the record

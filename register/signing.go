@@ -68,6 +68,9 @@ func SigningDigest(r Record) string {
 	return digest(parts)
 }
 
+// SigningRule is the id of the rule that asks for the signature.
+func SigningRule() string { return signedRule }
+
 // Signature returns the signature of a management review that counts.
 func Signature(r Record) (Approval, bool) {
 	all := counting(r, SubjectSigning)

@@ -26,11 +26,11 @@ func (s *session) findingsCommand() *cobra.Command {
 // An importing is one call of findings import.
 type importing struct {
 	act
-	audit, sheet string
-	columns      []string
-	grades       []string
-	values       []string
-	dry          bool
+	audit, sheet, source string
+	columns              []string
+	grades               []string
+	values               []string
+	dry                  bool
 }
 
 func (s *session) findingsImportCommand() *cobra.Command {
@@ -46,7 +46,8 @@ requirement, evidence, location, deadline, title and date.
 
 If a row is wrong, every wrong row is named and nothing is filed. A finding that the register
 has already is never filed again: the import names its record and what differs, and changes
-nothing of it. After an interruption the same command files the rest. Triage confirms the
+nothing of it. Where the register has the audit as a record, its list of findings names each, so that the
+audit ends only when all of them have records. After an interruption the same command files the rest. Triage confirms the
 grade and what else the list says.
 
 ` + atTerminal,
@@ -58,6 +59,7 @@ grade and what else the list says.
 	f := c.Flags()
 	f.StringVar(&x.as, "as", "", "the id of the person who acts (needed, but for --dry-run)")
 	f.StringVar(&x.audit, "audit", "", "the name of the audit, which comes before each number: SA-2026 (needed)")
+	f.StringVar(&x.source, "source", "external_audit", "external_audit, or internal_audit for the findings of your own auditors")
 	f.StringArrayVar(&x.columns, "column", nil, "COLUMN=HEADER, where a column has another name; may be repeated")
 	f.StringArrayVar(&x.grades, "grade", nil, "WORD=GRADE, a word of the body for major, minor, ofi or observation; may be repeated")
 	f.StringArrayVar(&x.values, "set", nil, "FIELD=VALUE, for each finding that does not tell the field; may be repeated")
@@ -77,6 +79,7 @@ func (s *session) findingsImport(ctx context.Context, path string, x importing) 
 	}
 	// The file of a stranger has a name of a stranger, and the log takes UTF-8.
 	name := strings.ToValidUTF8(filepath.Base(path), "\uFFFD")
+	var listed []findings.Finding
 	do := func(r *reading, file filing) error {
 		list, err := readFindings(r, name, data, options)
 		if err != nil {
@@ -91,6 +94,7 @@ func (s *session) findingsImport(ctx context.Context, path string, x importing) 
 		if err != nil {
 			return err
 		}
+		listed = list.Findings
 		if len(list.Ignored) > 0 {
 			s.say("not read: the columns %s", oneLine(strings.Join(list.Ignored, ", ")))
 		}
@@ -104,17 +108,34 @@ func (s *session) findingsImport(ctx context.Context, path string, x importing) 
 		return errors.Join(do(r, nil), r.store.Close())
 	}
 	return s.asPerson(ctx, x.act, func(a *app.App, r *reading, by service.By) error {
-		return do(r, func(f findings.Finding) (register.Record, error) {
-			return a.Acts().FileFinding(ctx, by, f, more, fmt.Sprintf("row %d of %s, SHA-256 %x", f.Row, name, sha256.Sum256(data)))
+		why := fmt.Sprintf("%s, SHA-256 %x", name, sha256.Sum256(data))
+		err := do(r, func(f findings.Finding) (register.Record, error) {
+			return a.Acts().FileFinding(ctx, by, f, more, fmt.Sprintf("row %d of %s", f.Row, why))
 		})
+		if err != nil {
+			return err
+		}
+		rows, err := r.store.Records(ctx)
+		if err != nil {
+			return err
+		}
+		acted, found, err := a.Acts().ListFindings(ctx, rows, by, x.audit, listed, "the list "+why)
+		if err != nil || !found {
+			return err
+		}
+		s.say("%s lists %s of the audit", acted.Record.Ref, present.Count(len(register.FindingsOf(acted.Record)), "finding", "findings"))
+		return nil
 	})
 }
 
 // options reads the flags that say how the list is to be read, and the values of all findings.
 func (x importing) options(s *session) (findings.Options, map[register.Field]string, error) {
-	o := findings.Options{Audit: x.audit, Sheet: x.sheet, Columns: map[findings.Column]string{}, Grades: map[string]findings.Grade{}}
+	o := findings.Options{Audit: x.audit, Sheet: x.sheet, Source: x.source, Columns: map[findings.Column]string{}, Grades: map[string]findings.Grade{}}
 	if strings.Trim(x.audit, "/ ") == "" {
 		return o, nil, misuse("it is not said which audit the list is of", "name it, so that its numbers are told from those of another audit: --audit SA-2026")
+	}
+	if x.source != "external_audit" && x.source != "internal_audit" {
+		return o, nil, misuse("--source is "+x.source+", and findings come from an audit", "give external_audit or internal_audit")
 	}
 	for _, p := range x.columns {
 		name, header, _ := strings.Cut(p, "=")

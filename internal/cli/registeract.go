@@ -408,7 +408,7 @@ func (s *session) act(ctx context.Context, x act, do func(context.Context, *serv
 		if err != nil {
 			return refused(err)
 		}
-		return s.acted(a, acted)
+		return s.acted(ctx, a, acted)
 	})
 }
 
@@ -450,7 +450,7 @@ func denied(err error) error {
 }
 
 // acted says what came of an act: what changed, where the record stands, and what it needs.
-func (s *session) acted(a *app.App, x service.Acted) error {
+func (s *session) acted(ctx context.Context, a *app.App, x service.Acted) error {
 	r := x.Record
 	if s.json {
 		return s.printJSON(struct {
@@ -484,7 +484,12 @@ func (s *session) acted(a *app.App, x service.Acted) error {
 	if e, waits := register.AskedAcceptance(r); waits && about {
 		s.say("the exception waits for %s: conformd register accept %s --until %s --reason …", a.Reconciler.Policy.Accepts(r), r.Ref, e.Until)
 	}
-	for _, v := range register.Missing(r, a.Acts().Context(), a.Reconciler.Policy) {
+	now := a.Acts().Context()
+	var err error
+	if now.Findings, err = a.Store.Findings(ctx, r); err != nil {
+		return err
+	}
+	for _, v := range register.Missing(r, now, a.Reconciler.Policy) {
 		for _, l := range v.Lacks {
 			s.say("  %s %s", v.Rule.ID, oneLine(l.What.String()))
 		}

@@ -53,8 +53,9 @@ func (s *session) registerExport(ctx context.Context, format, version, out strin
 	src := oscal.Source{Version: version}
 	for _, k := range include {
 		known, ok := register.Info(register.FieldKind)
-		if !ok || !slices.Contains(known.Enum, k) {
-			return misuse(fmt.Sprintf("--include %q is not a kind of record", k), "give one of "+strings.Join(known.Enum, ", "))
+		kinds := slices.DeleteFunc(slices.Clone(known.Enum), func(k string) bool { return register.Kind(k).Evaluates() })
+		if !ok || !slices.Contains(kinds, k) {
+			return misuse(fmt.Sprintf("--include %q is not a kind of record that a plan of action has", k), "give one of "+strings.Join(kinds, ", "))
 		}
 		src.Kinds = append(src.Kinds, register.Kind(k))
 	}

@@ -50,6 +50,7 @@ type List struct {
 // Options say how a file is to be read.
 type Options struct {
 	Audit   string            // name of the audit, "SA-2026"; a number that begins with it stays as it is
+	Source  string            // of the findings; "" is external_audit
 	Sheet   string            // of a workbook; "" for the first one that has the columns
 	Columns map[Column]string // headers of columns, where their names are not known
 	Grades  map[string]Grade  // further words of the body for its grades

@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
@@ -42,7 +43,7 @@ func (r *reader) rows() {
 		if !r.whole(l) {
 			continue
 		}
-		f := Finding{Row: l.row, Values: map[register.Field]string{register.FieldSource: "external_audit"}}
+		f := Finding{Row: l.row, Values: map[register.Field]string{register.FieldSource: cmp.Or(r.Source, "external_audit")}}
 		r.number(l, &f, first)
 		r.grade(l, &f, words)
 		r.texts(l, &f)

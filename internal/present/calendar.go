@@ -13,6 +13,9 @@ func CalendarTitle(ref string, d register.DueItem) string { return ref + " " + l
 // of the record.
 func CalendarText(title string, d register.DueItem, n Names) string {
 	need := needed(d.Milestone)
+	if d.Reading != "" {
+		need = "Needed: the value of " + line(d.Reading) + ", by conformd measure put or the comment /capa measure."
+	}
 	if d.Exception {
 		need = "Needed: a decision, before the exception ends and the record is in analysis again."
 	}

@@ -31,8 +31,11 @@ func NoticeLine(l *catalogue.Language, ref, title string, d register.DueItem, to
 // due says when an item is or was due.
 func due(ref string, d register.DueItem, today string) *message.Message {
 	var item any = line(d.What())
-	if d.Exception || d.Milestone != "" {
+	switch {
+	case d.Exception || d.Milestone != "":
 		item = message.Term(d.What())
+	case d.Reading != "":
+		item = message.New("value of {{.Period}}", "Period", d.Reading)
 	}
 	args := []any{"Ref", ref, "Item", item, "Date", message.Day(d.Due)}
 	days, ok := daysBetween(today, d.Due)

@@ -25,8 +25,11 @@ func (r *Register) Calendar(ctx context.Context, person string) (icalendar.Calen
 			return c, err
 		}
 		item := cmp.Or(string(d.Milestone), "action."+d.Action)
-		if d.Exception {
+		switch {
+		case d.Exception:
 			item = "exception"
+		case d.Reading != "":
+			item = "reading." + d.Reading
 		}
 		c.Events = append(c.Events, icalendar.Event{
 			UID: d.id + "." + item + "@conformd",

@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/conformd/conformd/internal/findings"
 	"github.com/conformd/conformd/internal/store"
@@ -75,4 +77,28 @@ func (a *Acts) FileFinding(ctx context.Context, by By, f findings.Finding, more 
 	by.Key = findingKey(f)
 	acted, err := a.File(ctx, by, Filing{Kind: f.Kind, Values: f.With(more), Why: why})
 	return acted.Record, err
+}
+
+// ListFindings adds findings to the list of the audit with a reference, if the register has it as a record
+// that is not at its end. Found is false if it has none.
+func (a *Acts) ListFindings(ctx context.Context, rows []store.Row, by By, audit string, list []findings.Finding, why string) (acted Acted, found bool, err error) {
+	for _, row := range rows {
+		r := row.Record
+		if r.Kind() != register.Audit || r.State.Ended() || !strings.EqualFold(strings.TrimSpace(r.Fields[register.FieldSourceRef]), strings.TrimSpace(audit)) {
+			continue
+		}
+		all := register.FindingsOf(r)
+		for _, f := range list {
+			number := f.Ref[strings.LastIndex(f.Ref, "/")+1:]
+			if !slices.ContainsFunc(all, func(known string) bool { return strings.EqualFold(known, number) }) {
+				all = append(all, number)
+			}
+		}
+		slices.Sort(all)
+		acted, err = a.Do(ctx, r.ID, By{Person: by.Person, Account: by.Account}, func(by register.Author) register.Command {
+			return register.Propose{By: by, Field: register.FieldFindings, Value: strings.Join(all, "\n"), Why: why}
+		})
+		return acted, true, err
+	}
+	return Acted{}, false, nil
 }

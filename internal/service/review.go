@@ -172,7 +172,9 @@ func (r *Register) ManagementReview(ctx context.Context, row store.Row) (report.
 		return pack, err
 	}
 	for _, need := range e.View.Needs {
-		pack.Blanks = append(pack.Blanks, need.What)
+		if need.Rule != register.SigningRule() {
+			pack.Blanks = append(pack.Blanks, need.What)
+		}
 	}
 	return pack, nil
 }

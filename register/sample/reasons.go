@@ -12,7 +12,7 @@ import (
 // alive reports whether a record is in a period: it was recorded on its last day or before, and
 // had not ended before its first day. An exception is no end.
 func alive(r register.Record, from, to string) bool {
-	if to != "" && day(r.Recorded) > to {
+	if r.Kind().Evaluates() || to != "" && day(r.Recorded) > to {
 		return false
 	}
 	end := ended(r)
