@@ -122,6 +122,7 @@ func (s *stage) daemon(ctx context.Context) (stop func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	text = strings.Replace(text, "trackers:\n", topManagement, 1)
 	s.config = filepath.Join(s.dir, "conformd.yaml")
 	if err := os.WriteFile(s.config, []byte(text), 0o600); err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ const (
 )
 
 func (s *stage) story(ctx context.Context) error {
-	for _, scene := range []func(context.Context) error{s.opening, s.held, s.caused, s.conflict, s.lostWebhook, s.limited, s.proof} {
+	for _, scene := range []func(context.Context) error{s.opening, s.held, s.caused, s.conflict, s.lostWebhook, s.limited, s.reviewed, s.proof} {
 		if err := scene(ctx); err != nil {
 			return err
 		}
