@@ -17,6 +17,8 @@ func (w *decision) refuseAcceptance(c Accept) Refusal {
 	case w.r.State == Accepted:
 		a, _ := StandingAcceptance(w.r)
 		return refuse("the record is accepted until "+a.Until+" already", say("this record is accepted until {{.Date}}, and an exception is not prolonged: reopen the record with `/capa reopen <reason>`, and ask anew", "Date", dated(a.Until)))
+	case w.r.Kind().Evaluates():
+		return refuse(article(w.r.Kind())+" has no exception", say("an exception is about what is to be acted on, and this record measures or reviews the ISMS; close it, or change its target"))
 	case w.r.State.Ended():
 		return refuse("the record is at its end", say("this record is {{.State}}: nothing is left to accept", "State", w.r.State))
 	case w.r.State.Rank() < Analysis.Rank():

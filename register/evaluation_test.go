@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -44,9 +45,7 @@ func evaluation(k register.Kind) register.Record {
 			register.FieldActionPlan: "- [ ] Name a deputy for backups @ben due:2026-09-30 kind:resource",
 		},
 	}
-	for f, v := range more[k] {
-		r.Fields[f] = v
-	}
+	maps.Copy(r.Fields, more[k])
 	if k == register.Objective {
 		r.Measurements = []register.Measurement{{Period: "2026-Q3", Value: "97", Target: "≥ 95 %", Met: true, By: "ana", At: now, Source: register.FromPerson, Event: "m1"}}
 	}
@@ -304,5 +303,39 @@ func TestAReviewIsSigned(t *testing.T) {
 	}
 	if later := propose(signed, "ira", register.FieldAdequacy, "It was not enough after all.", at(now)); len(later.Proposals) != 1 || later.Fields[register.FieldAdequacy] != r.Fields[register.FieldAdequacy] {
 		t.Errorf("an edit after the signature: %v", later.Proposals)
+	}
+}
+
+// What belongs to nonconformities alone is refused for what evaluates the ISMS, and no matrix gives it milestones.
+func TestWhatEvaluatesHasNoWorkOfItsOwn(t *testing.T) {
+	p := register.DefaultPolicy()
+	p.Times = append([]register.TimeRow{{Days: map[register.Milestone]int{register.MilestoneTriage: 1, register.MilestoneContainment: 2}}}, p.Times...)
+	by := register.Author{Person: "ana", At: now, How: register.ByComment, Event: "x", From: "gh-isms"}
+	for _, k := range []register.Kind{register.Signal, register.Objective, register.Measure, register.ControlCheck, register.Audit, register.ManagementReview} {
+		r := evaluation(k)
+		for name, c := range map[string]register.Command{
+			"an exception": register.Accept{By: by, Until: "2026-12-31", Reason: "The old system is replaced in January, and until then it stands in a locked room."},
+			"a plan":       register.Judge{Approval: register.Approval{Event: "p", Subject: register.SubjectPlan, Outcome: register.Approved, By: "ira", At: now, How: register.ByComment}},
+			"a review":     register.Judge{Approval: register.Approval{Event: "e", Subject: register.SubjectEffectiveness, Outcome: register.Effective, By: "cem", At: now, How: register.ByComment, Reason: "Checked four exports of October."}},
+		} {
+			if facts, err := register.Decide(r, c, at(now), p); err == nil {
+				t.Errorf("%s of a %s: %v, want a refusal", name, k, facts)
+			}
+		}
+		reported := r.Clone()
+		reported.State, reported.Approvals, reported.Confirmed = register.Reported, nil, time.Time{}
+		facts, err := register.Decide(reported, register.Judge{Approval: r.Approvals[0]}, at(now), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken := register.Replay(reported, facts)
+		if taken.State != register.Implementing || len(register.Deadlines(taken, now)) > 0 {
+			t.Errorf("a %s that is taken in is %s with the milestones %v", k, taken.State, register.Deadlines(taken, now))
+		}
+		// A status in a tracker that it does not have keeps it where it is.
+		facts, _ = register.Decide(taken, register.Move{By: by, To: register.Planning}, at(now), p)
+		if moved := register.Replay(taken, facts); moved.State != register.Implementing || moved.Requested != "" {
+			t.Errorf("a %s that somebody moves to planning is %s, %s requested", k, moved.State, moved.Requested)
+		}
 	}
 }

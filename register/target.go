@@ -28,8 +28,19 @@ func ParseTarget(text string) (Target, error) {
 	}
 	t := Target{Compare: "="}
 	for _, c := range [][2]string{
-		{">=", ">="}, {"≥", ">="}, {"at least ", ">="}, {"min ", ">="}, {"mindestens ", ">="}, {"<=", "<="}, {"≤", "<="}, {"at most ", "<="}, {"max ", "<="}, {"höchstens ", "<="},
-		{">", ">"}, {"<", "<"}, {"=", "="},
+		{">=", ">="},
+		{"≥", ">="},
+		{"at least ", ">="},
+		{"min ", ">="},
+		{"mindestens ", ">="},
+		{"<=", "<="},
+		{"≤", "<="},
+		{"at most ", "<="},
+		{"max ", "<="},
+		{"höchstens ", "<="},
+		{">", ">"},
+		{"<", "<"},
+		{"=", "="},
 	} {
 		if rest, ok := strings.CutPrefix(text, c[0]); ok {
 			t.Compare, text = c[1], strings.TrimSpace(rest)

@@ -166,8 +166,12 @@ func DefaultTimes() []TimeRow {
 	}
 }
 
-// times returns the row of the matrix for r, false if there is none.
+// times returns the row of the matrix for r, false if there is none. What evaluates the ISMS has no milestones: its
+// values have days of their own.
 func (p Policy) times(r Record) (TimeRow, bool) {
+	if r.Kind().Evaluates() {
+		return TimeRow{}, false
+	}
 	i := slices.IndexFunc(p.Times, func(t TimeRow) bool { return t.When.Holds(r) })
 	if i < 0 {
 		return TimeRow{}, false

@@ -43,6 +43,9 @@ func figuresOf(o options, dir fs.FS, r *verify.Report, replay *ledger.Replay) (*
 		if sheets[i].Entries, err = verify.SizeAt(dir, r.Size, sheets[i].At); err != nil {
 			return nil, err
 		}
+		if sheets[i].Root, err = verify.RootAt(dir, r.Size, r.Root, sheets[i].Entries); err != nil {
+			return nil, err
+		}
 	}
 	report := kpi.NewReport(sheets)
 	return &report, nil

@@ -48,7 +48,7 @@ func askFlags(c *cobra.Command, ask *kpi.Ask, period bool) {
 	if period {
 		f.StringVar(&ask.Period, "period", "", "2026-Q3, 2026-H2, 2026 or 2026-07-01..2026-09-30")
 	}
-	f.StringVar(&ask.Kind, "kind", "", "nonconformity, potential_nonconformity, improvement or observation")
+	f.StringVar(&ask.Kind, "kind", "", "nonconformity, potential_nonconformity, improvement, observation, signal, objective, measure, control_check, audit or management_review")
 	f.StringVar(&ask.Scope, "scope", "", "only records about this part of the scope")
 	f.StringVar(&ask.Grade, "grade", "", "only records of this grade")
 	f.StringVar(&ask.Source, "source", "", "only records with this source, such as internal_audit")

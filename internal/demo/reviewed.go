@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -171,9 +172,9 @@ func (w reviewing) only(k register.Kind) (register.Record, error) {
 	if err != nil {
 		return register.Record{}, err
 	}
-	for i := len(rows) - 1; i >= 0; i-- {
-		if rows[i].Record.Kind() == k {
-			return rows[i].Record, nil
+	for _, row := range slices.Backward(rows) {
+		if row.Record.Kind() == k {
+			return row.Record, nil
 		}
 	}
 	return register.Record{}, fmt.Errorf("the register has no %s", k)

@@ -128,6 +128,9 @@ func said(periods, numbers []string) string {
 func Markdown(r kpi.Report, ed register.Edition) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Figures of %s\n\n%s, as of %s, from a log of %d entries.\n", r.Period(), paper.Cell(r.About()), r.AsOf(), r.Entries)
+	if r.Root != "" {
+		fmt.Fprintf(&b, "Root of the log: `%s`.\n", r.Root)
+	}
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(&b, "Left out: %d %s.\n", l.N, paper.Cell(l.Why))
 	}

@@ -97,8 +97,11 @@ func clause(requirement string, ed register.Edition) string {
 // reviewFacts are what a reader must know before the inputs.
 func reviewFacts(p report.Pack) [][2]string {
 	out := [][2]string{
-		{"Period", p.Period().String()}, {"As of", p.AsOf()}, {"From", "the first " + strconv.FormatInt(p.Entries, 10) + " entries of the audit log, root " + p.Root},
-		{"About", p.About()}, {"State", string(p.Review.State)},
+		{"Period", p.Period().String()},
+		{"As of", p.AsOf()},
+		{"From", "the first " + strconv.FormatInt(p.Entries, 10) + " entries of the audit log, root " + p.Root},
+		{"About", p.About()},
+		{"State", string(p.Review.State)},
 	}
 	if p.Held != "" {
 		out = append(out, [2]string{"Held on", p.Held})

@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/export"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
 )
@@ -58,6 +59,11 @@ func (s *Store) Figures(ctx context.Context, questions ...kpi.Question) ([]kpi.S
 		if sheets[i].Entries, err = auditdb.SizeAt(ctx, tx, sheets[i].At); err != nil {
 			return nil, err
 		}
+		root, err := export.RootAt(ctx, tx, sheets[i].Entries)
+		if err != nil {
+			return nil, err
+		}
+		sheets[i].Root = root.String()
 	}
 	return sheets, nil
 }

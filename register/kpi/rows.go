@@ -19,8 +19,8 @@ func (r Report) Rows(ed register.Edition) [][]string {
 	if r.YearBefore != nil {
 		head = append(head, "Change", "To a year before")
 	}
-	out := [][]string{append(head, "Period", "As of", "Log entries", "Filters")}
-	about := []string{r.Period().String(), r.At.UTC().Format(time.RFC3339), strconv.FormatInt(r.Entries, 10), strings.Join(r.Filters(), ", ")}
+	out := [][]string{append(head, "Period", "As of", "Log entries", "Log root", "Filters")}
+	about := []string{r.Period().String(), r.At.UTC().Format(time.RFC3339), strconv.FormatInt(r.Entries, 10), r.Root, strings.Join(r.Filters(), ", ")}
 	for i := range r.Figures {
 		f := &r.Figures[i]
 		for _, x := range r.Of(i) {

@@ -11,6 +11,9 @@ type Sheet struct {
 	Question
 	// Entries is how many entries the log had at that moment; whoever read the log fills it in.
 	Entries int64 `json:"log_entries"`
+	// Root is the root of the tree over these entries, as a checkpoint of that length has it; "" where
+	// whoever read the log does not tell.
+	Root string `json:"log_root,omitempty"`
 	// Records is how many records the figures are about, without those left out.
 	Records int `json:"records"`
 	// LeftOut says which records are not among them, and why.

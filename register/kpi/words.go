@@ -13,6 +13,9 @@ import (
 func (r Report) Text(ed register.Edition) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Figures of %s, as of %s UTC, from a log of %d %s\n", r.Period(), r.asOf(), r.Entries, plural(int(r.Entries), "entry", "entries"))
+	if r.Root != "" {
+		b.WriteString("Root of the log: " + r.Root + "\n")
+	}
 	b.WriteString(r.About() + "\n")
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(&b, "Left out: %d %s\n", l.N, l.Why)

@@ -28,7 +28,7 @@ func (w *world) figuresText(day string) string {
 	report := kpi.NewReport(sheets)
 	w.exported(day, report)
 	w.sameLog(day, report.Entries)
-	report.Trend, report.YearBefore, report.Entries = nil, nil, 0
+	report.Trend, report.YearBefore, report.Entries, report.Root = nil, nil, 0, ""
 	return report.Text(register.Edition2022)
 }
 
