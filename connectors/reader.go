@@ -124,3 +124,12 @@ type Counted struct {
 	*Issue
 	Selected bool // by the configuration alone, bound or not
 }
+
+// A Counter is implemented by trackers that can count the issues of a search.
+type Counter interface {
+	// Count returns how many issues of the project or repository match a search in the
+	// tracker's own words. A search that would reach beyond it is Rejected, and one that
+	// the tracker did not finish is Unavailable: part of a number is never returned. The
+	// count may lag behind the truth.
+	Count(ctx context.Context, query string) (int, error)
+}

@@ -67,6 +67,9 @@ func (s *suite) ops() []Op {
 	if _, ok := s.Tracker.(connectors.EditTimes); ok {
 		all = append(all, OpLastEdited)
 	}
+	if _, ok := s.Tracker.(connectors.Counter); ok {
+		all = append(all, OpCount)
+	}
 	return all
 }
 
@@ -116,6 +119,9 @@ func (s *suite) do(ctx context.Context, t *testing.T, op Op, on target) (err err
 	case OpLastEdited:
 		edits, _ := s.Tracker.(connectors.EditTimes)
 		_, err = edits.LastEdited(ctx, []connectors.Ref{on.ref})
+	case OpCount:
+		counter, _ := s.Tracker.(connectors.Counter)
+		_, err = counter.Count(ctx, s.Facts.Search.Seeded)
 	default:
 		t.Fatalf("no such operation: %q", op)
 	}

@@ -199,6 +199,7 @@ func facts() connectortest.Facts {
 			connectortest.FeatureTransport: "it lives in memory, so there is no way on which a read could fail and be repeated",
 			connectortest.FeatureEditTimes: "its changelog tells who edited what",
 			connectortest.FeatureHistory:   "its issues come with their changes",
+			connectortest.FeatureCount:     "it has no language to search in",
 		},
 	}
 }

@@ -88,6 +88,7 @@ const (
 	OpEditComment   Op = "edit-comment"
 	OpReact         Op = "react"       // Reactor.React
 	OpLastEdited    Op = "last-edited" // EditTimes.LastEdited
+	OpCount         Op = "count"       // Counter.Count
 )
 
 // Write reports whether the operation changes the tracker.
@@ -134,6 +135,9 @@ type Facts struct {
 	// unless FeatureUnreadable is missing.
 	Unreadable connectors.Field
 
+	// Search are searches of a Counter, unless FeatureCount is missing.
+	Search Searches
+
 	// Start is the status of a seeded issue.
 	Start string
 	// Done are statuses that count as finished and can be reached from Start in
@@ -151,6 +155,13 @@ type Facts struct {
 	// Lacks names features this tracker does not have, with the reason. The case
 	// is skipped and shows the reason. Nothing else is skipped.
 	Lacks map[Feature]string
+}
+
+// Searches are searches in a tracker's own words.
+type Searches struct {
+	Seeded  string   // finds seeded issues that are not done
+	Nothing string   // finds no issue
+	Refused []string // could reach beyond the project or repository, or have no form
 }
 
 // A Refused is a value that a tracker does not take for a field.
@@ -202,6 +213,8 @@ const (
 	FeatureEditTimes Feature = "edit-times"
 	// Historian, in a world that is a Crowd.
 	FeatureHistory Feature = "history"
+	// Counter.
+	FeatureCount Feature = "count"
 )
 
 // A Signer is a World whose tracker sends webhooks.
@@ -256,5 +269,5 @@ type testCase struct {
 }
 
 func cases() []testCase {
-	return slices.Concat(issueCases(), editCases(), historyCases(), presentCases(), writeCases(), refusalCases(), commentCases(), installationCases(), reactionCases(), listingCases(), failureCases(), webhookCases())
+	return slices.Concat(issueCases(), editCases(), historyCases(), presentCases(), writeCases(), refusalCases(), commentCases(), installationCases(), reactionCases(), listingCases(), failureCases(), webhookCases(), countCases())
 }

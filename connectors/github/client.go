@@ -118,6 +118,7 @@ var (
 	_ connectors.Directory   = (*Client)(nil)
 	_ connectors.Catalogue   = (*Client)(nil)
 	_ connectors.Census      = (*Client)(nil)
+	_ connectors.Counter     = (*Client)(nil)
 )
 
 // New checks the configuration and prepares a client. It sends nothing.

@@ -61,7 +61,14 @@ func harness(t *testing.T, settings ...setting) connectortest.Harness {
 		Clearable: []connectors.Field{connectors.Body, connectors.Assignee},
 		Empty:     connectors.Assignee,
 		Absent:    connectors.Due,
-		Start:     "open",
+		Search: connectortest.Searches{
+			Seeded: "is:open", Nothing: `label:"no such label"`,
+			Refused: []string{
+				"repo:acme/platform", "is:open -repo:acme/isms", `repo:"acme/platform"`, "REPO:acme/platform", "org:acme", "user:alice", "is:open OR is:closed",
+				"(is:open)", `"a\" repo:acme/platform "`, `label:"isms`, "is:pr",
+			},
+		},
+		Start: "open",
 		Done: []connectors.Target{
 			{Name: "closed"},
 			{Name: "closed", Reason: "completed"},
@@ -245,6 +252,7 @@ func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
 		connectortest.OpReact:         {"POST", `/issues/comments/\d+/reactions$`},
 		connectortest.OpLastEdited:    {"POST", `/graphql$`},
 		connectortest.OpPresent:       {"POST", `/graphql$`},
+		connectortest.OpCount:         {"GET", `/search/issues$`},
 	}[op]
 	if !ok {
 		t.Fatalf("GitHub has no operation %q", op)

@@ -77,6 +77,7 @@ var (
 	_ connectors.Tracker    = (*Client)(nil)
 	_ connectors.BulkReader = (*Client)(nil)
 	_ connectors.Census     = (*Client)(nil)
+	_ connectors.Counter    = (*Client)(nil)
 	_ connectors.Webhook    = (*Client)(nil)
 )
 

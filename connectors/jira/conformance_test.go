@@ -42,7 +42,8 @@ func TestConformance(t *testing.T) {
 					tracker = struct {
 						connectors.Tracker
 						connectors.Webhook
-					}{r.client, r.client}
+						connectors.Counter
+					}{r.client, r.client, r.client}
 				}
 				return connectortest.Harness{Tracker: tracker, As: as(r), World: &world{rig: r, cloud: d == jirasim.Cloud}, Facts: facts(d)}
 			})
@@ -79,12 +80,16 @@ func facts(deployment string) connectortest.Facts {
 			connectors.Custom("Root cause"): {{Text: "nobody owned it"}, {Text: "the owner left"}},
 			connectors.Custom("NC grade"):   {{Text: "Major"}, {Text: "Minor"}},
 		},
-		Clearable:   []connectors.Field{connectors.Body, connectors.Due, connectors.Custom("Root cause"), connectors.Custom("NC grade")},
-		Assignees:   []string{"712020:erik", "712020:rita"},
-		Refused:     refused("712020:olga", "712020:olga"),
-		Empty:       connectors.Custom("Root cause"),
-		Absent:      connectors.Custom("No such field"),
-		Unreadable:  connectors.Custom("Sprint"),
+		Clearable:  []connectors.Field{connectors.Body, connectors.Due, connectors.Custom("Root cause"), connectors.Custom("NC grade")},
+		Assignees:  []string{"712020:erik", "712020:rita"},
+		Refused:    refused("712020:olga", "712020:olga"),
+		Empty:      connectors.Custom("Root cause"),
+		Absent:     connectors.Custom("No such field"),
+		Unreadable: connectors.Custom("Sprint"),
+		Search: connectortest.Searches{
+			Seeded: "issuetype = Nonconformity AND status = Reported", Nothing: "status = Closed",
+			Refused: []string{"status = Reported) OR (project = OPS", "status = Reported ORDER BY created", `summary ~ "open`, "nonsense"},
+		},
 		Start:       "Reported",
 		Done:        []connectors.Target{{Name: "Closed", Reason: "Rejected"}, {Name: "Closed", Reason: "Duplicate"}, {Name: "Closed"}},
 		Unreachable: connectors.Target{Name: "Implementing"},
@@ -244,15 +249,17 @@ func (w *world) Calm(testing.TB)                       { w.sim.Faults().Clear() 
 // Fault names the request that counts of each operation.
 func (w *world) Fault(t testing.TB, op connectortest.Op, f simkit.Fault) {
 	t.Helper()
-	search := "/search$"
+	search, count := "/search$", [2]string{"GET", "/search$"}
 	many := [2]string{"GET", "/issue/[^/]+$"}
 	if w.cloud {
 		search, many = "/search/jql$", [2]string{"POST", "/issue/bulkfetch$"}
+		count = [2]string{"POST", "/search/approximate-count$"}
 	}
 	where, ok := map[connectortest.Op][2]string{
 		connectortest.OpGet:         {"GET", "/issue/[^/]+$"},
 		connectortest.OpMany:        many,
 		connectortest.OpPresent:     many,
+		connectortest.OpCount:       count,
 		connectortest.OpChanged:     {"GET", search},
 		connectortest.OpComments:    {"GET", "/issue/[^/]+/comment$"},
 		connectortest.OpCreate:      {"POST", "/issue$"},

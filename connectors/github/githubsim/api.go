@@ -30,6 +30,7 @@ func routes() []route {
 		{"POST", "/app/installations/{installation}/access_tokens", (*call).installationToken},
 		{"GET", "/installation/repositories", (*call).installationRepos},
 		{"GET", "/orgs/{org}/repos", (*call).orgRepos},
+		{"GET", "/search/issues", (*call).searchIssues},
 
 		{"GET", repo, (*call).getRepo},
 		{"PATCH", repo, (*call).patchRepo},

@@ -154,6 +154,8 @@ func checkContract(t *testing.T, deployment, spec string) {
 	c.read("/search/jql?jql=nonsense", 400)
 	c.readPost("/search/jql", `{"jql":"project = ISMS","fields":["summary","comment"],"expand":"changelog","maxResults":1}`, 200)
 	c.readPost("/search/jql", `{"jql":"project = ISMS"}`, 200)
+	c.readPost("/search/approximate-count", `{"jql":"project = ISMS AND (status = Reported)"}`, 200)
+	c.readPost("/search/approximate-count", `{"jql":"nonsense"}`, 400)
 	c.readPost("/issue/bulkfetch", `{"issueIdsOrKeys":["`+key+`","999999"],"fields":["*all"],"expand":["changelog"]}`, 200)
 	c.readPost("/comment/list?expand=properties", `{"ids":[`+id+`]}`, 200)
 }

@@ -77,6 +77,7 @@ func (s *Server) routes() *table {
 		read("POST", "/comment/list", (*Server).commentsByID)
 		read("GET", "/search/jql", (*Server).search)
 		read("POST", "/search/jql", (*Server).search)
+		read("POST", "/search/approximate-count", (*Server).count)
 		read("POST", "/issue/bulkfetch", (*Server).bulkFetch)
 	}
 	m.Handle("GET /rest/webhooks/1.0/webhook", s.on((*Server).listWebhooks))

@@ -223,6 +223,19 @@ func (s *Server) search(c *call) {
 	c.reply(http.StatusOK, m)
 }
 
+// count is how many issues of the index a search matches, on Cloud.
+func (s *Server) count(c *call) {
+	var b struct {
+		JQL string `json:"jql"`
+	}
+	if !c.keys("jql") || !c.decode(&b) {
+		return
+	}
+	if q := s.query(c, b.JQL); q != nil {
+		c.reply(http.StatusOK, map[string]any{"count": len(s.rows(q, c.a, nil))})
+	}
+}
+
 // bulkFetch reads up to 100 issues from the truth, by ascending id.
 func (s *Server) bulkFetch(c *call) {
 	var b struct {
