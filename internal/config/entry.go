@@ -14,7 +14,7 @@ type Entry struct {
 	Language     string   `json:"language" jsonschema_description:"Language of the people there; left out, that of the organisation."`
 	Role         string   `json:"role" jsonschema:"enum=record,enum=action" jsonschema_description:"What an issue stands for: a record of the register, or an action of one."`
 	Enforcement  string   `json:"enforcement" jsonschema:"enum=observe,enum=remind,enum=reopen" jsonschema_description:"What the tracker sees when evidence is missing: nothing, one comment and a label, or also a reopened issue; the register holds the record in every mode."`
-	CreateTwin   bool     `json:"create_twin" jsonschema_description:"Whether a record that comes from another binding gets an issue here. Signals, measures, objectives, control checks, audits and management reviews get none."`
+	CreateTwin   bool     `json:"create_twin" jsonschema_description:"Whether a record that comes from another binding gets an issue here; signals, measures, objectives, control checks, audits and management reviews get none."`
 	Scope        []string `json:"scope" jsonschema_description:"Parts of the ISMS, such as a service, site or process, that a record from here is about when it is filed and its issue names none."`
 	Commands     bool     `json:"commands" jsonschema_description:"Whether /capa commands in comments are followed; true when left out."`
 
