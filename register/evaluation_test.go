@@ -212,6 +212,31 @@ func TestAValueIsNeverReplaced(t *testing.T) {
 	}
 }
 
+// A source that is asked replaces no value, whatever it says of it. Nothing that it has not got replaces
+// one, and a value that a person enters after a source did not answer stands beside that.
+func TestASourceReplacesNoValue(t *testing.T) {
+	source := register.Enter{Period: "2026-Q3", Value: "97", Source: "file backup.json", Note: "as it was on 2026-10-01"}
+	r, err := enter(evaluation(register.Measure), register.Enter{Value: "90", Period: "2026-Q3"}, at(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent := source
+	silent.Value = ""
+	for _, c := range []register.Enter{source, silent} {
+		if got, err := enter(r, c, at(now)); err == nil || err.Error() != "2026-Q3 has the value 90 already, and a source replaces none" || len(got.Measurements) != 1 {
+			t.Errorf("%+v: %v, %d values", c, err, len(got.Measurements))
+		}
+	}
+	r, err = enter(evaluation(register.Measure), silent, at(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err = enter(r, register.Enter{Value: "96", Period: "2026-Q3"}, at(now.AddDate(0, 0, 1)))
+	if err != nil || len(r.Measurements) != 2 || !r.Measurements[0].Missed() || r.Measurements[1].Value != "96" {
+		t.Errorf("a person after a source that did not answer: %v, %+v", err, r.Measurements)
+	}
+}
+
 // TestValuesAreDue follows a monthly check from its triage on 2 July: July, August, … are due 14 days
 // after their end.
 func TestValuesAreDue(t *testing.T) {

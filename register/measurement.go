@@ -85,6 +85,10 @@ func (w *decision) enterValue(c Enter) Refusal {
 	if x != (Refusal{}) {
 		return x
 	}
+	known, has := Measured(w.r, p.String())
+	if has && asked(c.Source) {
+		return Refusal{What: p.String() + " has the value " + known.Value + " already, and a source replaces none", Told: say("{{.Period}} has the value {{.Value}} already; only a person enters another one, with a reason", "Period", p.String(), "Value", known.Value)}
+	}
 	m := Measurement{Period: p.String(), Target: target.String(), Note: strings.TrimSpace(c.Note), By: c.By.Person, At: w.ctx.At, Source: c.Source, Digest: c.Digest, Event: c.By.Event}
 	if m.Source == "" {
 		m.Source = FromPerson
@@ -95,7 +99,7 @@ func (w *decision) enterValue(c Enter) Refusal {
 		}
 		m.Met = target.Met(m.Value)
 	}
-	if known, ok := Measured(w.r, m.Period); ok && m.Value != "" && unsaid(m.Note) != nil {
+	if has && m.Value != "" && unsaid(m.Note) != nil {
 		return Refusal{What: m.Period + " has the value " + known.Value + " already, and the new one has no reason", Told: say("{{.Period}} has the value {{.Value}} already; say why another one is right, as in `/capa measure 97 period={{.Period}} because …`: both stay in the register", "Period", m.Period, "Value", known.Value)}
 	}
 	f := c.By.fact(Fact{Kind: FactMeasured, Measurement: &m, Why: m.Note})
@@ -104,9 +108,12 @@ func (w *decision) enterValue(c Enter) Refusal {
 	return Refusal{}
 }
 
+// asked reports whether a value comes from a source that conformd asked, and from no person.
+func asked(source string) bool { return source != "" && source != FromPerson }
+
 // refuseEntering judges who enters a value, and for which record.
 func (w *decision) refuseEntering(c Enter) Refusal {
-	asked := c.Source != "" && c.Source != FromPerson
+	asked := asked(c.Source)
 	switch {
 	case !w.r.Kind().Measured():
 		return Refusal{What: "no values are entered for " + article(w.r.Kind()), Told: say("values are entered for a measure, a control check or an objective, and this record is none")}

@@ -72,9 +72,20 @@ func (a *Acts) author(by By) register.Author {
 // Do runs commands on a record by its id; each command is made from the author. The error is
 // a RefusedError if a command does not count.
 func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(register.Author) register.Command) (Acted, error) {
+	return a.do(ctx, id, a.author(by), audit.TriggerManual, commands...)
+}
+
+// Measured enters the value that a source has for a period, or that it has none. The key makes a
+// repetition recognisable, as that of [By] does.
+func (a *Acts) Measured(ctx context.Context, id, key string, e register.Enter) (Acted, error) {
+	e.By = register.Author{At: a.Now().UTC().Truncate(time.Millisecond), Event: "register:act:" + key, From: "register"}
+	return a.do(ctx, id, e.By, audit.TriggerClock, func(register.Author) register.Command { return e })
+}
+
+// do runs commands on a record by its id.
+func (a *Acts) do(ctx context.Context, id string, author register.Author, trigger audit.Trigger, commands ...func(register.Author) register.Command) (Acted, error) {
 	var out Acted
 	var refused error
-	author := a.author(by)
 	err := a.Store.Write(ctx, func(t *store.Tx) error {
 		row, err := t.Acquire(ctx, id)
 		if err != nil {
@@ -94,13 +105,13 @@ func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(regist
 				break
 			}
 		}
-		if err := a.save(ctx, t, row.Fence, out); err != nil {
+		if err := a.save(ctx, t, row.Fence, out, trigger); err != nil {
 			return err
 		}
-		if err := t.Recurred(ctx, out.Record, out.Facts, a.Context(), a.Policy, audit.TriggerManual); err != nil {
+		if err := t.Recurred(ctx, out.Record, out.Facts, a.Context(), a.Policy, trigger); err != nil {
 			return err
 		}
-		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)
+		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger)
 	})
 	if err != nil {
 		return Acted{}, err
@@ -152,11 +163,11 @@ func (a *Acts) Context() register.Context {
 
 // save stores the result of an act with its entries, and marks the record dirty so that the
 // trackers show it.
-func (a *Acts) save(ctx context.Context, t *store.Tx, fence int64, x Acted) error {
+func (a *Acts) save(ctx context.Context, t *store.Tx, fence int64, x Acted, trigger audit.Trigger) error {
 	if len(x.Facts) == 0 {
 		return nil
 	}
-	if err := t.SaveFacts(ctx, x.Record, fence, x.Facts, audit.TriggerManual); err != nil {
+	if err := t.SaveFacts(ctx, x.Record, fence, x.Facts, trigger); err != nil {
 		return err
 	}
 	return t.MarkDirty(ctx, x.Record.ID)
@@ -214,7 +225,7 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 		if err != nil {
 			return err
 		}
-		if err := a.save(ctx, t, row.Fence, out); err != nil {
+		if err := a.save(ctx, t, row.Fence, out, audit.TriggerManual); err != nil {
 			return err
 		}
 		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -56,12 +57,12 @@ func (a *Acts) Resolve(ctx context.Context, id string, by By, c Choice, profiles
 		out, err = a.decide(row.Record, author, c, value)
 		if no, ok := errors.AsType[register.Refusal](err); ok {
 			refused = &RefusedError{no}
-			return a.save(ctx, t, row.Fence, out)
+			return a.save(ctx, t, row.Fence, out, audit.TriggerManual)
 		}
 		if err := agree(ctx, t, links, c.Field, profiles); err != nil {
 			return err
 		}
-		if err := a.save(ctx, t, row.Fence, out); err != nil {
+		if err := a.save(ctx, t, row.Fence, out, audit.TriggerManual); err != nil {
 			return err
 		}
 		return t.MarkDirty(ctx, id)
