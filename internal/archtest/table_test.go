@@ -60,7 +60,7 @@ func layers() map[string][]string {
 		"internal/ledger":      {"audit", "audit/verify", "register", "register/kpi"},
 		"internal/auditor":     {"register", "register/sample", "connectors", "mapping", "audit", "audit/auditdb", "audit/tree", "audit/export", "internal/ledger", "internal/present", "internal/response", "internal/service", "internal/store"},
 		"internal/backup":      {"audit/tree", "audit/auditdb", "audit/verify", "internal/ledger", "internal/store", "internal/regular"},
-		"internal/config":      {"register", "internal/private", "internal/regular", "internal/catalogue"},
+		"internal/config":      {"register", "register/kpi", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
 		"internal/server":      {"register", "connectors", "audit", "audit/auditdb", "internal/store", "internal/service", "internal/present"},

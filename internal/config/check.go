@@ -36,6 +36,7 @@ func (c *Config) check() {
 	c.checkNotices()
 	c.checkMappings()
 	c.checkBindings()
+	c.checkMeasurements()
 }
 
 // checkGuards judges the changes to the rules.

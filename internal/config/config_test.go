@@ -310,6 +310,7 @@ func TestPlanDigest(t *testing.T) {
 	c.Trackers[0].Limits.PerMinute++
 	c.Trackers[0].Auth.User += "x"
 	c.Trackers[0].Webhook.Secrets = nil
+	c.Measurements = []Measurement{{Measure: "MEA-2026-0001", KPI: FromKPI{Figure: "K4", Value: "overdue"}}}
 	if c.PlanDigest() != was {
 		t.Error("how conformd signs in has every record looked at again")
 	}

@@ -151,6 +151,10 @@ func (c *Config) anchor(dir string) {
 	if c.source.position("register.calendar").variable == "" {
 		c.Register.Calendar = under(c.Register.Calendar)
 	}
+	for i := range c.Measurements {
+		f := &c.Measurements[i].File
+		f.Path = under(f.Path)
+	}
 	for i, file := range c.Languages {
 		c.Languages[i] = under(file)
 	}
