@@ -56,6 +56,7 @@ func layers() map[string][]string {
 		"internal/paper":       {},
 		"internal/sheet":       {},
 		"internal/notices":     {"register", "audit", "internal/store", "internal/present", "internal/catalogue", "register/message"},
+		"internal/measuring":   {"register", "register/kpi", "connectors", "connectors/transport", "internal/regular", "internal/service", "internal/store"},
 		"internal/findings":    {"register", "mapping"},
 		"internal/ledger":      {"audit", "audit/verify", "register", "register/kpi"},
 		"internal/auditor":     {"register", "register/sample", "connectors", "mapping", "audit", "audit/auditdb", "audit/tree", "audit/export", "internal/ledger", "internal/present", "internal/response", "internal/service", "internal/store"},
