@@ -66,6 +66,9 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	if a.Config.Notices.Tells() {
 		g.Go(func() error { a.tell(ctx); return nil })
 	}
+	if len(a.Config.Measurements) > 0 {
+		g.Go(func() error { a.measure(ctx); return nil })
+	}
 	if beside {
 		g.Go(func() error { return a.checkBeside(ctx) })
 	}

@@ -136,6 +136,7 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"register amend", []string{"acme/isms#1", "title", "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"register keep", []string{"acme/isms#1", "title", "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"register extend", []string{"acme/isms#1", "--milestone", "implementation", "--to", "2099-12-31", "--as", wild, "--reason", wild}, true, ExitFailed},
+		{"measure run", nil, false, ExitDone},
 		{"register accept", []string{"acme/isms#1", "--until", "2099-12-31", "--measures", wild, "--risk-ref", wild, "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"notices list", nil, false, ExitDone},
 		{"notices list", []string{"--json"}, false, ExitDone},

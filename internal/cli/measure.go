@@ -7,7 +7,7 @@ import (
 )
 
 func (s *session) measureCommand() *cobra.Command {
-	return group("measure", "Values of measures, control checks and objectives", `  conformd measure put MEA-2026-0001 97 --period 2026-Q3 --as ana`, s.measurePutCommand())
+	return group("measure", "Values of measures, control checks and objectives", `  conformd measure put MEA-2026-0001 97 --period 2026-Q3 --as ana`, s.measurePutCommand(), s.measureRunCommand())
 }
 
 func (s *session) measurePutCommand() *cobra.Command {

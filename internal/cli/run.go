@@ -148,6 +148,9 @@ func (s *session) once(ctx context.Context, a *app.App) error {
 	s.warnOfPolicy(ctx, a)
 	done := s.progress(ctx, "comparing trackers and register")
 	p, err := a.SyncRun(ctx)
+	if _, merr := a.Measure(ctx, false); merr != nil {
+		err = errors.Join(err, merr)
+	}
 	if err == nil {
 		err = a.Tell(ctx)
 	}
