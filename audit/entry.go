@@ -84,6 +84,7 @@ const (
 	ByComment   How = "comment"
 	ByToken     How = "token"
 	ByLocal     How = "local"
+	ByAPI       How = "api" // a program with a token of the configuration, in the name of a person
 	ByNone      How = "none"
 )
 

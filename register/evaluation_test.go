@@ -158,6 +158,7 @@ func TestAValueIsEntered(t *testing.T) {
 		{name: "a nonconformity is not measured", edit: set(register.FieldKind, "nonconformity"), enter: register.Enter{Value: "97"}, want: "no values are entered for a nonconformity"},
 		{name: "a check passes or fails", edit: func(r *register.Record) { *r = evaluation(register.ControlCheck) }, enter: register.Enter{Value: "bestanden"}, period: "2026-11", value: "passed", met: true},
 		{name: "and nothing else", edit: func(r *register.Record) { *r = evaluation(register.ControlCheck) }, enter: register.Enter{Value: "yes"}, want: `"yes" is no value of this record: answer passed or failed`},
+		{name: "in the name of somebody known", enter: register.Enter{Value: "97", Source: "ci backup", By: register.Author{Person: "zoe", Event: "x"}}, want: `"zoe" is not in the register's list of people`},
 		{name: "by somebody known", enter: register.Enter{Value: "97", By: register.Author{Person: "zoe", How: register.ByComment, Event: "x"}}, want: `"zoe" is not in the register's list of people`},
 		{name: "not by a program", enter: register.Enter{Value: "97", By: register.Author{Person: "ana", How: register.ByComment, Event: "x", Bot: true}}, want: "it is not an attributable event"},
 	} {

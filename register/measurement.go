@@ -114,14 +114,15 @@ func asked(source string) bool { return source != "" && source != FromPerson }
 // refuseEntering judges who enters a value, and for which record.
 func (w *decision) refuseEntering(c Enter) Refusal {
 	asked := asked(c.Source)
+	inName := !asked || c.By.Person != "" // a program enters what it measured in the name of a person
 	switch {
 	case !w.r.Kind().Measured():
 		return Refusal{What: "no values are entered for " + article(w.r.Kind()), Told: say("values are entered for a measure, a control check or an objective, and this record is none")}
 	case !asked && (c.By.Event == "" || c.By.Bot || c.By.How == ""):
 		return Refusal{What: "it is not an attributable event", Told: say("enter the value with an account of your own")}
-	case !asked && !w.ctx.knows(c.By.Person):
+	case inName && !w.ctx.knows(c.By.Person):
 		return w.stranger(c.By)
-	case !asked && auditor(c.By.Person, w.ctx):
+	case inName && auditor(c.By.Person, w.ctx):
 		return Refusal{What: "an auditor enters no values", Told: say("an auditor changes nothing in the register")}
 	case w.r.State.Ended():
 		return Refusal{What: "the record is at its end", Told: say("this record is {{.State}} already", "State", w.r.State)}

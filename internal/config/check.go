@@ -37,6 +37,7 @@ func (c *Config) check() {
 	c.checkMappings()
 	c.checkBindings()
 	c.checkMeasurements()
+	c.checkMeasurementTokens()
 }
 
 // checkGuards judges the changes to the rules.

@@ -24,25 +24,26 @@ import (
 // A Config is a valid configuration with all defaults filled in. It is never
 // changed after Load returned it and is safe for concurrent use.
 type Config struct {
-	Edition      string        `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time (conformd policy adopt)."`
-	Language     string        `json:"language" jsonschema_description:"Language of what people read in trackers and messages: en, de, or the code of a file in languages; a binding and a person may have their own, and the pages, the command line and the audit log are in English."`
-	Languages    []string      `json:"languages" jsonschema_description:"Catalogues of further languages, files named active.<code>.yaml (active.fr.yaml); a relative path starts at the folder of this file."`
-	DataDir      string        `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
-	Listen       string        `json:"listen" jsonschema_description:"Address (host:port) of the pages for people and of the health checks; it must be an address of this machine alone (127.0.0.1), because the pages have no login."`
-	Open         bool          `json:"pages_without_login" jsonschema_description:"Allows an address in listen that others can reach; whoever reaches it reads the whole register without a login."`
-	Hosts        []string      `json:"hosts" jsonschema_description:"Further host names under which people open the pages, such as that of a proxy; the pages always answer to this machine, the host of listen and the host of public_url."`
-	Webhooks     Webhooks      `json:"webhooks" jsonschema_description:"The listener for webhooks, separate from that of the pages; it is opened if a tracker has webhook secrets."`
-	PublicURL    string        `json:"public_url" jsonschema_description:"Address under which people open the pages of the register; comments link to it, and have no link without it."`
-	Log          Log           `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
-	Audit        Audit         `json:"audit" jsonschema_description:"The tamper-evident log."`
-	Register     Register      `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, times, rigour, scales, calendar, acceptance, small_org, roles and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
-	Sync         Sync          `json:"sync" jsonschema_description:"How often trackers are read and how much may be changed."`
-	Notices      Notices       `json:"notices" jsonschema_description:"How people are told of what is due; nobody is told without notices.mail or notices.webhook."`
-	Measurements []Measurement `json:"measurements" jsonschema_description:"Sources that conformd asks for the values of measures, control checks and objectives, one for each record."`
-	People       []Person      `json:"people" jsonschema_description:"People who own, approve or review, and their accounts in the trackers; nobody else can approve anything."`
-	Trackers     []Site        `json:"trackers" jsonschema:"required,minItems=1" jsonschema_description:"The sites of Jira and GitHub, each with its address, credential, webhook secrets and limits."`
-	Mappings     []Mapping     `json:"mappings" jsonschema_description:"What statuses and fields mean, defined once and used by any number of bindings."`
-	Entries      []Entry       `json:"bindings" jsonschema:"required,minItems=1" jsonschema_description:"The Jira projects and GitHub repositories that are kept in step with the register."`
+	Edition           string             `json:"edition" jsonschema:"enum=iso27001-2022,enum=iso27001-2013" jsonschema_description:"Edition of ISO/IEC 27001 whose clause numbers are printed; records store keys, so it can be changed at any time (conformd policy adopt)."`
+	Language          string             `json:"language" jsonschema_description:"Language of what people read in trackers and messages: en, de, or the code of a file in languages; a binding and a person may have their own, and the pages, the command line and the audit log are in English."`
+	Languages         []string           `json:"languages" jsonschema_description:"Catalogues of further languages, files named active.<code>.yaml (active.fr.yaml); a relative path starts at the folder of this file."`
+	DataDir           string             `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
+	Listen            string             `json:"listen" jsonschema_description:"Address (host:port) of the pages for people and of the health checks; it must be an address of this machine alone (127.0.0.1), because the pages have no login."`
+	Open              bool               `json:"pages_without_login" jsonschema_description:"Allows an address in listen that others can reach; whoever reaches it reads the whole register without a login."`
+	Hosts             []string           `json:"hosts" jsonschema_description:"Further host names under which people open the pages, such as that of a proxy; the pages always answer to this machine, the host of listen and the host of public_url."`
+	Webhooks          Webhooks           `json:"webhooks" jsonschema_description:"The listener for webhooks, separate from that of the pages; it is opened if a tracker has webhook secrets."`
+	PublicURL         string             `json:"public_url" jsonschema_description:"Address under which people open the pages of the register; comments link to it, and have no link without it."`
+	Log               Log                `json:"log" jsonschema_description:"What the daemon writes to standard error; the audit log is something else."`
+	Audit             Audit              `json:"audit" jsonschema_description:"The tamper-evident log."`
+	Register          Register           `json:"register" jsonschema_description:"How this organisation runs its register; waiting_days, times, rigour, scales, calendar, acceptance, small_org, roles and guards take effect when a person adopts them (conformd policy adopt), on the first start by themselves."`
+	Sync              Sync               `json:"sync" jsonschema_description:"How often trackers are read and how much may be changed."`
+	Notices           Notices            `json:"notices" jsonschema_description:"How people are told of what is due; nobody is told without notices.mail or notices.webhook."`
+	Measurements      []Measurement      `json:"measurements" jsonschema_description:"Sources that conformd asks for the values of measures, control checks and objectives, one for each record."`
+	MeasurementTokens []MeasurementToken `json:"measurement_tokens" jsonschema_description:"Tokens with which programs, such as jobs of a CI, enter values through the listener of the pages (conformd measure put --server); without one nothing is taken."`
+	People            []Person           `json:"people" jsonschema_description:"People who own, approve or review, and their accounts in the trackers; nobody else can approve anything."`
+	Trackers          []Site             `json:"trackers" jsonschema:"required,minItems=1" jsonschema_description:"The sites of Jira and GitHub, each with its address, credential, webhook secrets and limits."`
+	Mappings          []Mapping          `json:"mappings" jsonschema_description:"What statuses and fields mean, defined once and used by any number of bindings."`
+	Entries           []Entry            `json:"bindings" jsonschema:"required,minItems=1" jsonschema_description:"The Jira projects and GitHub repositories that are kept in step with the register."`
 
 	// Bindings has one binding for each project and repository that Entries name, with the
 	// settings of its site and mapping. With adds the bindings of Patterns.

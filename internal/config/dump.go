@@ -53,7 +53,7 @@ func (c *Config) PlanDigest() string {
 	p := *c
 	p.DataDir, p.Log, p.Audit = "", Log{}, Audit{}
 	p.Listen, p.Open, p.Hosts, p.Webhooks = "", false, nil, Webhooks{}
-	p.Measurements = nil
+	p.Measurements, p.MeasurementTokens = nil, nil
 	p.Sync.PollEvery, p.Sync.SweepEvery, p.Sync.Keep, p.Sync.Workers = 0, 0, 0, 0
 	p.People = slices.Clone(c.People)
 	for i := range p.People {

@@ -125,6 +125,7 @@ func parse(file string, data []byte, env func(string) (string, bool), r reading)
 	c.anchor(filepath.Dir(file))
 	if r.secrets {
 		c.resolve(env)
+		c.checkTokens()
 	}
 	c.readCalendar()
 	c.readLanguages()

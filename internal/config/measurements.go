@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
 )
 
@@ -52,9 +53,7 @@ func (c *Config) checkMeasurements() {
 	for i, m := range c.Measurements {
 		key := Key("measurements", i)
 		c.once(seen, strings.ToUpper(m.Measure), join(key, "measure"), "a source of "+m.Measure)
-		if m.Measure != "" && !regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}-[0-9]{4}-[0-9]{4,}$`).MatchString(m.Measure) {
-			c.source.fail(CodeForm, join(key, "measure"), quote(m.Measure)+" is not the number of a record", "write it like MEA-2026-0001")
-		}
+		c.checkNumber(join(key, "measure"), m.Measure)
 		var given []string
 		for _, name := range []string{"kpi", "count", "file", "http"} {
 			if c.source.written(join(key, name)) {
@@ -180,5 +179,68 @@ func (c *Config) checkAddress(key, address string) {
 		c.source.fail(CodePlainHTTP, key, "http:// sends the token and the answer in the clear", "write https://; http:// is for 127.0.0.1, ::1 and localhost alone")
 	case u.Scheme != "http" && u.Scheme != "https":
 		c.source.fail(CodeForm, key, quote(u.Scheme)+" is not a scheme that conformd asks with", remedy)
+	}
+}
+
+// A MeasurementToken lets a program enter values of some records.
+type MeasurementToken struct {
+	Name     string   `json:"name" jsonschema:"required" jsonschema_description:"Name of the program in the register, which calls the source of its values ci and this name."`
+	Person   string   `json:"person" jsonschema:"required" jsonschema_description:"Id of the person in whose name the values are entered."`
+	Token    Secret   `json:"token" jsonschema:"required" jsonschema_description:"The token, of at least 20 characters; it is read at the start."`
+	Measures []string `json:"measures" jsonschema:"required,minItems=1" jsonschema_description:"Numbers of the records whose values it may enter."`
+}
+
+// shortestToken is how long a token is at least.
+const shortestToken = 20
+
+// checkMeasurementTokens judges who may enter values with a token.
+func (c *Config) checkMeasurementTokens() {
+	seen := map[string]string{}
+	var people []string
+	for _, p := range c.People {
+		people = append(people, p.ID)
+	}
+	for i, t := range c.MeasurementTokens {
+		key := Key("measurement_tokens", i)
+		c.checkID(join(key, "name"), t.Name)
+		c.once(seen, t.Name, join(key, "name"), "token "+quote(t.Name))
+		switch n := slices.Index(people, t.Person); {
+		case t.Person == "": // reported as missing
+		case n < 0:
+			c.source.fail(CodeReference, join(key, "person"), "there is no person "+quote(t.Person), suggestion(t.Person, people))
+		case slices.Contains(c.People[n].Roles, register.RoleAuditor):
+			c.source.fail(CodeMisplaced, join(key, "person"), t.Person+" is an auditor, and enters no values", "name somebody who answers for them")
+		}
+		records := map[string]string{}
+		for j, m := range t.Measures {
+			at := Key(join(key, "measures"), j)
+			c.checkNumber(at, m)
+			c.once(records, m, at, m)
+		}
+	}
+}
+
+// checkTokens judges the tokens themselves, which were read by now.
+func (c *Config) checkTokens() {
+	seen := map[string]string{}
+	for i, t := range c.MeasurementTokens {
+		key := join(Key("measurement_tokens", i), "token")
+		value := t.Token.Reveal()
+		switch {
+		case value == "": // not read, or reported
+		case len(value) < shortestToken:
+			c.source.fail(CodeSecret, key, "the token is shorter than 20 characters and can be guessed", "make a new one: openssl rand -hex 32")
+		case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }):
+			c.source.fail(CodeSecret, key, "the token holds a blank or a character that no header takes", "make a new one: openssl rand -hex 32")
+		default:
+			c.once(seen, value, key, "this token")
+		}
+	}
+}
+
+// checkNumber judges the form of the number of a record.
+func (c *Config) checkNumber(key, number string) {
+	if number != "" && !regexp.MustCompile(`^[A-Z][A-Z0-9]{0,9}-[0-9]{4}-[0-9]{4,}$`).MatchString(number) {
+		c.source.fail(CodeForm, key, quote(number)+" is not the number of a record", "write it like MEA-2026-0001")
 	}
 }

@@ -55,7 +55,7 @@ func untouched() (*Config, error) {
 	c.People = []Person{{Accounts: []Account{{}}}}
 	c.Register.Roles = []Roles{{}}
 	c.Notices.Escalation = []Escalation{{}}
-	c.Measurements = []Measurement{{}}
+	c.Measurements, c.MeasurementTokens = []Measurement{{}}, []MeasurementToken{{}}
 	c.Trackers = []Site{{}}
 	c.Mappings = []Mapping{{
 		States: []State{{}}, Fields: []Field{{Values: []Pair{{}}}}, Approvals: []Approval{{}},

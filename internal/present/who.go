@@ -76,6 +76,8 @@ func how(h audit.How) string {
 		return "from a comment"
 	case audit.ByToken:
 		return "as the author of the issue"
+	case audit.ByAPI:
+		return "by a program with a token"
 	case audit.ByLocal:
 		return "at the command line"
 	default:

@@ -82,6 +82,14 @@ func (a *Acts) Measured(ctx context.Context, id, key string, e register.Enter) (
 	return a.do(ctx, id, e.By, audit.TriggerClock, func(register.Author) register.Command { return e })
 }
 
+// Put enters the value that a program measured, in the name of a person and with a source that names the
+// program.
+func (a *Acts) Put(ctx context.Context, id string, by By, e register.Enter) (Acted, error) {
+	e.By = a.author(by)
+	e.By.How, e.By.Means = "", string(audit.ByAPI)
+	return a.do(ctx, id, e.By, audit.TriggerManual, func(register.Author) register.Command { return e })
+}
+
 // do runs commands on a record by its id.
 func (a *Acts) do(ctx context.Context, id string, author register.Author, trigger audit.Trigger, commands ...func(register.Author) register.Command) (Acted, error) {
 	var out Acted
