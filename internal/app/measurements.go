@@ -2,13 +2,19 @@ package app
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/measuring"
+	"github.com/conformd/conformd/internal/server"
+	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
 
@@ -90,4 +96,54 @@ func (a *App) measure(ctx context.Context) {
 		case <-every.C:
 		}
 	}
+}
+
+// takesValues returns what takes values of programs.
+func (a *App) takesValues() server.Measurements {
+	m := server.Measurements{Enter: a.put}
+	for _, t := range a.Config.MeasurementTokens {
+		m.Tokens = append(m.Tokens, server.MeasureToken{Name: t.Name, Person: t.Person, Token: t.Token.Reveal(), Measures: t.Measures})
+	}
+	return m
+}
+
+// put enters a value that a program sent.
+func (a *App) put(ctx context.Context, by server.MeasureToken, m server.Measured) (server.Taken, error) {
+	row, err := a.Store.Record(ctx, m.Measure)
+	if errors.Is(err, store.ErrNotFound) {
+		return server.Taken{}, &service.RefusedError{Refusal: register.Refusal{What: "the register has no record " + m.Measure}}
+	}
+	if err != nil {
+		return server.Taken{}, err
+	}
+	key := m.Key
+	if key == "" {
+		key = uuid.NewString()
+	}
+	who := service.By{Person: by.Person, Account: "ci:" + by.Name, Key: "ci " + by.Name + " " + row.Record.ID + " " + key}
+	acted, err := a.Acts().Put(ctx, row.Record.ID, who, register.Enter{Period: m.Period, Value: m.Value, Note: m.Note, Source: "ci " + by.Name})
+	if err != nil {
+		return server.Taken{Has: has(acted.Record, m.Period, a.Reconciler.Now())}, err
+	}
+	out := server.Taken{Again: len(acted.Facts) == 0}
+	for _, x := range acted.Record.Measurements {
+		if strings.HasSuffix(x.Event, who.Key) {
+			out.Measurement = x
+		}
+	}
+	return out, nil
+}
+
+// has reports whether a record has a value of a period; "" is the one under way.
+func has(r register.Record, period string, now time.Time) bool {
+	p, err := register.ParsePeriod(period)
+	if period == "" {
+		var known bool
+		if p, known = register.Cadence(r.Fields[register.FieldCadence]).Period(now); !known {
+			return false
+		}
+		err = nil
+	}
+	_, there := register.Measured(r, p.String())
+	return err == nil && there
 }

@@ -1,5 +1,6 @@
 // Package server answers HTTP: webhook deliveries for trackers on one listener, health
-// and plain pages for people on another. It changes nothing itself.
+// and plain pages for people on another. It changes nothing itself; what programs send with a
+// token is handed to the register.
 package server
 
 import (
@@ -31,6 +32,8 @@ type Options struct {
 	// HooksAt is the address for webhooks, for the answer to a tracker that delivers to the
 	// pages; "" if conformd takes no webhooks.
 	HooksAt string
+	// Measurements take values of programs; without a token none are taken.
+	Measurements Measurements
 }
 
 type handler struct {
@@ -53,6 +56,9 @@ func Pages(o Options) *http.Server {
 	mux.HandleFunc("GET /audit", h.log)
 	mux.HandleFunc("GET /due/{file}", h.calendar)
 	mux.HandleFunc("POST /hooks/{binding}", h.misdelivered)
+	if len(o.Measurements.Tokens) > 0 {
+		mux.Handle("POST /measurements", newTaker(o.Measurements, o.Log))
+	}
 	return &http.Server{
 		Handler:           secure(o.Hosts.only(mux)),
 		ReadHeaderTimeout: 5 * time.Second,

@@ -332,6 +332,10 @@ func TestPagesChangeNothing(t *testing.T) {
 			t.Errorf("%s / = %d, want 405", method, rec.Code)
 		}
 	}
+	// Without a token in the configuration there is nothing to send a value to.
+	if rec := get(t, h, http.MethodPost, "/measurements"); rec.Code != http.StatusNotFound {
+		t.Errorf("POST /measurements = %d, want 404", rec.Code)
+	}
 }
 
 func TestNotReadyWhenTheRegisterCannotBeRead(t *testing.T) {
