@@ -133,3 +133,11 @@ type Counter interface {
 	// count may lag behind the truth.
 	Count(ctx context.Context, query string) (int, error)
 }
+
+// A LabelReader is implemented by trackers that can list the issues of their project or repository
+// by a label, for issues that are no records: the configuration need not select them.
+type LabelReader interface {
+	// Labelled yields every issue that carries the label, in pages. It may yield an issue twice. The
+	// listing may lag behind the truth.
+	Labelled(ctx context.Context, label string) iter.Seq2[[]*Issue, error]
+}

@@ -119,6 +119,7 @@ var (
 	_ connectors.Catalogue   = (*Client)(nil)
 	_ connectors.Census      = (*Client)(nil)
 	_ connectors.Counter     = (*Client)(nil)
+	_ connectors.LabelReader = (*Client)(nil)
 )
 
 // New checks the configuration and prepares a client. It sends nothing.

@@ -74,11 +74,12 @@ type Client struct {
 }
 
 var (
-	_ connectors.Tracker    = (*Client)(nil)
-	_ connectors.BulkReader = (*Client)(nil)
-	_ connectors.Census     = (*Client)(nil)
-	_ connectors.Counter    = (*Client)(nil)
-	_ connectors.Webhook    = (*Client)(nil)
+	_ connectors.Tracker     = (*Client)(nil)
+	_ connectors.BulkReader  = (*Client)(nil)
+	_ connectors.Census      = (*Client)(nil)
+	_ connectors.Counter     = (*Client)(nil)
+	_ connectors.LabelReader = (*Client)(nil)
+	_ connectors.Webhook     = (*Client)(nil)
 )
 
 // New returns a client. It makes no request; the error is a mistake in c.
