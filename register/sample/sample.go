@@ -156,8 +156,7 @@ func newDraw(records []register.Record, q Question) *draw {
 		d.all = append(d.all, candidate{record: r, digest: Digest(q.Seed, r.Ref), reasons: reasons(r, audit, q.At)})
 	}
 	slices.Sort(d.out.Population)
-	sum := sha256.Sum256([]byte(lines(d.out.Population)))
-	d.out.Digest = hex.EncodeToString(sum[:])
+	d.out.Digest = digestOf(d.out.Population)
 	slices.SortFunc(d.all, func(a, b candidate) int { return cmp.Compare(a.digest, b.digest) })
 	return d
 }
