@@ -71,6 +71,8 @@ const (
 	KeyRotated       Verb = "key.rotated"
 	ExportMade       Verb = "export.made"
 	SampleDrawn      Verb = "sample.drawn"      // records were chosen for an auditor
+	AuditDayOpened   Verb = "audit_day.opened"  // an auditor is there: the period and the sample are fixed
+	AuditDayClosed   Verb = "audit_day.closed"  // what the auditor asked and when it was answered
 	DisclosureErased Verb = "disclosure.erased" // personal data removed beside the log
 	LogRestored      Verb = "log.restored"      // a backup took the place of the log, see Restore
 	PolicyAdopted    Verb = "policy.adopted"    // other rules are in force from the next start
@@ -81,7 +83,7 @@ const (
 func Verbs() []Verb {
 	return []Verb{
 		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn, ApprovalGiven, ApprovalIgnored,
-		ApprovalVoided, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped, DisclosureErased, DueSet, ExportMade, ExtensionApproved,
+		ApprovalVoided, AuditDayClosed, AuditDayOpened, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped, DisclosureErased, DueSet, ExportMade, ExtensionApproved,
 		ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRestored, MeasurementEntered, MeasurementMissed, NoticeFailed, NoticeSent,
 		NoticeUnknown, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled,
 		RecordTransitioned, RecordUnlinked, RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, FiguresFrozen, SampleDrawn,

@@ -26,6 +26,10 @@ func (p *Profile) by(u connectors.User) string {
 	return p.accountValue(u.ID)
 }
 
+// PersonOf returns the id of the person behind an account, or for an account of nobody in the
+// configuration the value that stands for it, without login and name.
+func (p *Profile) PersonOf(u connectors.User) string { return p.by(u) }
+
 // accountValue returns the value that stands for an account without a person. Only its own
 // binding can show it.
 func (p *Profile) accountValue(id string) string { return "account:" + p.Binding + ":" + id }

@@ -53,6 +53,8 @@ func tell(v *Event, e *audit.Entry) {
 		tellMeasurement(v, e)
 	case audit.FiguresFrozen:
 		tellFigures(v, e)
+	case audit.AuditDayOpened, audit.AuditDayClosed:
+		tellAuditDay(v, e)
 	case audit.RecurrenceProposed, audit.RecurrenceConfirmed, audit.RecurrenceRefused:
 		tellRecurrence(v, e)
 	case audit.RecordCarried:

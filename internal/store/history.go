@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/conformd/conformd/audit"
@@ -147,4 +148,29 @@ func (s *Store) Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.S
 
 func (s *Store) seqs(ctx context.Context, q string, args ...any) ([]int64, error) {
 	return collect(ctx, s.ro, column[int64], q, args...)
+}
+
+// NewestOf returns the newest entry about a record with one of the verbs, sql.ErrNoRows when there
+// is none.
+func NewestOf(ctx context.Context, tx auditdb.Tx, recordID string, verbs ...audit.Verb) (audit.Stored, error) {
+	const page = 256
+	for before := int64(math.MaxInt64); ; {
+		seqs, err := collect(ctx, tx, column[int64], historyBefore, recordID, before, page)
+		if err != nil {
+			return audit.Stored{}, err
+		}
+		for _, seq := range seqs {
+			e, err := auditdb.Get(ctx, tx, seq)
+			if err != nil {
+				return audit.Stored{}, err
+			}
+			if slices.Contains(verbs, e.Entry.Verb) {
+				return e, nil
+			}
+			before = seq
+		}
+		if len(seqs) < page {
+			return audit.Stored{}, sql.ErrNoRows
+		}
+	}
 }
