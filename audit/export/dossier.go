@@ -76,6 +76,9 @@ type dossier struct {
 	tx  auditdb.Tx
 	zip *zip.Writer
 	m   DossierManifest
+	// receipt is that of an audit day, nil for a dossier, and opened the entry that opened the day.
+	receipt []byte
+	opened  int64
 }
 
 func (x *dossier) run(ctx context.Context) error {
@@ -110,6 +113,14 @@ func (x *dossier) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var since []byte
+	instructions := x.instructions
+	if x.receipt != nil {
+		instructions = x.receiptInstructions
+		if since, err = p.since(x.opened + 1); err != nil {
+			return err
+		}
+	}
 	var lines []byte
 	for _, e := range entries {
 		lines = AppendLine(lines, e.Seq, e.Hash[:], e.Leaf)
@@ -120,11 +131,13 @@ func (x *dossier) run(ctx context.Context) error {
 	}{
 		{FilePage, x.Page},
 		{FileRecord, x.Row},
+		{FileReceipt, x.receipt},
+		{FileSince, since},
 		{FileEntries, lines},
 		{FileTexts, texts},
 		{FileCheckpoint, msg},
 		{FileKey, []byte(strings.Join(tree.KeysOf(at.Origin, x.Keys), "\n") + "\n")},
-		{FileVerify, []byte(x.instructions())},
+		{FileVerify, []byte(instructions())},
 	} {
 		if err := x.put(f.path, f.data); err != nil {
 			return err
@@ -259,11 +272,21 @@ func ParseProof(data []byte) (seq int64, p tlog.RecordProof, checkpoint []byte, 
 			}
 			continue
 		}
-		h, err := tlog.ParseHash(l)
+		h, err := parseHash(l)
 		if err != nil {
-			return 0, nil, nil, fmt.Errorf("has %q in the place of a hash", l)
+			return 0, nil, nil, err
 		}
 		p = append(p, h)
 	}
 	return seq, p, checkpoint, nil
+}
+
+// parseHash reads a hash in its one spelling: Base64 has spare bits at its end, which
+// tlog.ParseHash does not look at.
+func parseHash(line string) (tlog.Hash, error) {
+	h, err := tlog.ParseHash(line)
+	if err != nil || h.String() != line {
+		return h, fmt.Errorf("has %q in the place of a hash", line)
+	}
+	return h, nil
 }

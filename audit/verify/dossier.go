@@ -30,13 +30,17 @@ const (
 
 // Dossier checks a dossier, the bytes of a ZIP: every file against the manifest, the entries
 // against the signed checkpoint by their proofs, the record against what the entries tell, and
-// its page against the entry that notes the dossier. What is wrong is in the report.
+// its page against the entry that notes the dossier. A ZIP with the receipt of an audit day is
+// checked alike. What is wrong is in the report.
 func Dossier(data []byte, v tree.Verifier, o Options) *Report {
 	d := &dossier{verification: newVerification(v, o)}
 	d.run(data)
-	if d.rep.Sound {
+	switch {
+	case d.rep.Sound && d.rep.Receipt:
+		d.sayReceipt()
+	case d.rep.Sound:
 		d.sayDossier()
-	} else {
+	default:
 		d.rep.NotChecked = append(d.rep.NotChecked, "the rest of the dossier: what is there cannot be read as one, or is not what was signed")
 	}
 	return d.finish()
@@ -54,6 +58,9 @@ type dossier struct {
 	files    map[string][]byte
 	manifest export.DossierManifest
 	entries  []audit.Stored
+	requests int  // in the receipt of an audit day
+	sampled  bool // it has a sample
+	drawn    bool // which was drawn again
 }
 
 func (d *dossier) run(data []byte) {
@@ -68,8 +75,12 @@ func (d *dossier) run(data []byte) {
 		d.wrong(export.FileManifest, -1, fmt.Sprint(got), fmt.Sprint(d.manifest.Log), "%s says another log than the checkpoint", export.FileManifest)
 	}
 	d.read()
-	d.record()
-	d.made()
+	if _, there := files[export.FileReceipt]; there {
+		d.receipt()
+	} else {
+		d.record()
+		d.made()
+	}
 	d.rep.Dossier = d.manifest.Record
 	d.rep.Sound = len(d.own.list) == 0
 }
@@ -125,7 +136,7 @@ func unpacked(f *zip.File, limit int64) (b []byte, err error) {
 
 func ofDossier(name string) bool {
 	switch name {
-	case export.FilePage, export.FileRecord, export.FileEntries, export.FileTexts, export.FileCheckpoint, export.FileKey, export.FileVerify, export.FileManifest:
+	case export.FilePage, export.FileRecord, export.FileReceipt, export.FileSince, export.FileEntries, export.FileTexts, export.FileCheckpoint, export.FileKey, export.FileVerify, export.FileManifest:
 		return true
 	}
 	return strings.HasPrefix(name, export.ProofPrefix) && strings.HasSuffix(name, export.ProofSuffix)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/audit/export"
 	"github.com/conformd/conformd/audit/tree"
 )
 
@@ -89,6 +90,8 @@ type Report struct {
 	ExtraOmitted int64 `json:"extra_files_omitted,omitempty"`
 	// Dossier is the number of the record, of a report about a dossier.
 	Dossier string `json:"dossier,omitempty"`
+	// Receipt says that it is about the receipt of an audit day, and Dossier the number of the audit.
+	Receipt bool `json:"receipt,omitempty"`
 	// Restores lists the entries that say that the log was set back to a backup. They are
 	// no findings. A held checkpoint of entries that a restore removed is one ([CutOff]).
 	Restores []audit.Restore `json:"restores,omitempty"`
@@ -112,6 +115,9 @@ type Options struct {
 	// takes. Dir reads them from register.jsonl.
 	Register Register
 	Rows     func(ctx context.Context, tx auditdb.Tx) iter.Seq2[any, error]
+	// Draw repeats the draw of the sample of an audit day and says what does not fit; without it the
+	// sample is held against the log alone.
+	Draw func(export.Opening) error
 	// Workers is the number of goroutines that hash; 0 takes one for each processor.
 	Workers int
 	// Grace is how long a write may stay without an outcome, counted back from the

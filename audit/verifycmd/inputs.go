@@ -33,12 +33,12 @@ func check(ctx context.Context, o options) (r *verify.Report, from string, figur
 		return nil, "", nil, err
 	} else if info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(o.dir), ".zip") {
 		if o.kpi {
-			return nil, "", nil, fmt.Errorf("%s is the dossier of one record: the figures need the export of the whole log", o.dir)
+			return nil, "", nil, fmt.Errorf("%s is one record or one audit day: the figures need the export of the whole log", o.dir)
 		}
 		r, from, err := checkDossier(o)
 		return r, from, nil, err
 	} else if !info.IsDir() {
-		return nil, "", nil, fmt.Errorf("%s is neither a directory nor a dossier: give the directory of the export (unpack it first), or the ZIP of a dossier", o.dir)
+		return nil, "", nil, fmt.Errorf("%s is neither a directory nor a dossier: give the directory of the export (unpack it first), or the ZIP of a dossier or a receipt", o.dir)
 	}
 	dir, err := regular.OpenDir(o.dir)
 	if err != nil {
@@ -68,13 +68,13 @@ func check(ctx context.Context, o options) (r *verify.Report, from string, figur
 	return r, from, figures, err
 }
 
-// checkDossier verifies the ZIP of one record, and says where the key came from.
+// checkDossier verifies the ZIP of one record or of an audit day, and says where the key came from.
 func checkDossier(o options) (*verify.Report, string, error) {
 	data, err := regular.Read(o.dir, verify.MaxDossier)
 	if err != nil {
 		return nil, "", err
 	}
-	opts := verify.Options{Register: ledger.NewReplay()}
+	opts := verify.Options{Register: ledger.NewReplay(), Draw: drawAgain}
 	if o.against != "" {
 		if opts.Against, err = ReadAgainst(o.against); err != nil {
 			return nil, "", err

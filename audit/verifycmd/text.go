@@ -68,14 +68,18 @@ func Text(r *verify.Report, from string) string {
 }
 
 func verdict(r *verify.Report) string {
+	what := "this dossier of "
+	if r.Receipt {
+		what = "this receipt of an audit day of "
+	}
 	switch {
 	case r.Dossier == "":
 	case r.Result == verify.Verified:
-		return "VERIFIED: this dossier of " + r.Dossier + " is what was signed, in the log whose checkpoint you hold."
+		return "VERIFIED: " + what + r.Dossier + " is what was signed, in the log whose checkpoint you hold."
 	case r.Result == verify.VerifiedInPart:
-		return "VERIFIED IN PART: this dossier of " + r.Dossier + " is what was signed. There was nothing from outside to hold its log against."
+		return "VERIFIED IN PART: " + what + r.Dossier + " is what was signed. There was nothing from outside to hold its log against."
 	default:
-		return "FAILED: do not rely on this dossier of " + r.Dossier + ". " + count(r)
+		return "FAILED: do not rely on " + what + r.Dossier + ". " + count(r)
 	}
 	switch r.Result {
 	case verify.Verified:

@@ -25,8 +25,8 @@ const (
 	ExitInPart   = 7 // sound in itself; no checkpoint from outside was given
 )
 
-const usage = `conform-verify checks an exported audit log, or the dossier of one record. It needs no
-network and changes nothing.
+const usage = `conform-verify checks an exported audit log, the dossier of one record, or the receipt of
+an audit day. It needs no network and changes nothing.
 
 Usage:
   conform-verify [--key KEY] [--against CHECKPOINT] [--json] DIRECTORY
@@ -37,7 +37,8 @@ Examples:
   conform-verify --key acme.pub NC-2026-0007.zip
 
   DIRECTORY            the export, with the file "checkpoint" in it
-  FILE.zip             a dossier that conformd audit dossier made, as it is
+  FILE.zip             a dossier that conformd audit dossier made, or a receipt that
+                       conformd audit day close made, as it is
   --key KEY            the public key of the log, or a file with it, that you have from
                        the people who run the log by another way than the export.
                        Without it key.pub of the export is taken, and said so
@@ -49,6 +50,9 @@ Examples:
                        them, from the entries alone. Say which with --at, --period, --trend,
                        --kind, --scope, --grade, --source and --owner (the id of a person).
                        Without --at and --period they are as of the last entry
+
+The sample of a receipt is drawn again. With a receipt, --against takes the checkpoint of
+the opening of the day too.
 
 It reads the entries from the first on, and compares what comes of them with the register
 in register.jsonl: a record that is not what the log tells is named with both values.

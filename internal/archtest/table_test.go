@@ -96,7 +96,7 @@ func layers() map[string][]string {
 		"internal/terminal":    {},
 		"internal/regular":     {},
 		"internal/private":     {},
-		"audit/verifycmd":      {"audit/tree", "audit/verify", "internal/ledger", "internal/regular", "internal/terminal", "register", "register/kpi"},
+		"audit/verifycmd":      {"audit/tree", "audit/export", "audit/verify", "internal/ledger", "internal/regular", "internal/terminal", "register", "register/kpi", "register/sample"},
 		"cmd/conformd":         {"internal/app", "internal/cli"},
 		"cmd/conform-verify":   {"audit/verifycmd"},
 	}
