@@ -30,8 +30,9 @@ func noon() time.Time { return time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC) }
 // A room is a desk in front of a register of its own.
 type room struct {
 	auditor.Desk
-	t   *testing.T
-	key tree.Verifier
+	t      *testing.T
+	key    tree.Verifier
+	signer tree.Signer
 }
 
 func newRoom(t *testing.T) *room {
@@ -53,7 +54,7 @@ func newRoom(t *testing.T) *room {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	return &room{Desk: auditor.Desk{Store: st, Actor: audit.Actor{Kind: audit.Operator, ID: "ada", How: audit.ByLocal}, Origin: origin}, t: t, key: key}
+	return &room{Desk: auditor.Desk{Store: st, Actor: audit.Actor{Kind: audit.Operator, ID: "ada", How: audit.ByLocal}, Origin: origin}, t: t, key: key, signer: signer}
 }
 
 // acts lets irene, who is an ISMS manager, act on the register.

@@ -70,7 +70,7 @@ the register by reading the log from its beginning.`,
 			return nil
 		},
 	}
-	return group("audit", "The tamper-evident log", "  conformd audit verify\n  conformd audit export -o audit-2026", verify, export, checkpoint, s.auditSampleCommand(), s.auditDossierCommand(), s.auditPopulationCommand())
+	return group("audit", "The tamper-evident log", "  conformd audit verify\n  conformd audit export -o audit-2026", verify, export, checkpoint, s.auditSampleCommand(), s.auditDossierCommand(), s.auditPopulationCommand(), s.auditDayCommand())
 }
 
 // snapshot runs fn on one state of the database.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/conformd/conformd/audit/verifycmd"
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/regular"
@@ -47,11 +46,7 @@ func (s *session) auditDossier(ctx context.Context, name, out, person string) er
 		if err := s.person(a, person); err != nil {
 			return err
 		}
-		var keys []string
-		if b, err := verifycmd.ReadKey(filepath.Join(a.Config.DataDir, "audit.pub")); err == nil {
-			keys = strings.Fields(string(b))
-		}
-		d, err := a.Auditor().Dossier(ctx, r.register, row.Record.Ref, s.version().Version, keys)
+		d, err := a.Auditor().Dossier(ctx, r.register, row.Record.Ref, s.version().Version, keysOf(a))
 		if err != nil {
 			return err
 		}
