@@ -142,11 +142,11 @@ func TestTheRegisterThatCannotBeReadIsNoMissedValue(t *testing.T) {
 func TestAnAnswerThatIsNoValue(t *testing.T) {
 	for _, c := range []struct{ target, answer, want string }{
 		{">= 95 %", "97 %", "2026-09 entered 97"},
-		{">= 95 %", "97,5", "2026-09 missed the answer is no value of a record whose target is >= 95 %"},
-		{">= 95 %", "97 days", "2026-09 missed the answer is no value of a record whose target is >= 95 %"},
-		{">= 95 %", "root:x:0:0", "2026-09 missed the answer is no value of a record whose target is >= 95 %"},
+		{">= 95 %", "97,5", "2026-09 missed the answer is no value of a record whose target is ≥ 95 %"},
+		{">= 95 %", "97 days", "2026-09 missed the answer is no value of a record whose target is ≥ 95 %"},
+		{">= 95 %", "root:x:0:0", "2026-09 missed the answer is no value of a record whose target is ≥ 95 %"},
 		{">= 95 %", strings.Repeat("9", 65), "2026-09 missed the answer is no value: it is too long"},
-		{">= 95 %", "", "2026-09 missed the answer is no value of a record whose target is >= 95 %"},
+		{">= 95 %", "", "2026-09 missed the answer is no value of a record whose target is ≥ 95 %"},
 		{"passed", "false", "2026-09 missed the answer is no value of a record whose target is passed"},
 		{"passed", "failed", "2026-09 entered failed"},
 		{"yes", "true", "2026-09 entered yes"},

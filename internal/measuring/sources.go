@@ -12,7 +12,6 @@ import (
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/regular"
-	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
 )
@@ -49,7 +48,7 @@ func (k *KPI) Ask(ctx context.Context, p register.Period) (Answer, error) {
 		if v.Value == nil {
 			return Answer{}, errors.New("the figure is not applicable: there is nothing to divide by")
 		}
-		sum, err := service.FiguresDigest(report.Sheet, []string{k.Figure})
+		sum, err := report.Digest(k.Figure)
 		return Answer{Value: strconv.FormatFloat(*v.Value, 'f', -1, 64), Digest: sum, Note: "as of the end of the period, from " + strconv.FormatInt(report.Entries, 10) + " entries of the log"}, err
 	}
 	return Answer{}, errors.New("there is no such figure")
