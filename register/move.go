@@ -214,13 +214,13 @@ func (w *decision) met(s State, lost []Violation) []string {
 }
 
 // Next returns the state that r was requested to be in, or the one that follows on its
-// path when nothing is requested. It is false for a record at its end.
+// path when nothing is requested. It is false for a record at its end, and for one that is measured.
 func Next(r Record) (State, bool) {
 	switch {
 	case r.Requested != "":
 		return r.Requested, true
-	case r.State.Ended():
-		return "", false
+	case r.State.Ended(), r.Kind().Measured() && r.State != Reported:
+		return "", false // what is measured goes on until somebody ends it
 	default:
 		return r.Kind().after(r.State), true
 	}

@@ -65,7 +65,7 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	v := View{
 		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
 		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts,
-		Waiting: Proposals(r, f.Names, p), Barred: InvolvedIn(r, f.Names), Links: f.Links,
+		Waiting: Proposals(r, f.Names, p), Barred: barred(r, f.Names), Links: f.Links,
 		Milestones: register.Deadlines(r, ctx.At),
 	}
 	for _, u := range r.SmallOrg {
@@ -95,6 +95,14 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	advice, _ := Needs(r, should, left, "", f.Places, p)
 	v.Needs, v.Advice = Tell(needs, owner), Tell(advice, owner)
 	return v
+}
+
+// barred says who may not review the record. What evaluates the ISMS has no review.
+func barred(r register.Record, n Names) []Involved {
+	if r.Kind().Evaluates() {
+		return nil
+	}
+	return InvolvedIn(r, n)
 }
 
 // split separates the violations that hold a record from those that are only reported.

@@ -32,7 +32,13 @@ func (e Entry) Fields() []register.FieldInfo {
 	for _, p := range e.View.Problems {
 		own = append(own, p.Field)
 	}
-	return register.FieldsAnd(own)
+	out := register.FieldsAnd(own)
+	for i, info := range out {
+		if info.Field == register.FieldActionPlan && e.Record.Kind() == register.ManagementReview {
+			out[i].Label, out[i].Requirement = "Decisions", "mr.result"
+		}
+	}
+	return out
 }
 
 // Entry returns a record with everything that readers see of it.
