@@ -233,6 +233,7 @@ func TestASampleThatTheWordDoesNotDraw(t *testing.T) {
 func TestADayIsOpenedAndClosedOnce(t *testing.T) {
 	r := newRoom(t)
 	early, a, nc := r.unplanned(), r.audit(), r.file(map[register.Field]string{register.FieldTitle: "A finding"})
+	r.file(map[register.Field]string{register.FieldTitle: "Another one"})
 	refuse := func(what, want string, err error) {
 		t.Helper()
 		if no, ok := errors.AsType[*auditor.DayError](err); !ok || !strings.Contains(no.What, want) || no.Remedy == "" {
