@@ -188,6 +188,19 @@ func TestAValueIsEntered(t *testing.T) {
 	}
 }
 
+// A comment that is read late, as on a fresh disk, was entered when it was written.
+func TestAValueIsOfTheTimeAtWhichItWasWritten(t *testing.T) {
+	written := time.Date(2026, 9, 29, 9, 0, 0, 0, time.UTC)
+	by := register.Author{Person: "ana", At: written, How: register.ByComment, Event: "c1", From: "gh-isms"}
+	r, err := enter(evaluation(register.Measure), register.Enter{By: by, Value: "97"}, at(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := r.Measurements[0]; m.Period != "2026-Q2" || !m.At.Equal(written) {
+		t.Errorf("entered %+v, want the quarter that was over on the day of the comment, and that day", m)
+	}
+}
+
 func TestAValueIsNeverReplaced(t *testing.T) {
 	r, err := enter(evaluation(register.Measure), register.Enter{Value: "90", Period: "2026-Q3"}, at(now))
 	if err != nil {

@@ -18,7 +18,7 @@ type Measurement struct {
 	Met    bool      `json:"met,omitempty"`
 	Note   string    `json:"note,omitempty"` // what the person says of it, or why the source did not answer
 	By     string    `json:"by,omitempty"`   // person id; "" for a source that conformd asked by itself
-	At     time.Time `json:"at"`             // when it was entered
+	At     time.Time `json:"at"`             // when it was entered, by the clock of the tracker where there is one
 	// Source is where the value comes from: "person", or the source that was asked.
 	Source string `json:"source"`
 	// Digest is the SHA-256 of what the source answered, in hexadecimal; "" for a person.
@@ -89,7 +89,7 @@ func (w *decision) enterValue(c Enter) Refusal {
 	if has && asked(c.Source) {
 		return Refusal{What: p.String() + " has the value " + known.Value + " already, and a source replaces none", Told: say("{{.Period}} has the value {{.Value}} already; only a person enters another one, with a reason", "Period", p.String(), "Value", known.Value)}
 	}
-	m := Measurement{Period: p.String(), Target: target.String(), Note: strings.TrimSpace(c.Note), By: c.By.Person, At: w.ctx.At, Source: c.Source, Digest: c.Digest, Event: c.By.Event}
+	m := Measurement{Period: p.String(), Target: target.String(), Note: strings.TrimSpace(c.Note), By: c.By.Person, At: w.when(c.By), Source: c.Source, Digest: c.Digest, Event: c.By.Event}
 	if m.Source == "" {
 		m.Source = FromPerson
 	}
@@ -137,7 +137,8 @@ func (w *decision) refuseEntering(c Enter) Refusal {
 // periodOf reads the period of a value: one of the cadence of the record that has begun.
 func (w *decision) periodOf(c Enter) (Period, Refusal) {
 	cadence := Cadence(w.r.Fields[FieldCadence])
-	now, known := cadence.Period(w.ctx.At)
+	at := w.when(c.By) // a comment that conformd reads late was entered when it was written
+	now, known := cadence.Period(at)
 	if !known {
 		return Period{}, Refusal{Rule: measuredRule, What: "the record has no cadence", Told: say("this record has no cadence yet; say how often it is measured, as in quarterly")}
 	}
@@ -156,7 +157,7 @@ func (w *decision) periodOf(c Enter) (Period, Refusal) {
 	switch {
 	case p != same:
 		return Period{}, Refusal{What: p.String() + " is no period of a record that is measured " + string(cadence), Told: say("{{.Value}} is no period; this record is measured {{.Cadence}}, as in {{.Period}}", "Value", quoted(c.Period), "Cadence", term(string(cadence)), "Period", now.String())}
-	case p.From.After(w.ctx.At):
+	case p.From.After(at):
 		return Period{}, Refusal{What: p.String() + " has not begun", Told: say("{{.Period}} has not begun yet", "Period", p.String())}
 	}
 	return p, Refusal{}

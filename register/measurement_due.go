@@ -38,11 +38,15 @@ func readingsDue(r Record, at time.Time) []DueItem {
 	if !r.Kind().Measured() || r.Confirmed.IsZero() {
 		return nil
 	}
+	valued := map[string]bool{}
+	for _, m := range r.Measurements {
+		valued[m.Period] = valued[m.Period] || !m.Missed()
+	}
 	today := at.UTC().Format(time.DateOnly)
 	var out []DueItem
 	p, known := cadence.Period(r.Confirmed)
 	for known && (at.IsZero() || !p.From.After(at)) {
-		if _, has := Measured(r, p.String()); !has {
+		if !valued[p.String()] {
 			due := cadence.due(p)
 			out = append(out, DueItem{Reading: p.String(), Who: r.Fields[FieldOwner], Original: due, Due: due, Missed: !at.IsZero() && today > due})
 			if at.IsZero() {
