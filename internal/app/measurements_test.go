@@ -86,7 +86,7 @@ func (s *sampled) at(text string) {
 	s.now = t
 }
 
-const gaugeToken = "gauge-t0ken-0123456789"
+const gaugeToken = "token-of-the-gauge"
 
 // newSampled files six monthly measures on 2 July 2026, each with a source. The sixth source is down.
 func newSampled(t *testing.T) *sampled {
