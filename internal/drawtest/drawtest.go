@@ -14,11 +14,18 @@ import (
 // of three cases is missed by all of them once in three thousand.
 const most = 20
 
+// shorter is how many times fewer draws a run has under -short.
+const shorter = 5
+
 // Until checks a property, and again as long as lacking names what no draw has shown yet.
 // The test fails if something is lacking after the last run.
 func Until(t *testing.T, lacking func() string, property func(*rapid.T)) {
 	t.Helper()
-	until(t, func() { rapid.Check(t, property) }, lacking)
+	runs := most
+	if testing.Short() {
+		runs *= shorter
+	}
+	until(t, runs, func() { rapid.Check(t, property) }, lacking)
 }
 
 // Some is what a property is about, by name, with how often it was drawn.
@@ -34,13 +41,13 @@ func (s Some) Lacking() string {
 	return ""
 }
 
-func until(t testing.TB, check func(), lacking func() string) {
+func until(t testing.TB, runs int, check func(), lacking func() string) {
 	t.Helper()
-	for range most {
+	for range runs {
 		check()
 		if t.Failed() || lacking() == "" {
 			return
 		}
 	}
-	t.Errorf("no draw of %d runs has shown %s: the property shows nothing about it", most, lacking())
+	t.Errorf("no draw of %d runs has shown %s: the property shows nothing about it", runs, lacking())
 }

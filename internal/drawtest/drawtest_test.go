@@ -29,7 +29,7 @@ func TestAPropertyIsCheckedUntilItHasShownWhatItIsAbout(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, runs := &recorder{}, 0
-			until(r, func() {
+			until(r, most, func() {
 				if runs++; runs == tc.fails {
 					r.Errorf("broken")
 				}
