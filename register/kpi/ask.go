@@ -143,26 +143,9 @@ func (q *Question) asOf() string {
 
 // called is the kind of the records that are asked about, in words, of one and of several.
 func (q *Question) called() (one, many string) {
-	switch q.about() {
-	case register.PotentialNonconformity:
-		return "potential nonconformity", "potential nonconformities"
-	case register.Improvement:
-		return "improvement", "improvements"
-	case register.Observation:
-		return "observation", "observations"
-	case register.Signal:
-		return "signal", "signals"
-	case register.Objective:
-		return "objective", "objectives"
-	case register.Measure:
-		return "measure", "measures"
-	case register.ControlCheck:
-		return "control check", "control checks"
-	case register.Audit:
-		return "audit", "audits"
-	case register.ManagementReview:
-		return "management review", "management reviews"
-	default:
-		return "nonconformity", "nonconformities"
+	one = strings.ReplaceAll(string(q.about()), "_", " ")
+	if stem, ok := strings.CutSuffix(one, "y"); ok {
+		return one, stem + "ies"
 	}
+	return one, one + "s"
 }
