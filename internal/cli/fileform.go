@@ -30,6 +30,22 @@ func (x *fileForm) flags(c *cobra.Command, usage string) {
 	f.BoolVar(&x.mark, "bom", false, "begin CSV with a byte order mark, by which Excel knows UTF-8")
 }
 
+// written prints a document as JSON or as text, or writes it in the form that is asked for. What names it to
+// people; data makes a file of it.
+func (s *session) written(x fileForm, what string, doc any, text func() string, data func() ([]byte, error)) error {
+	switch {
+	case s.json:
+		return s.printJSON(doc)
+	case x.out == "" && (x.format == "" || x.format == formatText):
+		return s.print("%s", text())
+	}
+	file, err := data()
+	if err != nil {
+		return err
+	}
+	return s.deliver(x.out, what, file)
+}
+
 // check judges the flags. What is "list" or "report", command the command as people type it, and file
 // the name of its file without an ending.
 func (x fileForm) check(json bool, what, command, file string, formats ...string) error {

@@ -92,6 +92,13 @@ func (s *session) newCommand() *cobra.Command {
 // typedHere is the reason in the log for a value that a person gave to a command.
 const typedHere = "given at conformd's own command line"
 
+// proposes makes the command that gives a field a value.
+func proposes(f register.Field) func(register.Author, string) register.Command {
+	return func(by register.Author, v string) register.Command {
+		return register.Propose{By: by, Field: f, Value: v, Why: typedHere}
+	}
+}
+
 // pairs reads FIELD=VALUE.
 func (s *session) pairs(values []string) (map[register.Field]string, error) {
 	out := map[register.Field]string{}
@@ -160,7 +167,7 @@ person with the role and a reason.
 			if x.reason != "" {
 				return register.Determine{By: by, Field: f, Value: v, Reason: x.reason}
 			}
-			return register.Propose{By: by, Field: f, Value: v, Why: typedHere}
+			return proposes(f)(by, v)
 		})
 	}
 	return s.acting(c, &x, "why, for a value that triage or a closing has decided")

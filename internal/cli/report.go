@@ -94,24 +94,21 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) err
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	if ask.Owner != "" {
-		if ask.Owner, err = typed(r, register.FieldOwner, ask.Owner); err != nil {
-			return err
-		}
+	if err := ownerTyped(r, &ask); err != nil {
+		return err
 	}
 	report, err := r.register.Figures(ctx, ask, x.trend)
 	if err != nil {
 		return asked(err, "conformd report kpi")
 	}
-	if s.json {
-		return s.printJSON(report)
+	ed := r.register.Policy.Edition
+	return s.written(x.fileForm, "the figures", report, func() string { return report.Text(ed) }, func() ([]byte, error) { return x.data(report, ed) })
+}
+
+// ownerTyped reads the person whose records a question is about as people name them.
+func ownerTyped(r *reading, ask *kpi.Ask) (err error) {
+	if ask.Owner != "" {
+		ask.Owner, err = typed(r, register.FieldOwner, ask.Owner)
 	}
-	if x.format != "" {
-		data, err := x.data(report, r.register.Policy.Edition)
-		if err != nil {
-			return err
-		}
-		return s.deliver(x.out, "the figures", data)
-	}
-	return s.print("%s", report.Text(r.register.Policy.Edition))
+	return err
 }

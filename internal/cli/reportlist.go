@@ -88,27 +88,15 @@ func (s *session) reportList(ctx context.Context, which report.Report, ask kpi.A
 		return err
 	}
 	defer func() { _ = r.store.Close() }()
-	if ask.Owner != "" {
-		if ask.Owner, err = typed(r, register.FieldOwner, ask.Owner); err != nil {
-			return err
-		}
+	if err := ownerTyped(r, &ask); err != nil {
+		return err
 	}
 	d, err := r.register.Report(ctx, which, ask)
 	if err != nil {
 		return asked(err, command)
 	}
 	ed := r.register.Policy.Edition
-	switch {
-	case s.json:
-		return s.printJSON(d)
-	case x.out == "" && (x.format == "" || x.format == formatText):
-		return s.print("%s", d.Text(ed))
-	}
-	data, err := reportData(d, x, ed)
-	if err != nil {
-		return err
-	}
-	return s.deliver(x.out, "the report", data)
+	return s.written(x, "the report", d, func() string { return d.Text(ed) }, func() ([]byte, error) { return reportData(d, x, ed) })
 }
 
 // reportData is a report in a format.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/conformd/conformd/internal/reportpage"
 	"github.com/conformd/conformd/internal/sheet"
-	"github.com/conformd/conformd/internal/terminal"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/report"
 )
@@ -52,17 +51,7 @@ func (s *session) reviewReport(ctx context.Context, name string, x fileForm) err
 		return asked(err, command)
 	}
 	ed := r.register.Policy.Edition
-	switch {
-	case s.json:
-		return s.printJSON(p)
-	case x.out == "" && (x.format == "" || x.format == formatText):
-		return s.print("%s", terminal.Safe(string(reportpage.ReviewMarkdown(p, ed))))
-	}
-	data, err := reviewData(p, x, ed)
-	if err != nil {
-		return err
-	}
-	return s.deliver(x.out, "the report", data)
+	return s.written(x, "the report", p, func() string { return string(reportpage.ReviewMarkdown(p, ed)) }, func() ([]byte, error) { return reviewData(p, x, ed) })
 }
 
 // reviewData is the report of a management review in a format.

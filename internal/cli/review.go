@@ -12,7 +12,7 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// reviewsCommand holds the commands of management reviews (ISO/IEC 27001, 9.3).
+// managementReviewCommand holds the commands of management reviews (ISO/IEC 27001, 9.3).
 func (s *session) managementReviewCommand() *cobra.Command {
 	return group("review", "Management reviews: open one, give its inputs, judge, decide, sign", `  conformd review open --period 2026-H2 --as irene
   conformd review input MR-2026-0001 b "The company bought Example GmbH." --as irene
@@ -83,9 +83,7 @@ func (s *session) reviewInputCommand() *cobra.Command {
 				return err
 			}
 		}
-		return s.actOnField(c.Context(), x, a[0], f, v, func(by register.Author, v string) register.Command {
-			return register.Propose{By: by, Field: f, Value: v, Why: typedHere}
-		})
+		return s.actOnField(c.Context(), x, a[0], f, v, proposes(f))
 	}
 	return s.acting(c, &x, "")
 }
@@ -122,9 +120,7 @@ func (s *session) reviewJudgeCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return s.actOnField(c.Context(), x, a[0], f, v, func(by register.Author, v string) register.Command {
-			return register.Propose{By: by, Field: f, Value: v, Why: typedHere}
-		})
+		return s.actOnField(c.Context(), x, a[0], f, v, proposes(f))
 	}
 	return s.acting(c, &x, "")
 }
@@ -201,12 +197,8 @@ func (s *session) reviewHoldCommand() *cobra.Command {
 				return service.Acted{}, err
 			}
 			return acts.Do(ctx, row.Record.ID, by,
-				func(by register.Author) register.Command {
-					return register.Propose{By: by, Field: register.FieldHeldOn, Value: day, Why: typedHere}
-				},
-				func(by register.Author) register.Command {
-					return register.Propose{By: by, Field: register.FieldAttendees, Value: names, Why: typedHere}
-				})
+				func(by register.Author) register.Command { return proposes(register.FieldHeldOn)(by, day) },
+				func(by register.Author) register.Command { return proposes(register.FieldAttendees)(by, names) })
 		})
 	}
 	return s.acting(c, &x, "")
