@@ -96,9 +96,8 @@ type Request struct {
 	Closed     string `json:"closed,omitempty"` // "" of a request that is done where the tracker does not tell when
 }
 
-// WriteReceipt writes the receipt of an audit day as a ZIP. Data is the receipt, seqs are the
-// entries that it rests on, the last of which closes the day and holds the receipt. The rest is as
-// in a dossier.
+// WriteReceipt writes the receipt of an audit day as a ZIP in the form of a dossier. Data is the receipt.
+// d.Seqs are the entries that it rests on; the last of them closes the day and holds the receipt.
 func WriteReceipt(ctx context.Context, tx auditdb.Tx, w io.Writer, d Dossier, data []byte, opened int64) (DossierManifest, error) {
 	x := &dossier{Dossier: d, tx: tx, zip: zip.NewWriter(w), m: DossierManifest{Format: ManifestFormat, Record: d.Record, Tool: d.Tool}, receipt: data, opened: opened}
 	if err := x.run(ctx); err != nil {

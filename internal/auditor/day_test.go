@@ -150,7 +150,7 @@ func (r *room) stands(day auditor.Day, checkpoint []byte) {
 	}
 }
 
-// Whatever somebody changes in a receipt is found, also where they make the manifest anew.
+// A change of any file of a receipt is found, also if the manifest is written anew to match.
 func TestATamperedReceiptIsRefused(t *testing.T) {
 	r, _, day, receipt := aDay(t, 0)
 	whole := files(t, receipt.ZIP)

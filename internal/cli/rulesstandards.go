@@ -23,7 +23,7 @@ type standardClause struct {
 
 func (s *session) standardsCommand() *cobra.Command {
 	return s.jsonFlag(&cobra.Command{
-		Use: "standards", Short: "Which clause of which standard the rules serve", Args: noArgs,
+		Use: "standards", Short: "The clauses of each standard that the rules serve", Args: noArgs,
 		Long: "Prints the clause of each standard that comes nearest to each requirement key: key by standard,\n" +
 			"with the sources in which the numbers were looked up. A number with (?) was not found in any source:\n" +
 			"look it up before you cite it. Where it says none, the standard has no counterpart.\n" +

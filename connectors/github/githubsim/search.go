@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// searchIssues is the search, of which these words are known: repo:, is:issue, is:pr, is:open,
-// is:closed, state:, label:, and others as words of title and text. As at GitHub a search needs
+// searchIssues searches issues. It knows the words repo:, is:issue, is:pr, is:open, is:closed, state: and
+// label:, and looks for others in title and text. As at GitHub a search needs
 // is:issue or is:pr, and a repository that the caller may not see is refused.
 func (c *call) searchIssues() reply {
 	words := searchWords(c.r.URL.Query().Get("q"))
