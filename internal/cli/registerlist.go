@@ -38,6 +38,7 @@ no cell of them becomes a formula.`,
 		Example: `  conformd register list
   conformd register list --open --late --owner erik --sort due
   conformd register list --grade major --source external_audit --json
+  conformd register list --search 'restore test' --open
   conformd register list --format xlsx -o register.xlsx`,
 		RunE: func(c *cobra.Command, _ []string) error { return s.registerList(c.Context(), x) },
 	})
@@ -56,6 +57,8 @@ no cell of them becomes a formula.`,
 	f.StringVar(&x.To, "to", "", "only records that were recorded on this day or before")
 	f.BoolVar(&x.Open, "open", false, "only records that are neither closed nor accepted nor rejected")
 	f.BoolVar(&x.Held, "held", false, "only records whose issue people closed and that do not count as closed")
+	f.BoolVar(&x.Problems, "problems", false, "only records of which an issue does not tell a value, or does not take one")
+	f.StringVar(&x.Text, "search", "", "only records with these words in any of their texts; the last word may be the beginning of one")
 	f.BoolVar(&x.Late, "late", false, "only records of which a date was missed")
 	f.StringVar(&x.Sort, "sort", "", strings.Join(service.SortKeys(), ", ")+"; with a - before it the other way round")
 	x.flags(c, formatCSV+" or "+formatXLSX+" instead of a table")

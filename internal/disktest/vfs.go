@@ -10,6 +10,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/ncruces/go-sqlite3/ext/fts5"
 	"github.com/ncruces/go-sqlite3/vfs"
 )
 
@@ -28,7 +29,7 @@ func (d *Disk) Open(path, settings string) (*sql.DB, error) {
 	// write-ahead log, so that must be said first.
 	dsn := "file:" + path + "?vfs=" + d.mount + "&_pragma=locking_mode(exclusive)&" + settings
 	d.mu.Unlock()
-	db, err := driver.Open(dsn)
+	db, err := driver.Open(dsn, fts5.Register) // the store searches texts
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,8 @@
 package service
 
 import (
-	"cmp"
 	"context"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -28,47 +27,18 @@ type ListQuery struct {
 	// From and To are the first and last day on which a record was recorded, 2006-01-02.
 	From, To string
 	Open     bool // neither closed nor accepted nor rejected
+	Ended    bool // the opposite
+	Problems bool // an issue does not tell a value, or does not take one
 	Held     bool // people closed its issue, and the register does not count it
 	Late     bool // something of it was missed
+	// Text is what a search looks for: words that a record has all of, in any of its texts.
+	Text string
 	// Sort is a name of SortKeys, with a - before it for the opposite order; "" is the number.
 	Sort string
 }
 
-// sortKeys are what a list can be sorted by.
-func sortKeys() map[string]func(r register.Record, at time.Time) string {
-	field := func(f register.Field) func(register.Record, time.Time) string {
-		return func(r register.Record, _ time.Time) string { return r.Fields[f] }
-	}
-	ranked := func(f register.Field) func(register.Record, time.Time) string {
-		info, _ := register.Info(f)
-		return func(r register.Record, _ time.Time) string {
-			i := slices.Index(info.Enum, register.CountsAs(f, r.Fields[f]))
-			if i < 0 {
-				i = len(info.Enum)
-			}
-			return fmt.Sprintf("%03d %s", i, r.Fields[f])
-		}
-	}
-	return map[string]func(register.Record, time.Time) string{
-		"number": func(register.Record, time.Time) string { return "" },
-		"title":  field(register.FieldTitle), "owner": field(register.FieldOwner), "source": field(register.FieldSource), "kind": func(r register.Record, _ time.Time) string { return string(r.Kind()) },
-		"grade": ranked(register.FieldGrade), "risk": ranked(register.FieldRisk),
-		"state": func(r register.Record, _ time.Time) string {
-			if r.State.Rank() < 0 { // an exit of the lifecycle
-				return "9 " + string(r.State)
-			}
-			return fmt.Sprint(r.State.Rank())
-		},
-		"recorded":   func(r register.Record, _ time.Time) string { return r.Recorded.UTC().Format(time.RFC3339Nano) },
-		"identified": field(register.FieldIdentified),
-		"due":        func(r register.Record, at time.Time) string { return cmp.Or(NextDue(r, at).Due, endOfTime) },
-	}
-}
-
 // SortKeys are the names by which a list can be sorted.
-func SortKeys() []string {
-	return []string{"number", "title", "kind", "grade", "risk", "state", "owner", "source", "recorded", "identified", "due"}
-}
+func SortKeys() []string { return store.SortKeys() }
 
 // NextDue returns what of a record is due first, the zero value if nothing is.
 func NextDue(r register.Record, at time.Time) register.DueItem {
@@ -83,70 +53,103 @@ func Late(r register.Record, at time.Time) bool {
 	return slices.ContainsFunc(register.Due(r, at), func(d register.DueItem) bool { return d.Missed })
 }
 
-// List returns the records of a query, in its order, with everything that readers see of them.
+// listTogether is how many records of a whole list are read at a time.
+const listTogether = 500
+
+// List returns all records of a query, in its order, with everything that readers see of them.
 func (r *Register) List(ctx context.Context, q ListQuery) ([]Entry, error) {
-	rows, err := r.Store.Records(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err = q.of(rows, r.now())
-	if err != nil {
-		return nil, err
-	}
-	return r.Entries(ctx, rows)
-}
-
-// of returns the rows of a query, in its order. The rows come by number.
-func (q ListQuery) of(rows []store.Row, at time.Time) ([]store.Row, error) {
-	name, down := strings.CutPrefix(q.Sort, "-")
-	key, known := sortKeys()[cmp.Or(name, "number")]
-	if !known {
-		return nil, fmt.Errorf("a list cannot be sorted by %q", name)
-	}
-	rows = slices.DeleteFunc(rows, func(row store.Row) bool { return !q.asks(row.Record, at) })
-	slices.SortStableFunc(rows, func(a, b store.Row) int {
-		c := cmp.Or(cmp.Compare(key(a.Record, at), key(b.Record, at)), cmp.Compare(a.Record.Ref, b.Record.Ref))
-		if down {
-			return -c
+	b := q.browse(r.now())
+	b.Limit = listTogether
+	var rows []store.Row
+	for {
+		found, err := r.Store.Browse(ctx, b)
+		if err != nil {
+			return nil, err
 		}
-		return c
-	})
-	return rows, nil
+		for _, row := range found.Rows {
+			if q.says(row.Record) {
+				rows = append(rows, row)
+			}
+		}
+		if b.After = found.Last; !found.More {
+			return r.Entries(ctx, rows)
+		}
+	}
 }
 
-// asks reports whether a query asks for a record.
-func (q ListQuery) asks(r register.Record, at time.Time) bool {
-	day := r.Recorded.UTC().Format(time.DateOnly)
-	switch {
-	case q.Scope != "" && !lists(r.Fields[register.FieldScope], q.Scope),
-		q.Requirement != "" && !lists(r.Fields[register.FieldRequirements], q.Requirement),
-		q.Standard != "" && !r.Concerns(q.Standard),
-		len(q.States) > 0 && !slices.Contains(q.States, r.State),
-		len(q.Kinds) > 0 && !slices.Contains(q.Kinds, r.Kind()),
-		len(q.Sources) > 0 && !slices.Contains(q.Sources, r.Fields[register.FieldSource]),
-		!step(register.FieldGrade, r, q.Grades), !step(register.FieldRisk, r, q.Risks),
-		q.Owner != "" && r.Fields[register.FieldOwner] != q.Owner,
-		q.From != "" && day < q.From, q.To != "" && day > q.To,
-		q.Open && r.State.Ended(), q.Held && !r.Requested.Ended(), q.Late && !Late(r, at):
-		return false
+// browse is the query as the store reads it. At is when "late" is meant.
+func (q ListQuery) browse(at time.Time) store.Browse {
+	name, down := strings.CutPrefix(q.Sort, "-")
+	b := store.Browse{Text: q.Text, From: q.From, To: q.To, Sort: name, Down: down}
+	any := func(name string, values ...string) {
+		group := make([]store.Facet, len(values))
+		for i, v := range values {
+			group[i] = store.Facet{Name: name, Value: strings.ToLower(v)}
+		}
+		if len(group) > 0 {
+			b.Any = append(b.Any, group)
+		}
 	}
+	one := func(name, value string) {
+		if value != "" {
+			any(name, value)
+		}
+	}
+	one(string(register.FieldScope), q.Scope)
+	one(string(register.FieldRequirements), q.Requirement)
+	one(store.FacetStandard, q.Standard)
+	one(string(register.FieldOwner), q.Owner)
+	any(store.FacetState, words(q.States)...)
+	any(store.FacetKind, words(q.Kinds)...)
+	any(string(register.FieldGrade), q.Grades...)
+	any(string(register.FieldRisk), q.Risks...)
+	any(string(register.FieldSource), q.Sources...)
+	if q.Open {
+		any(store.FacetOpen, store.Yes)
+	}
+	if q.Ended {
+		any(store.FacetEnded, store.Yes)
+	}
+	if q.Held {
+		any(store.FacetHeld, store.Yes)
+	}
+	if q.Problems {
+		any(store.FacetProblem, store.Yes)
+	}
+	if q.Late {
+		b.LateOn = at.UTC().Format(time.DateOnly)
+	}
+	for _, f := range slices.Sorted(maps.Keys(q.Fields)) {
+		switch v := q.Fields[f]; {
+		case v == "":
+			b.Without = append(b.Without, f)
+		case !long(f, v):
+			any(string(f), v)
+		}
+	}
+	return b
+}
+
+func words[S ~string](list []S) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// long reports whether a value is no facet of records, so that the records themselves must be asked.
+func long(f register.Field, v string) bool {
+	info, _ := register.Info(f)
+	return !slices.Contains(store.FacetsOf(info, v), store.Facet{Name: string(f), Value: strings.ToLower(v)})
+}
+
+// says reports whether a record has the long values that a query asks for.
+func (q ListQuery) says(r register.Record) bool {
 	for f, v := range q.Fields {
-		if now := r.Fields[f]; !strings.EqualFold(now, v) && (v == "" || !lists(now, v)) {
+		if v != "" && long(f, v) && !strings.EqualFold(r.Fields[f], v) {
 			return false
 		}
 	}
 	return true
-}
-
-// lists reports whether a set, a member a line, has a member.
-func lists(set, member string) bool {
-	return slices.ContainsFunc(strings.Split(set, "\n"), func(m string) bool { return strings.EqualFold(m, member) })
-}
-
-// step reports whether the value of a record is one of the steps, by name or by what it counts as.
-func step(f register.Field, r register.Record, steps []string) bool {
-	v := r.Fields[f]
-	return len(steps) == 0 || slices.ContainsFunc(steps, func(s string) bool {
-		return strings.EqualFold(s, register.StepName(f, v)) || strings.EqualFold(s, register.CountsAs(f, v))
-	})
 }

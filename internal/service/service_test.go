@@ -33,7 +33,8 @@ type desk struct {
 	recs  []register.Record
 }
 
-func newDesk(t *testing.T) *desk {
+// newStore is an empty store on 1 July.
+func newStore(t *testing.T) *store.Store {
 	t.Helper()
 	private, _, err := tree.GenerateKey("acme.example/register")
 	if err != nil {
@@ -49,6 +50,12 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
+	return st
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	st := newStore(t)
 	d := &desk{T: t, store: st, Register: &service.Register{Store: st, Repos: []string{"acme/isms"}, References: []connectors.References{github.References(), jira.References()}, Profiles: []*mapping.Profile{{Binding: "gh", Markup: mapping.MarkupGFM, Handles: true}}, People: map[string]register.Person{"olga": {ID: "olga", Name: "Olga Owens"}}}}
 	for range 3 {
 		d.write(func(tx *store.Tx) error {

@@ -13,10 +13,12 @@ import (
 
 // A Store is the part of the store that a [Register] reads.
 type Store interface {
+	Browse(ctx context.Context, b store.Browse) (store.Found, error)
 	BoundIssues(ctx context.Context, recordID string) ([]store.BoundIssue, error)
 	Brakes(ctx context.Context) ([]store.Brake, error)
 	Comments(ctx context.Context, binding, issueID string, limit int) ([]connectors.Comment, error)
 	ConflictsOf(ctx context.Context, recordID string, limit int) ([]store.ConflictRow, error)
+	Count(ctx context.Context, b store.Browse, most int) (int, error)
 	Counts(ctx context.Context) (map[store.Show]int, error)
 	Figures(ctx context.Context, questions ...kpi.Question) ([]kpi.Sheet, error)
 	Findings(ctx context.Context, audit register.Record) ([]register.Finding, error)

@@ -81,10 +81,7 @@ func (t *Tx) Carry(ctx context.Context, r register.Record) error {
 	if _, err := t.ExecContext(ctx, "UPDATE record_doc SET doc = $1 WHERE id = $2", doc, r.ID); err != nil {
 		return err
 	}
-	if err := t.putDue(ctx, r); err != nil {
-		return err
-	}
-	if err := t.putCourse(ctx, r); err != nil {
+	if err := t.project(ctx, r); err != nil {
 		return err
 	}
 	if _, err := t.ExecContext(ctx, "DELETE FROM uncarried WHERE id = $1", r.ID); err != nil {

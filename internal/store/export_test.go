@@ -101,3 +101,36 @@ func remake(ctx context.Context, db *sql.DB, drop string, create func(context.Co
 func DueRows(ctx context.Context, db *sql.DB) ([]string, error) {
 	return collect(ctx, db, column[string], "SELECT n || ' ' || item || ' ' || date || ' ' || who || ' ' || owner FROM due ORDER BY n, item")
 }
+
+// MakeListing makes the tables of lists anew, as the migration does that brought them.
+func MakeListing(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "DROP TABLE listing; DROP TABLE facet; DROP TABLE record_text", makeListing)
+}
+
+// ListingRows returns the rows of the tables of lists, in order. The words that a search finds are
+// those of a few searches, because the table keeps no texts.
+func ListingRows(ctx context.Context, db *sql.DB) ([]string, error) {
+	out, err := collect(ctx, db, column[string], "SELECT n || ' ' || ref || ' ' || title || ' ' || kind || ' ' || grade || ' ' || state || ' ' || owner || ' ' || due || ' ' || words FROM listing ORDER BY n")
+	if err != nil {
+		return nil, err
+	}
+	facets, err := collect(ctx, db, column[string], "SELECT n || ' ' || name || ' ' || value FROM facet ORDER BY n, name, value")
+	if err != nil {
+		return nil, err
+	}
+	words, err := collect(ctx, db, column[string], "SELECT rowid || ' has access' FROM record_text WHERE record_text MATCH 'access OR review OR zoning' ORDER BY rowid")
+	return append(append(out, facets...), words...), err
+}
+
+// Browsing returns the statement of a list as it is when a condition is narrow, or when none is.
+func (s *Store) Browsing(ctx context.Context, b Browse, narrow bool) (string, []any, error) {
+	n := nobody
+	if narrow {
+		var err error
+		if n, err = s.narrowest(ctx, b); err != nil {
+			return "", nil, err
+		}
+	}
+	q := b.statement(n)
+	return q.sql.String(), q.args, nil
+}

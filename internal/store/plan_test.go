@@ -18,7 +18,7 @@ import (
 // Tables whose rows grow in number with the register, the trackers, or time.
 var growing = []string{
 	"record", "record_doc", "link", "sighting", "agreement", "comment", "event", "conflict", "intent", "revert", "delivery", "outbound",
-	"refusal", "aside", "reserved", "claim", "marker", "due", "similar", "course", "history", "audit_entry", "audit_intent_state", "audit_text", "audit_disclosure",
+	"refusal", "aside", "reserved", "claim", "marker", "due", "similar", "course", "listing", "facet", "history", "audit_entry", "audit_intent_state", "audit_text", "audit_disclosure",
 }
 
 // scans are the statements that may read a whole table, each with the reason.
@@ -41,6 +41,7 @@ var scans = map[string]string{
 	"UPDATE record SET wanted = wanted + 1, wake = 0 WHERE id IN (SELECT record_id FROM outbound WHERE binding = $1 AND present = 1)":                                                                                  "a person releases a brake",
 	"DELETE FROM revert WHERE at < $1 AND at <= coalesce((SELECT at FROM revert ORDER BY at LIMIT 1 OFFSET $2 - 1), $1)":                                                                                               "goes along the index to the last row that is dropped",
 	"SELECT s.n FROM json_each($1) w JOIN similar s ON s.key = w.value AND s.closed >= $2 AND s.closed < $3\nGROUP BY s.n HAVING count(*) > 1 ORDER BY count(*) DESC, s.n DESC LIMIT $4":                               "sorts the records that share two rare words with one, those with the most first",
+	"INSERT INTO facet (name, value, n) SELECT $1, $2, n FROM record WHERE problems <> '[]'":                                                                                                                           "the migration that fills the tables of lists",
 	"SELECT count(*) FROM aside": "what is quarantined is shown to people, and they are to keep it short",
 	"INSERT INTO history (about, seq) SELECT l.record_id, h.seq FROM link l JOIN history h ON h.about = l.binding || ':' || l.issue_id WHERE TRUE ON CONFLICT (about, seq) DO NOTHING":         "the migration that indexes the log of an older conformd",
 	"INSERT INTO record (id, ref, state, requested, version, wanted, done, epoch, wake, problem, n)\nVALUES ($1, $2, $3, '', 1, 1, 0, 0, 0, '', (SELECT coalesce(max(n), 0) + 1 FROM record))": "SQLite would look for the children of a record only while a reference is broken (FkIfZero)",

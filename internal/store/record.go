@@ -89,10 +89,17 @@ VALUES ($1, $2, $3, '', 1, 1, 0, 0, 0, '', (SELECT coalesce(max(n), 0) + 1 FROM 
 	if _, err = t.ExecContext(ctx, "INSERT INTO record_doc (id, doc) VALUES ($1, $2)", r.ID, doc); err != nil {
 		return r, err
 	}
-	if err = t.putDue(ctx, r); err != nil {
-		return r, err
+	return r, t.project(ctx, r)
+}
+
+// project brings the tables in step that follow from a record.
+func (t *Tx) project(ctx context.Context, r register.Record) error {
+	for _, put := range []func(context.Context, register.Record) error{t.putDue, t.putSimilar, t.putListing, t.putCourse} {
+		if err := put(ctx, r); err != nil {
+			return err
+		}
 	}
-	return r, t.putCourse(ctx, r)
+	return nil
 }
 
 // number returns the next number of a kind and the year that is neither used nor
@@ -158,13 +165,7 @@ func (t *Tx) SaveRecord(ctx context.Context, r register.Record, fence int64) (in
 	if _, err = t.ExecContext(ctx, "UPDATE record_doc SET doc = $1 WHERE id = $2", doc, r.ID); err != nil {
 		return v, err
 	}
-	if err = t.putDue(ctx, r); err != nil {
-		return v, err
-	}
-	if err = t.putSimilar(ctx, r); err != nil {
-		return v, err
-	}
-	if err = t.putCourse(ctx, r); err != nil {
+	if err = t.project(ctx, r); err != nil {
 		return v, err
 	}
 	return v, t.putLinks(ctx, r)
@@ -191,8 +192,10 @@ func (t *Tx) SetProblems(ctx context.Context, id string, ps []plan.Problem) erro
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, "UPDATE record SET problems = $1 WHERE id = $2", string(doc), id)
-	return err
+	if _, err = t.ExecContext(ctx, "UPDATE record SET problems = $1 WHERE id = $2", string(doc), id); err != nil {
+		return err
+	}
+	return t.putProblemFacet(ctx, id, len(ps) > 0)
 }
 
 // MarkDirty notes one more reason to work on a record.

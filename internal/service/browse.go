@@ -1,0 +1,78 @@
+package service
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+
+	"github.com/conformd/conformd/internal/store"
+)
+
+// mostCounted is how many records a list counts to; beyond it a list says that it has more.
+const mostCounted = 10_000
+
+// A ListPage is a stretch of a list.
+type ListPage struct {
+	Entries []Entry
+	Keys    map[string]string // issues of each record, by its id, joined for people
+	Next    string            // cursor of the stretch after it; "" if there is none
+	// Count is how many records the whole list has; Beyond says that it has more than those.
+	Count  int
+	Beyond bool
+}
+
+// ErrCursor says that a cursor is none of this list.
+var ErrCursor = errors.New("the place in the list cannot be read; begin with the first page of it")
+
+// Browse returns a stretch of a list, at most limit records from a cursor on; "" is the beginning.
+// A stretch begins after the record that was the last one of the stretch before, wherever that
+// record is now: no record is shown twice or left out because of others that changed.
+func (r *Register) Browse(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
+	b := q.browse(r.now())
+	b.Limit = limit
+	var err error
+	if b.After, err = position(cursor); err != nil {
+		return ListPage{}, err
+	}
+	found, err := r.Store.Browse(ctx, b)
+	if err != nil {
+		return ListPage{}, err
+	}
+	out := ListPage{Keys: found.Keys}
+	if found.More {
+		out.Next = cursorAt(found.Last)
+	}
+	if out.Entries, err = r.Entries(ctx, found.Rows); err != nil {
+		return out, err
+	}
+	out.Count, err = r.Store.Count(ctx, b, mostCounted+1)
+	if out.Beyond = out.Count > mostCounted; out.Beyond {
+		out.Count = mostCounted
+	}
+	return out, err
+}
+
+// cursorAt is the cursor of what follows a position. It holds no more than the page has shown.
+func cursorAt(p store.Position) string {
+	text, err := json.Marshal([2]string{p.Key, p.Ref})
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+func position(cursor string) (store.Position, error) {
+	if cursor == "" {
+		return store.Position{}, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return store.Position{}, ErrCursor
+	}
+	var p []string
+	if err := json.Unmarshal(text, &p); err != nil || len(p) != 2 || p[1] == "" {
+		return store.Position{}, ErrCursor
+	}
+	return store.Position{Key: p[0], Ref: p[1]}, nil
+}

@@ -1,0 +1,222 @@
+package store_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
+)
+
+// browsed is a register for lists: three titles, three owners, and values of every shape.
+func browsed(t *testing.T) (*bench, map[string]register.Record) {
+	t.Helper()
+	b := newBench(t)
+	all := map[string]register.Record{}
+	for _, x := range []struct {
+		title  string
+		fields map[register.Field]string
+		state  register.State
+		due    string
+	}{
+		{"Restore test failed", map[register.Field]string{register.FieldOwner: "erik", register.FieldGrade: "major", register.FieldScope: "Backup\nOperations", register.FieldRootCause: "The tape was full."}, register.Analysis, "2026-03-01"},
+		{"Access review late", map[register.Field]string{register.FieldOwner: "olga", register.FieldGrade: "Hauptabweichung (major)", register.FieldScope: "Access"}, register.Verifying, "2026-02-01"},
+		{"access for leavers", map[register.Field]string{register.FieldOwner: "erik", register.FieldGrade: "minor", register.FieldRequirements: "A.5.18\nA.8.2"}, register.Closed, ""},
+		{"Naïve café \"policy\"", map[register.Field]string{register.FieldOwner: "olga", register.FieldStandards: "iso9001-2015"}, register.Reported, ""},
+	} {
+		r := b.record()
+		r.Fields[register.FieldTitle], r.State = x.title, x.state
+		for f, v := range x.fields {
+			r.Fields[f] = v
+		}
+		if x.due != "" {
+			r.Dates = []register.MilestoneDate{{Milestone: register.MilestoneVerification, Date: x.due}}
+		}
+		b.save(t, r)
+		all[x.title] = r
+	}
+	return b, all
+}
+
+func (b *bench) save(t *testing.T, r register.Record) {
+	t.Helper()
+	b.write(func(tx *store.Tx) error {
+		row, err := tx.Acquire(t.Context(), r.ID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.SaveRecord(t.Context(), r, row.Fence)
+		return err
+	})
+}
+
+// titles reads a whole list, so many records at a time.
+func titles(t *testing.T, b *bench, q store.Browse, together int) []string {
+	t.Helper()
+	var out []string
+	q.Limit = together
+	for {
+		page, err := b.Browse(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range page.Rows {
+			out = append(out, row.Record.Fields[register.FieldTitle])
+		}
+		if !page.More {
+			return out
+		}
+		q.After = page.Last
+	}
+}
+
+// A list is narrowed, searched and sorted, and is the same list in stretches of any length.
+func TestBrowse(t *testing.T) {
+	t.Parallel()
+	b, _ := browsed(t)
+	const restore, review, leavers, policy = "Restore test failed", "Access review late", "access for leavers", "Naïve café \"policy\""
+	facet := func(name, value string) []store.Facet { return []store.Facet{{name, value}} }
+	for _, c := range []struct {
+		name string
+		q    store.Browse
+		want []string
+	}{
+		{"all by number", store.Browse{}, []string{restore, review, leavers, policy}},
+		{"by title, whatever the case", store.Browse{Sort: "title"}, []string{leavers, review, policy, restore}},
+		{"the other way round", store.Browse{Sort: "title", Down: true}, []string{restore, policy, review, leavers}},
+		{"by date, what has none at the end", store.Browse{Sort: "due"}, []string{review, restore, leavers, policy}},
+		{"of a person", store.Browse{Any: [][]store.Facet{facet("owner", "erik")}}, []string{restore, leavers}},
+		{"a step by what it counts as", store.Browse{Any: [][]store.Facet{facet("grade", "major")}}, []string{restore, review}},
+		{"a step by its name", store.Browse{Any: [][]store.Facet{facet("grade", "hauptabweichung")}}, []string{review}},
+		{"one of two states", store.Browse{Any: [][]store.Facet{{{store.FacetState, "closed"}, {store.FacetState, "analysis"}}}}, []string{restore, leavers}},
+		{"both of two conditions", store.Browse{Any: [][]store.Facet{facet("owner", "erik"), facet(store.FacetEnded, "yes")}}, []string{leavers}},
+		{"a member of a set", store.Browse{Any: [][]store.Facet{facet(string(register.FieldRequirements), "a.8.2")}}, []string{leavers}},
+		{"of a standard without its edition", store.Browse{Any: [][]store.Facet{facet(store.FacetStandard, "iso9001")}}, []string{policy}},
+		{"without a value", store.Browse{Without: []register.Field{register.FieldRootCause, register.FieldScope}}, []string{leavers, policy}},
+		{"late on a day", store.Browse{LateOn: "2026-02-02"}, []string{review}},
+		{"not late on the day itself", store.Browse{LateOn: "2026-02-01"}, nil},
+		{"a word of a text", store.Browse{Text: "tape"}, []string{restore}},
+		{"the beginning of a word", store.Browse{Text: "acc", Sort: "title"}, []string{leavers, review}},
+		{"only the last word may be begun", store.Browse{Text: "acc review"}, nil},
+		{"words without accents", store.Browse{Text: "naive cafe"}, []string{policy}},
+		{"what looks like an operator is a word", store.Browse{Text: `"policy" OR`}, nil},
+		{"quotes around a word", store.Browse{Text: `"policy"`}, []string{policy}},
+		{"a search in a list of a person", store.Browse{Text: "access", Any: [][]store.Facet{facet("owner", "olga")}}, []string{review}},
+		{"no word at all", store.Browse{Text: "***"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			for together := 1; together <= 5; together++ {
+				if diff := cmp.Diff(c.want, titles(t, b, c.q, together)); diff != "" {
+					t.Fatalf("%d at a time (-want +got):\n%s", together, diff)
+				}
+			}
+			n, err := b.Count(t.Context(), c.q, 100)
+			if err != nil || n != len(c.want) {
+				t.Errorf("Count = %d, %v, want %d", n, err, len(c.want))
+			}
+		})
+	}
+	if n, err := b.Count(t.Context(), store.Browse{}, 3); n != 3 || err != nil {
+		t.Errorf("Count stops at %d, %v, want 3", n, err)
+	}
+	if _, err := b.Browse(t.Context(), store.Browse{Sort: "weight"}); err == nil {
+		t.Error("a list is sorted by what no record has")
+	}
+}
+
+// The tables of lists follow each change, and are what the migration would make of the records.
+func TestListingFollows(t *testing.T) {
+	t.Parallel()
+	b, all := browsed(t)
+	r := all["Access review late"]
+	r.Fields[register.FieldTitle], r.Fields[register.FieldOwner], r.State = "Zoning of the network", "irene", register.Closed
+	delete(r.Fields, register.FieldScope)
+	b.save(t, r)
+	for _, ps := range [][]plan.Problem{{{Field: register.FieldOwner}}, nil, {{Field: register.FieldOwner}}} {
+		b.write(func(tx *store.Tx) error { return tx.SetProblems(t.Context(), r.ID, ps) })
+	}
+	for _, c := range []struct {
+		q    store.Browse
+		want []string
+	}{
+		{store.Browse{Text: "review"}, nil},
+		{store.Browse{Text: "zoning"}, []string{"Zoning of the network"}},
+		{store.Browse{Any: [][]store.Facet{{{"owner", "irene"}}}}, []string{"Zoning of the network"}},
+		{store.Browse{Any: [][]store.Facet{{{"scope", "access"}}}}, nil},
+		{store.Browse{Any: [][]store.Facet{{{store.FacetProblem, "yes"}}}}, []string{"Zoning of the network"}},
+	} {
+		if diff := cmp.Diff(c.want, titles(t, b, c.q, 10)); diff != "" {
+			t.Errorf("%+v (-want +got):\n%s", c.q, diff)
+		}
+	}
+	kept, err := store.ListingRows(t.Context(), b.Reader())
+	if err != nil || len(kept) == 0 {
+		t.Fatal(len(kept), err)
+	}
+	if err := store.MakeListing(t.Context(), b.DB()); err != nil {
+		t.Fatal(err)
+	}
+	made, err := store.ListingRows(t.Context(), b.Reader())
+	if diff := cmp.Diff(made, kept); diff != "" || err != nil {
+		t.Errorf("%v (-made anew +kept):\n%s", err, diff)
+	}
+}
+
+// No page of a list looks through a table: each statement begins at a place of an index, for a
+// narrow list and for a wide one.
+func TestBrowseScansNothing(t *testing.T) {
+	t.Parallel()
+	b, _ := browsed(t)
+	facet := [][]store.Facet{{{"owner", "erik"}}, {{store.FacetState, "closed"}, {store.FacetState, "analysis"}}}
+	for _, sort := range store.SortKeys() {
+		for _, q := range []store.Browse{
+			{}, {Any: facet}, {Text: "access"}, {Text: "access", Any: facet}, {LateOn: "2026-02-02", From: "2026-01-01", To: "2026-12-31"}, {Without: []register.Field{register.FieldScope}},
+		} {
+			q.Sort, q.Limit = sort, 50
+			for _, q.After = range []store.Position{{}, {Key: "b", Ref: "NC-2026-0001"}} {
+				for _, narrow := range []bool{true, false} {
+					for _, step := range explained(t, b, q, narrow) {
+						if strings.HasPrefix(step, "SCAN") && !ordered.MatchString(step) || !narrow && strings.Contains(step, "TEMP B-TREE FOR") && strings.Contains(step, "ORDER BY") {
+							t.Errorf("%+v: %s", q, step)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// ordered are steps that read no more than they answer with: an index in the order of the list, until
+// the page is full, and the words that a search looks for.
+var ordered = regexp.MustCompile(`^SCAN (l USING (COVERING )?INDEX|w$|record_text (EXISTS )?VIRTUAL TABLE INDEX [0-9]+:=?M)`)
+
+func explained(t *testing.T, b *bench, q store.Browse, narrow bool) []string {
+	t.Helper()
+	sql, args, err := b.Browsing(t.Context(), q, narrow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := b.Reader().QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+sql, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	defer func() { _ = rows.Close() }()
+	var out []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, detail)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
