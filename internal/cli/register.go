@@ -11,7 +11,6 @@ import (
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
-	"github.com/conformd/conformd/sync/plan"
 )
 
 func (s *session) registerCommand() *cobra.Command {
@@ -23,54 +22,6 @@ func (s *session) registerCommand() *cobra.Command {
 		RunE:    func(c *cobra.Command, a []string) error { return s.registerShow(c.Context(), a[0]) },
 	})
 	return group("register", "The register of nonconformities and actions", "  conformd register list", append([]*cobra.Command{list, show, s.historyCommand(), s.registerExportCommand()}, s.actCommands()...)...)
-}
-
-// An entry is a record as the commands print it in JSON.
-type entry struct {
-	register.Record
-	Version int64 `json:"version"`
-	// Things are the causes, corrections, actions and evidence with their ids.
-	Things register.Things `json:"things"`
-	present.View
-	Issues    []issueLink       `json:"issues"`
-	Conflicts []plan.Conflict   `json:"conflicts"` // that a person must decide
-	People    map[string]string `json:"people"`    // names of the people and accounts that it mentions, by id
-	Unmapped  []unmapped        `json:"unmapped,omitempty"`
-}
-
-type issueLink struct {
-	Binding string `json:"binding"`
-	Key     string `json:"key"`
-	URL     string `json:"url,omitempty"`
-	State   string `json:"state"`
-}
-
-// An unmapped is an account that belongs to nobody in the register, with what to do.
-type unmapped struct {
-	present.Stranger
-	Hint string `json:"hint"`
-}
-
-func newEntry(e service.Entry) entry {
-	r := e.Record
-	out := entry{Record: r, Version: e.Version, Things: r.Things(), View: e.View, Issues: []issueLink{}, Conflicts: []plan.Conflict{}, People: map[string]string{}}
-	for _, l := range e.Links {
-		i := issueLink{Binding: l.Binding, Key: l.Ref.Key, State: string(l.State)}
-		if l.Issue != nil {
-			i.URL = l.Issue.URL
-		}
-		out.Issues = append(out.Issues, i)
-	}
-	for _, c := range e.Open() {
-		out.Conflicts = append(out.Conflicts, c.Conflict)
-	}
-	for _, id := range present.Mentioned(r) {
-		out.People[id] = e.Names.Person(id)
-	}
-	for _, x := range e.Strangers {
-		out.Unmapped = append(out.Unmapped, unmapped{x, x.Hint()})
-	}
-	return out
 }
 
 // row is a record in the list.

@@ -95,9 +95,9 @@ func (s *session) registerList(ctx context.Context, x listing) error {
 	}
 	switch {
 	case s.json:
-		out := make([]entry, len(entries))
+		out := make([]service.Document, len(entries))
 		for i, e := range entries {
-			out[i] = newEntry(e)
+			out[i] = e.Document()
 		}
 		return s.printJSON(out)
 	case x.format != "":

@@ -22,7 +22,7 @@ func (s *session) registerShow(ctx context.Context, name string) error {
 		return err
 	}
 	if s.json {
-		return s.printJSON(newEntry(e))
+		return s.printJSON(e.Document())
 	}
 	t := &entryText{session: s, Entry: e, edition: r.register.Policy.Edition}
 	return s.print("%s", t.text())
