@@ -71,6 +71,7 @@ const (
 	KeyRotated       Verb = "key.rotated"
 	ExportMade       Verb = "export.made"
 	SampleDrawn      Verb = "sample.drawn"      // records were chosen for an auditor
+	LogRead          Verb = "log.read"          // a program read the register for a person
 	AuditDayOpened   Verb = "audit_day.opened"  // an auditor is there: the period and the sample are fixed
 	AuditDayClosed   Verb = "audit_day.closed"  // what the auditor asked and when it was answered
 	DisclosureErased Verb = "disclosure.erased" // personal data removed beside the log
@@ -84,7 +85,7 @@ func Verbs() []Verb {
 	return []Verb{
 		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn, ApprovalGiven, ApprovalIgnored,
 		ApprovalVoided, AuditDayClosed, AuditDayOpened, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped, DisclosureErased, DueSet, ExportMade, ExtensionApproved,
-		ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRestored, MeasurementEntered, MeasurementMissed, NoticeFailed, NoticeSent,
+		ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRead, LogRestored, MeasurementEntered, MeasurementMissed, NoticeFailed, NoticeSent,
 		NoticeUnknown, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled,
 		RecordTransitioned, RecordUnlinked, RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, FiguresFrozen, SampleDrawn,
 		SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned, SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome,

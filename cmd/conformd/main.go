@@ -16,7 +16,7 @@ var version string // set by the linker, see Makefile
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Main(ctx, os.Args[1:], cli.Process{Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Version: version})
+	code := cli.Main(ctx, os.Args[1:], cli.Process{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Version: version})
 	stop()
 	os.Exit(code)
 }

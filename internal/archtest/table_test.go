@@ -56,6 +56,7 @@ func layers() map[string][]string {
 		"internal/paper":       {},
 		"internal/sheet":       {},
 		"internal/notices":     {"register", "audit", "internal/store", "internal/present", "internal/catalogue", "register/message"},
+		"internal/mcpserver":   {"register", "register/kpi", "internal/service"},
 		"internal/measuring":   {"register", "register/kpi", "connectors", "connectors/transport", "internal/regular", "internal/service", "internal/store"},
 		"internal/findings":    {"register", "mapping"},
 		"internal/ledger":      {"audit", "audit/verify", "register", "register/kpi"},
@@ -138,6 +139,7 @@ func owners() map[string][]string {
 		"github.com/vektah/gqlparser":           {"connectors/github/githubsim"},
 		"github.com/arran4/golang-ical":         {"internal/icalendar"},
 		"github.com/nicksnyder/go-i18n":         {"internal/catalogue"},
+		"github.com/modelcontextprotocol":       {"internal/mcpserver", "internal/cli"},
 		"github.com/wneessen/go-mail":           {"internal/notices"},
 		"github.com/xuri/excelize":              {"internal/findings", "internal/sheet"},
 		"github.com/defenseunicorns/go-oscal":   {}, // tests of internal/oscal only

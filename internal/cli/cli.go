@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,7 @@ import (
 
 // A Process is what the surroundings give to the program.
 type Process struct {
+	Stdin          io.Reader // read by conformd mcp alone
 	Stdout, Stderr io.Writer
 	// Env looks up an environment variable, as os.LookupEnv does.
 	Env func(string) (string, bool)
@@ -64,6 +66,9 @@ func Main(ctx context.Context, args []string, p Process) int {
 // titles and names in it.
 func newSession(p Process) *session {
 	ink := terminal.NewInk()
+	if p.Stdin == nil {
+		p.Stdin = strings.NewReader("")
+	}
 	s := &session{Process: p, streams: p, style: style{ink: ink}}
 	s.Stdout, s.Stderr = terminal.NewWriter(p.Stdout, ink), terminal.NewWriter(p.Stderr, ink)
 	return s
@@ -102,7 +107,7 @@ evidence is there, and writes an audit log that anybody can verify.`,
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "no messages but errors")
 	f.BoolVarP(&s.verbose, "verbose", "v", false, "log at level debug")
 	root.AddCommand(s.runCommand(), s.planCommand(), s.registerCommand(), s.dueCommand(), s.reportCommand(), s.measureCommand(), s.managementReviewCommand(), s.noticesCommand(), s.findingsCommand(), s.conflictsCommand(), s.brakeCommand(), s.queueCommand(), s.rulesCommand(), s.policyCommand(), s.backupCommand(),
-		s.auditCommand(), s.migrateCommand(), s.configCommand(), s.simCommand(), s.demoCommand(), s.versionCommand(), s.exitCodesTopic())
+		s.auditCommand(), s.migrateCommand(), s.configCommand(), s.simCommand(), s.demoCommand(), s.mcpCommand(), s.versionCommand(), s.exitCodesTopic())
 	return root
 }
 

@@ -137,6 +137,7 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"register keep", []string{"acme/isms#1", "title", "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"register extend", []string{"acme/isms#1", "--milestone", "implementation", "--to", "2099-12-31", "--as", wild, "--reason", wild}, true, ExitFailed},
 		{"measure run", nil, false, ExitDone},
+		{"mcp", []string{"--as", wild}, true, ExitFailed},
 		{"measure put", []string{"MEA-2026-0001", wild, "--as", "irene"}, false, ExitFailed},
 		{"measure put", []string{wild, wild, "--server", "https://" + wild}, false, ExitUsage},
 		{"measure put", []string{wild, wild, "--server", "http://127.0.0.1:1", "--token-file", at("token" + wild)}, true, ExitUsage},

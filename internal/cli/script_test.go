@@ -27,16 +27,22 @@ import (
 )
 
 // TestMain makes the test binary the real program and, as "http", a client with
-// which scripts act as people.
+// which scripts act as people; "assistant" is a client of the Model Context Protocol.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"conformd": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			os.Exit(cli.Main(ctx, os.Args[1:], cli.Process{Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv}))
+			os.Exit(cli.Main(ctx, os.Args[1:], cli.Process{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv}))
 		},
 		"conform-verify": func() {
 			os.Exit(verifycmd.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+		},
+		"assistant": func() {
+			if err := assist(os.Args[1:]); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
 		},
 		"http": func() {
 			if err := request(os.Args[1:]); err != nil {

@@ -174,7 +174,7 @@ func TestEveryVerbHasWords(t *testing.T) {
 	t.Parallel()
 	elsewhere := map[audit.Verb]bool{ // subject binding or daemon
 		audit.SyncReceived: true, audit.ConfigLoaded: true, audit.DaemonStarted: true, audit.DaemonStopped: true, audit.BrakeEngaged: true,
-		audit.BrakeReleased: true, audit.KeyRotated: true, audit.ExportMade: true, audit.SampleDrawn: true, audit.LogRestored: true, audit.PolicyAdopted: true, audit.PeopleAdopted: true,
+		audit.BrakeReleased: true, audit.KeyRotated: true, audit.ExportMade: true, audit.SampleDrawn: true, audit.LogRead: true, audit.LogRestored: true, audit.PolicyAdopted: true, audit.PeopleAdopted: true,
 	}
 	for _, v := range audit.Verbs() {
 		s := newStory()
