@@ -118,10 +118,11 @@ func problemKind(text string) string {
 	return strings.Join(words, " ")
 }
 
-// Rescan forgets how far a binding was read, so that it is listed from the beginning.
+// Rescan forgets how far a binding was read, so that it is listed from the beginning. It does not
+// forget that the binding could not be read: the log says when it is read again.
 func (t *Tx) Rescan(ctx context.Context, id string) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO binding (id, since, polled, swept, not_before, problem) VALUES ($1, 0, 0, 0, 0, '')
-ON CONFLICT (id) DO UPDATE SET since = 0, newest = 0, polled = 0, swept = 0, sweep_since = 0, not_before = 0, problem = '', failing = 0,
+ON CONFLICT (id) DO UPDATE SET since = 0, newest = 0, polled = 0, swept = 0, sweep_since = 0, not_before = 0, problem = '',
 scan_kind = '', scan_stage = '', scan_at = 0, scan_through = 0, scan_checked = ''`, id)
 	if err != nil {
 		return err

@@ -113,3 +113,23 @@ func TestReservedNumbersAreHandedOutToTheirOwnersAlone(t *testing.T) {
 		t.Errorf("the next number is %s, want NC-2026-0007: the others are taken or reserved", got)
 	}
 }
+
+// A binding that could not be read when a backup was made is told of when it is read again.
+func TestARestoreForgetsNoOutage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	failing := b.now
+	b.write(func(tx *store.Tx) error {
+		_, err := tx.SetProblem(t.Context(), "gh", "list: unavailable (HTTP 503)")
+		return err
+	})
+	b.now = b.now.AddDate(0, 0, 1)
+	b.write(func(tx *store.Tx) error {
+		_, err := tx.Rewind(t.Context(), nil, store.BrakeRestored, "restored")
+		return err
+	})
+	gh, err := b.Binding(t.Context(), "gh")
+	if err != nil || !gh.Failing.Equal(failing) || gh.Problem != "" {
+		t.Errorf("the binding is %+v, %v, want one that failed since %s", gh, err, failing)
+	}
+}
