@@ -223,8 +223,7 @@ func (s *session) settle(ctx context.Context, t *store.Tx, l store.BoundIssue, i
 	for f, agreed := range in.Agree {
 		if raw, known := r.Shows(f); known && raw == in.Saw[f] && raw != agreed.Side {
 			t.Audit(audit.Entry{
-				Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: s.origin(l.Ref),
-				Subject: audit.Subject{Type: audit.SubjectIssue, ID: l.Ref.ID, Ref: l.Ref.Key},
+				Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: s.origin(l.Ref), Subject: s.subject(),
 				Changes: []audit.FieldChange{{Field: string(f), Before: audit.NewText(agreed.Side), After: audit.NewText(raw)}},
 				Reason:  "the tracker accepted the write and did not keep the value",
 			})
