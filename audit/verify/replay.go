@@ -8,11 +8,11 @@ import (
 	"github.com/conformd/conformd/audit"
 )
 
-// A Register makes a register of what the entries of a log tell, read from the beginning,
-// and compares it with the rows that are there. This package knows nothing of records;
+// A Register makes a register of what the entries of a log tell of records and of how they are kept in
+// step with trackers, read from the beginning, and compares it with the rows that are there. This package knows nothing of records;
 // whoever verifies brings one (see [Options]).
 type Register interface {
-	// Read returns what an entry tells of a record, nil for nothing. Value returns the whole
+	// Read returns what an entry tells, nil for nothing. Value returns the whole
 	// of a text in the entry; false says that it is erased or gone. Several goroutines call
 	// Read at once. An error says that the entry is none of this format.
 	Read(e *audit.Entry, value func(field string, t *audit.Text) (string, bool)) (told any, err error)
@@ -47,7 +47,7 @@ type gone struct {
 	sha256 string
 }
 
-// The marks of an entry that may tell of a record; see the marks in facts.go.
+// The marks of an entry that may tell something; see the marks in facts.go.
 const (
 	markRecord = `"type":"record"`
 	markFacts  = `"facts":{`
@@ -55,19 +55,33 @@ const (
 	markLength = `":{"length":`
 	markSHA256 = `,"sha256":"`
 	markFirst  = `,"v":1,"verb":"`
+
+	markAccount = `"id":"account:` // of an actor: somebody whom the register does not know
+	markRefused = `,"outcome":"refused"`
+	markUnknown = `,"outcome":"unknown"`
 )
 
-// tells reports whether an entry may tell something of a record. An entry of the first
-// version of the format tells nothing: what it led to is carried into the log. Most entries
-// are told by their end, where the subject, the version and the verb stand.
+// tells reports whether an entry may tell something of a record, or of how records are kept in step
+// with trackers. An entry of the first version of the format tells nothing: what it led to is carried
+// into the log. Most entries are told by their end, where the subject, the version and the verb stand.
 func tells(leaf []byte) bool {
 	const end = len(markRecord) + len(`,"version":9007199254740991}`) + len(markFirst) + audit.LongestVerb + len(`"}`)
 	tail := leaf[max(0, len(leaf)-end):]
 	_, verb, ok := bytes.Cut(tail, []byte(audit.MarkVerb))
 	switch {
-	case !ok, bytes.HasPrefix(verb, []byte("write.")), !bytes.Contains(tail, []byte(markRecord)), bytes.Contains(tail, []byte(markFirst)):
+	case !ok, bytes.Contains(tail, []byte(markFirst)):
 		return false
-	case bytes.HasPrefix(verb, []byte(audit.RecordUpdated)), bytes.HasPrefix(verb, []byte(audit.SyncPulled)):
+	case bytes.HasPrefix(verb, []byte("sync.")), bytes.HasPrefix(verb, []byte(audit.WriteResolved)):
+		return true
+	case bytes.HasPrefix(verb, []byte(audit.WriteOutcome)):
+		return bytes.Contains(leaf, []byte(markRefused)) || bytes.Contains(leaf, []byte(markUnknown))
+	case bytes.HasPrefix(verb, []byte(audit.WriteIntent)):
+		return false
+	case bytes.Contains(leaf, []byte(markAccount)):
+		return true
+	case !bytes.Contains(tail, []byte(markRecord)):
+		return false
+	case bytes.HasPrefix(verb, []byte(audit.RecordUpdated)):
 		return true
 	}
 	return bytes.Contains(leaf, []byte(markFacts)) || bytes.Contains(leaf, []byte(markFull))

@@ -35,7 +35,7 @@ func figuresOf(o options, dir fs.FS, r *verify.Report, replay *ledger.Replay) (*
 				return
 			}
 		}
-	}, q.Questions(o.trend)...)
+	}, replay.Discrepancies(), q.Questions(o.trend)...)
 	if err != nil {
 		return nil, err
 	}

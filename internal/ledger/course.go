@@ -23,7 +23,9 @@ func (x *replayed) settle() *kpi.Course {
 func (r *Replay) Courses() iter.Seq2[string, *kpi.Course] {
 	return func(yield func(string, *kpi.Course) bool) {
 		for id, x := range r.records {
-			if !yield(id, x.settle()) {
+			c := x.settle()
+			c.Record = id
+			if !yield(id, c) {
 				return
 			}
 		}

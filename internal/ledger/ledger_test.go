@@ -236,7 +236,7 @@ func TestTheLogIsTheRegister(t *testing.T) {
 		seq := int64(0)
 		tell := func(facts []register.Fact) {
 			for _, told := range logged(t, r, facts, b) {
-				replay.Apply(seq, told)
+				replay.Apply(seq, heard{told: told})
 				seq++
 			}
 		}

@@ -18,8 +18,16 @@ import (
 // A Replay makes the register of what a log tells, read from its beginning. It is the
 // verify.Register of conformd.
 type Replay struct {
-	records map[string]*replayed
-	found   []verify.Finding
+	records       map[string]*replayed
+	discrepancies []Discrepancy
+	found         []verify.Finding
+}
+
+// A heard is what an entry tells.
+type heard struct {
+	told        *Told // nil for nothing about a record
+	discrepancy kpi.Discrepancy
+	discrepant  bool
 }
 
 // A replayed is a record as the log has it so far.
@@ -42,19 +50,30 @@ var _ verify.Register = (*Replay)(nil)
 // NewReplay returns a replay that was told nothing yet.
 func NewReplay() *Replay { return &Replay{records: map[string]*replayed{}} }
 
-// Read returns what an entry tells of a record, nil for nothing.
+// Read returns what an entry tells, nil for nothing.
 func (*Replay) Read(e *audit.Entry, value func(string, *audit.Text) (string, bool)) (any, error) {
 	told, err := Facts(e, value)
-	if told == nil || err != nil {
-		return nil, err // an untyped nil
+	if err != nil {
+		return nil, err
 	}
-	return told, nil
+	h := heard{told: told}
+	if h.discrepancy, h.discrepant = DiscrepancyOf(e); told == nil && !h.discrepant {
+		return nil, nil //nolint:nilnil // most entries tell nothing
+	}
+	return h, nil
 }
 
 // Apply takes in what entry seq tells.
 func (r *Replay) Apply(seq int64, told any) {
-	t, ok := told.(*Told)
+	h, ok := told.(heard)
 	if !ok {
+		return
+	}
+	if h.discrepant {
+		r.discrepancies = append(r.discrepancies, Discrepancy{seq, h.discrepancy})
+	}
+	t := h.told
+	if t == nil {
 		return
 	}
 	x := r.records[t.ID]
@@ -106,7 +125,8 @@ func (r *Replay) begin(seq int64, x *replayed, f register.Fact) {
 	x.began, x.lost, x.erased = true, false, nil
 }
 
-// Compare holds the records against rows, each a Row or a line that Row.Line made.
+// Compare holds what was told against rows: Discrepancies, and for each record a Row or a line that
+// Row.Line made.
 func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (verify.Compared, error) {
 	c := verify.Compared{Findings: r.found}
 	find := func(seq int64, want, got, format string, args ...any) {
@@ -116,6 +136,14 @@ func (r *Replay) Compare(rows iter.Seq2[any, error], where string) (verify.Compa
 	for x, err := range rows {
 		if err != nil {
 			return c, err
+		}
+		if rows, ok := x.(Discrepancies); ok {
+			found, err := r.compareDiscrepancies(rows, "discrepancy")
+			if err != nil {
+				return c, err
+			}
+			c.Findings = append(c.Findings, found...)
+			continue
 		}
 		n++
 		row, ok := x.(Row)

@@ -37,7 +37,7 @@ func aReview(t *testing.T) report.Pack {
 	}
 	var sheets []kpi.Sheet
 	for _, then := range q.Trend() {
-		all, err := kpi.Figures(func(func(*kpi.Course, error) bool) {}, then)
+		all, err := kpi.Figures(func(func(*kpi.Course, error) bool) {}, func(func(kpi.Discrepancy, error) bool) {}, then)
 		if err != nil {
 			t.Fatal(err)
 		}

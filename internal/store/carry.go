@@ -15,8 +15,11 @@ func RegisterLines(ctx context.Context, tx auditdb.Tx) iter.Seq2[[]byte, error] 
 	return func(yield func([]byte, error) bool) {
 		for row, err := range RegisterRows(ctx, tx) {
 			var line []byte
-			if r, ok := row.(ledger.Row); ok {
+			switch r := row.(type) {
+			case ledger.Row:
 				line = r.Line()
+			case ledger.Discrepancies:
+				continue // they follow from the entries of the export
 			}
 			if !yield(line, err) || err != nil {
 				return
@@ -25,11 +28,14 @@ func RegisterLines(ctx context.Context, tx auditdb.Tx) iter.Seq2[[]byte, error] 
 	}
 }
 
-// RegisterRows yields the rows of the register as the audit log tells of them: every record,
-// by number, as a ledger.Row. It reads through tx, so that rows and log are of one state; the
+// RegisterRows yields the rows of the register as the audit log tells of them: the discrepancies,
+// as ledger.Discrepancies, and then every record, by number, as a ledger.Row. It reads through tx, so that rows and log are of one state; the
 // schema must be the present one.
 func RegisterRows(ctx context.Context, tx auditdb.Tx) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
+		if !yield(discrepancies(ctx, tx), nil) {
+			return
+		}
 		rows, err := tx.QueryContext(ctx, `SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL, coalesce(c.doc, '')
 FROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id LEFT JOIN course c ON c.n = r.n ORDER BY r.ref, r.id`)
 		if err != nil {

@@ -64,8 +64,8 @@ func (t *Tx) Audit(e audit.Entry) {
 	t.entries = append(t.entries, e)
 }
 
-// Flush appends the entries added so far, with their rows in the index of the history,
-// and returns the number of the first.
+// Flush appends the entries added so far, with their rows in the index of the history and
+// among the discrepancies, and returns the number of the first.
 func (t *Tx) Flush(ctx context.Context) (int64, error) {
 	if len(t.entries) == 0 {
 		return 0, nil
@@ -79,6 +79,9 @@ func (t *Tx) Flush(ctx context.Context) (int64, error) {
 	for i := range entries {
 		if err := t.index(ctx, first+int64(i), &entries[i]); err != nil {
 			return first, fmt.Errorf("index of the history: %w", err)
+		}
+		if err := t.putDiscrepancy(ctx, first+int64(i), &entries[i]); err != nil {
+			return first, fmt.Errorf("discrepancy: %w", err)
 		}
 	}
 	return first, nil

@@ -18,6 +18,7 @@ import (
 // and its entries, follows from the log alone, and a verification compares it with the log.
 
 const (
+	coursesByID  = "SELECT r.id, c.doc FROM course c JOIN record r ON r.n = c.n ORDER BY c.n"
 	selectCourse = "SELECT c.doc FROM record r JOIN course c ON c.n = r.n WHERE r.id = $1"
 	putCourse    = "INSERT INTO course (n, doc) SELECT n, $1 FROM record WHERE id = $2 ON CONFLICT (n) DO UPDATE SET doc = excluded.doc"
 )
@@ -51,7 +52,7 @@ func (s *Store) Figures(ctx context.Context, questions ...kpi.Question) ([]kpi.S
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	sheets, err := kpi.Figures(courses(ctx, tx), questions...)
+	sheets, err := kpi.Figures(courses(ctx, tx), withoutNumbers(discrepancies(ctx, tx)), questions...)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (s *Store) Figures(ctx context.Context, questions ...kpi.Question) ([]kpi.S
 // courses yields the course of every record, each good until the next one.
 func courses(ctx context.Context, q querier) iter.Seq2[*kpi.Course, error] {
 	return func(yield func(*kpi.Course, error) bool) {
-		rows, err := q.QueryContext(ctx, "SELECT doc FROM course ORDER BY n")
+		rows, err := q.QueryContext(ctx, coursesByID)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -80,7 +81,7 @@ func courses(ctx context.Context, q querier) iter.Seq2[*kpi.Course, error] {
 		var c kpi.Course
 		for rows.Next() {
 			var doc string
-			if err = rows.Scan(&doc); err == nil {
+			if err = rows.Scan(&c.Record, &doc); err == nil {
 				err = c.Read(doc)
 			}
 			if !yield(&c, err) || err != nil {

@@ -82,6 +82,16 @@ func CourseRows(ctx context.Context, db *sql.DB) ([]string, error) {
 	return collect(ctx, db, column[string], "SELECT n || ' ' || doc FROM course ORDER BY n")
 }
 
+// MakeDiscrepancy makes the table of discrepancies anew, as the migration does that brought it.
+func MakeDiscrepancy(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "DROP TABLE discrepancy", makeDiscrepancy)
+}
+
+// DiscrepancyRows returns the rows of the table of discrepancies, in order.
+func DiscrepancyRows(ctx context.Context, db *sql.DB) ([]string, error) {
+	return collect(ctx, db, column[string], "SELECT seq || ' ' || at || ' ' || kind || ' ' || record || ' ' || thing || ' ' || ends FROM discrepancy ORDER BY seq")
+}
+
 func remake(ctx context.Context, db *sql.DB, drop string, create func(context.Context, *sql.Tx) error) (err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {

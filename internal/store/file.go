@@ -70,6 +70,7 @@ const (
 	schemaSimilar = 29 // search of what came up again
 	schemaCourse  = 31 // figures as of any moment
 	schemaTiles   = 32 // roots of the full tiles of the log
+	schemaTrust   = 34 // what keeps the register and the trackers apart
 	schemaListing = 37 // what lists of the register are sorted by, narrowed to and searched for
 )
 
@@ -92,8 +93,9 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 	similar := goose.NewGoMigration(schemaSimilar, &goose.GoFunc{RunTx: makeSimilar}, nil)
 	course := goose.NewGoMigration(schemaCourse, &goose.GoFunc{RunTx: makeCourse}, nil)
 	tiles := goose.NewGoMigration(schemaTiles, &goose.GoFunc{RunTx: makeTiles}, nil)
+	trust := goose.NewGoMigration(schemaTrust, &goose.GoFunc{RunTx: makeDiscrepancy}, nil)
 	listing := goose.NewGoMigration(schemaListing, &goose.GoFunc{RunTx: makeListing}, nil)
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course, tiles, listing), goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course, tiles, trust, listing), goose.WithDisableGlobalRegistry(true))
 }
 
 // ErrInUse says that somebody else has the database open.

@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	coursesByID = "SELECT r.id, c.doc FROM course c JOIN record r ON r.n = c.n ORDER BY c.n"
-	courseOf    = "SELECT c.doc FROM course c JOIN record r ON r.n = c.n WHERE r.id = $1"
-	entriesOf   = "SELECT h.seq, e.leaf, e.leaf_hash FROM history h LEFT JOIN audit_entry e ON e.seq = h.seq WHERE h.about = $1 ORDER BY h.seq"
+	courseOf  = "SELECT c.doc FROM course c JOIN record r ON r.n = c.n WHERE r.id = $1"
+	entriesOf = "SELECT h.seq, e.leaf, e.leaf_hash FROM history h LEFT JOIN audit_entry e ON e.seq = h.seq WHERE h.about = $1 ORDER BY h.seq"
 )
 
 // Past reads what a report is made of as of a moment, from one state of the database. The courses
@@ -67,11 +66,11 @@ type past struct {
 
 // wanted computes the figures and returns the ids and lines of the records that a report needs.
 func (x past) wanted(ctx context.Context, r report.Report, sheet *kpi.Sheet) (ids []string, lines []kpi.Line, err error) {
-	all, err := kpi.Figures(x.courses(ctx, func(id string, c *kpi.Course) {
+	all, err := kpi.Figures(seen(courses(ctx, x.tx), func(c *kpi.Course) {
 		if l, known := x.q.Line(c); known && r.Wants(x.q, l) {
-			ids, lines = append(ids, id), append(lines, l)
+			ids, lines = append(ids, c.Record), append(lines, l)
 		}
-	}), x.q)
+	}), withoutNumbers(discrepancies(ctx, x.tx)), x.q)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -80,30 +79,16 @@ func (x past) wanted(ctx context.Context, r report.Report, sheet *kpi.Sheet) (id
 	return ids, lines, err
 }
 
-// courses yields the course of every record and shows it to see before, with the id of its record.
-func (x past) courses(ctx context.Context, see func(id string, c *kpi.Course)) iter.Seq2[*kpi.Course, error] {
+// seen yields courses and shows each of them to see before.
+func seen(all iter.Seq2[*kpi.Course, error], see func(*kpi.Course)) iter.Seq2[*kpi.Course, error] {
 	return func(yield func(*kpi.Course, error) bool) {
-		rows, err := x.tx.QueryContext(ctx, coursesByID)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		defer func() { _ = rows.Close() }() // Err tells
-		var c kpi.Course
-		for rows.Next() {
-			var id, doc string
-			if err = rows.Scan(&id, &doc); err == nil {
-				err = c.Read(doc)
-			}
+		for c, err := range all {
 			if err == nil {
-				see(id, &c)
+				see(c)
 			}
-			if !yield(&c, err) || err != nil {
+			if !yield(c, err) {
 				return
 			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(nil, err)
 		}
 	}
 }

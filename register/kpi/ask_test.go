@@ -73,7 +73,7 @@ func TestTrend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sheets, err := kpi.Figures(b.all(), q.Questions(true)...)
+	sheets, err := kpi.Figures(b.all(), b.every(), q.Questions(true)...)
 	if err != nil {
 		t.Fatal(err)
 	}

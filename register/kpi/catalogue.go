@@ -14,7 +14,7 @@ type figure struct {
 var catalogue = sync.OnceValue(makeCatalogue) //nolint:gochecknoglobals // a constant
 
 // makeCatalogue lists the figures in the order of a sheet. A number is never used for another
-// figure. K31 is about the state of the trackers, of which the register has no records.
+// figure.
 func makeCatalogue() []figure {
 	return []figure{
 		{"K1", "Open", []string{"mr.trends.1", "nc.review"}, asked, newStanding},
@@ -47,6 +47,7 @@ func makeCatalogue() []figure {
 		{"K28", "Signals", []string{"plan.prevent", "mr.context"}, signals, newSignals},
 		{"K29", "Feedback", []string{"mr.feedback"}, signals, newFeedback},
 		{"K30", "Most frequent", []string{"mr.trends.1"}, asked, newPareto},
+		{"K31", "Sync trust", []string{"pe.measure", "mr.trends.2"}, noRecord, newTrust},
 		{"K32", "Closed without an independent review", []string{"nc.effective"}, everyKind, newWaivers},
 	}
 }

@@ -18,7 +18,13 @@ import (
 //
 // A course follows from the entries of the log about its record alone. The zero value is the
 // course of a record that the log does not tell of.
-type Course struct{ steps []step }
+type Course struct {
+	// Record is the id of the record. Whoever reads or replays courses fills it in: it is not
+	// among the steps.
+	Record string
+
+	steps []step
+}
 
 // A step is one value as of a time.
 type step struct {

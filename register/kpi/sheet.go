@@ -38,9 +38,12 @@ type Figure struct {
 	Values       []Value  `json:"values"`
 }
 
-// Figures answers questions in one pass over the courses of a register, a sheet for each. The
-// order of the courses does not matter, and none is kept. It holds one number for each duration, and no record.
-func Figures(courses iter.Seq2[*Course, error], questions ...Question) ([]Sheet, error) {
+// Figures answers questions in one pass over the courses of a register and one over its
+// discrepancies, a sheet for each. The order of the courses does not matter, and none is kept; the
+// discrepancies are in the order of the log. It holds one number for each duration, what has not
+// ended, and no record; for a question with filters it holds the ids of the records that have the
+// values.
+func Figures(courses iter.Seq2[*Course, error], discrepancies iter.Seq2[Discrepancy, error], questions ...Question) ([]Sheet, error) {
 	tallies := make([]*tally, len(questions))
 	for i := range questions {
 		tallies[i] = newTally(questions[i])
@@ -51,6 +54,14 @@ func Figures(courses iter.Seq2[*Course, error], questions ...Question) ([]Sheet,
 		}
 		for _, t := range tallies {
 			t.add(c)
+		}
+	}
+	for d, err := range inOrder(discrepancies) {
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tallies {
+			t.discrepancy(d)
 		}
 	}
 	out := make([]Sheet, len(tallies))
@@ -71,8 +82,10 @@ type tally struct {
 	q        Question
 	figures  []figure
 	counters []counter // one for each of the figures
-	standing Standing  // of the record that is added
+	trust    *trustCounter
+	standing Standing // of the record that is added
 	records  int
+	wanted   map[string]bool // ids of the records that filters let through, nil without filters
 	// Records that the figures are not about: of another kind, without the values that were asked
 	// for, rejected, and of an earlier version, which the log tells of since a later moment.
 	kinds, filtered, rejected, later int
@@ -81,7 +94,14 @@ type tally struct {
 func newTally(q Question) *tally {
 	t := &tally{q: q, figures: catalogue()}
 	for _, k := range t.figures {
-		t.counters = append(t.counters, k.counter(&t.q))
+		c := k.counter(&t.q)
+		if trust, ok := c.(*trustCounter); ok {
+			t.trust = trust
+		}
+		t.counters = append(t.counters, c)
+	}
+	if len(q.Filters()) > 0 {
+		t.wanted = map[string]bool{}
 	}
 	return t
 }
@@ -97,6 +117,9 @@ func (t *tally) add(c *Course) {
 	if !t.q.covers(s) {
 		t.filtered++
 		return
+	}
+	if t.wanted != nil && (t.q.Kind == "" || t.q.Kind == s.kind()) {
+		t.wanted[c.Record] = true
 	}
 	in := t.of(s)
 	for i := range t.figures {
@@ -114,6 +137,14 @@ func (t *tally) add(c *Course) {
 	}
 }
 
+// discrepancy adds one of a record that is asked for. What ends is taken whatever it is about: the
+// entry that an issue is back names no record.
+func (t *tally) discrepancy(d Discrepancy) {
+	if t.wanted == nil || d.Ends || d.Record != "" && t.wanted[d.Record] {
+		t.trust.discrepancy(d)
+	}
+}
+
 // A population is the records that a figure is about.
 type population int
 
@@ -126,6 +157,7 @@ const (
 	objectives
 	signals     // rejected ones among them
 	reviews     // management reviews
+	noRecord    // the figure is made of discrepancies
 	populations // how many there are
 )
 

@@ -17,17 +17,19 @@ import (
 type book struct {
 	records map[string]register.Record
 	courses map[string]*kpi.Course
+
+	discrepancies []kpi.Discrepancy
 }
 
 func newBook() *book {
-	return &book{map[string]register.Record{}, map[string]*kpi.Course{}}
+	return &book{records: map[string]register.Record{}, courses: map[string]*kpi.Course{}}
 }
 
 // tell takes in what an entry of the log tells of a record.
 func (b *book) tell(at time.Time, ref string, facts ...register.Fact) {
 	c := b.courses[ref]
 	if c == nil {
-		c = &kpi.Course{}
+		c = &kpi.Course{Record: ref}
 		b.courses[ref] = c
 	}
 	b.records[ref] = register.Replay(b.records[ref], facts)
@@ -44,6 +46,16 @@ func (b *book) all() iter.Seq2[*kpi.Course, error] {
 	}
 }
 
+func (b *book) every() iter.Seq2[kpi.Discrepancy, error] {
+	return func(yield func(kpi.Discrepancy, error) bool) {
+		for _, d := range b.discrepancies {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
 // figures answers one question.
 func (b *book) figures(t interface {
 	Helper()
@@ -51,7 +63,7 @@ func (b *book) figures(t interface {
 }, q kpi.Question,
 ) kpi.Sheet {
 	t.Helper()
-	all, err := kpi.Figures(b.all(), q)
+	all, err := kpi.Figures(b.all(), b.every(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +97,16 @@ func (b *book) line(t *testing.T, text string) {
 	if i := slices.Index(args, "(of"); i >= 0 {
 		at = parseTime(t, strings.TrimSuffix(strings.Join(args[i+1:], " "), ")"))
 		args = args[:i]
+	}
+	if verb == "discrepancy" { // its kind and what it is about, and "ends"; "-" is no record
+		ends := args[len(args)-1] == "ends"
+		if ends {
+			args = args[:len(args)-1]
+		}
+		b.discrepancies = append(b.discrepancies, kpi.Discrepancy{
+			At: recorded, Kind: kpi.DiscrepancyKind(args[0]), Record: strings.TrimPrefix(ref, "-"), Thing: strings.Join(args[1:], " "), Ends: ends,
+		})
+		return
 	}
 	b.tell(recorded, ref, b.facts(t, recorded, at, ref, verb, args)...)
 }

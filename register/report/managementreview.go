@@ -67,7 +67,7 @@ func inputFigures() map[register.Field][]string {
 		register.FieldInputA:  {"K24"},
 		register.FieldInputB:  {"K28"},
 		register.FieldInputD1: {"K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K12", "K13", "K14", "K15", "K16", "K20", "K21", "K22", "K23", "K30", "K32"},
-		register.FieldInputD2: {"K26", "K27"},
+		register.FieldInputD2: {"K26", "K27", "K31"},
 		register.FieldInputD3: {"K18"},
 		register.FieldInputD4: {"K25"},
 		register.FieldInputE:  {"K29"},

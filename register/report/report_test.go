@@ -282,7 +282,7 @@ func TestErasedTexts(t *testing.T) {
 	l, _ := q.Line(b.courses["NC-1"])
 	life := b.life("NC-1", q.At)
 	life.Erase(register.FieldTitle)
-	sheets, err := kpi.Figures(b.all, q)
+	sheets, err := kpi.Figures(b.all, noDiscrepancy, q)
 	if err != nil {
 		t.Fatal(err)
 	}

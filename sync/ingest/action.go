@@ -8,6 +8,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -181,7 +182,7 @@ func (u *turns) set(binding string, last connectors.Ref) {
 func quarantinedEntry(b *binding.Binding, is *connectors.Issue, trigger audit.Trigger, why string) audit.Entry {
 	return audit.Entry{
 		Verb: audit.SyncProblem, Actor: history.Daemon(), Origin: audit.Origin{Binding: b.ID, Issue: is.Ref.ID, Key: is.Ref.Key, Trigger: trigger},
-		Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: "the issue is quarantined: it " + why,
+		Subject: audit.Subject{Type: audit.SubjectIssue, ID: is.Ref.ID, Ref: is.Ref.Key}, Reason: ledger.Unfiled + why,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -66,7 +67,7 @@ func (g *Ingester) Observe(ctx context.Context, t *store.Tx, b *binding.Binding,
 	}
 	if l.State == store.IssueOrphaned {
 		l.State = store.IssueBound
-		t.Audit(audit.Entry{Verb: audit.SyncPulled, Actor: history.Daemon(), Origin: origin, Subject: subject, Reason: "the issue is back"})
+		t.Audit(audit.Entry{Verb: audit.SyncPulled, Actor: history.Daemon(), Origin: origin, Subject: subject, Reason: ledger.Back})
 	}
 	if l.State == store.IssueRestored {
 		l.State = store.IssueBound

@@ -10,6 +10,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/sync/binding"
 	"github.com/conformd/conformd/sync/history"
@@ -134,7 +135,7 @@ func (g *Ingester) problem(ctx context.Context, id, what string) error {
 func (k *scan) readAgain(ctx context.Context, t *store.Tx) error {
 	row, err := t.Binding(ctx, k.b.ID)
 	if err == nil && !row.Failing.IsZero() {
-		t.Audit(bindingProblem(k.b.ID, "over: the binding is read again, after "+t.Now().Sub(row.Failing).Round(time.Second).String()))
+		t.Audit(bindingProblem(k.b.ID, ledger.ReadOn+"the binding is read again, after "+t.Now().Sub(row.Failing).Round(time.Second).String()))
 	}
 	return err
 }

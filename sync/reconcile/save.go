@@ -95,7 +95,7 @@ func (k *attempt) saveProblems(ctx context.Context, t *store.Tx, p plan.Plan) er
 		}
 	}
 	note(problems, k.row.Problems, "")
-	note(k.row.Problems, problems, "put right: ")
+	note(k.row.Problems, problems, ledger.PutRight)
 	k.row.Problems = problems
 	return t.SetProblems(ctx, k.Record.ID, problems)
 }
@@ -150,7 +150,7 @@ func (k *attempt) saveConflicts(ctx context.Context, t *store.Tx, p plan.Plan) e
 			return err
 		}
 		e := k.entry(audit.SyncConflict)
-		e.Reason = "changed to different values; " + verdict(c)
+		e.Reason = ledger.Differs + verdict(c)
 		for _, v := range c.Values {
 			e.Changes = append(e.Changes, audit.FieldChange{Field: string(c.Field) + "@" + v.Place, Before: audit.NewText(v.Base), After: audit.NewText(v.Value)})
 		}
@@ -173,7 +173,7 @@ func (k *attempt) saveConflicts(ctx context.Context, t *store.Tx, p plan.Plan) e
 
 func verdict(c plan.Conflict) string {
 	if c.Winner == "" {
-		return "nothing is overwritten until a person decides"
+		return ledger.Waits
 	}
 	return "policy " + c.Policy + " took the value of " + c.Winner
 }

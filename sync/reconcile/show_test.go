@@ -52,7 +52,13 @@ func (w *world) show(a []string) {
 	case "notices":
 		w.expect(a[1], w.noticesText())
 	case "figures":
-		w.expect(a[2], w.figuresText(a[1]))
+		text := w.figuresText(a[1])
+		if len(a) == 4 { // one of them
+			_, text, _ = strings.Cut(text, "\n"+a[2]+" ")
+			text, _, _ = strings.Cut(text, "\n\n")
+			text = a[2] + " " + text + "\n"
+		}
+		w.expect(a[len(a)-1], text)
 	default:
 		w.fail("cannot show %q", a[0])
 	}
