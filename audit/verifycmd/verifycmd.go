@@ -48,7 +48,7 @@ Examples:
   --json               the report as JSON
   --kpi                also the figures of a management review, as conformd report kpi computes
                        them, from the entries alone. Say which with --at, --period, --trend,
-                       --kind, --scope, --grade, --source and --owner (the id of a person).
+                       --kind, --scope, --grade, --source, --standard and --owner (the id of a person).
                        Without --at and --period they are as of the last entry
 
 The sample of a receipt is drawn again. With a receipt, --against takes the checkpoint of
@@ -155,6 +155,7 @@ func parse(args []string) (o options, err error) {
 	fs.BoolVar(&o.trend, "trend", false, "")
 	for name, to := range map[string]*string{
 		"at": &o.ask.At, "period": &o.ask.Period, "kind": &o.ask.Kind, "scope": &o.ask.Scope, "grade": &o.ask.Grade, "source": &o.ask.Source, "owner": &o.ask.Owner,
+		"standard": &o.ask.Standard,
 	} {
 		fs.StringVar(to, name, "", "")
 	}

@@ -53,6 +53,7 @@ func askFlags(c *cobra.Command, ask *kpi.Ask, period bool) {
 	f.StringVar(&ask.Grade, "grade", "", "only records of this grade")
 	f.StringVar(&ask.Source, "source", "", "only records with this source, such as internal_audit")
 	f.StringVar(&ask.Owner, "owner", "", "only records of this person")
+	f.StringVar(&ask.Standard, "standard", "", "only records about this standard, such as iso9001; without a standard a record is about ISO/IEC 27001")
 }
 
 // asked is the error of a question that cannot be answered, as people read it.

@@ -22,7 +22,7 @@ func TestCourseIsHeldAgainstTheLog(t *testing.T) {
 			s = strings.ReplaceAll(s, "state=closed", "state=accepted")
 			return &s
 		}, "", `want "state=closed", got "state=accepted"`},
-		"cut off":         {func(string) *string { s := ""; return &s }, "", `want "1", got ""`},
+		"cut off":         {func(string) *string { s := ""; return &s }, "", `want "2", got ""`},
 		"an export":       {func(string) *string { return nil }, "", ""},
 		"a value is gone": {func(string) *string { s := "?"; return &s }, "title/after", ""},
 	} {

@@ -95,6 +95,13 @@ func TestFiguresAsOfAMoment(t *testing.T) {
 	if diff := cmp.Diff(written, filled); diff != "" || err != nil || len(filled) != 3 {
 		t.Errorf("the table after the migration, %d rows, %v (-written +filled):\n%s", len(filled), err, diff)
 	}
+	if err := store.RefillCourse(t.Context(), b.DB()); err != nil {
+		t.Fatal(err)
+	}
+	filled, err = store.CourseRows(t.Context(), b.DB())
+	if diff := cmp.Diff(written, filled); diff != "" || err != nil {
+		t.Errorf("the table after the form changed, %v (-written +filled):\n%s", err, diff)
+	}
 }
 
 // Two changes within a millisecond are one step, in the rows as in the log.

@@ -7,13 +7,29 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/ledger"
+	"github.com/conformd/conformd/register/kpi"
 )
 
 // makeCourse is the migration that creates the table course and fills it from the log. A later
 // version that reads other values out of the same record gives the stored form another number and
-// fills the table again: fillCourse.
+// fills the table again: refillCourse.
 func makeCourse(ctx context.Context, tx *sql.Tx) error {
 	if _, err := tx.ExecContext(ctx, "CREATE TABLE course (n BIGINT PRIMARY KEY REFERENCES record (n), doc TEXT NOT NULL)"); err != nil {
+		return err
+	}
+	return fillCourse(ctx, tx)
+}
+
+// refillCourse makes the courses anew if there is one of an earlier form.
+func refillCourse(ctx context.Context, tx *sql.Tx) error {
+	docs, err := collect(ctx, tx, column[string], "SELECT doc FROM course LIMIT 1")
+	if err != nil || len(docs) == 0 {
+		return err
+	}
+	if _, err := kpi.Parse(docs[0]); err == nil {
+		return nil // the migration that made the table is of this version
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM course"); err != nil {
 		return err
 	}
 	return fillCourse(ctx, tx)

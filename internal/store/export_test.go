@@ -77,6 +77,11 @@ func MakeCourse(ctx context.Context, db *sql.DB) error {
 	return remake(ctx, db, "DROP TABLE course", makeCourse)
 }
 
+// RefillCourse is the part of a migration that makes the courses anew where they are of an earlier form.
+func RefillCourse(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "UPDATE course SET doc = replace(doc, '2' || char(10), '1' || char(10))", refillCourse)
+}
+
 // CourseRows returns the rows of the table of what figures are made of, in order.
 func CourseRows(ctx context.Context, db *sql.DB) ([]string, error) {
 	return collect(ctx, db, column[string], "SELECT n || ' ' || doc FROM course ORDER BY n")

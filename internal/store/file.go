@@ -70,7 +70,7 @@ const (
 	schemaSimilar = 29 // search of what came up again
 	schemaCourse  = 31 // figures as of any moment
 	schemaTiles   = 32 // roots of the full tiles of the log
-	schemaTrust   = 34 // what keeps the register and the trackers apart
+	schemaTrust   = 34 // what keeps the register and the trackers apart; figures by standard
 	schemaListing = 37 // what lists of the register are sorted by, narrowed to and searched for
 )
 
@@ -93,7 +93,12 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 	similar := goose.NewGoMigration(schemaSimilar, &goose.GoFunc{RunTx: makeSimilar}, nil)
 	course := goose.NewGoMigration(schemaCourse, &goose.GoFunc{RunTx: makeCourse}, nil)
 	tiles := goose.NewGoMigration(schemaTiles, &goose.GoFunc{RunTx: makeTiles}, nil)
-	trust := goose.NewGoMigration(schemaTrust, &goose.GoFunc{RunTx: makeDiscrepancy}, nil)
+	trust := goose.NewGoMigration(schemaTrust, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		if err := makeDiscrepancy(ctx, tx); err != nil {
+			return err
+		}
+		return refillCourse(ctx, tx)
+	}}, nil)
 	listing := goose.NewGoMigration(schemaListing, &goose.GoFunc{RunTx: makeListing}, nil)
 	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course, tiles, trust, listing), goose.WithDisableGlobalRegistry(true))
 }

@@ -14,7 +14,7 @@ type Ask struct {
 	At     string // a day, which counts to its end, or a moment like 2026-09-30T12:00:00Z; "" see Question
 	Period string // see register.ParsePeriod; "" is the quarter of At
 
-	Kind, Scope, Grade, Source, Owner string
+	Kind, Scope, Grade, Source, Owner, Standard string
 }
 
 // Question reads what people ask for. Now is the present moment, or the last one that a log
@@ -27,6 +27,13 @@ func (a Ask) Question(now time.Time) (Question, error) {
 	}
 	if err := oneOf("grade", a.Grade, register.FieldGrade); err != nil {
 		return q, err
+	}
+	if a.Standard != "" {
+		id, known := register.StandardNamed(a.Standard)
+		if !known {
+			return q, fmt.Errorf("standard %q is not known: give one of %s", a.Standard, strings.Join(register.StandardIDs(), ", "))
+		}
+		q.Standard = id
 	}
 	q.At = now.UTC().Truncate(time.Millisecond)
 	if a.At != "" {

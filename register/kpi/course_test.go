@@ -169,12 +169,12 @@ func TestCourseIsReadAsWritten(t *testing.T) {
 func TestCourseThatIsNone(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                           `form ""`,
-		"2\n":                        `form "2", this conformd knows 1`,
-		"1\nstate=closed\n":          "line 2",
-		"1\n@soon\n":                 `"soon" is no later time`,
-		"1\n@5\n@4\n":                `"4" is no later time`,
-		"1\n@5\ncolour=red\n":        "line 3",
-		"1\n@5\nstate=reported\nx\n": "line 4",
+		"3\n":                        `form "3", this conformd knows 2`,
+		"2\nstate=closed\n":          "line 2",
+		"2\n@soon\n":                 `"soon" is no later time`,
+		"2\n@5\n@4\n":                `"4" is no later time`,
+		"2\n@5\ncolour=red\n":        "line 3",
+		"2\n@5\nstate=reported\nx\n": "line 4",
 	} {
 		if _, err := kpi.Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Parse(%q) = %v, want an error with %q", text, err, want)

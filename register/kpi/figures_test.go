@@ -78,6 +78,8 @@ func question(t *testing.T, text string) kpi.Question {
 			q.Scope = value
 		case "source":
 			q.Source = value
+		case "standard":
+			q.Standard = value
 		case "owner":
 			q.Owner = value
 		default:

@@ -46,6 +46,7 @@ const (
 	keySignal    // type of a signal
 	keyBecame    // what a signal was promoted to and when, see decisionsOf
 	keyDecided   // the decisions of a management review with how far they are, see workOf
+	keyStandards // standards that the record names, one a line
 	keys         // how many there are
 )
 
@@ -55,7 +56,7 @@ func names() [keys]string {
 		"round", "state", "kind", "grade", "risk", "source", "owner", "category", "driver", "scope", "requirements", "identified", "recorded",
 		"confirmed", "contained", "plan", "done", "closed", "cause", "similar", "change", "again", "actions", "extended", "exception", "reviews",
 		"decisions", "waivers", "due-triage", "due-containment", "due-decision", "due-cause", "due-implementation", "due-verification",
-		"cadence", "readings", "target-day", "control", "signal", "became", "decided",
+		"cadence", "readings", "target-day", "control", "signal", "became", "decided", "standards",
 	}
 }
 

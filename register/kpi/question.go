@@ -22,6 +22,8 @@ type Question struct {
 	Grade  register.Grade `json:"grade,omitempty"`
 	Source string         `json:"source,omitempty"`
 	Owner  string         `json:"owner,omitempty"` // person id
+	// Standard is the id of one, whichever edition of it; a record that names none concerns ISO/IEC 27001.
+	Standard string `json:"standard,omitempty"`
 }
 
 // in reports whether a moment is in the period.
@@ -38,6 +40,9 @@ func (q *Question) about() register.Kind {
 // covers reports whether a record has the values that are asked for, its kind aside.
 func (q *Question) covers(s *Standing) bool {
 	if q.Grade != "" && string(q.Grade) != s.values[keyGrade] || q.Source != "" && q.Source != s.values[keySource] || q.Owner != "" && q.Owner != s.values[keyOwner] {
+		return false
+	}
+	if q.Standard != "" && !(register.Record{Fields: map[register.Field]string{register.FieldStandards: s.values[keyStandards]}}).Concerns(q.Standard) {
 		return false
 	}
 	if q.Scope == "" {
@@ -60,7 +65,7 @@ func (q *Question) asks(s *Standing) bool {
 // Filters lists in words what limits the figures, in the order of the fields.
 func (q *Question) Filters() []string {
 	var out []string
-	for _, f := range [][2]string{{"kind", string(q.Kind)}, {"scope", q.Scope}, {"grade", string(q.Grade)}, {"source", q.Source}, {"owner", q.Owner}} {
+	for _, f := range [][2]string{{"kind", string(q.Kind)}, {"scope", q.Scope}, {"grade", string(q.Grade)}, {"source", q.Source}, {"owner", q.Owner}, {"standard", q.Standard}} {
 		if f[1] != "" {
 			out = append(out, f[0]+" "+f[1])
 		}

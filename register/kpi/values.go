@@ -16,7 +16,7 @@ func counted(f register.Field) bool {
 	case register.FieldKind, register.FieldGrade, register.FieldRisk, register.FieldSource, register.FieldOwner, register.FieldCategory,
 		register.FieldDriver, register.FieldScope, register.FieldRequirements, register.FieldIdentified, register.FieldRootCause,
 		register.FieldSimilarity, register.FieldISMSChange, register.FieldActionPlan, register.FieldCorrection, register.FieldDeadline,
-		register.FieldCadence, register.FieldDue, register.FieldControl, register.FieldSignal:
+		register.FieldCadence, register.FieldDue, register.FieldControl, register.FieldSignal, register.FieldStandards:
 		return true
 	default:
 		return false
@@ -36,6 +36,7 @@ func valuesOf(r register.Record, was *values, at int64) values {
 	v[keySource], v[keyOwner] = r.Fields[register.FieldSource], r.Fields[register.FieldOwner]
 	v[keyCategory], v[keyDriver] = r.Fields[register.FieldCategory], r.Fields[register.FieldDriver]
 	v[keyScope], v[keyRequirements] = r.Fields[register.FieldScope], r.Fields[register.FieldRequirements]
+	v[keyStandards] = r.Fields[register.FieldStandards]
 	v[keyIdentified] = strings.TrimSpace(r.Fields[register.FieldIdentified])
 	v[keyRecorded], v[keyConfirmed], v[keyContained], v[keyDone] = stamp(r.Recorded), stamp(r.Confirmed), stamp(r.Contained), stamp(r.Done)
 	if r.State == register.Closed {
