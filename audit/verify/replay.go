@@ -8,9 +8,9 @@ import (
 	"github.com/conformd/conformd/audit"
 )
 
-// A Register makes a register of what the entries of a log tell of records and of how they are kept in
-// step with trackers, read from the beginning, and compares it with the rows that are there. This package knows nothing of records;
-// whoever verifies brings one (see [Options]).
+// A Register makes a register of what the entries of a log tell of records and of how they are
+// kept in step with trackers, read from the beginning, and compares it with the rows that are
+// there. This package knows nothing of records; whoever verifies brings one (see [Options]).
 type Register interface {
 	// Read returns what an entry tells, nil for nothing. Value returns the whole
 	// of a text in the entry; false says that it is erased or gone. Several goroutines call

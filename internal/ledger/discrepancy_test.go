@@ -207,3 +207,13 @@ func TestDiscrepanciesAreHeldAgainstTheLog(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkDiscrepancyOf is what the commonest entry costs, which is none: somebody's change.
+func BenchmarkDiscrepancyOf(b *testing.B) {
+	e := entriesOfDiscrepancies()["somebody's change"]
+	for b.Loop() {
+		if _, ok := DiscrepancyOf(&e); ok {
+			b.Fatal("it is a discrepancy")
+		}
+	}
+}

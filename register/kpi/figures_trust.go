@@ -14,9 +14,9 @@ type trustCounter struct {
 	filtered bool
 	open     map[DiscrepancyKind]map[string]standingSince
 	events   map[DiscrepancyKind]int
-	distinct map[DiscrepancyKind]map[string]bool
-	found    int               // conflicts
-	unread   map[string]spread // days that a binding was not read, by binding
+	distinct map[DiscrepancyKind]map[string]bool // accounts, and issues
+	found    int                                 // conflicts
+	unread   map[string]spread                   // days that a binding was not read, by binding
 }
 
 // A standingSince is what began and has not ended, how often, and since when.
@@ -28,7 +28,7 @@ type standingSince struct {
 func newTrust(q *Question) counter {
 	return &trustCounter{
 		q: q, filtered: len(q.Filters()) > 0, open: map[DiscrepancyKind]map[string]standingSince{}, events: map[DiscrepancyKind]int{},
-		distinct: map[DiscrepancyKind]map[string]bool{}, unread: map[string]spread{},
+		distinct: map[DiscrepancyKind]map[string]bool{Unmapped: {}, Unfiled: {}}, unread: map[string]spread{},
 	}
 }
 
@@ -65,10 +65,9 @@ func (c *trustCounter) discrepancy(d Discrepancy) {
 		return
 	}
 	c.events[d.Kind]++
-	if c.distinct[d.Kind] == nil {
-		c.distinct[d.Kind] = map[string]bool{}
+	if things, ok := c.distinct[d.Kind]; ok {
+		things[d.Thing] = true
 	}
-	c.distinct[d.Kind][d.Thing] = true
 }
 
 func (c *trustCounter) stands(k DiscrepancyKind, thing string) bool { return c.open[k][thing].n > 0 }
