@@ -12,6 +12,7 @@ import (
 	"github.com/conformd/conformd/internal/kpipage"
 	"github.com/conformd/conformd/internal/paper"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/kpi"
 	"github.com/conformd/conformd/register/report"
 )
 
@@ -115,8 +116,8 @@ func reviewFacts(p report.Pack) [][2]string {
 	return out
 }
 
-// ReviewRows returns the report of a management review as a table for spreadsheets: a row for each text and
-// each row of a list.
+// ReviewRows returns the report of a management review as a table for spreadsheets: a row for each text,
+// each value of a figure and each row of a list.
 func ReviewRows(p report.Pack, ed register.Edition) [][]string {
 	out := [][]string{{"Part", "Clause", "Name", "Text", "By"}}
 	for _, f := range reviewFacts(p) {
@@ -137,6 +138,11 @@ func ReviewRows(p report.Pack, ed register.Edition) [][]string {
 	}
 	for _, x := range p.Inputs {
 		out = append(out, []string{"Input " + x.Key, clause(x.Requirement, ed), x.Label, x.Text, x.By})
+		for i, f := range p.Figures {
+			if slices.Contains(x.Figures, f.ID) {
+				out = append(out, valueRows(&p.Report, i, "Input "+x.Key, ed)...)
+			}
+		}
 		lists("Input "+x.Key, x.Lists...)
 	}
 	for _, j := range p.Judgements {
@@ -144,6 +150,23 @@ func ReviewRows(p report.Pack, ed register.Edition) [][]string {
 	}
 	lists("Decision", p.Decisions)
 	return append(out, []string{"Signature", register.Clause("mr.result", ed), "Signed", p.Signed, ""})
+}
+
+// valueRows are the values of figure i, a row for each: "50.0 % (n 2, too few)".
+func valueRows(r *kpi.Report, i int, part string, ed register.Edition) (out [][]string) {
+	f := &r.Figures[i]
+	for _, x := range r.Of(i) {
+		text := x.Words
+		if x.Unit != kpi.Count {
+			n := "n " + strconv.Itoa(x.N)
+			if x.Caution() != "" {
+				n += ", " + x.Caution()
+			}
+			text += " (" + n + ")"
+		}
+		out = append(out, []string{part, strings.Join(f.Clauses(ed), ", "), f.ID + " " + f.Name + ": " + x.Name, text, ""})
+	}
+	return out
 }
 
 // ReviewMarkdown returns the report of a management review as Markdown.

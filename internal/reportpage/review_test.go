@@ -89,9 +89,12 @@ func TestTheReviewAsRows(t *testing.T) {
 		if len(row) != len(rows[0]) {
 			t.Fatalf("a row of %d cells, want %d: %q", len(row), len(rows[0]), row)
 		}
-		seen[row[0]] = true
+		seen[row[0]], seen[strings.Join(row[:4], "|")] = true, true
 	}
-	for _, part := range []string{"Input a", "Input d1", "Input g", "Judgement", "Decision", "Signature"} {
+	for _, part := range []string{
+		"Input a", "Input d1", "Input g", "Judgement", "Decision", "Signature",
+		"Input d2|9.1, 9.3.2 d2|K31 Sync trust: conflicts open|0", "Input e|9.3.2 e|K29 Feedback: with a disposition|not applicable (n 0)",
+	} {
 		if !seen[part] {
 			t.Errorf("no row of %s", part)
 		}
