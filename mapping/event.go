@@ -12,8 +12,8 @@ import (
 	"github.com/conformd/conformd/register/message"
 )
 
-// An Event is an act of one person at a known time: a decision by a workflow transition, or a
-// command in a comment that was never edited.
+// An Event is an act of one person at a known time: a decision by a workflow transition, a
+// command in a comment that was never edited, or a value that was typed into the issue.
 type Event struct {
 	// ID is the same whenever the event is seen: "jira-isms:changelog:10421",
 	// "gh-isms:comment:456:0" (the first command of comment 456).
@@ -43,13 +43,25 @@ type Event struct {
 	Refused message.Text
 }
 
-// Command is the command as people type it, without its text: "/capa effective".
+// Command is the command as people type it, without its text: "/capa effective". Of a value that was typed into the issue it
+// is the line: "2026-Q3: 97".
 func (e Event) Command() string {
-	if e.Verb == "" {
+	switch {
+	case e.Typed():
+		period, value, _ := strings.Cut(strings.ReplaceAll(e.Value, "`", "'"), " ")
+		if period == "" {
+			return value
+		}
+		return period + ": " + value
+	case e.Verb == "":
 		return "the transition"
+	default:
+		return "/capa " + e.Verb
 	}
-	return "/capa " + e.Verb
 }
+
+// Typed reports whether somebody typed a value into the issue, and did not command it.
+func (e Event) Typed() bool { return e.Kind == EventMeasure && e.Verb == "" }
 
 // Afterwards compares an event of an edited comment with was, the event that conformd read in
 // the comment before the edit; ok is false if the comment still says the same. If was counted,
@@ -98,7 +110,7 @@ const (
 	// EventNoRecurrence says that it did not.
 	EventRecurrence   EventKind = "recurrence"
 	EventNoRecurrence EventKind = "no-recurrence"
-	EventMeasure      EventKind = "measure" // the period in Value, "" if none is named, and the value: "2026-Q3 97"
+	EventMeasure      EventKind = "measure" // the period in Value, "" if none is named, and the value: "2026-Q3 97"; without a Verb it was typed into the issue
 	EventAsk          EventKind = "ask"     // help or status: an answer is wanted
 	EventUnknown      EventKind = "unknown" // a command that was not understood
 )

@@ -96,6 +96,8 @@ func (c *checker) kind(m FieldMap, fi register.FieldInfo) {
 		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s holds a %s and cannot be kept in %s", m.Field, fi.Type, m.Place()), "choose another place")
 	case m.Field == register.FieldStandards && m.Remote.Kind == KindLabels:
 		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s cannot be kept in %s, which hold words that are no standards", m.Field, m.Place()), "choose a heading or a custom field")
+	case m.Field == register.FieldValue && (m.Remote.Kind == KindTitle || m.Remote.Kind == KindLabel):
+		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s has a period beside the value and cannot be kept in %s", m.Field, m.Place()), "choose a heading or a custom field")
 	case m.Remote.Kind == KindSection && c.p.Markup != MarkupGFM:
 		c.add(m.Field, "wrong-kind", fmt.Sprintf("%s is in a section, which needs Markdown", m.Field), "use a custom field")
 	case m.Remote.Kind == KindSection && strings.ContainsAny(m.Remote.Name, "\r\n"):

@@ -33,6 +33,9 @@ func TestValidate(t *testing.T) {
 		{"standards among the labels", "wrong-kind", func(p *mapping.Profile) {
 			p.Fields = append(p.Fields, mapping.FieldMap{Field: register.FieldStandards, Remote: mapping.Remote{Kind: mapping.KindLabels}})
 		}},
+		{"a value in a label", "wrong-kind", func(p *mapping.Profile) {
+			p.Fields = append(p.Fields, at(register.FieldValue, mapping.KindLabel, "value/"))
+		}},
 		{"a date in the title", "wrong-kind", func(p *mapping.Profile) { p.Fields[0].Field = register.FieldReviewDue }},
 		{"an unknown place", "unknown-kind", func(p *mapping.Profile) { p.Fields[1].Remote.Kind = "milestone" }},
 		{"a section without a heading", "no-name", func(p *mapping.Profile) { p.Fields = append(p.Fields, section(register.FieldSimilarity, " ")) }},

@@ -21,7 +21,7 @@ func planned() []Field {
 // matter.
 func uncovered(f Field) bool {
 	switch f {
-	case FieldState, FieldRef, FieldMissing, FieldLabels, FieldDue, FieldDeadline, FieldISMSChange, FieldCloseSummary, FieldRejectReason, FieldActionPlan, FieldReporter:
+	case FieldState, FieldRef, FieldMissing, FieldValues, FieldValue, FieldLabels, FieldDue, FieldDeadline, FieldISMSChange, FieldCloseSummary, FieldRejectReason, FieldActionPlan, FieldReporter:
 		return true
 	default:
 		return false
@@ -136,7 +136,7 @@ func TriageDecides(f Field) bool { return slices.Contains(decidedFields(), f) }
 // decision stands against it.
 func Proposes(r Record, f Field) bool {
 	switch f {
-	case FieldState, FieldRef, FieldMissing, FieldLabels:
+	case FieldState, FieldRef, FieldMissing, FieldValues, FieldValue, FieldLabels:
 		return false
 	}
 	if f == FieldReporter {

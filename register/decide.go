@@ -124,6 +124,9 @@ func (w *decision) add(f Fact) {
 
 // propose takes a value in, or lets it wait where a decision stands against it.
 func (w *decision) propose(c Propose) {
+	if Derived(c.Field) {
+		return // the register writes it, and holds no value of it
+	}
 	before, known := w.r.Fields[c.Field]
 	if known && before == c.Value {
 		w.withdraw(Withdraw{c.By, c.Field})

@@ -66,6 +66,8 @@ const (
 	FieldTarget      Field = "target"        // pe.measure: ">= 95 %", see ParseTarget
 	FieldAnalyst     Field = "analyst"       // pe.measure: person id; who analyses the values
 	FieldControl     Field = "control"       // pe.measure: the control that is checked, "A.8.13"
+	FieldValues      Field = "values"        // pe.measure: the values, a line for each period; see Values. Never stored in Record.Fields
+	FieldValue       Field = "value"         // pe.measure: the line of the latest of them; see LatestValue. Likewise
 	FieldPlannedFor  Field = "planned_for"   // pe.audit, mr.result: date
 	FieldHeldOn      Field = "held_on"       // pe.audit, mr.result: date
 	FieldAuditors    Field = "auditors"      // pe.audit: set of names
@@ -191,6 +193,8 @@ func makeCatalogue() []FieldInfo {
 		{FieldTarget, "Target", TypeLine, "pe.measure", nil},
 		{FieldAnalyst, "Analyst", TypePerson, "pe.measure", nil},
 		{FieldControl, "Control", TypeLine, "pe.measure", nil},
+		{FieldValues, "Values", TypeText, "pe.measure", nil},
+		{FieldValue, "Latest value", TypeLine, "pe.measure", nil},
 		{FieldPeriod, "Period", TypeLine, "mr.result", nil},
 		{FieldPlannedFor, "Planned for", TypeDate, "mr.result", nil},
 		{FieldHeldOn, "Held on", TypeDate, "mr.result", nil},
@@ -268,7 +272,7 @@ var evaluationFields = sync.OnceValue(func() map[Field][]Kind { //nolint:gocheck
 	m := map[Field][]Kind{
 		FieldStatement: {Signal, Objective}, FieldSignal: {Signal}, FieldParty: {Signal},
 		FieldMeasured: {Measure}, FieldMethod: {Measure, ControlCheck}, FieldAnalyst: {Measure}, FieldControl: {ControlCheck},
-		FieldCadence: measuredKinds(), FieldTarget: measuredKinds(),
+		FieldCadence: measuredKinds(), FieldTarget: measuredKinds(), FieldValues: measuredKinds(), FieldValue: measuredKinds(),
 		FieldPlannedFor: {Audit, ManagementReview}, FieldHeldOn: {Audit, ManagementReview},
 		FieldAuditors: {Audit}, FieldFindings: {Audit}, FieldConclusion: {Audit},
 		FieldPeriod: {ManagementReview}, FieldAttendees: {ManagementReview},

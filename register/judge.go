@@ -284,7 +284,9 @@ func (w *decision) refuseValue(c Determine, value string) Refusal {
 	switch {
 	case c.Field == FieldState:
 		return Refusal{What: "the state is no field that is decided", Told: say("reopen a record with `/capa reopen <reason>`, or keep it as it is with `/capa keep state because <reason>`")}
-	case !known || c.Field == FieldRef || c.Field == FieldMissing:
+	case c.Field == FieldValues || c.Field == FieldValue:
+		return Refusal{What: "values are entered, and not decided", Told: say("enter a value with `/capa measure 97 period=2026-Q3`")}
+	case !known || Derived(c.Field):
 		return Refusal{What: fmt.Sprintf("%q is no field that is decided", string(c.Field)), Told: say("conformd does not know this field")}
 	case !w.ctx.knows(c.By.Person):
 		return Refusal{What: w.ctx.called(c.By.Person) + " is not in the register's list of people", Told: say("your account is not in the register's list of people; ask the ISMS manager to add it")}

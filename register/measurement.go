@@ -99,13 +99,27 @@ func (w *decision) enterValue(c Enter) Refusal {
 		}
 		m.Met = target.Met(m.Value)
 	}
-	if has && m.Value != "" && unsaid(m.Note) != nil {
-		return Refusal{What: m.Period + " has the value " + known.Value + " already, and the new one has no reason", Told: say("{{.Period}} has the value {{.Value}} already; say why another one is right, as in `/capa measure 97 period={{.Period}} because …`: both stay in the register", "Period", m.Period, "Value", known.Value)}
+	if fault := unsaid(m.Note); has && m.Value != "" && fault != nil {
+		return unexplained(c, known, fault)
 	}
 	f := c.By.fact(Fact{Kind: FactMeasured, Measurement: &m, Why: m.Note})
 	f.At = m.At
 	w.add(f)
 	return Refusal{}
+}
+
+// unexplained refuses another value for a period whose reason has a fault.
+func unexplained(c Enter, known Measurement, fault *Message) Refusal {
+	x := Refusal{What: known.Period + " has the value " + known.Value + " already, and the new one has no reason"}
+	switch {
+	case stated(c.Note):
+		x.Told = say("{{.Period}} has the value {{.Value}} already, and the reason for another one {{.What}}; say what was wrong: both stay in the register", "Period", known.Period, "Value", known.Value, "What", fault)
+	case c.By.How == ByEdit:
+		x.Told = say("{{.Period}} has the value {{.Value}} already; say on the line why another one is right, as in `{{.Period}}: 97 because …`: both stay in the register", "Period", known.Period, "Value", known.Value)
+	default:
+		x.Told = say("{{.Period}} has the value {{.Value}} already; say why another one is right, as in `/capa measure 97 period={{.Period}} because …`: both stay in the register", "Period", known.Period, "Value", known.Value)
+	}
+	return x
 }
 
 // asked reports whether a value comes from a source that conformd asked, and from no person.
@@ -144,7 +158,14 @@ func (w *decision) periodOf(c Enter) (Period, Refusal) {
 	}
 	if strings.TrimSpace(c.Period) == "" {
 		p := now.Before()
-		if _, has := Measured(w.r, p.String()); has {
+		m, has := Measured(w.r, p.String())
+		switch {
+		case has && c.By.How == ByEdit: // it may be meant for another value, or for the period that runs
+			return p, Refusal{
+				What: p.String() + " has the value " + m.Value + " already, and the line names no period",
+				Told: say("{{.Period}} has the value {{.Value}} already; write the period on the line, as in `{{.Next}}: 97`", "Period", p.String(), "Value", m.Value, "Next", now.String()),
+			}
+		case has:
 			p = now
 		}
 		return p, Refusal{}

@@ -256,7 +256,8 @@ type ApprovalHow string
 const (
 	ByTransition ApprovalHow = "transition"
 	ByComment    ApprovalHow = "comment"
-	ByTerminal   ApprovalHow = "terminal" // at conformd's own command line, by the account of the operating system
+	ByEdit       ApprovalHow = "changelog" // an edit of the issue, by the tracker's history; it enters values and decides nothing
+	ByTerminal   ApprovalHow = "terminal"  // at conformd's own command line, by the account of the operating system
 )
 
 // A Person is somebody known to the register.

@@ -118,8 +118,8 @@ func (s *session) pairs(values []string) (map[register.Field]string, error) {
 
 // fieldNamed returns the field with a name or label: of conformd, or of the organisation.
 func (s *session) fieldNamed(name string) (register.Field, error) {
-	bySystem := []register.Field{register.FieldState, register.FieldRef, register.FieldMissing}
-	if f, ok := register.FieldNamed(name); ok && !slices.Contains(bySystem, f) {
+	bySystem := func(f register.Field) bool { return f == register.FieldState || register.Derived(f) }
+	if f, ok := register.FieldNamed(name); ok && !bySystem(f) {
 		return f, nil
 	}
 	var own []register.CustomField
@@ -131,7 +131,7 @@ func (s *session) fieldNamed(name string) (register.Field, error) {
 	}
 	var known []string
 	for _, info := range register.Fields() {
-		if !slices.Contains(bySystem, info.Field) {
+		if !bySystem(info.Field) {
 			known = append(known, string(info.Field))
 		}
 	}

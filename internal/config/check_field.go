@@ -74,6 +74,9 @@ func (c *Config) checkPlace(b *Binding, f Field, info register.FieldInfo, key st
 	if kind == "labels" && info.Field == register.FieldStandards {
 		fail(CodeMapping, key+".kind", "the labels of an issue hold other words, too, and no standards alone", "write kind: section or kind: field")
 	}
+	if info.Field == register.FieldValue && (kind == "title" || kind == "label") {
+		fail(CodeMapping, key+".kind", "the "+kind+" of an issue cannot hold "+f.Field+", which has a period beside the value", "write kind: section or kind: field")
+	}
 	// The issue of an action says itself which record it belongs to.
 	pushed := info.Field == register.FieldRef && b.Role != "action" || info.Field == register.FieldMissing
 	if pushed && f.Authority != "register" {

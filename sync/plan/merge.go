@@ -182,6 +182,9 @@ func (m *merge) mergeFields() {
 		case register.FieldRef, register.FieldMissing:
 			m.ownField(f)
 			continue
+		case register.FieldValues, register.FieldValue:
+			m.mergeValues(f)
+			continue
 		}
 		if info.Type == register.TypeSet {
 			m.mergeSet(f)
@@ -457,7 +460,7 @@ func (m *merge) commander(f register.Field, v, from string) register.Author {
 }
 
 func (e Event) author() register.Author {
-	return register.Author{Person: e.By, Account: e.Account, At: e.At, How: e.How, Event: e.ID, From: e.Binding}
+	return register.Author{Person: e.By, Account: e.Account, At: e.At, How: e.How, Event: e.ID, From: e.Binding, Bot: e.Bot}
 }
 
 // editor is who changed the comment of an event of which something had been read before.

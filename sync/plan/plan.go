@@ -166,6 +166,7 @@ type Plan struct {
 	Facts     []register.Fact // how it comes from the input's, in the order in which they hold
 	Changes   []Change        // the values among them, in field order
 	Approvals []register.Approval
+	Typed     []Event         // values that people typed into the issues: events as those of the input
 	Verdicts  []Verdict       // what became of each event
 	Bases     map[string]Base // the next base by binding, as far as it holds before any write
 	Actions   []Action        // what to write, in the order of Input.Sides and Input.Twins
@@ -257,6 +258,7 @@ func Make(in Input) Plan {
 	m := newMerge(in)
 	m.takeFields()
 	m.mergeFields()
+	m.hear()
 	m.noteNamed()
 	m.decide()
 	m.derive()

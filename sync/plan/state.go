@@ -166,7 +166,7 @@ func (m *merge) unseen(e Event, then register.Record) register.Record {
 	for _, info := range m.all {
 		f := info.Field
 		now := m.rec.Fields[f]
-		if f == register.FieldState || now != m.in.Record.Fields[f] {
+		if f == register.FieldState || register.Derived(f) || now != m.in.Record.Fields[f] {
 			continue // what this plan takes in is told apart by its time
 		}
 		late := false
@@ -555,6 +555,10 @@ func (m *merge) value(f register.Field) (string, bool) {
 		return m.rec.Ref, true
 	case register.FieldMissing:
 		return m.missing(), true
+	case register.FieldValues:
+		return register.Values(m.rec), m.rec.Kind().Measured()
+	case register.FieldValue:
+		return register.LatestValue(m.rec), m.rec.Kind().Measured()
 	default:
 		v, ok := m.rec.Fields[f]
 		return v, ok

@@ -167,10 +167,17 @@ func (m *merge) answers(s *Side) []sticky.Answer {
 	seen, over := map[string]bool{}, map[string]bool{}
 	for _, a := range all {
 		key, edited := a.Event.By+" "+a.Event.Verb, "comment "+a.Event.Comment
+		if period, _, _ := strings.Cut(a.Event.Value, " "); a.Event.Typed() {
+			key = "the value of " + period
+			seen["the value of "] = seen["the value of "] || a.Told == "" && period != ""
+		} else if a.Event.Kind == mapping.EventMeasure && a.Told == "" {
+			seen["the value of "+period] = true // by comment, whoever it was
+		}
 		if id, edited := a.Event.Retracts(); edited && slices.ContainsFunc(m.rec.Approvals, func(x register.Approval) bool { return x.Event == id && x.Void != "" }) {
 			continue // told as the decision that counts no longer
 		}
-		if a.Event.Binding != s.Binding || a.Event.Bot || !since.IsZero() && !a.Event.At.After(since) {
+		nobody := a.Event.Typed() && a.Event.By == "" // the tracker does not name who typed it
+		if a.Event.Binding != s.Binding || a.Event.Bot || nobody || !since.IsZero() && !a.Event.At.After(since) {
 			continue
 		}
 		old := seen[key] || a.Event.Kind == mapping.EventUnknown && (over[a.Event.By] || over[edited])

@@ -47,6 +47,8 @@ func (m *merge) update(s *Side) Update {
 		v, known := s.Reading.View[f]
 		switch {
 		case m.still[f]:
+		case known && isValues(f):
+			m.writeValues(&u, s, f, v)
 		case known:
 			m.writeField(&u, s, f, v)
 		default:
@@ -64,7 +66,7 @@ func (m *merge) update(s *Side) Update {
 // written.
 func (m *merge) writeField(u *Update, s *Side, f register.Field, v mapping.Shown) {
 	base := m.plan.Bases[s.Binding]
-	now, known := m.value(f)
+	now, known := m.shows(s, f)
 	if !known {
 		base[f] = Agreed{Side: v.Raw}
 		return

@@ -72,7 +72,7 @@ func (k *attempt) shownAs() []register.Record {
 		}
 		as, differs := k.Record.Clone(), false
 		for f, v := range k.show(b, l.Issue).View {
-			if f != register.FieldState && v.Value != "" && as.Fields[f] != v.Value {
+			if f != register.FieldState && !register.Derived(f) && v.Value != "" && as.Fields[f] != v.Value {
 				as.Fields[f], differs = v.Value, true
 			}
 		}
@@ -129,6 +129,10 @@ func edits(b *binding.Binding, l store.BoundIssue, view mapping.View, t *mapping
 		if a, agreed := l.Base[f]; agreed && a.Side == v.Raw {
 			continue
 		}
+		if f == register.FieldValues || f == register.FieldValue {
+			out[f] = typed(b, l, t, f)
+			continue
+		}
 		acts := history.Acts(b, l.Issue, t, l.Known, f, now.Fields[f])
 		if a := acts[len(acts)-1]; a.Actor.Kind == audit.Unattributed && l.Known != "" {
 			// What was in conflict, or stood behind a brake, was made before the last look.
@@ -145,6 +149,32 @@ func edits(b *binding.Binding, l store.BoundIssue, view mapping.View, t *mapping
 		for _, act := range acts {
 			out[f] = append(out[f], plan.Edit{Author: author(b.ID, act), Value: act.Value, Told: act.Told})
 		}
+	}
+	return out
+}
+
+// typed tells who brought which lines to a place of values. Each line counts by its author, so that all changes are told, and
+// not the last one alone. What stood there before a change, and no earlier one brought, is of somebody who is not known.
+func typed(b *binding.Binding, l store.BoundIssue, t *mapping.Timeline, f register.Field) (out []plan.Edit) {
+	agreed, _ := b.Profile.Lift(f, l.Base[f].Side)
+	known := l.Known
+	if known == "" {
+		known = store.NoHistory
+	}
+	acts := history.Acts(b, l.Issue, t, known, f, agreed)
+	if acts[len(acts)-1].Actor.Kind == audit.Unattributed { // it was made before the last look: the field is mapped since
+		acts = history.Acts(b, l.Issue, t, store.NoHistory, f, agreed)
+	}
+	if len(acts) == 1 && acts[0].Actor.Kind == audit.Unattributed { // no change made it: the issue was filed with it
+		acts[0] = history.Latest(b, l.Issue, t, []register.Field{f}, true)
+	}
+	was := agreed
+	for _, act := range acts {
+		if act.From != "" && act.From != was {
+			out = append(out, plan.Edit{Author: register.Author{From: b.ID, At: act.At}, Value: act.From, Told: true})
+		}
+		out = append(out, plan.Edit{Author: author(b.ID, act), Value: act.Value, Told: act.Told})
+		was = act.Value
 	}
 	return out
 }

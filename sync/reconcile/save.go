@@ -45,6 +45,11 @@ func (k *attempt) save(ctx context.Context, p plan.Plan) error {
 		if err := k.saveProblems(ctx, t, p); err != nil {
 			return err
 		}
+		for _, e := range p.Typed {
+			if _, err := t.AddEvent(ctx, k.Record.ID, e, false); err != nil {
+				return err
+			}
+		}
 		if err := t.TakeEvents(ctx, p.Verdicts); err != nil {
 			return err
 		}

@@ -68,6 +68,7 @@ import (
 //	requests jira|github <method> <path> <n>   so many since the last look
 //	webhooks on                         both trackers deliver to conformd from now on
 //	webhook jira|github lose|duplicate <n> | hold | release | reverse
+//	enter <n> <period> <value> by=<who>  a value of a record from the terminal
 //	work                                conformd works on what deliveries hinted at, without looking
 //	issues jira|github <n>              so many issues exist
 func (w *world) play(line string) {
@@ -171,6 +172,8 @@ func (w *world) play(line string) {
 		w.webhook(a[1], a[2:])
 	case "work":
 		w.work()
+	case "enter":
+		w.enter(a[1:])
 	case "writes":
 		w.writes(a[1])
 	case "issues":
@@ -284,7 +287,7 @@ func (w *world) github(a []string) {
 	x := w.args(a[2:])
 	switch a[0] {
 	case "account":
-		w.trackers.GitHub.AddUser(githubsim.User{Login: a[1], Token: a[1] + "-token", Role: githubsim.Write, Bot: true})
+		w.trackers.GitHub.AddUser(githubsim.User{Login: a[1], Token: a[1] + "-token", Role: githubsim.Write, Bot: slices.Contains(a[2:], "bot")})
 		return
 	case "rename-label":
 		w.must(w.trackers.RenameLabel(w.Context(), a[1], a[2]))
