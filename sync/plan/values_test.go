@@ -167,3 +167,18 @@ func shown(t *rapid.T, r register.Record, p plan.Plan, s *plan.Side) int {
 	}
 	return 0
 }
+
+// A heading that resembles one of another kind of record is no mistake: a nonconformity has no findings.
+func TestAHeadingOfAnotherKindIsNotMissed(t *testing.T) {
+	for kind, problems := range map[register.Kind]int{register.Audit: 1, register.Nonconformity: 0} {
+		p := profile("gh")
+		p.Fields[2] = mapping.FieldMap{Field: register.FieldFindings, Remote: mapping.Remote{Kind: mapping.KindSection, Name: "Findings"}}
+		is := issue("1", "Badges", "", "open")
+		is.Fields[connectors.Body] = connectors.Value{Text: "### Findings of the audit\n\nF-01\n"}
+		rec := record("Badges", "", "")
+		rec.Fields[register.FieldKind] = string(kind)
+		if got := plan.Make(input(rec, side(p, is, rec))).Problems; len(got) != problems {
+			t.Errorf("%s: problems %+v, want %d", kind, got, problems)
+		}
+	}
+}

@@ -169,7 +169,8 @@ func (m *merge) unknown(u *Update, s *Side, f register.Field) {
 		fm, _ := s.Profile.Field(f)
 		why.What, why.Code = fm.Lacking(), "place-missing"
 	}
-	if why.Why == mapping.Unreadable || was || why.Meant {
+	meant := why.Meant && register.Concerns(m.rec.Kind(), f) // a heading of other words is none of a field that the record does not have
+	if why.Why == mapping.Unreadable || was || meant {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: why.Code,
 		}.Saying(why.What, why.Remedy))
