@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/conformd/conformd/internal/config"
@@ -35,7 +36,7 @@ func DeadEnds(c *config.Config) ([]DeadEnd, error) {
 	var out []DeadEnd
 	for i := range bindings {
 		b := &bindings[i]
-		if b.Role == string(mapping.RoleAction) {
+		if b.Role == string(mapping.RoleAction) || evaluatesAlone(b) {
 			continue
 		}
 		given := places(c, bindings, b)
@@ -47,6 +48,19 @@ func DeadEnds(c *config.Config) ([]DeadEnd, error) {
 		}
 	}
 	return out, nil
+}
+
+// evaluatesAlone reports whether the issues of a binding are of types that all stand for kinds of record by which the ISMS is
+// evaluated, so that no nonconformity begins there.
+func evaluatesAlone(b *config.Binding) bool {
+	for _, f := range b.Fields {
+		if f.Field != string(register.FieldKind) || f.From.Kind != string(mapping.KindType) {
+			continue
+		}
+		named := slices.ContainsFunc(f.Values, func(p config.Pair) bool { return strings.EqualFold(p.From, b.IssueType) })
+		return named && !slices.ContainsFunc(f.Values, func(p config.Pair) bool { return !register.Kind(p.To).Evaluates() })
+	}
+	return false
 }
 
 // demanded returns the fields that rules demand of a nonconformity before it is closed, of any grade

@@ -51,3 +51,18 @@ func TestDeadEnds(t *testing.T) {
 		t.Errorf("DeadEnds = %q, %v, want %q: the cause has a command", got, err, want)
 	}
 }
+
+// A project that keeps measures and audits alone needs no field of a nonconformity; one whose issues may be of another type does.
+func TestABindingThatEvaluatesAloneHasNoDeadEnd(t *testing.T) {
+	c, err := config.LoadOffline("../../configs/presets/jira_evaluation.yaml", func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ends, err := app.DeadEnds(c); err != nil || len(ends) > 0 {
+		t.Errorf("nobody can give %+v, %v", ends, err)
+	}
+	c.Bindings[0].IssueType = "Task"
+	if ends, err := app.DeadEnds(c); err != nil || len(ends) == 0 {
+		t.Errorf("with issues of the type Task there are no dead ends, %v", err)
+	}
+}

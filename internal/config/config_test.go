@@ -468,6 +468,9 @@ func TestFormsMatchTheConfigurations(t *testing.T) {
 						continue
 					}
 					used[f.From.Name] = true
+					for _, a := range f.From.Aliases {
+						used[a] = true
+					}
 					if b.ID != "gh-isms" {
 						continue
 					}

@@ -18,11 +18,11 @@ import (
 
 // The stories of the presets play what an operator copies from configs/presets. The verb:
 //
-//	preset <file> [office|bank|authority|simple] [datacenter]
+//	preset <file> [office|bank|authority|evaluation|simple] [datacenter]
 //
 // configures conformd, and sets up the project in Jira: as jira_nonconformity_workflow.md says, with the
-// fields of jira_bank_fields.md, as jira_behoerde.md says, or as every new project is, with the
-// fields of the first.
+// fields of jira_bank_fields.md, as jira_behoerde.md or jira_evaluation.md says, or as every new project is,
+// with the fields of the first.
 //
 // Of the file, the addresses of the trackers, the account of conformd and the people are replaced
 // by those of the rehearsal, as an operator replaces them: the people of the file are Irene, Rita and
@@ -45,7 +45,11 @@ func TestEveryPresetIsPlayed(t *testing.T) {
 		if err != nil || !strings.Contains(string(story), "\npreset "+name+".yaml") {
 			t.Errorf("%s has no story that plays it: %v", f, err)
 		}
-		for _, end := range []string{"state: closed\n", "state: rejected\n", "decision: acceptance approved", "link: recurrence of", "decision: effectiveness ineffective"} {
+		ends := []string{"state: closed\n", "state: rejected\n", "decision: acceptance approved", "link: recurrence of", "decision: effectiveness ineffective"}
+		if strings.HasSuffix(name, "_evaluation") {
+			ends = []string{"state: closed\n", "state: rejected\n", "value: "} // no nonconformity is kept there
+		}
+		for _, end := range ends {
 			if !strings.Contains(string(story), end) {
 				t.Errorf("the story of %s has no %q", f, strings.TrimSpace(end))
 			}
@@ -87,6 +91,9 @@ func (w *world) startPreset(a []string) {
 			for _, f := range w.fieldsOf("jira_bank_fields.md", "own field") {
 				o.JiraFields = append(slices.DeleteFunc(o.JiraFields, func(g jirasim.Field) bool { return g.Name == f.Name }), f)
 			}
+		case "evaluation":
+			o.JiraTypes = []string{"Measure", "Control check", "Objective", "Signal", "Audit", "Management review"}
+			o.JiraFields, o.JiraWorkflow = w.office("jira_evaluation.md")
 		case "simple":
 			o.JiraFields, _ = w.office("jira_nonconformity_workflow.md")
 			o.JiraTypes, o.JiraWorkflow = []string{"Task"}, simple()
@@ -231,7 +238,7 @@ func (w *world) fieldsOf(file, column string) []jirasim.Field {
 	var fs []jirasim.Field
 	for _, row := range tableOf(string(doc), column) {
 		kind, options, _ := strings.Cut(row[1], ":")
-		kind, _, _ = strings.Cut(kind, ",")
+		kind, _, _ = strings.Cut(strings.ReplaceAll(kind, ";", ","), ",")
 		f := jirasim.Field{Name: row[0], Kind: kinds[kind]}
 		if f.Kind == "" {
 			w.fail("no field of Jira is a %q", row[1])
