@@ -91,6 +91,8 @@ func (c Choice) value(open map[register.Field]store.ConflictRow, people map[stri
 		return "", register.Refusal{What: "there is no open conflict about " + info.Label, Told: message.New("conformd conflicts list names the conflicts that are open")}
 	case c.Field == register.FieldState:
 		return "", register.Refusal{What: "where a record stands is decided by its rules", Told: message.New("move the issues to the same state in the trackers")}
+	case register.Derived(c.Field) && c.Take != plan.Register:
+		return "", register.Refusal{What: "the register writes " + info.Label + " itself", Told: message.New("enter a value that is missing with conformd measure put; then --take register writes the register's text")}
 	case strings.TrimSpace(c.Reason) == "":
 		return "", register.Refusal{What: "a conflict is decided with a reason", Told: message.New(`say why: --reason "the interview of Monday shows it"`)}
 	}
