@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/mapping/text"
@@ -48,7 +49,7 @@ type Event struct {
 func (e Event) Command() string {
 	switch {
 	case e.Typed():
-		period, value, _ := strings.Cut(strings.ReplaceAll(e.Value, "`", "'"), " ")
+		period, value, _ := strings.Cut(plainWords(e.Value), " ")
 		if period == "" {
 			return value
 		}
@@ -58,6 +59,16 @@ func (e Event) Command() string {
 	default:
 		return "/capa " + e.Verb
 	}
+}
+
+// plainWords leaves out what is markup in a tracker, or mentions somebody there: conformd repeats what a stranger typed.
+func plainWords(s string) string {
+	return strings.Map(func(c rune) rune {
+		if strings.ContainsRune("`{}[]<>|*_~@!#\\", c) || unicode.Is(unicode.Cf, c) {
+			return -1
+		}
+		return c
+	}, s)
 }
 
 // Typed reports whether somebody typed a value into the issue, and did not command it.

@@ -92,9 +92,18 @@ func (m *merge) entering(s shownSide, l register.ValueLine, by register.Author) 
 	}}
 }
 
+// mostTyped bounds the lines of a place. The register writes fewer; each of more could be an entry of the log.
+const mostTyped = 100
+
+// crowded reports whether a place has more lines than are read.
+func crowded(text string) bool { return strings.Count(text, "\n") > mostTyped }
+
 // readLines reads the lines of a place of values.
 func readLines(f register.Field, text string) (lines []register.ValueLine, unread []string) {
-	if f == register.FieldValue {
+	switch {
+	case crowded(text):
+		return nil, nil
+	case f == register.FieldValue:
 		return register.ReadValue(text)
 	}
 	return register.ReadValues(text)
@@ -119,7 +128,7 @@ func (m *merge) untaken(lines []register.ValueLine) []register.ValueLine {
 	})
 }
 
-// writeValues decides about the values on one issue. Where a line cannot be read, nothing is written.
+// writeValues decides about the values on one issue. Where a line is not read, nothing is written.
 func (m *merge) writeValues(u *Update, s *Side, f register.Field, v mapping.Shown) {
 	now, known := m.shows(s, f)
 	if !known || s.Profile.AuthorityOver(f) != mapping.AuthorityTracker {
@@ -128,8 +137,8 @@ func (m *merge) writeValues(u *Update, s *Side, f register.Field, v mapping.Show
 	}
 	lines, unread := readLines(f, v.Value)
 	last := m.plan.Bases[s.Binding][f]
-	if len(unread) > 0 {
-		m.unreadLines(s, f, unread)
+	if len(unread) > 0 || crowded(v.Value) {
+		m.unreadLines(s, f, unread, crowded(v.Value))
 		m.plan.Bases[s.Binding][f] = Agreed{Side: v.Raw, Register: last.Register, Unverified: last.Unverified}
 		return
 	}
@@ -154,9 +163,15 @@ func (m *merge) strays(f register.Field, want string, shown []register.ValueLine
 	return len(lines) != len(shown) || slices.ContainsFunc(lines, func(l register.ValueLine) bool { return !slices.ContainsFunc(shown, l.Says) })
 }
 
-// unreadLines notes lines that are no values.
-func (m *merge) unreadLines(s *Side, f register.Field, unread []string) {
+// unreadLines notes lines that are no values, or that a place has too many.
+func (m *merge) unreadLines(s *Side, f register.Field, unread []string, many bool) {
 	fm, _ := s.Profile.Field(f)
+	if many {
+		m.plan.Problems = append(m.plan.Problems, Problem{
+			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: "values-crowded",
+		}.Saying(say("{{.Place}} has more than {{.Count}} lines, and none is read", "Place", fm.Where(), "Count", mostTyped),
+			say("take out the lines of older periods, which the register keeps")))
+	}
 	for _, line := range unread {
 		m.plan.Problems = append(m.plan.Problems, Problem{
 			Binding: s.Binding, Issue: s.Issue.Ref.Key, Field: f, Code: "value-unread",

@@ -168,6 +168,42 @@ func shown(t *rapid.T, r register.Record, p plan.Plan, s *plan.Side) int {
 	return 0
 }
 
+// typedBy returns the plan after a person typed a text into a place.
+func typedBy(sides []plan.Side, n int, f register.Field, text, person string) plan.Plan {
+	in := input(measure(), sides...)
+	write(&in.Sides[n], f, text, register.Author{Person: person, At: now, Means: "changelog"})
+	return plan.Make(in)
+}
+
+// A place that only shows the values enters none.
+func TestAPlaceOfTheRegisterEntersNoValue(t *testing.T) {
+	sides := measured()
+	sides[0].Profile.Fields[2].Authority = mapping.AuthorityRegister
+	p := typedBy(sides, 0, register.FieldValues, "2026-Q3: 97", "ana")
+	if u := wrote(p, "left"); len(p.Record.Measurements) > 0 || len(p.Typed) > 0 || !slices.Equal(u.Reverts, []register.Field{register.FieldValues}) {
+		t.Errorf("entered %v of %v, reverted %v, want the value of nobody and the line put back", p.Record.Measurements, p.Typed, u.Reverts)
+	}
+}
+
+// A flood of lines fills neither the log nor the list of problems.
+func TestAFloodOfLinesIsNotRead(t *testing.T) {
+	p := typedBy(measured(), 0, register.FieldValues, strings.Repeat("2026-Q3: 97\n", 5000), "account:left:7")
+	if len(p.Facts) > 0 || len(p.Typed) > 0 || len(p.Problems) != 1 || p.Problems[0].Code != "values-crowded" || len(wrote(p, "left").Want) > 0 {
+		t.Errorf("%d facts, %d events, problems %+v", len(p.Facts), len(p.Typed), p.Problems)
+	}
+}
+
+// What conformd repeats of a stranger mentions nobody, in the markup of neither tracker.
+func TestATypedValueIsRepeatedInPlainWords(t *testing.T) {
+	p := typedBy(measured(), 0, register.FieldValues, "2026-Q3: 97` @acme/all }} [~admin] <b>", "account:left:7")
+	if len(p.Typed) != 1 {
+		t.Fatalf("%d events, want 1", len(p.Typed))
+	}
+	if got, want := p.Typed[0].Command(), "2026-Q3: 97 acme/all  admin b"; got != want {
+		t.Errorf("repeated as %q, want %q", got, want)
+	}
+}
+
 // A heading that resembles one of another kind of record is no mistake: a nonconformity has no findings.
 func TestAHeadingOfAnotherKindIsNotMissed(t *testing.T) {
 	for kind, problems := range map[register.Kind]int{register.Audit: 1, register.Nonconformity: 0} {
