@@ -84,7 +84,8 @@ const (
 	ByComment   How = "comment"
 	ByToken     How = "token"
 	ByLocal     How = "local"
-	ByAPI       How = "api" // a program with a token of the configuration, in the name of a person
+	ByAPI       How = "api"     // a program with a token of the configuration, in the name of a person
+	BySignIn    How = "sign_in" // signed in to the pages
 	ByNone      How = "none"
 )
 
@@ -109,6 +110,7 @@ const (
 	TriggerManual  Trigger = "manual"
 	TriggerStart   Trigger = "start"
 	TriggerClock   Trigger = "clock" // its time has come
+	TriggerPage    Trigger = "page"  // a request to the pages
 )
 
 // A Subject is what it happened to.

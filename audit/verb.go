@@ -78,16 +78,25 @@ const (
 	LogRestored      Verb = "log.restored"      // a backup took the place of the log, see Restore
 	PolicyAdopted    Verb = "policy.adopted"    // other rules are in force from the next start
 	PeopleAdopted    Verb = "people.adopted"    // other people, roles or accounts count
+
+	AccountInvited Verb = "account.invited" // a one-time link for a person was made
+	AccountSetUp   Verb = "account.set_up"  // a person has a password of conformd
+	SessionOpened  Verb = "session.opened"  // somebody signed in to the pages
+	SessionEnded   Verb = "session.ended"   // and out
+	SessionRefused Verb = "session.refused" // somebody could not sign in
+	AccessDenied   Verb = "access.denied"   // somebody asked for a page that their roles do not open
+	PageRead       Verb = "page.read"       // an auditor read a page
 )
 
 // Verbs returns every verb, sorted.
 func Verbs() []Verb {
 	return []Verb{
-		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn, ApprovalGiven, ApprovalIgnored,
-		ApprovalVoided, AuditDayClosed, AuditDayOpened, BrakeEngaged, BrakeReleased, ConfigLoaded, DaemonStarted, DaemonStopped, DisclosureErased, DueSet, ExportMade, ExtensionApproved,
-		ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn, KeyRotated, LogRead, LogRestored, MeasurementEntered, MeasurementMissed, NoticeFailed, NoticeSent,
-		NoticeUnknown, PeopleAdopted, PolicyAdopted, RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled,
-		RecordTransitioned, RecordUnlinked, RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, FiguresFrozen, SampleDrawn,
+		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn, AccessDenied, AccountInvited,
+		AccountSetUp, ApprovalGiven, ApprovalIgnored, ApprovalVoided, AuditDayClosed, AuditDayOpened, BrakeEngaged, BrakeReleased, ConfigLoaded,
+		DaemonStarted, DaemonStopped, DisclosureErased, DueSet, ExportMade, ExtensionApproved, ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn,
+		KeyRotated, LogRead, LogRestored, MeasurementEntered, MeasurementMissed, NoticeFailed, NoticeSent, NoticeUnknown, PageRead, PeopleAdopted, PolicyAdopted,
+		RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled, RecordTransitioned, RecordUnlinked,
+		RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, FiguresFrozen, SampleDrawn, SessionEnded, SessionOpened, SessionRefused,
 		SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned, SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome,
 		WriteResolved,
 	}

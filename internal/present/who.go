@@ -78,6 +78,8 @@ func how(h audit.How) string {
 		return "as the author of the issue"
 	case audit.ByAPI:
 		return "by a program with a token"
+	case audit.BySignIn:
+		return "signed in to the pages"
 	case audit.ByLocal:
 		return "at the command line"
 	default:
