@@ -46,7 +46,19 @@ ON CONFLICT (binding) DO UPDATE SET at = excluded.at, looked = 0`, id, millis(t.
 	if err := t.doubtMessages(ctx); err != nil {
 		return nil, err
 	}
+	if err := t.endSessions(ctx); err != nil {
+		return nil, err
+	}
 	return all, t.doubtBases(ctx)
+}
+
+// endSessions ends all sessions and links: some of them may have been ended since the backup.
+func (t *Tx) endSessions(ctx context.Context) error {
+	_, err := t.ExecContext(ctx, "DELETE FROM session")
+	if err == nil {
+		_, err = t.ExecContext(ctx, "DELETE FROM account_link")
+	}
+	return err
 }
 
 // doubtMessages gives up the messages that were not sent when the backup was made: they may
