@@ -33,6 +33,7 @@ func (c *Config) check() {
 	c.checkRoles()
 	c.checkSites()
 	c.checkPeople()
+	c.checkSignIn()
 	c.checkNotices()
 	c.checkMappings()
 	c.checkBindings()

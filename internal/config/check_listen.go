@@ -14,9 +14,9 @@ func (c *Config) checkListeners() {
 	fail := c.source.fail
 	if what, ok := listenAddress(c.Listen); !ok {
 		fail(CodeForm, "listen", what, "write host:port, such as 127.0.0.1:8484")
-	} else if !c.Open && !loopback(hostOf(c.Listen)) {
-		fail(CodeOpenPages, "listen", "others reach this address, and the pages have no login: whoever reaches them reads the whole register",
-			"write 127.0.0.1:8484 and put a proxy with a login before it; webhooks have a listener of their own, webhooks.listen; pages_without_login: true opens the pages all the same")
+	} else if c.SignsIn() && !c.Behind() && !loopback(hostOf(c.Listen)) {
+		fail(CodeOpenPages, "listen", "other machines reach this address, and passwords and sessions would travel in the clear",
+			"write 127.0.0.1:8484, or put a proxy that speaks TLS before it and write its address: public_url: https://register.acme.example; webhooks have a listener of their own, webhooks.listen; pages_without_login: true lets everybody who reaches the pages read them")
 	}
 	if what, ok := listenAddress(c.Webhooks.Listen); !ok {
 		fail(CodeForm, "webhooks.listen", what, "write host:port, such as 127.0.0.1:8485 or :8485")
@@ -35,8 +35,8 @@ func (c *Config) TakesWebhooks() bool {
 	return slices.ContainsFunc(c.Trackers, func(s Site) bool { return len(s.Webhook.Secrets) > 0 })
 }
 
-// OpenPages reports whether others than this machine reach the pages.
-func (c *Config) OpenPages() bool { return !loopback(hostOf(c.Listen)) }
+// OpenPages reports whether others than this machine reach the pages and read them without signing in.
+func (c *Config) OpenPages() bool { return c.Open && !loopback(hostOf(c.Listen)) }
 
 // WebhooksMoved reports whether a tracker delivers webhooks and the configuration does not say
 // where: it may be from before webhooks had a listener of their own.

@@ -97,6 +97,10 @@ func (c *Config) Warnings() Errors {
 			out = append(out, c.Mistake(CodeReference, Key("trackers", i)+".id", "no binding uses the tracker "+quote(s.ID), "remove it, or add a binding with tracker: "+s.ID))
 		}
 	}
+	if c.SignsIn() && c.SignIn.OIDC.Issuer == "" && len(c.Admins()) == 0 {
+		out = append(out, c.Mistake(CodeNoAdmin, "people", "nobody can sign in to the pages, because none of people has the role admin",
+			"give it to one of them, or write pages_without_login: true if everybody on this machine may read the register"))
+	}
 	out.sort()
 	return out
 }

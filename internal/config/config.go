@@ -28,8 +28,9 @@ type Config struct {
 	Language          string             `json:"language" jsonschema_description:"Language of what people read in trackers and messages: en, de, or the code of a file in languages; a binding and a person may have their own, and the pages, the command line and the audit log are in English."`
 	Languages         []string           `json:"languages" jsonschema_description:"Catalogues of further languages, files named active.<code>.yaml (active.fr.yaml); a relative path starts at the folder of this file."`
 	DataDir           string             `json:"data_dir" jsonschema_description:"Folder of the register, the queue and the audit log; a relative path starts at the folder of this file."`
-	Listen            string             `json:"listen" jsonschema_description:"Address (host:port) of the pages for people and of the health checks; it must be an address of this machine alone (127.0.0.1), because the pages have no login."`
-	Open              bool               `json:"pages_without_login" jsonschema_description:"Allows an address in listen that others can reach; whoever reaches it reads the whole register without a login."`
+	Listen            string             `json:"listen" jsonschema_description:"Address (host:port) of the pages for people and of the health checks; an address that other machines reach takes a public_url with https://, or pages_without_login."`
+	Open              bool               `json:"pages_without_login" jsonschema_description:"Nobody signs in to the pages, and whoever reaches listen reads the whole register; without it people sign in (sign_in)."`
+	SignIn            SignIn             `json:"sign_in" jsonschema_description:"How people sign in to the pages."`
 	Hosts             []string           `json:"hosts" jsonschema_description:"Further host names under which people open the pages, such as that of a proxy; the pages always answer to this machine, the host of listen and the host of public_url."`
 	Webhooks          Webhooks           `json:"webhooks" jsonschema_description:"The listener for webhooks, separate from that of the pages; it is opened if a tracker has webhook secrets."`
 	PublicURL         string             `json:"public_url" jsonschema_description:"Address under which people open the pages of the register; comments link to it, and have no link without it."`
@@ -147,13 +148,14 @@ type Brake struct {
 
 // A Person owns, approves or reviews records.
 type Person struct {
-	ID       string    `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to another person."`
-	Name     string    `json:"name" jsonschema_description:"Name shown to people; personal data, kept out of the audit log."`
-	Language string    `json:"language" jsonschema_description:"Language of the notices to the person; left out, that of the organisation."`
-	Roles    []string  `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor" jsonschema_description:"What the person may decide; register.roles has the acts of each role."`
-	Email    string    `json:"email" jsonschema_description:"E-mail address for notices; personal data, kept out of the audit log."`
-	OSUser   string    `json:"os_user" jsonschema_description:"Account of the operating system (its name, or its number) by which conformd knows the person at the terminal of its machine, for commands with --as; whoever may use that account acts as this person."`
-	Accounts []Account `json:"accounts" jsonschema_description:"The person's accounts, one for each site at most."`
+	ID       string       `json:"id" jsonschema:"required" jsonschema_description:"Name of the person in the register and the audit log; lower case, never given to another person."`
+	Name     string       `json:"name" jsonschema_description:"Name shown to people; personal data, kept out of the audit log."`
+	Language string       `json:"language" jsonschema_description:"Language of the notices to the person; left out, that of the organisation."`
+	Roles    []string     `json:"roles" jsonschema:"enum=isms_manager,enum=reviewer,enum=risk_owner,enum=top_management,enum=auditor,enum=admin" jsonschema_description:"What the person may decide; register.roles has the acts of each role, and an admin runs the pages and decides nothing by that."`
+	Email    string       `json:"email" jsonschema_description:"E-mail address for notices; personal data, kept out of the audit log."`
+	OSUser   string       `json:"os_user" jsonschema_description:"Account of the operating system (its name, or its number) by which conformd knows the person at the terminal of its machine, for commands with --as; whoever may use that account acts as this person."`
+	SignIn   PersonSignIn `json:"sign_in" jsonschema_description:"How the person signs in to the pages."`
+	Accounts []Account    `json:"accounts" jsonschema_description:"The person's accounts, one for each site at most."`
 }
 
 // An Account is a person's account at one site. It counts in every binding of that site,

@@ -52,12 +52,12 @@ func (c *Config) Digest() string {
 func (c *Config) PlanDigest() string {
 	p := *c
 	p.DataDir, p.Log, p.Audit = "", Log{}, Audit{}
-	p.Listen, p.Open, p.Hosts, p.Webhooks = "", false, nil, Webhooks{}
+	p.Listen, p.Open, p.SignIn, p.Hosts, p.Webhooks = "", false, SignIn{}, nil, Webhooks{}
 	p.Measurements, p.MeasurementTokens = nil, nil
 	p.Sync.PollEvery, p.Sync.SweepEvery, p.Sync.Keep, p.Sync.Workers = 0, 0, 0, 0
 	p.People = slices.Clone(c.People)
 	for i := range p.People {
-		p.People[i].OSUser = ""
+		p.People[i].OSUser, p.People[i].SignIn = "", PersonSignIn{}
 	}
 	p.Trackers = slices.Clone(c.Trackers)
 	for i := range p.Trackers {

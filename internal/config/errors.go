@@ -27,7 +27,7 @@ const (
 	CodeReference  Code = "CFG-014" // a name of something that does not exist
 	CodeMisplaced  Code = "CFG-015" // a key that does not fit its neighbours
 	CodeMapping    Code = "CFG-016" // a mapping that cannot work
-	CodeOpenPages  Code = "CFG-017" // the pages would be open to others, without a login
+	CodeOpenPages  Code = "CFG-017" // passwords and sessions would travel in the clear
 	CodeExposed    Code = "CFG-020" // a secret that others can read or write
 	CodeLoginAlone Code = "CFG-021" // a person with a role whose account has no id
 	CodeOldShape   Code = "CFG-022" // the shape of an earlier version
@@ -36,6 +36,7 @@ const (
 	CodeSameName   Code = "CFG-025" // a warning: two people with one name
 	// CodeLoginChanged is a warning: an account that has another login than the file says.
 	CodeLoginChanged Code = "CFG-026"
+	CodeNoAdmin      Code = "CFG-027" // a warning: nobody can sign in to the pages
 )
 
 // An Error is one mistake in the configuration. Its text never holds a secret.

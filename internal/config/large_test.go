@@ -17,7 +17,7 @@ func large() string {
 	line("  roles:")
 	line("    - {act: reopen, roles: [isms_manager, top_management]}")
 	line("people:")
-	roles := map[int]string{0: "isms_manager", 1: "isms_manager", 2: "reviewer", 3: "reviewer", 4: "risk_owner", 5: "top_management", 6: "auditor"}
+	roles := map[int]string{0: "isms_manager, admin", 1: "isms_manager", 2: "reviewer", 3: "reviewer", 4: "risk_owner", 5: "top_management", 6: "auditor"}
 	for n := range 300 {
 		role := ""
 		if roles[n] != "" {
@@ -166,5 +166,17 @@ func TestWarnings(t *testing.T) {
 c.yaml:309:6: CFG-014 trackers[2].id: no binding uses the tracker "spare"; remove it, or add a binding with tracker: spare`
 	if got := c.Warnings().Error(); got != want {
 		t.Errorf("warnings:\n%s\nwant:\n%s", got, want)
+	}
+	for more, warned := range map[string]bool{
+		"": true, "pages_without_login: true\n": false,
+		"public_url: https://register.example\nsign_in: {oidc: {issuer: \"https://login.example\", client_id: conformd}}\n": false,
+	} {
+		c, err := parse("c.yaml", []byte(more+strings.Replace(large(), "isms_manager, admin", "isms_manager", 1)), environment(), reading{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Warnings(); (len(got) == 1 && got[0].Code == CodeNoAdmin) != warned {
+			t.Errorf("with %q the warnings are %v, want one: %t", more, got, warned)
+		}
 	}
 }

@@ -54,6 +54,7 @@ func untouched() (*Config, error) {
 	c.Register.Fields = []CustomField{{}}
 	c.People = []Person{{Accounts: []Account{{}}}}
 	c.Register.Roles = []Roles{{}}
+	c.SignIn.OIDC.Roles = []GroupRole{{}}
 	c.Notices.Escalation = []Escalation{{}}
 	c.Measurements, c.MeasurementTokens = []Measurement{{}}, []MeasurementToken{{}}
 	c.Trackers = []Site{{}}
@@ -149,12 +150,14 @@ func meanings() []struct {
 		{CodeReference, "A name of a tracker, mapping, binding, rule, field or status that does not exist, or that nothing uses."},
 		{CodeMisplaced, "A key that does not fit its neighbours, such as repository in a Jira binding."},
 		{CodeMapping, "A mapping that cannot work, such as a status that never counts."},
+		{CodeOpenPages, "An address of the pages that other machines reach, without TLS before it: passwords and sessions would travel in the clear."},
 		{CodeLoginAlone, "An account of a person with a role that has a login and no id; conformd config validate looks the id up."},
 		{CodeOldShape, "A file in the shape of an earlier version; conformd config migrate converts it."},
 		{CodeOwnAccount, "An account of conformd's own that is given to a person; conformd config validate --online finds it."},
 		{CodeNoAccount, "An account that the tracker does not know; conformd config validate --online finds it."},
 		{CodeSameName, "A warning: two people with one name."},
 		{CodeLoginChanged, "A warning: an account that has another login now; conformd config validate --online finds it."},
+		{CodeNoAdmin, "A warning: nobody can sign in to the pages, because there is no provider and nobody is an admin."},
 		{CodeExposed, "A secret in a file that other users of the machine can read or change; on a read-only mount (Docker, Kubernetes) they may read it."},
 	}
 }
