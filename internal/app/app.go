@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -46,6 +47,9 @@ type App struct {
 	Operator audit.Actor
 	// Unlisted holds a sentence for each pattern whose repositories could not be listed.
 	Unlisted []string
+
+	// pagesAt is where the pages are served, nil before.
+	pagesAt net.Addr
 
 	credentials *credentials
 	checkAtOnce int64

@@ -165,6 +165,7 @@ func (a *App) prune(ctx context.Context) {
 	every := time.NewTicker(pruneEvery)
 	defer every.Stop()
 	for {
+		a.pruneSessions(ctx)
 		n, err := a.Store.Prune(ctx, a.Reconciler.Now().Add(-a.Config.Sync.Keep))
 		switch {
 		case err != nil && ctx.Err() == nil:

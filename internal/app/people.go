@@ -15,6 +15,10 @@ import (
 // terminal is the place of an account of the operating system in a roster.
 const terminal = "terminal"
 
+// provider is the place of an identity of the OpenID Connect provider in a roster. No tracker has
+// such an id.
+const provider = "sign_in"
+
 // roster returns who the people of a configuration are, without their names.
 func roster(c *config.Config) register.Roster {
 	out := register.Roster{}
@@ -29,6 +33,9 @@ func roster(c *config.Config) register.Roster {
 		}
 		if p.OSUser != "" {
 			q.Accounts[terminal] = register.RosterAccount{Name: p.OSUser}
+		}
+		if p.SignIn.Subject != "" {
+			q.Accounts[provider] = register.RosterAccount{ID: p.SignIn.Subject}
 		}
 		out[p.ID] = q
 	}

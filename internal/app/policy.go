@@ -13,7 +13,7 @@ func Policy(c *config.Config) (register.Policy, error) { return policy(c) }
 func People(c *config.Config) map[string]register.Person {
 	people := map[string]register.Person{}
 	for _, p := range c.People {
-		people[p.ID] = register.Person{ID: p.ID, Name: p.Name, Roles: p.Roles}
+		people[p.ID] = register.Person{ID: p.ID, Name: p.Name, Roles: rolesOfRegister(p.Roles)}
 	}
 	return people
 }

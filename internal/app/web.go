@@ -50,7 +50,7 @@ func (a *App) serve(ctx context.Context, deliveries http.Handler) (w *web, err e
 	}
 	o := server.Options{
 		Store: a.Store, Register: reg, Log: log, Public: a.Public, Requests: a.Requests, Setup: a.Setup, PollEvery: a.Config.Sync.PollEvery,
-		Hosts: a.hosts(), Policy: a.policyNotices, Measurements: a.takesValues(),
+		Hosts: a.hosts(), Policy: a.policyNotices, Measurements: a.takesValues(), Desk: a.desk(), PublicURL: a.Config.PublicURL,
 	}
 	if w.addrs.Hooks != nil {
 		o.HooksAt = w.addrs.Hooks.String()
@@ -58,6 +58,7 @@ func (a *App) serve(ctx context.Context, deliveries http.Handler) (w *web, err e
 	if w.addrs.Pages, err = w.listen(ctx, a.Config.Listen, server.PageConnections, server.Pages(o)); err != nil {
 		return w, err
 	}
+	a.pagesAt = w.addrs.Pages
 	a.warn(w.addrs)
 	return w, nil
 }

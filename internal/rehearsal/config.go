@@ -40,6 +40,8 @@ type Settings struct {
 	LabelSets bool
 	// App has conformd sign in to GitHub as an app. The world has Options.App then.
 	App bool
+	// SignIn has people sign in to the pages; otherwise whoever reaches them reads them.
+	SignIn bool
 	// Conflict is what happens to texts that two people change at once; "": ask.
 	Conflict  string
 	PerMinute int // write budget of each binding; 0: 1000

@@ -15,6 +15,10 @@ func (h *handler) calendar(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "there is no such person; a calendar is at /due/ID.ics, with the person's id in the configuration", http.StatusNotFound)
 		return
 	}
+	h.calendarOf(w, r, person)
+}
+
+func (h *handler) calendarOf(w http.ResponseWriter, r *http.Request, person string) {
 	c, err := h.o.Register.Calendar(r.Context(), person)
 	if err != nil {
 		h.fail(w, err)

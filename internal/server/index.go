@@ -71,7 +71,7 @@ func (h *handler) index(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	h.page(w, "index.html", p)
+	h.page(w, r, "Register", "index.html", p)
 }
 
 // summary loads the counts, and the condition of the trackers.

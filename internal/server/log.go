@@ -59,7 +59,7 @@ func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	h.page(w, "audit.html", map[string]any{"Lines": lines, "Size": size, "Older": from, "Newest": to == size, "Checkpoint": string(checkpoint), "Key": h.o.Public})
+	h.page(w, r, "Audit log", "audit.html", map[string]any{"Lines": lines, "Size": size, "Older": from, "Newest": to == size, "Checkpoint": string(checkpoint), "Key": h.o.Public})
 }
 
 // entries returns a stretch of the log, newest first.

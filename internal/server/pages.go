@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/conformd/conformd/internal/access"
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
@@ -43,19 +44,31 @@ func parsePages() pages {
 		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"field":    func(r register.Record, f string) string { return r.Fields[register.Field(f)] },
 		"isCode":   func(p present.Part) bool { return p.Mark == present.Code },
+		"roles":    roleWords,
 		"isName":   func(p present.Part) bool { return p.Mark == present.Name },
 	})
 	return pages{template.Must(t.ParseFS(files, "pages/*.html"))}
 }
 
-func (h *handler) page(w http.ResponseWriter, name string, data any) {
-	h.pageAs(w, http.StatusOK, name, data)
+// A frame is what surrounds the content of a page.
+type frame struct {
+	Title   string
+	You     *access.Who // nil if nobody signs in, or nobody has yet
+	Outside bool        // a page for those who are not signed in, without links to the others
+}
+
+func (h *handler) page(w http.ResponseWriter, r *http.Request, title, name string, data any) {
+	h.pageAs(w, http.StatusOK, frame{Title: title, You: you(r)}, name, data)
 }
 
 // pageAs renders the whole page before it sends anything.
-func (h *handler) pageAs(w http.ResponseWriter, status int, name string, data any) {
+func (h *handler) pageAs(w http.ResponseWriter, status int, f frame, name string, data any) {
 	var b bytes.Buffer
-	if err := h.pages.t.ExecuteTemplate(&b, name, data); err != nil {
+	err := h.pages.t.ExecuteTemplate(&b, "head", f)
+	if err == nil {
+		err = h.pages.t.ExecuteTemplate(&b, name, data)
+	}
+	if err != nil {
 		h.fail(w, err)
 		return
 	}

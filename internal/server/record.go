@@ -56,7 +56,7 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 	for _, c := range entry.Conflicts {
 		p.Conflicts = append(p.Conflicts, settled{c, entry.Conflict(c), entry.Names.Place(c.Conflict.Winner)})
 	}
-	h.page(w, "record.html", p)
+	h.page(w, r, x.Record.Ref, "record.html", p)
 }
 
 // named returns the record that the address names by its number. It answers the request
@@ -69,7 +69,7 @@ func (h *handler) named(w http.ResponseWriter, r *http.Request) (store.Row, bool
 	case errors.As(err, &unknown):
 		http.Error(w, unknown.Error(), http.StatusNotFound)
 	case errors.As(err, &several):
-		h.pageAs(w, http.StatusMultipleChoices, "several.html", several)
+		h.pageAs(w, http.StatusMultipleChoices, frame{Title: "Several records", You: you(r)}, "several.html", several)
 	case err != nil:
 		h.fail(w, err)
 	case x.Record.Ref != name:

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/signin"
 )
 
 // Options say what the pages show, and to whom.
@@ -32,6 +33,10 @@ type Options struct {
 	// HooksAt is the address for webhooks, for the answer to a tracker that delivers to the
 	// pages; "" if conformd takes no webhooks.
 	HooksAt string
+	// Desk signs people in; nil lets everybody who reaches the pages read them.
+	Desk *signin.Desk
+	// PublicURL is the address under which people open the pages, "" for that of the listener.
+	PublicURL string
 	// Measurements take values of programs; without a token none are taken.
 	Measurements Measurements
 }
@@ -44,23 +49,10 @@ type handler struct {
 }
 
 // Pages returns the server for people, with limits on everything a client can make long.
-// It has no login: whoever reaches it reads the register.
 func Pages(o Options) *http.Server {
 	h := &handler{o: o, pages: parsePages()}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", live)
-	mux.HandleFunc("GET /readyz", h.ready)
-	mux.HandleFunc("GET /{$}", h.index)
-	mux.HandleFunc("GET /style.css", h.style)
-	mux.HandleFunc("GET /records/{name...}", h.record)
-	mux.HandleFunc("GET /audit", h.log)
-	mux.HandleFunc("GET /due/{file}", h.calendar)
-	mux.HandleFunc("POST /hooks/{binding}", h.misdelivered)
-	if len(o.Measurements.Tokens) > 0 {
-		mux.Handle("POST /measurements", newTaker(o.Measurements, o.Log))
-	}
 	return &http.Server{
-		Handler:           secure(o.Hosts.only(mux)),
+		Handler:           secure(o.Desk != nil, o.Hosts.only(h.mux())),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -70,11 +62,17 @@ func Pages(o Options) *http.Server {
 	}
 }
 
-// secure sets the headers that allow a browser to show the page and nothing else.
-func secure(next http.Handler) http.Handler {
+// secure sets the headers that allow a browser to show the page and, where the pages have forms, to
+// send them to us, and nothing else.
+func secure(forms bool, next http.Handler) http.Handler {
+	action := "'none'"
+	if forms {
+		action = "'self'"
+	}
+	policy := "default-src 'none'; style-src 'self'; base-uri 'none'; form-action " + action + "; frame-ancestors 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")

@@ -1,0 +1,20 @@
+package server
+
+import "github.com/conformd/conformd/internal/access"
+
+// Address is a route, for tests.
+type Address struct {
+	Method, Pattern string
+	Anyone          bool
+	Roles           []access.Role
+}
+
+// Addresses returns the routes of the pages.
+func Addresses(o Options) []Address {
+	h := &handler{o: o, pages: parsePages()}
+	var out []Address
+	for _, rt := range h.routes() {
+		out = append(out, Address{rt.method, rt.pattern, rt.door != inside, rt.roles})
+	}
+	return out
+}

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/internal/access"
+)
+
+// A door says who passes a route.
+type door int
+
+// The doors.
+const (
+	open     door = iota // everybody; programs that have tokens of their own, and what shows nothing
+	entrance             // everybody, with a session: the pages to sign in
+	inside               // people with one of the route's roles
+)
+
+// A route is one address of the pages.
+type route struct {
+	method, pattern string
+	door            door
+	roles           []access.Role // of the door inside
+	serve           http.HandlerFunc
+}
+
+// everybody is every role: who is signed in reads.
+func everybody() []access.Role { return access.Roles() }
+
+// routes lists all addresses of the pages. The mux is made of it.
+func (h *handler) routes() []route {
+	rs := []route{
+		{"GET", "/livez", open, nil, live},
+		{"GET", "/readyz", open, nil, h.ready},
+		{"GET", "/style.css", open, nil, h.style},
+		{"POST", "/hooks/{binding}", open, nil, h.misdelivered},
+		{"GET", "/{$}", inside, everybody(), h.index},
+		{"GET", "/records/{name...}", inside, everybody(), h.record},
+		{"GET", "/audit", inside, everybody(), h.log},
+		{"GET", "/due/{file}", inside, everybody(), h.calendar},
+	}
+	if len(h.o.Measurements.Tokens) > 0 {
+		rs = append(rs, route{"POST", "/measurements", open, nil, newTaker(h.o.Measurements, h.o.Log).ServeHTTP})
+	}
+	if h.o.Desk == nil {
+		return rs
+	}
+	return append(rs,
+		route{"GET", "/sign-in", entrance, nil, h.signInPage},
+		route{"POST", "/sign-in", entrance, nil, h.signIn},
+		route{"GET", "/sign-in/provider", entrance, nil, h.toProvider},
+		route{"GET", "/sign-in/callback", entrance, nil, h.fromProvider},
+		route{"GET", "/setup/{token}", entrance, nil, h.setupPage},
+		route{"POST", "/setup/{token}", entrance, nil, h.setup},
+		route{"POST", "/sign-out", entrance, nil, h.signOut},
+		route{"GET", "/calendar/{token}/{file}", open, nil, h.secretCalendar},
+		route{"GET", "/you", inside, everybody(), h.you},
+		route{"POST", "/you/calendar", inside, writers(), h.newCalendar},
+	)
+}
+
+// writers are the roles that may change something of their own. An auditor writes nothing.
+func writers() []access.Role {
+	return []access.Role{access.Engineer, access.ISMSManager, access.Reviewer, access.RiskOwner, access.Top, access.Admin}
+}
+
+// mux serves the routes, each behind its door. It refuses forms that another web site sends.
+func (h *handler) mux() *http.ServeMux {
+	same := http.NewCrossOriginProtection()
+	if u, err := url.Parse(h.o.PublicURL); err == nil && u.Host != "" {
+		if err := same.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
+			h.o.Log.Error("public_url is no origin", zap.Error(err))
+		}
+	}
+	same.SetDenyHandler(http.HandlerFunc(h.crossOrigin))
+	mux := http.NewServeMux()
+	for _, rt := range h.routes() {
+		var next http.Handler = rt.serve
+		if rt.door == inside && h.o.Desk != nil {
+			next = h.guard(rt)
+		}
+		if rt.door != open && h.o.Desk != nil {
+			next = same.Handler(h.o.Desk.Session(next))
+		}
+		mux.Handle(rt.method+" "+rt.pattern, next)
+	}
+	return mux
+}

@@ -1,0 +1,151 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/conformd/conformd/internal/access"
+	"github.com/conformd/conformd/internal/signin"
+)
+
+// mostForm is the longest form, in bytes.
+const mostForm = 8 << 10
+
+// A signInPage is what the page to sign in shows.
+type signInPage struct {
+	To                  string // where the person wanted to go
+	Provider, Passwords bool   // the ways in
+	Name                string // of the account, as it was entered
+	Error               *signin.RefusedError
+}
+
+// signInPage shows the ways in. Who is signed in goes on.
+func (h *handler) signInPage(w http.ResponseWriter, r *http.Request) {
+	to := access.Target(r.URL.Query().Get("to"))
+	if _, _, ok := h.o.Desk.Who(r.Context()); ok {
+		http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // access.Target returns our own paths alone
+		return
+	}
+	h.showSignIn(w, r, http.StatusOK, signInPage{To: to})
+}
+
+func (h *handler) showSignIn(w http.ResponseWriter, r *http.Request, status int, p signInPage) {
+	var err error
+	if p.Passwords, err = h.o.Desk.HasPasswords(r.Context()); err != nil {
+		h.fail(w, err)
+		return
+	}
+	p.Provider = h.o.Desk.Provider() != nil
+	h.pageAs(w, status, frame{Title: "Sign in", Outside: true}, "signin.html", p)
+}
+
+// form reads the form of a request. It answers the request itself if the form is too long.
+func (h *handler) form(w http.ResponseWriter, r *http.Request) bool {
+	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+	err := r.ParseForm()
+	if _, long := errors.AsType[*http.MaxBytesError](err); long {
+		h.refused(w, r, http.StatusRequestEntityTooLarge, codeTooLarge, "This form is too long", "It may have 8192 bytes.")
+		return false
+	}
+	if err != nil {
+		h.refused(w, r, http.StatusBadRequest, codeForm, "This form cannot be read", "Open the page again and send it once more.")
+		return false
+	}
+	return true
+}
+
+// signIn signs in with an account and a password of conformd.
+func (h *handler) signIn(w http.ResponseWriter, r *http.Request) {
+	if !h.form(w, r) {
+		return
+	}
+	ctx, to, name := r.Context(), access.Target(r.PostForm.Get("to")), r.PostForm.Get("account")
+	id, err := h.o.Desk.Password(ctx, name, r.PostForm.Get("password"))
+	if err == nil {
+		err = h.o.Desk.Enter(ctx, id, h.o.Desk.Now(), signin.ByPassword)
+	}
+	if err == nil {
+		http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // access.Target returns our own paths alone
+		return
+	}
+	h.notIn(w, r, err, signInPage{To: to, Name: name})
+}
+
+// notIn answers somebody who could not sign in.
+func (h *handler) notIn(w http.ResponseWriter, r *http.Request, err error, p signInPage) {
+	refused, ok := errors.AsType[*signin.RefusedError](err)
+	if !ok {
+		h.fail(w, err)
+		return
+	}
+	p.Error = refused
+	h.showSignIn(w, r, refusedStatus(refused), p)
+}
+
+// refusedStatus is the HTTP status of a refusal.
+func refusedStatus(e *signin.RefusedError) int {
+	switch e.Code {
+	case signin.CodeLocked, signin.CodeBusy:
+		return http.StatusTooManyRequests
+	case signin.CodeUnreachable:
+		return http.StatusBadGateway
+	case signin.CodeUnknown, signin.CodeEnded, signin.CodeProvider:
+		return http.StatusForbidden
+	case signin.CodeState, signin.CodeToken:
+		return http.StatusBadRequest
+	case signin.CodeLink:
+		return http.StatusGone
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// toProvider sends a person to the OpenID Connect provider.
+func (h *handler) toProvider(w http.ResponseWriter, r *http.Request) {
+	p := h.o.Desk.Provider()
+	if p == nil {
+		http.NotFound(w, r)
+		return
+	}
+	flow, address, err := p.Begin(r.Context(), r.URL.Query().Get("to"))
+	if err == nil {
+		err = h.o.Desk.KeepFlow(w, flow)
+	}
+	if err != nil {
+		h.notIn(w, r, err, signInPage{To: access.Target(r.URL.Query().Get("to"))})
+		return
+	}
+	http.Redirect(w, r, address, http.StatusSeeOther) //nolint:gosec // the address of the configured provider
+}
+
+// fromProvider takes the answer of the provider.
+func (h *handler) fromProvider(w http.ResponseWriter, r *http.Request) {
+	p := h.o.Desk.Provider()
+	if p == nil {
+		http.NotFound(w, r)
+		return
+	}
+	flow, err := h.o.Desk.TakeFlow(w, r)
+	to := access.Target(flow.Target)
+	if err == nil {
+		var id access.Identity
+		var at time.Time
+		if id, at, err = p.Finish(r.Context(), flow, r.URL.Query()); err == nil {
+			err = h.o.Desk.Enter(r.Context(), id, at, signin.ByProvider)
+		}
+	}
+	if err != nil {
+		h.notIn(w, r, err, signInPage{To: to})
+		return
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// signOut ends the session.
+func (h *handler) signOut(w http.ResponseWriter, r *http.Request) {
+	if err := h.o.Desk.Leave(r.Context()); err != nil {
+		h.fail(w, err)
+		return
+	}
+	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+}

@@ -1,0 +1,56 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/conformd/conformd/internal/access"
+)
+
+// A youPage is what the page about the person who is signed in shows.
+type youPage struct {
+	Who      access.Who
+	At       time.Time // when the person proved who they are
+	Writes   bool      // the person may have an address for a calendar program
+	Calendar string    // that address, once after it was made
+}
+
+func (h *handler) you(w http.ResponseWriter, r *http.Request) { h.showYou(w, r, "") }
+
+func (h *handler) showYou(w http.ResponseWriter, r *http.Request, calendar string) {
+	s, _ := r.Context().Value(seatedKey{}).(seated)
+	h.page(w, r, "You", "you.html", youPage{s.who, s.signed.At, s.who.Person != "" && s.who.Has(writers()...), calendar})
+}
+
+// newCalendar makes a secret address for a calendar program and shows it once.
+func (h *handler) newCalendar(w http.ResponseWriter, r *http.Request) {
+	s, _ := r.Context().Value(seatedKey{}).(seated)
+	if s.who.Person == "" {
+		h.refused(w, r, http.StatusForbidden, codeDenied, "You have no calendar", "Only people of the register have dates of their own.")
+		return
+	}
+	token, err := h.o.Desk.NewCalendar(r.Context(), s.who, s.signed)
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	base := strings.TrimSuffix(h.o.PublicURL, "/")
+	if base == "" {
+		base = "http://" + r.Host
+	}
+	h.showYou(w, r, base+"/calendar/"+token+"/"+s.who.Person+".ics")
+}
+
+// secretCalendar serves what one person is to do, to a program that has the secret address.
+func (h *handler) secretCalendar(w http.ResponseWriter, r *http.Request) {
+	person, ok, err := h.o.Desk.Calendar(r.Context(), r.PathValue("token"))
+	switch {
+	case err != nil:
+		h.fail(w, err)
+	case !ok || r.PathValue("file") != person+".ics":
+		http.Error(w, "there is no calendar at this address; make a new one in the pages, under your name", http.StatusNotFound)
+	default:
+		h.calendarOf(w, r, person)
+	}
+}
