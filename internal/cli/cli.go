@@ -106,7 +106,7 @@ evidence is there, and writes an audit log that anybody can verify.`,
 	f.StringVar(&s.color, "color", "auto", "auto, always or never")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "no messages but errors")
 	f.BoolVarP(&s.verbose, "verbose", "v", false, "log at level debug")
-	root.AddCommand(s.runCommand(), s.planCommand(), s.registerCommand(), s.dueCommand(), s.reportCommand(), s.measureCommand(), s.managementReviewCommand(), s.noticesCommand(), s.findingsCommand(), s.conflictsCommand(), s.brakeCommand(), s.queueCommand(), s.rulesCommand(), s.policyCommand(), s.backupCommand(),
+	root.AddCommand(s.runCommand(), s.planCommand(), s.registerCommand(), s.dueCommand(), s.reportCommand(), s.measureCommand(), s.managementReviewCommand(), s.noticesCommand(), s.findingsCommand(), s.conflictsCommand(), s.brakeCommand(), s.queueCommand(), s.userCommand(), s.rulesCommand(), s.policyCommand(), s.backupCommand(),
 		s.auditCommand(), s.migrateCommand(), s.configCommand(), s.simCommand(), s.demoCommand(), s.mcpCommand(), s.versionCommand(), s.exitCodesTopic())
 	return root
 }

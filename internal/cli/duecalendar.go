@@ -17,8 +17,8 @@ func (s *session) dueCalendarCommand() *cobra.Command {
 		Use: "calendar --owner PERSON", Short: "The dates of one person as a file that calendar programs read", Args: noArgs,
 		Long: `Writes the open milestones and actions of one person, and those of the records that the
 person owns, as an iCalendar file with a whole-day event each. A calendar program that reads
-the file again moves the events whose date was moved. The daemon serves the same calendar at
-/due/PERSON.ics of its pages.`,
+the file again moves the events whose date was moved. The daemon serves the same calendar at a
+secret address that the person makes in the pages, and at /due/PERSON.ics.`,
 		Example: "  conformd due calendar --owner erik > erik.ics\n  conformd due calendar --owner erik -o erik.ics",
 		RunE:    func(c *cobra.Command, _ []string) error { return s.dueCalendar(c.Context(), owner, out) },
 	}

@@ -60,6 +60,7 @@ func (s *session) run(ctx context.Context, once bool) error {
 			s.listeners(c, at)
 			s.say("register and audit log in %s, %s", c.DataDir, present.Count(len(a.Config.Bindings), "binding", "bindings"))
 			s.warnOfPolicy(ctx, a)
+			s.sayFirstLink(ctx, a)
 		})
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = nil // asked to stop

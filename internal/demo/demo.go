@@ -97,7 +97,12 @@ func Run(ctx context.Context, o Options) (err error) {
 	if o.NoServe {
 		return nil
 	}
-	s.say("\nconformd goes on serving %s until you press Ctrl-C.", s.web)
+	s.say("\nconformd goes on serving %s until you press Ctrl-C. Each of these links signs you in once, within 30 minutes:", s.web)
+	for _, p := range s.app.Config.People {
+		if err := s.link(ctx, p); err != nil {
+			return err
+		}
+	}
 	<-ctx.Done()
 	return nil
 }
@@ -117,7 +122,7 @@ func newFolder(dir string) error {
 // daemon starts conformd, with webhooks, and returns what stops it.
 func (s *stage) daemon(ctx context.Context) (stop func() error, err error) {
 	text, err := s.trackers.Config(rehearsal.Settings{
-		DataDir: filepath.Join(".", "data"), Listen: fmt.Sprintf("127.0.0.1:%d", s.Port), Webhooks: "127.0.0.1:0", PollEvery: "5s", JiraTwin: true,
+		DataDir: filepath.Join(".", "data"), Listen: fmt.Sprintf("127.0.0.1:%d", s.Port), Webhooks: "127.0.0.1:0", PollEvery: "5s", JiraTwin: true, SignIn: true,
 	})
 	if err != nil {
 		return nil, err
@@ -163,6 +168,17 @@ func (s *stage) daemon(ctx context.Context) (stop func() error, err error) {
 		return nil, errors.Join(err, stop())
 	}
 	return stop, nil
+}
+
+// link prints a link that signs a person in.
+func (s *stage) link(ctx context.Context, p config.Person) error {
+	x, err := s.app.Enter(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	roles := strings.ReplaceAll(strings.Join(append([]string{"engineer"}, p.Roles...), ", "), "_", " ")
+	s.say("   %-6s %s\n          %s", p.ID, roles, x.URL)
+	return nil
 }
 
 func (s *stage) say(format string, a ...any) { fmt.Fprintf(s.Out, format+"\n", a...) }

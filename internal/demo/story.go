@@ -98,7 +98,10 @@ func (s *stage) opening(ctx context.Context) error {
 		return err
 	}
 	s.say("   Done in %s: %d records, and each that was filed in GitHub has an issue in Jira too.", time.Since(began).Round(100*time.Millisecond), records)
-	s.say("   Look:  %s", s.web)
+	s.say("   Look:  %s, signed in as the ISMS manager by this link:", s.web)
+	if err := s.link(ctx, s.app.Config.People[0]); err != nil {
+		return err
+	}
 	s.say("          conformd register list -c %s", s.config)
 	return nil
 }
