@@ -23,8 +23,7 @@ ENV CONFORMD_CONFIG=/etc/conformd/conformd.yaml \
     CONFORMD_DATA_DIR=/data \
     CONFORMD_WEBHOOKS_LISTEN=:8485
 VOLUME /data
-# Webhooks alone. The pages have no login and stay inside: docs/operations.md says how
-# people reach them.
+# Webhooks alone. The pages stay inside: docs/operations.md says how people reach them.
 EXPOSE 8485
 ENTRYPOINT ["/usr/bin/conformd"]
 CMD ["run"]
