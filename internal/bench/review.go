@@ -89,8 +89,10 @@ func (r *rig) worked(ctx context.Context, rows []store.Row) error {
 // work is what happened to record k in round n; ok is false if nothing did.
 func work(k, n int) (f register.Fact, ok bool) {
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	f = register.Fact{Kind: register.FactSet, Field: register.FieldRootCause, At: now, By: "olga", From: "register", Means: string(register.ByTerminal),
-		After: fmt.Sprintf("The owner of system %d left, and nobody was asked to review in their place. Text number %d.", k, n)}
+	f = register.Fact{
+		Kind: register.FactSet, Field: register.FieldRootCause, At: now, By: "olga", From: "register", Means: string(register.ByTerminal),
+		After: fmt.Sprintf("The owner of system %d left, and nobody was asked to review in their place. Text number %d.", k, n),
+	}
 	switch open := k%openOneIn == 0; {
 	case open && n == 0:
 		f.Field, f.After = register.FieldKind, []string{"nonconformity", "nonconformity", "improvement", "signal"}[k/openOneIn%4]

@@ -154,10 +154,10 @@ func (b Browse) condition(narrow int) *query {
 	}
 	q := &query{}
 	q.add("SELECT l.n, " + key + ", l.ref FROM ")
-	switch {
-	case narrow == nobody, narrow == byDay, narrow == byDate:
+	switch narrow {
+	case nobody, byDay, byDate:
 		q.add("listing l WHERE TRUE")
-	case narrow == byText:
+	case byText:
 		q.add("(SELECT rowid AS n FROM record_text WHERE record_text MATCH ?) w CROSS JOIN listing l ON l.n = w.n WHERE TRUE", match(b.Text))
 	default:
 		q.add("(SELECT DISTINCT n FROM facet f WHERE ")

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -30,9 +31,7 @@ func browsed(t *testing.T) (*bench, map[string]register.Record) {
 	} {
 		r := b.record()
 		r.Fields[register.FieldTitle], r.State = x.title, x.state
-		for f, v := range x.fields {
-			r.Fields[f] = v
-		}
+		maps.Copy(r.Fields, x.fields)
 		if x.due != "" {
 			r.Dates = []register.MilestoneDate{{Milestone: register.MilestoneVerification, Date: x.due}}
 		}
