@@ -74,7 +74,7 @@ func plain(leaf []byte) bool {
 	}
 	verb := after
 	return !bytes.HasPrefix(verb, []byte("write.")) && !bytes.HasPrefix(verb, []byte("disclosure.")) &&
-		!bytes.HasPrefix(verb, []byte("log.")) &&
+		!bytes.HasPrefix(verb, []byte(audit.LogRestored)) &&
 		!bytes.Contains(leaf, []byte(markCommitment))
 }
 
