@@ -66,9 +66,9 @@ func layers() map[string][]string {
 		"internal/config":      {"register", "register/kpi", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
-		"internal/server":      {"register", "connectors", "audit", "audit/auditdb", "internal/access", "internal/signin", "internal/store", "internal/service", "internal/present"},
+		"internal/server":      {"register", "connectors", "audit", "audit/auditdb", "internal/access", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present"},
 		"internal/signin":      {"audit", "internal/access", "internal/store"},
-		"internal/service":     {"register", "register/kpi", "register/report", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "register/message"},
+		"internal/service":     {"register", "register/kpi", "register/report", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "internal/terminal", "register/message"},
 
 		// Simulators: they ship, because operators rehearse with them.
 		"connectors/simkit":           {"connectors"},

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -15,24 +14,9 @@ import (
 
 // How much one page shows.
 const (
-	rowsOnPage      = 200
 	conflictsOnPage = 50
 	asidesOnPage    = 50
 )
-
-// An item is one record as the list shows it.
-type item struct {
-	service.Entry
-	Keys string
-}
-
-// A filter is a link to a part of the register.
-type filter struct {
-	Show    store.Show
-	Label   string
-	Count   int
-	Current bool
-}
 
 // A difference is an open conflict as the list shows it.
 type difference struct {
@@ -55,21 +39,20 @@ type indexPage struct {
 	Asides    []store.Quarantined
 	Aside     int // how many issues are quarantined
 
-	Filters []filter
-	Records []item
-	First   bool
-	Next    string
+	List list
 }
 
 func (h *handler) index(w http.ResponseWriter, r *http.Request) {
-	p := indexPage{Now: time.Now(), Requests: h.o.Requests(), Setup: h.o.Setup(), First: r.URL.Query().Get("after") == ""}
-	for _, load := range []func(context.Context, *indexPage) error{h.summary, h.conflicts, func(ctx context.Context, p *indexPage) error {
-		return h.records(ctx, p, part(r.URL.Query().Get("show")), r.URL.Query().Get("after"))
-	}} {
+	p := indexPage{Now: time.Now(), Requests: h.o.Requests(), Setup: h.o.Setup()}
+	for _, load := range []func(context.Context, *indexPage) error{h.summary, h.conflicts} {
 		if err := load(r.Context(), &p); err != nil {
 			h.fail(w, err)
 			return
 		}
+	}
+	var ok bool
+	if p.List, ok = h.list(w, r, p.Counts); !ok {
+		return
 	}
 	h.page(w, r, "Register", "index.html", p)
 }
@@ -107,26 +90,6 @@ func (h *handler) conflicts(ctx context.Context, p *indexPage) error {
 	return err
 }
 
-// records loads a stretch of a part of the register.
-func (h *handler) records(ctx context.Context, p *indexPage, show store.Show, after string) error {
-	page, err := h.o.Store.RecordsPage(ctx, show, after, rowsOnPage)
-	if err != nil {
-		return err
-	}
-	entries, err := h.o.Register.Entries(ctx, page.Rows)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		p.Records = append(p.Records, item{e, page.Keys[e.Record.ID]})
-	}
-	if page.More {
-		p.Next = "/?" + url.Values{"show": {string(show)}, "after": {entries[len(entries)-1].Record.Ref}}.Encode()
-	}
-	p.Filters = filters(show, p.Counts)
-	return nil
-}
-
 // A tracker is one binding as the page shows it.
 type tracker struct {
 	store.Binding
@@ -161,29 +124,5 @@ func unread(read []store.Binding, setup map[string][]string) []store.Binding {
 		}
 	}
 	slices.SortFunc(out, func(a, b store.Binding) int { return strings.Compare(a.ID, b.ID) })
-	return out
-}
-
-// part reads the parameter show. An unknown one shows every record.
-func part(s string) store.Show {
-	switch w := store.Show(s); w {
-	case store.ShowHeld, store.ShowOpen, store.ShowClosed, store.ShowProblems:
-		return w
-	default:
-		return store.ShowAll
-	}
-}
-
-func filters(now store.Show, c present.Counts) []filter {
-	out := []filter{
-		{Show: store.ShowAll, Label: "All", Count: c.All},
-		{Show: store.ShowHeld, Label: "Waiting for evidence", Count: c.Held},
-		{Show: store.ShowProblems, Label: "With a problem", Count: c.Problems},
-		{Show: store.ShowOpen, Label: "Open", Count: c.Open},
-		{Show: store.ShowClosed, Label: "Ended", Count: c.Ended},
-	}
-	for i := range out {
-		out[i].Current = out[i].Show == now
-	}
 	return out
 }

@@ -38,6 +38,8 @@ func (h *handler) routes() []route {
 		{"GET", "/style.css", open, nil, h.style},
 		{"POST", "/hooks/{binding}", open, nil, h.misdelivered},
 		{"GET", "/{$}", inside, everybody(), h.index},
+		{"GET", "/register.csv", inside, everybody(), h.listCSV},
+		{"GET", "/register.xlsx", inside, everybody(), h.listXLSX},
 		{"GET", "/records/{name...}", inside, everybody(), h.record},
 		{"GET", "/audit", inside, everybody(), h.log},
 		{"GET", "/due/{file}", inside, everybody(), h.calendar},

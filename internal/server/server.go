@@ -52,7 +52,7 @@ type handler struct {
 func Pages(o Options) *http.Server {
 	h := &handler{o: o, pages: parsePages()}
 	return &http.Server{
-		Handler:           secure(o.Desk != nil, o.Hosts.only(h.mux())),
+		Handler:           secure("'self'", o.Hosts.only(h.mux())),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -62,14 +62,10 @@ func Pages(o Options) *http.Server {
 	}
 }
 
-// secure sets the headers that allow a browser to show the page and, where the pages have forms, to
-// send them to us, and nothing else.
-func secure(forms bool, next http.Handler) http.Handler {
-	action := "'none'"
-	if forms {
-		action = "'self'"
-	}
-	policy := "default-src 'none'; style-src 'self'; base-uri 'none'; form-action " + action + "; frame-ancestors 'none'"
+// secure sets the headers that allow a browser to show the page and to send its forms where they may
+// go, and nothing else.
+func secure(forms string, next http.Handler) http.Handler {
+	policy := "default-src 'none'; style-src 'self'; base-uri 'none'; form-action " + forms + "; frame-ancestors 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

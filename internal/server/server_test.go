@@ -104,7 +104,7 @@ func TestPages(t *testing.T) {
 	}{
 		{"the register", "/", 200, []string{"Leavers keep their accounts", "close requested", "acme/isms#1, ISMS-1", "jira-isms", "Keys are known to all", "Keys are shared by three"}},
 		{"only what is held", "/?show=held", 200, []string{rows[0].Record.Ref}},
-		{"only what is closed", "/?show=closed", 200, []string{"No record is in this part of the register"}},
+		{"only what is closed", "/?show=closed", 200, []string{"No record is in this list"}},
 		{"a held record says what is missing", record(0), 200, []string{"G07", "10.2 b2", "Root cause is missing", "Rotate the keys", "2026-12-01", "held the record in", "label conformd:held added on acme/isms#1, confirmed", "#entry-"}},
 		{"a record in conflict shows both values", record(1), 200, []string{"Keys are known to all", "Keys are shared by three"}},
 		{"hostile text is only text", record(2), 200, []string{"&lt;script&gt;alert(1)&lt;/script&gt;"}},

@@ -16,5 +16,4 @@ type Store interface {
 	Ping(ctx context.Context) error
 	QuarantinedPage(ctx context.Context, limit int) ([]store.Quarantined, int, error)
 	Reader() *sql.DB
-	RecordsPage(ctx context.Context, show store.Show, after string, limit int) (store.Page, error)
 }

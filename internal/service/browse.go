@@ -53,6 +53,11 @@ func (r *Register) Browse(ctx context.Context, q ListQuery, cursor string, limit
 	return out, err
 }
 
+// Size returns how many records a list has, at most most.
+func (r *Register) Size(ctx context.Context, q ListQuery, most int) (int, error) {
+	return r.Store.Count(ctx, q.browse(r.now()), most)
+}
+
 // cursorAt is the cursor of what follows a position. It holds no more than the page has shown.
 func cursorAt(p store.Position) string {
 	text, err := json.Marshal([2]string{p.Key, p.Ref})

@@ -20,52 +20,6 @@ const (
 	ShowProblems Show = "problems"
 )
 
-const ended = "('closed', 'accepted', 'rejected')"
-
-// where returns the condition on a row of the table record; that of an unknown part
-// is the one of all.
-func (w Show) where() string {
-	switch w {
-	case ShowHeld:
-		return "requested IN " + ended
-	case ShowOpen:
-		return "state NOT IN " + ended
-	case ShowClosed:
-		return "state IN " + ended
-	case ShowProblems:
-		return "problems <> '[]'"
-	default:
-		return "TRUE"
-	}
-}
-
-// A Page is a stretch of the register, by number.
-type Page struct {
-	Rows []Row
-	Keys map[string]string // issues of each record, by its id, joined for people
-	More bool              // there are records after the last row
-}
-
-// RecordsPage returns at most limit records of a part of the register, with numbers
-// after a given one ("" for the first).
-func (s *Store) RecordsPage(ctx context.Context, show Show, after string, limit int) (Page, error) {
-	p := Page{Keys: map[string]string{}}
-	var err error
-	p.Rows, err = collect(ctx, s.ro, scanRow, selectRow+"WHERE r.ref > $1 AND "+show.where()+" ORDER BY r.ref LIMIT $2", after, limit+1)
-	if err != nil {
-		return p, err
-	}
-	if p.More = len(p.Rows) > limit; p.More {
-		p.Rows = p.Rows[:limit]
-	}
-	for _, r := range p.Rows {
-		if p.Keys[r.Record.ID], err = s.keysOf(ctx, r.Record.ID); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
-}
-
 func (s *Store) keysOf(ctx context.Context, id string) (string, error) {
 	keys, err := s.ids(ctx, "SELECT issue_key || CASE state WHEN 'orphaned' THEN ' (gone)' ELSE '' END FROM link WHERE record_id = $1 ORDER BY binding, issue_key", id)
 	return strings.Join(keys, ", "), err

@@ -41,7 +41,11 @@ func TestPartsOfTheRegister(t *testing.T) {
 		store.ShowClosed:   {closed.Ref},
 		store.ShowProblems: {open.Ref},
 	} {
-		p, err := b.RecordsPage(t.Context(), part, "", 10)
+		q := store.Browse{Limit: 10}
+		if name, narrow := map[store.Show]string{store.ShowHeld: store.FacetHeld, store.ShowOpen: store.FacetOpen, store.ShowClosed: store.FacetEnded, store.ShowProblems: store.FacetProblem}[part]; narrow {
+			q.Any = [][]store.Facet{{{Name: name, Value: store.Yes}}}
+		}
+		p, err := b.Browse(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -236,10 +236,6 @@ func whole(s string) bool {
 
 // conditions are what the code puts where it chooses among constants.
 var conditions = map[string][]string{
-	"show.where()": {
-		"requested IN ('closed', 'accepted', 'rejected')", "state NOT IN ('closed', 'accepted', 'rejected')", "state IN ('closed', 'accepted', 'rejected')",
-		"problems <> '[]'", "TRUE",
-	},
 	"col": {"issue_id", "issue_key"},
 }
 

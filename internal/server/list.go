@@ -1,0 +1,256 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/sheet"
+	"github.com/conformd/conformd/register"
+)
+
+const (
+	// rowsOnPage is how many records one page lists.
+	rowsOnPage = 100
+	// mostInFile bounds a file for a spreadsheet that a browser waits for.
+	mostInFile = 10_000
+	// longestSearch bounds what a search looks for, in bytes.
+	longestSearch = 200
+)
+
+// codeQuery is the problem of an address that asks for a list which there is none of.
+const codeQuery = "query-unreadable"
+
+// A list is a stretch of the register with the form that narrows it. All of it is in the address.
+type list struct {
+	Parts   []part
+	Text    string
+	Choices []choice
+	Records []item
+	Count   string // how many records the whole list has, in words
+	Empty   bool   // no record is in the list
+	Narrow  bool   // the list is not the whole register
+	Next    string // address of the stretch after this one
+	First   bool
+	CSV     string // addresses of the list as files
+	XLSX    string
+	Show    string // the part that is shown
+}
+
+// An item is one record as the list shows it.
+type item struct {
+	service.Entry
+	Keys string
+}
+
+// A part is a link to a part of the register.
+type part struct {
+	To, Label string
+	Current   bool
+}
+
+// A choice is one field of the form.
+type choice struct {
+	Name, Label string
+	Options     []option
+}
+
+type option struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// list loads the records that an address asks for. It answers the request itself where there is no such list.
+func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Counts) (list, bool) {
+	in := r.URL.Query()
+	q, err := h.query(in)
+	if err != nil {
+		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
+		return list{}, false
+	}
+	page, err := h.o.Register.Browse(r.Context(), q, in.Get("after"), rowsOnPage)
+	if errors.Is(err, service.ErrCursor) {
+		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", "The place in the list cannot be read. Begin with the first page of it.")
+		return list{}, false
+	}
+	if err != nil {
+		h.fail(w, err)
+		return list{}, false
+	}
+	narrowed := url.Values{}
+	for _, name := range parameters() {
+		if v := in.Get(name); v != "" {
+			narrowed.Set(name, v)
+		}
+	}
+	l := list{
+		Parts: parts(in, counts), Text: q.Text, Choices: h.choices(in), First: in.Get("after") == "", Narrow: len(narrowed) > 0, Show: in.Get("show"),
+		Count: present.Count(page.Count, "record", "records"), Empty: page.Count == 0,
+		CSV: address("/register.csv", narrowed), XLSX: address("/register.xlsx", narrowed),
+	}
+	if page.Beyond {
+		l.Count = "more than " + l.Count
+	}
+	for _, e := range page.Entries {
+		l.Records = append(l.Records, item{e, page.Keys[e.Record.ID]})
+	}
+	if page.Next != "" {
+		narrowed.Set("after", page.Next)
+		l.Next = "/?" + narrowed.Encode() + "#records"
+	}
+	return l, true
+}
+
+func address(path string, query url.Values) string {
+	u := url.URL{Path: path, RawQuery: query.Encode()}
+	return u.String()
+}
+
+// parameters are the names in the address of a list.
+func parameters() []string {
+	return []string{"show", "q", "state", "kind", "grade", "owner", "sort"}
+}
+
+// query reads the address of a list. The error is a sentence for people.
+func (h *handler) query(in url.Values) (service.ListQuery, error) {
+	q := service.ListQuery{Text: strings.TrimSpace(in.Get("q")), Sort: in.Get("sort"), Owner: in.Get("owner")}
+	if len(q.Text) > longestSearch {
+		return q, fmt.Errorf("a search has at most %d bytes", longestSearch)
+	}
+	switch show := in.Get("show"); show {
+	case "", "all":
+	case "held":
+		q.Held = true
+	case "open":
+		q.Open = true
+	case "closed":
+		q.Ended = true
+	case "problems":
+		q.Problems = true
+	case "late":
+		q.Late = true
+	default:
+		return q, fmt.Errorf("%q is no part of the register", show)
+	}
+	if s := in.Get("state"); s != "" {
+		if !register.State(s).Valid() {
+			return q, fmt.Errorf("%q is not a state", s)
+		}
+		q.States = []register.State{register.State(s)}
+	}
+	if k := in.Get("kind"); k != "" {
+		if info, _ := register.Info(register.FieldKind); !slices.Contains(info.Enum, k) {
+			return q, fmt.Errorf("%q is not a kind of record", k)
+		}
+		q.Kinds = []register.Kind{register.Kind(k)}
+	}
+	if g := in.Get("grade"); g != "" {
+		q.Grades = []string{g}
+	}
+	if q.Sort != "" && !slices.Contains(service.SortKeys(), strings.TrimPrefix(q.Sort, "-")) {
+		return q, fmt.Errorf("a list cannot be sorted by %q", q.Sort)
+	}
+	return q, nil
+}
+
+// parts are the links to the parts of the register. A link keeps the rest of the address.
+func parts(in url.Values, c present.Counts) []part {
+	to := func(show, label string, count int) part {
+		v := url.Values{"show": {show}}
+		for _, name := range parameters()[1:] {
+			if x := in.Get(name); x != "" {
+				v.Set(name, x)
+			}
+		}
+		now := in.Get("show")
+		return part{"/?" + v.Encode() + "#records", fmt.Sprintf("%s (%d)", label, count), now == show || now == "" && show == "all"}
+	}
+	late := to("late", "", 0)
+	late.Label = "Late"
+	return []part{
+		to("all", "All", c.All), to("held", "Waiting for evidence", c.Held), late, to("problems", "With a problem", c.Problems), to("open", "Open", c.Open), to("closed", "Ended", c.Ended),
+	}
+}
+
+// choices are the fields of the form that have a list of values.
+func (h *handler) choices(in url.Values) []choice {
+	enum := func(name, label string, values []string, words func(string) string) choice {
+		c := choice{name, label, []option{{"", "Any", in.Get(name) == ""}}}
+		for _, v := range values {
+			c.Options = append(c.Options, option{v, words(v), in.Get(name) == v})
+		}
+		return c
+	}
+	states := []string{}
+	for _, s := range []register.State{register.Reported, register.Analysis, register.Planning, register.Implementing, register.Verifying, register.Closed, register.Accepted, register.StateRejected} {
+		states = append(states, string(s))
+	}
+	kinds, _ := register.Info(register.FieldKind)
+	grades, _ := register.Info(register.FieldGrade)
+	people := make([]string, 0, len(h.o.Register.People))
+	for id := range h.o.Register.People {
+		people = append(people, id)
+	}
+	name := func(id string) string {
+		if n := h.o.Register.People[id].Name; n != "" {
+			return n
+		}
+		return id
+	}
+	slices.SortFunc(people, func(a, b string) int { return strings.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) })
+	order := enum("sort", "Sorted by", service.SortKeys()[1:], present.Words)
+	order.Options[0].Label = "number"
+	order.Options = append(order.Options, option{"-recorded", "recorded, newest first", in.Get("sort") == "-recorded"})
+	return []choice{
+		enum("state", "State", states, present.Words), enum("kind", "Kind", kinds.Enum, present.Words), enum("grade", "Grade", grades.Enum, present.Words),
+		enum("owner", "Owner", people, name), order,
+	}
+}
+
+func (h *handler) listCSV(w http.ResponseWriter, r *http.Request) {
+	h.listFile(w, r, "register.csv", "text/csv; charset=utf-8", func(rows [][]string) ([]byte, error) { return sheet.CSV(rows, true) })
+}
+
+func (h *handler) listXLSX(w http.ResponseWriter, r *http.Request) {
+	h.listFile(w, r, "register.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(rows [][]string) ([]byte, error) { return sheet.Workbook("Register", rows) })
+}
+
+// listFile sends the list that an address asks for as a file for a spreadsheet.
+func (h *handler) listFile(w http.ResponseWriter, r *http.Request, name, kind string, encode func([][]string) ([]byte, error)) {
+	q, err := h.query(r.URL.Query())
+	if err != nil {
+		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
+		return
+	}
+	n, err := h.o.Register.Size(r.Context(), q, mostInFile+1)
+	if err == nil && n > mostInFile {
+		h.refused(w, r, http.StatusUnprocessableEntity, codeQuery, "The list is too long for a file from here",
+			fmt.Sprintf("A file has at most %d records. Narrow the list, or write it at the terminal: conformd register list --format xlsx -o register.xlsx", mostInFile))
+		return
+	}
+	var entries []service.Entry
+	if err == nil {
+		entries, err = h.o.Register.List(r.Context(), q)
+	}
+	var data []byte
+	if err == nil {
+		data, err = encode(service.ListFile(entries, time.Now()))
+	}
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	if _, err := w.Write(data); err != nil {
+		h.o.Log.Debug("a file", zap.Error(err))
+	}
+}

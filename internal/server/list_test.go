@@ -1,0 +1,88 @@
+package server_test
+
+import (
+	"encoding/csv"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+)
+
+var fileLink = regexp.MustCompile(`<a href="(/register\.csv[^"]*)" download>`)
+
+var listed = regexp.MustCompile(`<th scope="row"><a href="/records/([^"]+)">`)
+
+// The register is narrowed, searched and sorted by its address alone, on the page and in files; what an
+// address asks for and is no list is refused with a sentence.
+func TestLists(t *testing.T) {
+	h, a := pages(t)
+	rows, err := a.Store.Records(t.Context())
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("Records = %d, %v, want 3", len(rows), err)
+	}
+	ref := func(title string) string {
+		i := slices.IndexFunc(rows, func(r store.Row) bool { return strings.HasPrefix(r.Record.Fields[register.FieldTitle], title) })
+		return rows[i].Record.Ref
+	}
+	leavers, keys, alarm := ref("Leavers"), rows[1].Record.Ref, ref("Alarm")
+	for _, c := range []struct {
+		query string
+		want  []string
+	}{
+		{"", []string{leavers, keys, alarm}},
+		{"q=leavers", []string{leavers}},
+		{"q=ROTATE+the+key", []string{leavers, keys, alarm}},
+		{"q=nothing+like+it", nil},
+		{"q=%22+OR+leavers", nil},
+		{"show=held&q=accounts", []string{leavers}},
+		{"show=late", nil},
+		{"show=open&sort=title", []string{alarm, keys, leavers}},
+		{"sort=-number", []string{alarm, keys, leavers}},
+		{"grade=minor&kind=nonconformity&state=reported", []string{leavers, keys, alarm}},
+		{"grade=major", nil},
+		{"owner=nobody", nil},
+	} {
+		t.Run(c.query, func(t *testing.T) {
+			page := get(t, h, http.MethodGet, "/?"+c.query)
+			var got []string
+			for _, m := range listed.FindAllStringSubmatch(page.Body.String()[strings.Index(page.Body.String(), `id="records"`):], -1) {
+				got = append(got, m[1])
+			}
+			if page.Code != http.StatusOK || !slices.Equal(got, c.want) {
+				t.Errorf("the page = %d with %v, want %v", page.Code, got, c.want)
+			}
+			link := "/register.csv?" + c.query // an empty list offers no file
+			if m := fileLink.FindStringSubmatch(page.Body.String()); m != nil {
+				link = html.UnescapeString(m[1])
+			}
+			file := get(t, h, http.MethodGet, link)
+			cells, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.Body.String(), "\ufeff"))).ReadAll()
+			if err != nil || file.Code != http.StatusOK || len(cells) != len(c.want)+1 {
+				t.Fatalf("the file = %d with %d rows, %v, want %d", file.Code, len(cells), err, len(c.want)+1)
+			}
+			for i, want := range c.want {
+				if cells[i+1][0] != want {
+					t.Errorf("row %d of the file is %s, want %s", i+1, cells[i+1][0], want)
+				}
+			}
+		})
+	}
+	book := get(t, h, http.MethodGet, "/register.xlsx?show=open")
+	if book.Code != http.StatusOK || !strings.HasPrefix(book.Body.String(), "PK") || !strings.Contains(book.Header().Get("Content-Disposition"), "register.xlsx") {
+		t.Errorf("the workbook = %d, %q", book.Code, book.Header())
+	}
+	for query, says := range map[string]string{
+		"sort=colour": `a list cannot be sorted by "colour"`, "state=done": `"done" is not a state`, "kind=incident": `"incident" is not a kind of record`, "show=mine": `"mine" is no part of the register`,
+		"after=nonsense": "Begin with the first page", "q=" + strings.Repeat("x", 201): "at most 200 bytes", "state=%3Cscript%3E": `"<script>" is not a state`,
+	} {
+		page := get(t, h, http.MethodGet, "/?"+query)
+		if text := html.UnescapeString(page.Body.String()); page.Code != http.StatusBadRequest || !strings.Contains(text, says) || strings.Contains(page.Body.String(), "<script>") {
+			t.Errorf("/?%s = %d, want 400 with %q:\n%s", query, page.Code, says, text)
+		}
+	}
+}
