@@ -113,6 +113,8 @@ type Refusal struct {
 	Rule string   // id of the rule that refuses, "" if it is none
 	What string   // "the reviewer owns the record"
 	Told *Message // "you own this record; ask someone else to review it"
+	// There says that the record has such a value already, so that sending it again cannot help.
+	There bool
 }
 
 // Error returns the refusal as the log has it.

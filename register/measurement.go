@@ -87,7 +87,7 @@ func (w *decision) enterValue(c Enter) Refusal {
 	}
 	known, has := Measured(w.r, p.String())
 	if has && asked(c.Source) {
-		return Refusal{What: p.String() + " has the value " + known.Value + " already, and a source replaces none", Told: say("{{.Period}} has the value {{.Value}} already; only a person enters another one, with a reason", "Period", p.String(), "Value", known.Value)}
+		return Refusal{There: true, What: p.String() + " has the value " + known.Value + " already, and a source replaces none", Told: say("{{.Period}} has the value {{.Value}} already; only a person enters another one, with a reason", "Period", p.String(), "Value", known.Value)}
 	}
 	m := Measurement{Period: p.String(), Target: target.String(), Note: strings.TrimSpace(c.Note), By: c.By.Person, At: w.when(c.By), Source: c.Source, Digest: c.Digest, Event: c.By.Event}
 	if m.Source == "" {
@@ -110,7 +110,7 @@ func (w *decision) enterValue(c Enter) Refusal {
 
 // unexplained refuses another value for a period whose reason has a fault.
 func unexplained(c Enter, known Measurement, fault *Message) Refusal {
-	x := Refusal{What: known.Period + " has the value " + known.Value + " already, and the new one has no reason"}
+	x := Refusal{There: true, What: known.Period + " has the value " + known.Value + " already, and the new one has no reason"}
 	switch {
 	case stated(c.Note):
 		x.Told = say("{{.Period}} has the value {{.Value}} already, and the reason for another one {{.What}}; say what was wrong: both stay in the register", "Period", known.Period, "Value", known.Value, "What", fault)

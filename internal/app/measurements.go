@@ -123,7 +123,7 @@ func (a *App) put(ctx context.Context, by server.MeasureToken, m server.Measured
 	who := service.By{Person: by.Person, Account: "ci:" + by.Name, Key: "ci " + by.Name + " " + row.Record.ID + " " + key}
 	acted, err := a.Acts().Put(ctx, row.Record.ID, who, register.Enter{Period: m.Period, Value: m.Value, Note: m.Note, Source: "ci " + by.Name})
 	if err != nil {
-		return server.Taken{Has: has(acted.Record, m.Period, a.Reconciler.Now())}, err
+		return server.Taken{}, err
 	}
 	out := server.Taken{Again: len(acted.Facts) == 0}
 	for _, x := range acted.Record.Measurements {
@@ -132,18 +132,4 @@ func (a *App) put(ctx context.Context, by server.MeasureToken, m server.Measured
 		}
 	}
 	return out, nil
-}
-
-// has reports whether a record has a value of a period; "" is the one under way.
-func has(r register.Record, period string, now time.Time) bool {
-	p, err := register.ParsePeriod(period)
-	if period == "" {
-		var known bool
-		if p, known = register.Cadence(r.Fields[register.FieldCadence]).Period(now); !known {
-			return false
-		}
-		err = nil
-	}
-	_, there := register.Measured(r, p.String())
-	return err == nil && there
 }

@@ -50,8 +50,6 @@ type Taken struct {
 	Measurement register.Measurement
 	// Again says that a value with this key was entered before, and is the one that is returned.
 	Again bool
-	// Has says that the value was refused for a period that has one already.
-	Has bool
 }
 
 // The limits of the interface. A value is a few bytes, and a program sends one a day.
@@ -145,7 +143,7 @@ func (t *taker) enter(w http.ResponseWriter, r *http.Request, by MeasureToken, m
 	fields := []zap.Field{zap.String("token", by.Name), zap.String("record", m.Measure)}
 	no, refused := errors.AsType[*service.RefusedError](err)
 	switch {
-	case refused && taken.Has:
+	case refused && no.Refusal.There:
 		t.log.Warn("a value of a program was refused", append(fields, zap.String("code", codeHas))...)
 		refuse(w, problem{"the period has a value already", http.StatusConflict, no.Error(), codeHas})
 	case refused:
