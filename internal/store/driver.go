@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -64,6 +65,16 @@ func full(err error) bool {
 		return true
 	}
 	return false
+}
+
+// roomless says in words what an error of opening means that SQLite calls an I/O error: the file of
+// shared memory beside the database could not be made as large as it must be
+// (https://sqlite.org/rescode.html#ioerr_shmsize).
+func roomless(err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+		return fmt.Errorf("the disk is full, or its quota is used up: %w", err)
+	}
+	return err
 }
 
 // An unwritten is an error of Write that the driver calls a passing one.

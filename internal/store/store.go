@@ -95,7 +95,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.db = compile(db)
 	if err := settle(ctx, db); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, damaged(err)), db.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, damaged(roomless(err))), db.Close())
 	}
 	bring := migrate
 	if o.Beside {
@@ -103,7 +103,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if err := bring(ctx, db); err != nil {
 		// A damaged database may look like one that has yet to be set up.
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), sound(ctx, db), db.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, roomless(err)), sound(ctx, db), db.Close())
 	}
 	if err := o.Log.Prepare(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
