@@ -74,7 +74,12 @@ people:
 	ctx, stop := context.WithCancel(t.Context())
 	ran, up := make(chan error, 1), make(chan struct{})
 	go func() { ran <- a.Run(ctx, func(app.Addrs) { close(up) }) }()
-	t.Cleanup(func() { stop(); <-ran })
+	t.Cleanup(func() {
+		stop()
+		if err := <-ran; err != nil {
+			t.Error(err)
+		}
+	})
 	select {
 	case <-up:
 	case err := <-ran:

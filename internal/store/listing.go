@@ -179,8 +179,8 @@ const (
 		"WHERE n = (SELECT n FROM record WHERE id = $12)"
 	addFacet  = "INSERT INTO facet (name, value, n) SELECT $1, $2, n FROM record WHERE id = $3"
 	dropFacet = "DELETE FROM facet WHERE name = $1 AND value = $2 AND n = (SELECT n FROM record WHERE id = $3)"
-	addWords  = "INSERT INTO record_text (rowid, body) SELECT n, $1 FROM record WHERE id = $2"
-	dropWords = "DELETE FROM record_text WHERE rowid = (SELECT n FROM record WHERE id = $1)"
+	addText   = "INSERT INTO record_text (rowid, body) SELECT n, $1 FROM record WHERE id = $2"
+	dropText  = "DELETE FROM record_text WHERE rowid = (SELECT n FROM record WHERE id = $1)"
 )
 
 // listed are the columns of the table listing after ref. The last identifies the words of the
@@ -235,11 +235,11 @@ func (t *Tx) putListing(ctx context.Context, r register.Record) error {
 
 func (t *Tx) putWords(ctx context.Context, id, text string, known bool) error {
 	if known {
-		if _, err := t.ExecContext(ctx, dropWords, id); err != nil {
+		if _, err := t.ExecContext(ctx, dropText, id); err != nil {
 			return err
 		}
 	}
-	_, err := t.ExecContext(ctx, addWords, text, id)
+	_, err := t.ExecContext(ctx, addText, text, id)
 	return err
 }
 

@@ -64,7 +64,7 @@ func fillListing(ctx context.Context, tx *sql.Tx) error {
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, addWords, text, r.ID)
+		_, err := tx.ExecContext(ctx, addText, text, r.ID)
 		return err
 	})
 	if err != nil {
