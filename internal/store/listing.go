@@ -1,10 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,78 +19,6 @@ import (
 // what they are narrowed to, record_text the words that a search finds. Their rows follow from
 // the record alone, but for the facet of problems. They are written in the transaction that
 // writes the record; the documents stay the truth.
-
-// A Facet is a value by which a list is narrowed, in lower case.
-type Facet struct{ Name, Value string }
-
-// The names of facets that are no field of a record. A facet of a field is named like the field.
-const (
-	FacetEnded    = ":ended"    // yes: closed, accepted or rejected
-	FacetOpen     = ":open"     // yes: the opposite
-	FacetHeld     = ":held"     // yes: people closed its issue, and it does not count as closed
-	FacetKind     = ":kind"     // of the record, also where its issue names none
-	FacetProblem  = ":problem"  // yes: an issue does not tell a value, or does not take one
-	FacetStandard = ":standard" // a standard that it concerns, with and without an edition
-	FacetState    = ":state"
-)
-
-// Yes is the value of a facet that says that something is so.
-const Yes = "yes"
-
-// tooLong is the value of the facet of a field that is too long to be one.
-const tooLong = "…"
-
-// longestFacet bounds a value by which a list can be narrowed, in bytes.
-const longestFacet = 200
-
-// Facets are those of a record.
-func Facets(r register.Record) []Facet {
-	out := []Facet{{FacetKind, string(r.Kind())}, {FacetState, string(r.State)}}
-	if r.State.Ended() {
-		out = append(out, Facet{FacetEnded, Yes})
-	} else {
-		out = append(out, Facet{FacetOpen, Yes})
-	}
-	if r.Requested.Ended() {
-		out = append(out, Facet{FacetHeld, Yes})
-	}
-	for _, info := range register.FieldsAnd(slices.Collect(maps.Keys(r.Fields))) {
-		out = append(out, FacetsOf(info, r.Fields[info.Field])...)
-	}
-	for _, id := range register.StandardIDs() {
-		if r.Concerns(id) {
-			out = append(out, Facet{FacetStandard, id})
-		}
-	}
-	slices.SortFunc(out, func(a, b Facet) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
-	return slices.Compact(out)
-}
-
-// FacetsOf are the facets of a value: of a set one for each member, of a step of a scale its name
-// and what it counts as, of a long text that there is one.
-func FacetsOf(info register.FieldInfo, value string) []Facet {
-	if value == "" {
-		return nil
-	}
-	values := []string{value}
-	switch info.Type {
-	case register.TypeText:
-		values = []string{tooLong}
-	case register.TypeSet:
-		values = strings.Split(value, "\n")
-	case register.TypeEnum:
-		values = []string{value, register.StepName(info.Field, value), register.CountsAs(info.Field, value)}
-	default:
-	}
-	var out []Facet
-	for _, v := range values {
-		if len(v) > longestFacet {
-			v = tooLong
-		}
-		out = append(out, Facet{string(info.Field), strings.ToLower(v)})
-	}
-	return out
-}
 
 // never is the date of what has none: it comes after all others.
 const never = "9999-12-31"
@@ -173,95 +101,119 @@ func searchText(r register.Record) string {
 }
 
 const (
-	addListing = "INSERT INTO listing (n, ref, title, kind, grade, risk, state, owner, source, recorded, identified, due, words) " +
-		"SELECT n, ref, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM record WHERE id = $12"
-	changeListing = "UPDATE listing SET title = $1, kind = $2, grade = $3, risk = $4, state = $5, owner = $6, source = $7, recorded = $8, identified = $9, due = $10, words = $11 " +
-		"WHERE n = (SELECT n FROM record WHERE id = $12)"
+	addListing = "INSERT INTO listing (n, ref, title, kind, grade, risk, state, owner, source, recorded, identified, due, facets, words) " +
+		"SELECT n, ref, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM record WHERE id = $13"
+	changeListing = "UPDATE listing SET title = $1, kind = $2, grade = $3, risk = $4, state = $5, owner = $6, source = $7, recorded = $8, identified = $9, due = $10, facets = $11, words = $12 " +
+		"WHERE n = (SELECT n FROM record WHERE id = $13)"
 	addFacet  = "INSERT INTO facet (name, value, n) SELECT $1, $2, n FROM record WHERE id = $3"
 	dropFacet = "DELETE FROM facet WHERE name = $1 AND value = $2 AND n = (SELECT n FROM record WHERE id = $3)"
 	addText   = "INSERT INTO record_text (rowid, body) SELECT n, $1 FROM record WHERE id = $2"
 	dropText  = "DELETE FROM record_text WHERE rowid = (SELECT n FROM record WHERE id = $1)"
 )
 
-// listed are the columns of the table listing after ref. The last identifies the words of the
-// record, so that they are indexed anew only when they differ.
-func listed(r register.Record, text string) []string {
-	var out []string
+// A listed is the row of a record in the table listing, after its number.
+type listed struct {
+	columns []string
+	facets  []Facet
+	text    string
+}
+
+// The last two columns say what the other two tables have, so that those are read and written only
+// when it differs: the facets, and what identifies the words.
+const kept = 2
+
+func newListed(r register.Record) (listed, error) {
+	x := listed{facets: Facets(r), text: searchText(r)}
 	for _, k := range sortKeys()[1:] {
-		out = append(out, k.of(r))
+		x.columns = append(x.columns, k.of(r))
 	}
-	sum := sha256.Sum256([]byte(text))
-	return append(out, hex.EncodeToString(sum[:8]))
+	facets, err := json.Marshal(x.facets)
+	sum := sha256.Sum256([]byte(x.text))
+	x.columns = append(x.columns, string(facets), hex.EncodeToString(sum[:8]))
+	return x, err
+}
+
+// args are the arguments of a statement that writes the row of a record.
+func (x listed) args(id string) []any {
+	out := make([]any, 0, len(x.columns)+1)
+	for _, v := range x.columns {
+		out = append(out, v)
+	}
+	return append(out, id)
 }
 
 // putListing brings the tables in step with a record. Most changes of a record change little of
 // what lists show.
 func (t *Tx) putListing(ctx context.Context, r register.Record) error {
+	now, err := newListed(r)
+	if err != nil {
+		return err
+	}
 	was, err := collect(ctx, t, func(row scanner) ([]string, error) {
-		out := make([]string, len(sortKeys()))
+		out := make([]string, len(now.columns))
 		into := make([]any, len(out))
 		for i := range out {
 			into[i] = &out[i]
 		}
 		return out, row.Scan(into...)
-	}, "SELECT l.title, l.kind, l.grade, l.risk, l.state, l.owner, l.source, l.recorded, l.identified, l.due, l.words FROM record r JOIN listing l ON l.n = r.n WHERE r.id = $1", r.ID)
-	if err != nil {
-		return err
-	}
-	text := searchText(r)
-	now := listed(r, text)
-	args := make([]any, 0, len(now)+1)
-	for _, v := range now {
-		args = append(args, v)
-	}
-	args = append(args, r.ID)
-	known := len(was) > 0
+	}, "SELECT l.title, l.kind, l.grade, l.risk, l.state, l.owner, l.source, l.recorded, l.identified, l.due, l.facets, l.words FROM record r JOIN listing l ON l.n = r.n WHERE r.id = $1", r.ID)
 	switch {
-	case !known:
-		_, err = t.ExecContext(ctx, addListing, args...)
-	case !slices.Equal(was[0], now):
-		_, err = t.ExecContext(ctx, changeListing, args...)
+	case err != nil:
+		return err
+	case len(was) == 0:
+		return putListed(ctx, t, r.ID, now)
+	case slices.Equal(was[0], now.columns):
+		return nil
 	}
-	if err != nil {
+	if _, err := t.ExecContext(ctx, changeListing, now.args(r.ID)...); err != nil {
 		return err
 	}
-	if !known || was[0][len(now)-1] != now[len(now)-1] {
-		if err := t.putWords(ctx, r.ID, text, known); err != nil {
+	of := len(now.columns) - kept
+	if was[0][of] != now.columns[of] {
+		if err := t.changeFacets(ctx, r.ID, was[0][of], now.facets); err != nil {
 			return err
 		}
 	}
-	return t.putFacets(ctx, r)
-}
-
-func (t *Tx) putWords(ctx context.Context, id, text string, known bool) error {
-	if known {
-		if _, err := t.ExecContext(ctx, dropText, id); err != nil {
-			return err
-		}
+	if was[0][of+1] == now.columns[of+1] {
+		return nil
 	}
-	_, err := t.ExecContext(ctx, addText, text, id)
+	if _, err := t.ExecContext(ctx, dropText, r.ID); err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, addText, now.text, r.ID)
 	return err
 }
 
-func (t *Tx) putFacets(ctx context.Context, r register.Record) error {
-	was, err := collect(ctx, t, func(row scanner) (f Facet, err error) {
-		err = row.Scan(&f.Name, &f.Value)
-		return f, err
-	}, "SELECT f.name, f.value FROM record r JOIN facet f ON f.n = r.n WHERE r.id = $1", r.ID)
-	if err != nil {
+// putListed writes the rows of a record that has none yet.
+func putListed(ctx context.Context, q execer, id string, x listed) error {
+	if _, err := q.ExecContext(ctx, addListing, x.args(id)...); err != nil {
 		return err
 	}
-	now := Facets(r)
+	for _, f := range x.facets {
+		if _, err := q.ExecContext(ctx, addFacet, f.Name, f.Value, id); err != nil {
+			return err
+		}
+	}
+	_, err := q.ExecContext(ctx, addText, x.text, id)
+	return err
+}
+
+// changeFacets writes the facets of a record that it did not have before, and takes out the others.
+func (t *Tx) changeFacets(ctx context.Context, id, before string, now []Facet) error {
+	var was []Facet
+	if err := json.Unmarshal([]byte(before), &was); err != nil {
+		return err
+	}
 	for _, f := range was {
-		if f.Name != FacetProblem && !slices.Contains(now, f) {
-			if _, err := t.ExecContext(ctx, dropFacet, f.Name, f.Value, r.ID); err != nil {
+		if !slices.Contains(now, f) {
+			if _, err := t.ExecContext(ctx, dropFacet, f.Name, f.Value, id); err != nil {
 				return err
 			}
 		}
 	}
 	for _, f := range now {
 		if !slices.Contains(was, f) {
-			if _, err := t.ExecContext(ctx, addFacet, f.Name, f.Value, r.ID); err != nil {
+			if _, err := t.ExecContext(ctx, addFacet, f.Name, f.Value, id); err != nil {
 				return err
 			}
 		}

@@ -25,6 +25,7 @@ func makeListing(ctx context.Context, tx *sql.Tx) error {
     recorded   TEXT NOT NULL,
     identified TEXT NOT NULL,
     due        TEXT NOT NULL, -- of what is due first, 9999-12-31 if nothing is
+    facets     TEXT NOT NULL, -- those of the table facet but the one of problems
     words      TEXT NOT NULL  -- identifies the words that record_text has
 )`,
 		`CREATE TABLE facet (
@@ -51,21 +52,11 @@ func makeListing(ctx context.Context, tx *sql.Tx) error {
 // fillListing writes the rows of every record into the empty tables.
 func fillListing(ctx context.Context, tx *sql.Tx) error {
 	err := everyRecord(ctx, tx, func(r register.Record) error {
-		text := searchText(r)
-		var args []any
-		for _, v := range listed(r, text) {
-			args = append(args, v)
-		}
-		if _, err := tx.ExecContext(ctx, addListing, append(args, r.ID)...); err != nil {
+		x, err := newListed(r)
+		if err != nil {
 			return err
 		}
-		for _, f := range Facets(r) {
-			if _, err := tx.ExecContext(ctx, addFacet, f.Name, f.Value, r.ID); err != nil {
-				return err
-			}
-		}
-		_, err := tx.ExecContext(ctx, addText, text, r.ID)
-		return err
+		return putListed(ctx, tx, r.ID, x)
 	})
 	if err != nil {
 		return err
