@@ -122,7 +122,7 @@ func TestNobodySetsADerivedField(t *testing.T) {
 	}
 }
 
-// Whatever is entered, what was entered before stays as it is, and the lines of the register read back to what it has.
+// A new value changes no earlier one, and the lines of the register read back to what it has.
 func TestValuesOnlyGrowAndReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := evaluation(register.Measure)

@@ -92,8 +92,7 @@ func TestNoProviderKnowsNobody(t *testing.T) {
 	}
 }
 
-// Nobody decides without the role in people, whatever groups they are in; and an auditor is
-// nothing else.
+// A person without the role in people decides nothing, in any group. An auditor has no other role.
 func TestNoGroupDecides(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rules()

@@ -32,7 +32,7 @@ func TestTarget(t *testing.T) {
 	}
 }
 
-// Whatever is asked for, the answer is a path on the same host.
+// Target answers every text with a path on the same host.
 func TestTargetStaysOnThisHost(t *testing.T) {
 	base, err := url.Parse("https://register.example/sign-in")
 	if err != nil {

@@ -127,7 +127,7 @@ func (x *listing) check(json bool) error {
 	}
 	for _, v := range x.states {
 		if !register.State(v).Valid() {
-			return misuse(fmt.Sprintf("--state %q is not a state", v), "give one of "+strings.Join(stateNames(), ", "))
+			return misuse(fmt.Sprintf("--state %q is not a state", v), "give one of "+strings.Join(service.States(), ", "))
 		}
 		x.States = append(x.States, register.State(v))
 	}
@@ -139,14 +139,6 @@ func (x *listing) check(json bool) error {
 		x.Kinds = append(x.Kinds, register.Kind(v))
 	}
 	return nil
-}
-
-func stateNames() []string {
-	var out []string
-	for _, st := range []register.State{register.Reported, register.Analysis, register.Planning, register.Implementing, register.Verifying, register.Closed, register.Accepted, register.StateRejected} {
-		out = append(out, string(st))
-	}
-	return out
 }
 
 // words reads the values of flags as they are read in an issue.

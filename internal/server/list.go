@@ -189,10 +189,6 @@ func (h *handler) choices(in url.Values) []choice {
 		}
 		return c
 	}
-	states := []string{}
-	for _, s := range []register.State{register.Reported, register.Analysis, register.Planning, register.Implementing, register.Verifying, register.Closed, register.Accepted, register.StateRejected} {
-		states = append(states, string(s))
-	}
 	kinds, _ := register.Info(register.FieldKind)
 	grades, _ := register.Info(register.FieldGrade)
 	people := make([]string, 0, len(h.o.Register.People))
@@ -210,7 +206,7 @@ func (h *handler) choices(in url.Values) []choice {
 	order.Options[0].Label = "number"
 	order.Options = append(order.Options, option{"-recorded", "recorded, newest first", in.Get("sort") == "-recorded"})
 	return []choice{
-		enum("state", "State", states, present.Words), enum("kind", "Kind", kinds.Enum, present.Words), enum("grade", "Grade", grades.Enum, present.Words),
+		enum("state", "State", service.States(), present.Words), enum("kind", "Kind", kinds.Enum, present.Words), enum("grade", "Grade", grades.Enum, present.Words),
 		enum("owner", "Owner", people, name), order,
 	}
 }

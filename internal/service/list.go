@@ -40,6 +40,11 @@ type ListQuery struct {
 // SortKeys are the names by which a list can be sorted.
 func SortKeys() []string { return store.SortKeys() }
 
+// States are the names of the states by which a list can be narrowed, in the order of the lifecycle.
+func States() []string {
+	return words([]register.State{register.Reported, register.Analysis, register.Planning, register.Implementing, register.Verifying, register.Closed, register.Accepted, register.StateRejected})
+}
+
 // NextDue returns what of a record is due first, the zero value if nothing is.
 func NextDue(r register.Record, at time.Time) register.DueItem {
 	for _, d := range register.Due(r, at) {

@@ -94,7 +94,7 @@ func (s *sessions) Delete(digest string) error {
 	return s.DeleteCtx(context.Background(), digest) //nolint:forbidigo // the interface has no context
 }
 
-// codec writes sessions as JSON, of which equal sessions have equal texts.
+// codec writes sessions as JSON; equal sessions have equal texts.
 type codec struct{}
 
 type encoded struct {

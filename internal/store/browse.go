@@ -15,7 +15,7 @@ import (
 type Browse struct {
 	// Any holds groups of facets: a record has one facet of each group at least.
 	Any [][]Facet
-	// Without are fields of which a record has no value.
+	// Without lists fields that the records have no value in.
 	Without []register.Field
 	// Text is what a search finds: words that a record has all of, in any of its texts, the last of
 	// them perhaps only begun.

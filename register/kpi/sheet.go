@@ -137,8 +137,8 @@ func (t *tally) add(c *Course) {
 	}
 }
 
-// discrepancy adds one of a record that is asked for. What ends is taken whatever it is about: the
-// entry that an issue is back names no record.
+// discrepancy adds one of a record that is asked for. An end is taken for every record: the
+// entry that an issue is back names none.
 func (t *tally) discrepancy(d Discrepancy) {
 	if t.wanted == nil || d.Ends || d.Record != "" && t.wanted[d.Record] {
 		t.trust.discrepancy(d)

@@ -58,8 +58,8 @@ func write(s *plan.Side, f register.Field, text string, by register.Author) {
 	s.By = map[register.Field][]plan.Edit{f: {{Author: by, Value: s.Reading.View[f].Value, Told: true}}}
 }
 
-// Whatever people make of the places of values, no value that the register has goes or changes, what they type is in the
-// register or told as not being there, the plan comes to rest, and then the places show what the register has.
+// No edit of the places of values removes or changes a value of the register. What people type is in the register, or they are
+// told that it is not. The plan comes to rest, and then the places show what the register has.
 func TestValuesSurviveEveryEdit(t *testing.T) {
 	var entered, told, unread, corrected, removed int
 	seen := drawtest.Some{"a value entered": &entered, "a line told as not taken": &told, "a line that is no value": &unread, "a correction": &corrected, "a line taken out": &removed}
