@@ -84,7 +84,7 @@ const (
 	ByComment   How = "comment"
 	ByToken     How = "token"
 	ByLocal     How = "local"
-	ByAPI       How = "api"     // a program with a token of the configuration, in the name of a person
+	ByAPI       How = "api"     // a program with a token, in the name of a person
 	BySignIn    How = "sign_in" // signed in to the pages
 	ByNone      How = "none"
 )

@@ -38,7 +38,7 @@ func (w *decision) refuseAcceptance(c Accept) Refusal {
 // refuseAcceptor refuses who cannot be known, and who audits the register.
 func (w *decision) refuseAcceptor(by Author) Refusal {
 	switch {
-	case by.Event == "" || by.Bot || by.How != ByComment && by.How != ByTerminal:
+	case by.Event == "" || by.Bot || !by.How.says():
 		return Refusal{Rule: acceptanceRule, What: "it is not an attributable event", Told: say("comment with an account of your own")}
 	case !w.ctx.knows(by.Person):
 		return w.stranger(by)

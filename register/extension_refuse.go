@@ -34,7 +34,7 @@ func (w *decision) refuseExtension(c Extend) (Deadline, Refusal) {
 	}
 	d, set := deadline(w.r, m, w.ctx.At)
 	switch {
-	case c.By.Event == "" || c.By.Bot || c.By.How != ByComment && c.By.How != ByTerminal:
+	case c.By.Event == "" || c.By.Bot || !c.By.How.says():
 		return refuse("it is not an attributable event", say("comment with an account of your own"))
 	case !w.ctx.knows(c.By.Person):
 		return Deadline{}, w.stranger(c.By)

@@ -81,7 +81,7 @@ func (w *decision) reopen(a Approval) {
 // refuse judges a decision.
 func (w *decision) refuse(a Approval) Refusal {
 	switch {
-	case a.Event == "" || a.How != ByTransition && a.How != ByComment && a.How != ByTerminal:
+	case a.Event == "" || !a.How.decides():
 		return Refusal{What: "it is not an attributable event", Told: say("comment, or move the issue, with an account of your own")}
 	case !w.ctx.knows(a.By):
 		return Refusal{

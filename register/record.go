@@ -258,7 +258,18 @@ const (
 	ByComment    ApprovalHow = "comment"
 	ByEdit       ApprovalHow = "changelog" // an edit of the issue, by the tracker's history; it enters values and decides nothing
 	ByTerminal   ApprovalHow = "terminal"  // at conformd's own command line, by the account of the operating system
+	BySignIn     ApprovalHow = "sign_in"   // in the pages of conformd, signed in
+	ByAPI        ApprovalHow = "api"       // by a program with a token of the person
 )
+
+// atRegister reports whether the event happened at conformd itself and not in a tracker.
+func (h ApprovalHow) atRegister() bool { return h == ByTerminal || h == BySignIn || h == ByAPI }
+
+// decides reports whether a person decides by such an event.
+func (h ApprovalHow) decides() bool { return h == ByTransition || h.says() }
+
+// says reports whether a person says something in words by such an event, as in a comment.
+func (h ApprovalHow) says() bool { return h == ByComment || h.atRegister() }
 
 // A Person is somebody known to the register.
 type Person struct {

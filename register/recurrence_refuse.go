@@ -38,7 +38,7 @@ func (w *decision) refuseAnswer(c AnswerRecurrence, x Recurrence) Refusal {
 		verb = "recurrence"
 	}
 	switch {
-	case c.By.Event == "" || c.By.Bot || c.By.How != ByComment && c.By.How != ByTerminal:
+	case c.By.Event == "" || c.By.Bot || !c.By.How.says():
 		return refuse("it is not an attributable event", say("comment with an account of your own"))
 	case !w.ctx.knows(c.By.Person):
 		return w.stranger(c.By)

@@ -27,7 +27,7 @@ func (w *decision) leavesEnd(wanted State) bool {
 func (w *decision) movedBack(c Move) Refusal {
 	may := c.By.Event != "" && !c.By.Bot && w.p.mayReopen(w.r, c.By.Person, w.ctx)
 	switch {
-	case may && c.By.How == ByTerminal && unsaid(c.Why) != nil:
+	case may && c.By.How.atRegister() && unsaid(c.Why) != nil:
 		return Refusal{What: "a reopening has a reason", Told: say(`say why: conformd register reopen {{.Ref}} --reason "…"`, "Ref", w.r.Ref)}
 	case may:
 		return w.judge(Approval{

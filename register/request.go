@@ -47,5 +47,5 @@ func Requests(r Record) []Request {
 // Deciders returns the people who may decide a request, in the order of their ids. Whoever asked
 // for it is none of them, and of an exception neither is the owner.
 func (p Policy) Deciders(q Request, people map[string]Person) []string {
-	return slices.DeleteFunc(p.allowedOn(q.of, people, q.acts...), func(id string) bool { return slices.Contains(q.but, id) })
+	return slices.DeleteFunc(p.AllowedOn(q.of, people, q.acts...), func(id string) bool { return slices.Contains(q.but, id) })
 }

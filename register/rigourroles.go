@@ -31,8 +31,8 @@ func (p Policy) mayOn(r Record, person string, act Act, ctx Context) bool {
 // WhoOn names the roles that may do an act to r to people: "an ISMS manager".
 func (p Policy) WhoOn(r Record, act Act) string { return RoleList(p.rolesOn(r, act)) }
 
-// allowedOn returns the people who may do one of some acts to r, in the order of their ids.
-func (p Policy) allowedOn(r Record, people map[string]Person, acts ...Act) []string {
+// AllowedOn returns the people who may do one of some acts to r, in the order of their ids.
+func (p Policy) AllowedOn(r Record, people map[string]Person, acts ...Act) []string {
 	ctx := Context{People: people}
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(people)), func(id string) bool {
 		return !slices.ContainsFunc(acts, func(act Act) bool { return p.mayOn(r, id, act, ctx) })

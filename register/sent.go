@@ -57,7 +57,7 @@ func (w *decision) send(c Send) Refusal {
 	}
 	on, isDate := date(c.On)
 	switch {
-	case c.By.Event == "" || c.By.Bot || c.By.How != ByComment && c.By.How != ByTerminal:
+	case c.By.Event == "" || c.By.Bot || !c.By.How.says():
 		return Refusal{What: "it is not an attributable event", Told: say("note it with an account of your own")}
 	case !w.ctx.knows(c.By.Person):
 		return w.stranger(c.By)

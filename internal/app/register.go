@@ -44,6 +44,6 @@ func (a *App) Acts() *service.Acts {
 	r := a.Reconciler
 	return &service.Acts{
 		Store: a.Store, People: r.People, Policy: r.Policy, SmallOrg: r.SmallOrg, Now: r.Now,
-		Prefixes: r.Ingest.Prefix,
+		Prefixes: r.Ingest.Prefix, Typing: Typing(a.Config, r.Policy),
 	}
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/ledger"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 )
 
@@ -27,7 +29,9 @@ type Acts struct {
 	SmallOrg bool
 	// Prefixes returns the beginning of the record numbers of a kind.
 	Prefixes func(register.Kind) string
-	Now      func() time.Time
+	// Typing reads what people type to conformd itself.
+	Typing *mapping.Profile
+	Now    func() time.Time
 }
 
 // A Writer is what Acts needs of the store.
@@ -39,15 +43,20 @@ type Writer interface {
 type By struct {
 	Person  string
 	Account string // "os:1000"
+	// How is the way by which the person is known; "" is the command line.
+	How register.ApprovalHow
 	// Key makes a repeated act recognisable: acts with an equal key are done once. An act
 	// with "" is never a repetition.
 	Key string
+	// Saw is the version of the record that the person saw, 0 if it does not matter.
+	Saw int64
 }
 
 // An Acted is the result of an act.
 type Acted struct {
-	Record register.Record
-	Facts  []register.Fact
+	Record  register.Record
+	Facts   []register.Fact
+	Version int64 // of the record
 }
 
 // A RefusedError is an act that does not count. It changed nothing; the log says who tried
@@ -63,23 +72,40 @@ func (a *Acts) author(by By) register.Author {
 	if key == "" {
 		key = uuid.NewString()
 	}
+	how := cmp.Or(by.How, register.ByTerminal)
 	return register.Author{
-		Person: by.Person, Account: by.Account, At: a.Now().UTC().Truncate(time.Millisecond), How: register.ByTerminal,
-		Event: "register:act:" + key, From: "register", Means: string(register.ByTerminal),
+		Person: by.Person, Account: by.Account, At: a.Now().UTC().Truncate(time.Millisecond), How: how,
+		Event: "register:act:" + key, From: "register", Means: string(how),
 	}
 }
 
 // Do runs commands on a record by its id; each command is made from the author. The error is
 // a RefusedError if a command does not count.
 func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(register.Author) register.Command) (Acted, error) {
-	return a.do(ctx, id, a.author(by), audit.TriggerManual, commands...)
+	return a.do(ctx, id, by, a.author(by), trigger(by), these(commands))
+}
+
+// trigger says where a person acts.
+func trigger(by By) audit.Trigger {
+	if by.How == register.BySignIn || by.How == register.ByAPI {
+		return audit.TriggerPage
+	}
+	return audit.TriggerManual
+}
+
+// A planned returns the commands of an act on a record as it is.
+type planned func(register.Record) ([]command, error)
+
+// these plans commands that are the same for every record.
+func these(commands []command) planned {
+	return func(register.Record) ([]command, error) { return commands, nil }
 }
 
 // Measured enters the value that a source has for a period, or that it has none. The key makes a
 // repetition recognisable, as that of [By] does.
 func (a *Acts) Measured(ctx context.Context, id, key string, e register.Enter) (Acted, error) {
 	e.By = register.Author{At: a.Now().UTC().Truncate(time.Millisecond), Event: "register:act:" + key, From: "register"}
-	return a.do(ctx, id, e.By, audit.TriggerClock, func(register.Author) register.Command { return e })
+	return a.do(ctx, id, By{}, e.By, audit.TriggerClock, these([]command{func(register.Author) register.Command { return e }}))
 }
 
 // Put enters the value that a program measured, in the name of a person and with a source that names the
@@ -87,11 +113,11 @@ func (a *Acts) Measured(ctx context.Context, id, key string, e register.Enter) (
 func (a *Acts) Put(ctx context.Context, id string, by By, e register.Enter) (Acted, error) {
 	e.By = a.author(by)
 	e.By.How, e.By.Means = "", string(audit.ByAPI)
-	return a.do(ctx, id, e.By, audit.TriggerManual, func(register.Author) register.Command { return e })
+	return a.do(ctx, id, by, e.By, audit.TriggerManual, these([]command{func(register.Author) register.Command { return e }}))
 }
 
 // do runs commands on a record by its id.
-func (a *Acts) do(ctx context.Context, id string, author register.Author, trigger audit.Trigger, commands ...func(register.Author) register.Command) (Acted, error) {
+func (a *Acts) do(ctx context.Context, id string, by By, author register.Author, trigger audit.Trigger, plan planned) (Acted, error) {
 	var out Acted
 	var refused error
 	err := a.Store.Write(ctx, func(t *store.Tx) error {
@@ -99,7 +125,14 @@ func (a *Acts) do(ctx context.Context, id string, author register.Author, trigge
 		if err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
 		}
+		if by.Saw != 0 && by.Saw != row.Version {
+			return &StaleError{row.Record.Ref, by.Saw, row.Version}
+		}
 		out, refused = Acted{Record: row.Record}, nil
+		commands, err := plan(row.Record)
+		if err != nil {
+			return err
+		}
 		for _, command := range commands {
 			c := command(author)
 			circumstances, err := a.context(ctx, t, out.Record, c)
@@ -119,7 +152,12 @@ func (a *Acts) do(ctx context.Context, id string, author register.Author, trigge
 		if err := t.Recurred(ctx, out.Record, out.Facts, a.Context(), a.Policy, trigger); err != nil {
 			return err
 		}
-		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger)
+		if err := t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger); err != nil {
+			return err
+		}
+		now, err := t.Row(ctx, id)
+		out.Version = now.Version
+		return err
 	})
 	if err != nil {
 		return Acted{}, err
@@ -211,8 +249,8 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 			return err
 		}
 		t.Audit(audit.Entry{
-			Verb: audit.RecordCreated, Occurred: author.At, Actor: ledger.Actor(register.Fact{By: by.Person, Account: by.Account, Means: string(register.ByTerminal)}),
-			Origin:  audit.Origin{Trigger: audit.TriggerManual},
+			Verb: audit.RecordCreated, Occurred: author.At, Actor: ledger.Actor(register.Fact{By: by.Person, Account: by.Account, Means: author.Means}),
+			Origin:  audit.Origin{Trigger: trigger(by)},
 			Subject: audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: 1},
 			Changes: ledger.Filed(r),
 			Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &r}}),
@@ -233,10 +271,10 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 		if err != nil {
 			return err
 		}
-		if err := a.save(ctx, t, row.Fence, out, audit.TriggerManual); err != nil {
+		if err := a.save(ctx, t, row.Fence, out, trigger(by)); err != nil {
 			return err
 		}
-		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, audit.TriggerManual)
+		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger(by))
 	})
 	return out, err
 }

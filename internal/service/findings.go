@@ -95,7 +95,7 @@ func (a *Acts) ListFindings(ctx context.Context, rows []store.Row, by By, audit 
 			}
 		}
 		slices.Sort(all)
-		acted, err = a.Do(ctx, r.ID, By{Person: by.Person, Account: by.Account}, func(by register.Author) register.Command {
+		acted, err = a.Do(ctx, r.ID, By{Person: by.Person, Account: by.Account, How: by.How}, func(by register.Author) register.Command {
 			return register.Propose{By: by, Field: register.FieldFindings, Value: strings.Join(all, "\n"), Why: why}
 		})
 		return acted, true, err

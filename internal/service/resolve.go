@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -36,6 +35,9 @@ func (a *Acts) Resolve(ctx context.Context, id string, by By, c Choice, profiles
 		if err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
 		}
+		if by.Saw != 0 && by.Saw != row.Version {
+			return &StaleError{row.Record.Ref, by.Saw, row.Version}
+		}
 		open, err := t.OpenConflicts(ctx, id)
 		if err != nil {
 			return err
@@ -57,12 +59,12 @@ func (a *Acts) Resolve(ctx context.Context, id string, by By, c Choice, profiles
 		out, err = a.decide(row.Record, author, c, value)
 		if no, ok := errors.AsType[register.Refusal](err); ok {
 			refused = &RefusedError{no}
-			return a.save(ctx, t, row.Fence, out, audit.TriggerManual)
+			return a.save(ctx, t, row.Fence, out, trigger(by))
 		}
 		if err := agree(ctx, t, links, c.Field, profiles); err != nil {
 			return err
 		}
-		if err := a.save(ctx, t, row.Fence, out, audit.TriggerManual); err != nil {
+		if err := a.save(ctx, t, row.Fence, out, trigger(by)); err != nil {
 			return err
 		}
 		return t.MarkDirty(ctx, id)

@@ -46,7 +46,7 @@ func (a *Acts) OpenReview(ctx context.Context, by By, o Opening, rows []store.Ro
 	if err != nil || len(acted.Facts) == 0 || !slices.Contains(a.Policy.Allowed(a.People, register.ActTriage), by.Person) {
 		return acted, err
 	}
-	taken, err := a.Do(ctx, acted.Record.ID, By{Person: by.Person, Account: by.Account}, func(by register.Author) register.Command {
+	taken, err := a.Do(ctx, acted.Record.ID, By{Person: by.Person, Account: by.Account, How: by.How}, func(by register.Author) register.Command {
 		return register.Judge{Approval: register.Approval{Event: by.Event, Subject: register.SubjectTriage, Outcome: register.Approved, By: by.Person, Account: by.Account, At: by.At, How: by.How}}
 	})
 	taken.Facts = append(acted.Facts, taken.Facts...)
@@ -93,7 +93,7 @@ func (a *Acts) DecideReview(ctx context.Context, r register.Record, by By, d Rev
 		if key != "" {
 			key += " improvement"
 		}
-		filed, err := a.File(ctx, By{Person: by.Person, Account: by.Account, Key: key}, Filing{Kind: register.Improvement, Why: "decided in " + r.Ref, Values: map[register.Field]string{
+		filed, err := a.File(ctx, By{Person: by.Person, Account: by.Account, How: by.How, Key: key}, Filing{Kind: register.Improvement, Why: "decided in " + r.Ref, Values: map[register.Field]string{
 			register.FieldTitle: d.Text, register.FieldProblem: "Decided in the management review " + r.Ref + ": " + d.Text, register.FieldOwner: d.Who, register.FieldDue: d.Due,
 			register.FieldSource: "management_review", register.FieldSourceRef: r.Ref, register.FieldIdentified: a.Now().UTC().Format(time.DateOnly),
 		}})

@@ -1,0 +1,183 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/conformd/conformd/register"
+)
+
+// An Ask is one thing that a person asks of a record at conformd itself: in the pages, or by a
+// program. What comes of it is decided by the register.
+type Ask struct {
+	Name  string // in addresses: "triage"
+	Label string // on a button: "Confirm the triage"
+	Says  string // what comes of it, a sentence
+	// Act is what the person must be allowed to do, "" if everybody may ask who has to do with the record.
+	Act register.Act
+	// Approves says that it is a decision in the name of the organisation, for which somebody proves anew
+	// who they are.
+	Approves bool
+	Inputs   []Input
+}
+
+// An Input is one thing that a person says with an Ask.
+type Input struct {
+	Name, Label, Hint string
+	// As is a field whose values are read as this input is, "" for a text of its own.
+	As      register.Field
+	Type    register.Type
+	Options []Option // TypeEnum and TypePerson: what people choose from
+	Value   string   // what it begins with
+	Needed  bool
+
+	asOf string // the input that names the field whose values are read as this input is
+}
+
+// An Option is a value that people choose.
+type Option struct{ Value, Label string }
+
+// ErrNoAsk says that there is no Ask of a name.
+var ErrNoAsk = fmt.Errorf("there is no such act")
+
+// An InvalidError says what is wrong with the inputs of an Ask. Nothing was done.
+type InvalidError struct{ Faults []InputFault }
+
+// An InputFault is what is wrong with one input, and what helps.
+type InputFault struct{ Input, What, Remedy string }
+
+// Error names every fault.
+func (e *InvalidError) Error() string {
+	words := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		words[i] = f.Input + ": " + f.What
+	}
+	return strings.Join(words, "; ")
+}
+
+// A StaleError says that a record changed since the person saw it. Nothing was done.
+type StaleError struct {
+	Ref      string
+	Saw, Now int64 // versions
+}
+
+// Error says what to do.
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("%s changed since you saw it: that was version %d, and it is version %d now; look at what changed and send it again", e.Ref, e.Saw, e.Now)
+}
+
+// Ask does what a person asks of a record by its id. The error is a *RefusedError if the register refuses
+// it, an *InvalidError if an input cannot be used, a *StaleError if the person saw another version, and
+// ErrNoAsk for a name that no ask has.
+func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map[string]string) (Acted, error) {
+	i := slices.IndexFunc(asks(), func(k ask) bool { return k.Name == name })
+	if i < 0 {
+		return Acted{}, ErrNoAsk
+	}
+	k := asks()[i]
+	return a.do(ctx, id, by, a.author(by), trigger(by), func(r register.Record) ([]func(register.Author) register.Command, error) {
+		x := asking{a, r}
+		in, faults := x.read(k.inputs(x), given)
+		if len(faults) > 0 {
+			return nil, &InvalidError{faults}
+		}
+		return k.commands(x, in), nil
+	})
+}
+
+// Asks returns what a person may ask of a record as it is now.
+func (a *Acts) Asks(r register.Record, person string) []Ask {
+	var out []Ask
+	x := asking{a, r}
+	for _, k := range asks() {
+		if k.fits(x) && a.mayAsk(k.Ask, r, person) {
+			k.Inputs = k.inputs(x)
+			out = append(out, k.Ask)
+		}
+	}
+	return out
+}
+
+// AllAsks returns every ask, with the inputs that it has for any record.
+func (a *Acts) AllAsks() []Ask {
+	var out []Ask
+	for _, k := range asks() {
+		k.Inputs = k.inputs(asking{a, register.Record{Fields: map[register.Field]string{}}})
+		out = append(out, k.Ask)
+	}
+	return out
+}
+
+// mayAsk reports whether a person has the role for an ask.
+func (a *Acts) mayAsk(k Ask, r register.Record, person string) bool {
+	if k.Act == "" {
+		return a.HasToDoWith(r, person)
+	}
+	return slices.Contains(a.Policy.AllowedOn(r, a.People, k.Act), person) || k.Act == register.ActReview && r.Fields[register.FieldReviewer] == person
+}
+
+// HasToDoWith reports whether a record is one of a person's own: they own it, work or worked on it, reported it or
+// review it. Whoever has a role that decides has to do with every record, and everybody with one that nobody owns.
+func (a *Acts) HasToDoWith(r register.Record, person string) bool {
+	p, known := a.People[person]
+	if !known || slices.Contains(p.Roles, register.RoleAuditor) {
+		return false
+	}
+	owner := r.Fields[register.FieldOwner]
+	return len(p.Roles) > 0 || owner == "" || register.InvolvedIn(r, person, a.Now()) != "" ||
+		slices.Contains([]string{owner, r.Fields[register.FieldReporter], r.Fields[register.FieldReviewer]}, person)
+}
+
+// asking is a record of which somebody asks something.
+type asking struct {
+	a *Acts
+	r register.Record
+}
+
+// read reads the inputs that a person gave, each as the register has it.
+func (x asking) read(inputs []Input, given map[string]string) (map[string]string, []InputFault) {
+	in := map[string]string{}
+	var faults []InputFault
+	for _, i := range inputs {
+		v := strings.ReplaceAll(strings.TrimSpace(given[i.Name]), "\r\n", "\n")
+		if v == "" {
+			if i.Needed {
+				faults = append(faults, InputFault{i.Name, i.Label + " is missing", i.Hint})
+			}
+			continue
+		}
+		as := i.As
+		if i.asOf != "" {
+			as = register.Field(given[i.asOf])
+		}
+		if as != "" {
+			typed, p := x.a.Typing.Typed(as, v)
+			if p.Code != "" {
+				faults = append(faults, InputFault{i.Name, p.What.String(), p.Remedy.String()})
+				continue
+			}
+			v = typed
+		} else if len(i.Options) > 0 && !slices.ContainsFunc(i.Options, func(o Option) bool { return o.Value == v }) {
+			faults = append(faults, InputFault{i.Name, fmt.Sprintf("%q cannot be chosen", v), "choose " + choices(i.Options)})
+			continue
+		}
+		in[i.Name] = v
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.ContainsFunc(inputs, func(i Input) bool { return i.Name == name }) {
+			faults = append(faults, InputFault{name, "it is no input of this act", "leave it out"})
+		}
+	}
+	return in, faults
+}
+
+func choices(options []Option) string {
+	words := make([]string, len(options))
+	for i, o := range options {
+		words[i] = o.Value
+	}
+	return "one of " + strings.Join(words, ", ")
+}
