@@ -31,6 +31,8 @@ type ListQuery struct {
 	Problems bool // an issue does not tell a value, or does not take one
 	Held     bool // people closed its issue, and the register does not count it
 	Late     bool // something of it was missed
+	// Waits are decisions of which a record waits for one at least.
+	Waits []store.Decision
 	// Text is what a search looks for: words that a record has all of, in any of its texts.
 	Text string
 	// Sort is a name of SortKeys, with a - before it for the opposite order; "" is the number.
@@ -109,6 +111,7 @@ func (q ListQuery) browse(at time.Time) store.Browse {
 	any(string(register.FieldGrade), q.Grades...)
 	any(string(register.FieldRisk), q.Risks...)
 	any(string(register.FieldSource), q.Sources...)
+	any(store.FacetWaits, words(q.Waits)...)
 	if q.Open {
 		any(store.FacetOpen, store.Yes)
 	}

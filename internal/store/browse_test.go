@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"database/sql"
 	"maps"
 	"regexp"
 	"strings"
@@ -157,12 +159,42 @@ func TestListingFollows(t *testing.T) {
 	if err != nil || len(kept) == 0 {
 		t.Fatal(len(kept), err)
 	}
-	if err := store.MakeListing(t.Context(), b.DB()); err != nil {
-		t.Fatal(err)
+	for name, remake := range map[string]func(context.Context, *sql.DB) error{"tables": store.MakeListing, "facets": store.RefillFacets} {
+		if err := remake(t.Context(), b.DB()); err != nil {
+			t.Fatal(err)
+		}
+		made, err := store.ListingRows(t.Context(), b.Reader())
+		if diff := cmp.Diff(made, kept); diff != "" || err != nil {
+			t.Errorf("%s: %v (-made anew +kept):\n%s", name, err, diff)
+		}
 	}
-	made, err := store.ListingRows(t.Context(), b.Reader())
-	if diff := cmp.Diff(made, kept); diff != "" || err != nil {
-		t.Errorf("%v (-made anew +kept):\n%s", err, diff)
+}
+
+// A record is found by each decision that it waits for, for as long as it waits.
+func TestBrowseByDecision(t *testing.T) {
+	t.Parallel()
+	b, all := browsed(t)
+	waiting := func(d store.Decision) []string {
+		return titles(t, b, store.Browse{Any: [][]store.Facet{{{store.FacetWaits, string(d)}}}}, 10)
+	}
+	if got := waiting(store.DecideTriage); len(got) != 3 {
+		t.Errorf("%v wait for a triage, want the three that are open", got)
+	}
+	r := all["Access review late"]
+	r.Approvals = append(r.Approvals, register.Approval{Subject: register.SubjectTriage, Outcome: register.Approved})
+	r.Proposals = []register.Proposal{{Field: register.FieldGrade, Value: "minor"}}
+	r.Recurrences = []register.Recurrence{{To: "x", State: register.RecurrenceProposed}}
+	b.save(t, r)
+	for d, want := range map[store.Decision]int{store.DecideTriage: 2, store.DecideProposal: 1, store.DecideRecurrence: 1} {
+		if got := waiting(d); len(got) != want {
+			t.Errorf("%v wait for %s, want %d", got, d, want)
+		}
+	}
+	r.Proposals, r.Recurrences[0].State = nil, register.RecurrenceRefused
+	r.Extensions = []register.Extension{{Milestone: register.MilestoneCause, State: register.ExtensionAsked}}
+	b.save(t, r)
+	if a, e := waiting(store.DecideRecurrence), waiting(store.DecideProposal); len(a) != 0 || len(e) != 1 {
+		t.Errorf("%v wait for an answer and %v for a proposal, want none and one", a, e)
 	}
 }
 

@@ -122,6 +122,11 @@ func MakeListing(ctx context.Context, db *sql.DB) error {
 	return remake(ctx, db, "DROP TABLE listing; DROP TABLE facet; DROP TABLE record_text", makeListing)
 }
 
+// RefillFacets writes the facets anew over those of a version that did not know the decisions that wait.
+func RefillFacets(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "DELETE FROM facet WHERE name = ':waits'; UPDATE listing SET facets = '[]'", refillFacets)
+}
+
 // ListingRows returns the rows of the tables of lists, in order. The words that a search finds are
 // those of a few searches, because the table keeps no texts.
 func ListingRows(ctx context.Context, db *sql.DB) ([]string, error) {

@@ -21,7 +21,34 @@ const (
 	FacetProblem  = ":problem"  // yes: an issue does not tell a value, or does not take one
 	FacetStandard = ":standard" // a standard that it concerns, with and without an edition
 	FacetState    = ":state"
+	FacetWaits    = ":waits" // what a person must decide: one of Decisions
 )
+
+// A Decision is what a record waits for a person to decide.
+type Decision string
+
+// The decisions. Those that follow from the state of a record alone are found by it.
+const (
+	DecideTriage     Decision = "triage"     // what the record is
+	DecideProposal   Decision = "proposal"   // a value, a date, an exception or a reopening that somebody asked for
+	DecideRecurrence Decision = "recurrence" // whether a closed nonconformity came up again
+)
+
+// Decisions are those that a record waits for.
+func Decisions(r register.Record) []Decision {
+	var out []Decision
+	if !r.State.Ended() && !register.Triaged(r) {
+		out = append(out, DecideTriage)
+	}
+	_, excepts := register.AskedAcceptance(r)
+	if excepts || len(r.Proposals) > 0 || slices.ContainsFunc(r.Extensions, func(e register.Extension) bool { return e.State == register.ExtensionAsked }) {
+		out = append(out, DecideProposal)
+	}
+	if !r.State.Ended() && slices.ContainsFunc(r.Recurrences, func(x register.Recurrence) bool { return x.State == register.RecurrenceProposed }) {
+		out = append(out, DecideRecurrence)
+	}
+	return out
+}
 
 // Yes is the value of a facet that says that something is so.
 const Yes = "yes"
@@ -42,6 +69,9 @@ func Facets(r register.Record) []Facet {
 	}
 	if r.Requested.Ended() {
 		out = append(out, Facet{FacetHeld, Yes})
+	}
+	for _, d := range Decisions(r) {
+		out = append(out, Facet{FacetWaits, string(d)})
 	}
 	for _, info := range register.FieldsAnd(slices.Collect(maps.Keys(r.Fields))) {
 		out = append(out, FacetsOf(info, r.Fields[info.Field])...)

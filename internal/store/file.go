@@ -72,6 +72,7 @@ const (
 	schemaTiles   = 32 // roots of the full tiles of the log
 	schemaTrust   = 34 // what keeps the register and the trackers apart; figures by standard
 	schemaListing = 37 // what lists of the register are sorted by, narrowed to and searched for
+	schemaWaits   = 40 // what a person must decide
 )
 
 // provider knows the migrations of the register and of the audit log.
@@ -100,7 +101,8 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 		return refillCourse(ctx, tx)
 	}}, nil)
 	listing := goose.NewGoMigration(schemaListing, &goose.GoFunc{RunTx: makeListing}, nil)
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course, tiles, trust, listing), goose.WithDisableGlobalRegistry(true))
+	waits := goose.NewGoMigration(schemaWaits, &goose.GoFunc{RunTx: refillFacets}, nil)
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course, tiles, trust, listing, waits), goose.WithDisableGlobalRegistry(true))
 }
 
 // ErrInUse says that somebody else has the database open.

@@ -66,3 +66,24 @@ func fillListing(ctx context.Context, tx *sql.Tx) error {
 	_, err = tx.ExecContext(ctx, "INSERT INTO facet (name, value, n) SELECT $1, $2, n FROM record WHERE problems <> '[]'", FacetProblem, Yes)
 	return err
 }
+
+// refillFacets is the migration that writes the facets of every record anew, for a version that finds others in
+// the same record.
+func refillFacets(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM facet WHERE name <> $1", FacetProblem); err != nil {
+		return err
+	}
+	return everyRecord(ctx, tx, func(r register.Record) error {
+		x, err := newListed(r)
+		if err != nil {
+			return err
+		}
+		for _, f := range x.facets {
+			if _, err := tx.ExecContext(ctx, addFacet, f.Name, f.Value, r.ID); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE listing SET facets = $1 WHERE n = (SELECT n FROM record WHERE id = $2)", x.columns[len(x.columns)-kept], r.ID)
+		return err
+	})
+}
