@@ -107,7 +107,7 @@ func (h *handler) toProvider(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	flow, address, err := p.Begin(r.Context(), r.URL.Query().Get("to"))
+	flow, address, err := p.Begin(r.Context(), r.URL.Query().Get("to"), r.URL.Query().Has("again"))
 	if err == nil {
 		err = h.o.Desk.KeepFlow(w, flow)
 	}

@@ -62,16 +62,23 @@ type Flow struct {
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"`
 	Target   string `json:"target"` // where the person wanted to go
+	// Again says that the provider was asked to have the person prove anew who they are.
+	Again bool `json:"again,omitempty"`
 }
 
-// Begin returns a flow and the address of the provider to send the browser to.
-func (p *Provider) Begin(ctx context.Context, target string) (Flow, string, error) {
+// Begin returns a flow and the address of the provider to send the browser to. With again the provider is asked to
+// have the person prove anew who they are, whatever session they have there (OpenID Connect Core 1.0, 3.1.2.1).
+func (p *Provider) Begin(ctx context.Context, target string, again bool) (Flow, string, error) {
 	c, _, err := p.config(ctx)
 	if err != nil {
 		return Flow{}, "", err
 	}
-	f := Flow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Target: access.Target(target)}
-	return f, c.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), nil
+	f := Flow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Target: access.Target(target), Again: again}
+	options := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
+	if again {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	return f, c.AuthCodeURL(f.State, options...), nil
 }
 
 // config asks the provider for its addresses, once.
@@ -112,7 +119,7 @@ func NotBegun() *RefusedError {
 }
 
 // Finish returns the identity that the answer of the provider proves, and when the person proved
-// it there. The error is a *RefusedError if it proves nothing.
+// it there; the zero time says that this is not known. The error is a *RefusedError if it proves nothing.
 func (p *Provider) Finish(ctx context.Context, f Flow, answer url.Values) (access.Identity, time.Time, error) {
 	if f.State == "" || subtle.ConstantTimeCompare([]byte(f.State), []byte(answer.Get("state"))) != 1 {
 		return access.Identity{}, time.Time{}, NotBegun()
@@ -139,7 +146,7 @@ func (p *Provider) Finish(ctx context.Context, f Flow, answer url.Values) (acces
 		}
 		return access.Identity{}, time.Time{}, refused
 	}
-	return p.identity(token)
+	return p.identity(token, f.Again)
 }
 
 var errNoToken = errors.New("the provider gave no ID token")
@@ -173,8 +180,9 @@ func (p *Provider) token(ctx context.Context, f Flow, code string) (*oidc.IDToke
 	return id, nil
 }
 
-// identity reads who an ID token is about.
-func (p *Provider) identity(t *oidc.IDToken) (access.Identity, time.Time, error) {
+// identity reads who an ID token is about, and when they proved it. A provider that does not tell the time may have
+// had no proof for days, unless it was asked to have the person prove it anew.
+func (p *Provider) identity(t *oidc.IDToken, again bool) (access.Identity, time.Time, error) {
 	var claims map[string]json.RawMessage
 	if err := t.Claims(&claims); err != nil {
 		return access.Identity{}, time.Time{}, notAccepted()
@@ -189,12 +197,15 @@ func (p *Provider) identity(t *oidc.IDToken) (access.Identity, time.Time, error)
 			id.Groups = append(id.Groups, g)
 		}
 	}
-	at := t.IssuedAt
+	var at time.Time
+	if again {
+		at = t.IssuedAt.UTC()
+	}
 	var seconds int64
 	if json.Unmarshal(claims["auth_time"], &seconds) == nil && seconds > 0 {
-		at = time.Unix(seconds, 0)
+		at = time.Unix(seconds, 0).UTC()
 	}
-	return id, at.UTC(), nil
+	return id, at, nil
 }
 
 // texts reads a claim that is a list of texts, or one text.

@@ -3,6 +3,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,8 @@ type Options struct {
 	Provider *Provider
 	// Idle and Lifetime end a session: so long after its last request, and after its beginning.
 	Idle, Lifetime time.Duration
+	// Fresh is how long a proof of identity is good for a decision; 0 is five minutes.
+	Fresh time.Duration
 	// Secure keeps the cookies to HTTPS. Without it conformd takes them over plain HTTP, which is for
 	// this machine alone.
 	Secure bool
@@ -45,19 +48,19 @@ type Desk struct {
 type Signed struct {
 	access.Identity
 
-	// At is when the person proved who they are, by the provider's clock where it says so.
+	// At is when the person proved who they are, by the provider's clock; zero if that is not known.
 	At time.Time `json:"at"`
 	// Opened is when the session began.
 	Opened time.Time `json:"opened"`
 }
 
-// freshFor is how long a proof of identity is fresh.
+// freshFor is how long a proof of identity is fresh, if the options say nothing else.
 const freshFor = 5 * time.Minute
 
-// Fresh reports whether the person proved who they are at most five minutes ago.
-func (s Signed) Fresh(now time.Time) bool {
-	age := now.Sub(s.At)
-	return age >= 0 && age <= freshFor
+// Fresh reports whether the person proved a short time ago who they are, as a decision asks for.
+func (d *Desk) Fresh(s Signed) bool {
+	age := d.o.Now().Sub(s.At)
+	return age >= 0 && age <= cmp.Or(d.o.Fresh, freshFor)
 }
 
 // New returns a Desk.
@@ -154,6 +157,19 @@ func (d *Desk) Enter(ctx context.Context, id access.Identity, at time.Time, way 
 	d.sessions.Put(ctx, keyNew, "1")
 	d.o.Log.Info("signed in", zap.String("who", actorID(w, id)), zap.String("by", string(way)))
 	return nil
+}
+
+// Prove takes the password of the person who is signed in as a new proof of who they are, and begins a new
+// session. The error is a *RefusedError if it proves nothing.
+func (d *Desk) Prove(ctx context.Context, s Signed, password string) error {
+	if s.Issuer != access.Local {
+		return &RefusedError{CodeWrong, "You did not sign in with a password of conformd", "sign in again with the sign-in service of your organisation"}
+	}
+	id, err := d.Password(ctx, s.Subject, password)
+	if err != nil {
+		return err
+	}
+	return d.Enter(ctx, id, d.o.Now(), ByPassword)
 }
 
 // Leave signs the person out, within Session.
