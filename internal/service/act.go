@@ -17,6 +17,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/register/message"
 )
 
 // Acts carries out what people do to the register without a tracker, such as at the command
@@ -228,8 +229,11 @@ type Filing struct {
 
 // File begins a record that has no issue.
 func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
-	if _, known := a.People[by.Person]; !known {
+	switch p, known := a.People[by.Person]; {
+	case !known:
 		return Acted{}, &RefusedError{register.Refusal{What: by.Person + " is not in the register's list of people"}}
+	case slices.Contains(p.Roles, register.RoleAuditor):
+		return Acted{}, &RefusedError{register.Refusal{What: "an auditor files no records", Told: message.New("an auditor changes nothing in the register; ask whoever is audited to file it")}}
 	}
 	author := a.author(by)
 	var out Acted
@@ -237,8 +241,8 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(x.Kind), register.FieldReporter: by.Person}}
 		if by.Key != "" {
 			r.ID = keyed(by.Key)
-			if known, err := t.Record(ctx, r.ID); err == nil {
-				out = Acted{Record: known}
+			if known, err := t.Row(ctx, r.ID); err == nil {
+				out = Acted{Record: known.Record, Version: known.Version}
 				return nil
 			} else if !errors.Is(err, store.ErrNotFound) {
 				return err
@@ -274,7 +278,12 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 		if err := a.save(ctx, t, row.Fence, out, trigger(by)); err != nil {
 			return err
 		}
-		return t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger(by))
+		if err := t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger(by)); err != nil {
+			return err
+		}
+		row, err = t.Row(ctx, r.ID)
+		out.Version = row.Version
+		return err
 	})
 	return out, err
 }

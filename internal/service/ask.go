@@ -111,6 +111,25 @@ func (a *Acts) AllAsks() []Ask {
 	return out
 }
 
+// AskOf returns an ask with its inputs for a record. A value of a field that was chosen already is asked for as the values
+// of that field are.
+func (a *Acts) AskOf(r register.Record, name string, given map[string]string) (Ask, error) {
+	i := slices.IndexFunc(asks(), func(k ask) bool { return k.Name == name })
+	if i < 0 {
+		return Ask{}, ErrNoAsk
+	}
+	x, out := asking{a, r}, asks()[i].Ask
+	out.Inputs = asks()[i].inputs(x)
+	for n, in := range out.Inputs {
+		if f := given[in.asOf]; in.asOf != "" && slices.ContainsFunc(x.settable(), func(o Option) bool { return o.Value == f }) {
+			of := x.field(register.Field(f))
+			in.Type, in.Options, in.Value = of.Type, of.Options, of.Value
+			out.Inputs[n] = in
+		}
+	}
+	return out, nil
+}
+
 // mayAsk reports whether a person has the role for an ask.
 func (a *Acts) mayAsk(k Ask, r register.Record, person string) bool {
 	if k.Act == "" {

@@ -49,15 +49,18 @@ func (c *counter) ask(id, who, name string, in map[string]string) (service.Acted
 // everything that was decided is known to be decided in the pages.
 func TestRecordByAsksAlone(t *testing.T) {
 	c := newCounter(t)
-	filed, err := c.acts.File(t.Context(), service.By{Person: "erik", How: register.BySignIn}, service.Filing{Kind: register.Nonconformity, Values: map[register.Field]string{
-		register.FieldTitle: "Leaver accounts stay enabled", register.FieldProblem: "Three accounts of people who left in May are enabled in July.",
-		register.FieldIdentified: "2026-07-01", register.FieldEvidence: "The export of the directory of 1 July lists three of them.", register.FieldRequirements: "A.5.18",
-		register.FieldLocation: "Directory of the office", register.FieldConsequences: "Former colleagues could read customer mails for two months.",
-	}})
+	filed, err := c.acts.FileAsked(t.Context(), service.By{Person: "erik", How: register.BySignIn, Key: "once"}, map[string]string{
+		"kind": "nonconformity", "title": "Leaver accounts stay enabled", "problem": "Three accounts of people who left in May are enabled in July.",
+		"identified_at": "1 July 2026", "evidence": "The export of the directory of 1 July lists three of them.", "requirement_refs": "A.5.18",
+		"location": "Directory of the office", "consequences": "Former colleagues could read customer mails for two months.",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := filed.Record.ID
+	if filed.Record.Fields[register.FieldIdentified] != "2026-07-01" || filed.Record.Fields[register.FieldReporter] != "erik" || filed.Version == 0 {
+		t.Fatalf("filed was %+v", filed)
+	}
 	set := func(field, value string) map[string]string { return map[string]string{"field": field, "value": value} }
 	for _, step := range []struct {
 		who, ask string
@@ -193,5 +196,41 @@ func TestAsksOfAPerson(t *testing.T) {
 		if got := strings.Join(names(who), " "); got != want {
 			t.Errorf("%s may ask %q, want %q", who, got, want)
 		}
+	}
+}
+
+// TestFilingSaysEveryFault: a record is not filed in part, and an auditor files none.
+func TestFilingSaysEveryFault(t *testing.T) {
+	c := newCounter(t)
+	_, err := c.acts.FileAsked(t.Context(), service.By{Person: "irene"}, map[string]string{"kind": "complaint", "identified_at": "soon", "root_cause": "unknown"})
+	invalid, ok := errors.AsType[*service.InvalidError](err)
+	if !ok || len(invalid.Faults) != 4 {
+		t.Fatalf("%v, want four faults: kind, title, date and an input that it does not have", err)
+	}
+	_, err = c.acts.FileAsked(t.Context(), service.By{Person: "ada"}, map[string]string{"kind": "nonconformity", "title": "Leaver accounts stay enabled"})
+	if _, ok := errors.AsType[*service.RefusedError](err); !ok {
+		t.Errorf("an auditor files a record: %v", err)
+	}
+	rows, err := c.store.Records(t.Context())
+	if err != nil || len(rows) != len(c.recs) {
+		t.Errorf("%d records, %v; want none more than %d", len(rows), err, len(c.recs))
+	}
+}
+
+// TestValueOfAFieldIsAskedForLikeTheField: once the field is chosen, its value is chosen from what it can be.
+func TestValueOfAFieldIsAskedForLikeTheField(t *testing.T) {
+	c := newCounter(t)
+	r := c.recs[0]
+	r.Fields[register.FieldGrade] = "minor"
+	k, err := c.acts.AskOf(r, "set", map[string]string{"field": "grade"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := k.Inputs[1]
+	if v.Name != "value" || v.Value != "minor" || v.Type != register.TypeEnum || !slices.ContainsFunc(v.Options, func(o service.Option) bool { return o.Value == "major" }) {
+		t.Errorf("the value of a grade is asked for as %+v", v)
+	}
+	if _, err := c.acts.AskOf(r, "erase", nil); !errors.Is(err, service.ErrNoAsk) {
+		t.Errorf("an act that does not exist: %v", err)
 	}
 }
