@@ -46,6 +46,22 @@ func (a *App) Adopt(ctx context.Context, as string, account Account, reason stri
 	if err := mayAdopt(a.Config, as, account); err != nil {
 		return v, nil, err
 	}
+	beside := []audit.FieldChange{{Field: "account", After: audit.NewText("os:" + account.ID)}}
+	if account.Name != "" {
+		beside = append(beside, audit.FieldChange{Field: "account_name", After: audit.Personal(account.Name)})
+	}
+	return a.adoptAs(ctx, audit.Actor{Kind: audit.Operator, ID: as, How: audit.ByLocal, Account: "os:" + account.ID}, audit.TriggerManual, beside, reason)
+}
+
+// AdoptSignedIn is Adopt for a person who is signed in to the pages.
+func (a *App) AdoptSignedIn(ctx context.Context, by audit.Actor, reason string) (v store.Adopted, changed []register.Difference, err error) {
+	if err := adoptable(a.Config, by.ID); err != nil {
+		return v, nil, err
+	}
+	return a.adoptAs(ctx, by, audit.TriggerPage, nil, reason)
+}
+
+func (a *App) adoptAs(ctx context.Context, actor audit.Actor, trigger audit.Trigger, beside []audit.FieldChange, reason string) (v store.Adopted, changed []register.Difference, err error) {
 	switch reason = strings.TrimSpace(reason); {
 	case reason == "":
 		return v, nil, &NotAllowedError{"a policy is adopted with a reason", `say why: --reason "minor findings are checked within the month, decided in the review of March"`}
@@ -64,20 +80,15 @@ func (a *App) Adopt(ctx context.Context, as string, account Account, reason stri
 		if last.Number != policies.Last().Number {
 			return fmt.Errorf("version %d of the policy was adopted at this moment by another command: read conformd policy diff, and adopt again", last.Number)
 		}
-		actor := audit.Actor{Kind: audit.Operator, ID: as, How: audit.ByLocal, Account: "os:" + account.ID}
 		// The log must know this person before it says that they adopted a policy.
-		if err := a.adoptPeople(ctx, t, actor, audit.TriggerManual); err != nil {
+		if err := a.adoptPeople(ctx, t, actor, trigger); err != nil {
 			return err
 		}
 		if v = last; last.Digest == policies.Configured.Digest() {
 			return nil
 		}
-		beside := []audit.FieldChange{{Field: "account", After: audit.NewText("os:" + account.ID)}}
-		if account.Name != "" {
-			beside = append(beside, audit.FieldChange{Field: "account_name", After: audit.Personal(account.Name)})
-		}
 		v, changed, err = a.adoptPolicy(ctx, t, policies, audit.Entry{
-			Actor: actor, Origin: audit.Origin{Trigger: audit.TriggerManual}, Changes: beside, Reason: reason,
+			Actor: actor, Origin: audit.Origin{Trigger: trigger}, Changes: beside, Reason: reason,
 		})
 		return err
 	})
@@ -86,6 +97,14 @@ func (a *App) Adopt(ctx context.Context, as string, account Account, reason stri
 
 // mayAdopt checks that a person may put a policy in force, and that they sit at the terminal.
 func mayAdopt(c *config.Config, as string, account Account) error {
+	if err := adoptable(c, as); err != nil {
+		return err
+	}
+	return AtTerminal(c, as, account)
+}
+
+// adoptable checks that a person may put a policy in force.
+func adoptable(c *config.Config, as string) error {
 	i := slices.IndexFunc(c.People, func(p config.Person) bool { return p.ID == as })
 	if i < 0 {
 		return notAPerson(as)
@@ -97,7 +116,7 @@ func mayAdopt(c *config.Config, as string, account Account) error {
 			whoAdopts(c),
 		}
 	}
-	return AtTerminal(c, as, account)
+	return nil
 }
 
 // whoAdopts says who can put a policy in force.

@@ -16,6 +16,11 @@ import (
 // changes that wait there, so that a person releases what they have read. It fails if the
 // brake does not hold the binding.
 func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (plan.Load, error) {
+	return a.ReleaseBrakeAs(ctx, a.operator(), audit.TriggerManual, binding, reason, list)
+}
+
+// ReleaseBrakeAs is ReleaseBrake for somebody who is not at the terminal.
+func (a *App) ReleaseBrakeAs(ctx context.Context, by audit.Actor, trigger audit.Trigger, binding, reason, list string) (plan.Load, error) {
 	row, err := a.Store.Binding(ctx, binding)
 	if err != nil {
 		return plan.Load{}, err
@@ -61,8 +66,8 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 			return err
 		}
 		t.Audit(audit.Entry{
-			Verb: audit.BrakeReleased, Actor: a.operator(),
-			Origin:  audit.Origin{Binding: binding, Trigger: audit.TriggerManual},
+			Verb: audit.BrakeReleased, Actor: by,
+			Origin:  audit.Origin{Binding: binding, Trigger: trigger},
 			Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding},
 			Changes: changes,
 			Reason:  reason,
@@ -70,6 +75,22 @@ func (a *App) ReleaseBrake(ctx context.Context, binding, reason, list string) (p
 		return nil
 	})
 	return load, err
+}
+
+// PauseWriting stops writing to a binding until a person releases it; conformd reads on.
+func (a *App) PauseWriting(ctx context.Context, by audit.Actor, binding, reason string) error {
+	why := "a person paused it: " + reason
+	return a.Store.Write(ctx, func(t *store.Tx) error {
+		fresh, err := t.Engage(ctx, binding, store.BrakePaused, why)
+		if err != nil || !fresh {
+			return err
+		}
+		t.Audit(audit.Entry{
+			Verb: audit.BrakeEngaged, Actor: by, Origin: audit.Origin{Binding: binding, Trigger: audit.TriggerPage},
+			Subject: audit.Subject{Type: audit.SubjectBinding, ID: binding, Ref: binding}, Reason: why,
+		})
+		return nil
+	})
 }
 
 // operator is the person who decides at the terminal, as the log names them.

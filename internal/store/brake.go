@@ -28,6 +28,7 @@ const (
 	BrakeOther    BrakeKind = "other"    // another conformd has written to these trackers
 	BrakeMissing  BrakeKind = "missing"  // too many issues are missing from a listing
 	BrakePlan     BrakeKind = "plan"     // too much would be written
+	BrakePaused   BrakeKind = "paused"   // a person stopped it
 )
 
 // ForOthers reports whether one of the brakes stands for other installations: releasing it
