@@ -92,12 +92,14 @@ bench-scale: ## the same for registers of 100,000 and 1,000,000 records; ten min
 	$(GO) run ./internal/bench -scale 100000
 	$(GO) run ./internal/bench -scale 1000000
 
-generate: ## rewrite what is generated: JSON Schema, configuration reference, import table, goldens of the configuration
+generate: ## rewrite what is generated: components of the pages, JSON Schema, configuration reference, import table, goldens of the configuration
+	$(GO) tool -modfile=go.tool.mod templ generate -path internal/web
 	$(GO) test ./internal/config -run 'TestSchemaIsFresh|TestReferenceIsFresh|TestDefaults' -update
 	$(GO) test ./internal/archtest -run TestDocumentShowsTheTable -update
 
 verify: ## generated files are fresh, go.mod is complete, modules are what go.sum says
 	$(GO) test ./internal/archtest ./internal/config
+	$(GO) test ./internal/web -run TestComponentsAreFresh
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 

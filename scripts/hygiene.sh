@@ -26,7 +26,7 @@ while IFS= read -r -d '' f; do
 	# Not text, or kept byte for byte as somebody else wrote it.
 	grep -qI . "$f" || continue
 	case $f in
-	*/testdata/* | LICENSE) continue ;;
+	*/testdata/* | */static/vendor/* | LICENSE) continue ;;
 	esac
 	if [ -n "$(tail -c 1 "$f")" ]; then
 		complain "$f: no newline at the end"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The licence of every module whose code is in the two programs: each must have one that
+# The licence of every module whose code is in the two programs, and of what the pages bring along: each must have one that
 # is known to allow what Apache-2.0 promises, and none may be GPL, AGPL, LGPL, BSL or SSPL.
 # With a list of folders as arguments it judges these instead.
 set -euo pipefail
@@ -29,7 +29,7 @@ fi
 if [ $# -gt 0 ]; then
 	list=$(for dir in "$@"; do echo "$(basename "$dir") - $dir"; done)
 else
-	list=$(modules)
+	list=$(modules && echo "internal/web/static/vendor - internal/web/static/vendor")
 fi
 bad=0 n=0
 while read -r path version dir; do

@@ -65,8 +65,8 @@ func TestDiskFull(t *testing.T) {
 	if got := h.writes(); got != writes {
 		t.Errorf("%d writes while nothing could be stored, want 0", got-writes)
 	}
-	if status, page := h.get("/"); status != 200 || !strings.Contains(page, "Leavers keep") {
-		t.Errorf("GET / while the disk is full = %d, want the register", status)
+	if status, page := h.get("/register"); status != 200 || !strings.Contains(page, "Leavers keep") {
+		t.Errorf("GET /register while the disk is full = %d, want the register", status)
 	}
 
 	free()
@@ -166,7 +166,7 @@ func TestOneConnection(t *testing.T) {
 	h.run()
 	h.until("the twins are made", func() bool { return len(h.world.Jira.Snapshots()) == 2 })
 	h.quiet()
-	if status, page := h.get("/"); status != 200 || !strings.Contains(page, "Badge reader") {
-		t.Errorf("GET / = %d, want the register", status)
+	if status, page := h.get("/register"); status != 200 || !strings.Contains(page, "Badge reader") {
+		t.Errorf("GET /register = %d, want the register", status)
 	}
 }

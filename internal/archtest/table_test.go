@@ -66,7 +66,8 @@ func layers() map[string][]string {
 		"internal/config":      {"register", "register/kpi", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
-		"internal/server":      {"register", "connectors", "audit", "audit/auditdb", "internal/access", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present"},
+		"internal/server":      {"register", "connectors", "audit", "audit/auditdb", "internal/access", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present", "internal/web"},
+		"internal/web":         {"register", "audit", "internal/access", "internal/present", "internal/service"},
 		"internal/signin":      {"audit", "internal/access", "internal/store"},
 		"internal/service":     {"register", "register/kpi", "register/report", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "internal/terminal", "register/message"},
 
@@ -142,6 +143,7 @@ func owners() map[string][]string {
 		"github.com/coreos/go-oidc":             {"internal/signin"},
 		"golang.org/x/oauth2":                   {"internal/signin"},
 		"github.com/alexedwards/scs":            {"internal/signin"},
+		"github.com/a-h/templ":                  {"internal/web", "internal/server"},
 		"golang.org/x/crypto/argon2":            {"internal/signin"},
 		"github.com/oauth2-proxy/mockoidc":      {}, // tests of internal/signin and internal/server only
 		"github.com/arran4/golang-ical":         {"internal/icalendar"},

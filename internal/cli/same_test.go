@@ -69,7 +69,7 @@ func TestAllSayTheSame(t *testing.T) {
 	if err := json.Unmarshal(conformd(t, conf, "register", "list", "--json"), &records); err != nil {
 		t.Fatal(err)
 	}
-	heldPage := body(t, h, "/?show=held")
+	heldPage := body(t, h, "/register?show=held")
 	held, missing, wrong, advised := 0, 0, 0, 0
 	for _, r := range records {
 		text, page := string(conformd(t, conf, "register", "show", r.Ref)), body(t, h, "/records/"+r.Ref)

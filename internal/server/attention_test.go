@@ -51,8 +51,9 @@ func TestPagesTellProblemsAndTheBrake(t *testing.T) {
 		path         string
 		shows, hides []string
 	}{
-		{"/", []string{"Writing is stopped", "8 of 12 records would be changed", "1 record waits there: 1 value to replace", "conformd brake list", release, "▲ stopped at jira-isms", "▲ 1 problem", "With a problem (1)"}, []string{problem}},
-		{"/?show=problems", []string{troubled.Ref + "</a>", "▲ 1 problem"}, []string{well.Ref + "</a>"}},
+		{"/", []string{"Writing is stopped", "8 of 12 records would be changed", "1 record waits there: 1 value to replace", "conformd brake list", release}, []string{problem}},
+		{"/register", []string{"▲ stopped at jira-isms", "▲ 1 problem", "With a problem (1)"}, []string{problem}},
+		{"/register?show=problems", []string{troubled.Ref + "</a>", "▲ 1 problem"}, []string{well.Ref + "</a>"}},
 		{"/records/" + stopped.Ref, []string{"No change of this record is written to any tracker, because writing to jira-isms is stopped since", "8 of 12 records would be changed", release}, []string{problem}},
 		{"/records/" + troubled.Ref, []string{"Date identified", problem}, []string{release}},
 		{"/records/" + well.Ref, nil, []string{problem, release}},

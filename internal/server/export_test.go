@@ -11,7 +11,7 @@ type Address struct {
 
 // Addresses returns the routes of the pages.
 func Addresses(o Options) []Address {
-	h := &handler{o: o, pages: parsePages()}
+	h := &handler{o: o}
 	var out []Address
 	for _, rt := range h.routes() {
 		out = append(out, Address{rt.method, rt.pattern, rt.door != inside, rt.roles})

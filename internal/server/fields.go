@@ -1,27 +1,15 @@
 package server
 
 import (
-	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/web"
 	"github.com/conformd/conformd/register"
 )
 
-// A field is one piece of documented information as people read it.
-type field struct {
-	Label, Clause, Value string
-	Problems             []present.Problem // of this field, on the issues of the record
-}
-
-// A group holds the fields that serve one step of clause 10.
-type group struct {
-	Title  string
-	Fields []field
-}
-
 // groups returns the fields of a record that have a value or a problem, under the steps of
 // clause 10.
-func (h *handler) groups(e service.Entry) []group {
-	out := []group{{Title: "The record"}, {Title: "What is wrong, and what was done at once"}, {Title: "Cause and similar cases"}, {Title: "Action"}, {Title: "Effectiveness and result"}}
+func (h *handler) groups(e service.Entry) []web.Group {
+	out := []web.Group{{Title: "The record"}, {Title: "What is wrong, and what was done at once"}, {Title: "Cause and similar cases"}, {Title: "Action"}, {Title: "Effectiveness and result"}}
 	for _, info := range e.Fields() {
 		v, problems := e.Record.Fields[info.Field], e.View.Of(info.Field)
 		switch info.Field {
@@ -39,7 +27,7 @@ func (h *handler) groups(e service.Entry) []group {
 			continue
 		}
 		g := &out[step(info)]
-		g.Fields = append(g.Fields, field{info.Label, register.Clauses(info.Requirement, e.Record, h.o.Register.Policy.Edition), e.Names.Value(info.Field, v), problems})
+		g.Fields = append(g.Fields, web.Field{Label: info.Label, Clause: register.Clauses(info.Requirement, e.Record, h.o.Register.Policy.Edition), Value: e.Names.Value(info.Field, v), Problems: problems})
 	}
 	return out
 }

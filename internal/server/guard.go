@@ -11,6 +11,7 @@ import (
 
 	"github.com/conformd/conformd/internal/access"
 	"github.com/conformd/conformd/internal/signin"
+	"github.com/conformd/conformd/internal/web"
 )
 
 // seated is who is signed in, in the context of a request.
@@ -55,7 +56,7 @@ func (h *handler) guard(rt route) http.Handler {
 		page = page[:min(len(page), longestPage)]
 		if !who.Has(rt.roles...) {
 			h.o.Desk.Denied(r.Context(), who, signed, page)
-			h.refused(w, r, http.StatusForbidden, codeDenied, "Your roles do not open this page", "You are signed in as "+roleWords(who.Roles)+". Ask the ISMS manager if you need another role.")
+			h.refused(w, r, http.StatusForbidden, codeDenied, "Your roles do not open this page", "You are signed in as "+web.Roles(who.Roles)+". Ask the ISMS manager if you need another role.")
 			return
 		}
 		if who.Has(access.Auditor) {
@@ -99,20 +100,13 @@ func (h *handler) refused(w http.ResponseWriter, r *http.Request, status int, co
 		refuse(w, problem{what, status, why, code})
 		return
 	}
-	h.pageAs(w, status, frame{Title: what, You: you(r), Outside: you(r) == nil}, "refused.html", map[string]string{"What": what, "Why": why, "Code": code})
+	f := h.inside(r, what)
+	f.Narrow, f.Outside = true, f.You == nil && h.o.Desk != nil
+	h.pageAs(w, r, status, f, web.RefusedPage(web.Refused{What: what, Why: why, Code: code}))
 }
 
 // crossOrigin answers a request that changes something and that another web page sent.
 func (h *handler) crossOrigin(w http.ResponseWriter, r *http.Request) {
 	h.o.Log.Warn("a request of another web page was refused", zap.String("path", r.Pattern))
 	h.refused(w, r, http.StatusForbidden, codeCross, "Another web page sent this", "Nothing was changed. Open the pages of conformd by themselves and try again; a proxy must pass the headers Origin and Sec-Fetch-Site as they are.")
-}
-
-// roleWords says roles as people read them.
-func roleWords(roles []access.Role) string {
-	words := make([]string, len(roles))
-	for i, r := range roles {
-		words[i] = strings.ReplaceAll(string(r), "_", " ")
-	}
-	return strings.ReplaceAll(strings.Join(words, ", "), "isms", "ISMS")
 }

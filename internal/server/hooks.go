@@ -23,7 +23,7 @@ func Hooks(deliveries http.Handler, log *zap.Logger) *http.Server {
 	mux.Handle("POST /hooks/{binding}", deliveries)
 	mux.HandleFunc("GET /livez", live)
 	return &http.Server{
-		Handler:           secure("'none'", mux),
+		Handler:           secure(hookPolicy, mux),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      20 * time.Second,

@@ -88,7 +88,7 @@ func TestListenersServeTheirOwn(t *testing.T) {
 		{hooks, http.MethodGet, "/readyz", 404, ""},
 		{hooks, http.MethodGet, "/audit", 404, ""},
 		{hooks, http.MethodGet, "/records/NC-2026-0001", 404, ""},
-		{hooks, http.MethodGet, "/style.css", 404, ""},
+		{hooks, http.MethodGet, "/static/app.css", 404, ""},
 		{hooks, http.MethodGet, "/hooks/gh", 405, ""},
 		{hooks, http.MethodPut, "/hooks/gh", 405, ""},
 		{hooks, http.MethodPost, "/hooks/", 404, ""},

@@ -14,6 +14,7 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/sheet"
+	"github.com/conformd/conformd/internal/web"
 	"github.com/conformd/conformd/register"
 )
 
@@ -29,61 +30,34 @@ const (
 // codeQuery is the problem of an address that asks for a list which there is none of.
 const codeQuery = "query-unreadable"
 
-// A list is a stretch of the register with the form that narrows it. All of it is in the address.
-type list struct {
-	Parts   []part
-	Text    string
-	Choices []choice
-	Records []item
-	Count   string // how many records the whole list has, in words
-	Empty   bool   // no record is in the list
-	Narrow  bool   // the list is not the whole register
-	Next    string // address of the stretch after this one
-	First   bool
-	CSV     string // addresses of the list as files
-	XLSX    string
-	Show    string // the part that is shown
-}
-
-// An item is one record as the list shows it.
-type item struct {
-	service.Entry
-	Keys string
-}
-
-// A part is a link to a part of the register.
-type part struct {
-	To, Label string
-	Current   bool
-}
-
-// A choice is one field of the form.
-type choice struct {
-	Name, Label string
-	Options     []option
-}
-
-type option struct {
-	Value, Label string
-	Chosen       bool
+// register shows the register, narrowed and sorted as its address says.
+func (h *handler) register(w http.ResponseWriter, r *http.Request) {
+	counts, err := h.o.Register.Counts(r.Context())
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	if l, ok := h.list(w, r, counts); ok {
+		h.page(w, r, "Register", web.RegisterPage(l))
+	}
 }
 
 // list loads the records that an address asks for. It answers the request itself where there is no such list.
-func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Counts) (list, bool) {
+func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Counts) (web.List, bool) {
 	in := r.URL.Query()
 	q, err := h.query(in)
 	if err != nil {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
-		return list{}, false
+		return web.List{}, false
 	}
 	page, err := h.o.Register.Browse(r.Context(), q, in.Get("after"), rowsOnPage)
 	if errors.Is(err, service.ErrCursor) {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", "The place in the list cannot be read. Begin with the first page of it.")
-		return list{}, false
+		return web.List{}, false
 	}
 	if err != nil {
 		h.fail(w, err)
-		return list{}, false
+		return web.List{}, false
 	}
 	narrowed := url.Values{}
 	for _, name := range parameters() {
@@ -91,20 +65,20 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 			narrowed.Set(name, v)
 		}
 	}
-	l := list{
+	l := web.List{
 		Parts: parts(in, counts), Text: q.Text, Choices: h.choices(in), First: in.Get("after") == "", Narrow: len(narrowed) > 0, Show: in.Get("show"),
-		Count: present.Count(page.Count, "record", "records"), Empty: page.Count == 0,
+		Count: present.Count(page.Count, "record", "records"), Empty: page.Count == 0, None: counts.All == 0,
 		CSV: address("/register.csv", narrowed), XLSX: address("/register.xlsx", narrowed),
 	}
 	if page.Beyond {
 		l.Count = "more than " + l.Count
 	}
 	for _, e := range page.Entries {
-		l.Records = append(l.Records, item{e, page.Keys[e.Record.ID]})
+		l.Records = append(l.Records, web.Item{Entry: e, Keys: page.Keys[e.Record.ID]})
 	}
 	if page.Next != "" {
 		narrowed.Set("after", page.Next)
-		l.Next = "/?" + narrowed.Encode() + "#records"
+		l.Next = address("/register", narrowed)
 	}
 	return l, true
 }
@@ -162,8 +136,8 @@ func (h *handler) query(in url.Values) (service.ListQuery, error) {
 }
 
 // parts are the links to the parts of the register. A link keeps the rest of the address.
-func parts(in url.Values, c present.Counts) []part {
-	to := func(show, label string, count int) part {
+func parts(in url.Values, c present.Counts) []web.Part {
+	to := func(show, label string, count int) web.Part {
 		v := url.Values{"show": {show}}
 		for _, name := range parameters()[1:] {
 			if x := in.Get(name); x != "" {
@@ -171,21 +145,21 @@ func parts(in url.Values, c present.Counts) []part {
 			}
 		}
 		now := in.Get("show")
-		return part{"/?" + v.Encode() + "#records", fmt.Sprintf("%s (%d)", label, count), now == show || now == "" && show == "all"}
+		return web.Part{To: address("/register", v), Label: fmt.Sprintf("%s (%d)", label, count), Current: now == show || now == "" && show == "all"}
 	}
 	late := to("late", "", 0)
 	late.Label = "Late"
-	return []part{
+	return []web.Part{
 		to("all", "All", c.All), to("held", "Waiting for evidence", c.Held), late, to("problems", "With a problem", c.Problems), to("open", "Open", c.Open), to("closed", "Ended", c.Ended),
 	}
 }
 
 // choices are the fields of the form that have a list of values.
-func (h *handler) choices(in url.Values) []choice {
-	enum := func(name, label string, values []string, words func(string) string) choice {
-		c := choice{name, label, []option{{"", "Any", in.Get(name) == ""}}}
+func (h *handler) choices(in url.Values) []web.Choice {
+	enum := func(name, label string, values []string, words func(string) string) web.Choice {
+		c := web.Choice{Name: name, Label: label, Options: []web.Option{{Label: "Any", Chosen: in.Get(name) == ""}}}
 		for _, v := range values {
-			c.Options = append(c.Options, option{v, words(v), in.Get(name) == v})
+			c.Options = append(c.Options, web.Option{Value: v, Label: words(v), Chosen: in.Get(name) == v})
 		}
 		return c
 	}
@@ -204,8 +178,8 @@ func (h *handler) choices(in url.Values) []choice {
 	slices.SortFunc(people, func(a, b string) int { return strings.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) })
 	order := enum("sort", "Sorted by", service.SortKeys()[1:], present.Words)
 	order.Options[0].Label = "number"
-	order.Options = append(order.Options, option{"-recorded", "recorded, newest first", in.Get("sort") == "-recorded"})
-	return []choice{
+	order.Options = append(order.Options, web.Option{Value: "-recorded", Label: "recorded, newest first", Chosen: in.Get("sort") == "-recorded"})
+	return []web.Choice{
 		enum("state", "State", service.States(), present.Words), enum("kind", "Kind", kinds.Enum, present.Words), enum("grade", "Grade", grades.Enum, present.Words),
 		enum("owner", "Owner", people, name), order,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -11,25 +12,8 @@ import (
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/web"
 )
-
-// A line is one entry of the audit log as people read it.
-type line struct {
-	Seq                int64
-	When, Who, Subject string
-	Verb               audit.Verb
-	Record             bool // the subject has a page
-	Changes            []change
-	Rules              []audit.Verdict
-	Reason, Outcome    string
-	Leaf               string // the bytes that are hashed
-}
-
-// A change is a field with its value before and after; both are "" if the entry names only
-// the field.
-type change struct {
-	Field, Before, After string
-}
 
 // linesOnPage is how many entries a page of the log shows.
 const linesOnPage = 200
@@ -59,11 +43,11 @@ func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	h.page(w, r, "Audit log", "audit.html", map[string]any{"Lines": lines, "Size": size, "Older": from, "Newest": to == size, "Checkpoint": string(checkpoint), "Key": h.o.Public})
+	h.page(w, r, "Audit log", web.AuditPage(web.Audit{Lines: lines, Size: size, Older: from, Newest: to == size, Checkpoint: string(checkpoint), Key: h.o.Public}))
 }
 
 // entries returns a stretch of the log, newest first.
-func (h *handler) entries(ctx context.Context, from, to int64) ([]line, error) {
+func (h *handler) entries(ctx context.Context, from, to int64) ([]web.Line, error) {
 	var stored []audit.Stored
 	records := map[string]bool{}
 	for e, err := range auditdb.Read(ctx, h.o.Store.Reader(), from, to) {
@@ -79,24 +63,24 @@ func (h *handler) entries(ctx context.Context, from, to int64) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]line, len(stored))
+	out := make([]web.Line, len(stored))
 	for i, e := range stored {
 		out[len(out)-1-i] = newLine(e, names)
 	}
 	return out, nil
 }
 
-func newLine(s audit.Stored, n present.Names) line {
+func newLine(s audit.Stored, n present.Names) web.Line {
 	e := s.Entry
-	l := line{
-		Seq: s.Seq, When: when(e.At), Who: n.Actor(e.Actor), Verb: e.Verb, Subject: e.Subject.Ref, Record: e.Subject.Type == audit.SubjectRecord && e.Subject.Ref != "",
+	l := web.Line{
+		Seq: s.Seq, When: web.When(e.At), Who: n.Actor(e.Actor), Verb: e.Verb, Subject: e.Subject.Ref, Record: e.Subject.Type == audit.SubjectRecord && e.Subject.Ref != "",
 		Rules: e.Rules, Reason: e.Reason, Outcome: string(e.Outcome), Leaf: string(s.Leaf),
 	}
 	if l.Subject == "" {
 		l.Subject = string(e.Subject.Type)
 	}
 	for _, c := range e.Changes {
-		x := change{Field: present.FieldName(c.Field)}
+		x := web.Change{Field: present.FieldName(c.Field)}
 		if c.Before != nil || c.After != nil {
 			x.Before, x.After = logged(n, c.Field, c.Before), logged(n, c.Field, c.After)
 		}
@@ -114,4 +98,20 @@ func logged(n present.Names, field string, t *audit.Text) string {
 		return v
 	}
 	return text(t)
+}
+
+// text returns a value of an entry as text.
+func text(t *audit.Text) string {
+	switch {
+	case t == nil:
+		return "(none)"
+	case t.Commitment != "":
+		return "(personal, kept beside the log)"
+	case t.SHA256 != "":
+		return fmt.Sprintf("(%d bytes, SHA-256 %.12s…)", t.Length, t.SHA256)
+	case t.Value == "":
+		return "(empty)"
+	default:
+		return t.Value
+	}
 }

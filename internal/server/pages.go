@@ -2,73 +2,38 @@ package server
 
 import (
 	"bytes"
-	"embed"
-	"html/template"
 	"net/http"
-	"strings"
-	"time"
 
+	"github.com/a-h/templ"
 	"go.uber.org/zap"
 
-	"github.com/conformd/conformd/internal/access"
-	"github.com/conformd/conformd/internal/present"
-	"github.com/conformd/conformd/internal/service"
-	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/internal/web"
 )
 
-//go:embed pages/*.html pages/style.css
-var files embed.FS
-
-type pages struct{ t *template.Template }
-
-func parsePages() pages {
-	t := template.New("").Funcs(template.FuncMap{
-		"when":     when,
-		"standing": standing,
-		"web":      web,
-		"label":    label,
-		"count":    present.Count,
-		"entries":  entryLinks,
-		"more":     func(seqs []int64) int { _, n := present.Shown(seqs); return n },
-		"words":    service.Words,
-		"person":   present.Names.Person,
-		"humanly":  present.Words,
-		"evOf":     present.EvidenceOf,
-		"list":     func(s []string) string { return strings.Join(s, ", ") },
-		"look":     func() string { return present.Look },
-		"decision": present.Decision,
-		"covered":  present.Covered,
-		"counts":   func(a register.Approval, r register.Record) bool { ok, _ := present.Stands(a, r); return ok },
-		"stands":   func(a register.Approval, r register.Record) string { _, says := present.Stands(a, r); return says },
-		"decide":   func() string { return present.Decide },
-		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"field":    func(r register.Record, f string) string { return r.Fields[register.Field(f)] },
-		"isCode":   func(p present.Part) bool { return p.Mark == present.Code },
-		"roles":    roleWords,
-		"isName":   func(p present.Part) bool { return p.Mark == present.Name },
-	})
-	return pages{template.Must(t.ParseFS(files, "pages/*.html"))}
+// inside returns the frame of a page for who is signed in, or for everybody if nobody signs in.
+func (h *handler) inside(r *http.Request, title string) web.Frame {
+	return web.Frame{Title: title, You: you(r), Path: r.URL.Path, Display: display(r)}
 }
 
-// A frame is what surrounds the content of a page.
-type frame struct {
-	Title   string
-	You     *access.Who // nil if nobody signs in, or nobody has yet
-	Outside bool        // a page for those who are not signed in, without links to the others
+// outside returns the frame of a page for those who are not signed in.
+func (h *handler) outside(r *http.Request, title string) web.Frame {
+	return web.Frame{Title: title, Outside: true, Display: display(r), Narrow: true}
 }
 
-func (h *handler) page(w http.ResponseWriter, r *http.Request, title, name string, data any) {
-	h.pageAs(w, http.StatusOK, frame{Title: title, You: you(r)}, name, data)
+// page answers with a page for people inside.
+func (h *handler) page(w http.ResponseWriter, r *http.Request, title string, content templ.Component) {
+	h.pageAs(w, r, http.StatusOK, h.inside(r, title), content)
 }
 
 // pageAs renders the whole page before it sends anything.
-func (h *handler) pageAs(w http.ResponseWriter, status int, f frame, name string, data any) {
+func (h *handler) pageAs(w http.ResponseWriter, r *http.Request, status int, f web.Frame, content templ.Component) {
+	h.render(w, r, status, web.Page(f), content)
+}
+
+// render renders a component around another one before it sends anything.
+func (h *handler) render(w http.ResponseWriter, r *http.Request, status int, around, content templ.Component) {
 	var b bytes.Buffer
-	err := h.pages.t.ExecuteTemplate(&b, "head", f)
-	if err == nil {
-		err = h.pages.t.ExecuteTemplate(&b, name, data)
-	}
-	if err != nil {
+	if err := around.Render(templ.WithChildren(r.Context(), content), &b); err != nil {
 		h.fail(w, err)
 		return
 	}

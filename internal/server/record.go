@@ -6,29 +6,13 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/web"
 )
 
 // eventsOnPage is how many events of a record's history one page shows.
 const eventsOnPage = 50
-
-// A recordPage is what the page of one record shows.
-type recordPage struct {
-	service.Entry
-	Conflicts []settled
-	Groups    []group
-	History   service.Page
-	Newest    bool // the history is shown from its newest event
-}
-
-// A settled is a conflict of the record, open or settled.
-type settled struct {
-	store.ConflictRow
-	Words  present.Conflict
-	Winner string // the place whose value the field's conflict rule took, in words
-}
 
 // record shows a record under its number. Every other name redirects there.
 func (h *handler) record(w http.ResponseWriter, r *http.Request) {
@@ -52,11 +36,15 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	p := recordPage{Entry: entry, Groups: h.groups(entry), History: history, Newest: first}
+	p := web.Record{Entry: entry, Groups: h.groups(entry), Issues: issues(entry), History: history, Newest: first}
 	for _, c := range entry.Conflicts {
-		p.Conflicts = append(p.Conflicts, settled{c, entry.Conflict(c), entry.Names.Place(c.Conflict.Winner)})
+		s := web.Settled{Words: entry.Conflict(c), Opened: c.Opened, Closed: c.Closed, Policy: string(c.Conflict.Policy)}
+		if c.Conflict.Winner != "" {
+			s.Winner = entry.Names.Place(c.Conflict.Winner)
+		}
+		p.Settled = append(p.Settled, s)
 	}
-	h.page(w, r, x.Record.Ref, "record.html", p)
+	h.page(w, r, x.Record.Ref, web.RecordPage(p))
 }
 
 // named returns the record that the address names by its number. It answers the request
@@ -69,7 +57,11 @@ func (h *handler) named(w http.ResponseWriter, r *http.Request) (store.Row, bool
 	case errors.As(err, &unknown):
 		http.Error(w, unknown.Error(), http.StatusNotFound)
 	case errors.As(err, &several):
-		h.pageAs(w, http.StatusMultipleChoices, frame{Title: "Several records", You: you(r)}, "several.html", several)
+		p := web.Several{Name: several.Name}
+		for _, n := range several.Found {
+			p.Found = append(p.Found, web.Found{Ref: n.Ref, Words: service.Words(n)})
+		}
+		h.pageAs(w, r, http.StatusMultipleChoices, h.inside(r, "Several records"), web.SeveralPage(p))
 	case err != nil:
 		h.fail(w, err)
 	case x.Record.Ref != name:
@@ -92,18 +84,14 @@ func before(r *http.Request) (n int64, newest, ok bool) {
 	return n, false, err == nil && n >= 0
 }
 
-// An entryLink leads to an entry of the log.
-type entryLink struct {
-	Seq  int64
-	Next int64 // the page of the log before this one begins with the entry
-}
-
-// entryLinks returns links to the entries of an event, to the first and the last of many.
-func entryLinks(seqs []int64) []entryLink {
-	shown, _ := present.Shown(seqs)
-	out := make([]entryLink, len(shown))
-	for i, seq := range shown {
-		out[i] = entryLink{seq, seq + 1}
+// issues returns the issues of a record as its page shows them.
+func issues(e service.Entry) []web.Issue {
+	out := make([]web.Issue, len(e.Links))
+	for i, l := range e.Links {
+		out[i] = web.Issue{Key: l.Ref.Key, Binding: l.Binding, Role: l.Role, State: string(l.State), Gone: l.State == store.IssueOrphaned, Missing: l.Missing}
+		if l.Issue != nil {
+			out[i].Key, out[i].URL = l.Issue.Ref.Key, l.Issue.URL
+		}
 	}
 	return out
 }

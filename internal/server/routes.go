@@ -15,7 +15,7 @@ type door int
 // The doors.
 const (
 	open     door = iota // everybody; programs that have tokens of their own, and what shows nothing
-	entrance             // everybody, with a session: the pages to sign in
+	entrance             // everybody, with a session: the pages to sign in, and how the pages look
 	inside               // people with one of the route's roles
 )
 
@@ -35,14 +35,17 @@ func (h *handler) routes() []route {
 	rs := []route{
 		{"GET", "/livez", open, nil, live},
 		{"GET", "/readyz", open, nil, h.ready},
-		{"GET", "/style.css", open, nil, h.style},
+		{"GET", "/static/{file...}", open, nil, h.static},
 		{"POST", "/hooks/{binding}", open, nil, h.misdelivered},
-		{"GET", "/{$}", inside, everybody(), h.index},
+		{"GET", "/{$}", inside, everybody(), h.dashboard},
+		{"GET", "/register", inside, everybody(), h.register},
 		{"GET", "/register.csv", inside, everybody(), h.listCSV},
 		{"GET", "/register.xlsx", inside, everybody(), h.listXLSX},
 		{"GET", "/records/{name...}", inside, everybody(), h.record},
 		{"GET", "/audit", inside, everybody(), h.log},
 		{"GET", "/due/{file}", inside, everybody(), h.calendar},
+		{"GET", "/help", inside, everybody(), h.help},
+		{"POST", "/display", entrance, nil, h.keepDisplay},
 	}
 	if len(h.o.Measurements.Tokens) > 0 {
 		rs = append(rs, route{"POST", "/measurements", open, nil, newTaker(h.o.Measurements, h.o.Log).ServeHTTP})
@@ -85,7 +88,10 @@ func (h *handler) mux() *http.ServeMux {
 			next = h.guard(rt)
 		}
 		if rt.door != open && h.o.Desk != nil {
-			next = same.Handler(h.o.Desk.Session(next))
+			next = h.o.Desk.Session(next)
+		}
+		if rt.door != open {
+			next = same.Handler(next)
 		}
 		mux.Handle(rt.method+" "+rt.pattern, next)
 	}

@@ -14,10 +14,10 @@ import (
 // expected says for each route who passes: "anyone", "all" of the roles, or all of them but the auditor.
 func expected() map[string]string {
 	return map[string]string{
-		"GET /livez": "anyone", "GET /readyz": "anyone", "GET /style.css": "anyone", "POST /hooks/{binding}": "anyone", "POST /measurements": "anyone",
+		"GET /livez": "anyone", "GET /readyz": "anyone", "GET /static/{file...}": "anyone", "POST /display": "anyone", "POST /hooks/{binding}": "anyone", "POST /measurements": "anyone",
 		"GET /sign-in": "anyone", "POST /sign-in": "anyone", "GET /sign-in/provider": "anyone", "GET /sign-in/callback": "anyone",
 		"GET /setup/{token}": "anyone", "POST /setup/{token}": "anyone", "POST /sign-out": "anyone", "GET /calendar/{token}/{file}": "anyone",
-		"GET /{$}": "all", "GET /records/{name...}": "all", "GET /register.csv": "all", "GET /register.xlsx": "all", "GET /audit": "all", "GET /due/{file}": "all", "GET /you": "all",
+		"GET /{$}": "all", "GET /register": "all", "GET /help": "all", "GET /records/{name...}": "all", "GET /register.csv": "all", "GET /register.xlsx": "all", "GET /audit": "all", "GET /due/{file}": "all", "GET /you": "all",
 		"POST /you/calendar": "writers",
 	}
 }

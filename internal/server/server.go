@@ -42,17 +42,16 @@ type Options struct {
 }
 
 type handler struct {
-	o     Options
-	pages pages
+	o Options
 	// misdelivery makes the log say only once that a tracker delivers to the wrong listener.
 	misdelivery sync.Once
 }
 
 // Pages returns the server for people, with limits on everything a client can make long.
 func Pages(o Options) *http.Server {
-	h := &handler{o: o, pages: parsePages()}
+	h := &handler{o: o}
 	return &http.Server{
-		Handler:           secure("'self'", o.Hosts.only(h.mux())),
+		Handler:           secure(pagePolicy, o.Hosts.only(h.mux())),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -62,10 +61,15 @@ func Pages(o Options) *http.Server {
 	}
 }
 
-// secure sets the headers that allow a browser to show the page and to send its forms where they may
-// go, and nothing else.
-func secure(forms string, next http.Handler) http.Handler {
-	policy := "default-src 'none'; style-src 'self'; base-uri 'none'; form-action " + forms + "; frame-ancestors 'none'"
+// What a browser may do with an answer: of the pages, load their own files and send forms back; of the
+// listener of webhooks, nothing.
+const (
+	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	hookPolicy = "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+// secure sets the headers by which a browser shows an answer as the policy says, and keeps it to itself.
+func secure(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -91,10 +95,6 @@ func (h *handler) ready(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
-}
-
-func (h *handler) style(w http.ResponseWriter, r *http.Request) {
-	http.ServeFileFS(w, r, files, "pages/style.css")
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

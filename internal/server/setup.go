@@ -4,18 +4,10 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/conformd/conformd/internal/access"
 	"github.com/conformd/conformd/internal/signin"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/internal/web"
 )
-
-// A setupPage is what the page of a one-time link shows.
-type setupPage struct {
-	Token    string
-	Person   access.Person
-	Password bool // the person chooses one
-	Error    *signin.RefusedError
-}
 
 // setupPage shows what a one-time link is for. Only its form uses the link: programs that look at
 // links before people do use none up.
@@ -31,16 +23,16 @@ func (h *handler) showSetup(w http.ResponseWriter, r *http.Request, status int, 
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 			return
 		}
-		h.notIn(w, r, refused, signInPage{To: "/"})
+		h.notIn(w, r, refused, web.SignIn{To: "/"})
 		return
 	}
 	if err != nil {
 		h.fail(w, err)
 		return
 	}
-	p := setupPage{Token: token, Password: l.Purpose == store.ForPassword, Error: why}
-	p.Person, _ = h.o.Desk.Person(l.Person)
-	h.pageAs(w, status, frame{Title: "Welcome", Outside: true}, "setup.html", p)
+	person, _ := h.o.Desk.Person(l.Person)
+	p := web.Setup{Token: token, ID: person.ID, Name: person.Name, Password: l.Purpose == store.ForPassword, Refusal: told(why)}
+	h.pageAs(w, r, status, h.outside(r, "Welcome"), web.SetupPage(p))
 }
 
 // setup uses a one-time link.
@@ -64,6 +56,6 @@ func (h *handler) setup(w http.ResponseWriter, r *http.Request) {
 	case ok && refused.Code == signin.CodeWeak:
 		h.showSetup(w, r, http.StatusUnprocessableEntity, refused)
 	default:
-		h.notIn(w, r, err, signInPage{To: "/"})
+		h.notIn(w, r, err, web.SignIn{To: "/"})
 	}
 }

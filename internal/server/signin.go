@@ -7,18 +7,11 @@ import (
 
 	"github.com/conformd/conformd/internal/access"
 	"github.com/conformd/conformd/internal/signin"
+	"github.com/conformd/conformd/internal/web"
 )
 
 // mostForm is the longest form, in bytes.
 const mostForm = 8 << 10
-
-// A signInPage is what the page to sign in shows.
-type signInPage struct {
-	To                  string // where the person wanted to go
-	Provider, Passwords bool   // the ways in
-	Name                string // of the account, as it was entered
-	Error               *signin.RefusedError
-}
 
 // signInPage shows the ways in. Who is signed in goes on.
 func (h *handler) signInPage(w http.ResponseWriter, r *http.Request) {
@@ -27,17 +20,17 @@ func (h *handler) signInPage(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // access.Target returns our own paths alone
 		return
 	}
-	h.showSignIn(w, r, http.StatusOK, signInPage{To: to})
+	h.showSignIn(w, r, http.StatusOK, web.SignIn{To: to})
 }
 
-func (h *handler) showSignIn(w http.ResponseWriter, r *http.Request, status int, p signInPage) {
+func (h *handler) showSignIn(w http.ResponseWriter, r *http.Request, status int, p web.SignIn) {
 	var err error
 	if p.Passwords, err = h.o.Desk.HasPasswords(r.Context()); err != nil {
 		h.fail(w, err)
 		return
 	}
 	p.Provider = h.o.Desk.Provider() != nil
-	h.pageAs(w, status, frame{Title: "Sign in", Outside: true}, "signin.html", p)
+	h.pageAs(w, r, status, h.outside(r, "Sign in"), web.SignInPage(p))
 }
 
 // form reads the form of a request. It answers the request itself if the form is too long.
@@ -69,18 +62,26 @@ func (h *handler) signIn(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // access.Target returns our own paths alone
 		return
 	}
-	h.notIn(w, r, err, signInPage{To: to, Name: name})
+	h.notIn(w, r, err, web.SignIn{To: to, Name: name})
 }
 
 // notIn answers somebody who could not sign in.
-func (h *handler) notIn(w http.ResponseWriter, r *http.Request, err error, p signInPage) {
+func (h *handler) notIn(w http.ResponseWriter, r *http.Request, err error, p web.SignIn) {
 	refused, ok := errors.AsType[*signin.RefusedError](err)
 	if !ok {
 		h.fail(w, err)
 		return
 	}
-	p.Error = refused
+	p.Refusal = told(refused)
 	h.showSignIn(w, r, refusedStatus(refused), p)
+}
+
+// told is a refusal as a page says it, nil for none.
+func told(e *signin.RefusedError) *web.Refusal {
+	if e == nil {
+		return nil
+	}
+	return &web.Refusal{What: e.What, Remedy: e.Remedy}
 }
 
 // refusedStatus is the HTTP status of a refusal.
@@ -112,7 +113,7 @@ func (h *handler) toProvider(w http.ResponseWriter, r *http.Request) {
 		err = h.o.Desk.KeepFlow(w, flow)
 	}
 	if err != nil {
-		h.notIn(w, r, err, signInPage{To: access.Target(r.URL.Query().Get("to"))})
+		h.notIn(w, r, err, web.SignIn{To: access.Target(r.URL.Query().Get("to"))})
 		return
 	}
 	http.Redirect(w, r, address, http.StatusSeeOther) //nolint:gosec // the address of the configured provider
@@ -135,7 +136,7 @@ func (h *handler) fromProvider(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err != nil {
-		h.notIn(w, r, err, signInPage{To: to})
+		h.notIn(w, r, err, web.SignIn{To: to})
 		return
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)

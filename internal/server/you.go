@@ -3,24 +3,15 @@ package server
 import (
 	"net/http"
 	"strings"
-	"time"
 
-	"github.com/conformd/conformd/internal/access"
+	"github.com/conformd/conformd/internal/web"
 )
-
-// A youPage is what the page about the person who is signed in shows.
-type youPage struct {
-	Who      access.Who
-	At       time.Time // when the person proved who they are
-	Writes   bool      // the person may have an address for a calendar program
-	Calendar string    // that address, once after it was made
-}
 
 func (h *handler) you(w http.ResponseWriter, r *http.Request) { h.showYou(w, r, "") }
 
 func (h *handler) showYou(w http.ResponseWriter, r *http.Request, calendar string) {
 	s, _ := r.Context().Value(seatedKey{}).(seated)
-	h.page(w, r, "You", "you.html", youPage{s.who, s.signed.At, s.who.Person != "" && s.who.Has(writers()...), calendar})
+	h.page(w, r, "You", web.YouPage(web.You{Who: s.who, At: s.signed.At, Writes: s.who.Person != "" && s.who.Has(writers()...), Calendar: calendar}))
 }
 
 // newCalendar makes a secret address for a calendar program and shows it once.

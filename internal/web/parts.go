@@ -1,0 +1,49 @@
+package web
+
+import (
+	"net/url"
+
+	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/present"
+)
+
+// asked names the rule that asks for a need, with its clause.
+func asked(n present.Told) string {
+	if n.Clause == "" {
+		return n.Rule
+	}
+	return n.Rule + ", clause " + n.Clause
+}
+
+// told says a problem with what to do.
+func told(p present.Problem) string {
+	s := p.Where() + ": " + p.What
+	if p.Remedy != "" {
+		s += "; " + p.Remedy
+	}
+	return s
+}
+
+// verdict says whether a rule held.
+func verdict(v audit.Verdict) string {
+	s := "▲ " + v.Rule + " does not hold"
+	if v.OK {
+		s = "✓ " + v.Rule + " holds"
+	}
+	if v.Why != "" {
+		s += ": " + v.Why
+	}
+	return s
+}
+
+// recordAt is the address of the page of a record.
+func recordAt(ref string) string {
+	u := url.URL{Path: "/records/" + ref}
+	return u.String()
+}
+
+// address is a path with one parameter.
+func address(path, name, value string) string {
+	u := url.URL{Path: path, RawQuery: url.Values{name: {value}}.Encode()}
+	return u.String()
+}
