@@ -21,7 +21,7 @@ const (
 // dashboard shows what is open, what stands still and what a person must decide. The register stood here
 // in earlier versions: a link to a part of it leads to where that is now.
 func (h *handler) dashboard(w http.ResponseWriter, r *http.Request) {
-	if r.URL.RawQuery != "" {
+	if q := r.URL.Query(); len(q) > 0 && !q.Has("did") {
 		to := url.URL{Path: "/register", RawQuery: r.URL.RawQuery}
 		http.Redirect(w, r, to.String(), http.StatusMovedPermanently)
 		return

@@ -3,8 +3,10 @@ package server
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"go.uber.org/zap"
@@ -81,11 +83,33 @@ func (h *handler) toSignIn(w http.ResponseWriter, r *http.Request) {
 		refuse(w, problem{"not signed in", http.StatusUnauthorized, "sign in at /sign-in", codeSignIn})
 		return
 	}
+	if r.Method == http.MethodPost && h.again(w, r) {
+		return
+	}
 	to := url.URL{Path: "/sign-in"}
 	if target := access.Target(r.URL.RequestURI()); r.Method == http.MethodGet && target != "/" {
 		to.RawQuery = url.Values{"to": {target}}.Encode()
 	}
 	http.Redirect(w, r, to.String(), http.StatusSeeOther)
+}
+
+// again shows a form that was sent without a session to its author, who can send it again once they have signed in. It reports
+// whether there is one.
+func (h *handler) again(w http.ResponseWriter, r *http.Request) bool {
+	r.Body = http.MaxBytesReader(w, r.Body, mostAct)
+	if r.ParseForm() != nil || len(r.PostForm) == 0 {
+		return false
+	}
+	p := web.Again{Action: r.URL.RequestURI(), SignIn: "/sign-in?to=%2Fyou"}
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, v := range r.PostForm[name] {
+			if name != formProof {
+				p.Values = append(p.Values, web.Hidden{Name: name, Value: v})
+			}
+		}
+	}
+	h.pageAs(w, r, http.StatusUnauthorized, h.outside(r, "Not signed in"), web.AgainPage(p))
+	return true
 }
 
 // wantsJSON reports whether a program asks, which takes JSON and no page.

@@ -7,12 +7,27 @@ import (
 	"github.com/a-h/templ"
 	"go.uber.org/zap"
 
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/web"
 )
 
 // inside returns the frame of a page for who is signed in, or for everybody if nobody signs in.
 func (h *handler) inside(r *http.Request, title string) web.Frame {
-	return web.Frame{Title: title, You: you(r), Path: r.URL.Path, Display: display(r)}
+	return web.Frame{Title: title, You: you(r), Path: r.URL.Path, Display: display(r), Said: said(r.URL.Query().Get("did"))}
+}
+
+// said are the words for what was done before a page, "" for nothing that is known.
+func said(did string) string {
+	switch did {
+	case "file":
+		return "The record is filed."
+	case "resolve":
+		return "The conflict is decided. The trackers are brought in step."
+	}
+	if label := service.LabelOf(did); label != "" {
+		return "Done: " + label + "."
+	}
+	return ""
 }
 
 // outside returns the frame of a page for those who are not signed in.

@@ -120,7 +120,7 @@ func receive(t *testing.T, change func(*signin.Options)) *reception {
 	r.desk = signin.New(o)
 	r.options = server.Options{
 		Store: r.app.Store, Register: reg, Log: zap.New(core), Public: r.app.Public, Requests: r.app.Requests, Setup: r.app.Setup,
-		Hosts: server.Hosts{Listen: "127.0.0.1"}, Desk: r.desk,
+		Hosts: server.Hosts{Listen: "127.0.0.1"}, Desk: r.desk, Acts: r.app.Acts(),
 	}
 	s := httptest.NewUnstartedServer(server.Pages(r.options).Handler)
 	_ = s.Listener.Close()
@@ -239,10 +239,15 @@ func (b *browser) enter(person string) *browser {
 	return b
 }
 
+// queue says whom the provider signs in next.
+func (b *browser) queue(subject string, groups ...string) {
+	b.provider.QueueUser(&mockoidc.MockUser{Subject: subject, Email: "mail-of-" + subject + "@acme.example", Groups: groups})
+}
+
 // begin goes to the provider and comes back as far as the address of our callback.
 func (b *browser) begin(subject, to string, groups ...string) (callback string) {
 	b.Helper()
-	b.provider.QueueUser(&mockoidc.MockUser{Subject: subject, Email: "mail-of-" + subject + "@acme.example", Groups: groups})
+	b.queue(subject, groups...)
 	a := b.get("/sign-in/provider?to=" + url.QueryEscape(to))
 	if a.status != http.StatusSeeOther || !strings.HasPrefix(a.to, b.provider.Issuer()) {
 		b.Fatalf("the way to the provider is %d to %q: %s", a.status, a.to, a.body)

@@ -53,7 +53,7 @@ func (h *handler) routes() []route {
 	if h.o.Desk == nil {
 		return rs
 	}
-	return append(rs,
+	rs = append(rs,
 		route{"GET", "/sign-in", entrance, nil, h.signInPage},
 		route{"POST", "/sign-in", entrance, nil, h.signIn},
 		route{"GET", "/sign-in/provider", entrance, nil, h.toProvider},
@@ -64,6 +64,17 @@ func (h *handler) routes() []route {
 		route{"GET", "/calendar/{token}/{file}", open, nil, h.secretCalendar},
 		route{"GET", "/you", inside, everybody(), h.you},
 		route{"POST", "/you/calendar", inside, writers(), h.newCalendar},
+	)
+	if h.o.Acts == nil {
+		return rs
+	}
+	return append(rs,
+		route{"GET", "/inbox", inside, everybody(), h.inbox},
+		route{"GET", "/new", inside, writers(), h.filePage},
+		route{"POST", "/new", inside, writers(), h.file},
+		route{"GET", "/records/{ref}/acts/{act}", inside, writers(), h.actPage},
+		route{"POST", "/records/{ref}/acts/{act}", inside, writers(), h.act},
+		route{"POST", "/records/{ref}/conflicts/{field}", inside, writers(), h.resolve},
 	)
 }
 

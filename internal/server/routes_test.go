@@ -18,7 +18,8 @@ func expected() map[string]string {
 		"GET /sign-in": "anyone", "POST /sign-in": "anyone", "GET /sign-in/provider": "anyone", "GET /sign-in/callback": "anyone",
 		"GET /setup/{token}": "anyone", "POST /setup/{token}": "anyone", "POST /sign-out": "anyone", "GET /calendar/{token}/{file}": "anyone",
 		"GET /{$}": "all", "GET /register": "all", "GET /help": "all", "GET /records/{name...}": "all", "GET /register.csv": "all", "GET /register.xlsx": "all", "GET /audit": "all", "GET /due/{file}": "all", "GET /you": "all",
-		"POST /you/calendar": "writers",
+		"POST /you/calendar": "writers", "GET /inbox": "all", "GET /new": "writers", "POST /new": "writers",
+		"GET /records/{ref}/acts/{act}": "writers", "POST /records/{ref}/acts/{act}": "writers", "POST /records/{ref}/conflicts/{field}": "writers",
 	}
 }
 
@@ -63,7 +64,7 @@ func TestRoutesByRole(t *testing.T) {
 		if who == "anyone" {
 			continue
 		}
-		path := strings.NewReplacer("{$}", "", "{name...}", "NC-1", "{file}", "erik.ics").Replace(a.Pattern)
+		path := strings.NewReplacer("{$}", "", "{name...}", "NC-1", "{file}", "erik.ics", "{ref}", "NC-1", "{act}", "set", "{field}", "title").Replace(a.Pattern)
 		for role, b := range browsers {
 			passes := who == "all" || role != access.Auditor && role != access.Viewer
 			got := b.send(a.Method, path, nil)

@@ -35,6 +35,10 @@ type Options struct {
 	HooksAt string
 	// Desk signs people in; nil lets everybody who reaches the pages read them.
 	Desk *signin.Desk
+	// Acts changes the register for who is signed in; nil lets nobody act.
+	Acts *service.Acts
+	// Control stops and releases writing, and adopts policies.
+	Control Control
 	// PublicURL is the address under which people open the pages, "" for that of the listener.
 	PublicURL string
 	// Measurements take values of programs; without a token none are taken.

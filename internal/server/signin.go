@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -33,12 +34,17 @@ func (h *handler) showSignIn(w http.ResponseWriter, r *http.Request, status int,
 	h.pageAs(w, r, status, h.outside(r, "Sign in"), web.SignInPage(p))
 }
 
-// form reads the form of a request. It answers the request itself if the form is too long.
+// form reads a short form.
 func (h *handler) form(w http.ResponseWriter, r *http.Request) bool {
-	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+	return h.formOf(w, r, mostForm)
+}
+
+// formOf reads the form of a request. It answers the request itself if the form is too long.
+func (h *handler) formOf(w http.ResponseWriter, r *http.Request, most int64) bool {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	err := r.ParseForm()
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
-		h.refused(w, r, http.StatusRequestEntityTooLarge, codeTooLarge, "This form is too long", "It may have 8192 bytes.")
+		h.refused(w, r, http.StatusRequestEntityTooLarge, codeTooLarge, "This form is too long", fmt.Sprintf("It may have %d bytes. Nothing was done.", most))
 		return false
 	}
 	if err != nil {

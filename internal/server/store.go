@@ -16,4 +16,5 @@ type Store interface {
 	Ping(ctx context.Context) error
 	QuarantinedPage(ctx context.Context, limit int) ([]store.Quarantined, int, error)
 	Reader() *sql.DB
+	Record(ctx context.Context, ref string) (store.Row, error)
 }

@@ -101,6 +101,16 @@ func (a *Acts) Asks(r register.Record, person string) []Ask {
 	return out
 }
 
+// LabelOf returns the label of an ask, "" if there is none of the name.
+func LabelOf(name string) string {
+	for _, k := range asks() {
+		if k.Name == name {
+			return k.Label
+		}
+	}
+	return ""
+}
+
 // AllAsks returns every ask, with the inputs that it has for any record.
 func (a *Acts) AllAsks() []Ask {
 	var out []Ask
@@ -128,6 +138,15 @@ func (a *Acts) AskOf(r register.Record, name string, given map[string]string) (A
 		}
 	}
 	return out, nil
+}
+
+// Typed reads a value of a field as people type it. The error is an *InvalidError.
+func (a *Acts) Typed(f register.Field, v string) (string, error) {
+	typed, p := a.Typing.Typed(f, strings.ReplaceAll(strings.TrimSpace(v), "\r\n", "\n"))
+	if p.Code != "" {
+		return v, &InvalidError{[]InputFault{{"value", p.What.String(), p.Remedy.String()}}}
+	}
+	return typed, nil
 }
 
 // mayAsk reports whether a person has the role for an ask.

@@ -27,8 +27,8 @@ const (
 // AccountPrefix is the beginning of the account of an identity in the audit log: that of the roster of people.
 const AccountPrefix = "sign_in:"
 
-// account returns the account of an identity, for somebody who is one of people.
-func account(id access.Identity) string {
+// Account returns the account of an identity as the log has it, for somebody who is one of people.
+func Account(id access.Identity) string {
 	if id.Issuer == access.Local {
 		return access.Local + ":" + id.Subject
 	}
@@ -45,10 +45,11 @@ func actorID(w access.Who, id access.Identity) string {
 	return AccountPrefix + hex.EncodeToString(sum[:8])
 }
 
-func actor(w access.Who, id access.Identity) audit.Actor {
+// Actor is who is signed in, as the log names them.
+func Actor(w access.Who, id access.Identity) audit.Actor {
 	a := audit.Actor{Kind: audit.Person, ID: actorID(w, id), How: audit.BySignIn}
 	if w.Person != "" {
-		a.Account = account(id)
+		a.Account = Account(id)
 	}
 	return a
 }
@@ -58,7 +59,7 @@ func aPerson(id string) audit.Subject {
 }
 
 func ofPages(verb audit.Verb, w access.Who, id access.Identity, changes ...audit.FieldChange) audit.Entry {
-	a := actor(w, id)
+	a := Actor(w, id)
 	return audit.Entry{Verb: verb, Actor: a, Origin: audit.Origin{Trigger: audit.TriggerPage}, Subject: aPerson(a.ID), Changes: changes}
 }
 

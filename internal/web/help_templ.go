@@ -14,7 +14,7 @@ type Key struct{ Keys, Does string }
 // Keys are the shortcuts of static/app.js.
 func Keys() []Key {
 	out := []Key{{"?", "this page"}, {"/", "search the register"}}
-	for _, t := range tabs() {
+	for _, t := range tabs(true) {
 		out = append(out, Key{"g " + t.key, t.label})
 	}
 	return append(out,

@@ -2,9 +2,19 @@ package web
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
 )
+
+// may reports whether the person who looks may do something to the record.
+func (p Record) may(name string) bool {
+	return slices.ContainsFunc(p.Asks, func(k service.Ask) bool { return k.Name == name })
+}
+
+// actAt is the address of the form of an act.
+func actAt(ref, name string) string { return recordAt(ref) + "/acts/" + name }
 
 // since says since when the end of a record is requested.
 func since(p Record) string {

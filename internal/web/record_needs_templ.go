@@ -46,7 +46,7 @@ func recordNeeds(p Record) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = needs(p.View.Needs).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = needs(p, p.View.Needs).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -94,7 +94,7 @@ func recordNeeds(p Record) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = needs(p.View.Advice).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = needs(p, p.View.Advice).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

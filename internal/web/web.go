@@ -5,6 +5,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/conformd/conformd/internal/access"
@@ -19,7 +20,8 @@ type Frame struct {
 	Path    string // of the page
 	Here    string // path and query of the page, to come back to it; "" leads to the first page
 	Display Display
-	Narrow  bool // a page of a few lines
+	Narrow  bool   // a page of a few lines
+	Said    string // what was done before the page, "" for nothing
 }
 
 // A Display is how a person wants the pages to be. The browser keeps it in cookies.
@@ -49,13 +51,15 @@ func ThemeOf(s string) Theme {
 // A tab is a page that the navigation names, with the key that opens it after g.
 type tab struct{ path, label, key string }
 
-// tabs are the pages of the navigation, in its order.
-func tabs() []tab {
-	return []tab{
+// tabs are the pages of the navigation, in its order. Pages on which people act need somebody who signed in.
+func tabs(signedIn bool) []tab {
+	all := []tab{
 		{"/", "Dashboard", "d"},
 		{"/register", "Register", "r"},
+		{"/inbox", "Inbox", "i"},
 		{"/audit", "Audit log", "a"},
 	}
+	return slices.DeleteFunc(all, func(t tab) bool { return t.path == "/inbox" && !signedIn })
 }
 
 // current reports whether a page belongs to the tab.

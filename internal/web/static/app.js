@@ -38,6 +38,18 @@
     }
   }
 
+  // choose presses the button or takes the value of that number, in the inbox.
+  function choose(e) {
+    const to = document.querySelector(`[data-choose="${e.key}"]`);
+    if (!to) return;
+    e.preventDefault();
+    to.focus();
+    to.click();
+  }
+
+  // What a person must read first has the focus.
+  document.querySelector("[data-focus]")?.focus();
+
   document.addEventListener("keydown", (e) => {
     if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
     if (e.key === "Escape") {
@@ -55,7 +67,8 @@
       }
       return;
     }
-    const key = { "?": () => location.assign("/help"), "/": search, f: filters, j: () => step(1), k: () => step(-1), o: inTracker, g: () => (afterG = e.timeStamp) }[e.key];
+    if (/^[1-9]$/.test(e.key)) return choose(e);
+    const key = { "?": () => location.assign("/help"), "/": search, f: filters, j: () => step(1), k: () => step(-1), s: () => document.querySelector("[data-skip]")?.click(), o: inTracker, g: () => (afterG = e.timeStamp) }[e.key];
     if (key) {
       e.preventDefault();
       key();
