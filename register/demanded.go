@@ -139,6 +139,9 @@ func unsaid(text string) *Message {
 	return nil
 }
 
+// Unsaid says why a text that a person gives as a reason says nothing: "says nothing". It is "" if it says something.
+func Unsaid(text string) string { return unsaid(text).String() }
+
 // relied reports whether anything rests on a field: the reason for doing without an action
 // counts where there is none.
 func relied(r Record, f Field) bool {

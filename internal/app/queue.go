@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/sync/apply"
 )
@@ -23,7 +24,12 @@ var ErrNothingOpen = errors.New("every write of this record has an outcome")
 
 // Drop settles for good the writes of a record that have no outcome, and marks the record
 // dirty. It returns these writes.
-func (a *App) Drop(ctx context.Context, id, reason string) (dropped []store.Intent, err error) {
+func (a *App) Drop(ctx context.Context, id, reason string) ([]store.Intent, error) {
+	return a.DropAs(ctx, a.operator(), id, reason)
+}
+
+// DropAs is Drop for somebody who is not at the terminal.
+func (a *App) DropAs(ctx context.Context, by audit.Actor, id, reason string) (dropped []store.Intent, err error) {
 	err = a.Store.Write(ctx, func(t *store.Tx) error {
 		row, err := t.Row(ctx, id)
 		if err != nil {
@@ -36,7 +42,7 @@ func (a *App) Drop(ctx context.Context, id, reason string) (dropped []store.Inte
 			return ErrNothingOpen
 		}
 		for _, in := range dropped {
-			if err := apply.Abandon(ctx, t, row, in, a.operator(), reason); err != nil {
+			if err := apply.Abandon(ctx, t, row, in, by, reason); err != nil {
 				return err
 			}
 		}

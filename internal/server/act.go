@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,13 +46,31 @@ func (h *handler) actPage(w http.ResponseWriter, r *http.Request) {
 	h.showAct(w, r, http.StatusOK, row, k, sent{values: r.URL.Query(), version: row.Version, key: rand.Text(), back: r.URL.Query().Get(formBack)})
 }
 
+// acts returns what changes the register for who is signed in. A role that decides counts as far as the session has it: a
+// password of conformd, for one, proves no membership in a group of the organisation.
+func (h *handler) acts(r *http.Request) *service.Acts {
+	who := you(r)
+	if who == nil || who.Person == "" {
+		return h.o.Acts
+	}
+	p, known := h.o.Acts.People[who.Person]
+	if !known {
+		return h.o.Acts
+	}
+	p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(role string) bool { return !who.Has(access.Role(role)) })
+	out := *h.o.Acts
+	out.People = maps.Clone(out.People)
+	out.People[who.Person] = p
+	return &out
+}
+
 // asks are what the person who looks at a record may do to it.
 func (h *handler) asks(r *http.Request, rec register.Record) []service.Ask {
 	person := h.person(r)
 	if h.o.Acts == nil || person == "" {
 		return nil
 	}
-	return h.o.Acts.Asks(rec, person)
+	return h.acts(r).Asks(rec, person)
 }
 
 // A sent is a form as a person sent it.
@@ -91,7 +111,7 @@ func (h *handler) asked(w http.ResponseWriter, r *http.Request, in map[string]st
 		h.fail(w, err)
 		return row, service.Ask{}, false
 	}
-	k, err := h.o.Acts.AskOf(row.Record, r.PathValue("act"), in)
+	k, err := h.acts(r).AskOf(row.Record, r.PathValue("act"), in)
 	if err != nil {
 		h.refused(w, r, http.StatusNotFound, codeNone, "There is no such act", "Open the page of the record again.")
 		return row, k, false
@@ -113,7 +133,7 @@ func (h *handler) act(w http.ResponseWriter, r *http.Request) {
 		h.showAct(w, r, http.StatusForbidden, row, k, x)
 		return
 	}
-	_, err := h.o.Acts.Ask(r.Context(), row.Record.ID, h.by(r, x), k.Name, given(r.PostForm))
+	_, err := h.acts(r).Ask(r.Context(), row.Record.ID, h.by(r, x), k.Name, given(r.PostForm))
 	if h.outcome(w, r, err, &x) {
 		h.done(w, r, x.back, row.Record.Ref, k.Name)
 		return
@@ -154,7 +174,7 @@ func (h *handler) own(w http.ResponseWriter, r *http.Request, rec register.Recor
 		return false
 	}
 	s, _ := r.Context().Value(seatedKey{}).(seated)
-	if k.Act == "" && !h.o.Acts.HasToDoWith(rec, s.who.Person) {
+	if k.Act == "" && !h.acts(r).HasToDoWith(rec, s.who.Person) {
 		h.o.Desk.Denied(r.Context(), s.who, s.signed, r.Method+" "+r.URL.Path)
 		h.refused(w, r, http.StatusForbidden, codeDenied, "This record is not one of yours", "Its owner, those who work on it, who reported it, and people with a role change it. Ask its owner: "+h.personName(rec.Fields[register.FieldOwner])+".")
 		return false

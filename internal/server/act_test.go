@@ -10,9 +10,13 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/conformd/conformd/audit"
+	"github.com/conformd/conformd/internal/signin"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
+
+// ungrouped lets the roles of people count without a group of the provider.
+func ungrouped(o *signin.Options) { o.Rules.Groups = o.Rules.Groups[:1] }
 
 // fill reads the first form of a page that goes to an address, as a browser would send it, and gives inputs other values. It fails for
 // an input that the form does not have.
@@ -113,7 +117,7 @@ func (b *browser) record(ref string) store.Row {
 
 // People file, change and decide in the pages; the log says who, and that they were signed in.
 func TestPeopleActInThePages(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	erik, irene := r.browser().enter("erik"), r.browser().enter("irene")
 	ref := erik.filed("Leaver accounts stay enabled")
 	page := erik.get("/records/" + ref + "?did=file")
@@ -142,7 +146,7 @@ func TestPeopleActInThePages(t *testing.T) {
 
 // What cannot be used is said beside its input and in a summary, and what was typed is still there.
 func TestFaultsStandBesideTheInputs(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	irene := r.browser().enter("irene")
 	ref := irene.filed("Leaver accounts stay enabled")
 	got := irene.do(ref, "accept", "until", "some <b>day</b>", "reason", "too short")
@@ -166,7 +170,7 @@ func TestFaultsStandBesideTheInputs(t *testing.T) {
 
 // A refusal says the rule and who may, and keeps what was typed.
 func TestRefusalSaysWhoMay(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	erik := r.browser().enter("erik")
 	ref := erik.filed("Leaver accounts stay enabled")
 	got := erik.do(ref, "triage", "grade", "minor", "reason", "I am sure of it")
@@ -177,7 +181,7 @@ func TestRefusalSaysWhoMay(t *testing.T) {
 
 // Two people may not overwrite each other: who comes second is shown what the first one did, and their own text.
 func TestStaleVersionShowsBoth(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	erik, irene := r.browser().enter("erik"), r.browser().enter("irene")
 	ref := erik.filed("Leaver accounts stay enabled")
 	at := "/records/" + ref + "/acts/set?field=problem"
@@ -208,7 +212,7 @@ func TestStaleVersionShowsBoth(t *testing.T) {
 
 // A form that is sent twice files one record.
 func TestFormSentTwice(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	erik := r.browser().enter("erik")
 	form := fill(t, erik.get("/new?kind=nonconformity").body, "/new", "title", "Leaver accounts stay enabled")
 	one, two := erik.send(http.MethodPost, "/new", form), erik.send(http.MethodPost, "/new", form)
@@ -220,7 +224,7 @@ func TestFormSentTwice(t *testing.T) {
 // Who signed in some time ago proves anew who they are before a decision counts, with a password or at the provider, and nothing that was
 // typed is lost.
 func TestDecisionAsksForProof(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	irene := r.browser()
 	const password = "a quiet lake in the morning"
 	irene.want(irene.post(irene.link("irene", store.ForPassword), "password", password, "again", password), http.StatusSeeOther, "/")
@@ -250,7 +254,7 @@ func TestDecisionAsksForProof(t *testing.T) {
 
 // At the provider, only an answer to the demand to prove it anew is a proof: a silent one is none.
 func TestProofAtTheProvider(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	irene := r.browser()
 	irene.want(irene.get(irene.begin("sub-irene", "/", "isms")), http.StatusSeeOther, "/")
 	ref := irene.filed("Leaver accounts stay enabled")
@@ -271,7 +275,7 @@ func TestProofAtTheProvider(t *testing.T) {
 
 // An engineer changes the records that they have to do with, and no others.
 func TestOwnRecordsAlone(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	erik, irene := r.browser().enter("erik"), r.browser().enter("irene")
 	ref := irene.filed("Leaver accounts stay enabled")
 	irene.want(irene.do(ref, "set", "field", "owner", "value", "irene"), http.StatusSeeOther, "/records/"+ref+"?did=set")
@@ -291,7 +295,7 @@ func TestOwnRecordsAlone(t *testing.T) {
 
 // The inbox shows one thing at a time, comes back after a decision, and shows those who may not decide no form.
 func TestInbox(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	erik, irene := r.browser().enter("erik"), r.browser().enter("irene")
 	first, second := erik.filed("Leaver accounts stay enabled"), erik.filed("Restore test failed")
 	page := irene.get("/inbox")
@@ -333,7 +337,7 @@ func TestInbox(t *testing.T) {
 
 // Whose session ended while they typed, here in another tab, signs in in another tab, and sends the same form again.
 func TestNothingTypedIsLost(t *testing.T) {
-	r := receive(t, nil)
+	r := receive(t, ungrouped)
 	erik := r.browser().enter("erik")
 	ref := erik.filed("Leaver accounts stay enabled")
 	at := "/records/" + ref + "/acts/set"
@@ -349,4 +353,23 @@ func TestNothingTypedIsLost(t *testing.T) {
 	if v := erik.record(ref).Record.Fields[register.FieldLocation]; !strings.Contains(v, "Two lines") {
 		t.Errorf("the record says %q", v)
 	}
+}
+
+// A role that a group must give counts for nobody who signed in without the group, although people names them with it.
+func TestRoleWithoutItsGroupDecidesNothing(t *testing.T) {
+	r := receive(t, nil)
+	local := r.browser().enter("irene")
+	ref := local.filed("Leaver accounts stay enabled")
+	if page := local.get("/records/" + ref); strings.Contains(page.body, "/acts/triage") {
+		t.Error("who signed in without the group is offered the triage")
+	}
+	got := local.do(ref, "triage", "grade", "minor", "risk", "low", "source", "internal_audit", "owner", "erik")
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "may not triage") {
+		t.Errorf("without the group = %d:\n%s", got.status, got.body)
+	}
+	member := r.browser()
+	member.queue("sub-irene", "isms")
+	a := member.get(member.get("/sign-in/provider?again&to=%2F").to)
+	member.want(member.get(a.to), http.StatusSeeOther, "/")
+	member.want(member.do(ref, "triage", "grade", "minor", "risk", "low", "source", "internal_audit", "owner", "erik"), http.StatusSeeOther, "/records/"+ref+"?did=triage")
 }

@@ -27,7 +27,7 @@ func (h *handler) file(w http.ResponseWriter, r *http.Request) {
 	if !h.known(w, r) {
 		return
 	}
-	acted, err := h.o.Acts.FileAsked(r.Context(), h.by(r, x), given(r.PostForm))
+	acted, err := h.acts(r).FileAsked(r.Context(), h.by(r, x), given(r.PostForm))
 	if h.outcome(w, r, err, &x) {
 		h.done(w, r, "", acted.Record.Ref, "file")
 		return
@@ -39,7 +39,7 @@ func (h *handler) file(w http.ResponseWriter, r *http.Request) {
 
 func (h *handler) showFiling(w http.ResponseWriter, r *http.Request, status int, x sent) {
 	kind := register.Kind(x.values.Get("kind"))
-	k := h.o.Acts.FilingAsk(kind)
+	k := h.acts(r).FilingAsk(kind)
 	p := web.Filing{Says: k.Says, Form: web.Form{
 		Name: "file", Action: "/new", Submit: k.Label, Back: "/register", Inputs: inputs(k, x), Hidden: []web.Hidden{{Name: formKey, Value: x.key}},
 	}}

@@ -107,19 +107,18 @@ func (h *handler) nextRecord(r *http.Request, p *web.Inbox) error {
 	}
 	here := inboxAt(p.Part, after)
 	form := func(name string, values url.Values) (web.Form, error) {
-		k, err := h.o.Acts.AskOf(e.Record, name, given(values))
+		k, err := h.acts(r).AskOf(e.Record, name, given(values))
 		return h.actForm(r, e.Record, k, sent{values: values, version: e.Version, key: rand.Text(), back: here}), err
 	}
 	p.Item = &web.InboxItem{Entry: e}
-	person := h.person(r)
 	switch p.Part {
 	case inboxTriage:
-		p.Item.May = h.may(e.Record, person, "triage")
+		p.Item.May = h.may(r, e.Record, "triage")
 		f, err := form("triage", nil)
 		p.Item.Forms = append(p.Item.Forms, web.Decision{Form: f})
 		return err
 	case inboxRecurrences:
-		p.Item.May = h.may(e.Record, person, "recurrence")
+		p.Item.May = h.may(r, e.Record, "recurrence")
 		for _, c := range e.Record.Recurrences {
 			if c.State == register.RecurrenceProposed {
 				f, err := form("recurrence", url.Values{"of": {c.Ref}})
@@ -133,13 +132,13 @@ func (h *handler) nextRecord(r *http.Request, p *web.Inbox) error {
 		}
 		return nil
 	default:
-		return h.proposals(e, person, form, p.Item)
+		return h.proposals(r, e, form, p.Item)
 	}
 }
 
 // proposals adds a form for each proposal of a record.
-func (h *handler) proposals(e service.Entry, person string, form func(string, url.Values) (web.Form, error), item *web.InboxItem) error {
-	item.May = h.may(e.Record, person, "keep")
+func (h *handler) proposals(r *http.Request, e service.Entry, form func(string, url.Values) (web.Form, error), item *web.InboxItem) error {
+	item.May = h.may(r, e.Record, "keep")
 	for _, x := range e.View.Waiting {
 		f, err := form("keep", url.Values{"field": {about(x)}})
 		if err != nil {
@@ -187,8 +186,8 @@ func without(f web.Form, names ...string) web.Form {
 }
 
 // may reports whether a person may do something to a record.
-func (h *handler) may(rec register.Record, person, name string) bool {
-	for _, k := range h.o.Acts.Asks(rec, person) {
+func (h *handler) may(r *http.Request, rec register.Record, name string) bool {
+	for _, k := range h.acts(r).Asks(rec, h.person(r)) {
 		if k.Name == name {
 			return true
 		}
@@ -229,7 +228,7 @@ func (h *handler) nextConflict(r *http.Request, p *web.Inbox) error {
 	if err != nil {
 		return err
 	}
-	p.Item = &web.InboxItem{Entry: e, May: h.person(r) != "" && h.o.Acts.HasToDoWith(e.Record, h.person(r))}
+	p.Item = &web.InboxItem{Entry: e, May: h.person(r) != "" && h.acts(r).HasToDoWith(e.Record, h.person(r))}
 	f := h.conflictForm(e, c, sent{version: row.Version, key: rand.Text(), back: inboxAt(p.Part, r.URL.Query().Get("after"))})
 	p.Item.Conflict = &f
 	return nil

@@ -21,6 +21,8 @@ func said(did string) string {
 	switch did {
 	case "file":
 		return "The record is filed."
+	case "control":
+		return "Done. The audit log has an entry of it."
 	case "resolve":
 		return "The conflict is decided. The trackers are brought in step."
 	}

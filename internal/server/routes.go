@@ -44,11 +44,19 @@ func (h *handler) routes() []route {
 		{"GET", "/records/{name...}", inside, everybody(), h.record},
 		{"GET", "/audit", inside, everybody(), h.log},
 		{"GET", "/due/{file}", inside, everybody(), h.calendar},
+		{"GET", "/sync", inside, everybody(), h.sync},
+		{"GET", "/actions", inside, everybody(), h.actions},
+		{"GET", "/violations", inside, everybody(), h.violations},
+		{"GET", "/people", inside, everybody(), h.people},
+		{"GET", "/rules", inside, everybody(), h.rules},
 		{"GET", "/help", inside, everybody(), h.help},
 		{"POST", "/display", entrance, nil, h.keepDisplay},
 	}
 	if len(h.o.Measurements.Tokens) > 0 {
 		rs = append(rs, route{"POST", "/measurements", open, nil, newTaker(h.o.Measurements, h.o.Log).ServeHTTP})
+	}
+	if h.o.Control != nil {
+		rs = append(rs, route{"GET", "/policy", inside, everybody(), h.policy})
 	}
 	if h.o.Desk == nil {
 		return rs
@@ -68,13 +76,23 @@ func (h *handler) routes() []route {
 	if h.o.Acts == nil {
 		return rs
 	}
-	return append(rs,
+	rs = append(rs,
 		route{"GET", "/inbox", inside, everybody(), h.inbox},
 		route{"GET", "/new", inside, writers(), h.filePage},
 		route{"POST", "/new", inside, writers(), h.file},
 		route{"GET", "/records/{ref}/acts/{act}", inside, writers(), h.actPage},
 		route{"POST", "/records/{ref}/acts/{act}", inside, writers(), h.act},
 		route{"POST", "/records/{ref}/conflicts/{field}", inside, writers(), h.resolve},
+	)
+	if h.o.Control == nil {
+		return rs
+	}
+	return append(rs,
+		route{"POST", "/sync/pause", inside, controllers(), h.pause},
+		route{"POST", "/sync/{binding}/release", inside, controllers(), h.releaseBrake},
+		route{"POST", "/sync/records/{ref}/retry", inside, controllers(), h.retry},
+		route{"POST", "/sync/records/{ref}/settle", inside, controllers(), h.settle},
+		route{"POST", "/policy/adopt", inside, adopters(), h.adopt},
 	)
 }
 

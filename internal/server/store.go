@@ -17,4 +17,6 @@ type Store interface {
 	QuarantinedPage(ctx context.Context, limit int) ([]store.Quarantined, int, error)
 	Reader() *sql.DB
 	Record(ctx context.Context, ref string) (store.Row, error)
+	Records(ctx context.Context) ([]store.Row, error)
+	Waiting(ctx context.Context, most int) ([]store.Waiting, error)
 }

@@ -54,13 +54,17 @@ type Signed struct {
 	Opened time.Time `json:"opened"`
 }
 
-// freshFor is how long a proof of identity is fresh, if the options say nothing else.
-const freshFor = 5 * time.Minute
+// freshFor is how long a proof of identity is fresh, if the options say nothing else; skew is how far the clock of a provider may
+// be ahead.
+const (
+	freshFor = 5 * time.Minute
+	skew     = time.Minute
+)
 
 // Fresh reports whether the person proved a short time ago who they are, as a decision asks for.
 func (d *Desk) Fresh(s Signed) bool {
 	age := d.o.Now().Sub(s.At)
-	return age >= 0 && age <= cmp.Or(d.o.Fresh, freshFor)
+	return age >= -skew && age <= cmp.Or(d.o.Fresh, freshFor)
 }
 
 // New returns a Desk.

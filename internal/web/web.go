@@ -56,8 +56,13 @@ func tabs(signedIn bool) []tab {
 	all := []tab{
 		{"/", "Dashboard", "d"},
 		{"/register", "Register", "r"},
+		{"/actions", "Actions", "t"},
 		{"/inbox", "Inbox", "i"},
+		{"/violations", "Violations", "v"},
+		{"/sync", "Sync", "s"},
 		{"/audit", "Audit log", "a"},
+		{"/rules", "Rules", "u"},
+		{"/people", "People", "p"},
 	}
 	return slices.DeleteFunc(all, func(t tab) bool { return t.path == "/inbox" && !signedIn })
 }

@@ -1,0 +1,113 @@
+package server
+
+import (
+	"crypto/rand"
+	"net/http"
+
+	"github.com/conformd/conformd/internal/access"
+	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/web"
+	"github.com/conformd/conformd/register"
+)
+
+// adopters are the roles that put a policy in force.
+func adopters() []access.Role { return []access.Role{access.ISMSManager, access.Top} }
+
+// policy shows the policies that were adopted, and what the configured one would change.
+func (h *handler) policy(w http.ResponseWriter, r *http.Request) {
+	h.showPolicy(w, r, http.StatusOK, sent{key: rand.Text()}, nil)
+}
+
+func (h *handler) showPolicy(w http.ResponseWriter, r *http.Request, status int, x sent, fault *web.NotCounted) {
+	ctx := r.Context()
+	all, err := h.o.Control.Policies(ctx)
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	p := web.Policy{InForce: all.InForce, Last: all.Last, Differences: all.Differences, Fault: fault}
+	for _, v := range all.Versions {
+		p.Versions = append(p.Versions, web.PolicyVersion{Adopted: v, By: h.personName(v.Author)})
+	}
+	if r.URL.Query().Has("impact") {
+		rows, err := h.o.Store.Records(ctx)
+		if err != nil {
+			h.fail(w, err)
+			return
+		}
+		impact, err := h.o.Register.Impact(ctx, rows, all.Adopted, all.Configured)
+		if err != nil {
+			h.fail(w, err)
+			return
+		}
+		p.Impact = &impact
+	}
+	if who := you(r); len(p.Differences) > 0 && who != nil && who.Has(adopters()...) {
+		s, _ := r.Context().Value(seatedKey{}).(seated)
+		p.Adopt = &web.Form{Name: "adopt", Action: "/policy/adopt", Submit: "Adopt the configured policy", Proof: h.proof(s.signed, x), Inputs: []web.Input{
+			{Input: service.Input{Name: "reason", Label: "Reason", Type: register.TypeText, Needed: true, Hint: "It stands in the audit log with every difference"}, Given: x.values.Get("reason")},
+		}, Hidden: []web.Hidden{{Name: formKey, Value: x.key}}}
+	}
+	h.pageAs(w, r, status, h.inside(r, "Policy"), web.PolicyPage(p))
+}
+
+// adopt puts the configured policy in force from the next start.
+func (h *handler) adopt(w http.ResponseWriter, r *http.Request) {
+	if !h.form(w, r) || !h.known(w, r) {
+		return
+	}
+	x := h.sent(r)
+	if fault := register.Unsaid(x.values.Get("reason")); fault != "" {
+		h.showPolicy(w, r, http.StatusUnprocessableEntity, x, &web.NotCounted{What: "The reason " + fault, Remedy: "Say why the policy changes: the audit log keeps it."})
+		return
+	}
+	if !h.proven(r, &x) {
+		h.showPolicy(w, r, http.StatusForbidden, x, nil)
+		return
+	}
+	if err := h.o.Control.Adopt(r.Context(), h.actor(r), x.values.Get("reason")); err != nil {
+		h.showPolicy(w, r, http.StatusUnprocessableEntity, x, &web.NotCounted{What: err.Error()})
+		return
+	}
+	h.done(w, r, "/policy", "", "control")
+}
+
+// rules shows what the register demands, and for which clause.
+func (h *handler) rules(w http.ResponseWriter, r *http.Request) {
+	policy, meaning := h.o.Register.Policy, map[string]string{}
+	for _, q := range register.Requirements() {
+		meaning[q.Key] = q.Meaning
+	}
+	var p web.Rules
+	for _, i := range append(policy.Table(), register.AcceptanceGuard()) {
+		x := web.Rule{RuleInfo: i, Clause: register.Clause(i.Requirement, policy.Edition), Meaning: meaning[i.Requirement], Rigour: policy.Demands(i.ID)}
+		for _, c := range policy.Cases[i.ID] {
+			x.Cases = append(x.Cases, c.When.Words()+": "+c.Words())
+		}
+		p.Rules = append(p.Rules, x)
+	}
+	h.page(w, r, "Rules", web.RulesPage(p))
+}
+
+// people shows who is in the register, and who may do what.
+func (h *handler) people(w http.ResponseWriter, r *http.Request) {
+	all := h.o.Register.People
+	var p web.People
+	for _, o := range peopleByName(all) {
+		x := web.Person{ID: o.ID, Name: o.Name, Roles: o.Roles}
+		if h.o.Desk != nil {
+			if a, ok := h.o.Desk.Person(o.ID); ok {
+				x.Until, x.SignsIn = a.Until, a.Subject != ""
+			}
+		}
+		p.People = append(p.People, x)
+	}
+	for _, act := range register.Acts() {
+		x := web.ActRoles{Act: string(act), Who: h.o.Register.Policy.Who(act)}
+		for _, id := range h.o.Register.Policy.Allowed(all, act) {
+			x.People = append(x.People, h.personName(id))
+		}
+		p.Acts = append(p.Acts, x)
+	}
+	h.page(w, r, "People and roles", web.PeoplePage(p))
+}
