@@ -27,7 +27,7 @@ func (h *handler) showPolicy(w http.ResponseWriter, r *http.Request, status int,
 	}
 	p := web.Policy{InForce: all.InForce, Last: all.Last, Differences: all.Differences, Fault: fault}
 	for _, v := range all.Versions {
-		p.Versions = append(p.Versions, web.PolicyVersion{Adopted: v, By: h.personName(v.Author)})
+		p.Versions = append(p.Versions, web.PolicyVersion{Number: v.Number, Entry: v.Entry, At: v.At, Began: v.Began, By: h.personName(v.Author), Reason: v.Reason})
 	}
 	if r.URL.Query().Has("impact") {
 		rows, err := h.o.Store.Records(ctx)

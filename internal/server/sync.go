@@ -12,14 +12,11 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/access"
-	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/signin"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/web"
-	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
-	"github.com/conformd/conformd/sync/plan"
 )
 
 const (
@@ -115,30 +112,13 @@ func (h *handler) stops(ctx context.Context, p *web.Sync) error {
 			}
 			one := web.StopWrite{Ref: wr.Ref, Title: wr.Title, Issue: wr.Issue}
 			for _, c := range wr.Writes {
-				one.Lines = append(one.Lines, h.writing(names, s.Binding, c))
+				one.Lines = append(one.Lines, h.o.Register.Writing(names, s.Binding, c))
 			}
 			x.Writes = append(x.Writes, one)
 		}
 		p.Stops = append(p.Stops, x)
 	}
 	return nil
-}
-
-// writing says one thing that would be written.
-func (h *handler) writing(n present.Names, binding string, w plan.Write) string {
-	before, after := w.Before, w.After
-	what := w.What
-	if w.Field != "" {
-		what = present.FieldName(string(w.Field))
-		before, after = h.o.Register.Shown(n, binding, w.Field, before), h.o.Register.Shown(n, binding, w.Field, after)
-	}
-	if before == "" {
-		return what + ": " + after
-	}
-	if after == "" {
-		after = "(empty)"
-	}
-	return what + ": " + before + " → " + after
 }
 
 // waits loads the records on which work waits.
@@ -204,7 +184,7 @@ func (h *handler) controlled(w http.ResponseWriter, r *http.Request, do func(by 
 func (h *handler) pause(w http.ResponseWriter, r *http.Request) {
 	h.controlled(w, r, func(by audit.Actor, reason string) error {
 		binding := r.PostForm.Get("binding")
-		if !slices.ContainsFunc(h.o.Register.Profiles, func(p *mapping.Profile) bool { return p.Binding == binding }) {
+		if !h.o.Register.HasBinding(binding) {
 			return store.ErrNotFound
 		}
 		return h.o.Control.PauseWriting(r.Context(), by, binding, reason)

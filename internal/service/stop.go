@@ -2,9 +2,12 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/sync/plan"
 )
 
 // A Stop is a binding where a brake stops writing until a person releases it, with the
@@ -52,4 +55,26 @@ func (s *Stop) add(b store.Brake) {
 	if s.Since.IsZero() || b.Since.Before(s.Since) {
 		s.Since = b.Since
 	}
+}
+
+// Writing says one thing that would be written to a binding: "Title: A → B".
+func (r *Register) Writing(n present.Names, binding string, w plan.Write) string {
+	what, before, after := w.What, w.Before, w.After
+	if w.Field != "" {
+		what = present.FieldName(string(w.Field))
+		before, after = r.Shown(n, binding, w.Field, before), r.Shown(n, binding, w.Field, after)
+	}
+	switch {
+	case before == "":
+		return what + ": " + after
+	case after == "":
+		return what + ": " + before + " → (empty)"
+	default:
+		return what + ": " + before + " → " + after
+	}
+}
+
+// HasBinding reports whether a binding is configured.
+func (r *Register) HasBinding(id string) bool {
+	return slices.ContainsFunc(r.Profiles, func(p *mapping.Profile) bool { return p.Binding == id })
 }
