@@ -53,6 +53,7 @@ type App struct {
 
 	credentials *credentials
 	checkAtOnce int64
+	fresh       time.Duration
 
 	audit *auditlog.Log
 	// head is the file with the remembered head of the log, "" for a rehearsal; headNow is
@@ -92,6 +93,8 @@ type Options struct {
 	Version string
 	// Driver is the database driver; the zero value is the one that ships.
 	Driver store.Driver
+	// Fresh is how long a proof of identity is good for a decision in the pages; 0 is five minutes.
+	Fresh time.Duration
 }
 
 // Overlap is how far a poll looks back behind its cursor. Jira Cloud's search is
@@ -118,7 +121,7 @@ func (o Options) withDefaults(c *config.Config) Options {
 // Open builds the daemon. The caller closes it.
 func Open(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	o = o.withDefaults(c)
-	a := &App{checkAtOnce: o.CheckAtOnce, Config: c, Log: o.Log}
+	a := &App{checkAtOnce: o.CheckAtOnce, fresh: o.Fresh, Config: c, Log: o.Log}
 	if err := a.openStore(ctx, c, o); err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func (a *App) desk() *signin.Desk {
 	}
 	log := a.Log.Named("signin")
 	o := signin.Options{
-		Store: a.Store, Rules: accessRules(c), Idle: c.SignIn.Idle, Lifetime: c.SignIn.Lifetime, Secure: c.Behind(), Now: a.Reconciler.Now, Log: log,
+		Store: a.Store, Rules: accessRules(c), Idle: c.SignIn.Idle, Lifetime: c.SignIn.Lifetime, Secure: c.Behind(), Now: a.Reconciler.Now, Log: log, Fresh: a.fresh,
 	}
 	if s := c.SignIn.OIDC; s.Issuer != "" {
 		scopes := s.Scopes

@@ -141,7 +141,7 @@ func (s *stage) daemon(ctx context.Context) (stop func() error, err error) {
 		return nil, err
 	}
 	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(file), zap.InfoLevel))
-	if s.app, err = app.Open(ctx, c, app.Options{Log: log}); err != nil {
+	if s.app, err = app.Open(ctx, c, app.Options{Log: log, Fresh: 24 * time.Hour}); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	ctx, cancel := context.WithCancel(ctx)
