@@ -108,7 +108,9 @@ func (h *handler) nextRecord(r *http.Request, p *web.Inbox) error {
 	here := inboxAt(p.Part, after)
 	form := func(name string, values url.Values) (web.Form, error) {
 		k, err := h.acts(r).AskOf(e.Record, name, given(values))
-		return h.actForm(r, e.Record, k, sent{values: values, version: e.Version, key: rand.Text(), back: here}), err
+		f := h.actForm(r, e.Record, k, sent{values: values, version: e.Version, key: rand.Text(), back: here})
+		f.Back = "" // the way on is to skip it
+		return f, err
 	}
 	p.Item = &web.InboxItem{Entry: e}
 	switch p.Part {
@@ -116,6 +118,8 @@ func (h *handler) nextRecord(r *http.Request, p *web.Inbox) error {
 		p.Item.May = h.may(r, e.Record, "triage")
 		f, err := form("triage", nil)
 		p.Item.Forms = append(p.Item.Forms, web.Decision{Form: f})
+		reject := url.URL{Path: "/records/" + e.Record.Ref + "/acts/reject", RawQuery: url.Values{formBack: {here}}.Encode()}
+		p.Item.Reject = reject.String()
 		return err
 	case inboxRecurrences:
 		p.Item.May = h.may(r, e.Record, "recurrence")
