@@ -42,7 +42,7 @@ func (r *rig) listTime(ctx context.Context) (page, search float64, err error) {
 	once := func(q service.ListQuery, pages int) (took []time.Duration, err error) {
 		for cursor := ""; pages > 0; pages-- {
 			began := time.Now()
-			found, err := reg.Browse(ctx, q, cursor, shown)
+			found, err := reg.Overview(ctx, q, cursor, shown)
 			if err != nil {
 				return nil, err
 			}

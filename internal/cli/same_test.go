@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ import (
 	"github.com/conformd/conformd/internal/config"
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/server"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
 )
 
@@ -262,10 +264,30 @@ func manyRecords(t *testing.T, count int) (*rehearsal.World, string, http.Handle
 	if err != nil {
 		t.Fatal(err)
 	}
+	sameInLists(t, reg)
 	srv := server.Pages(server.Options{
 		Store: a.Store, Register: reg, Hosts: server.Hosts{Names: []string{"example.com"}}, Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
 	})
 	return w, path, srv.Handler
+}
+
+// sameInLists holds that a list says of each record what its own page says, although it reads none of its issues.
+func sameInLists(t *testing.T, reg *service.Register) {
+	t.Helper()
+	whole, err := reg.Browse(t.Context(), service.ListQuery{}, "", 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := reg.Overview(t.Context(), service.ListQuery{}, "", 1000)
+	if err != nil || len(list.Entries) != len(whole.Entries) || len(list.Entries) == 0 {
+		t.Fatalf("%d records and %d, %v", len(list.Entries), len(whole.Entries), err)
+	}
+	for i, e := range whole.Entries {
+		l := list.Entries[i]
+		if l.View.Brief() != e.View.Brief() || !slices.Equal(l.View.Attention(), e.View.Attention()) || !reflect.DeepEqual(l.View.Needs, e.View.Needs) {
+			t.Errorf("%s: the list says %q, %v, %+v; the record says %q, %v, %+v", e.Record.Ref, l.View.Brief(), l.View.Attention(), l.View.Needs, e.View.Brief(), e.View.Attention(), e.View.Needs)
+		}
+	}
 }
 
 // file reports a nonconformity that gives a third of the values rightly and some wrongly.

@@ -50,7 +50,7 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
 		return web.List{}, false
 	}
-	page, err := h.o.Register.Browse(r.Context(), q, in.Get("after"), rowsOnPage)
+	page, err := h.o.Register.Overview(r.Context(), q, in.Get("after"), rowsOnPage)
 	if errors.Is(err, service.ErrCursor) {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", "The place in the list cannot be read. Begin with the first page of it.")
 		return web.List{}, false

@@ -29,6 +29,11 @@ var ErrCursor = errors.New("the place in the list cannot be read; begin with the
 // A stretch begins after the record that was the last one of the stretch before, wherever that
 // record is now: no record is shown twice or left out because of others that changed.
 func (r *Register) Browse(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
+	return r.stretch(ctx, q, cursor, limit, r.Entries)
+}
+
+// stretch returns a stretch of a list, with what entries says of its records.
+func (r *Register) stretch(ctx context.Context, q ListQuery, cursor string, limit int, entries func(context.Context, []store.Row) ([]Entry, error)) (ListPage, error) {
 	b := q.browse(r.now())
 	b.Limit = limit
 	var err error
@@ -43,7 +48,7 @@ func (r *Register) Browse(ctx context.Context, q ListQuery, cursor string, limit
 	if found.More {
 		out.Next = cursorAt(found.Last)
 	}
-	if out.Entries, err = r.Entries(ctx, found.Rows); err != nil {
+	if out.Entries, err = entries(ctx, found.Rows); err != nil {
 		return out, err
 	}
 	out.Count, err = r.Store.Count(ctx, b, mostCounted+1)

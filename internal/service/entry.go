@@ -52,23 +52,29 @@ func (r *Register) Entry(ctx context.Context, row store.Row) (Entry, error) {
 
 // Entries returns records with everything that readers see of them.
 func (r *Register) Entries(ctx context.Context, rows []store.Row) ([]Entry, error) {
-	stops, err := r.Stops(ctx)
+	stops, err := r.stopsOf(ctx)
 	if err != nil {
 		return nil, err
 	}
+	out := make([]Entry, len(rows))
+	for i, row := range rows {
+		if out[i], err = r.entry(ctx, row, stops[row.Record.Ref]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// stopsOf returns the brakes behind which something of a record waits, by its number.
+func (r *Register) stopsOf(ctx context.Context) (map[string][]present.Stop, error) {
+	stops, err := r.Stops(ctx)
 	behind := map[string][]present.Stop{}
 	for _, s := range stops {
 		for _, w := range s.Writes {
 			behind[w.Ref] = append(behind[w.Ref], s.Stop)
 		}
 	}
-	out := make([]Entry, len(rows))
-	for i, row := range rows {
-		if out[i], err = r.entry(ctx, row, behind[row.Record.Ref]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return behind, err
 }
 
 func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Stop) (e Entry, err error) {

@@ -36,5 +36,6 @@ type Store interface {
 	RecordsDue(ctx context.Context, day, person string) ([]store.Row, error)
 	RecordsByIssue(ctx context.Context, key string) ([]store.Named, error)
 	RecordsByNumber(ctx context.Context, number string) ([]store.Named, error)
+	Surroundings(ctx context.Context, ids []string) (map[string]store.Surrounding, error)
 	Standing(ctx context.Context, binding string) ([]store.Standing, error)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +25,8 @@ type Browse struct {
 	From, To string
 	// LateOn has only records with something that was due before this day.
 	LateOn string
-	// Sort is a name of SortKeys; "" is the number. Down is the opposite order.
+	// Sort is a name of SortKeys; "" is the number, and of a search the order in which records were recorded. Down is the
+	// opposite order.
 	Sort string
 	Down bool
 	// After is the position of the record before the stretch; the zero value is the beginning.
@@ -125,6 +127,10 @@ func (s *Store) Count(ctx context.Context, b Browse, most int) (n int, err error
 	if narrow == nobody && b.Text != "" {
 		narrow = byText // what is counted has no order
 	}
+	if narrow == byText && len(b.Any)+len(b.Without)+len(b.ranges()) == 0 {
+		err = s.ro.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM record_text WHERE record_text MATCH $1 LIMIT $2)", match(b.Text), most).Scan(&n)
+		return n, err
+	}
 	q := b.condition(narrow)
 	q.add(" LIMIT ?", most)
 	err = s.ro.QueryRowContext(ctx, "SELECT count(*) FROM ("+q.sql.String()+")", q.args...).Scan(&n)
@@ -138,8 +144,15 @@ func (b Browse) sort() string {
 	return b.Sort
 }
 
+// found reports whether a list has the order of a search: that in which records were recorded, in which
+// the words are found, too.
+func (b Browse) found() bool { return b.Text != "" && b.Sort == "" }
+
 // statement returns the statement of a stretch.
 func (b Browse) statement(narrow int) *query {
+	if narrow == nobody && b.found() {
+		narrow = byText
+	}
 	q := b.condition(narrow)
 	b.stretch(q)
 	return q
@@ -149,7 +162,10 @@ func (b Browse) statement(narrow int) *query {
 // (see narrowest), and without one with the records themselves.
 func (b Browse) condition(narrow int) *query {
 	key := "l." + b.sort()
-	if b.sort() == SortKeys()[0] {
+	switch {
+	case b.found():
+		key = "l.n"
+	case b.sort() == SortKeys()[0]:
 		key = "''" // the number alone
 	}
 	q := &query{}
@@ -158,7 +174,7 @@ func (b Browse) condition(narrow int) *query {
 	case nobody, byDay, byDate:
 		q.add("listing l WHERE TRUE")
 	case byText:
-		q.add("(SELECT rowid AS n FROM record_text WHERE record_text MATCH ?) w CROSS JOIN listing l ON l.n = w.n WHERE TRUE", match(b.Text))
+		q.add("record_text w CROSS JOIN listing l ON l.n = w.rowid WHERE record_text MATCH ?", match(b.Text))
 	default:
 		q.add("(SELECT DISTINCT n FROM facet f WHERE ")
 		group(q, b.Any[narrow])
@@ -213,6 +229,17 @@ func (b Browse) stretch(q *query) {
 	than, way := ">", ""
 	if b.Down {
 		than, way = "<", " DESC"
+	}
+	if b.found() {
+		of := "l.n"
+		if strings.Contains(q.sql.String(), "FROM record_text w CROSS JOIN") {
+			of = "w.rowid" // the words are found in this order
+		}
+		if n, err := strconv.ParseInt(b.After.Key, 10, 64); err == nil {
+			q.add(" AND "+of+" "+than+" ?", n)
+		}
+		q.add(" ORDER BY "+of+way+" LIMIT ?", b.Limit+1)
+		return
 	}
 	columns := "l.ref"
 	order := "l.ref" + way

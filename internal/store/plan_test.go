@@ -25,8 +25,9 @@ var growing = []string{
 var scans = map[string]string{
 	"SELECT d.doc, version, wanted, done, epoch, problem, problems FROM record r JOIN record_doc d ON d.id = r.id ORDER BY r.ref":                                                                                                "the whole register, for reports and exports",
 	"SELECT d.doc, r.ref, r.state, r.requested, u.id IS NOT NULL, coalesce(c.doc, '')\nFROM record r JOIN record_doc d ON d.id = r.id LEFT JOIN uncarried u ON u.id = r.id LEFT JOIN course c ON c.n = r.n ORDER BY r.ref, r.id": "the whole register, to hold it against the log",
-	"DELETE FROM course":             "the migration that makes the courses anew",
-	"SELECT doc FROM course LIMIT 1": "one row, whichever it is",
+	"DELETE FROM facet WHERE name <> $1": "the migration that writes the facets of all records anew",
+	"DELETE FROM course":                 "the migration that makes the courses anew",
+	"SELECT doc FROM course LIMIT 1":     "one row, whichever it is",
 	"SELECT r.id, c.doc FROM course c JOIN record r ON r.n = c.n ORDER BY c.n": "the records behind the figures, which are about the whole register",
 	"SELECT record_id, issue_key, state FROM link ORDER BY binding, issue_key": "the whole register, for reports and exports",
 	"SELECT l.issue_id, l.issue_key, r.ref, l.role, l.state, '' FROM link l JOIN record r ON r.id = l.record_id WHERE l.binding = $1\nUNION ALL SELECT issue_id, issue_key, '', '', '', why FROM aside WHERE binding = $2 ORDER BY 2, 1": "the whole binding, for an auditor who holds it against its source",

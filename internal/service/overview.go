@@ -1,0 +1,87 @@
+package service
+
+import (
+	"context"
+	"strings"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/mapping"
+	"github.com/conformd/conformd/register"
+)
+
+// Overview is Browse without what only the page of a record shows: its entries have neither the issues nor the links
+// and settled conflicts of their records.
+func (r *Register) Overview(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
+	return r.stretch(ctx, q, cursor, limit, r.overviews)
+}
+
+// overviews returns records with what a list shows of them.
+func (r *Register) overviews(ctx context.Context, rows []store.Row) ([]Entry, error) {
+	stops, err := r.stopsOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.Record.ID
+	}
+	around, err := r.Store.Surroundings(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	people := r.people()
+	out := make([]Entry, len(rows))
+	for i, row := range rows {
+		if mentionsStranger(row.Record) { // whose name only an issue tells
+			if out[i], err = r.entry(ctx, row, stops[row.Record.Ref]); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if out[i], err = r.overview(ctx, row, around[row.Record.ID], people, stops[row.Record.Ref]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (r *Register) overview(ctx context.Context, row store.Row, around store.Surrounding, names present.Names, stops []present.Stop) (Entry, error) {
+	e := Entry{Row: row, Names: names}
+	names.Issues = map[string]string{}
+	var places []present.Place
+	for _, p := range r.Profiles {
+		for _, b := range around.Bound {
+			if b.Binding != p.Binding || b.Role != string(mapping.RoleRecord) {
+				continue
+			}
+			names.Issues[b.Binding] = b.Key
+			if b.State != store.IssueOrphaned {
+				places = append(places, present.Place{Binding: b.Binding, Key: b.Key, Profile: p})
+			}
+		}
+	}
+	e.Names = names
+	exist, err := r.Store.Existing(ctx, row.Record.ID, register.References(strings.Join(register.LinkTexts(row.Record), "\n")))
+	if err != nil {
+		return e, err
+	}
+	findings, err := r.Store.Findings(ctx, row.Record)
+	if err != nil {
+		return e, err
+	}
+	e.View = present.See(present.Facts{
+		Record: row.Record, Problems: row.Problems, Places: places, Names: names, Conflicts: around.Conflicts, Stops: stops, Stuck: row.Problem,
+	}, register.Context{At: r.now(), People: r.People, Accounts: names.Accounts, SmallOrg: r.SmallOrg, Records: exist, Findings: findings}, r.Policy)
+	return e, nil
+}
+
+// mentionsStranger reports whether a record names an account that belongs to nobody of people.
+func mentionsStranger(r register.Record) bool {
+	for _, id := range present.Mentioned(r) {
+		if strings.HasPrefix(id, "account:") {
+			return true
+		}
+	}
+	return false
+}
