@@ -14,7 +14,7 @@ func Addresses(o Options) []Address {
 	h := &handler{o: o}
 	var out []Address
 	for _, rt := range h.routes() {
-		out = append(out, Address{rt.method, rt.pattern, rt.door != inside, rt.roles})
+		out = append(out, Address{rt.method, rt.pattern, rt.door != inside && rt.door != refresh, rt.roles})
 	}
 	return out
 }

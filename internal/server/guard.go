@@ -87,6 +87,13 @@ func (h *handler) toSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	to := url.URL{Path: "/sign-in"}
+	if r.Header.Get("HX-Request") != "" { // a part of a page: the whole page goes to sign in, and comes back
+		if page, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil {
+			to.RawQuery = url.Values{"to": {access.Target(page.RequestURI())}}.Encode()
+		}
+		w.Header().Set("HX-Redirect", to.String())
+		return
+	}
 	if target := access.Target(r.URL.RequestURI()); r.Method == http.MethodGet && target != "/" {
 		to.RawQuery = url.Values{"to": {target}}.Encode()
 	}

@@ -34,12 +34,12 @@ func attr(n *html.Node, name string) string {
 	return ""
 }
 
-// words returns the text of an element, with single spaces.
+// words returns the texts within an element, with single spaces.
 func words(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode {
-			b.WriteString(d.Data)
+			b.WriteString(d.Data + " ")
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")

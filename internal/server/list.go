@@ -14,6 +14,7 @@ import (
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/sheet"
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/web"
 	"github.com/conformd/conformd/register"
 )
@@ -90,7 +91,7 @@ func address(path string, query url.Values) string {
 
 // parameters are the names in the address of a list.
 func parameters() []string {
-	return []string{"show", "q", "state", "kind", "grade", "owner", "sort"}
+	return []string{"show", "q", "state", "kind", "grade", "owner", "waits", "sort"}
 }
 
 // query reads the address of a list. The error is a sentence for people.
@@ -125,6 +126,12 @@ func (h *handler) query(in url.Values) (service.ListQuery, error) {
 			return q, fmt.Errorf("%q is not a kind of record", k)
 		}
 		q.Kinds = []register.Kind{register.Kind(k)}
+	}
+	if s := in.Get("waits"); s != "" {
+		if !slices.Contains(store.EveryDecision(), store.Decision(s)) {
+			return q, fmt.Errorf("no record waits for %q", s)
+		}
+		q.Waits = []store.Decision{store.Decision(s)}
 	}
 	if g := in.Get("grade"); g != "" {
 		q.Grades = []string{g}

@@ -61,6 +61,11 @@ func (h *handler) render(w http.ResponseWriter, r *http.Request, status int, aro
 	}
 }
 
+// fragment answers with a part of a page that a script of ours puts in its place.
+func (h *handler) fragment(w http.ResponseWriter, r *http.Request, part templ.Component) {
+	h.render(w, r, http.StatusOK, part, templ.NopComponent)
+}
+
 func (h *handler) fail(w http.ResponseWriter, err error) {
 	h.o.Log.Error("page", zap.Error(err))
 	http.Error(w, "the register cannot be read now; the daemon's log says why", http.StatusInternalServerError)

@@ -17,13 +17,14 @@ const (
 	open     door = iota // everybody; programs that have tokens of their own, and what shows nothing
 	entrance             // everybody, with a session: the pages to sign in, and how the pages look
 	inside               // people with one of the route's roles
+	refresh              // the same; a page that stays open asks for it, which is no sign of a person
 )
 
 // A route is one address of the pages.
 type route struct {
 	method, pattern string
 	door            door
-	roles           []access.Role // of the door inside
+	roles           []access.Role // of the doors inside and refresh
 	serve           http.HandlerFunc
 }
 
@@ -38,6 +39,9 @@ func (h *handler) routes() []route {
 		{"GET", "/static/{file...}", open, nil, h.static},
 		{"POST", "/hooks/{binding}", open, nil, h.misdelivered},
 		{"GET", "/{$}", inside, everybody(), h.dashboard},
+		{"GET", "/dashboard/health", refresh, everybody(), h.healthStrip},
+		{"GET", "/dashboard/figures", refresh, everybody(), h.figuresPart},
+		{"GET", "/dashboard/flow.svg", refresh, everybody(), h.flow},
 		{"GET", "/register", inside, everybody(), h.register},
 		{"GET", "/register.csv", inside, everybody(), h.listCSV},
 		{"GET", "/register.xlsx", inside, everybody(), h.listXLSX},
@@ -101,6 +105,20 @@ func writers() []access.Role {
 	return []access.Role{access.Engineer, access.ISMSManager, access.Reviewer, access.RiskOwner, access.Top, access.Admin}
 }
 
+// behind puts a route behind its door.
+func (h *handler) behind(rt route) http.Handler {
+	switch rt.door {
+	case entrance:
+		return h.o.Desk.Session(rt.serve)
+	case inside:
+		return h.o.Desk.Session(h.guard(rt))
+	case refresh:
+		return h.o.Desk.Glance(h.guard(rt))
+	default:
+		return rt.serve
+	}
+}
+
 // mux serves the routes, each behind its door. It refuses forms that another web site sends.
 func (h *handler) mux() *http.ServeMux {
 	same := http.NewCrossOriginProtection()
@@ -113,11 +131,8 @@ func (h *handler) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, rt := range h.routes() {
 		var next http.Handler = rt.serve
-		if rt.door == inside && h.o.Desk != nil {
-			next = h.guard(rt)
-		}
-		if rt.door != open && h.o.Desk != nil {
-			next = h.o.Desk.Session(next)
+		if h.o.Desk != nil {
+			next = h.behind(rt)
 		}
 		if rt.door != open {
 			next = same.Handler(next)

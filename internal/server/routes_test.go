@@ -17,7 +17,7 @@ func expected() map[string]string {
 		"GET /livez": "anyone", "GET /readyz": "anyone", "GET /static/{file...}": "anyone", "POST /display": "anyone", "POST /hooks/{binding}": "anyone", "POST /measurements": "anyone",
 		"GET /sign-in": "anyone", "POST /sign-in": "anyone", "GET /sign-in/provider": "anyone", "GET /sign-in/callback": "anyone",
 		"GET /setup/{token}": "anyone", "POST /setup/{token}": "anyone", "POST /sign-out": "anyone", "GET /calendar/{token}/{file}": "anyone",
-		"GET /{$}": "all", "GET /register": "all", "GET /help": "all", "GET /records/{name...}": "all", "GET /register.csv": "all", "GET /register.xlsx": "all", "GET /audit": "all", "GET /due/{file}": "all", "GET /you": "all",
+		"GET /{$}": "all", "GET /register": "all", "GET /dashboard/health": "all", "GET /dashboard/figures": "all", "GET /dashboard/flow.svg": "all", "GET /help": "all", "GET /records/{name...}": "all", "GET /register.csv": "all", "GET /register.xlsx": "all", "GET /audit": "all", "GET /due/{file}": "all", "GET /you": "all",
 		"GET /sync": "all", "GET /actions": "all", "GET /violations": "all", "GET /people": "all", "GET /rules": "all", "GET /policy": "all",
 		"POST /sync/pause": "isms_manager admin", "POST /sync/{binding}/release": "isms_manager admin", "POST /sync/records/{ref}/retry": "isms_manager admin", "POST /sync/records/{ref}/settle": "isms_manager admin",
 		"POST /policy/adopt": "isms_manager top_management",

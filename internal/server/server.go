@@ -46,7 +46,8 @@ type Options struct {
 }
 
 type handler struct {
-	o Options
+	o       Options
+	figures recent
 	// misdelivery makes the log say only once that a tracker delivers to the wrong listener.
 	misdelivery sync.Once
 }

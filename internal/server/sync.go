@@ -40,8 +40,13 @@ func (h *handler) showSync(w http.ResponseWriter, r *http.Request, status int, f
 		h.fail(w, err)
 		return
 	}
+	trackers, err := h.trackers(ctx, p.Now)
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
 	options := []service.Option{}
-	for _, b := range h.trackers(bindings, p.Now) {
+	for _, b := range trackers {
 		i := slices.IndexFunc(bindings, func(x store.Binding) bool { return x.ID == b.ID })
 		x := web.SyncBinding{Tracker: b, Lag: "not read yet"}
 		if i >= 0 {

@@ -51,11 +51,14 @@ func (r *Register) stretch(ctx context.Context, q ListQuery, cursor string, limi
 	if out.Entries, err = entries(ctx, found.Rows); err != nil {
 		return out, err
 	}
-	out.Count, err = r.Store.Count(ctx, b, mostCounted+1)
-	if out.Beyond = out.Count > mostCounted; out.Beyond {
-		out.Count = mostCounted
-	}
+	out.Count, out.Beyond, err = r.counted(ctx, b)
 	return out, err
+}
+
+// counted is how many records a list has, and whether it has more than those.
+func (r *Register) counted(ctx context.Context, b store.Browse) (n int, beyond bool, err error) {
+	n, err = r.Store.Count(ctx, b, mostCounted+1)
+	return min(n, mostCounted), n > mostCounted, err
 }
 
 // Size returns how many records a list has, at most most.

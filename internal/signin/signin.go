@@ -116,6 +116,23 @@ func (d *Desk) Person(id string) (access.Person, bool) {
 // Session makes the session of a request known to next, and keeps it.
 func (d *Desk) Session(next http.Handler) http.Handler { return d.sessions.LoadAndSave(next) }
 
+// Glance is Session for what an open page asks for without a person: it does not prolong the session, so that a
+// page that nobody looks at ends like every other.
+func (d *Desk) Glance(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token := ""
+		if c, err := r.Cookie(d.sessions.Cookie.Name); err == nil {
+			token = c.Value
+		}
+		ctx, err := d.sessions.Load(r.Context(), token)
+		if err != nil {
+			d.sessions.ErrorFunc(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
 // The keys of the values of a session.
 const (
 	keySigned = "signed"

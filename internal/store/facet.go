@@ -34,6 +34,11 @@ const (
 	DecideRecurrence Decision = "recurrence" // whether a closed nonconformity came up again
 )
 
+// EveryDecision lists the decisions.
+func EveryDecision() []Decision {
+	return []Decision{DecideTriage, DecideProposal, DecideRecurrence}
+}
+
 // Decisions are those that a record waits for.
 func Decisions(r register.Record) []Decision {
 	var out []Decision

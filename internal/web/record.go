@@ -47,6 +47,14 @@ func proposer(x present.Proposal) string {
 	return s
 }
 
+// known says from where it is known who acted.
+func known(e present.Event) string {
+	if e.How == "" {
+		return ""
+	}
+	return " (" + e.How + ")"
+}
+
 // broken says a rule that did not hold, or that held for a reason.
 func broken(r present.Rule) string {
 	s := "▲ " + r.ID
