@@ -144,24 +144,51 @@ func CurrentCheckpoint(ctx context.Context, tx Tx) ([]byte, error) {
 // Select returns the entries of a statement that selects seq, leaf and leaf_hash, for those who find
 // entries by a table of their own. Each is held against its hash as Read does; one that is missing
 // fits none.
-func Select(ctx context.Context, tx Tx, q string, args ...any) (out []audit.Stored, err error) {
+func Select(ctx context.Context, tx Tx, q string, args ...any) ([]audit.Stored, error) {
+	seen, err := look(ctx, tx, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	var out []audit.Stored
+	for _, s := range seen {
+		if s.Fault != nil {
+			return nil, fmt.Errorf("audit: %w", s.Fault)
+		}
+		out = append(out, s.Stored)
+	}
+	return out, nil
+}
+
+// A Seen is an entry as it lies in the database. Fault is what is wrong with it, nil if it fits its hash
+// and can be read; otherwise Entry is the zero value.
+type Seen struct {
+	audit.Stored
+	Fault error
+}
+
+// Look returns the entries from number from up to, not including, number to, also those that somebody
+// has changed: it is for people who look at a log that may not be as it was written.
+func Look(ctx context.Context, tx Tx, from, to int64) ([]Seen, error) {
+	return look(ctx, tx, selectPage, from, to, to-from)
+}
+
+func look(ctx context.Context, tx Tx, q string, args ...any) (out []Seen, err error) {
 	rows, err := tx.QueryContext(ctx, q, args...)
 	if err != nil {
 		return nil, fmt.Errorf("audit: read entries: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var s audit.Stored
+		var s Seen
 		var hash []byte
 		if err := rows.Scan(&s.Seq, &s.Leaf, &hash); err != nil {
 			return nil, fmt.Errorf("audit: read entries: %w", err)
 		}
 		s.Hash = tlog.RecordHash(s.Leaf)
 		if string(hash) != string(s.Hash[:]) {
-			return nil, fmt.Errorf("audit: entry %d is not what was written: its hash is %x, recorded is %x", s.Seq, s.Hash, hash)
-		}
-		if s.Entry, err = audit.ParseEntry(s.Leaf); err != nil {
-			return nil, fmt.Errorf("audit: entry %d: %w", s.Seq, err)
+			s.Fault = fmt.Errorf("entry %d is not what was written: its hash is %x, recorded is %x", s.Seq, s.Hash, hash)
+		} else if s.Entry, err = audit.ParseEntry(s.Leaf); err != nil {
+			s.Fault = fmt.Errorf("entry %d: %w", s.Seq, err)
 		}
 		out = append(out, s)
 	}

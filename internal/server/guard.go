@@ -39,6 +39,7 @@ const (
 	codeCross     = "cross-origin"
 	codeTooManyUp = "too-many-pages"
 	codeNoLog     = "log-not-written"
+	codeUnknown   = "not-there"
 )
 
 // longestPage is how much of the path of a page stands in the log, in bytes.
@@ -54,8 +55,7 @@ func (h *handler) guard(rt route) http.Handler {
 			return
 		}
 		r = r.WithContext(context.WithValue(r.Context(), seatedKey{}, seated{who, signed}))
-		page := r.Method + " " + r.URL.Path
-		page = page[:min(len(page), longestPage)]
+		page := asRead(rt, r)
 		if !who.Has(rt.roles...) {
 			h.o.Desk.Denied(r.Context(), who, signed, page)
 			h.refused(w, r, http.StatusForbidden, codeDenied, "Your roles do not open this page", "You are signed in as "+web.Roles(who.Roles)+". Ask the ISMS manager if you need another role.")

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -172,25 +174,24 @@ func (h *handler) choices(in url.Values) []web.Choice {
 	}
 	kinds, _ := register.Info(register.FieldKind)
 	grades, _ := register.Info(register.FieldGrade)
-	people := make([]string, 0, len(h.o.Register.People))
-	for id := range h.o.Register.People {
-		people = append(people, id)
-	}
-	name := func(id string) string {
-		if n := h.o.Register.People[id].Name; n != "" {
-			return n
-		}
-		return id
-	}
-	slices.SortFunc(people, func(a, b string) int { return strings.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) })
 	order := enum("sort", "Sorted by", service.SortKeys()[1:], present.Words)
 	order.Options[0].Label = "number"
 	order.Options = append(order.Options, web.Option{Value: "-recorded", Label: "recorded, newest first", Chosen: in.Get("sort") == "-recorded"})
 	return []web.Choice{
 		enum("state", "State", service.States(), present.Words), enum("kind", "Kind", kinds.Enum, present.Words), enum("grade", "Grade", grades.Enum, present.Words),
-		enum("owner", "Owner", people, name), order,
+		enum("owner", "Owner", h.peopleByName(), h.nameOf), order,
 	}
 }
+
+// peopleByName returns the ids of the people of the register, in the order of their names.
+func (h *handler) peopleByName() []string {
+	return slices.SortedFunc(maps.Keys(h.o.Register.People), func(a, b string) int {
+		return strings.Compare(strings.ToLower(h.nameOf(a)), strings.ToLower(h.nameOf(b)))
+	})
+}
+
+// nameOf returns the name of a person, or their id.
+func (h *handler) nameOf(id string) string { return cmp.Or(h.o.Register.People[id].Name, id) }
 
 func (h *handler) listCSV(w http.ResponseWriter, r *http.Request) {
 	h.listFile(w, r, "register.csv", "text/csv; charset=utf-8", func(rows [][]string) ([]byte, error) { return sheet.CSV(rows, true) })

@@ -3,22 +3,23 @@ package server
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/web"
 )
 
-// linesOnPage is how many entries a page of the log shows.
-const linesOnPage = 200
-
-// log shows a stretch of the audit log, newest first.
+// log shows a stretch of the audit log, newest first, narrowed as the address says.
 func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	checkpoint, err := auditdb.CurrentCheckpoint(ctx, h.o.Store.Reader())
@@ -31,30 +32,67 @@ func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	to, _, ok := before(r)
-	if !ok {
-		http.Error(w, "there is no such page: before is the number of an entry of the log", http.StatusNotFound)
+	q, err := h.logQuery(r)
+	if err != nil {
+		h.refused(w, r, http.StatusNotFound, codeQuery, "There is no such page", err.Error()+".")
 		return
 	}
-	to = min(to, size)
-	from := max(0, to-linesOnPage)
-	lines, err := h.entries(ctx, from, to)
+	s, err := h.stretch(ctx, q, size)
 	if err != nil {
 		h.fail(w, err)
 		return
 	}
-	h.page(w, r, "Audit log", web.AuditPage(web.Audit{Lines: lines, Size: size, Older: from, Newest: to == size, Checkpoint: string(checkpoint), Key: h.o.Public}))
+	lines, err := h.lines(ctx, s.seen)
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	p := web.Audit{Lines: lines, Size: size, Newest: q.before == service.Newest, Checkpoint: string(checkpoint), Key: h.o.Public, Filters: h.logFilters(q), Narrow: q.narrow(), Looked: s.looked}
+	in := r.URL.Query()
+	in.Del("before")
+	p.All = address("/audit", in)
+	if s.older > 0 {
+		in.Set("before", strconv.FormatInt(s.older, 10))
+		p.Older = address("/audit", in)
+	}
+	h.page(w, r, "Audit log", web.AuditPage(p))
 }
 
-// entries returns a stretch of the log, newest first.
-func (h *handler) entries(ctx context.Context, from, to int64) ([]web.Line, error) {
-	var stored []audit.Stored
+// logEntry shows one entry: what it says, then its bytes, then its hash.
+func (h *handler) logEntry(w http.ResponseWriter, r *http.Request) {
+	ctx, none := r.Context(), "The log has no entry of this number."
+	seq, err := strconv.ParseInt(r.PathValue("seq"), 10, 64)
+	if err != nil || seq < 0 {
+		h.refused(w, r, http.StatusNotFound, codeUnknown, "There is no such entry", none)
+		return
+	}
+	size, err := h.o.Store.LogSize(ctx)
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	seen, err := auditdb.Look(ctx, h.o.Store.Reader(), seq, seq+1)
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	if len(seen) == 0 {
+		h.refused(w, r, http.StatusNotFound, codeUnknown, "There is no such entry", none)
+		return
+	}
+	lines, err := h.lines(ctx, seen)
+	if err != nil {
+		h.fail(w, err)
+		return
+	}
+	p := web.Entry{Line: lines[0], Hash: hex.EncodeToString(seen[0].Hash[:]), Last: seq == size-1}
+	h.page(w, r, fmt.Sprintf("Entry %d", seq), web.EntryPage(p))
+}
+
+// lines returns entries as people read them, in the opposite order.
+func (h *handler) lines(ctx context.Context, seen []auditdb.Seen) ([]web.Line, error) {
 	records := map[string]bool{}
-	for e, err := range auditdb.Read(ctx, h.o.Store.Reader(), from, to) {
-		if err != nil {
-			return nil, err
-		}
-		stored = append(stored, e)
+	for _, e := range seen {
 		if e.Entry.Subject.Type == audit.SubjectRecord && e.Entry.Subject.ID != "" {
 			records[e.Entry.Subject.ID] = true
 		}
@@ -63,9 +101,17 @@ func (h *handler) entries(ctx context.Context, from, to int64) ([]web.Line, erro
 	if err != nil {
 		return nil, err
 	}
-	out := make([]web.Line, len(stored))
-	for i, e := range stored {
-		out[len(out)-1-i] = newLine(e, names)
+	out := make([]web.Line, len(seen))
+	for i, e := range seen {
+		l := newLine(e.Stored, names)
+		if told := present.History([]audit.Stored{e.Stored}, e.Seq, e.Seq+1, names); e.Fault == nil && len(told) == 1 {
+			l.Event = told[0]
+			l.Told = true
+		}
+		if e.Fault != nil {
+			l = web.Line{Seq: e.Seq, Leaf: strings.ToValidUTF8(string(e.Leaf), "�"), Fault: e.Fault.Error()}
+		}
+		out[len(out)-1-i] = l
 	}
 	return out, nil
 }

@@ -23,7 +23,7 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 	}
 	before, first, ok := before(r)
 	if !ok {
-		http.Error(w, "there is no such page: before is the number of an entry of the log", http.StatusNotFound)
+		h.refused(w, r, http.StatusNotFound, codeQuery, "There is no such page", "before is the number of an entry of the log.")
 		return
 	}
 	entry, err := h.o.Register.Entry(ctx, x)
@@ -55,7 +55,7 @@ func (h *handler) named(w http.ResponseWriter, r *http.Request) (store.Row, bool
 	unknown, several := (*service.UnknownError)(nil), (*service.AmbiguousError)(nil)
 	switch {
 	case errors.As(err, &unknown):
-		http.Error(w, unknown.Error(), http.StatusNotFound)
+		h.refused(w, r, http.StatusNotFound, codeUnknown, "There is no such record", unknown.Error()+".")
 	case errors.As(err, &several):
 		p := web.Several{Name: several.Name}
 		for _, n := range several.Found {

@@ -17,7 +17,7 @@ func expected() map[string]string {
 		"GET /livez": "anyone", "GET /readyz": "anyone", "GET /static/{file...}": "anyone", "POST /display": "anyone", "POST /hooks/{binding}": "anyone", "POST /measurements": "anyone",
 		"GET /sign-in": "anyone", "POST /sign-in": "anyone", "GET /sign-in/provider": "anyone", "GET /sign-in/callback": "anyone",
 		"GET /setup/{token}": "anyone", "POST /setup/{token}": "anyone", "POST /sign-out": "anyone", "GET /calendar/{token}/{file}": "anyone",
-		"GET /{$}": "all", "GET /register": "all", "GET /dashboard/health": "all", "GET /dashboard/figures": "all", "GET /dashboard/flow.svg": "all", "GET /help": "all", "GET /records/{name...}": "all", "GET /register.csv": "all", "GET /register.xlsx": "all", "GET /audit": "all", "GET /due/{file}": "all", "GET /you": "all",
+		"GET /{$}": "all", "GET /register": "all", "GET /dashboard/health": "all", "GET /dashboard/figures": "all", "GET /dashboard/flow.svg": "all", "GET /help": "all", "GET /records/{name...}": "all", "GET /register.csv": "all", "GET /register.xlsx": "all", "GET /audit": "all", "GET /audit/{seq}": "all", "GET /audit/checkpoint": "all", "GET /audit/tile/{path...}": "all", "GET /due/{file}": "all", "GET /you": "all",
 		"GET /sync": "all", "GET /actions": "all", "GET /violations": "all", "GET /people": "all", "GET /rules": "all", "GET /policy": "all",
 		"POST /sync/pause": "isms_manager admin", "POST /sync/{binding}/release": "isms_manager admin", "POST /sync/records/{ref}/retry": "isms_manager admin", "POST /sync/records/{ref}/settle": "isms_manager admin",
 		"POST /policy/adopt": "isms_manager top_management",
@@ -70,7 +70,7 @@ func TestRoutesByRole(t *testing.T) {
 		if who == "anyone" {
 			continue
 		}
-		path := strings.NewReplacer("{$}", "", "{name...}", "NC-1", "{file}", "erik.ics", "{ref}", "NC-1", "{act}", "set", "{field}", "title", "{binding}", "gh-isms").Replace(a.Pattern)
+		path := strings.NewReplacer("{$}", "", "{name...}", "NC-1", "{file}", "erik.ics", "{ref}", "NC-1", "{act}", "set", "{field}", "title", "{binding}", "gh-isms", "{seq}", "0", "{path...}", "entries/000.p/1").Replace(a.Pattern)
 		for role, b := range browsers {
 			passes := who == "all" || who == "writers" && role != access.Auditor && role != access.Viewer || slices.Contains(strings.Fields(who), string(role))
 			got := b.send(a.Method, path, nil)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/present"
@@ -46,4 +47,27 @@ func recordAt(ref string) string {
 func address(path, name, value string) string {
 	u := url.URL{Path: path, RawQuery: url.Values{name: {value}}.Encode()}
 	return u.String()
+}
+
+// entryAt is the page of an entry of the log.
+func entryAt(seq int64) string { return "/audit/" + number(seq) }
+
+// auditWhat says what an entry is about, in words where there are some.
+func auditWhat(l Line) string {
+	if l.Told {
+		return l.Event.What
+	}
+	return present.Words(strings.ReplaceAll(string(l.Verb), ".", " "))
+}
+
+// noLines says why a page of the log shows no entry.
+func noLines(p Audit) string {
+	switch {
+	case p.Older != "":
+		return "None of the entries that were looked through. Go on with the older ones."
+	case p.Narrow:
+		return "No entry fits. Leave a field of the form empty to see more."
+	default:
+		return "No entry was written yet."
+	}
 }

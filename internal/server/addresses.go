@@ -2,14 +2,14 @@ package server
 
 import "github.com/conformd/conformd/internal/access"
 
-// Address is a route, for tests.
+// Address is a route, for those who must know all of them.
 type Address struct {
 	Method, Pattern string
 	Anyone          bool
 	Roles           []access.Role
 }
 
-// Addresses returns the routes of the pages.
+// Addresses returns the routes of the pages. Tests walk them, so that none is without a test.
 func Addresses(o Options) []Address {
 	h := &handler{o: o}
 	var out []Address

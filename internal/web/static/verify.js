@@ -1,0 +1,75 @@
+// The box "Verify this log" of the audit log. The work is done in verify-worker.js; this file shows it.
+
+const box = document.getElementById("verify");
+const part = (name) => box.querySelector(`[data-verify="${name}"]`);
+const form = part("form");
+const status = part("status");
+const bar = part("progress");
+const result = part("result");
+
+const verdicts = {
+	good: "✓ The log holds",
+	partly: "◆ The hashes hold, the signature was not checked",
+	bad: "▲ The log does not hold",
+};
+
+function element(tag, text) {
+	const e = document.createElement(tag);
+	e.textContent = text;
+	return e;
+}
+
+function show({ verdict, lines, open }) {
+	const list = document.createElement("ul");
+	list.className = "marks";
+	const marks = new Map([[true, "✓"], [false, "▲"], [null, "◆"]]);
+	for (const l of lines) list.append(element("li", `${marks.get(l.ok)} ${l.text}`));
+	result.replaceChildren(element("h3", verdicts[verdict]), list);
+	if (open.length) {
+		const rest = document.createElement("ul");
+		for (const line of open) rest.append(element("li", line));
+		result.append(element("p", "Not shown by this check:"), rest);
+	}
+	result.dataset.verdict = verdict;
+	result.focus();
+}
+
+let worker = null;
+
+function stop(text) {
+	worker?.terminate();
+	worker = null;
+	bar.hidden = true;
+	status.textContent = text;
+}
+
+function start(event) {
+	event.preventDefault();
+	stop("Reading the log …");
+	result.replaceChildren();
+	delete result.dataset.verdict;
+	const key = part("key").value.trim();
+	worker = new Worker(box.dataset.worker, { type: "module" });
+	worker.onerror = () => stop("The check could not start in this browser. Use conform-verify.");
+	worker.onmessage = ({ data }) => {
+		if (data.kind === "progress") {
+			bar.hidden = false;
+			bar.max = data.size;
+			bar.value = data.done;
+			status.textContent = `${data.done} of ${data.size} entries read`;
+		} else if (data.kind === "failed") {
+			stop(`The check did not end: ${data.text}`);
+		} else {
+			stop("The check has ended.");
+			show(data);
+		}
+	};
+	worker.postMessage({ log: new URL(box.dataset.log, location).href, key, own: key !== box.dataset.key, earlier: part("earlier").value });
+}
+
+if (globalThis.crypto?.subtle) {
+	form.hidden = false;
+	form.addEventListener("submit", start);
+} else {
+	status.textContent = "Verifying in the browser needs HTTPS or localhost. At this address the browser offers no cryptography; use conform-verify instead.";
+}
