@@ -14,7 +14,7 @@ RACE = $(shell grep -rlE --include='*.go' --exclude='*_test.go' '^[[:space:]]*go
 	xargs -n1 dirname | sort -u | grep -vxE 'internal/(bench|cli)' | sed 's,^,./,')
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test short race simulate dst blackbox defects lint security fmt bench bench-scale generate verify fuzz image clean
+.PHONY: help run build test short race simulate dst blackbox browser defects lint security fmt bench bench-scale generate verify fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,8 @@ build: ## both programs, static, into bin/
 	$(BUILD) -o bin/conformd ./cmd/conformd
 	$(BUILD) -o bin/conform-verify ./cmd/conform-verify
 
-test: ## everything: vet, all tests, simulations, and the concurrent packages under the race detector
+test: ## everything, with a browser installed where it is missing: vet, all tests, simulations, and the concurrent packages under the race detector
+	scripts/chromium.sh
 	$(GO) vet ./...
 	$(GO) test -timeout=25m ./...
 	@$(MAKE) --no-print-directory simulate SEEDS=200 CASES=1000000
@@ -62,6 +63,10 @@ blackbox: SEEDS = 20
 blackbox: FIRST = 0
 blackbox: ## the released program between two trackers, killed, stopped and without space, SEEDS=n times; FIRST=n repeats; PATIENT=1 waits for lost creates
 	$(GO) test ./internal/blackbox -count=1 -timeout=0 -run '^TestBlackBox$$' -v -blackbox.seeds=$(SEEDS) -blackbox.seed=$(FIRST) $(if $(PATIENT),-blackbox.patient)
+
+browser: ## the pages of a daemon in Chromium: accessibility, layout, keys, the check of the log; BROWSER_SHOTS=folder keeps pictures
+	scripts/chromium.sh
+	$(GO) test ./internal/browsertest -count=1 -timeout=25m
 
 defects: ## plants defects in copies of the source and has the simulation find them; UPDATE=1 writes the table
 	$(GO) run ./internal/dst/planted $(if $(UPDATE),-update)

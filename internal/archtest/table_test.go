@@ -94,6 +94,7 @@ func layers() map[string][]string {
 		"internal/cli":         {anything},
 		"internal/demo":        {anything},
 		"internal/blackbox":    {},
+		"internal/browsertest": {},
 		"internal/dst":         {anything, "internal/disktest", "internal/store/storetest"},
 		"internal/dst/planted": {"internal/figures"},
 		"internal/bench":       {anything, "audit/auditbench", "mapping/text/textbench"},
@@ -146,6 +147,7 @@ func owners() map[string][]string {
 		"github.com/alexedwards/scs":            {"internal/signin"},
 		"github.com/a-h/templ":                  {"internal/web", "internal/server"},
 		"golang.org/x/crypto/argon2":            {"internal/signin"},
+		"github.com/chromedp":                   {}, // tests of internal/browsertest only
 		"github.com/oauth2-proxy/mockoidc":      {}, // tests of internal/signin and internal/server only
 		"github.com/arran4/golang-ical":         {"internal/icalendar"},
 		"github.com/nicksnyder/go-i18n":         {"internal/catalogue"},
