@@ -86,6 +86,8 @@ const (
 	SessionRefused Verb = "session.refused" // somebody could not sign in
 	AccessDenied   Verb = "access.denied"   // somebody asked for a page that their roles do not open
 	PageRead       Verb = "page.read"       // an auditor read a page
+	TokenMade      Verb = "token.made"      // a program may speak for a person
+	TokenRevoked   Verb = "token.revoked"   // and may no longer
 )
 
 // Verbs returns every verb, sorted.
@@ -97,8 +99,8 @@ func Verbs() []Verb {
 		KeyRotated, LogRead, LogRestored, MeasurementEntered, MeasurementMissed, NoticeFailed, NoticeSent, NoticeUnknown, PageRead, PeopleAdopted, PolicyAdopted,
 		RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled, RecordTransitioned, RecordUnlinked,
 		RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, FiguresFrozen, SampleDrawn, SessionEnded, SessionOpened, SessionRefused,
-		SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned, SyncProblem, SyncPulled, SyncReceived, WriteIntent, WriteOutcome,
-		WriteResolved,
+		SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned, SyncProblem, SyncPulled, SyncReceived, TokenMade, TokenRevoked,
+		WriteIntent, WriteOutcome, WriteResolved,
 	}
 }
 

@@ -130,6 +130,7 @@ func params() testscript.Params {
 				return err
 			}
 			e.Setenv("OS_USER", me.Username)
+			e.Setenv("SOON", time.Now().UTC().AddDate(0, 0, 7).Format(time.DateOnly))
 			e.Setenv("CONFORMD_LISTEN", "127.0.0.1:0")
 			e.Setenv("CONFORMD_WEBHOOKS_LISTEN", "127.0.0.1:0")
 			return nil

@@ -28,7 +28,7 @@ fails.`,
 			return s.beside(c.Context(), func(a *app.App) error { return s.invite(c.Context(), a, person) })
 		},
 	})
-	return group("user", "People who sign in to the pages", "  conformd user setup", setup)
+	return group("user", "People who sign in to the pages, and their programs", "  conformd user setup", setup, s.tokenCommand())
 }
 
 // onePerson refuses more than one argument.

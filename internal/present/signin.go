@@ -6,7 +6,7 @@ import (
 	"github.com/conformd/conformd/audit"
 )
 
-// tellSignIn tells who signed in, who could not, and what an auditor read.
+// tellSignIn tells who signed in, who could not, what an auditor read, and which tokens were made.
 func tellSignIn(v *Event, e *audit.Entry) {
 	told := after(e)
 	v.Changes = nil
@@ -33,5 +33,9 @@ func tellSignIn(v *Event, e *audit.Entry) {
 		v.What, v.Attention = "asked for "+page+", which their roles do not open", true
 	case audit.PageRead:
 		v.What = "read the page " + page
+	case audit.TokenMade:
+		v.What = "made the token " + line(told["token"]) + " for a program, with the scopes " + line(told["scopes"]) + ", until " + line(told["until"])
+	case audit.TokenRevoked:
+		v.What = "revoked the token " + line(told["token"])
 	}
 }

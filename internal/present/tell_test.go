@@ -141,6 +141,12 @@ func TestEveryKindOfEntryIsTold(t *testing.T) {
 		{"personal data that was erased", audit.Entry{
 			Verb: audit.DisclosureErased, Actor: audit.Actor{Kind: audit.Operator, How: audit.ByLocal}, Cause: []int64{7}, Reason: "asked for", Changes: []audit.FieldChange{{Field: "owner"}},
 		}, "an operator (at the command line): erased the personal data of entry 7\n  because asked for\n"},
+		{"a token", audit.Entry{
+			Verb: audit.TokenMade, Actor: audit.Actor{Kind: audit.Person, ID: "olga", How: audit.BySignIn}, Changes: []audit.FieldChange{change("token", "", "k3v7 report"), change("scopes", "", "read act"), change("until", "", "2026-12-18")},
+		}, "Olga Owens (signed in to the pages): made the token k3v7 report for a program, with the scopes read act, until 2026-12-18\n"},
+		{"a token that ends", audit.Entry{
+			Verb: audit.TokenRevoked, Actor: audit.Actor{Kind: audit.Person, ID: "olga", How: audit.BySignIn}, Changes: []audit.FieldChange{change("token", "", "k3v7 report")},
+		}, "Olga Owens (signed in to the pages): revoked the token k3v7 report\n"},
 		{"a person at the command line", audit.Entry{
 			Verb: audit.DisclosureErased, Actor: audit.Actor{Kind: audit.Operator, ID: "olga", How: audit.ByLocal}, Cause: []int64{7},
 		}, "Olga Owens (at the command line): erased the personal data of entry 7\n"},

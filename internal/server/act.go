@@ -155,7 +155,7 @@ func (h *handler) sent(r *http.Request) sent {
 // by is who acts, by a session.
 func (h *handler) by(r *http.Request, x sent) service.By {
 	s, _ := r.Context().Value(seatedKey{}).(seated)
-	return service.By{Person: s.who.Person, Account: signin.Account(s.signed.Identity), How: register.BySignIn, Key: keyOf(x.key), Saw: x.version}
+	return service.By{Person: s.who.Person, Account: s.signed.Account(), How: register.BySignIn, Key: keyOf(x.key), Saw: x.version}
 }
 
 // longestKey bounds the key of a form, in bytes; a longer one is none of ours.

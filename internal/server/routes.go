@@ -79,6 +79,8 @@ func (h *handler) routes() []route {
 		route{"GET", "/calendar/{token}/{file}", open, nil, h.secretCalendar},
 		route{"GET", "/you", inside, everybody(), h.you},
 		route{"POST", "/you/calendar", inside, writers(), h.newCalendar},
+		route{"POST", "/you/tokens", inside, everybody(), h.newToken},
+		route{"POST", "/you/tokens/{id}/revoke", inside, everybody(), h.revokeToken},
 	)
 	if h.o.Acts == nil {
 		return rs

@@ -21,7 +21,7 @@ func expected() map[string]string {
 		"GET /sync": "all", "GET /actions": "all", "GET /violations": "all", "GET /people": "all", "GET /rules": "all", "GET /policy": "all",
 		"POST /sync/pause": "isms_manager admin", "POST /sync/{binding}/release": "isms_manager admin", "POST /sync/records/{ref}/retry": "isms_manager admin", "POST /sync/records/{ref}/settle": "isms_manager admin",
 		"POST /policy/adopt": "isms_manager top_management",
-		"POST /you/calendar": "writers", "GET /inbox": "all", "GET /new": "writers", "POST /new": "writers",
+		"POST /you/calendar": "writers", "POST /you/tokens": "all", "POST /you/tokens/{id}/revoke": "all", "GET /inbox": "all", "GET /new": "writers", "POST /new": "writers",
 		"GET /records/{ref}/acts/{act}": "writers", "POST /records/{ref}/acts/{act}": "writers", "POST /records/{ref}/conflicts/{field}": "writers",
 	}
 }
@@ -70,7 +70,7 @@ func TestRoutesByRole(t *testing.T) {
 		if who == "anyone" {
 			continue
 		}
-		path := strings.NewReplacer("{$}", "", "{name...}", "NC-1", "{file}", "erik.ics", "{ref}", "NC-1", "{act}", "set", "{field}", "title", "{binding}", "gh-isms", "{seq}", "0", "{path...}", "entries/000.p/1").Replace(a.Pattern)
+		path := strings.NewReplacer("{$}", "", "{name...}", "NC-1", "{file}", "erik.ics", "{ref}", "NC-1", "{act}", "set", "{field}", "title", "{binding}", "gh-isms", "{id}", "none", "{seq}", "0", "{path...}", "entries/000.p/1").Replace(a.Pattern)
 		for role, b := range browsers {
 			passes := who == "all" || who == "writers" && role != access.Auditor && role != access.Viewer || slices.Contains(strings.Fields(who), string(role))
 			got := b.send(a.Method, path, nil)

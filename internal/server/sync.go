@@ -161,7 +161,7 @@ func (h *handler) quarantined(ctx context.Context, p *web.Sync) error {
 // actor is who is signed in, as the log names them.
 func (h *handler) actor(r *http.Request) audit.Actor {
 	s, _ := r.Context().Value(seatedKey{}).(seated)
-	return signin.Actor(s.who, s.signed.Identity)
+	return signin.Actor(s.who, s.signed)
 }
 
 // controlled runs an act on the daemon itself by somebody who is one of people, with a reason.

@@ -7,11 +7,22 @@ import (
 	"github.com/conformd/conformd/internal/web"
 )
 
-func (h *handler) you(w http.ResponseWriter, r *http.Request) { h.showYou(w, r, "") }
+func (h *handler) you(w http.ResponseWriter, r *http.Request) {
+	h.showYou(w, r, http.StatusOK, web.You{})
+}
 
-func (h *handler) showYou(w http.ResponseWriter, r *http.Request, calendar string) {
+// showYou shows the page with what p has beyond what every request finds.
+func (h *handler) showYou(w http.ResponseWriter, r *http.Request, status int, p web.You) {
 	s, _ := r.Context().Value(seatedKey{}).(seated)
-	h.page(w, r, "You", web.YouPage(web.You{Who: s.who, At: s.signed.At, Writes: s.who.Person != "" && s.who.Has(writers()...), Calendar: calendar}))
+	p.Who, p.At, p.Writes = s.who, s.signed.At, s.who.Person != "" && s.who.Has(writers()...)
+	if p.At.IsZero() { // the provider does not tell when they proved it
+		p.At = s.signed.Opened
+	}
+	if err := h.tokens(r.Context(), s, &p.Tokens); err != nil {
+		h.fail(w, err)
+		return
+	}
+	h.pageAs(w, r, status, h.inside(r, "You"), web.YouPage(p))
 }
 
 // newCalendar makes a secret address for a calendar program and shows it once.
@@ -30,7 +41,7 @@ func (h *handler) newCalendar(w http.ResponseWriter, r *http.Request) {
 	if base == "" {
 		base = "http://" + r.Host
 	}
-	h.showYou(w, r, base+"/calendar/"+token+"/"+s.who.Person+".ics")
+	h.showYou(w, r, http.StatusOK, web.You{Calendar: base + "/calendar/" + token + "/" + s.who.Person + ".ics"})
 }
 
 // secretCalendar serves what one person is to do, to a program that has the secret address.

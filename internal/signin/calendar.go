@@ -21,7 +21,7 @@ func (d *Desk) NewCalendar(ctx context.Context, w access.Who, s Signed) (token s
 	_, _ = rand.Read(secret) // never fails: crypto/rand ends the program instead
 	token = hex.EncodeToString(secret)
 	return token, d.o.Store.Write(ctx, func(t *store.Tx) error {
-		t.Audit(ofPages(audit.AccountInvited, w, s.Identity, audit.FieldChange{Field: "purpose", After: audit.NewText("calendar")}))
+		t.Audit(ofPages(audit.AccountInvited, w, s, audit.FieldChange{Field: "purpose", After: audit.NewText("calendar")}))
 		return t.PutCalendarAddress(ctx, w.Person, digest(token))
 	})
 }

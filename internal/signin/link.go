@@ -91,7 +91,7 @@ func (d *Desk) UseLink(ctx context.Context, token, password string) (access.Iden
 			return nil
 		}
 		t.Audit(audit.Entry{
-			Verb: audit.AccountSetUp, Actor: Actor(w, id), Origin: audit.Origin{Trigger: audit.TriggerPage}, Subject: aPerson(l.Person),
+			Verb: audit.AccountSetUp, Actor: Actor(w, Signed{Identity: id}), Origin: audit.Origin{Trigger: audit.TriggerPage}, Subject: aPerson(l.Person),
 		})
 		return t.SetPassword(ctx, l.Person, hash)
 	})

@@ -27,12 +27,15 @@ const (
 // AccountPrefix is the beginning of the account of an identity in the audit log: that of the roster of people.
 const AccountPrefix = "sign_in:"
 
-// Account returns the account of an identity as the log has it, for somebody who is one of people.
-func Account(id access.Identity) string {
-	if id.Issuer == access.Local {
-		return access.Local + ":" + id.Subject
+// Account returns the account in the audit log of somebody who is one of people.
+func (s Signed) Account() string {
+	switch {
+	case s.Token != "":
+		return "token:" + s.Token
+	case s.Issuer == access.Local:
+		return access.Local + ":" + s.Subject
 	}
-	return AccountPrefix + id.Subject
+	return AccountPrefix + s.Subject
 }
 
 // actorID returns the person id, or a name for somebody who is not one of people. Providers may take
@@ -46,10 +49,13 @@ func actorID(w access.Who, id access.Identity) string {
 }
 
 // Actor is who is signed in, as the log names them.
-func Actor(w access.Who, id access.Identity) audit.Actor {
-	a := audit.Actor{Kind: audit.Person, ID: actorID(w, id), How: audit.BySignIn}
-	if w.Person != "" {
-		a.Account = Account(id)
+func Actor(w access.Who, s Signed) audit.Actor {
+	a := audit.Actor{Kind: audit.Person, ID: actorID(w, s.Identity), How: audit.BySignIn}
+	switch {
+	case s.Token != "":
+		a.How, a.Account = audit.ByAPI, s.Account()
+	case w.Person != "":
+		a.Account = s.Account()
 	}
 	return a
 }
@@ -58,26 +64,26 @@ func aPerson(id string) audit.Subject {
 	return audit.Subject{Type: audit.SubjectPerson, ID: id, Ref: id}
 }
 
-func ofPages(verb audit.Verb, w access.Who, id access.Identity, changes ...audit.FieldChange) audit.Entry {
-	a := Actor(w, id)
+func ofPages(verb audit.Verb, w access.Who, s Signed, changes ...audit.FieldChange) audit.Entry {
+	a := Actor(w, s)
 	return audit.Entry{Verb: verb, Actor: a, Origin: audit.Origin{Trigger: audit.TriggerPage}, Subject: aPerson(a.ID), Changes: changes}
 }
 
-func opened(w access.Who, id access.Identity, way Way) audit.Entry {
+func opened(w access.Who, s Signed, way Way) audit.Entry {
 	roles := make([]string, len(w.Roles))
 	for i, r := range w.Roles {
 		roles[i] = string(r)
 	}
-	e := ofPages(audit.SessionOpened, w, id,
+	e := ofPages(audit.SessionOpened, w, s,
 		audit.FieldChange{Field: "roles", After: audit.NewText(strings.Join(roles, ", "))}, audit.FieldChange{Field: "way", After: audit.NewText(string(way))})
 	if w.Person == "" {
-		e.Changes = append(e.Changes, audit.FieldChange{Field: "subject", After: audit.Personal(id.Subject)}, audit.FieldChange{Field: "name", After: audit.Personal(id.Name)})
+		e.Changes = append(e.Changes, audit.FieldChange{Field: "subject", After: audit.Personal(s.Subject)}, audit.FieldChange{Field: "name", After: audit.Personal(s.Name)})
 	}
 	return e
 }
 
-func ended(w access.Who, id access.Identity) audit.Entry {
-	return ofPages(audit.SessionEnded, w, id)
+func ended(w access.Who, s Signed) audit.Entry {
+	return ofPages(audit.SessionEnded, w, s)
 }
 
 // subject names an identity that may open nothing: its subject is personal data.
@@ -114,7 +120,7 @@ func (d *Desk) Denied(ctx context.Context, w access.Who, s Signed, page string) 
 		return
 	}
 	d.o.Log.Warn("page denied", zap.String("who", actorID(w, s.Identity)), zap.String("page", page))
-	d.write(ctx, ofPages(audit.AccessDenied, w, s.Identity, audit.FieldChange{Field: "page", After: audit.NewText(page)}))
+	d.write(ctx, ofPages(audit.AccessDenied, w, s, audit.FieldChange{Field: "page", After: audit.NewText(page)}))
 }
 
 // mostRead is how many pages auditors read within ten minutes, all together.
@@ -126,7 +132,7 @@ var ErrTooMany = errors.New("too many pages within ten minutes")
 // Read notes that an auditor reads a page, once in ten minutes for each session and page. The page
 // may be shown only if there is no error.
 func (d *Desk) Read(ctx context.Context, w access.Who, s Signed, page string) error {
-	key := actorID(w, s.Identity) + " " + s.Opened.String() + " " + page
+	key := actorID(w, s.Identity) + " " + s.Token + " " + s.Opened.String() + " " + page
 	first, full := d.read.pass(key, d.o.Now())
 	switch {
 	case full:
@@ -134,7 +140,7 @@ func (d *Desk) Read(ctx context.Context, w access.Who, s Signed, page string) er
 	case !first:
 		return nil
 	}
-	e := ofPages(audit.PageRead, w, s.Identity, audit.FieldChange{Field: "page", After: audit.NewText(page)})
+	e := ofPages(audit.PageRead, w, s, audit.FieldChange{Field: "page", After: audit.NewText(page)})
 	err := d.o.Store.Write(ctx, func(t *store.Tx) error { t.Audit(e); return nil })
 	if err != nil {
 		d.read.again(key)

@@ -23,6 +23,12 @@ const (
 	CodeToken       Code = "token-not-accepted" //nolint:gosec // a name
 	CodeLink        Code = "link-used-or-over"
 	CodeWeak        Code = "password-weak"
+
+	CodeNoToken      Code = "token-unknown"
+	CodeTokenRevoked Code = "token-revoked"
+	CodeTokenEnded   Code = "token-ended"
+	CodeTokenAsk     Code = "token-not-made"
+	CodeNotFresh     Code = "sign-in-not-fresh"
 )
 
 // A RefusedError is why somebody is not signed in, in words for that person.

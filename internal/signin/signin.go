@@ -52,6 +52,8 @@ type Signed struct {
 	At time.Time `json:"at"`
 	// Opened is when the session began.
 	Opened time.Time `json:"opened"`
+	// Token is the id of the token with which a program speaks for the person, "" for the person.
+	Token string `json:"-"`
 }
 
 // freshFor is how long a proof of identity is fresh, if the options say nothing else; skew is how far the clock of a provider may
@@ -171,7 +173,7 @@ func (d *Desk) Enter(ctx context.Context, id access.Identity, at time.Time, way 
 	if err := d.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
-	if err := d.o.Store.Write(ctx, func(t *store.Tx) error { t.Audit(opened(w, id, way)); return nil }); err != nil {
+	if err := d.o.Store.Write(ctx, func(t *store.Tx) error { t.Audit(opened(w, Signed{Identity: id}, way)); return nil }); err != nil {
 		return errors.Join(err, d.sessions.Destroy(ctx))
 	}
 	d.sessions.Put(ctx, keySigned, string(text))
@@ -202,7 +204,7 @@ func (d *Desk) Leave(ctx context.Context) error {
 	if err := d.sessions.Destroy(ctx); err != nil {
 		return err
 	}
-	return d.o.Store.Write(ctx, func(t *store.Tx) error { t.Audit(ended(w, s.Identity)); return nil })
+	return d.o.Store.Write(ctx, func(t *store.Tx) error { t.Audit(ended(w, s)); return nil })
 }
 
 func (d *Desk) forget(ctx context.Context) {

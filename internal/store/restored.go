@@ -52,11 +52,14 @@ ON CONFLICT (binding) DO UPDATE SET at = excluded.at, looked = 0`, id, millis(t.
 	return all, t.doubtBases(ctx)
 }
 
-// endSessions ends all sessions and links: some of them may have been ended since the backup.
+// endSessions ends all sessions, links and tokens: some of them may have been ended since the backup.
 func (t *Tx) endSessions(ctx context.Context) error {
 	_, err := t.ExecContext(ctx, "DELETE FROM session")
 	if err == nil {
 		_, err = t.ExecContext(ctx, "DELETE FROM account_link")
+	}
+	if err == nil {
+		_, err = t.ExecContext(ctx, "UPDATE api_token SET revoked = $1 WHERE revoked = 0", millis(t.now))
 	}
 	return err
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // A new password ends the sessions of its account alone; a link is used once; a restored backup
-// has neither sessions nor links, and the passwords of its day.
+// has neither sessions nor links, no token that counts, and the passwords of its day.
 func TestSessionsAndLinks(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -24,6 +24,9 @@ func TestSessionsAndLinks(t *testing.T) {
 			return tx.PutLink(t.Context(), store.Link{Digest: "l", Person: "ada", Purpose: store.ForPassword, Expires: hour})
 		})
 	}
+	b.write(func(tx *store.Tx) error {
+		return tx.PutToken(t.Context(), store.Token{ID: "k", Digest: "k", Person: "ada", Name: "ci", Scopes: "read", Until: "2026-12-31"})
+	})
 	there := func(digest string) bool {
 		_, err := b.Session(t.Context(), digest)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -60,6 +63,9 @@ func TestSessionsAndLinks(t *testing.T) {
 	}
 	if _, err := b.Link(t.Context(), "l"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a restored backup has a link: %v", err)
+	}
+	if k, err := b.Token(t.Context(), "k"); k.Revoked.IsZero() || err != nil {
+		t.Errorf("a restored backup has a token that counts: %+v, %v", k, err)
 	}
 	if has, err := b.HasAccounts(t.Context()); !has || err != nil {
 		t.Errorf("HasAccounts = %t, %v, want the one of the backup", has, err)
