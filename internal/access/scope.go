@@ -5,7 +5,7 @@ import "slices"
 // A Scope is what the token of a program may be used for. A token gives no more than its person may do.
 type Scope string
 
-// The scopes. Every token reads.
+// The scopes. Whoever has one has those before it, too.
 const (
 	ScopeRead    Scope = "read"
 	ScopeAct     Scope = "act"     // do what the person may do in the register

@@ -33,6 +33,7 @@ func layers() map[string][]string {
 		"mapping":            {"register", "connectors", "mapping/text", "internal/markdown", "register/message"},
 		"mapping/text":       {"internal/markdown"},
 		"internal/access":    {"register"},
+		"internal/api":       {"register", "register/kpi", "register/message", "audit/auditdb", "internal/access", "internal/store", "internal/service", "internal/present", "sync/plan"},
 		"internal/catalogue": {"register/message"},
 		"internal/present":   {"register", "audit", "mapping", "internal/catalogue", "register/message"},
 		"internal/response":  {"register", "internal/present"},
@@ -67,7 +68,7 @@ func layers() map[string][]string {
 		"internal/config":      {"register", "register/kpi", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
-		"internal/server":      {"register", "register/kpi", "connectors", "audit", "audit/auditdb", "audit/export", "internal/access", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present", "internal/web", "internal/charts"},
+		"internal/server":      {"register", "register/kpi", "connectors", "audit", "audit/auditdb", "audit/export", "internal/access", "internal/api", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present", "internal/web", "internal/charts"},
 		"internal/web":         {"register", "audit", "internal/access", "internal/present", "internal/service"},
 		"internal/signin":      {"audit", "internal/access", "internal/store"},
 		"internal/service":     {"register", "register/kpi", "register/report", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "internal/terminal", "register/message"},
@@ -148,6 +149,8 @@ func owners() map[string][]string {
 		"github.com/a-h/templ":                  {"internal/web", "internal/server"},
 		"golang.org/x/crypto/argon2":            {"internal/signin"},
 		"github.com/chromedp":                   {}, // tests of internal/browsertest only
+		"github.com/danielgtaylor/huma":         {"internal/api"},
+		"github.com/pb33f":                      {}, // tests of internal/server only
 		"github.com/oauth2-proxy/mockoidc":      {}, // tests of internal/signin and internal/server only
 		"github.com/arran4/golang-ical":         {"internal/icalendar"},
 		"github.com/nicksnyder/go-i18n":         {"internal/catalogue"},

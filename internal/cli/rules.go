@@ -4,26 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/config"
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
 )
-
-// A rule is a guard as it is printed.
-type rule struct {
-	register.RuleInfo
-	Clause  string `json:"clause"`
-	Meaning string `json:"meaning,omitempty"`
-	// Rigour is what the rows of the rigour matrix ask for by the rule, in their order.
-	Rigour []string `json:"rigour,omitempty"`
-	// Cases change the rule for some records.
-	Cases []register.RuleCase `json:"cases,omitempty"`
-}
 
 func (s *session) rulesCommand() *cobra.Command {
 	list := s.jsonFlag(&cobra.Command{
@@ -75,7 +64,7 @@ the first start adopts it; without a configuration those that conformd ships.`,
 
 // rules returns the rules in force. Without any configuration file they are those
 // that conformd ships.
-func (s *session) rules(ctx context.Context) ([]rule, error) {
+func (s *session) rules(ctx context.Context) ([]service.Rule, error) {
 	p := register.DefaultPolicy()
 	c, err := config.LoadOffline(s.path(), s.lookup)
 	var es config.Errors
@@ -89,17 +78,7 @@ func (s *session) rules(ctx context.Context) ([]rule, error) {
 	default:
 		return nil, err
 	}
-	meaning := map[string]string{}
-	for _, q := range register.Requirements() {
-		meaning[q.Key] = q.Meaning
-	}
-	var out []rule
-	table := append(p.Table(), register.AcceptanceGuard())
-	slices.SortFunc(table, func(a, b register.RuleInfo) int { return strings.Compare(a.ID, b.ID) })
-	for _, i := range table {
-		out = append(out, rule{RuleInfo: i, Clause: register.Clause(i.Requirement, p.Edition), Meaning: meaning[i.Requirement], Rigour: p.Demands(i.ID), Cases: p.Cases[i.ID]})
-	}
-	return out, nil
+	return service.Rules(p), nil
 }
 
 // inForce returns the policy in force; where there is no register yet, the configured one,
@@ -116,7 +95,7 @@ func (s *session) inForce(ctx context.Context, c *config.Config) (register.Polic
 	return p, errors.Join(err, s.sayPolicy(policies), st.Close())
 }
 
-func ruleText(r rule) string {
+func ruleText(r service.Rule) string {
 	var b strings.Builder
 	b.WriteString(r.ID + "  " + r.Sentence + "\n\n")
 	serves := r.Requirement

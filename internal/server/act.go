@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -50,18 +48,10 @@ func (h *handler) actPage(w http.ResponseWriter, r *http.Request) {
 // password of conformd, for one, proves no membership in a group of the organisation.
 func (h *handler) acts(r *http.Request) *service.Acts {
 	who := you(r)
-	if who == nil || who.Person == "" {
+	if who == nil {
 		return h.o.Acts
 	}
-	p, known := h.o.Acts.People[who.Person]
-	if !known {
-		return h.o.Acts
-	}
-	p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(role string) bool { return !who.Has(access.Role(role)) })
-	out := *h.o.Acts
-	out.People = maps.Clone(out.People)
-	out.People[who.Person] = p
-	return &out
+	return h.o.Acts.As(who.Person, func(role string) bool { return who.Has(access.Role(role)) })
 }
 
 // asks are what the person who looks at a record may do to it.

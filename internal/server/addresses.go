@@ -6,6 +6,7 @@ import "github.com/conformd/conformd/internal/access"
 type Address struct {
 	Method, Pattern string
 	Anyone          bool
+	Program         bool // also for programs
 	Roles           []access.Role
 }
 
@@ -14,7 +15,7 @@ func Addresses(o Options) []Address {
 	h := &handler{o: o}
 	var out []Address
 	for _, rt := range h.routes() {
-		out = append(out, Address{rt.method, rt.pattern, rt.door != inside && rt.door != refresh, rt.roles})
+		out = append(out, Address{rt.method, rt.pattern, rt.door != inside && rt.door != refresh && rt.door != program, rt.door == program, rt.roles})
 	}
 	return out
 }

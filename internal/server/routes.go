@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -18,6 +19,7 @@ const (
 	entrance             // everybody, with a session: the pages to sign in, and how the pages look
 	inside               // people with one of the route's roles
 	refresh              // the same; a page that stays open asks for it, which is no sign of a person
+	program              // the same, and programs with a token of theirs
 )
 
 // A route is one address of the pages.
@@ -65,6 +67,7 @@ func (h *handler) routes() []route {
 	if h.o.Control != nil {
 		rs = append(rs, route{"GET", "/policy", inside, everybody(), h.policy})
 	}
+	rs = append(rs, h.programs()...)
 	if h.o.Desk == nil {
 		return rs
 	}
@@ -136,6 +139,10 @@ func (h *handler) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, rt := range h.routes() {
 		var next http.Handler = rt.serve
+		if rt.door == program {
+			mux.Handle(strings.TrimSpace(rt.method+" "+rt.pattern), h.programDoor(rt, same))
+			continue
+		}
 		if h.o.Desk != nil {
 			next = h.behind(rt)
 		}

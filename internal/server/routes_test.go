@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -23,6 +24,12 @@ func expected() map[string]string {
 		"POST /policy/adopt": "isms_manager top_management",
 		"POST /you/calendar": "writers", "POST /you/tokens": "all", "POST /you/tokens/{id}/revoke": "all", "GET /inbox": "all", "GET /new": "writers", "POST /new": "writers",
 		"GET /records/{ref}/acts/{act}": "writers", "POST /records/{ref}/acts/{act}": "writers", "POST /records/{ref}/conflicts/{field}": "writers",
+		" /api/v1/": "all", "GET /api/v1/openapi.json": "all", "GET /api/v1/openapi.yaml": "all",
+		"GET /api/v1/records": "all", "GET /api/v1/records/{ref}": "all", "GET /api/v1/records/{ref}/history": "all", "GET /api/v1/records/{ref}/acts": "all",
+		"GET /api/v1/acts": "all", "GET /api/v1/actions": "all", "GET /api/v1/needs": "all", "GET /api/v1/due": "all", "GET /api/v1/conflicts": "all", "GET /api/v1/sync": "all",
+		"GET /api/v1/counts": "all", "GET /api/v1/audit/entries": "all", "GET /api/v1/audit/checkpoint": "all", "GET /api/v1/policy": "all", "GET /api/v1/rules": "all",
+		"GET /api/v1/people": "all", "GET /api/v1/you": "all", "GET /api/v1/figures": "all",
+		"POST /api/v1/records": "writers", "POST /api/v1/records/{ref}/acts/{act}": "writers", "POST /api/v1/records/{ref}/conflicts/{field}": "writers",
 	}
 }
 
@@ -73,7 +80,7 @@ func TestRoutesByRole(t *testing.T) {
 		path := strings.NewReplacer("{$}", "", "{name...}", "NC-1", "{file}", "erik.ics", "{ref}", "NC-1", "{act}", "set", "{field}", "title", "{binding}", "gh-isms", "{id}", "none", "{seq}", "0", "{path...}", "entries/000.p/1").Replace(a.Pattern)
 		for role, b := range browsers {
 			passes := who == "all" || who == "writers" && role != access.Auditor && role != access.Viewer || slices.Contains(strings.Fields(who), string(role))
-			got := b.send(a.Method, path, nil)
+			got := b.send(cmp.Or(a.Method, http.MethodGet), path, nil)
 			denied := got.status == http.StatusForbidden && strings.Contains(got.body, "role-missing")
 			if denied == passes || got.status == http.StatusSeeOther {
 				t.Errorf("%s as %s = %d, want to pass: %t", route, role, got.status, passes)
@@ -81,6 +88,10 @@ func TestRoutesByRole(t *testing.T) {
 			if slices.Contains(a.Roles, role) != passes {
 				t.Errorf("%s lists the role %s: %t", route, role, !passes)
 			}
+		}
+		if a.Program {
+			outsideOfPrograms(t, r, a.Method, path)
+			continue
 		}
 		if got := r.browser().send(a.Method, path, nil); got.status != http.StatusSeeOther || !strings.HasPrefix(got.to, "/sign-in") {
 			t.Errorf("%s as nobody = %d to %q, want the page to sign in", route, got.status, got.to)
@@ -93,6 +104,26 @@ func TestRoutesByRole(t *testing.T) {
 	}
 	for route := range want {
 		t.Errorf("%s is expected and does not exist", route)
+	}
+}
+
+// outsideOfPrograms holds that a program without a token gets a problem, and that the address takes no other method.
+func outsideOfPrograms(t *testing.T, r *reception, method, path string) {
+	t.Helper()
+	isProblem := func(got reply, status int) {
+		t.Helper()
+		if got.status != status || got.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s = %d %s, want the problem %d", method, path, got.status, got.header.Get("Content-Type"), status)
+		}
+	}
+	isProblem(r.browser().send(cmp.Or(method, http.MethodGet), path, nil), http.StatusUnauthorized)
+	other := http.StatusMethodNotAllowed
+	if method == "" {
+		other = http.StatusNotFound
+	}
+	admin := r.browser().enter("ada")
+	for _, m := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch} {
+		isProblem(admin.send(m, path, nil), other)
 	}
 }
 

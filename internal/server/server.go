@@ -41,6 +41,8 @@ type Options struct {
 	Control Control
 	// PublicURL is the address under which people open the pages, "" for that of the listener.
 	PublicURL string
+	// Interface serves programs.
+	Interface Interface
 	// Measurements take values of programs; without a token none are taken.
 	Measurements Measurements
 }

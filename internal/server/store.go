@@ -19,4 +19,5 @@ type Store interface {
 	Record(ctx context.Context, ref string) (store.Row, error)
 	Records(ctx context.Context) ([]store.Row, error)
 	Waiting(ctx context.Context, most int) ([]store.Waiting, error)
+	Write(ctx context.Context, do func(*store.Tx) error) error
 }

@@ -35,6 +35,19 @@ type Acts struct {
 	Now    func() time.Time
 }
 
+// As returns a in which a person has only those of their roles for which has is true: a sign-in does not show each of them.
+func (a *Acts) As(person string, has func(role string) bool) *Acts {
+	p, known := a.People[person]
+	if !known {
+		return a
+	}
+	p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(role string) bool { return !has(role) })
+	out := *a
+	out.People = maps.Clone(a.People)
+	out.People[person] = p
+	return &out
+}
+
 // A Writer is what Acts needs of the store.
 type Writer interface {
 	Write(ctx context.Context, do func(*store.Tx) error) error

@@ -27,7 +27,7 @@ const (
 // A TokenAsk is what somebody asks of a new token.
 type TokenAsk struct {
 	Name   string
-	Scopes []access.Scope // every token reads, whether it says so or not
+	Scopes []access.Scope // each has those before it in access.Scopes
 	Until  string         // last day in UTC, 2026-12-18
 }
 
@@ -46,7 +46,13 @@ func (a *TokenAsk) check(roles []access.Role, today time.Time) *RefusedError {
 			return no(fmt.Sprintf("%q is no scope", s), "the scopes are read, act and approve")
 		}
 	}
-	wanted := slices.DeleteFunc(access.Scopes(), func(s access.Scope) bool { return s != access.ScopeRead && !slices.Contains(a.Scopes, s) })
+	most := access.ScopeRead
+	for _, s := range access.Scopes() {
+		if slices.Contains(a.Scopes, s) {
+			most = s
+		}
+	}
+	wanted := access.Scopes()[:slices.Index(access.Scopes(), most)+1]
 	a.Scopes = wanted
 	until, err := time.Parse(time.DateOnly, a.Until)
 	first := today.UTC().Truncate(24 * time.Hour)

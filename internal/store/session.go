@@ -47,11 +47,14 @@ func (t *Tx) DeleteSession(ctx context.Context, digest string) error {
 	return err
 }
 
-// PruneSessions deletes the sessions and one-time links that have expired. It returns how many.
+// PruneSessions deletes the sessions and one-time links that have expired, and what programs asked for a
+// while ago. It returns how many.
 func (s *Store) PruneSessions(ctx context.Context) (dropped int64, err error) {
-	for _, stmt := range []string{"DELETE FROM session WHERE expires <= $1", "DELETE FROM account_link WHERE expires <= $1"} {
+	for stmt, age := range map[string]time.Duration{
+		"DELETE FROM session WHERE expires <= $1": 0, "DELETE FROM account_link WHERE expires <= $1": 0, "DELETE FROM api_request WHERE at <= $1": KeysLast,
+	} {
 		err := s.Write(ctx, func(t *Tx) error {
-			res, err := t.ExecContext(ctx, stmt, millis(t.now))
+			res, err := t.ExecContext(ctx, stmt, millis(t.now.Add(-age)))
 			if err != nil {
 				return err
 			}

@@ -14,5 +14,17 @@ CREATE TABLE api_token (
 CREATE UNIQUE INDEX api_token_digest ON api_token (digest);
 CREATE INDEX api_token_person ON api_token (person);
 
+-- What programs asked for under a key of their own, so that a repetition is known.
+CREATE TABLE api_request (
+    person TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,       -- SHA-256 of what was asked
+    record TEXT NOT NULL,       -- id of the record that it was done to, '' until it is done
+    at BIGINT NOT NULL,         -- in milliseconds
+    PRIMARY KEY (person, key)
+);
+CREATE INDEX api_request_at ON api_request (at);
+
 -- +goose Down
+DROP TABLE api_request;
 DROP TABLE api_token;
