@@ -23,12 +23,15 @@ import (
 
 const (
 	// rowsOnPage is how many records one page lists.
-	rowsOnPage = 100
+	rowsOnPage = 50
 	// mostInFile bounds a file for a spreadsheet that a browser waits for.
 	mostInFile = 10_000
 	// longestSearch bounds what a search looks for, in bytes.
 	longestSearch = 200
 )
+
+// partRows is the value of part in an address that asks for the rows of a list alone.
+const partRows = "rows"
 
 // codeQuery is the problem of an address that asks for a list which there is none of.
 const codeQuery = "query-unreadable"
@@ -40,7 +43,12 @@ func (h *handler) register(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	if l, ok := h.list(w, r, counts); ok {
+	l, ok := h.list(w, r, counts)
+	switch {
+	case !ok:
+	case r.URL.Query().Get("part") == partRows:
+		h.fragment(w, r, web.Rows(l))
+	default:
 		h.page(w, r, "Register", web.RegisterPage(l))
 	}
 }
@@ -64,12 +72,20 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 	}
 	narrowed := url.Values{}
 	for _, name := range parameters() {
-		if v := in.Get(name); v != "" {
-			narrowed.Set(name, v)
+		for _, v := range in[name] {
+			if v != "" {
+				narrowed.Add(name, v)
+			}
 		}
 	}
+	columns, err := chosenColumns(in["columns"])
+	if err != nil {
+		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
+		return web.List{}, false
+	}
+	choices := h.choices(in)
 	l := web.List{
-		Parts: parts(in, counts), Text: q.Text, Choices: h.choices(in), First: in.Get("after") == "", Narrow: len(narrowed) > 0, Show: in.Get("show"),
+		Columns: columns, More: choices[plainChoices:], Parts: parts(in, counts), Text: q.Text, Choices: choices[:plainChoices], Now: time.Now(), First: in.Get("after") == "", Narrow: len(narrowed) > 0, Show: in.Get("show"),
 		Count: present.Count(page.Count, "record", "records"), Empty: page.Count == 0, None: counts.All == 0,
 		CSV: address("/register.csv", narrowed), XLSX: address("/register.xlsx", narrowed),
 	}
@@ -80,8 +96,11 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 		l.Records = append(l.Records, web.Item{Entry: e, Keys: page.Keys[e.Record.ID]})
 	}
 	if page.Next != "" {
+		narrowed["columns"] = in["columns"]
 		narrowed.Set("after", page.Next)
 		l.Next = address("/register", narrowed)
+		narrowed.Set("part", partRows)
+		l.NextRows = address("/register", narrowed)
 	}
 	return l, true
 }
@@ -93,7 +112,7 @@ func address(path string, query url.Values) string {
 
 // parameters are the names in the address of a list.
 func parameters() []string {
-	return []string{"show", "q", "state", "kind", "grade", "owner", "waits", "sort"}
+	return []string{"show", "q", "state", "kind", "grade", "owner", "sort", "risk", "source", "requirement", "standard", "scope", "from", "to", "waits", "field"}
 }
 
 // query reads the address of a list. The error is a sentence for people.
@@ -135,8 +154,13 @@ func (h *handler) query(in url.Values) (service.ListQuery, error) {
 		}
 		q.Waits = []store.Decision{store.Decision(s)}
 	}
-	if g := in.Get("grade"); g != "" {
-		q.Grades = []string{g}
+	for name, to := range map[string]*[]string{"grade": &q.Grades, "risk": &q.Risks, "source": &q.Sources} {
+		if v := in.Get(name); v != "" {
+			*to = []string{v}
+		}
+	}
+	if err := rest(in, &q); err != nil {
+		return q, err
 	}
 	if q.Sort != "" && !slices.Contains(service.SortKeys(), strings.TrimPrefix(q.Sort, "-")) {
 		return q, fmt.Errorf("a list cannot be sorted by %q", q.Sort)
@@ -144,13 +168,61 @@ func (h *handler) query(in url.Values) (service.ListQuery, error) {
 	return q, nil
 }
 
+// rest reads what few people narrow a list by.
+func rest(in url.Values, q *service.ListQuery) error {
+	q.Scope, q.Requirement, q.From, q.To = strings.TrimSpace(in.Get("scope")), strings.TrimSpace(in.Get("requirement")), in.Get("from"), in.Get("to")
+	for _, day := range []string{q.From, q.To} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return fmt.Errorf("%q is not a day: write 2026-11-28", day)
+		}
+	}
+	if s := in.Get("standard"); s != "" {
+		id, known := register.StandardNamed(s)
+		if !known {
+			return fmt.Errorf("%q is not a standard that the register knows", s)
+		}
+		q.Standard = id
+	}
+	for _, text := range in["field"] {
+		name, value, ok := strings.Cut(text, ":")
+		if _, known := register.Info(register.Field(name)); text != "" && (!ok || !known) {
+			return fmt.Errorf("%q is not a field with its value: write field=root_cause_category:people", text)
+		}
+		if text != "" {
+			if q.Fields == nil {
+				q.Fields = map[register.Field]string{}
+			}
+			q.Fields[register.Field(name)] = value
+		}
+	}
+	return nil
+}
+
+// chosenColumns are the columns of a list, the usual ones if an address names none.
+func chosenColumns(names []string) ([]web.Column, error) {
+	out := web.Columns()
+	for _, name := range names {
+		if !slices.ContainsFunc(out, func(c web.Column) bool { return string(c.ID) == name }) {
+			return nil, fmt.Errorf("a list has no column %q", name)
+		}
+	}
+	if len(names) > 0 {
+		for i := range out {
+			out[i].Shown = slices.Contains(names, string(out[i].ID))
+		}
+	}
+	return out, nil
+}
+
 // parts are the links to the parts of the register. A link keeps the rest of the address.
 func parts(in url.Values, c present.Counts) []web.Part {
 	to := func(show, label string, count int) web.Part {
-		v := url.Values{"show": {show}}
+		v := url.Values{"show": {show}, "columns": in["columns"]}
 		for _, name := range parameters()[1:] {
-			if x := in.Get(name); x != "" {
-				v.Set(name, x)
+			for _, x := range in[name] {
+				if x != "" {
+					v.Add(name, x)
+				}
 			}
 		}
 		now := in.Get("show")
@@ -163,7 +235,10 @@ func parts(in url.Values, c present.Counts) []web.Part {
 	}
 }
 
-// choices are the fields of the form that have a list of values.
+// plainChoices is how many of the choices stand open in the form.
+const plainChoices = 5
+
+// choices are the fields of the form beside the search.
 func (h *handler) choices(in url.Values) []web.Choice {
 	enum := func(name, label string, values []string, words func(string) string) web.Choice {
 		c := web.Choice{Name: name, Label: label, Options: []web.Option{{Label: "Any", Chosen: in.Get(name) == ""}}}
@@ -174,12 +249,24 @@ func (h *handler) choices(in url.Values) []web.Choice {
 	}
 	kinds, _ := register.Info(register.FieldKind)
 	grades, _ := register.Info(register.FieldGrade)
+	risks, _ := register.Info(register.FieldRisk)
+	sources, _ := register.Info(register.FieldSource)
+	var decisions []string
+	for _, d := range store.EveryDecision() {
+		decisions = append(decisions, string(d))
+	}
 	order := enum("sort", "Sorted by", service.SortKeys()[1:], present.Words)
 	order.Options[0].Label = "number"
 	order.Options = append(order.Options, web.Option{Value: "-recorded", Label: "recorded, newest first", Chosen: in.Get("sort") == "-recorded"})
 	return []web.Choice{
 		enum("state", "State", service.States(), present.Words), enum("kind", "Kind", kinds.Enum, present.Words), enum("grade", "Grade", grades.Enum, present.Words),
 		enum("owner", "Owner", h.peopleByName(), h.nameOf), order,
+		enum("risk", "Risk", risks.Enum, present.Words), enum("source", "Source", sources.Enum, present.Words), enum("waits", "Waits for", decisions, present.Words),
+		enum("standard", "Standard", register.StandardIDs(), func(id string) string { return id }),
+		{Name: "requirement", Label: "Requirement", Value: in.Get("requirement")},
+		{Name: "scope", Label: "Scope", Value: in.Get("scope")},
+		{Name: "from", Label: "Recorded from", Type: "date", Value: in.Get("from")},
+		{Name: "to", Label: "Recorded until", Type: "date", Value: in.Get("to")},
 	}
 }
 

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/base64"
 	"encoding/csv"
 	"html"
 	"net/http"
@@ -15,7 +16,7 @@ import (
 
 var fileLink = regexp.MustCompile(`<a href="(/register\.csv[^"]*)" download>`)
 
-var listed = regexp.MustCompile(`<th scope="row"><a href="/records/([^"]+)">`)
+var listed = regexp.MustCompile(`<th scope="row"><a href="/records/([^" ]+)"[^>]*>`)
 
 // The register is narrowed, searched and sorted by its address alone, on the page and in files; what an
 // address asks for and is no list is refused with a sentence.
@@ -46,6 +47,17 @@ func TestLists(t *testing.T) {
 		{"grade=minor&kind=nonconformity&state=reported", []string{leavers, keys, alarm}},
 		{"grade=major", nil},
 		{"owner=nobody", nil},
+		{"risk=none", nil},
+		{"source=incident", nil},
+		{"scope=nowhere", nil},
+		{"requirement=A.5.18", nil},
+		{"standard=iso27001", []string{leavers, keys, alarm}},
+		{"from=2020-01-01&to=2099-12-31", []string{leavers, keys, alarm}},
+		{"to=2020-01-01", nil},
+		{"waits=triage", []string{leavers, keys, alarm}},
+		{"waits=recurrence", nil},
+		{"field=grade:minor&field=kind:nonconformity", []string{leavers, keys, alarm}},
+		{"field=owner:", []string{leavers, keys, alarm}},
 	} {
 		t.Run(c.query, func(t *testing.T) {
 			page := get(t, h, http.MethodGet, "/register?"+c.query)
@@ -78,11 +90,53 @@ func TestLists(t *testing.T) {
 	}
 	for query, says := range map[string]string{
 		"sort=colour": `a list cannot be sorted by "colour"`, "state=done": `"done" is not a state`, "kind=incident": `"incident" is not a kind of record`, "show=mine": `"mine" is no part of the register`,
-		"after=nonsense": "Begin with the first page", "q=" + strings.Repeat("x", 201): "at most 200 bytes", "state=%3Cscript%3E": `"<script>" is not a state`,
+		"from=yesterday": `"yesterday" is not a day`, "standard=iso1": `"iso1" is not a standard`, "waits=lunch": `no record waits for "lunch"`, "columns=colour": `a list has no column "colour"`,
+		"field=colour:red": "is not a field with its value", "after=nonsense": "Begin with the first page", "q=" + strings.Repeat("x", 201): "at most 200 bytes", "state=%3Cscript%3E": `"<script>" is not a state`,
 	} {
 		page := get(t, h, http.MethodGet, "/register?"+query)
 		if text := html.UnescapeString(page.Body.String()); page.Code != http.StatusBadRequest || !strings.Contains(text, says) || strings.Contains(page.Body.String(), "<script>") {
 			t.Errorf("/register?%s = %d, want 400 with %q:\n%s", query, page.Code, says, text)
 		}
+	}
+}
+
+// The columns are those of the address, and links to other parts of the register keep them.
+func TestColumns(t *testing.T) {
+	h, _ := pages(t)
+	heads := func(path string) []string {
+		page := get(t, h, http.MethodGet, path).Body.String()
+		wellMade(t, path, page)
+		var out []string
+		for n := range byID(t, page, "records").Descendants() {
+			if n.Data == "th" && attr(n, "scope") == "col" {
+				out = append(out, words(n))
+			}
+		}
+		return out
+	}
+	if got, want := heads("/register"), []string{"No.", "Title", "Grade", "Owner", "State", "Due", "Needed", "Issues", "Attention"}; !slices.Equal(got, want) {
+		t.Errorf("the usual columns are %v, want %v", got, want)
+	}
+	if got, want := heads("/register?columns=recorded&columns=title"), []string{"No.", "Title", "Recorded"}; !slices.Equal(got, want) {
+		t.Errorf("the columns are %v, want %v", got, want)
+	}
+	page := html.UnescapeString(get(t, h, http.MethodGet, "/register?columns=recorded&columns=title").Body.String())
+	if !strings.Contains(page, "/register?columns=recorded&columns=title&show=open") {
+		t.Error("the link to the open records loses the columns")
+	}
+}
+
+// A list goes on in the page itself: the rows alone, the first of them with the focus, and the way on. Without a
+// script the same link leads to a page of its own.
+func TestRowsAlone(t *testing.T) {
+	h, _ := pages(t)
+	first := get(t, h, http.MethodGet, "/register?part=rows").Body.String()
+	if !strings.HasPrefix(first, "<tr>") || strings.Contains(first, "data-focus") || len(listed.FindAllString(first, -1)) != 3 {
+		t.Errorf("the first rows are %s", first)
+	}
+	cursor := base64.RawURLEncoding.EncodeToString([]byte(`["","NC-2026-0001"]`))
+	next := get(t, h, http.MethodGet, "/register?part=rows&after="+cursor).Body.String()
+	if n := strings.Count(next, "data-focus"); n != 1 || !strings.HasPrefix(next, "<tr>") {
+		t.Errorf("%d rows have the focus: %s", n, next)
 	}
 }
