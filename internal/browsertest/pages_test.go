@@ -36,6 +36,7 @@ func sights(f *fixture, records []register.Record, link string) (pages map[strin
 		"GET /register": {
 			{name: "register", path: "/register", person: "irene"},
 			{name: "register searched", path: "/register?q=access", person: "erik"},
+			{name: "register with columns", path: "/register?columns=due&columns=risk&sort=due", person: "irene"},
 			{name: "register without a match", path: "/register?q=zzzzzz", person: "erik"},
 		},
 		"GET /inbox": {{name: "inbox", path: "/inbox", person: "irene"}, {name: "inbox of triage", path: "/inbox?part=triage", person: "irene"}, {name: "inbox of an auditor", path: "/inbox", person: "vera"}},
@@ -43,6 +44,7 @@ func sights(f *fixture, records []register.Record, link string) (pages map[strin
 		"GET /records/{ref}/acts/{act}": {
 			{name: "triage", path: "/records/" + ref(register.Reported) + "/acts/triage", person: "irene"},
 			{name: "set a field", path: "/records/" + ref(register.Reported) + "/acts/set?field=problem", person: "irene"},
+			{name: "accept", path: "/records/" + ref(register.Planning) + "/acts/accept", person: "irene"},
 		},
 		"GET /sync":       {{name: "synchronisation", path: "/sync", person: "irene"}, {name: "synchronisation of an auditor", path: "/sync", person: "vera"}},
 		"GET /actions":    {{name: "actions", path: "/actions", person: "erik"}},
@@ -69,6 +71,7 @@ func sights(f *fixture, records []register.Record, link string) (pages map[strin
 		"GET /setup/{token}": {{name: "one-time link", path: strings.TrimPrefix(link, f.base)}, {name: "one-time link, used", path: "/setup/0", status: http.StatusGone}},
 	}
 	none = map[string]string{
+		"GET /dashboard/health": "a part of the dashboard", "GET /dashboard/figures": "a part of the dashboard", "GET /dashboard/flow.svg": "a picture of the dashboard",
 		"GET /livez": "JSON for a supervisor", "GET /readyz": "JSON for a supervisor", "GET /static/{file...}": "a file of the pages",
 		"GET /audit/checkpoint": "the signed checkpoint as text", "GET /audit/tile/{path...}": "hashes and entries for a check of the log",
 		"GET /register.csv": "a file", "GET /register.xlsx": "a file", "GET /due/{file}": "a file of a calendar", "GET /calendar/{token}/{file}": "a file of a calendar",
@@ -96,6 +99,9 @@ func all(t *testing.T, f *fixture) []sight {
 	pages, none := sights(f, records, link.URL)
 	var out []sight
 	for _, a := range server.Addresses(everything()) {
+		if a.Program {
+			continue // answers JSON
+		}
 		route := a.Method + " " + a.Pattern
 		_, reason := none[route]
 		if a.Method == http.MethodGet && len(pages[route]) == 0 && !reason {

@@ -167,8 +167,10 @@ func TestVerifyInTheBrowser(t *testing.T) {
 			exec(t, "UPDATE audit_entry SET leaf = (SELECT leaf FROM audit_entry WHERE seq = 4), leaf_hash = (SELECT leaf_hash FROM audit_entry WHERE seq = 4) WHERE seq = 5")
 			exec(t, "DELETE FROM audit_tile")
 		}, "", "", "bad", []string{"does not tell which entry was changed"}},
-		{"a hash of an entry", func(t *testing.T) { exec(t, "UPDATE audit_entry SET leaf_hash = zeroblob(32) WHERE seq = 300") }, "", "", "bad",
-			[]string{"The published hash of entry 300 is wrong (tile/0/001)", "The entry itself is the one that was signed"}},
+		{
+			"a hash of an entry", func(t *testing.T) { exec(t, "UPDATE audit_entry SET leaf_hash = zeroblob(32) WHERE seq = 300") }, "", "", "bad",
+			[]string{"The published hash of entry 300 is wrong (tile/0/001)", "The entry itself is the one that was signed"},
+		},
 		{"a hash tile", func(t *testing.T) { exec(t, "UPDATE audit_tile SET hash = zeroblob(32) WHERE n = 0") }, "", "", "bad", []string{"tile/1/000.p/", "wrong hash for entries 0 to 255"}},
 		{"the root of the checkpoint", func(t *testing.T) {
 			root, err := base64.StdEncoding.DecodeString(lines[2])
@@ -192,8 +194,10 @@ func TestVerifyInTheBrowser(t *testing.T) {
 		{"a log that is cut off", func(t *testing.T) { exec(t, "DELETE FROM audit_entry WHERE seq >= $1", size-3) }, "", "", "bad", []string{"The log ends early", fmt.Sprintf("the checkpoint signs %d entries", size)}},
 		// The thief of the key signs a shorter log: only a checkpoint from before shows it.
 		{"a log that is cut off and signed again", func(t *testing.T) { head(t, resigned(t, 290, signer)) }, "", "", "good", []string{"All 290 entries"}},
-		{"a log that is cut off and signed again, beside a kept checkpoint", func(t *testing.T) { head(t, resigned(t, 290, signer)) }, "", kept, "bad",
-			[]string{"The log was cut off or replaced", fmt.Sprintf("names %d entries, and now there are 290", size)}},
+		{
+			"a log that is cut off and signed again, beside a kept checkpoint", func(t *testing.T) { head(t, resigned(t, 290, signer)) }, "", kept, "bad",
+			[]string{"The log was cut off or replaced", fmt.Sprintf("names %d entries, and now there are 290", size)},
+		},
 	} {
 		t.Run(strings.ReplaceAll(x.name, " ", "_"), func(t *testing.T) {
 			b.T = t

@@ -124,7 +124,7 @@ func (h *handler) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, err := h.acts(r).Ask(r.Context(), row.Record.ID, h.by(r, x), k.Name, given(r.PostForm))
-	if h.outcome(w, r, err, &x) {
+	if h.outcome(w, err, &x) {
 		h.done(w, r, x.back, row.Record.Ref, k.Name)
 		return
 	}
@@ -214,7 +214,7 @@ func (h *handler) proven(r *http.Request, x *sent) bool {
 
 // outcome sorts what came of an act into x, and reports whether it was done. It answers the request itself where nothing
 // can be said about the form.
-func (h *handler) outcome(w http.ResponseWriter, r *http.Request, err error, x *sent) bool {
+func (h *handler) outcome(w http.ResponseWriter, err error, x *sent) bool {
 	switch {
 	case err == nil:
 		return true

@@ -39,6 +39,7 @@ func (h *handler) keepDisplay(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	keep := func(name, value string) {
+		//nolint:gosec // it says how pages look, also over plain HTTP on this machine
 		c := http.Cookie{Name: name, Value: value, Path: "/", MaxAge: displayFor, HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode}
 		if value == "" {
 			c.MaxAge = -1

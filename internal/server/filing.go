@@ -28,7 +28,7 @@ func (h *handler) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	acted, err := h.acts(r).FileAsked(r.Context(), h.by(r, x), given(r.PostForm))
-	if h.outcome(w, r, err, &x) {
+	if h.outcome(w, err, &x) {
 		h.done(w, r, "", acted.Record.Ref, "file")
 		return
 	}

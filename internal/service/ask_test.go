@@ -42,7 +42,7 @@ func newCounter(t *testing.T) *counter {
 
 // ask asks something in the pages.
 func (c *counter) ask(id, who, name string, in map[string]string) (service.Acted, error) {
-	return c.acts.Ask(c.T.Context(), id, service.By{Person: who, Account: "sign_in:" + who, How: register.BySignIn}, name, in)
+	return c.acts.Ask(c.Context(), id, service.By{Person: who, Account: "sign_in:" + who, How: register.BySignIn}, name, in)
 }
 
 // TestRecordByAsksAlone: a record lives from its filing to its closing without a tracker and without the command line, and

@@ -276,7 +276,8 @@ func askedOfDates() []ask {
 				until.Value = asked.Until
 			}
 			return []Input{
-				until, reason("A justification of 50 characters or more"), {Name: "measures", Label: "What limits the risk until then", Type: register.TypeText},
+				until, reason("A justification of 50 characters or more"),
+				{Name: "measures", Label: "What limits the risk until then", Type: register.TypeText},
 				{Name: "risk_ref", Label: "Entry of the risk register", Type: register.TypeLine},
 			}
 		},
@@ -289,7 +290,7 @@ func askedOfDates() []ask {
 }
 
 func askedOfOthers() []ask {
-	linked := func(x asking) []Input {
+	linked := func(asking) []Input {
 		return []Input{choose("kind", "It is a", options(register.LinkKinds()...)...), {Name: "to", Label: "Other record", Type: register.TypeLine, Needed: true, Hint: "Its number, or the key of an issue of it"}, reason("Why")}
 	}
 	return []ask{{
@@ -317,8 +318,11 @@ func askedOfOthers() []ask {
 			on := date("on", "On", "Today if it is empty")
 			on.Needed = false
 			return []Input{
-				{Name: "to", Label: "To", Type: register.TypeLine, Needed: true, Hint: "Who got it"}, on,
-				{Name: "file", Label: "Name of the document", Type: register.TypeLine}, {Name: "sha256", Label: "SHA-256 of the document", Type: register.TypeLine}, note(),
+				{Name: "to", Label: "To", Type: register.TypeLine, Needed: true, Hint: "Who got it"},
+				on,
+				{Name: "file", Label: "Name of the document", Type: register.TypeLine},
+				{Name: "sha256", Label: "SHA-256 of the document", Type: register.TypeLine},
+				note(),
 			}
 		},
 		commands: func(_ asking, in map[string]string) []command {

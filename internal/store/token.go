@@ -20,7 +20,7 @@ type Token struct {
 	Revoked time.Time // zero if it was not
 }
 
-const selectToken = "SELECT id, digest, person, name, scopes, until, made, used, revoked FROM api_token"
+const selectToken = "SELECT id, digest, person, name, scopes, until, made, used, revoked FROM api_token" //nolint:gosec // the names of columns
 
 func scanToken(row scanner) (k Token, err error) {
 	var made, revoked int64
