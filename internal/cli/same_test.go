@@ -265,6 +265,7 @@ func manyRecords(t *testing.T, count int) (*rehearsal.World, string, http.Handle
 		t.Fatal(err)
 	}
 	sameInLists(t, reg)
+	sameBeside(t, reg)
 	srv := server.Pages(server.Options{
 		Store: a.Store, Register: reg, Hosts: server.Hosts{Names: []string{"example.com"}}, Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
 	})
@@ -287,6 +288,41 @@ func sameInLists(t *testing.T, reg *service.Register) {
 		if l.View.Brief() != e.View.Brief() || !slices.Equal(l.View.Attention(), e.View.Attention()) || !reflect.DeepEqual(l.View.Needs, e.View.Needs) {
 			t.Errorf("%s: the list says %q, %v, %+v; the record says %q, %v, %+v", e.Record.Ref, l.View.Brief(), l.View.Attention(), l.View.Needs, e.View.Brief(), e.View.Attention(), e.View.Needs)
 		}
+	}
+}
+
+// sameBeside holds that what an issue shows stands beside what the register has, and that a value with a problem never
+// passes for the register's.
+func sameBeside(t *testing.T, reg *service.Register) {
+	t.Helper()
+	whole, err := reg.Browse(t.Context(), service.ListQuery{}, "", 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, unlike := 0, 0
+	for _, e := range whole.Entries {
+		for _, side := range reg.Sides(e) {
+			for _, info := range register.Fields() {
+				x := side.Of(info.Field)
+				if x.Same {
+					same++
+				}
+				if x.Unknown {
+					unlike++
+				}
+				for _, p := range e.View.Of(info.Field) {
+					if p.Binding == side.Binding && x.Unknown && !strings.Contains(p.What, x.Text) && !strings.Contains(x.Text, p.What) {
+						t.Errorf("%s: beside %s stands %q, and its problem is %q", e.Record.Ref, info.Label, x.Text, p.What)
+					}
+					if p.Binding == side.Binding && x.Same && e.Record.Fields[info.Field] == "" && p.Code != "" && x.Text != "" {
+						t.Errorf("%s: %s has the problem %q and passes for the same: %q", e.Record.Ref, info.Label, p.What, x.Text)
+					}
+				}
+			}
+		}
+	}
+	if same < 100 || unlike < 10 {
+		t.Errorf("%d values are the same and %d unknown: too few to show anything", same, unlike)
 	}
 }
 

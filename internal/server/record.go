@@ -36,7 +36,9 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	p := web.Record{Entry: entry, Asks: h.asks(r, x.Record), Groups: h.groups(entry), Issues: issues(entry), History: history, Newest: first}
+	p := web.Record{Entry: entry, Asks: h.asks(r, x.Record), Issues: issues(entry), History: history, Newest: first}
+	p.Sides = h.o.Register.Sides(entry)
+	p.Groups = h.groups(entry, p.Sides, p.May("set"))
 	for _, c := range entry.Conflicts {
 		s := web.Settled{Words: entry.Conflict(c), Opened: c.Opened, Closed: c.Closed, Policy: string(c.Conflict.Policy)}
 		if c.Conflict.Winner != "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/conformd/conformd/internal/service"
 )
 
-// may reports whether the person who looks may do something to the record.
-func (p Record) may(name string) bool {
+// May reports whether the person who looks may do something to the record.
+func (p Record) May(name string) bool {
 	return slices.ContainsFunc(p.Asks, func(k service.Ask) bool { return k.Name == name })
 }
 

@@ -100,7 +100,7 @@ func giveHere(p Record, f register.Field) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if f != "" && p.may("set") && !register.Derived(f) && f != register.FieldState {
+		if f != "" && p.May("set") && !register.Derived(f) && f != register.FieldState {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
