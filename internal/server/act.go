@@ -123,9 +123,9 @@ func (h *handler) act(w http.ResponseWriter, r *http.Request) {
 		h.showAct(w, r, http.StatusForbidden, row, k, x)
 		return
 	}
-	_, err := h.acts(r).Ask(r.Context(), row.Record.ID, h.by(r, x), k.Name, given(r.PostForm))
+	acted, err := h.acts(r).Ask(r.Context(), row.Record.ID, h.by(r, x), k.Name, given(r.PostForm))
 	if h.outcome(w, err, &x) {
-		h.done(w, r, x.back, row.Record.Ref, k.Name)
+		h.done(w, r, x.back, row.Record.Ref, k.Name, acted.Record.Requested.Ended())
 		return
 	}
 	if x.answered() {
@@ -236,8 +236,8 @@ func (x sent) status() int {
 	return http.StatusUnprocessableEntity
 }
 
-// done sends a person on after an act.
-func (h *handler) done(w http.ResponseWriter, r *http.Request, back, ref, name string) {
+// done sends a person on after an act. Held says that it asked for the end of a record, which does not count yet.
+func (h *handler) done(w http.ResponseWriter, r *http.Request, back, ref, name string, held bool) {
 	to := url.URL{Path: "/records/" + ref}
 	if back != "" {
 		if u, err := url.Parse(access.Target(back)); err == nil {
@@ -246,6 +246,9 @@ func (h *handler) done(w http.ResponseWriter, r *http.Request, back, ref, name s
 	}
 	q := to.Query()
 	q.Set("did", name)
+	if held {
+		q.Set("held", "1")
+	}
 	to.RawQuery = q.Encode()
 	http.Redirect(w, r, to.String(), http.StatusSeeOther) //nolint:gosec // a path of our own pages
 }

@@ -56,7 +56,7 @@ func (h *handler) resolve(w http.ResponseWriter, r *http.Request) {
 		_, err = h.acts(r).Resolve(r.Context(), row.Record.ID, h.by(r, x), service.Choice{Field: f, Take: x.values.Get(conflictTake), Value: value, Reason: x.values.Get(conflictReason)}, h.o.Register.Profiles)
 	}
 	if h.outcome(w, err, &x) {
-		h.done(w, r, x.back, row.Record.Ref, "resolve")
+		h.done(w, r, x.back, row.Record.Ref, "resolve", false)
 		return
 	}
 	if !x.answered() {

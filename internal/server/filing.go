@@ -29,7 +29,7 @@ func (h *handler) file(w http.ResponseWriter, r *http.Request) {
 	}
 	acted, err := h.acts(r).FileAsked(r.Context(), h.by(r, x), given(r.PostForm))
 	if h.outcome(w, err, &x) {
-		h.done(w, r, "", acted.Record.Ref, "file")
+		h.done(w, r, "", acted.Record.Ref, "file", false)
 		return
 	}
 	if x.answered() {

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 
 	"github.com/a-h/templ"
 	"go.uber.org/zap"
@@ -13,11 +14,12 @@ import (
 
 // inside returns the frame of a page for who is signed in, or for everybody if nobody signs in.
 func (h *handler) inside(r *http.Request, title string) web.Frame {
-	return web.Frame{Title: title, You: you(r), Path: r.URL.Path, Display: display(r), Said: said(r.URL.Query().Get("did"))}
+	return web.Frame{Title: title, You: you(r), Path: r.URL.Path, Display: display(r), Said: said(r.URL.Query())}
 }
 
 // said are the words for what was done before a page, "" for nothing that is known.
-func said(did string) string {
+func said(q url.Values) string {
+	did := q.Get("did")
 	switch did {
 	case "file":
 		return "The record is filed."
@@ -26,7 +28,11 @@ func said(did string) string {
 	case "resolve":
 		return "The conflict is decided. The trackers are brought in step."
 	}
-	if label := service.LabelOf(did); label != "" {
+	label := service.LabelOf(did)
+	if label != "" && q.Has("held") {
+		return "Noted: " + label + ". The end of the record does not count yet; the record says what it needs."
+	}
+	if label != "" {
 		return "Done: " + label + "."
 	}
 	return ""

@@ -69,7 +69,7 @@ func (h *handler) adopt(w http.ResponseWriter, r *http.Request) {
 		h.showPolicy(w, r, http.StatusUnprocessableEntity, x, &web.NotCounted{What: err.Error()})
 		return
 	}
-	h.done(w, r, "/policy", "", "control")
+	h.done(w, r, "/policy", "", "control", false)
 }
 
 // rules shows what the register demands, and for which clause.

@@ -176,7 +176,7 @@ func (h *handler) controlled(w http.ResponseWriter, r *http.Request, do func(by 
 		return
 	}
 	if err = do(h.actor(r), reason); err == nil {
-		h.done(w, r, "/sync", "", "control")
+		h.done(w, r, "/sync", "", "control", false)
 		return
 	}
 	if errors.Is(err, store.ErrNotFound) {
@@ -227,6 +227,6 @@ func (h *handler) retry(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		h.fail(w, err)
 	default:
-		h.done(w, r, "/sync", "", "control")
+		h.done(w, r, "/sync", "", "control", false)
 	}
 }
