@@ -225,10 +225,10 @@ func (b *tab) enter(link string) {
 	}
 }
 
-// scheme has the tab prefer light or dark pages.
+// scheme has the tab prefer light or dark pages. Without motion, so that no colour is on its way to another one.
 func (b *tab) scheme(name string) {
 	b.Helper()
-	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 	if err != nil {
 		b.Fatal(err)
 	}
