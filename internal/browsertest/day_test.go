@@ -178,3 +178,29 @@ func TestAuditorsDay(t *testing.T) {
 		t.Error("an auditor changed a title")
 	}
 }
+
+// "Show 50 more" adds rows to the page and leaves the focus on the first of them, so that a person with a keyboard goes on from there.
+func TestShowMoreKeepsThePlace(t *testing.T) {
+	const records = 55
+	f := daemon(t, records, func(w *rehearsal.World) error { return demo.File(w, records) })
+	b := f.as(t, "irene")
+	b.visit("/register")
+	const rows = `document.querySelectorAll("main tbody tr:not(#more)").length`
+	before := js[int](b, rows)
+	last := js[string](b, `[...document.querySelectorAll("main tbody tr th")].at(-1).textContent.trim()`)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("a.more").focus()`), chromedp.KeyEvent("\r"))
+	for end := time.Now().Add(patience); js[int](b, rows) == before; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the page still has %d rows", before)
+		}
+	}
+	if after := js[int](b, rows); after != records {
+		t.Errorf("the page has %d rows after %d, want %d", after, before, records)
+	}
+	focus := js[string](b, `document.activeElement.closest("tr")?.querySelector("th").textContent.trim() ?? document.activeElement.outerHTML.slice(0, 200)`)
+	next := js[string](b, fmt.Sprintf(`[...document.querySelectorAll("main tbody tr th")].map(e => e.textContent.trim())[%d]`, before))
+	if focus != next || focus == last {
+		t.Errorf("the focus is on %q after %q, want it on %q", focus, last, next)
+	}
+	b.quiet("the register", http.StatusOK)
+}
