@@ -13,6 +13,7 @@ import (
 	"github.com/conformd/conformd/internal/signin"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
 )
 
 // ungrouped lets the roles of people count without a group of the provider.
@@ -372,4 +373,41 @@ func TestRoleWithoutItsGroupDecidesNothing(t *testing.T) {
 	a := member.get(member.get("/sign-in/provider?again&to=%2F").to)
 	member.want(member.get(a.to), http.StatusSeeOther, "/")
 	member.want(member.do(ref, "triage", "grade", "minor", "risk", "low", "source", "internal_audit", "owner", "erik"), http.StatusSeeOther, "/records/"+ref+"?did=triage")
+}
+
+// A conflict is decided in the inbox: for a place, or for a text of one's own, with a reason, by somebody who has to do with the record.
+func TestConflictInTheInbox(t *testing.T) {
+	r := receive(t, ungrouped)
+	irene := r.browser().enter("irene")
+	ref := irene.filed("Leaver accounts stay enabled")
+	id, github := irene.record(ref).Record.ID, r.app.Config.Bindings[0].ID
+	for _, step := range []struct{ take, value, want string }{{github, "no date at all", "2026-12-24"}, {"", "24 January 2027", "2027-01-24"}} {
+		err := r.app.Store.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.PutConflict(t.Context(), id, r.clock(), plan.Conflict{Field: register.FieldDue, Values: []plan.ConflictValue{{Place: github, Value: "2026-12-24"}, {Place: "register", Value: "2026-12-31"}}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := irene.get("/inbox?part=conflicts")
+		wellMade(t, "/inbox?part=conflicts", page.body)
+		at := "/records/" + ref + "/conflicts/due"
+		form := fill(t, page.body, at, "take", step.take, "value", step.value)
+		got := irene.send(http.MethodPost, at, form)
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "decided with a reason") || !strings.Contains(got.body, step.value) {
+			t.Fatalf("without a reason = %d:\n%s", got.status, got.body)
+		}
+		form.Set("reason", "The vendor named this day in the call of Monday.")
+		if got = irene.send(http.MethodPost, at, form); got.status != http.StatusSeeOther || !strings.HasPrefix(got.to, "/inbox?") {
+			t.Fatalf("= %d to %q:\n%s", got.status, got.to, got.body)
+		}
+		if due := irene.record(ref).Record.Fields[register.FieldDue]; due != step.want {
+			t.Errorf("the record is due %q, want %q", due, step.want)
+		}
+		if page := r.browser().enter("vera").get("/inbox?part=conflicts"); strings.Contains(page.body, `action="`+at) || !strings.Contains(page.body, "2026-12-24") {
+			t.Errorf("an auditor sees:\n%s", page.body)
+		}
+	}
+	if got := irene.post("/records/"+ref+"/conflicts/title", "take", github, "reason", "It is the later one."); got.status != http.StatusConflict {
+		t.Errorf("a conflict that is none = %d", got.status)
+	}
 }

@@ -48,9 +48,9 @@ func (h *handler) resolve(w http.ResponseWriter, r *http.Request) {
 		h.refused(w, r, http.StatusConflict, codeStale, "This conflict is decided already", "Open the page of the record to see how.")
 		return
 	}
-	value := ""
-	if err == nil {
-		value, err = h.o.Acts.Typed(f, x.values.Get(conflictValue))
+	value := x.values.Get(conflictValue) // it stands in the form beside the places, too
+	if x.values.Get(conflictTake) == "" {
+		value, err = h.o.Acts.Typed(f, value)
 	}
 	if err == nil {
 		_, err = h.acts(r).Resolve(r.Context(), row.Record.ID, h.by(r, x), service.Choice{Field: f, Take: x.values.Get(conflictTake), Value: value, Reason: x.values.Get(conflictReason)}, h.o.Register.Profiles)

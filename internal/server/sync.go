@@ -170,12 +170,12 @@ func (h *handler) controlled(w http.ResponseWriter, r *http.Request, do func(by 
 		return
 	}
 	reason := r.PostForm.Get("reason")
-	err := error(nil)
 	if fault := register.Unsaid(reason); fault != "" {
 		h.showSync(w, r, http.StatusUnprocessableEntity, &web.NotCounted{What: "The reason " + fault, Remedy: "Say why in a sentence: it stands in the audit log."})
 		return
 	}
-	if err = do(h.actor(r), reason); err == nil {
+	err := do(h.actor(r), reason)
+	if err == nil {
 		h.done(w, r, "/sync", "", "control", false)
 		return
 	}
