@@ -54,7 +54,7 @@ func TestManagersDay(t *testing.T) {
 
 	b.visit("/")
 	b.shows("Needs you")
-	b.click(`nav a[href="/inbox"]`)
+	b.click(`#tasks a[href="/inbox?part=triage"]`)
 	b.shows("Triage (4)")
 	first := js[string](b, `document.querySelector("main h2 a").textContent`)
 	b.leads(chromedp.KeyEvent("1"))

@@ -118,18 +118,18 @@ type taskWord struct{ sign, one, many, to string }
 func taskWords() map[service.TaskKind]taskWord {
 	return map[service.TaskKind]taskWord{
 		service.TaskLate:       {"▲", "date of yours was missed", "dates of yours were missed", ""},
-		service.TaskConflict:   {"⇄", "conflict", "conflicts", ""},
+		service.TaskConflict:   {"⇄", "conflict", "conflicts", "/inbox?part=conflicts"},
 		service.TaskReview:     {"◐", "review of effectiveness", "reviews of effectiveness", "/register?state=verifying&sort=recorded"},
 		service.TaskPlan:       {"◐", "plan to approve", "plans to approve", "/register?state=planning&sort=recorded"},
-		service.TaskProposal:   {"◇", "record with a proposal", "records with a proposal", "/register?waits=proposal"},
-		service.TaskRecurrence: {"◇", "record that may have come up again", "records that may have come up again", "/register?waits=recurrence"},
-		service.TaskTriage:     {"○", "record to triage", "records to triage", "/register?waits=triage"},
+		service.TaskProposal:   {"◇", "record with a proposal", "records with a proposal", "/inbox?part=proposals"},
+		service.TaskRecurrence: {"◇", "record that may have come up again", "records that may have come up again", "/inbox?part=recurrences"},
+		service.TaskTriage:     {"○", "record to triage", "records to triage", "/inbox?part=triage"},
 	}
 }
 
 // dates loads the next dates of the open records.
 func (h *handler) dates(ctx context.Context, p *web.Dashboard) error {
-	page, err := h.o.Register.Browse(ctx, service.ListQuery{Open: true, Sort: "due"}, "", datesOnPage)
+	page, err := h.o.Register.Overview(ctx, service.ListQuery{Open: true, Sort: "due"}, "", datesOnPage)
 	if err != nil {
 		return err
 	}
