@@ -33,7 +33,7 @@ func TestPowerCuts(t *testing.T) {
 	switch {
 	case most > 0:
 	case testing.Short():
-		most = 150
+		most = 60
 	default:
 		most = 5000
 	}
