@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/web"
 	"github.com/conformd/conformd/register"
 )
@@ -46,7 +47,7 @@ func (h *handler) showFiling(w http.ResponseWriter, r *http.Request, status int,
 	info, _ := register.Info(register.FieldKind)
 	for _, name := range info.Enum {
 		u := url.URL{Path: "/new", RawQuery: url.Values{"kind": {name}}.Encode()}
-		p.Kinds = append(p.Kinds, web.KindLink{To: u.String(), Kind: name, Current: name == string(kind)})
+		p.Kinds = append(p.Kinds, web.Part{To: u.String(), Label: present.Words(name), Current: name == string(kind)})
 	}
 	if x.refused != nil {
 		p.Refused = refusedBy(x.refused)

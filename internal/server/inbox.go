@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/conformd/conformd/internal/present"
@@ -50,10 +52,13 @@ func (h *handler) inbox(w http.ResponseWriter, r *http.Request) {
 		if p.Part == "" && n > 0 {
 			p.Part = name
 		}
-		p.Parts = append(p.Parts, web.InboxPart{Name: name, To: inboxAt(name, ""), Count: n})
+		p.Parts = append(p.Parts, web.Part{To: inboxAt(name, ""), Label: fmt.Sprintf("%s (%d)", web.InboxWords(name), n)})
 	}
 	if p.Part == "" {
 		p.Part = inboxTriage
+	}
+	for i, name := range inboxParts() {
+		p.Parts[i].Current = name == p.Part
 	}
 	var err error
 	switch {
@@ -174,12 +179,8 @@ func about(x present.Proposal) string {
 func without(f web.Form, names ...string) web.Form {
 	var shown []web.Input
 	for _, i := range f.Inputs {
-		hide := false
-		for _, n := range names {
-			hide = hide || i.Name == n
-		}
 		switch {
-		case !hide:
+		case !slices.Contains(names, i.Name):
 			shown = append(shown, i)
 		case i.Given != "":
 			f.Hidden = append(f.Hidden, web.Hidden{Name: i.Name, Value: i.Given})
@@ -191,12 +192,7 @@ func without(f web.Form, names ...string) web.Form {
 
 // may reports whether a person may do something to a record.
 func (h *handler) may(r *http.Request, rec register.Record, name string) bool {
-	for _, k := range h.acts(r).Asks(rec, h.person(r)) {
-		if k.Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(h.asks(r, rec), func(k service.Ask) bool { return k.Name == name })
 }
 
 // person is the id of who is signed in, "" for somebody who is not one of people.

@@ -1,7 +1,7 @@
 package web
 
-// inboxWords names a part of the inbox.
-func inboxWords(part string) string {
+// InboxWords names a part of the inbox.
+func InboxWords(part string) string {
 	return map[string]string{"triage": "Triage", "proposals": "Proposals", "recurrences": "Came up again?", "conflicts": "Conflicts"}[part]
 }
 
