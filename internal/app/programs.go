@@ -11,7 +11,7 @@ import (
 
 // Programs returns what programs are served with.
 func (a *App) Programs() server.Interface {
-	return server.Interface{Acts: a.Acts(), Policy: a.adopted}
+	return server.Interface{Policy: a.adopted}
 }
 
 // adopted returns the policies that were adopted, for programs.

@@ -92,13 +92,8 @@ func given(v url.Values) map[string]string {
 
 // asked returns the record and the act that an address names. It answers the request itself where there is none.
 func (h *handler) asked(w http.ResponseWriter, r *http.Request, in map[string]string) (store.Row, service.Ask, bool) {
-	row, err := h.o.Store.Record(r.Context(), r.PathValue("ref"))
-	if errors.Is(err, store.ErrNotFound) {
-		h.refused(w, r, http.StatusNotFound, codeNone, "There is no record "+r.PathValue("ref"), "Look for it in the register.")
-		return row, service.Ask{}, false
-	}
-	if err != nil {
-		h.fail(w, err)
+	row, ok := h.numbered(w, r)
+	if !ok {
 		return row, service.Ask{}, false
 	}
 	k, err := h.acts(r).AskOf(row.Record, r.PathValue("act"), in)
@@ -107,6 +102,18 @@ func (h *handler) asked(w http.ResponseWriter, r *http.Request, in map[string]st
 		return row, k, false
 	}
 	return row, k, true
+}
+
+// numbered returns the record whose number an address has. It answers the request itself where there is none.
+func (h *handler) numbered(w http.ResponseWriter, r *http.Request) (store.Row, bool) {
+	row, err := h.o.Store.Record(r.Context(), r.PathValue("ref"))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		h.refused(w, r, http.StatusNotFound, codeNone, "There is no record "+r.PathValue("ref"), "Look for it in the register.")
+	case err != nil:
+		h.fail(w, err)
+	}
+	return row, err == nil
 }
 
 // act does what a person asks of a record.
@@ -166,7 +173,7 @@ func (h *handler) own(w http.ResponseWriter, r *http.Request, rec register.Recor
 	s, _ := r.Context().Value(seatedKey{}).(seated)
 	if k.Act == "" && !h.acts(r).HasToDoWith(rec, s.who.Person) {
 		h.o.Desk.Denied(r.Context(), s.who, s.signed, r.Method+" "+r.URL.Path)
-		h.refused(w, r, http.StatusForbidden, codeDenied, "This record is not one of yours", "Its owner, those who work on it, who reported it, and people with a role change it. Ask its owner: "+h.personName(rec.Fields[register.FieldOwner])+".")
+		h.refused(w, r, http.StatusForbidden, codeDenied, "This record is not one of yours", "Its owner, those who work on it, who reported it, and people with a role change it. Ask its owner: "+h.nameOf(rec.Fields[register.FieldOwner])+".")
 		return false
 	}
 	return true
@@ -179,13 +186,6 @@ func (h *handler) known(w http.ResponseWriter, r *http.Request) bool {
 	}
 	h.refused(w, r, http.StatusForbidden, codeDenied, "You are not one of the people of the register", "Ask the ISMS manager to add you to people; then you can act.")
 	return false
-}
-
-func (h *handler) personName(id string) string {
-	if p := h.o.Register.People[id]; p.Name != "" {
-		return p.Name
-	}
-	return id
 }
 
 // proven reports whether the person proved a short time ago who they are, or does so with this form.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/conformd/conformd/internal/access"
 	"github.com/conformd/conformd/internal/api"
-	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/signin"
 	"github.com/conformd/conformd/internal/web"
 	"github.com/conformd/conformd/register"
@@ -20,9 +19,8 @@ import (
 // longestQuery bounds the query of a request of a program, in bytes.
 const longestQuery = 4096
 
-// An Interface says what programs are served with.
+// An Interface says what programs are served with, beside what the pages are.
 type Interface struct {
-	Acts   *service.Acts // nil takes no acts
 	Policy func(context.Context) (api.Policies, error)
 }
 
@@ -30,7 +28,7 @@ type Interface struct {
 func (h *handler) programs() []route {
 	o := api.Options{Store: h.o.Store, Register: h.o.Register, Policy: h.o.Interface.Policy, Public: h.o.Public, Log: h.o.Log, Trackers: h.readTrackers}
 	if h.o.Desk != nil {
-		o.Acts = h.o.Interface.Acts
+		o.Acts = h.o.Acts
 	}
 	a := api.New(o)
 	var out []route

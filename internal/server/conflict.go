@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,15 +25,11 @@ func (h *handler) resolve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x := h.sent(r)
-	row, err := h.o.Store.Record(r.Context(), r.PathValue("ref"))
-	if errors.Is(err, store.ErrNotFound) {
-		h.refused(w, r, http.StatusNotFound, codeNone, "There is no record "+r.PathValue("ref"), "Look for it in the register.")
+	row, ok := h.numbered(w, r)
+	if !ok {
 		return
 	}
-	var e service.Entry
-	if err == nil {
-		e, err = h.o.Register.Entry(r.Context(), row)
-	}
+	e, err := h.o.Register.Entry(r.Context(), row)
 	if err != nil {
 		h.fail(w, err)
 		return

@@ -32,11 +32,7 @@ func (h *handler) dashboard(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := web.Dashboard{Now: time.Now(), Figures: h.figures.show(r.Context(), h)}
-	person := ""
-	if who := you(r); who != nil {
-		person = who.Person
-	}
-	tasks := func(ctx context.Context, p *web.Dashboard) error { return h.tasks(ctx, person, p) }
+	tasks := func(ctx context.Context, p *web.Dashboard) error { return h.tasks(ctx, h.person(r), p) }
 	for _, load := range []func(context.Context, *web.Dashboard) error{h.summary, h.conflicts, tasks, h.dates} {
 		if err := load(r.Context(), &p); err != nil {
 			h.fail(w, err)
@@ -78,12 +74,17 @@ func (h *handler) conflicts(ctx context.Context, p *web.Dashboard) error {
 	for i, c := range rows {
 		p.Conflicts = append(p.Conflicts, web.Difference{Ref: c.Ref, Opened: c.Opened, Conflict: told[i]})
 	}
-	asides, n, err := h.o.Store.QuarantinedPage(ctx, asidesOnPage)
-	for _, a := range asides {
-		p.Asides = append(p.Asides, web.Aside{Key: a.Issue.Ref.Key, URL: a.Issue.URL, Binding: a.Binding, Why: a.Why})
-	}
-	p.Aside = n
+	p.Asides, p.Aside, err = h.asides(ctx)
 	return err
+}
+
+// asides returns the first issues that are quarantined, and how many there are.
+func (h *handler) asides(ctx context.Context) (out []web.Aside, all int, err error) {
+	rows, all, err := h.o.Store.QuarantinedPage(ctx, asidesOnPage)
+	for _, a := range rows {
+		out = append(out, web.Aside{Key: a.Issue.Ref.Key, URL: a.Issue.URL, Binding: a.Binding, Why: a.Why})
+	}
+	return out, all, err
 }
 
 // tasks loads what waits for a person.

@@ -273,7 +273,7 @@ func (h *handler) choices(in url.Values) []web.Choice {
 // peopleByName returns the ids of the people of the register, in the order of their names.
 func (h *handler) peopleByName() []string {
 	return slices.SortedFunc(maps.Keys(h.o.Register.People), func(a, b string) int {
-		return strings.Compare(strings.ToLower(h.nameOf(a)), strings.ToLower(h.nameOf(b)))
+		return cmp.Or(strings.Compare(strings.ToLower(h.nameOf(a)), strings.ToLower(h.nameOf(b))), strings.Compare(a, b))
 	})
 }
 

@@ -27,7 +27,7 @@ func (h *handler) showPolicy(w http.ResponseWriter, r *http.Request, status int,
 	}
 	p := web.Policy{InForce: all.InForce, Last: all.Last, Differences: all.Differences, Fault: fault}
 	for _, v := range all.Versions {
-		p.Versions = append(p.Versions, web.PolicyVersion{Number: v.Number, Entry: v.Entry, At: v.At, Began: v.Began, By: h.personName(v.Author), Reason: v.Reason})
+		p.Versions = append(p.Versions, web.PolicyVersion{Number: v.Number, Entry: v.Entry, At: v.At, Began: v.Began, By: h.nameOf(v.Author), Reason: v.Reason})
 	}
 	if r.URL.Query().Has("impact") {
 		rows, err := h.o.Store.Records(ctx)
@@ -74,29 +74,17 @@ func (h *handler) adopt(w http.ResponseWriter, r *http.Request) {
 
 // rules shows what the register demands, and for which clause.
 func (h *handler) rules(w http.ResponseWriter, r *http.Request) {
-	policy, meaning := h.o.Register.Policy, map[string]string{}
-	for _, q := range register.Requirements() {
-		meaning[q.Key] = q.Meaning
-	}
-	var p web.Rules
-	for _, i := range append(policy.Table(), register.AcceptanceGuard()) {
-		x := web.Rule{RuleInfo: i, Clause: register.Clause(i.Requirement, policy.Edition), Meaning: meaning[i.Requirement], Rigour: policy.Demands(i.ID)}
-		for _, c := range policy.Cases[i.ID] {
-			x.Cases = append(x.Cases, c.When.Words()+": "+c.Words())
-		}
-		p.Rules = append(p.Rules, x)
-	}
-	h.page(w, r, "Rules", web.RulesPage(p))
+	h.page(w, r, "Rules", web.RulesPage(service.Rules(h.o.Register.Policy)))
 }
 
 // people shows who is in the register, and who may do what.
 func (h *handler) people(w http.ResponseWriter, r *http.Request) {
 	all := h.o.Register.People
 	var p web.People
-	for _, o := range peopleByName(all) {
-		x := web.Person{ID: o.ID, Name: o.Name, Roles: o.Roles}
+	for _, id := range h.peopleByName() {
+		x := web.Person{ID: id, Name: h.nameOf(id), Roles: all[id].Roles}
 		if h.o.Desk != nil {
-			if a, ok := h.o.Desk.Person(o.ID); ok {
+			if a, ok := h.o.Desk.Person(id); ok {
 				x.Until, x.SignsIn = a.Until, a.Subject != ""
 			}
 		}
@@ -105,7 +93,7 @@ func (h *handler) people(w http.ResponseWriter, r *http.Request) {
 	for _, act := range register.Acts() {
 		x := web.ActRoles{Act: string(act), Who: h.o.Register.Policy.Who(act)}
 		for _, id := range h.o.Register.Policy.Allowed(all, act) {
-			x.People = append(x.People, h.personName(id))
+			x.People = append(x.People, h.nameOf(id))
 		}
 		p.Acts = append(p.Acts, x)
 	}

@@ -149,12 +149,8 @@ func (h *handler) waits(ctx context.Context, p *web.Sync) error {
 	return err
 }
 
-func (h *handler) quarantined(ctx context.Context, p *web.Sync) error {
-	asides, n, err := h.o.Store.QuarantinedPage(ctx, asidesOnPage)
-	for _, a := range asides {
-		p.Asides = append(p.Asides, web.Aside{Key: a.Issue.Ref.Key, URL: a.Issue.URL, Binding: a.Binding, Why: a.Why})
-	}
-	p.Aside = n
+func (h *handler) quarantined(ctx context.Context, p *web.Sync) (err error) {
+	p.Asides, p.Aside, err = h.asides(ctx)
 	return err
 }
 
@@ -217,16 +213,13 @@ func (h *handler) retry(w http.ResponseWriter, r *http.Request) {
 	if !h.known(w, r) {
 		return
 	}
-	row, err := h.o.Store.Record(r.Context(), r.PathValue("ref"))
-	if err == nil {
-		err = h.o.Control.Retry(r.Context(), row.Record.ID)
+	row, ok := h.numbered(w, r)
+	if !ok {
+		return
 	}
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		h.refused(w, r, http.StatusNotFound, codeNone, "There is no record "+r.PathValue("ref"), "Open the page of the synchronisation again.")
-	case err != nil:
+	if err := h.o.Control.Retry(r.Context(), row.Record.ID); err != nil {
 		h.fail(w, err)
-	default:
-		h.done(w, r, "/sync", "", "control", false)
+		return
 	}
+	h.done(w, r, "/sync", "", "control", false)
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/conformd/conformd/internal/service"
@@ -21,24 +19,11 @@ const (
 	violationsOnPage = 50
 )
 
-// peopleByName are people in the order of their names.
-func peopleByName(all map[string]register.Person) []register.Person {
-	out := make([]register.Person, 0, len(all))
-	for _, p := range all {
-		p.Name = cmp.Or(p.Name, p.ID)
-		out = append(out, p)
-	}
-	slices.SortFunc(out, func(a, b register.Person) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
-	})
-	return out
-}
-
 // whose is the choice of a person in a list.
 func (h *handler) whose(chosen string) web.Choice {
 	c := web.Choice{Name: "person", Label: "Whose", Options: []web.Option{{Value: "", Label: "Everybody", Chosen: chosen == ""}}}
-	for _, p := range peopleByName(h.o.Register.People) {
-		c.Options = append(c.Options, web.Option{Value: p.ID, Label: p.Name, Chosen: chosen == p.ID})
+	for _, id := range h.peopleByName() {
+		c.Options = append(c.Options, web.Option{Value: id, Label: h.nameOf(id), Chosen: chosen == id})
 	}
 	return c
 }
@@ -84,7 +69,7 @@ func (h *handler) actions(w http.ResponseWriter, r *http.Request) {
 		if i == dueOnPage {
 			break
 		}
-		p.Items = append(p.Items, web.ActionDue{Due: d, WhoName: h.personName(d.Who), OwnerName: h.personName(d.Owner)})
+		p.Items = append(p.Items, web.ActionDue{Due: d, WhoName: h.nameOf(d.Who), OwnerName: h.nameOf(d.Owner)})
 	}
 	h.page(w, r, "Actions", web.ActionsPage(p))
 }
