@@ -154,12 +154,10 @@ type acting struct {
 func (a *API) act(ctx context.Context, in *acting) (*done, error) {
 	var k service.Ask
 	if a.o.Acts != nil {
-		all := a.o.Acts.AllAsks()
-		i := slices.IndexFunc(all, func(k service.Ask) bool { return k.Name == in.Act })
-		if i < 0 {
-			return nil, service.ErrNoAsk
+		var err error
+		if k, err = service.AskNamed(in.Act); err != nil {
+			return nil, err
 		}
-		k = all[i]
 	}
 	return a.once(ctx, in.Key, []any{in.Act, in.Ref, in.IfMatch, in.Body}, k.Approves, func(by service.By) (service.Acted, error) {
 		row, err := a.saw(ctx, in.Seen, &by)

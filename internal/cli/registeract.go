@@ -228,11 +228,7 @@ func (s *session) decides(c *cobra.Command, subject register.Subject, to registe
 		if len(a) > 1 {
 			outcome = register.Outcome(a[1])
 		}
-		judge := func(by register.Author) register.Command {
-			return register.Judge{Approval: register.Approval{
-				Event: by.Event, Subject: subject, Outcome: outcome, By: by.Person, Account: by.Account, At: by.At, How: by.How, Reason: x.reason,
-			}}
-		}
+		judge := service.Judge(subject, outcome, x.reason, "")
 		if to == "" || outcome == register.Ineffective || outcome == register.Partially {
 			return s.actOn(c.Context(), x, a[0], judge)
 		}

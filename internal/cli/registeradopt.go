@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
 )
 
@@ -49,9 +50,7 @@ func (s *session) adopting(c *cobra.Command, o register.Outcome) *cobra.Command 
 	}
 	c.RunE = func(c *cobra.Command, a []string) error {
 		return s.actOnField(c.Context(), x, a[0], register.FieldDue, until, func(by register.Author, date string) register.Command {
-			return register.Judge{Approval: register.Approval{
-				Event: by.Event, Subject: register.SubjectAdoption, Outcome: o, Until: date, By: by.Person, Account: by.Account, At: by.At, How: by.How, Reason: x.reason,
-			}}
+			return service.Judge(register.SubjectAdoption, o, x.reason, date)(by)
 		})
 	}
 	return s.acting(c, &x, "why (needed)")

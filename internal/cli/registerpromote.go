@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/register"
 )
 
@@ -24,11 +25,7 @@ improvement. A binding with create_twin gets an issue for it. It is triaged like
 		if !slices.Contains(kinds, register.Kind(a[1])) {
 			return misuse("an observation is not promoted to "+a[1], "the kinds are nonconformity, potential_nonconformity and improvement")
 		}
-		return s.actOn(c.Context(), x, a[0], func(by register.Author) register.Command {
-			return register.Judge{Approval: register.Approval{
-				Event: by.Event, Subject: register.SubjectPromotion, Outcome: register.Outcome(a[1]), By: by.Person, Account: by.Account, At: by.At, How: by.How, Reason: x.reason,
-			}}
-		})
+		return s.actOn(c.Context(), x, a[0], service.Judge(register.SubjectPromotion, register.Outcome(a[1]), x.reason, ""))
 	}
 	return s.acting(c, &x, "why (needed)")
 }

@@ -28,14 +28,15 @@ func said(q url.Values) string {
 	case "resolve":
 		return "The conflict is decided. The trackers are brought in step."
 	}
-	label := service.LabelOf(did)
-	if label != "" && q.Has("held") {
-		return "Noted: " + label + ". The end of the record does not count yet; the record says what it needs."
+	k, err := service.AskNamed(did)
+	switch {
+	case err != nil:
+		return ""
+	case q.Has("held"):
+		return "Noted: " + k.Label + ". The end of the record does not count yet; the record says what it needs."
+	default:
+		return "Done: " + k.Label + "."
 	}
-	if label != "" {
-		return "Done: " + label + "."
-	}
-	return ""
 }
 
 // outside returns the frame of a page for those who are not signed in.

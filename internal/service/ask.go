@@ -73,12 +73,11 @@ func (e *StaleError) Error() string {
 // it, an *InvalidError if an input cannot be used, a *StaleError if the person saw another version, and
 // ErrNoAsk for a name that no ask has.
 func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map[string]string) (Acted, error) {
-	i := slices.IndexFunc(asks(), func(k ask) bool { return k.Name == name })
-	if i < 0 {
-		return Acted{}, ErrNoAsk
+	k, err := named(name)
+	if err != nil {
+		return Acted{}, err
 	}
-	k := asks()[i]
-	return a.do(ctx, id, by, a.author(by), trigger(by), func(r register.Record) ([]func(register.Author) register.Command, error) {
+	return a.do(ctx, id, by, a.author(by), trigger(by), func(r register.Record) ([]command, error) {
 		x := asking{a, r}
 		in, faults := x.read(k.inputs(x), given)
 		if len(faults) > 0 {
@@ -101,14 +100,20 @@ func (a *Acts) Asks(r register.Record, person string) []Ask {
 	return out
 }
 
-// LabelOf returns the label of an ask, "" if there is none of the name.
-func LabelOf(name string) string {
+// named returns the ask of a name, or ErrNoAsk.
+func named(name string) (ask, error) {
 	for _, k := range asks() {
 		if k.Name == name {
-			return k.Label
+			return k, nil
 		}
 	}
-	return ""
+	return ask{}, ErrNoAsk
+}
+
+// AskNamed returns an ask without its inputs, or ErrNoAsk.
+func AskNamed(name string) (Ask, error) {
+	k, err := named(name)
+	return k.Ask, err
 }
 
 // AllAsks returns every ask, with the inputs that it has for any record.
@@ -124,12 +129,12 @@ func (a *Acts) AllAsks() []Ask {
 // AskOf returns an ask with its inputs for a record. A value of a field that was chosen already is asked for as the values
 // of that field are.
 func (a *Acts) AskOf(r register.Record, name string, given map[string]string) (Ask, error) {
-	i := slices.IndexFunc(asks(), func(k ask) bool { return k.Name == name })
-	if i < 0 {
-		return Ask{}, ErrNoAsk
+	k, err := named(name)
+	if err != nil {
+		return Ask{}, err
 	}
-	x, out := asking{a, r}, asks()[i].Ask
-	out.Inputs = asks()[i].inputs(x)
+	x, out := asking{a, r}, k.Ask
+	out.Inputs = k.inputs(x)
 	for n, in := range out.Inputs {
 		if f := given[in.asOf]; in.asOf != "" && slices.ContainsFunc(x.settable(), func(o Option) bool { return o.Value == f }) {
 			of := x.field(register.Field(f))

@@ -39,8 +39,8 @@ func work(x asking) bool { return open(x) && !x.r.Kind().Evaluates() }
 
 func waits(x asking) bool { return len(x.waiting()) > 0 }
 
-// judge is a decision about a record.
-func judge(s register.Subject, o register.Outcome, reason, until string) command {
+// Judge is a decision about a record. Until is a day, of a decision that has one.
+func Judge(s register.Subject, o register.Outcome, reason, until string) func(register.Author) register.Command {
 	return func(by register.Author) register.Command {
 		return register.Judge{Approval: register.Approval{
 			Event: by.Event, Subject: s, Outcome: o, Until: until, By: by.Person, Account: by.Account, At: by.At, How: by.How, Reason: reason,
@@ -129,7 +129,7 @@ func (x asking) taking(about, why string) command {
 		case about == string(register.FieldState) && excepts:
 			return register.Accept{By: by, Until: exception.Until, Reason: why}
 		case about == string(register.FieldState):
-			return judge(register.SubjectReopening, register.Approved, why, "")(by)
+			return Judge(register.SubjectReopening, register.Approved, why, "")(by)
 		default:
 			return register.Determine{By: by, Field: register.Field(about), Reason: why}
 		}
@@ -154,7 +154,7 @@ func askedOfSteps() []ask {
 					out = append(out, propose(f, v))
 				}
 			}
-			return append(out, judge(register.SubjectTriage, register.Approved, in[inReason], ""), onward(register.Analysis))
+			return append(out, Judge(register.SubjectTriage, register.Approved, in[inReason], ""), onward(register.Analysis))
 		},
 	}, {
 		Ask:  Ask{Name: "move", Label: "Ask for a state", Says: "The record goes as far as the rules allow; what is missing for the rest is said."},
@@ -174,7 +174,7 @@ func askedOfSteps() []ask {
 		},
 		inputs: fixed(note()),
 		commands: func(_ asking, in map[string]string) []command {
-			return []command{judge(register.SubjectPlan, register.Approved, in[inReason], ""), onward(register.Implementing)}
+			return []command{Judge(register.SubjectPlan, register.Approved, in[inReason], ""), onward(register.Implementing)}
 		},
 	}, {
 		Ask: Ask{Name: "review", Label: "Review the effect", Says: "Whether the actions worked, by somebody who was never involved in the record.", Act: register.ActReview, Approves: true},
@@ -185,7 +185,7 @@ func askedOfSteps() []ask {
 			reason("What was checked, and what it showed")),
 		commands: func(_ asking, in map[string]string) []command {
 			o := register.Outcome(in["outcome"])
-			out := []command{judge(register.SubjectEffectiveness, o, in[inReason], "")}
+			out := []command{Judge(register.SubjectEffectiveness, o, in[inReason], "")}
 			if o == register.Effective {
 				out = append(out, onward(register.Closed))
 			}
@@ -196,14 +196,14 @@ func askedOfSteps() []ask {
 		fits:   open,
 		inputs: fixed(reason("Why, as in: duplicate of NC-2026-0003")),
 		commands: func(_ asking, in map[string]string) []command {
-			return []command{judge(register.SubjectRejection, register.Rejected, in[inReason], ""), onward(register.StateRejected)}
+			return []command{Judge(register.SubjectRejection, register.Rejected, in[inReason], ""), onward(register.StateRejected)}
 		},
 	}, {
 		Ask:    Ask{Name: "reopen", Label: "Reopen", Says: "The record is taken up again and needs a new plan and a new review.", Act: register.ActReopen, Approves: true},
 		fits:   over,
 		inputs: fixed(reason("Why it is taken up again")),
 		commands: func(_ asking, in map[string]string) []command {
-			return []command{judge(register.SubjectReopening, register.Approved, in[inReason], "")}
+			return []command{Judge(register.SubjectReopening, register.Approved, in[inReason], "")}
 		},
 	}}
 }
@@ -218,7 +218,7 @@ func askedOfDecisions() []ask {
 			return []Input{choose("outcome", "The improvement is", options(register.Adopted, register.Declined, register.Deferred)...), until, reason("Why")}
 		},
 		commands: func(_ asking, in map[string]string) []command {
-			return []command{judge(register.SubjectAdoption, register.Outcome(in["outcome"]), in[inReason], in["until"])}
+			return []command{Judge(register.SubjectAdoption, register.Outcome(in["outcome"]), in[inReason], in["until"])}
 		},
 	}, {
 		Ask: Ask{Name: "promote", Label: "File it as more", Says: "The record is closed, and a record of another kind is filed with a link to it.", Act: register.ActPromote, Approves: true},
@@ -228,7 +228,7 @@ func askedOfDecisions() []ask {
 		inputs: fixed(choose("kind", "It is", options(register.Nonconformity, register.PotentialNonconformity, register.Improvement)...),
 			reason("Why it is more")),
 		commands: func(_ asking, in map[string]string) []command {
-			return []command{judge(register.SubjectPromotion, register.Outcome(in["kind"]), in[inReason], "")}
+			return []command{Judge(register.SubjectPromotion, register.Outcome(in["kind"]), in[inReason], "")}
 		},
 	}, {
 		Ask:  Ask{Name: "recurrence", Label: "Answer whether it came up again", Says: "If it did, the closed record is taken up again, and this one must say why its actions did not last.", Act: register.ActRecurrence, Approves: true},
@@ -250,7 +250,7 @@ func askedOfDecisions() []ask {
 		fits:   func(x asking) bool { return x.r.Kind() == register.ManagementReview && open(x) },
 		inputs: fixed(reason("A statement, as in: inputs, figures and decisions were discussed on 15 January")),
 		commands: func(_ asking, in map[string]string) []command {
-			return []command{judge(register.SubjectSigning, register.Approved, in[inReason], "")}
+			return []command{Judge(register.SubjectSigning, register.Approved, in[inReason], "")}
 		},
 	}}
 }

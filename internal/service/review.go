@@ -46,9 +46,7 @@ func (a *Acts) OpenReview(ctx context.Context, by By, o Opening, rows []store.Ro
 	if err != nil || len(acted.Facts) == 0 || !slices.Contains(a.Policy.Allowed(a.People, register.ActTriage), by.Person) {
 		return acted, err
 	}
-	taken, err := a.Do(ctx, acted.Record.ID, By{Person: by.Person, Account: by.Account, How: by.How}, func(by register.Author) register.Command {
-		return register.Judge{Approval: register.Approval{Event: by.Event, Subject: register.SubjectTriage, Outcome: register.Approved, By: by.Person, Account: by.Account, At: by.At, How: by.How}}
-	})
+	taken, err := a.Do(ctx, acted.Record.ID, By{Person: by.Person, Account: by.Account, How: by.How}, Judge(register.SubjectTriage, register.Approved, "", ""))
 	taken.Facts = append(acted.Facts, taken.Facts...)
 	return taken, err
 }
