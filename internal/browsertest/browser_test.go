@@ -71,7 +71,7 @@ func start(t *testing.T) context.Context {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.UserDataDir(dir),
-		// Nothing but this machine is reached, whatever a page asks for.
+		// A page reaches this machine alone.
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium has no sandbox for root
@@ -181,7 +181,7 @@ func (b *tab) quiet(where string, status int64) {
 	}
 }
 
-// do runs actions, each of which must succeed in time.
+// do runs actions. It fails the test if one fails or takes too long.
 func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)

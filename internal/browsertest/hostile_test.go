@@ -12,8 +12,8 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// corpus are texts that would be markup, a script, an address or a template if a page took them for
-// more than text. Each has a mark that no page of ours has.
+// corpus returns texts that a careless page would take for markup, a script, an address or a template. Each contains
+// a mark that the pages themselves do not contain.
 func corpus() []string {
 	return []string{
 		`<script>window.xssmark=1</script>`,
@@ -123,8 +123,8 @@ func fileHostile(w *rehearsal.World) error {
 	return nil
 }
 
-// Whatever people write into the trackers, and however they are called, every page shows it as text: no
-// element, attribute or address of it is in any page, nothing runs and nothing is asked elsewhere.
+// Every page shows the texts of trackers and the names of people as text. No page has an element, an attribute or an
+// address out of them, runs them, or asks another host because of them.
 func TestTrackerTextsStayText(t *testing.T) {
 	records := 2 * len(corpus())
 	f := daemonAs(t, hostileNames, fileHostile)

@@ -69,8 +69,8 @@ func TestTextIsText(t *testing.T) {
 	}
 }
 
-// Whatever the counts are: the drawing is well-formed, the axis begins at 0 with whole numbers and reaches the
-// highest count with two to seven lines, and each bar stands on the axis with a height in proportion to its count.
+// For all counts the drawing is well-formed, its axis begins at 0, has whole numbers and reaches the highest count with two to
+// seven lines, and each bar stands on the axis with a height in proportion to its count.
 func TestBarsAreInProportion(t *testing.T) {
 	line := regexp.MustCompile(`text-anchor="end" fill="[^"]+">(\d+)<`)
 	bar := regexp.MustCompile(`<rect x="\d+\.\d" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"`)

@@ -155,7 +155,7 @@ func (h *handler) by(r *http.Request, x sent) service.By {
 	return service.By{Person: s.who.Person, Account: s.signed.Account(), How: register.BySignIn, Key: keyOf(x.key), Saw: x.version}
 }
 
-// longestKey bounds the key of a form, in bytes; a longer one is none of ours.
+// longestKey bounds the key of a form, in bytes. The pages make shorter ones.
 const longestKey = 64
 
 func keyOf(s string) string {

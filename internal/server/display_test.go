@@ -69,8 +69,8 @@ func TestDisplay(t *testing.T) {
 	}
 }
 
-// What the pages load is served compressed and for good, under an address that names its content, and is
-// small.
+// The server compresses styles and scripts. Their address names their content, so that a browser keeps them for a year, and
+// together they are small.
 func TestStatic(t *testing.T) {
 	h, _ := pages(t)
 	total := 0

@@ -78,8 +78,8 @@ func TestLogIsNarrowed(t *testing.T) {
 	}
 }
 
-// The page of an entry says what it says, then its bytes, then its hash; one that was changed says so, there
-// and in every list.
+// The page of an entry shows its words, then its bytes, then its hash. An entry that was changed in the database is
+// marked there and in every list.
 func TestEntryPage(t *testing.T) {
 	r := receive(t, nil)
 	b := r.browser().enter("irene")
