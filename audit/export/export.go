@@ -1,10 +1,12 @@
 package export
 
 import (
+	"archive/zip"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"strings"
 
@@ -30,14 +32,24 @@ import (
 // The directory appears whole or not at all, and the same log gives the same bytes.
 // A log that does not fit its checkpoint is not exported. Everything is read
 // through tx, which must show one state of the database throughout.
-func Write(ctx context.Context, tx auditdb.Tx, dir string, o Options) (err error) {
-	s, err := newSink(dir)
+func Write(ctx context.Context, tx auditdb.Tx, dir string, o Options) error {
+	d, err := newDirectory(dir)
 	if err != nil {
 		return fmt.Errorf("audit: export: %w", err)
 	}
-	x := &exporter{sink: s, tx: tx, o: o}
+	return write(ctx, tx, d, o)
+}
+
+// WriteZIP writes the same files as a ZIP, in a folder of that name. What was written when it gives an
+// error is no ZIP.
+func WriteZIP(ctx context.Context, tx auditdb.Tx, w io.Writer, folder string, o Options) error {
+	return write(ctx, tx, &archive{zip.NewWriter(w), folder}, o)
+}
+
+func write(ctx context.Context, tx auditdb.Tx, p place, o Options) error {
+	x := &exporter{sink: sink{place: p}, tx: tx, o: o}
 	if err := x.run(ctx); err != nil {
-		return fmt.Errorf("audit: export: %w", errors.Join(err, s.abort()))
+		return fmt.Errorf("audit: export: %w", errors.Join(err, p.abort()))
 	}
 	return nil
 }
@@ -51,14 +63,13 @@ type Options struct {
 }
 
 type exporter struct {
-	*sink
+	sink
 	tx auditdb.Tx
 	o  Options
 
 	at          tree.Checkpoint
 	edge        tree.Edge
 	tiles       tree.Tiler
-	lines       *sinkFile
 	bundle      []byte
 	first, last string // least and greatest stamp
 	personal    int64
@@ -89,6 +100,9 @@ func (x *exporter) run(ctx context.Context) error {
 	if err := x.tiles.Finish(); err != nil {
 		return err
 	}
+	if err := x.lines(ctx); err != nil {
+		return err
+	}
 	if err := x.disclosures(ctx); err != nil {
 		return err
 	}
@@ -107,45 +121,55 @@ func (x *exporter) run(ctx context.Context) error {
 	if err := x.put(FileCheckpoint, msg); err != nil {
 		return err
 	}
-	return x.commit()
+	return x.finish()
 }
 
-// entries writes the bundles, the tiles of hashes that are full, and the lines.
-func (x *exporter) entries(ctx context.Context) (err error) {
-	if x.lines, err = x.create(FileEntries); err != nil {
-		return err
-	}
-	err = x.eachEntry(ctx)
+// entries writes the bundles and the tiles of hashes that are full.
+func (x *exporter) entries(ctx context.Context) error {
+	err := eachEntry(ctx, x.tx, func(seq int64, leaf []byte) error {
+		if seq != x.edge.N {
+			return fmt.Errorf("entry %d is missing: verify the log in the database", x.edge.N)
+		}
+		return x.entry(seq, tlog.RecordHash(leaf), leaf)
+	})
 	if rest := int(x.edge.N % tree.TileWidth); err == nil && rest > 0 {
 		err = x.put(tree.BundlePath(x.edge.N/tree.TileWidth, rest), x.bundle)
 	}
-	return errors.Join(err, x.lines.Close())
+	return err
 }
 
-const selectEntries = `SELECT seq, leaf, leaf_hash FROM audit_entry ORDER BY seq`
+// lines writes the entries as lines of text. They are read again, because a place takes one file at a time.
+func (x *exporter) lines(ctx context.Context) error {
+	f, err := x.create(FileEntries)
+	if err != nil {
+		return err
+	}
+	var line []byte
+	err = eachEntry(ctx, x.tx, func(seq int64, leaf []byte) error {
+		h := tlog.RecordHash(leaf)
+		line = AppendLine(line[:0], seq, h[:], leaf)
+		_, err := f.Write(line)
+		return err
+	})
+	return errors.Join(err, f.Close())
+}
 
-func (x *exporter) eachEntry(ctx context.Context) (err error) {
-	rows, err := x.tx.QueryContext(ctx, selectEntries)
+const selectEntries = `SELECT seq, leaf FROM audit_entry ORDER BY seq`
+
+// eachEntry gives all entries in their order. The bytes are for the call alone.
+func eachEntry(ctx context.Context, tx auditdb.Tx, give func(seq int64, leaf []byte) error) (err error) {
+	rows, err := tx.QueryContext(ctx, selectEntries)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	var seq int64
-	var leaf, stored sql.RawBytes
-	var line []byte
+	var leaf sql.RawBytes
 	for rows.Next() {
-		if err := rows.Scan(&seq, &leaf, &stored); err != nil {
+		if err := rows.Scan(&seq, &leaf); err != nil {
 			return err
 		}
-		if seq != x.edge.N {
-			return fmt.Errorf("entry %d is missing: verify the log in the database", x.edge.N)
-		}
-		h := tlog.RecordHash(leaf)
-		line = AppendLine(line[:0], seq, h[:], leaf)
-		if _, err := x.lines.Write(line); err != nil {
-			return err
-		}
-		if err := x.entry(seq, h, leaf); err != nil {
+		if err := give(seq, leaf); err != nil {
 			return err
 		}
 	}

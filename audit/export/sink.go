@@ -6,36 +6,25 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 )
 
-// A sink is a directory that is not there until everything is in it.
-type sink struct {
-	dir, tmp string
-	files    []ManifestFile
+// A place is where an export is written. One file is written at a time.
+type place interface {
+	// create starts a file; closing it keeps it.
+	create(path string) (io.WriteCloser, error)
+	// commit makes the export whole.
+	commit() error
+	// abort takes away what was written, as far as it is not sent.
+	abort() error
 }
 
-// newSink starts the new directory dir, beside which it works. Directories get the mode
-// 0700 and files 0600: an export holds personal data, and whoever makes it decides who
-// else sees it.
-func newSink(dir string) (*sink, error) {
-	if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) {
-		if err == nil {
-			err = os.ErrExist
-		}
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	parent, name := filepath.Split(filepath.Clean(dir))
-	tmp, err := os.MkdirTemp(cmp.Or(parent, "."), "."+name+".partial-*")
-	if err != nil {
-		return nil, err
-	}
-	return &sink{dir: dir, tmp: tmp}, nil
+// A sink notes for the manifest what is written to a place.
+type sink struct {
+	place
+	files []ManifestFile
 }
 
 // put writes a whole file.
@@ -50,11 +39,7 @@ func (s *sink) put(path string, data []byte) error {
 
 // create starts a file.
 func (s *sink) create(path string) (*sinkFile, error) {
-	full := filepath.Join(s.tmp, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(full), 0o700); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := s.place.create(path)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +47,8 @@ func (s *sink) create(path string) (*sinkFile, error) {
 	return &sinkFile{s: s, path: path, f: f, h: h, w: bufio.NewWriterSize(io.MultiWriter(f, h), 1<<16)}, nil
 }
 
-// commit writes the manifest and gives the directory its name.
-func (s *sink) commit() error {
+// finish writes the manifest and makes the export whole.
+func (s *sink) finish() error {
 	slices.SortFunc(s.files, func(a, b ManifestFile) int { return cmp.Compare(a.Path, b.Path) })
 	b, err := MarshalLine(Manifest{ManifestFormat, s.files}, "  ")
 	if err != nil {
@@ -72,29 +57,14 @@ func (s *sink) commit() error {
 	if err := s.put(FileManifest, b); err != nil {
 		return err
 	}
-	if err := os.Rename(s.tmp, s.dir); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(filepath.Clean(s.dir)))
-}
-
-// abort removes what was written.
-func (s *sink) abort() error { return os.RemoveAll(s.tmp) }
-
-// syncDir makes the names in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return s.commit()
 }
 
 // A sinkFile is a file being written, with its digest.
 type sinkFile struct {
 	s    *sink
 	path string
-	f    *os.File
+	f    io.WriteCloser
 	h    hash.Hash
 	w    *bufio.Writer
 	n    int64
@@ -107,9 +77,9 @@ func (f *sinkFile) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Close makes the file durable and notes it for the manifest.
+// Close keeps the file and notes it for the manifest.
 func (f *sinkFile) Close() error {
-	if err := errors.Join(f.w.Flush(), f.f.Sync(), f.f.Close()); err != nil {
+	if err := errors.Join(f.w.Flush(), f.f.Close()); err != nil {
 		return err
 	}
 	f.s.files = append(f.s.files, ManifestFile{f.path, f.n, hex.EncodeToString(f.h.Sum(nil))})

@@ -1,13 +1,17 @@
 package verifycmd
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/conformd/conformd/audit/export"
 	"github.com/conformd/conformd/audit/tree"
 	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/internal/ledger"
@@ -74,6 +78,9 @@ func checkDossier(o options) (*verify.Report, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if isExport(data) {
+		return nil, "", fmt.Errorf("%s is the export of a whole log: unpack it, and give the folder that comes out", o.dir)
+	}
 	opts := verify.Options{Register: ledger.NewReplay(), Draw: drawAgain}
 	if o.against != "" {
 		if opts.Against, err = ReadAgainst(o.against); err != nil {
@@ -91,6 +98,12 @@ func checkDossier(o options) (*verify.Report, string, error) {
 	}
 	opts.Keys = keys[1:]
 	return verify.Dossier(data, keys[0], opts), from, nil
+}
+
+// isExport reports whether a ZIP is the export of a whole log, which has its checkpoint in a folder.
+func isExport(data []byte) bool {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	return err == nil && slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.HasSuffix(f.Name, "/"+export.FileCheckpoint) })
 }
 
 // unusable is the report of an export whose own key is not a file that can be read.

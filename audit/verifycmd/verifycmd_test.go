@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/conformd/conformd/audit/audittest"
+	"github.com/conformd/conformd/audit/export"
 	"github.com/conformd/conformd/audit/verify"
 	"github.com/conformd/conformd/audit/verifycmd"
 )
@@ -40,6 +41,24 @@ func TestRunTakesEveryKeyOfAFile(t *testing.T) {
 	var stdout, stderr strings.Builder
 	if got := verifycmd.Run(t.Context(), []string{"--key", keys, dir}, &stdout, &stderr); got != verifycmd.ExitInPart {
 		t.Errorf("Run() = %d, want %d; stdout %s, stderr %s", got, verifycmd.ExitInPart, stdout.String(), stderr.String())
+	}
+}
+
+// The ZIP of a whole log is no dossier: the message says to unpack it, and nothing is said about the log.
+func TestRunSaysToUnpackAWholeLog(t *testing.T) {
+	l := audittest.New(t)
+	l.Story(t)
+	path := filepath.Join(t.TempDir(), "audit-log.zip")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(export.WriteZIP(t.Context(), l.DB, f, "audit-log", export.Options{Keys: []string{l.Public}}), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr strings.Builder
+	if got := verifycmd.Run(t.Context(), []string{path}, &stdout, &stderr); got != verifycmd.ExitRead || !strings.Contains(stderr.String(), "unpack it") || stdout.Len() > 0 {
+		t.Errorf("Run() = %d, stdout %q, stderr %q", got, &stdout, &stderr)
 	}
 }
 
