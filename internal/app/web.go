@@ -51,7 +51,7 @@ func (a *App) serve(ctx context.Context, deliveries http.Handler) (w *web, err e
 	o := server.Options{
 		Store: a.Store, Register: reg, Log: log, Public: a.Public, Requests: a.Requests, Setup: a.Setup, PollEvery: a.Config.Sync.PollEvery,
 		Hosts: a.hosts(), Policy: a.policyNotices, Measurements: a.takesValues(), Desk: a.desk(), PublicURL: a.Config.PublicURL, Acts: a.Acts(), Control: a.Control(),
-		Interface: a.Programs(),
+		Interface: a.Programs(), Scratch: a.Config.DataDir,
 	}
 	if w.addrs.Hooks != nil {
 		o.HooksAt = w.addrs.Hooks.String()

@@ -136,7 +136,7 @@ func watch(ctx context.Context, t *testing.T, base string) *tab {
 			if err != nil {
 				return
 			}
-			if u := r.Request.URL; !strings.HasPrefix(u, base) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:"+base) {
+			if u := r.Request.URL; !strings.HasPrefix(u, base) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") {
 				b.note(&b.elsewhere, u)
 			}
 		}

@@ -74,6 +74,7 @@ func sights(f *fixture, records []register.Record, link string) (pages map[strin
 		"GET /dashboard/health": "a part of the dashboard", "GET /dashboard/figures": "a part of the dashboard", "GET /dashboard/flow.svg": "a picture of the dashboard",
 		"GET /livez": "JSON for a supervisor", "GET /readyz": "JSON for a supervisor", "GET /static/{file...}": "a file of the pages",
 		"GET /audit/checkpoint": "the signed checkpoint as text", "GET /audit/tile/{path...}": "hashes and entries for a check of the log",
+		"GET /audit/log.zip": "a file", "GET /audit/verify.html": "a file; TestVerifyWithoutAServer opens it",
 		"GET /register.csv": "a file", "GET /register.xlsx": "a file", "GET /due/{file}": "a file of a calendar", "GET /calendar/{token}/{file}": "a file of a calendar",
 		"GET /sign-in/provider": "a redirection to the provider", "GET /sign-in/callback": "a redirection from the provider",
 	}

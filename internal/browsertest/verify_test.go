@@ -37,6 +37,12 @@ func (b *tab) checked(key, earlier string) verdict {
 		b.fill("#verify-key", key)
 	}
 	b.fill("#verify-earlier", earlier)
+	return b.verdict()
+}
+
+// verdict starts the check and reads what it says.
+func (b *tab) verdict() verdict {
+	b.Helper()
 	b.do(chromedp.Click(chromedp.CSS(`#verify button[type="submit"]`)),
 		chromedp.WaitVisible(chromedp.CSS("#verify [data-verdict]")))
 	return js[verdict](b, `(() => { const r = document.querySelector("#verify [data-verdict]"), lists = r.querySelectorAll("ul"), of = l => [...(l?.children ?? [])].map(e => e.textContent);

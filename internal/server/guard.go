@@ -39,6 +39,7 @@ const (
 	codeCross     = "cross-origin"
 	codeTooManyUp = "too-many-pages"
 	codeNoLog     = "log-not-written"
+	codeBusy      = "busy"
 	codeUnknown   = "not-there"
 )
 

@@ -48,6 +48,8 @@ func (h *handler) log(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := web.Audit{Lines: lines, Size: size, Newest: q.before == service.Newest, Checkpoint: string(checkpoint), Key: h.o.Public, Filters: h.logFilters(q), Narrow: q.narrow(), Looked: s.looked}
+	who := you(r)
+	p.Exports = who != nil && who.Has(exporters()...)
 	in := r.URL.Query()
 	in.Del("before")
 	p.All = address("/audit", in)

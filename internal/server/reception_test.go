@@ -121,7 +121,7 @@ func receive(t *testing.T, change func(*signin.Options)) *reception {
 	r.options = server.Options{
 		Store: r.app.Store, Register: reg, Log: zap.New(core), Public: r.app.Public, Requests: r.app.Requests, Setup: r.app.Setup,
 		Hosts: server.Hosts{Listen: "127.0.0.1"}, Desk: r.desk, Acts: r.app.Acts(), Control: r.app.Control(),
-		Interface: r.app.Programs(),
+		Interface: r.app.Programs(), Scratch: c.DataDir,
 	}
 	s := httptest.NewUnstartedServer(server.Pages(r.options).Handler)
 	_ = s.Listener.Close()

@@ -43,6 +43,8 @@ type Options struct {
 	PublicURL string
 	// Interface serves programs.
 	Interface Interface
+	// Scratch is the directory for files that live as long as a request. They hold personal data.
+	Scratch string
 	// Measurements take values of programs; without a token none are taken.
 	Measurements Measurements
 }
@@ -50,6 +52,8 @@ type Options struct {
 type handler struct {
 	o       Options
 	figures recent
+	// exporting lets one export of the log be made at a time.
+	exporting sync.Mutex
 	// misdelivery makes the log say only once that a tracker delivers to the wrong listener.
 	misdelivery sync.Once
 }

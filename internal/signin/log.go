@@ -148,6 +148,12 @@ func (d *Desk) Read(ctx context.Context, w access.Who, s Signed, page string) er
 	return err
 }
 
+// Exported notes that somebody takes the whole log away. It may be given out only if there is no error.
+func (d *Desk) Exported(ctx context.Context, w access.Who, s Signed) error {
+	e := ofPages(audit.ExportMade, w, s, audit.FieldChange{Field: "export", After: audit.NewText("the whole log, with the personal data beside it")})
+	return d.o.Store.Write(ctx, func(t *store.Tx) error { t.Audit(e); return nil })
+}
+
 // write writes an entry about a request that is refused in any case.
 func (d *Desk) write(ctx context.Context, e audit.Entry) {
 	if err := d.o.Store.Write(ctx, func(t *store.Tx) error { t.Audit(e); return nil }); err != nil {

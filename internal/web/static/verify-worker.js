@@ -141,8 +141,21 @@ async function signed(checkpoint, key) {
 	return true;
 }
 
-// A reader of the files of a log.
+// signedByOne says the same of several keys, and names the one that signed. A log that was restored, or
+// whose key was changed, has several.
+async function signedByOne(checkpoint, keys) {
+	let best = false;
+	for (const key of keys) {
+		const is = await signed(checkpoint, key);
+		if (is) return [true, key.name];
+		best = best === null ? null : is;
+	}
+	return [best];
+}
+
+// A reader of the files of a log, which is an address or a map of files by their paths.
 function reader(log) {
+	if (log instanceof Map) return async (path) => (log.has(path) ? new Uint8Array(await log.get(path).arrayBuffer()) : null);
 	return async (path) => {
 		const answer = await fetch(log + path, { cache: "no-store" });
 		if (answer.redirected) throw new Error("You are no longer signed in. Sign in and start again.");
@@ -266,7 +279,9 @@ async function verify({ log, key: keyLine, own, earlier: earlierNote }) {
 		lines.push({ ok, text: line });
 	};
 	const read = reader(log);
-	const key = await parseKey(keyLine);
+	const keyLines = (keyLine || text((await read("key.pub")) ?? bytesOf(""))).split(/\s+/).filter((l) => l);
+	if (!keyLines.length) throw new Damage("There is no public key: the log has no key.pub, and none was given");
+	const keys = await Promise.all(keyLines.map(parseKey));
 	let earlier = null;
 	if (earlierNote.trim()) {
 		try {
@@ -283,8 +298,8 @@ async function verify({ log, key: keyLine, own, earlier: earlierNote }) {
 	} catch (err) {
 		throw new Damage(`The checkpoint of the log ${err.message}.`);
 	}
-	const isSigned = await signed(checkpoint, key);
-	if (isSigned) say(true, `The checkpoint of ${checkpoint.size} entries is signed by the key ${key.name}.`);
+	const [isSigned, name] = await signedByOne(checkpoint, keys);
+	if (isSigned) say(true, `The checkpoint of ${checkpoint.size} entries is signed by the key ${name}.`);
 	if (isSigned === false) say(false, "The checkpoint is not signed by this key: it was changed, or another key signed it.");
 	if (isSigned === null) {
 		say(null, "Hashes checked, signature not checked: this browser has no Ed25519.");
@@ -294,13 +309,13 @@ async function verify({ log, key: keyLine, own, earlier: earlierNote }) {
 		const t = await readTree(read, checkpoint.size, earlier ? [earlier.size] : [], (done, size) => postMessage({ kind: "progress", done, size }));
 		if (earlier?.size === 0) t.rootAt.set(0, await new Edge().root());
 		await judgeTree(say, t, await upperTiles(read, t.roots), checkpoint);
-		if (earlier) judgeEarlier(say, earlier, checkpoint, t, await signed(earlier, key));
+		if (earlier) judgeEarlier(say, earlier, checkpoint, t, (await signedByOne(earlier, keys))[0]);
 	} catch (err) {
 		if (!(err instanceof Damage)) throw err;
 		say(false, err.message);
 	}
 	if (!earlier) open.push("That the whole log was not replaced, or its end cut off. Only a checkpoint that you kept from before shows that.");
-	if (!own) open.push("That the key is the right one: it came with this page. Paste the one that you keep.");
+	if (!own) open.push("That the key is the right one: it came from the system that is checked. Give the one that you keep.");
 	const bad = lines.some((l) => l.ok === false);
 	return { kind: "result", verdict: bad ? "bad" : isSigned ? "good" : "partly", lines, open };
 }

@@ -1,4 +1,5 @@
-// The box "Verify this log" of the audit log. The work is done in verify-worker.js; this file shows it.
+// The box "Verify this log" of the audit log, and of the page verify.html, which needs no server: there the
+// log is a folder that the reader picks. The work is done in verify-worker.js; this file shows it.
 
 const box = document.getElementById("verify");
 const part = (name) => box.querySelector(`[data-verify="${name}"]`);
@@ -6,6 +7,8 @@ const form = part("form");
 const status = part("status");
 const bar = part("progress");
 const result = part("result");
+const folder = part("folder"); // verify.html alone
+const source = document.getElementById("worker"); // verify.html alone, which has the worker in itself
 
 const verdicts = {
 	good: "✓ The log holds",
@@ -34,6 +37,16 @@ function show({ verdict, lines, open }) {
 	result.focus();
 }
 
+// picked returns the files of the folder that was picked by their paths in the log, or null if it holds no log.
+function picked() {
+	const at = [...folder.files].map((f) => [f.webkitRelativePath, f]);
+	const depth = (path) => path.split("/").length;
+	const [first] = at.map(([path]) => path).filter((path) => path.endsWith("/checkpoint")).sort((a, b) => depth(a) - depth(b));
+	if (!first) return null;
+	const base = first.slice(0, -"checkpoint".length);
+	return new Map(at.filter(([path]) => path.startsWith(base)).map(([path, f]) => [path.slice(base.length), f]));
+}
+
 let worker = null;
 
 function stop(text) {
@@ -49,7 +62,12 @@ function start(event) {
 	result.replaceChildren();
 	delete result.dataset.verdict;
 	const key = part("key").value.trim();
-	worker = new Worker(box.dataset.worker, { type: "module" });
+	const log = folder ? picked() : new URL(box.dataset.log, location).href;
+	if (!log) {
+		stop("This folder holds no audit log: it has no file called checkpoint. Pick the folder that you unpacked.");
+		return;
+	}
+	worker = new Worker(source ? URL.createObjectURL(new Blob([source.textContent], { type: "text/javascript" })) : box.dataset.worker);
 	worker.onerror = () => stop("The check could not start in this browser. Use conform-verify.");
 	worker.onmessage = ({ data }) => {
 		if (data.kind === "progress") {
@@ -64,7 +82,7 @@ function start(event) {
 			show(data);
 		}
 	};
-	worker.postMessage({ log: new URL(box.dataset.log, location).href, key, own: key !== box.dataset.key, earlier: part("earlier").value });
+	worker.postMessage({ log, key, own: key !== box.dataset.key, earlier: part("earlier").value });
 }
 
 if (globalThis.crypto?.subtle) {

@@ -1,0 +1,53 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"sync"
+)
+
+// An Offline page checks an exported log in a browser without a server. It is one file.
+type Offline struct {
+	Page   []byte
+	SHA256 string // of the page, hexadecimal: the same for everybody who has this version
+}
+
+// OfflineCheck is the page verify.html. It can ask no server for anything: its policy allows no connection.
+//
+//nolint:gochecknoglobals // what is embedded in the program does not change
+var OfflineCheck = sync.OnceValue(func() Offline {
+	read := func(names ...string) string {
+		var b strings.Builder
+		for _, name := range names {
+			f, err := static.ReadFile("static/" + name)
+			if err != nil {
+				panic("web: there is no file " + name) // a mistake of ours, which each test of the page shows
+			}
+			b.Write(f)
+		}
+		return b.String()
+	}
+	style, script := read("vendor/pico.min.css", "app.css"), read("verify.js")
+	var b bytes.Buffer
+	if err := offlinePage(offlinePolicy(style, script), style, script, read("verify-worker.js")).Render(context.Background(), &b); err != nil {
+		panic(err) // a buffer takes what it is given
+	}
+	sum := sha256.Sum256(b.Bytes())
+	return Offline{b.Bytes(), hex.EncodeToString(sum[:])}
+})
+
+// offlinePolicy lets the page use what is in it and nothing else.
+func offlinePolicy(style, script string) string {
+	hash := func(s string) string {
+		sum := sha256.Sum256([]byte(s))
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	return "default-src 'none'; img-src data:; style-src " + hash(style) + "; script-src " + hash(script) + "; worker-src blob:"
+}
+
+// oneLine writes keys, which stand one a line, for a field that has one line.
+func oneLine(keys string) string { return strings.Join(strings.Fields(keys), " ") }
