@@ -39,3 +39,13 @@ func tellSignIn(v *Event, e *audit.Entry) {
 		v.What = "revoked the token " + line(told["token"])
 	}
 }
+
+// tellExport tells what was taken away of the log.
+func tellExport(v *Event, e *audit.Entry) {
+	told := after(e)
+	v.Changes = nil
+	v.What = "took away " + line(cmp.Or(told["export"], "a record with its entries"))
+	if record := told["record"]; record != "" {
+		v.What = "made the dossier of " + line(record)
+	}
+}

@@ -81,6 +81,8 @@ func tell(v *Event, e *audit.Entry) {
 		v.What, v.Attention = "could not tell a person of dates: the message was not accepted", true
 	case audit.NoticeUnknown:
 		v.What, v.Attention = "told a person of dates, and had no answer: the message may have arrived, and is not sent again", true
+	case audit.ExportMade:
+		tellExport(v, e)
 	case audit.AccountInvited, audit.AccountSetUp, audit.SessionOpened, audit.SessionEnded, audit.SessionRefused, audit.AccessDenied, audit.PageRead, audit.TokenMade, audit.TokenRevoked:
 		tellSignIn(v, e)
 	case audit.DisclosureErased:

@@ -83,6 +83,12 @@ func TestEveryKindOfEntryIsTold(t *testing.T) {
 		{"a rejection that is held", audit.Entry{
 			Verb: audit.RecordRefused, Reason: "the evidence is not there", Changes: []audit.FieldChange{change(state, "reported", "rejected")},
 		}, "! conformd: held the record in reported: rejection requested\n  because the evidence is not there\n"},
+		{"the log taken away", audit.Entry{
+			Verb: audit.ExportMade, Actor: person("olga"), Subject: audit.Subject{Type: audit.SubjectPerson}, Changes: []audit.FieldChange{change("export", "", "the whole log")},
+		}, "Olga Owens (from the history of the issue): took away the whole log\n"},
+		{"a dossier", audit.Entry{
+			Verb: audit.ExportMade, Actor: person("olga"), Changes: []audit.FieldChange{change("record", "", "NC-2026-0007"), change("page", "", "aa"), change("row", "", "bb")},
+		}, "Olga Owens (from the history of the issue): made the dossier of NC-2026-0007\n"},
 		{"a decision", audit.Entry{
 			Verb: audit.ApprovalGiven, Actor: audit.Actor{Kind: audit.Person, ID: "olga", How: audit.ByComment}, Origin: audit.Origin{Event: "gh-isms:comment:9:0"},
 			Changes: []audit.FieldChange{change("approval.effectiveness", "", "effective")}, Reason: "Compared four exports.",
@@ -180,7 +186,7 @@ func TestEveryVerbHasWords(t *testing.T) {
 	t.Parallel()
 	elsewhere := map[audit.Verb]bool{ // subject binding or daemon
 		audit.SyncReceived: true, audit.ConfigLoaded: true, audit.DaemonStarted: true, audit.DaemonStopped: true, audit.BrakeEngaged: true,
-		audit.BrakeReleased: true, audit.KeyRotated: true, audit.ExportMade: true, audit.SampleDrawn: true, audit.LogRead: true, audit.LogRestored: true, audit.PolicyAdopted: true, audit.PeopleAdopted: true,
+		audit.BrakeReleased: true, audit.KeyRotated: true, audit.SampleDrawn: true, audit.LogRead: true, audit.LogRestored: true, audit.PolicyAdopted: true, audit.PeopleAdopted: true,
 	}
 	for _, v := range audit.Verbs() {
 		s := newStory()

@@ -2,12 +2,14 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/web"
 	"github.com/conformd/conformd/register"
 )
@@ -127,5 +129,48 @@ func (h *handler) violations(w http.ResponseWriter, r *http.Request) {
 		of := &p.Owners[len(p.Owners)-1]
 		of.Entries = append(of.Entries, e)
 	}
+	if p.Told, err = h.told(r.Context(), page.Entries); err != nil {
+		h.fail(w, err)
+		return
+	}
 	h.page(w, r, "Violations", web.ViolationsPage(p))
+}
+
+// told says by record how people know what it needs.
+func (h *handler) told(ctx context.Context, entries []service.Entry) (map[string]web.Told, error) {
+	ids := make([]string, len(entries))
+	for i, e := range entries {
+		ids[i] = e.Record.ID
+	}
+	messages, comments, err := h.o.Store.Tellings(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]web.Told{}
+	for _, m := range messages {
+		t := out[m.Record]
+		t.Messages = append(t.Messages, web.Message{Who: h.nameOf(m.Person), How: messageWords(m)})
+		out[m.Record] = t
+	}
+	for _, c := range comments {
+		t := out[c.Record]
+		t.Issues = append(t.Issues, c.Key)
+		out[c.Record] = t
+	}
+	return out, nil
+}
+
+// messageWords says how a person was told, and whether the message arrived.
+func messageWords(m store.Telling) string {
+	at := web.When(m.At)
+	switch m.State {
+	case store.MessageSent:
+		return "by " + m.Channel + ", " + at
+	case store.MessageUnknown:
+		return "by " + m.Channel + ", " + at + "; no answer came, it may have arrived"
+	case store.MessageFailed:
+		return "not told: the " + m.Channel + " of " + at + " was not accepted"
+	default:
+		return "the " + m.Channel + " is on its way"
+	}
 }
