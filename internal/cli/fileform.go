@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/conformd/conformd/internal/reportfile"
+	"github.com/conformd/conformd/register"
 )
 
 // The forms of a file in the place of a table and JSON.
@@ -28,6 +31,11 @@ func (x *fileForm) flags(c *cobra.Command, usage string) {
 	f.StringVar(&x.format, "format", "", usage)
 	f.StringVarP(&x.out, "output", "o", "", "file to write, in place of one that is there; needed for xlsx")
 	f.BoolVar(&x.mark, "bom", false, "begin CSV with a byte order mark, by which Excel knows UTF-8")
+}
+
+// of is the form of a file of a report.
+func (x fileForm) of(ed register.Edition) reportfile.Form {
+	return reportfile.Form{Format: reportfile.Format(x.format), Mark: x.mark, Edition: ed}
 }
 
 // written prints a document as JSON or as text, or writes it in the form that is asked for. What names it to

@@ -7,9 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/conformd/conformd/internal/kpipage"
+	"github.com/conformd/conformd/internal/reportfile"
 	"github.com/conformd/conformd/internal/service"
-	"github.com/conformd/conformd/internal/sheet"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
 )
@@ -72,20 +71,6 @@ type figuresFile struct {
 
 func figureFormats() []string { return []string{formatCSV, formatXLSX, formatHTML, formatMarkdown} }
 
-// data is a report in a format.
-func (x figuresFile) data(r kpi.Report, ed register.Edition) ([]byte, error) {
-	switch x.format {
-	case formatCSV:
-		return sheet.CSV(r.Rows(ed), x.mark)
-	case formatXLSX:
-		return sheet.Workbook("Figures", r.Rows(ed))
-	case formatHTML:
-		return kpipage.HTML(r, ed)
-	default:
-		return kpipage.Markdown(r, ed), nil
-	}
-}
-
 func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) error {
 	if err := x.check(s.json, "report", "conformd report kpi", "figures", figureFormats()...); err != nil {
 		return err
@@ -103,7 +88,7 @@ func (s *session) reportKPI(ctx context.Context, ask kpi.Ask, x figuresFile) err
 		return asked(err, "conformd report kpi")
 	}
 	ed := r.register.Policy.Edition
-	return s.written(x.fileForm, "the figures", report, func() string { return report.Text(ed) }, func() ([]byte, error) { return x.data(report, ed) })
+	return s.written(x.fileForm, "the figures", report, func() string { return report.Text(ed) }, func() ([]byte, error) { return reportfile.Figures(report, x.of(ed)) })
 }
 
 // ownerTyped reads the person whose records a question is about as people name them.

@@ -6,10 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/conformd/conformd/internal/reportpage"
-	"github.com/conformd/conformd/internal/sheet"
-	"github.com/conformd/conformd/internal/terminal"
-	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/internal/reportfile"
 	"github.com/conformd/conformd/register/kpi"
 	"github.com/conformd/conformd/register/report"
 )
@@ -96,31 +93,5 @@ func (s *session) reportList(ctx context.Context, which report.Report, ask kpi.A
 		return asked(err, command)
 	}
 	ed := r.register.Policy.Edition
-	return s.written(x, "the report", d, func() string { return d.Text(ed) }, func() ([]byte, error) { return reportData(d, x, ed) })
-}
-
-// reportData is a report in a format.
-func reportData(d report.Document, x fileForm, ed register.Edition) ([]byte, error) {
-	switch x.format {
-	case formatCSV:
-		return sheet.CSV(d.Rectangle(), x.mark)
-	case formatXLSX:
-		about := [][]string{{"Report", d.Title()}}
-		for _, f := range d.Facts() {
-			about = append(about, []string{f[0], f[1]})
-		}
-		for _, a := range d.Alerts {
-			about = append(about, []string{"Act", a})
-		}
-		for _, n := range d.Notes {
-			about = append(about, []string{"Note", n})
-		}
-		return sheet.Book(sheet.Page{Name: "Records", Rows: d.Rectangle()}, sheet.Page{Name: "Figures", Rows: d.FigureRows(ed)}, sheet.Page{Name: "About", Rows: about})
-	case formatHTML:
-		return reportpage.HTML(d, ed)
-	case formatMarkdown:
-		return reportpage.Markdown(d, ed), nil
-	default:
-		return []byte(terminal.Safe(d.Text(ed))), nil
-	}
+	return s.written(x, "the report", d, func() string { return d.Text(ed) }, func() ([]byte, error) { return reportfile.List(d, x.of(ed)) })
 }

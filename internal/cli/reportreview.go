@@ -2,15 +2,12 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/internal/reportfile"
 	"github.com/conformd/conformd/internal/reportpage"
-	"github.com/conformd/conformd/internal/sheet"
-	"github.com/conformd/conformd/register"
-	"github.com/conformd/conformd/register/report"
 )
 
 func (s *session) reportReview() *cobra.Command {
@@ -51,25 +48,5 @@ func (s *session) reviewReport(ctx context.Context, name string, x fileForm) err
 		return asked(err, command)
 	}
 	ed := r.register.Policy.Edition
-	return s.written(x, "the report", p, func() string { return string(reportpage.ReviewMarkdown(p, ed)) }, func() ([]byte, error) { return reviewData(p, x, ed) })
-}
-
-// reviewData is the report of a management review in a format.
-func reviewData(p report.Pack, x fileForm, ed register.Edition) ([]byte, error) {
-	switch x.format {
-	case formatCSV:
-		return sheet.CSV(reportpage.ReviewRows(p, ed), x.mark)
-	case formatXLSX:
-		pages := []sheet.Page{{Name: "Review", Rows: reportpage.ReviewRows(p, ed)}}
-		for _, in := range p.Inputs {
-			for i, l := range in.Lists {
-				pages = append(pages, sheet.Page{Name: fmt.Sprintf("Input %s %d", in.Key, i+1), Rows: reportpage.ListRows(l)})
-			}
-		}
-		return sheet.Book(append(pages, sheet.Page{Name: "Decisions", Rows: reportpage.ListRows(p.Decisions)}, sheet.Page{Name: "Figures", Rows: p.Rows(ed)})...)
-	case formatHTML:
-		return reportpage.ReviewHTML(p, ed)
-	default:
-		return reportpage.ReviewMarkdown(p, ed), nil
-	}
+	return s.written(x, "the report", p, func() string { return string(reportpage.ReviewMarkdown(p, ed)) }, func() ([]byte, error) { return reportfile.Review(p, x.of(ed)) })
 }

@@ -1,4 +1,4 @@
-package cli
+package reportfile_test
 
 import (
 	"archive/zip"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/conformd/conformd/internal/reportfile"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
 	"github.com/conformd/conformd/register/report"
@@ -29,14 +30,14 @@ func TestReportsForSpreadsheets(t *testing.T) {
 	d := report.Make(report.Ageing, report.Past{Sheet: kpi.Sheet{Question: kpi.Question{At: at, From: at, To: at.AddDate(0, 0, 1)}}, Root: "=root", Known: known}, strings.ToUpper)
 	want := d.Rectangle()
 
-	data, err := reportData(d, fileForm{format: formatXLSX}, register.Edition2022)
+	data, err := reportfile.List(d, reportfile.Form{Format: reportfile.XLSX, Edition: register.Edition2022})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, cellsOf(t, data, len(want[0]))); diff != "" {
 		t.Errorf("the workbook (-want +got):\n%s", diff)
 	}
-	data, err = reportData(d, fileForm{format: formatCSV}, register.Edition2022)
+	data, err = reportfile.List(d, reportfile.Form{Format: reportfile.CSV, Edition: register.Edition2022})
 	if err != nil {
 		t.Fatal(err)
 	}
