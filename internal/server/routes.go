@@ -57,6 +57,8 @@ func (h *handler) routes() []route {
 		{"GET", "/sync", inside, everybody(), h.sync},
 		{"GET", "/actions", inside, everybody(), h.actions},
 		{"GET", "/violations", inside, everybody(), h.violations},
+		{"GET", "/reports", inside, everybody(), h.reports},
+		{"GET", "/reports/file", inside, everybody(), h.reportFile},
 		{"GET", "/people", inside, everybody(), h.people},
 		{"GET", "/rules", inside, everybody(), h.rules},
 		{"GET", "/help", inside, everybody(), h.help},

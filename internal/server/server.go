@@ -54,6 +54,8 @@ type handler struct {
 	figures recent
 	// exporting lets one export of the log be made at a time.
 	exporting sync.Mutex
+	// reporting lets one report be made at a time: each reads the whole log.
+	reporting sync.Mutex
 	// misdelivery makes the log say only once that a tracker delivers to the wrong listener.
 	misdelivery sync.Once
 }

@@ -59,6 +59,7 @@ func tabs(signedIn bool) []tab {
 		{"/actions", "Actions", "t"},
 		{"/inbox", "Inbox", "i"},
 		{"/violations", "Violations", "v"},
+		{"/reports", "Reports", "o"},
 		{"/sync", "Sync", "s"},
 		{"/audit", "Audit log", "a"},
 		{"/rules", "Rules", "u"},
