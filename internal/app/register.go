@@ -45,5 +45,6 @@ func (a *App) Acts() *service.Acts {
 	return &service.Acts{
 		Store: a.Store, People: r.People, Policy: r.Policy, SmallOrg: r.SmallOrg, Now: r.Now,
 		Prefixes: r.Ingest.Prefix, Typing: Typing(a.Config, r.Policy),
+		Register: func(ctx context.Context) (*service.Register, error) { return Register(ctx, a.Config, a.Store) },
 	}
 }

@@ -89,6 +89,7 @@ func receive(t *testing.T, change func(*signin.Options)) *reception {
 	text, err := w.Config(rehearsal.Settings{DataDir: filepath.Join(dir, "data")})
 	must(err)
 	path := filepath.Join(dir, "conformd.yaml")
+	text = strings.Replace(text, "trackers:\n", "  - {id: tom, name: Tom Top, roles: [top_management]}\ntrackers:\n", 1)
 	must(os.WriteFile(path, []byte(text), 0o600))
 	c, err := config.Load(path, rehearsal.Env)
 	must(err)

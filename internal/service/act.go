@@ -33,6 +33,8 @@ type Acts struct {
 	// Typing reads what people type to conformd itself.
 	Typing *mapping.Profile
 	Now    func() time.Time
+	// Register returns what answers questions about the whole register; nil for acts on single records alone.
+	Register func(context.Context) (*Register, error)
 }
 
 // As returns a in which a person has only those of their roles for which has is true: a sign-in does not show each of them.

@@ -77,13 +77,24 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 	if err != nil {
 		return Acted{}, err
 	}
+	last := func(register.Record) (command, error) { return nil, nil }
+	if k.before != nil {
+		if last, err = k.before(ctx, a, id); err != nil {
+			return Acted{}, err
+		}
+	}
 	return a.do(ctx, id, by, a.author(by), trigger(by), func(r register.Record) ([]command, error) {
 		x := asking{a, r}
 		in, faults := x.read(k.inputs(x), given)
 		if len(faults) > 0 {
 			return nil, &InvalidError{faults}
 		}
-		return k.commands(x, in), nil
+		commands := k.commands(x, in)
+		c, err := last(r)
+		if c != nil {
+			commands = append(commands, c)
+		}
+		return commands, err
 	})
 }
 

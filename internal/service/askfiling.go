@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
 
@@ -16,7 +17,7 @@ func (a *Acts) FilingAsk(kind register.Kind) Ask {
 	out := Ask{Name: "file", Label: "File a record", Says: "The record begins in the register, without an issue; a binding with create_twin gets one for it."}
 	for _, f := range filed(kind) {
 		in := x.field(f)
-		in.Needed = f == register.FieldTitle || f == register.FieldKind
+		in.Needed = f == register.FieldTitle && kind != register.ManagementReview || f == register.FieldKind || f == register.FieldPeriod
 		out.Inputs = append(out.Inputs, in)
 	}
 	return out
@@ -65,5 +66,30 @@ func (a *Acts) FileAsked(ctx context.Context, by By, given map[string]string) (A
 			f.Values[field] = v
 		}
 	}
+	if kind == register.ManagementReview && a.Register != nil {
+		return a.openAsked(ctx, by, f.Values)
+	}
 	return a.File(ctx, by, f)
+}
+
+// openAsked opens a management review with what a person says of it.
+func (a *Acts) openAsked(ctx context.Context, by By, values map[register.Field]string) (Acted, error) {
+	if _, err := register.ParsePeriod(values[register.FieldPeriod]); err != nil {
+		return Acted{}, &InvalidError{[]InputFault{{string(register.FieldPeriod), err.Error(), "as in 2026-Q3, 2026-H2 or 2026"}}}
+	}
+	reg, err := a.Register(ctx)
+	if err != nil {
+		return Acted{}, err
+	}
+	reviews, err := reg.List(ctx, ListQuery{Kinds: []register.Kind{register.ManagementReview}})
+	if err != nil {
+		return Acted{}, err
+	}
+	rows := make([]store.Row, len(reviews))
+	for i, e := range reviews {
+		rows[i] = e.Row
+	}
+	return a.OpenReview(ctx, by, Opening{
+		Period: values[register.FieldPeriod], PlannedFor: values[register.FieldPlannedFor], Prepares: values[register.FieldOwner], Title: values[register.FieldTitle], More: values,
+	}, rows)
 }

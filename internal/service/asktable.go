@@ -2,6 +2,7 @@ package service
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 
@@ -19,11 +20,13 @@ type ask struct {
 	fits     func(asking) bool
 	inputs   func(asking) []Input
 	commands func(asking, map[string]string) []command
+	// before, if not nil, makes the last command out of more than the record, ahead of the transaction in which it is done.
+	before func(ctx context.Context, a *Acts, id string) (func(register.Record) (command, error), error)
 }
 
 // asks lists everything that a person may ask of a record, in the order in which people are shown it.
 func asks() []ask {
-	return slices.Concat(askedOfValues(), askedOfSteps(), askedOfDecisions(), askedOfDates(), askedOfOthers(), askedOfEvaluation())
+	return slices.Concat(askedOfValues(), askedOfSteps(), askedOfDecisions(), askedOfDates(), askedOfOthers(), askedOfEvaluation(), askedOfReviews())
 }
 
 func fixed(inputs ...Input) func(asking) []Input { return func(asking) []Input { return inputs } }

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,8 @@ type Opening struct {
 	PlannedFor string // date; "" is a month after the period
 	Prepares   string // person id; "" is who opens it
 	Title      string // "" names the period
+	// More are further values that it begins with.
+	More map[register.Field]string
 }
 
 // OpenReview files the management review of a period. Its first input lists the decisions of the reviews
@@ -35,10 +38,14 @@ func (a *Acts) OpenReview(ctx context.Context, by By, o Opening, rows []store.Ro
 			return Acted{}, &RefusedError{register.Refusal{What: r.Ref + " is the management review of " + p.String() + " already"}}
 		}
 	}
-	values := map[register.Field]string{
+	values := maps.Clone(o.More)
+	if values == nil {
+		values = map[register.Field]string{}
+	}
+	maps.Copy(values, map[register.Field]string{
 		register.FieldTitle: orElse(o.Title, "Management review "+p.String()), register.FieldPeriod: p.String(), register.FieldOwner: orElse(o.Prepares, by.Person),
 		register.FieldPlannedFor: orElse(o.PlannedFor, p.To.AddDate(0, 1, 0).Format(time.DateOnly)), register.FieldIdentified: a.Now().UTC().Format(time.DateOnly),
-	}
+	})
 	if earlier := EarlierDecisions(rows); len(earlier) > 0 {
 		values[register.FieldInputA] = strings.Join(earlier, "\n")
 	}
@@ -85,7 +92,7 @@ func (a *Acts) DecideReview(ctx context.Context, r register.Record, by By, d Rev
 	if r.Kind() != register.ManagementReview {
 		return Acted{}, &RefusedError{register.Refusal{What: r.Ref + " is no management review"}}
 	}
-	line := "- [ ] " + d.Text
+	see := ""
 	if d.Record {
 		key := by.Key
 		if key != "" {
@@ -98,19 +105,37 @@ func (a *Acts) DecideReview(ctx context.Context, r register.Record, by By, d Rev
 		if err != nil {
 			return Acted{}, err
 		}
-		line += ", see " + filed.Record.Ref
+		see = filed.Record.Ref
 	}
-	line += " @" + d.Who + " due:" + d.Due + " kind:" + d.Type
-	plan := strings.TrimRight(r.Fields[register.FieldActionPlan], "\n")
-	if plan != "" {
-		plan += "\n"
-	}
-	if strings.Contains(plan, line) {
+	plan, added := withDecision(r, d.line(see))
+	if !added {
 		return Acted{Record: r}, nil
 	}
 	return a.Do(ctx, r.ID, by, func(by register.Author) register.Command {
-		return register.Propose{By: by, Field: register.FieldActionPlan, Value: plan + line, Why: "decided in the management review"}
+		return register.Propose{By: by, Field: register.FieldActionPlan, Value: plan, Why: "decided in the management review"}
 	})
+}
+
+// line is the decision as a line of the plan. See is the record that was filed for it, "" for none.
+func (d ReviewDecision) line(see string) string {
+	out := "- [ ] " + d.Text
+	if see != "" {
+		out += ", see " + see
+	}
+	return out + " @" + d.Who + " due:" + d.Due + " kind:" + d.Type
+}
+
+// withDecision returns the decisions of a review with a further line, and whether it is a new one.
+func withDecision(r register.Record, line string) (plan string, added bool) {
+	plan = strings.TrimRight(r.Fields[register.FieldActionPlan], "\n")
+	switch {
+	case plan == "":
+		return line, true
+	case slices.Contains(strings.Split(plan, "\n"), line):
+		return plan, false
+	default:
+		return plan + "\n" + line, true
+	}
 }
 
 // Freezing computes the figures that a management review has before it, as of now.

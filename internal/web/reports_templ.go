@@ -84,7 +84,7 @@ func ReportsPage(p Reports) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Reviews) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p>No management review is in the register. It is opened at the terminal: <code>conformd review open --period 2026-Q3</code></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p>No management review is in the register yet. <a href=\"/new?kind=management_review\">Open one</a>, or at the terminal: <code>conformd review open --period 2026-Q3</code></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

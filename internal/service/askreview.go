@@ -1,0 +1,99 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/conformd/conformd/internal/store"
+	"github.com/conformd/conformd/register"
+)
+
+// review reports whether a record is a management review that is not over.
+func review(x asking) bool { return x.r.Kind() == register.ManagementReview && open(x) }
+
+// askedOfReviews are the steps of a management review before it is signed.
+func askedOfReviews() []ask {
+	return []ask{{
+		Ask:  Ask{Name: "hold", Label: "Say when it was held", Says: "The review has the day of the meeting, and the names of those who attended."},
+		fits: review,
+		inputs: func(x asking) []Input {
+			on, attendees := x.field(register.FieldHeldOn), x.field(register.FieldAttendees)
+			on.Needed, attendees.Needed, attendees.Hint = true, true, "Names, one a line"
+			return []Input{on, attendees}
+		},
+		commands: func(_ asking, in map[string]string) []command {
+			return []command{propose(register.FieldHeldOn, in[string(register.FieldHeldOn)]), propose(register.FieldAttendees, in[string(register.FieldAttendees)])}
+		},
+	}, {
+		Ask:  Ask{Name: "decide", Label: "Add a decision", Says: "The review gets a decision: an opportunity for improvement, a change to the ISMS, or resources (9.3.3). It becomes an action of the review."},
+		fits: review,
+		inputs: func(x asking) []Input {
+			return []Input{
+				{Name: "text", Label: "Decision", Type: register.TypeLine, Needed: true, Hint: "As in: name a deputy for backups"},
+				choose("type", "It is about", options(register.ImprovementAction, register.ChangeAction, register.ResourceAction)...),
+				{Name: "who", Label: "Who carries it out", As: register.FieldOwner, Type: register.TypePerson, Options: x.people(), Needed: true},
+				date("due", "By", "As in 2026-12-31"),
+			}
+		},
+		commands: func(x asking, in map[string]string) []command {
+			d := ReviewDecision{Text: strings.Join(strings.Fields(in["text"]), " "), Type: in["type"], Who: in["who"], Due: in["due"]}
+			plan, added := withDecision(x.r, d.line(""))
+			if !added {
+				return nil
+			}
+			return []command{propose(register.FieldActionPlan, plan)}
+		},
+	}, {
+		Ask: Ask{
+			Name: "freeze", Label: "Freeze the figures",
+			Says: "The log notes which figures of the period the review has before it, as of now. It gives the same ones at any later time, and the report compares them.",
+		},
+		fits:     func(x asking) bool { return review(x) && x.a.Register != nil },
+		inputs:   fixed(),
+		commands: func(asking, map[string]string) []command { return nil },
+		before:   freezing,
+	}}
+}
+
+// freezing computes the figures of a management review. They are counted in the whole register, which takes too long for a
+// transaction.
+func freezing(ctx context.Context, a *Acts, id string) (func(register.Record) (command, error), error) {
+	if a.Register == nil {
+		return nil, ErrNoAsk
+	}
+	var row store.Row
+	err := a.Store.Write(ctx, func(t *store.Tx) (err error) {
+		row, err = t.Row(ctx, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", id, err)
+	}
+	if row.Record.Kind() != register.ManagementReview {
+		return func(register.Record) (command, error) {
+			return func(by register.Author) register.Command { return register.Freeze{By: by} }, nil // which is refused
+		}, nil
+	}
+	reg, err := a.Register(ctx)
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := reg.Freezing(ctx, row.Record)
+	if wrong, ok := errors.AsType[*AskError](err); ok {
+		return nil, &RefusedError{register.Refusal{What: wrong.Error()}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func(r register.Record) (command, error) {
+		if r.Fields[register.FieldPeriod] != row.Record.Fields[register.FieldPeriod] {
+			return nil, &StaleError{Ref: r.Ref, Saw: row.Version, Now: row.Version + 1}
+		}
+		return func(by register.Author) register.Command {
+			frozen.By = by
+			return frozen
+		}, nil
+	}, nil
+}
