@@ -152,7 +152,7 @@ func Select(ctx context.Context, tx Tx, q string, args ...any) ([]audit.Stored, 
 	var out []audit.Stored
 	for _, s := range seen {
 		if s.Fault != nil {
-			return nil, fmt.Errorf("audit: %w", s.Fault)
+			return nil, &FaultError{s.Seq, s.Fault}
 		}
 		out = append(out, s.Stored)
 	}
@@ -171,6 +171,28 @@ type Seen struct {
 func Look(ctx context.Context, tx Tx, from, to int64) ([]Seen, error) {
 	return look(ctx, tx, selectPage, from, to, to-from)
 }
+
+// LookAt returns the entries of these numbers as [Look] does. A number that no entry has is left out.
+func LookAt(ctx context.Context, tx Tx, seqs ...int64) ([]Seen, error) {
+	out := make([]Seen, 0, len(seqs))
+	for _, seq := range seqs {
+		s, err := look(ctx, tx, selectOne, seq)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s...)
+	}
+	return out, nil
+}
+
+// A FaultError says that an entry is not what was written.
+type FaultError struct {
+	Seq int64
+	err error
+}
+
+func (e *FaultError) Error() string { return "audit: " + e.err.Error() }
+func (e *FaultError) Unwrap() error { return e.err }
 
 func look(ctx context.Context, tx Tx, q string, args ...any) (out []Seen, err error) {
 	rows, err := tx.QueryContext(ctx, q, args...)

@@ -132,13 +132,13 @@ func (h *handler) below(ctx context.Context, record string, low, high int64) (pa
 		part, err = auditdb.Look(ctx, h.o.Store.Reader(), next, high)
 		return part, next, err
 	}
-	entries, err := h.o.Register.Store.History(ctx, record, high, linesOnPage)
+	entries, err := h.o.Store.LookHistory(ctx, record, high, linesOnPage)
 	if err != nil {
 		return nil, 0, err
 	}
 	for _, e := range entries {
 		if e.Seq >= low {
-			part = append(part, auditdb.Seen{Stored: e})
+			part = append(part, e)
 		}
 	}
 	if len(part) == linesOnPage {

@@ -135,3 +135,31 @@ func TestTilesAreOneReading(t *testing.T) {
 		t.Errorf("a bundle of entries may be kept: %q", got)
 	}
 }
+
+// A record whose entries somebody changed is shown: its page and its stretch of the log say which entry is not what was written.
+func TestATamperedRecordIsShown(t *testing.T) {
+	r := receive(t, ungrouped)
+	b := r.browser().enter("irene")
+	ref := b.filed("Leaver accounts stay enabled")
+	entries, err := r.app.Store.LookHistory(t.Context(), b.record(ref).Record.ID, 1<<62, 10)
+	if err != nil || len(entries) == 0 || entries[0].Fault != nil {
+		t.Fatalf("the record has the entries %v, %v", entries, err)
+	}
+	seq := entries[0].Seq
+	for _, stmt := range []string{"DROP TRIGGER audit_entry_no_update", fmt.Sprintf("UPDATE audit_entry SET leaf = CAST('<b>forged</b>' AS BLOB) WHERE seq = %d", seq)} {
+		if _, err := r.app.Store.DB().ExecContext(t.Context(), stmt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := b.get("/records/" + ref)
+	b.want(page, http.StatusOK, "")
+	if !strings.Contains(page.body, "The history cannot be told") || !strings.Contains(page.body, fmt.Sprintf(`href="/audit/%d"`, seq)) || !strings.Contains(page.body, "Leaver accounts stay enabled") {
+		t.Errorf("the page does not say that entry %d was changed", seq)
+	}
+	wellMade(t, "/records/"+ref, page.body)
+	log := b.get("/audit?record=" + ref)
+	b.want(log, http.StatusOK, "")
+	if !strings.Contains(log.body, fmt.Sprintf("entry %d is not what was written", seq)) {
+		t.Errorf("the log of the record does not say that entry %d was changed", seq)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/web"
@@ -32,11 +33,15 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	history, err := h.o.Register.History(ctx, x.Record.ID, x.Record.Ref, before, eventsOnPage)
-	if err != nil {
+	broken, tampered := errors.AsType[*auditdb.FaultError](err)
+	if err != nil && !tampered {
 		h.fail(w, err)
 		return
 	}
 	p := web.Record{Entry: entry, Asks: h.asks(r, x.Record), Issues: issues(entry), History: history, Newest: first}
+	if tampered {
+		p.Tampered = &broken.Seq
+	}
 	p.Sides = h.o.Register.Sides(entry)
 	p.Groups = h.groups(entry, p.Sides, p.May("set"))
 	for _, c := range entry.Conflicts {

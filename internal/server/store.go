@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/internal/store"
 )
 
@@ -12,6 +13,7 @@ import (
 type Store interface {
 	Bindings(ctx context.Context) ([]store.Binding, error)
 	LogSize(ctx context.Context) (int64, error)
+	LookHistory(ctx context.Context, recordID string, before int64, limit int) ([]auditdb.Seen, error)
 	OpenConflicts(ctx context.Context, limit int) ([]store.ConflictRow, int, error)
 	Ping(ctx context.Context) error
 	QuarantinedPage(ctx context.Context, limit int) ([]store.Quarantined, int, error)

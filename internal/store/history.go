@@ -119,6 +119,16 @@ func (s *Store) History(ctx context.Context, recordID string, before int64, limi
 	return auditdb.Entries(ctx, s.ro.db, seqs...)
 }
 
+// LookHistory returns what History does, with those entries that are not what was written.
+func (s *Store) LookHistory(ctx context.Context, recordID string, before int64, limit int) ([]auditdb.Seen, error) {
+	seqs, err := s.seqs(ctx, historyBefore, recordID, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(seqs)
+	return auditdb.LookAt(ctx, s.ro.db, seqs...)
+}
+
 // HistoryFrom returns the oldest entries about a record from number from on, at most
 // limit, oldest first.
 func (s *Store) HistoryFrom(ctx context.Context, recordID string, from int64, limit int) ([]audit.Stored, error) {
