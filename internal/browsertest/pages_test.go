@@ -51,7 +51,8 @@ func sights(f *fixture, records []register.Record, link string) (pages map[strin
 		"GET /violations": {{name: "violations", path: "/violations", person: "irene"}},
 		"GET /reports":    {{name: "reports", path: "/reports", person: "irene"}},
 		"GET /reports/file": {
-			{name: "figures to print", path: "/reports/file?report=figures", person: "irene"}, {name: "ageing to print", path: "/reports/file?report=ageing", person: "vera"},
+			{name: "figures to print", path: "/reports/file?report=figures", person: "irene"},
+			{name: "ageing to print", path: "/reports/file?report=ageing", person: "vera"},
 			{name: "a report that cannot be asked", path: "/reports/file?report=figures&period=spring", person: "irene", status: http.StatusUnprocessableEntity},
 		},
 		"GET /people": {{name: "people", path: "/people", person: "irene"}},

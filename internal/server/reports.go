@@ -36,8 +36,10 @@ const (
 // reportFormats are the forms that a browser is offered.
 func reportFormats() []web.Option {
 	return []web.Option{
-		{Value: string(reportfile.HTML), Label: "Page to print"}, {Value: string(reportfile.XLSX), Label: "Excel"},
-		{Value: string(reportfile.CSV), Label: "CSV"}, {Value: string(reportfile.Markdown), Label: "Markdown"},
+		{Value: string(reportfile.HTML), Label: "Page to print"},
+		{Value: string(reportfile.XLSX), Label: "Excel"},
+		{Value: string(reportfile.CSV), Label: "CSV"},
+		{Value: string(reportfile.Markdown), Label: "Markdown"},
 	}
 }
 

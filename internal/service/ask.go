@@ -77,7 +77,7 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 	if err != nil {
 		return Acted{}, err
 	}
-	last := func(register.Record) (command, error) { return nil, nil }
+	var last func(register.Record) (command, error)
 	if k.before != nil {
 		if last, err = k.before(ctx, a, id); err != nil {
 			return Acted{}, err
@@ -90,11 +90,11 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 			return nil, &InvalidError{faults}
 		}
 		commands := k.commands(x, in)
-		c, err := last(r)
-		if c != nil {
-			commands = append(commands, c)
+		if last == nil {
+			return commands, nil
 		}
-		return commands, err
+		c, err := last(r)
+		return append(commands, c), err
 	})
 }
 

@@ -33,7 +33,7 @@ var OfflineCheck = sync.OnceValue(func() Offline {
 	}
 	style, script := read("vendor/pico.min.css", "app.css"), read("verify.js")
 	var b bytes.Buffer
-	if err := offlinePage(offlinePolicy(style, script), style, script, read("verify-worker.js")).Render(context.Background(), &b); err != nil {
+	if err := offlinePage(offlinePolicy(style, script), style, script, read("verify-worker.js")).Render(context.Background(), &b); err != nil { //nolint:forbidigo // it is made once, for nobody in particular
 		panic(err) // a buffer takes what it is given
 	}
 	sum := sha256.Sum256(b.Bytes())
