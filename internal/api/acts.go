@@ -164,9 +164,6 @@ func (a *API) act(ctx context.Context, in *acting) (*done, error) {
 		if err != nil {
 			return service.Acted{}, err
 		}
-		if k.Act == "" && !a.acts(ctx).HasToDoWith(row.Record, by.Person) {
-			return service.Acted{}, foreign()
-		}
 		acted, err := a.acts(ctx).Ask(ctx, row.Record.ID, by, in.Act, in.Body.Inputs)
 		if p := roleless(a.acts(ctx), row.Record, k, by.Person, err); p != nil {
 			return acted, p
@@ -248,49 +245,27 @@ func (a *API) once(ctx context.Context, key string, asked []any, approves bool, 
 	}
 	by := service.By{Person: c.Person, Account: c.Account, How: c.How}
 	if key != "" {
-		by.Key = "api:" + c.Person + ":" + key
-		before, err := a.claim(ctx, c.Person, key, asked)
+		text, err := json.Marshal(asked)
 		if err != nil {
 			return nil, err
 		}
-		if before != "" {
-			return a.came(ctx, before, false, true)
-		}
+		sum := sha256.Sum256(text)
+		by.Request = &store.Request{Person: c.Person, Key: key, Digest: hex.EncodeToString(sum[:])}
 	}
 	acted, err := do(by)
 	if err != nil {
 		return nil, a.refused(ctx, err)
 	}
-	if key != "" {
-		err = a.o.Store.Write(ctx, func(t *store.Tx) error { return t.DoneRequest(ctx, c.Person, key, acted.Record.ID) })
-		if err != nil {
-			return nil, err
-		}
-	}
-	return a.came(ctx, acted.Record.ID, len(acted.Facts) > 0, false)
-}
-
-// claim notes a request under its key, and returns the record that it was done to before.
-func (a *API) claim(ctx context.Context, person, key string, asked []any) (before string, err error) {
-	text, err := json.Marshal(asked)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(text)
-	err = a.o.Store.Write(ctx, func(t *store.Tx) error {
-		before, err = t.ClaimRequest(ctx, person, key, hex.EncodeToString(sum[:]))
-		return err
-	})
-	return before, err
+	return a.came(ctx, acted)
 }
 
 // came answers what came of an act.
-func (a *API) came(ctx context.Context, record string, changed, again bool) (*done, error) {
-	x, err := a.byID(ctx, record)
+func (a *API) came(ctx context.Context, acted service.Acted) (*done, error) {
+	x, err := a.byID(ctx, acted.Record.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &done{ETag: x.ETag, Body: Done{changed, again, x.Body}}, nil
+	return &done{ETag: x.ETag, Body: Done{len(acted.Facts) > 0, acted.Again, x.Body}}, nil
 }
 
 // acts changes the register for the caller, with those of their roles that their sign-in shows.
@@ -331,6 +306,9 @@ func (a *API) refused(ctx context.Context, err error) error {
 		}
 		p.Current = &x.Body
 		return p
+	}
+	if errors.Is(err, service.ErrForeign) {
+		return foreign()
 	}
 	no, ok := errors.AsType[*service.RefusedError](err)
 	if !ok {

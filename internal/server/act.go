@@ -131,6 +131,10 @@ func (h *handler) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	acted, err := h.acts(r).Ask(r.Context(), row.Record.ID, h.by(r, x), k.Name, given(r.PostForm))
+	if errors.Is(err, service.ErrForeign) { // it became somebody else's while the form was on its way
+		h.foreign(w, r, row.Record)
+		return
+	}
 	if h.outcome(w, err, &x) {
 		h.done(w, r, x.back, row.Record.Ref, k.Name, acted.Record.Requested.Ended())
 		return
@@ -172,11 +176,17 @@ func (h *handler) own(w http.ResponseWriter, r *http.Request, rec register.Recor
 	}
 	s, _ := r.Context().Value(seatedKey{}).(seated)
 	if k.Act == "" && !h.acts(r).HasToDoWith(rec, s.who.Person) {
-		h.o.Desk.Denied(r.Context(), s.who, s.signed, r.Method+" "+r.URL.Path)
-		h.refused(w, r, http.StatusForbidden, codeDenied, "This record is not one of yours", "Its owner, those who work on it, who reported it, and people with a role change it. Ask its owner: "+h.nameOf(rec.Fields[register.FieldOwner])+".")
+		h.foreign(w, r, rec)
 		return false
 	}
 	return true
+}
+
+// foreign answers a person who has nothing to do with a record.
+func (h *handler) foreign(w http.ResponseWriter, r *http.Request, rec register.Record) {
+	s, _ := r.Context().Value(seatedKey{}).(seated)
+	h.o.Desk.Denied(r.Context(), s.who, s.signed, r.Method+" "+r.URL.Path)
+	h.refused(w, r, http.StatusForbidden, codeDenied, "This record is not one of yours", "Its owner, those who work on it, who reported it, and people with a role change it. Ask its owner: "+h.nameOf(rec.Fields[register.FieldOwner])+".")
 }
 
 // known reports whether who is signed in is one of people. It answers the request itself if not.
@@ -218,7 +228,9 @@ func (h *handler) outcome(w http.ResponseWriter, err error, x *sent) bool {
 	switch {
 	case err == nil:
 		return true
-	case errors.As(err, &x.invalid), errors.As(err, &x.refused), errors.As(err, &x.stale):
+	case errors.As(err, &x.refused):
+		x.key = rand.Text() // what was refused may be asked again when something else has changed
+	case errors.As(err, &x.invalid), errors.As(err, &x.stale):
 	case errors.Is(err, context.Canceled):
 	default:
 		h.fail(w, err)

@@ -3,6 +3,7 @@ package server_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -409,5 +410,31 @@ func TestConflictInTheInbox(t *testing.T) {
 	}
 	if got := irene.post("/records/"+ref+"/conflicts/title", "take", github, "reason", "It is the later one."); got.status != http.StatusConflict {
 		t.Errorf("a conflict that is none = %d", got.status)
+	}
+}
+
+// A form that was refused is a new one: sent again when something else has changed, it is judged again. Sent again before, it
+// is refused again.
+func TestRefusedFormIsJudgedAgain(t *testing.T) {
+	r := receive(t, ungrouped)
+	irene, rita := r.browser().enter("irene"), r.browser().enter("rita")
+	ref := irene.filed("Leaver accounts stay enabled")
+	at := "/records/" + ref + "/acts/review"
+	first := rita.get(at)
+	review := fill(t, first.body, at, "outcome", "effective", "reason", "The export of June was compared with the list of leavers.")
+	got := rita.send(http.MethodPost, at, review)
+	if got.status != http.StatusUnprocessableEntity {
+		t.Fatalf("the review of a record without actions = %d to %q", got.status, got.to)
+	}
+	again := fill(t, got.body, at)
+	if again.Get("key") == review.Get("key") || again.Get("key") == "" || again.Get("reason") != review.Get("reason") {
+		t.Errorf("the refused form is shown with the values %v, which were %v", again, review)
+	}
+	review.Set("version", strconv.FormatInt(rita.record(ref).Version, 10))
+	again.Set("version", review.Get("version"))
+	for _, form := range []url.Values{review, again} {
+		if got := rita.send(http.MethodPost, at, form); got.status == http.StatusSeeOther {
+			t.Errorf("the form with the key %s is done: %s", form.Get("key"), got.to)
+		}
 	}
 }

@@ -64,6 +64,8 @@ type By struct {
 	// Key makes a repeated act recognisable: acts with an equal key are done once. An act
 	// with "" is never a repetition.
 	Key string
+	// Request is what a program asks under a key of its own, nil if there is none: it is done once.
+	Request *store.Request
 	// Saw is the version of the record that the person saw, 0 if it does not matter.
 	Saw int64
 }
@@ -73,6 +75,8 @@ type Acted struct {
 	Record  register.Record
 	Facts   []register.Fact
 	Version int64 // of the record
+	// Again says that the request was done before.
+	Again bool
 }
 
 // A RefusedError is an act that does not count. It changed nothing; the log says who tried
@@ -98,7 +102,7 @@ func (a *Acts) author(by By) register.Author {
 // Do runs commands on a record by its id; each command is made from the author. The error is
 // a RefusedError if a command does not count.
 func (a *Acts) Do(ctx context.Context, id string, by By, commands ...func(register.Author) register.Command) (Acted, error) {
-	return a.do(ctx, id, by, a.author(by), trigger(by), these(commands))
+	return a.do(ctx, id, by, act{author: a.author(by), trigger: trigger(by), plan: these(commands)})
 }
 
 // trigger says where a person acts.
@@ -107,6 +111,15 @@ func trigger(by By) audit.Trigger {
 		return audit.TriggerPage
 	}
 	return audit.TriggerManual
+}
+
+// An act is what somebody does to a record.
+type act struct {
+	author  register.Author
+	trigger audit.Trigger
+	// may reports whether the person may do it to the record as it is; nil leaves that to the register.
+	may  func(register.Record) bool
+	plan planned
 }
 
 // A planned returns the commands of an act on a record as it is.
@@ -121,7 +134,7 @@ func these(commands []command) planned {
 // repetition recognisable, as that of [By] does.
 func (a *Acts) Measured(ctx context.Context, id, key string, e register.Enter) (Acted, error) {
 	e.By = register.Author{At: a.Now().UTC().Truncate(time.Millisecond), Event: "register:act:" + key, From: "register"}
-	return a.do(ctx, id, By{}, e.By, audit.TriggerClock, these([]command{func(register.Author) register.Command { return e }}))
+	return a.do(ctx, id, By{}, act{author: e.By, trigger: audit.TriggerClock, plan: these([]command{func(register.Author) register.Command { return e }})})
 }
 
 // Put enters the value that a program measured, in the name of a person and with a source that names the
@@ -129,51 +142,66 @@ func (a *Acts) Measured(ctx context.Context, id, key string, e register.Enter) (
 func (a *Acts) Put(ctx context.Context, id string, by By, e register.Enter) (Acted, error) {
 	e.By = a.author(by)
 	e.By.How, e.By.Means = "", string(audit.ByAPI)
-	return a.do(ctx, id, by, e.By, audit.TriggerManual, these([]command{func(register.Author) register.Command { return e }}))
+	return a.do(ctx, id, by, act{author: e.By, trigger: audit.TriggerManual, plan: these([]command{func(register.Author) register.Command { return e }})})
 }
 
-// do runs commands on a record by its id.
-func (a *Acts) do(ctx context.Context, id string, by By, author register.Author, trigger audit.Trigger, plan planned) (Acted, error) {
+// do carries out an act on a record by its id.
+func (a *Acts) do(ctx context.Context, id string, by By, x act) (Acted, error) {
 	var out Acted
 	var refused error
 	err := a.Store.Write(ctx, func(t *store.Tx) error {
+		var again bool
+		var err error
+		if out, again, err = repeated(ctx, t, by); again || err != nil {
+			return err
+		}
 		row, err := t.Acquire(ctx, id)
 		if err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
+		}
+		if x.may != nil && !x.may(row.Record) {
+			return ErrForeign
 		}
 		if by.Saw != 0 && by.Saw != row.Version {
 			return &StaleError{row.Record.Ref, by.Saw, row.Version}
 		}
 		out, refused = Acted{Record: row.Record}, nil
-		commands, err := plan(row.Record)
+		commands, err := x.plan(row.Record)
 		if err != nil {
 			return err
 		}
 		for _, command := range commands {
-			c := command(author)
+			c := command(x.author)
 			circumstances, err := a.context(ctx, t, out.Record, c)
 			if err != nil {
 				return err
 			}
 			facts, err := register.Decide(out.Record, c, circumstances, a.Policy)
 			out.Record, out.Facts = register.Replay(out.Record, facts), append(out.Facts, facts...)
-			if no, ok := errors.AsType[register.Refusal](err); ok {
+			no, ok := errors.AsType[register.Refusal](err)
+			if !ok && len(facts) == 0 {
+				no, ok = refusedBefore(row.Record, c)
+			}
+			if ok {
 				refused = &RefusedError{no}
 				break
 			}
 		}
-		if err := a.save(ctx, t, row.Fence, out, trigger); err != nil {
+		if err := a.save(ctx, t, row.Fence, out, x.trigger); err != nil {
 			return err
 		}
-		if err := t.Recurred(ctx, out.Record, out.Facts, a.Context(), a.Policy, trigger); err != nil {
+		if err := t.Recurred(ctx, out.Record, out.Facts, a.Context(), a.Policy, x.trigger); err != nil {
 			return err
 		}
-		if err := t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger); err != nil {
+		if err := t.Follow(ctx, out.Record, out.Facts, a.Prefixes, x.trigger); err != nil {
 			return err
 		}
 		now, err := t.Row(ctx, id)
+		if err != nil {
+			return err
+		}
 		out.Version = now.Version
-		return err
+		return noteDone(ctx, t, by, id, refused)
 	})
 	if err != nil {
 		return Acted{}, err
@@ -253,6 +281,11 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 	author := a.author(by)
 	var out Acted
 	err := a.Store.Write(ctx, func(t *store.Tx) error {
+		var again bool
+		var err error
+		if out, again, err = repeated(ctx, t, by); again || err != nil {
+			return err
+		}
 		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(x.Kind), register.FieldReporter: by.Person}}
 		if by.Key != "" {
 			r.ID = keyed(by.Key)
@@ -263,7 +296,7 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 				return err
 			}
 		}
-		r, err := t.NewRecord(ctx, a.Prefixes(x.Kind), r)
+		r, err = t.NewRecord(ctx, a.Prefixes(x.Kind), r)
 		if err != nil {
 			return err
 		}
@@ -296,9 +329,11 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 		if err := t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger(by)); err != nil {
 			return err
 		}
-		row, err = t.Row(ctx, r.ID)
+		if row, err = t.Row(ctx, r.ID); err != nil {
+			return err
+		}
 		out.Version = row.Version
-		return err
+		return noteDone(ctx, t, by, r.ID, nil)
 	})
 	return out, err
 }

@@ -1,7 +1,9 @@
 package service
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,6 +45,9 @@ type Option struct{ Value, Label string }
 // ErrNoAsk says that there is no Ask of a name.
 var ErrNoAsk = fmt.Errorf("there is no such act")
 
+// ErrForeign says that a person has nothing to do with a record, as [Acts.HasToDoWith] has it. Nothing was done.
+var ErrForeign = errors.New("the record is not one of yours")
+
 // An InvalidError says what is wrong with the inputs of an Ask. Nothing was done.
 type InvalidError struct{ Faults []InputFault }
 
@@ -70,8 +75,8 @@ func (e *StaleError) Error() string {
 }
 
 // Ask does what a person asks of a record by its id. The error is a *RefusedError if the register refuses
-// it, an *InvalidError if an input cannot be used, a *StaleError if the person saw another version, and
-// ErrNoAsk for a name that no ask has.
+// it, an *InvalidError if an input cannot be used, a *StaleError if the person saw another version, ErrForeign
+// if they have nothing to do with the record and the act takes no role, and ErrNoAsk for a name that no ask has.
 func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map[string]string) (Acted, error) {
 	k, err := named(name)
 	if err != nil {
@@ -83,7 +88,7 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 			return Acted{}, err
 		}
 	}
-	return a.do(ctx, id, by, a.author(by), trigger(by), func(r register.Record) ([]command, error) {
+	x := act{author: a.author(by), trigger: trigger(by), plan: func(r register.Record) ([]command, error) {
 		x := asking{a, r}
 		in, faults := x.read(k.inputs(x), given)
 		if len(faults) > 0 {
@@ -95,7 +100,11 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 		}
 		c, err := last(r)
 		return append(commands, c), err
-	})
+	}}
+	if k.Act == "" {
+		x.may = func(r register.Record) bool { return a.HasToDoWith(r, by.Person) }
+	}
+	return a.do(ctx, id, by, x)
 }
 
 // Asks returns what a person may ask of a record as it is now.
@@ -199,7 +208,7 @@ func (x asking) read(inputs []Input, given map[string]string) (map[string]string
 		v := strings.ReplaceAll(strings.TrimSpace(given[i.Name]), "\r\n", "\n")
 		if v == "" {
 			if i.Needed {
-				faults = append(faults, InputFault{i.Name, i.Label + " is missing", i.Hint})
+				faults = append(faults, InputFault{i.Name, i.Label + " is missing", cmp.Or(i.Hint, "give it a value")})
 			}
 			continue
 		}

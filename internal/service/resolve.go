@@ -31,6 +31,11 @@ func (a *Acts) Resolve(ctx context.Context, id string, by By, c Choice, profiles
 	var refused error
 	author := a.author(by)
 	err := a.Store.Write(ctx, func(t *store.Tx) error {
+		var again bool
+		var err error
+		if out, again, err = repeated(ctx, t, by); again || err != nil {
+			return err
+		}
 		row, err := t.Acquire(ctx, id)
 		if err != nil {
 			return fmt.Errorf("record %s: %w", id, err)
@@ -67,7 +72,10 @@ func (a *Acts) Resolve(ctx context.Context, id string, by By, c Choice, profiles
 		if err := a.save(ctx, t, row.Fence, out, trigger(by)); err != nil {
 			return err
 		}
-		return t.MarkDirty(ctx, id)
+		if err := t.MarkDirty(ctx, id); err != nil {
+			return err
+		}
+		return noteDone(ctx, t, by, id, nil)
 	})
 	if err != nil {
 		return Acted{}, err
