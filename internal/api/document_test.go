@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"cmp"
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -64,5 +66,47 @@ func TestDocumentIsCommitted(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Every key that a record has as programs read it is in the document: two embedded types that name a field alike would hide
+// one of the two from it.
+func TestRecordsAreDescribedWhole(t *testing.T) {
+	text, err := api.New(api.Options{Register: &service.Register{}}).YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]any `yaml:"properties"`
+			} `yaml:"schemas"`
+		} `yaml:"components"`
+	}
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	var keys func(reflect.Type) []string
+	keys = func(of reflect.Type) (out []string) {
+		for f := range of.Fields() {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			switch {
+			case f.Anonymous:
+				out = append(out, keys(f.Type)...)
+			case f.IsExported() && name != "-":
+				out = append(out, cmp.Or(name, f.Name))
+			}
+		}
+		return out
+	}
+	described := doc.Components.Schemas["ServiceDocument"].Properties
+	all := keys(reflect.TypeFor[service.Document]())
+	for _, key := range all {
+		if _, ok := described[key]; !ok {
+			t.Errorf("a record has %q, which the document does not", key)
+		}
+	}
+	if len(all) < 30 {
+		t.Errorf("a record has the keys %v, want more", all)
 	}
 }

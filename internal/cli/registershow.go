@@ -49,7 +49,7 @@ func (t *entryText) text() string {
 	t.list("Exceptions", t.View.Exceptions)
 	t.list("Sent", t.View.Sent)
 	t.list("Values", t.View.Values)
-	t.list("Recurrences", t.View.Recurrences)
+	t.list("Recurrences", t.View.RecurrenceOf)
 	t.actions()
 	t.evidence()
 	t.decisions()
@@ -216,10 +216,10 @@ func (t *entryText) involved() {
 
 // links prints the records that this one refers to, and those that refer to it.
 func (t *entryText) links() {
-	if len(t.View.Links) > 0 {
+	if len(t.View.Linked) > 0 {
 		t.line("\nLinks")
 	}
-	for _, l := range t.View.Links {
+	for _, l := range t.View.Linked {
 		mark := "→"
 		switch {
 		case l.Ended != "":

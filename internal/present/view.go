@@ -30,8 +30,8 @@ type View struct {
 	// Advice is what the rules of severity should ask for; it holds nothing back.
 	Advice   []Told    `json:"advice,omitempty"`
 	Problems []Problem `json:"problems"`
-	// SmallOrg says how the record was closed on a review that was not independent.
-	SmallOrg []string `json:"closed_without_an_independent_reviewer,omitempty"`
+	// Countersigned says how the record was closed on a review that was not independent.
+	Countersigned []string `json:"closed_without_an_independent_reviewer,omitempty"`
 	// Exceptions say until when the record is or was accepted, and on whose approval.
 	Exceptions []string `json:"exceptions,omitempty"`
 	// Sent says what went to a party outside, and when. In JSON the record says it.
@@ -39,10 +39,10 @@ type View struct {
 	// Values are the values that were entered and the figures of a management review. In JSON the
 	// record says it.
 	Values []string `json:"-"`
-	// Recurrences say which closed records this one may be again, and what people answered.
-	Recurrences []string `json:"recurrence_of,omitempty"`
-	// Links are the references of the record to others, and of others to it.
-	Links []Link `json:"linked,omitempty"`
+	// RecurrenceOf says which closed records this one may be again, and what people answered.
+	RecurrenceOf []string `json:"recurrence_of,omitempty"`
+	// Linked are the references of the record to others, and of others to it.
+	Linked []Link `json:"linked,omitempty"`
 	// Waiting are the changes of values that wait for a decision.
 	Waiting []Proposal `json:"waiting,omitempty"`
 	// Milestones are those of the present round with the dates by which they are due.
@@ -65,11 +65,11 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	v := View{
 		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
 		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts,
-		Waiting: Proposals(r, f.Names, p), Barred: barred(r, f.Names), Links: f.Links,
+		Waiting: Proposals(r, f.Names, p), Barred: barred(r, f.Names), Linked: f.Links,
 		Milestones: register.Deadlines(r, ctx.At),
 	}
 	for _, u := range r.SmallOrg {
-		v.SmallOrg = append(v.SmallOrg, SmallOrg(u, f.Names))
+		v.Countersigned = append(v.Countersigned, SmallOrg(u, f.Names))
 	}
 	for _, a := range r.Acceptances {
 		v.Exceptions = append(v.Exceptions, Exception(a, f.Names))
@@ -79,7 +79,7 @@ func See(f Facts, ctx register.Context, p register.Policy) View {
 	}
 	v.Values = Values(r, f.Names)
 	for _, x := range r.Recurrences {
-		v.Recurrences = append(v.Recurrences, Recurrence(x, f.Names))
+		v.RecurrenceOf = append(v.RecurrenceOf, Recurrence(x, f.Names))
 	}
 	to, ok := register.Next(r)
 	if !ok {
