@@ -53,6 +53,8 @@ type API struct {
 	mux        *http.ServeMux
 	huma       huma.API
 	operations []Operation
+	// valued are the parameters that are no free text, by the pattern of their operation: an empty one means nothing.
+	valued map[string][]string
 }
 
 // New returns the interface.
@@ -76,6 +78,7 @@ func New(o Options) *API {
 	a.state()
 	a.rules()
 	a.acting()
+	a.valued = valued(a.huma.OpenAPI())
 	a.document("/openapi.json", "application/openapi+json", a.huma.OpenAPI().MarshalJSON)
 	a.document("/openapi.yaml", "application/openapi+yaml", a.huma.OpenAPI().YAML)
 	return a
@@ -118,13 +121,18 @@ func nameOf(t reflect.Type, hint string) string {
 // ServeHTTP serves an operation, for the [Caller] in the context of the request. Each answer that is none is a
 // [Problem].
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, pattern := a.mux.Handler(r); pattern == "" {
+	_, pattern := a.mux.Handler(r)
+	if pattern == "" {
 		a.nowhere(w, r)
 		return
 	}
 	for name, values := range r.URL.Query() {
 		if len(values) > 1 {
 			WriteProblem(w, newProblem(http.StatusUnprocessableEntity, codeInvalid, "a parameter stands there twice", "give several values in one parameter, with commas between them").at("query."+name))
+			return
+		}
+		if values[0] == "" && slices.Contains(a.valued[pattern], name) {
+			WriteProblem(w, newProblem(http.StatusUnprocessableEntity, codeInvalid, "the parameter has no value", "give one, or leave the parameter out").at("query."+name))
 			return
 		}
 	}
@@ -142,11 +150,33 @@ func (a *API) nowhere(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if len(allowed) == 0 {
-		WriteProblem(w, newProblem(http.StatusNotFound, codeNowhere, "there is nothing at this address", Prefix+"/openapi.json lists the addresses"))
+		WriteProblem(w, Nowhere())
 		return
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	WriteProblem(w, newProblem(http.StatusMethodNotAllowed, codeMethod, "this address does not take "+r.Method, "use "+strings.Join(allowed, " or ")))
+}
+
+// Nowhere is the problem of an address at which there is nothing.
+func Nowhere() *Problem {
+	return newProblem(http.StatusNotFound, codeNowhere, "there is nothing at this address", Prefix+"/openapi.json lists the addresses")
+}
+
+// valued lists the parameters of the operations that are no free text, by the pattern of the operation.
+func valued(doc *huma.OpenAPI) map[string][]string {
+	out := map[string][]string{}
+	for path, item := range doc.Paths {
+		if item.Get == nil {
+			continue
+		}
+		pattern := http.MethodGet + " " + Prefix + path
+		for _, p := range item.Get.Parameters {
+			if s := p.Schema; p.In == "query" && (s.Type != huma.TypeString || len(s.Enum) > 0 || s.Format != "") {
+				out[pattern] = append(out[pattern], p.Name)
+			}
+		}
+	}
+	return out
 }
 
 // An operation is an Operation as it is described.

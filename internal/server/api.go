@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -40,6 +41,19 @@ func (h *handler) programs() []route {
 		out = append(out, route{op.Method, api.Prefix + op.Path, program, roles, h.scoped(op.Scope, a)})
 	}
 	return append(out, route{"", api.Prefix + "/", program, everybody(), a.ServeHTTP})
+}
+
+// straight answers programs that ask for an address with an empty part or a dot in it. The pages send a browser on to the
+// address without; a program gets a problem, as for every other address at which there is nothing.
+func straight(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		at := r.URL.EscapedPath()
+		if rest, ours := strings.CutPrefix(at, api.Prefix+"/"); ours && rest != "" && strings.TrimSuffix(at, "/") != path.Clean(at) {
+			api.WriteProblem(w, api.Nowhere())
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // readTrackers returns how far the bindings were read, as the first page shows it.

@@ -189,6 +189,7 @@ func TestProgramsAreToldWhatIsWrong(t *testing.T) {
 		"/records?colour=red": "query.colour", "/records?limit=0": "query.limit", "/records?limit=101": "query.limit", "/records?limit=ten": "query.limit", "/records?state=asleep": "query.state", "/records?kind=cat": "query.kind",
 		"/records?sort=colour": "query.sort", "/records?show=some": "query.show", "/records?after=x": "query.after", "/records?limit=1&limit=2": "query.limit", "/records?from=yesterday": "query.from",
 		"/audit/entries?before=-1": "query.before", "/due?until=2026-13-01": "query.until",
+		"/records?state=": "query.state", "/records?kind=": "query.kind", "/records?sort=": "query.sort", "/records?limit=": "query.limit", "/records?from=": "query.from", "/figures?trend=": "query.trend", "/audit/entries?before=": "query.before",
 	} {
 		if p := s.wantProblem(s.get(path), http.StatusUnprocessableEntity, "request-invalid"); !strings.HasPrefix(p.Where, where) {
 			t.Errorf("GET %s is wrong at %q, want %q", path, p.Where, where)
@@ -197,7 +198,13 @@ func TestProgramsAreToldWhatIsWrong(t *testing.T) {
 	s.wantProblem(s.get("/figures?period=soon"), http.StatusUnprocessableEntity, "request-invalid")
 	s.wantProblem(s.get("/records/NC-1999-0001"), http.StatusNotFound, "record-unknown")
 	s.wantProblem(s.get("/records?q="+strings.Repeat("x", 5000)), http.StatusRequestURITooLong, "query-too-long")
-	s.wantProblem(s.get("/nothing"), http.StatusNotFound, "address-unknown")
+	for _, path := range []string{"/nothing", "/", "//records", "/records//acts", "/records/../acts", "/./you", "/records//acts/set", "/records/NC-1/"} {
+		s.wantProblem(s.get(path), http.StatusNotFound, "address-unknown")
+	}
+	s.wantProblem(s.post("/records//acts/set", `{"inputs":{}}`), http.StatusNotFound, "address-unknown")
+	if got := s.get("/records?q=&after=&owner="); got.status != http.StatusOK {
+		t.Errorf("with empty texts the list is %d %s", got.status, got.body)
+	}
 	s.wantProblem(s.do(s, asked{method: http.MethodDelete, path: "/records/NC-1"}), http.StatusMethodNotAllowed, "method-not-allowed")
 	s.wantProblem(s.post("/records", `{"inputs":`), http.StatusBadRequest, "request-unreadable")
 	s.wantProblem(s.post("/records", `{"inputs":{},"colour":"red"}`), http.StatusUnprocessableEntity, "request-invalid")

@@ -64,7 +64,7 @@ type handler struct {
 func Pages(o Options) *http.Server {
 	h := &handler{o: o}
 	return &http.Server{
-		Handler:           secure(pagePolicy, o.Hosts.only(h.mux())),
+		Handler:           secure(pagePolicy, o.Hosts.only(straight(h.mux()))),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
