@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/conformd/conformd/register"
 )
@@ -328,7 +329,10 @@ func group(q *query, any []Facet) {
 // match is a text as FTS5 reads it: each word of it as it is, the last one as a beginning. No
 // character of a person's text is an operator.
 func match(text string) string {
-	words := strings.Fields(text)
+	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	if len(words) == 0 {
+		return `""` // no text has it
+	}
 	for i, w := range words {
 		words[i] = `"` + strings.ReplaceAll(w, `"`, `""`) + `"`
 	}

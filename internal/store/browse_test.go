@@ -109,6 +109,9 @@ func TestBrowse(t *testing.T) {
 		{"quotes around a word", store.Browse{Text: `"policy"`}, []string{policy}},
 		{"a search in a list of a person", store.Browse{Text: "access", Any: [][]store.Facet{facet("owner", "olga")}}, []string{review}},
 		{"no word at all", store.Browse{Text: "***"}, nil},
+		{"a byte that ends a text in C", store.Browse{Text: "tape\x00full"}, []string{restore}},
+		{"such bytes alone", store.Browse{Text: "\x00\x00"}, nil},
+		{"such bytes in a list of a person", store.Browse{Text: "\x00", Any: [][]store.Facet{facet("owner", "olga")}}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
