@@ -6,6 +6,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/http"
 	"reflect"
 	"slices"
@@ -59,7 +60,7 @@ type API struct {
 
 // New returns the interface.
 func New(o Options) *API {
-	problemForm()
+	setUp()
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
@@ -124,6 +125,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, pattern := a.mux.Handler(r)
 	if pattern == "" {
 		a.nowhere(w, r)
+		return
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.Method == http.MethodPost && (err != nil || kind != "application/json") {
+		WriteProblem(w, newProblem(http.StatusUnsupportedMediaType, codeType, "the body is not said to be JSON", "send Content-Type: application/json"))
 		return
 	}
 	for name, values := range r.URL.Query() {

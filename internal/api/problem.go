@@ -110,9 +110,10 @@ func WriteProblem(w http.ResponseWriter, p *Problem) {
 	_ = json.NewEncoder(w).Encode(p)
 }
 
-// problemForm makes the framework answer with problems of this form. It has one form for the whole program, and
-// nothing else here uses it.
-var problemForm = sync.OnceFunc(func() { //nolint:gochecknoglobals // the framework's own setting is global
+// setUp makes the framework answer with problems of this form, and take keys of JSON as they are written: "Inputs" is another
+// key than "inputs". Its settings are those of the whole program, and nothing else here uses it.
+var setUp = sync.OnceFunc(func() { //nolint:gochecknoglobals // the framework's own settings are global
+	huma.ValidateStrictCasing = true
 	huma.NewError = func(status int, what string, errs ...error) huma.StatusError { return ofFramework(status, what, errs) }
 })
 

@@ -209,7 +209,10 @@ func TestProgramsAreToldWhatIsWrong(t *testing.T) {
 	s.wantProblem(s.post("/records", `{"inputs":`), http.StatusBadRequest, "request-unreadable")
 	s.wantProblem(s.post("/records", `{"inputs":{},"colour":"red"}`), http.StatusUnprocessableEntity, "request-invalid")
 	s.wantProblem(s.post("/records", `{"inputs":{"title":"`+strings.Repeat("x", 1<<20)+`"}}`), http.StatusRequestEntityTooLarge, "body-too-large")
-	s.wantProblem(s.post("/records", `inputs=1`, "Content-Type", "application/x-www-form-urlencoded"), http.StatusUnsupportedMediaType, "not-json")
+	s.wantProblem(s.post("/records", `{"Inputs":{},"inputs":{"title":"x"}}`), http.StatusUnprocessableEntity, "request-invalid")
+	for _, kind := range []string{"application/x-www-form-urlencoded", "application/problem+json", "text/plain", "", "/"} {
+		s.wantProblem(s.post("/records", `{"inputs":{"title":"x"}}`, "Content-Type", kind), http.StatusUnsupportedMediaType, "not-json")
+	}
 	if p := s.wantProblem(s.post("/records", `{"inputs":{"kind":"nonconformity","identified_at":"some day","colour":"red"}}`), http.StatusUnprocessableEntity, "request-invalid"); len(p.Faults) < 2 {
 		t.Errorf("not every fault is told: %+v", p)
 	}
