@@ -14,7 +14,7 @@ RACE = $(shell grep -rlE --include='*.go' --exclude='*_test.go' '^[[:space:]]*go
 	xargs -n1 dirname | sort -u | grep -vxE 'internal/(bench|cli)' | sed 's,^,./,')
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test short race simulate dst blackbox browser defects lint security fmt bench bench-scale generate verify fuzz image clean
+.PHONY: help run build test short race simulate dst blackbox browser drawn defects lint security fmt bench bench-scale generate verify fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ blackbox: ## the released program between two trackers, killed, stopped and with
 browser: ## the pages of a daemon in Chromium: accessibility, layout, keys, the check of the log; BROWSER_SHOTS=folder keeps pictures
 	scripts/chromium.sh
 	$(GO) test ./internal/browsertest -count=1 -timeout=25m
+
+drawn: ## requests that are drawn from the OpenAPI document, sent to a daemon FOR=10m; SEED=n repeats a run
+	$(GO) test ./internal/apitest -count=1 -timeout=0 -run '^TestDrawnRequests$$' -v -draw.for=$(or $(FOR),10m) $(if $(SEED),-draw.seed=$(SEED))
 
 defects: ## plants defects in copies of the source and has the simulation find them; UPDATE=1 writes the table
 	$(GO) run ./internal/dst/planted $(if $(UPDATE),-update)

@@ -95,6 +95,7 @@ func layers() map[string][]string {
 		"internal/app":         {anything},
 		"internal/cli":         {anything},
 		"internal/demo":        {anything},
+		"internal/apitest":     {},
 		"internal/blackbox":    {},
 		"internal/browsertest": {},
 		"internal/dst":         {anything, "internal/disktest", "internal/store/storetest"},
