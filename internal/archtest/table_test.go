@@ -69,10 +69,10 @@ func layers() map[string][]string {
 		"internal/config":      {"register", "register/kpi", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
-		"internal/server":      {"register", "register/kpi", "connectors", "audit", "audit/auditdb", "audit/export", "internal/access", "internal/api", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present", "internal/web", "internal/charts", "internal/reportfile", "register/report"},
+		"internal/server":      {"register", "register/kpi", "connectors", "audit", "audit/auditdb", "audit/export", "internal/access", "internal/api", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present", "internal/web", "internal/charts", "internal/markdown", "internal/reportfile", "register/report"},
 		"internal/web":         {"register", "audit", "internal/access", "internal/present", "internal/service"},
 		"internal/signin":      {"audit", "internal/access", "internal/store"},
-		"internal/service":     {"register", "register/kpi", "register/report", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "internal/terminal", "register/message"},
+		"internal/service":     {"register", "register/kpi", "register/report", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "internal/terminal", "internal/catalogue", "register/message"},
 
 		// Simulators: they ship, because operators rehearse with them.
 		"connectors/simkit":           {"connectors"},

@@ -62,6 +62,7 @@ func sights(f *fixture, records []register.Record, link string) (pages map[strin
 		"GET /records/{name...}": {
 			{name: "record reported", path: "/records/" + ref(register.Reported), person: "irene"},
 			{name: "record that is not there", path: "/records/NC-1999-0001", person: "erik", status: http.StatusNotFound},
+			{name: "record, what differs", path: "/records/" + ref(register.Planning) + "?fields=differing", person: "irene"},
 			{name: "record in planning", path: "/records/" + ref(register.Planning), person: "vera"},
 		},
 		"GET /audit": {

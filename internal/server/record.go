@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/conformd/conformd/audit/auditdb"
+	"github.com/conformd/conformd/internal/markdown"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/web"
@@ -38,12 +39,13 @@ func (h *handler) record(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	p := web.Record{Entry: entry, Asks: h.asks(r, x.Record), Issues: issues(entry), History: history, Newest: first}
+	p := web.Record{Entry: entry, Asks: h.asks(r, x.Record), Issues: h.issues(entry), History: history, Newest: first}
 	if tampered {
 		p.Tampered = &broken.Seq
 	}
 	p.Sides = h.o.Register.Sides(entry)
 	p.Groups = h.groups(entry, p.Sides, p.May("set"))
+	p.Compact = r.URL.Query().Get("fields") == web.FieldsDiffering && len(p.Sides) > 0
 	for _, c := range entry.Conflicts {
 		s := web.Settled{Words: entry.Conflict(c), Opened: c.Opened, Closed: c.Closed, Policy: string(c.Conflict.Policy)}
 		if c.Conflict.Winner != "" {
@@ -92,12 +94,15 @@ func before(r *http.Request) (n int64, newest, ok bool) {
 }
 
 // issues returns the issues of a record as its page shows them.
-func issues(e service.Entry) []web.Issue {
+func (h *handler) issues(e service.Entry) []web.Issue {
 	out := make([]web.Issue, len(e.Links))
 	for i, l := range e.Links {
 		out[i] = web.Issue{Key: l.Ref.Key, Binding: l.Binding, Role: l.Role, State: string(l.State), Gone: l.State == store.IssueOrphaned, Missing: l.Missing}
 		if l.Issue != nil {
 			out[i].Key, out[i].URL = l.Issue.Ref.Key, l.Issue.URL
+		}
+		if said, known := h.o.Register.Said(l); said != "" {
+			out[i].Comment, out[i].Uncertain = markdown.Page(said), !known
 		}
 	}
 	return out

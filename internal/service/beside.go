@@ -1,6 +1,7 @@
 package service
 
 import (
+	"github.com/conformd/conformd/internal/catalogue"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
@@ -52,4 +53,18 @@ func (s Side) Of(f register.Field) Sight {
 	default:
 		return Sight{Text: s.entry.Names.Value(f, shown.Value)}
 	}
+}
+
+// Said returns what conformd's comment on an issue says, in Markdown and in the language of the issue, "" if there is none. Known is false
+// if the last write of it had no answer, so that it may say something else.
+func (r *Register) Said(l store.BoundIssue) (text string, known bool) {
+	c := l.Comment
+	if c.Says == nil {
+		return "", true
+	}
+	var in *catalogue.Language
+	if r.Speaks != nil {
+		in = r.Speaks(c.Says.Language)
+	}
+	return c.Says.Markdown(in), !c.Uncertain
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/conformd/conformd/connectors"
+	"github.com/conformd/conformd/internal/catalogue"
 	"github.com/conformd/conformd/mapping"
 	"github.com/conformd/conformd/register"
 )
@@ -29,6 +30,8 @@ type Register struct {
 	SmallOrg bool
 	// Escalation says who else is told of a missed date; nobody if people are not told of dates.
 	Escalation []register.EscalationStep
+	// Speaks returns the language with a code; nil knows English alone.
+	Speaks func(code string) *catalogue.Language
 	// Now is the clock; nil is the real one.
 	Now func() time.Time
 }

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"slices"
 	"time"
 
 	"github.com/conformd/conformd/internal/present"
@@ -28,6 +29,36 @@ type Record struct {
 	// Tampered is the number of an entry of the record that is not what was written, nil if there is none.
 	Tampered *int64
 	Newest   bool // the history is shown from its newest event
+	Compact  bool // of the fields only those are shown that are not the same everywhere
+}
+
+// FieldsDiffering is the value of fields in the address of a record that shows only the fields that are not the same everywhere.
+const FieldsDiffering = "differing"
+
+// settled reports whether the register and every issue that has a place for the field show the same.
+func (f Field) settled() bool {
+	return len(f.Problems) == 0 && !slices.ContainsFunc(f.Sides, func(s service.Sight) bool { return !s.Same && !s.None })
+}
+
+// alike counts the fields that are the same everywhere.
+func (p Record) alike() int {
+	n := 0
+	for _, g := range p.Groups {
+		for _, f := range g.Fields {
+			if f.settled() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// visible are the fields of a group that are shown.
+func (p Record) visible(g Group) []Field {
+	if !p.Compact {
+		return g.Fields
+	}
+	return slices.DeleteFunc(slices.Clone(g.Fields), Field.settled)
 }
 
 // A Settled is a conflict of the record, open or settled.
@@ -83,7 +114,7 @@ func RecordPage(p Record) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(p.Record.Ref)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 51, Col: 19}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 82, Col: 19}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -96,7 +127,7 @@ func RecordPage(p Record) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.field(register.FieldTitle))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 51, Col: 58}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 82, Col: 58}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -135,6 +166,10 @@ func RecordPage(p Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = recordIssues(p).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = recordComments(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -198,7 +233,7 @@ func group(title string) templ.Component {
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 71, Col: 13}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 103, Col: 13}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
