@@ -33,6 +33,8 @@ type Options struct {
 	Register *service.Register
 	// Acts carries out what people ask for; nil takes no acts.
 	Acts *service.Acts
+	// Views keeps lists of the register under a name.
+	Views *service.Views
 	// Policy returns the policies that were adopted.
 	Policy func(context.Context) (Policies, error)
 	// Trackers returns how far each binding was read.
@@ -75,6 +77,7 @@ func New(o Options) *API {
 	c.Security = []map[string][]string{{"token": {}}}
 	a.huma = humago.NewWithPrefix(a.mux, Prefix, c)
 	a.records()
+	a.views()
 	a.work()
 	a.state()
 	a.rules()

@@ -56,6 +56,7 @@ const (
 	codeKey         = "key-used"
 	codeNoAct       = "act-unknown"
 	codeNoActs      = "acts-not-taken"
+	codeNoView      = "view-unknown"
 	CodeNoCaller    = "token-missing"
 	CodeScope       = "scope-missing"
 	CodeFresh       = "sign-in-not-fresh"
@@ -71,7 +72,7 @@ func titles() map[string]string {
 		codeAccept: "The answer has no such form", codeNowhere: "There is nothing at this address", codeMethod: "The address does not take this method", codeUnknown: "The register has no such record",
 		codeSeveral: "The name means several records", codeOurs: "The register cannot be read or written now", codeRefused: "The register refuses the act", codeNotYours: "You may not do this",
 		codeStale: "The record changed since you read it", codeNoVersion: "An act names the version that you saw", codeVersion: "The version cannot be read", codeKey: "The key was used for another request",
-		codeNoAct: "There is no such act", codeNoActs: "Nobody acts here", CodeNoCaller: "The request has no token", CodeScope: "The token may not be used for this",
+		codeNoAct: "There is no such act", codeNoActs: "Nobody acts here", codeNoView: "You have no such view", CodeNoCaller: "The request has no token", CodeScope: "The token may not be used for this",
 		CodeFresh: "This takes a fresh sign-in", CodeRole: "Your roles do not allow this", CodeRoleUnshown: "A token does not show one of your roles", CodeLong: "The query is too long",
 	}
 }

@@ -27,7 +27,7 @@ type Interface struct {
 
 // programs lists the addresses for programs: each operation, and the rest of the prefix, where there is nothing.
 func (h *handler) programs() []route {
-	o := api.Options{Store: h.o.Store, Register: h.o.Register, Policy: h.o.Interface.Policy, Public: h.o.Public, Log: h.o.Log, Trackers: h.readTrackers}
+	o := api.Options{Store: h.o.Store, Register: h.o.Register, Policy: h.o.Interface.Policy, Public: h.o.Public, Log: h.o.Log, Trackers: h.readTrackers, Views: h.theViews()}
 	if h.o.Desk != nil {
 		o.Acts = h.o.Acts
 	}

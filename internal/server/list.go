@@ -55,8 +55,12 @@ func (h *handler) register(w http.ResponseWriter, r *http.Request) {
 
 // list loads the records that an address asks for. It answers the request itself where there is no such list.
 func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Counts) (web.List, bool) {
-	in := r.URL.Query()
-	q, err := h.query(in)
+	in, views, err := h.viewed(r)
+	if err != nil {
+		h.fail(w, err)
+		return web.List{}, false
+	}
+	q, err := h.query(in, h.person(r))
 	if err != nil {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
 		return web.List{}, false
@@ -70,14 +74,7 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 		h.fail(w, err)
 		return web.List{}, false
 	}
-	narrowed := url.Values{}
-	for _, name := range parameters() {
-		for _, v := range in[name] {
-			if v != "" {
-				narrowed.Add(name, v)
-			}
-		}
-	}
+	narrowed := narrowing(in)
 	columns, err := chosenColumns(in["columns"])
 	if err != nil {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
@@ -85,6 +82,7 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 	}
 	choices := h.choices(in)
 	l := web.List{
+		Views:   views,
 		Columns: columns, More: choices[plainChoices:], Parts: parts(in, counts), Text: q.Text, Choices: choices[:plainChoices], Now: time.Now(), First: in.Get("after") == "", Narrow: len(narrowed) > 0, Show: in.Get("show"),
 		Count: present.Count(page.Count, "record", "records"), Empty: page.Count == 0, None: counts.All == 0,
 		CSV: address("/register.csv", narrowed), XLSX: address("/register.xlsx", narrowed),
@@ -96,13 +94,30 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 		l.Records = append(l.Records, web.Item{Entry: e, Keys: page.Keys[e.Record.ID]})
 	}
 	if page.Next != "" {
-		narrowed["columns"] = in["columns"]
+		for _, name := range []string{"columns", "view"} {
+			if len(in[name]) > 0 {
+				narrowed[name] = in[name]
+			}
+		}
 		narrowed.Set("after", page.Next)
 		l.Next = address("/register", narrowed)
 		narrowed.Set("part", partRows)
 		l.NextRows = address("/register", narrowed)
 	}
 	return l, true
+}
+
+// narrowing returns what of an address narrows or sorts a list.
+func narrowing(in url.Values) url.Values {
+	out := url.Values{}
+	for _, name := range parameters() {
+		for _, v := range in[name] {
+			if v != "" {
+				out.Add(name, v)
+			}
+		}
+	}
+	return out
 }
 
 func address(path string, query url.Values) string {
@@ -115,8 +130,11 @@ func parameters() []string {
 	return []string{"show", "q", "state", "kind", "grade", "owner", "sort", "risk", "source", "requirement", "standard", "scope", "from", "to", "waits", "field"}
 }
 
-// query reads the address of a list. The error is a sentence for people.
-func (h *handler) query(in url.Values) (service.ListQuery, error) {
+// waitsForMe is the value of waits for what the person who looks may decide.
+const waitsForMe = "me"
+
+// query reads the address of a list, as a person who looks at it. The error is a sentence for people.
+func (h *handler) query(in url.Values, person string) (service.ListQuery, error) {
 	q := service.ListQuery{Text: strings.TrimSpace(in.Get("q")), Sort: in.Get("sort"), Owner: in.Get("owner")}
 	if len(q.Text) > longestSearch {
 		return q, fmt.Errorf("a search has at most %d bytes", longestSearch)
@@ -148,7 +166,13 @@ func (h *handler) query(in url.Values) (service.ListQuery, error) {
 		}
 		q.Kinds = []register.Kind{register.Kind(k)}
 	}
-	if s := in.Get("waits"); s != "" {
+	switch s := in.Get("waits"); s {
+	case "":
+	case waitsForMe:
+		if q.Waits = h.o.Register.DecisionsOf(person); len(q.Waits) == 0 {
+			q.Waits = []store.Decision{"nothing"} // no record waits for somebody who decides nothing
+		}
+	default:
 		if !slices.Contains(store.EveryDecision(), store.Decision(s)) {
 			return q, fmt.Errorf("no record waits for %q", s)
 		}
@@ -217,7 +241,7 @@ func chosenColumns(names []string) ([]web.Column, error) {
 // parts are the links to the parts of the register. A link keeps the rest of the address.
 func parts(in url.Values, c present.Counts) []web.Part {
 	to := func(show, label string, count int) web.Part {
-		v := url.Values{"show": {show}, "columns": in["columns"]}
+		v := url.Values{"show": {show}, "columns": in["columns"], "view": in["view"]}
 		for _, name := range parameters()[1:] {
 			for _, x := range in[name] {
 				if x != "" {
@@ -245,6 +269,10 @@ func (h *handler) choices(in url.Values) []web.Choice {
 		for _, v := range values {
 			c.Options = append(c.Options, web.Option{Value: v, Label: words(v), Chosen: in.Get(name) == v})
 		}
+		// A value that an address may have and that is not offered: a person who left, a step of a scale, an opposite order.
+		if v := in.Get(name); v != "" && !slices.ContainsFunc(c.Options, func(o web.Option) bool { return o.Chosen }) {
+			c.Options = append(c.Options, web.Option{Value: v, Label: words(v), Chosen: true})
+		}
 		return c
 	}
 	kinds, _ := register.Info(register.FieldKind)
@@ -255,13 +283,27 @@ func (h *handler) choices(in url.Values) []web.Choice {
 	for _, d := range store.EveryDecision() {
 		decisions = append(decisions, string(d))
 	}
-	order := enum("sort", "Sorted by", service.SortKeys()[1:], present.Words)
+	decisions = append(decisions, waitsForMe)
+	decided := func(s string) string {
+		if s == waitsForMe {
+			return "a decision of mine"
+		}
+		return present.Words(s)
+	}
+	order := enum("sort", "Sorted by", append(service.SortKeys()[1:], "-recorded"), func(key string) string {
+		if key == "-recorded" {
+			return "recorded, newest first"
+		}
+		if opposite, ok := strings.CutPrefix(key, "-"); ok {
+			return present.Words(opposite) + ", last first"
+		}
+		return present.Words(key)
+	})
 	order.Options[0].Label = "number"
-	order.Options = append(order.Options, web.Option{Value: "-recorded", Label: "recorded, newest first", Chosen: in.Get("sort") == "-recorded"})
 	return []web.Choice{
 		enum("state", "State", service.States(), present.Words), enum("kind", "Kind", kinds.Enum, present.Words), enum("grade", "Grade", grades.Enum, present.Words),
 		enum("owner", "Owner", h.peopleByName(), h.nameOf), order,
-		enum("risk", "Risk", risks.Enum, present.Words), enum("source", "Source", sources.Enum, present.Words), enum("waits", "Waits for", decisions, present.Words),
+		enum("risk", "Risk", risks.Enum, present.Words), enum("source", "Source", sources.Enum, present.Words), enum("waits", "Waits for", decisions, decided),
 		enum("standard", "Standard", register.StandardIDs(), func(id string) string { return id }),
 		{Name: "requirement", Label: "Requirement", Value: in.Get("requirement")},
 		{Name: "scope", Label: "Scope", Value: in.Get("scope")},
@@ -290,7 +332,7 @@ func (h *handler) listXLSX(w http.ResponseWriter, r *http.Request) {
 
 // listFile sends the list that an address asks for as a file for a spreadsheet.
 func (h *handler) listFile(w http.ResponseWriter, r *http.Request, name, kind string, encode func([][]string) ([]byte, error)) {
-	q, err := h.query(r.URL.Query())
+	q, err := h.query(r.URL.Query(), h.person(r))
 	if err != nil {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
 		return

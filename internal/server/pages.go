@@ -28,6 +28,9 @@ func said(q url.Values) string {
 	case "resolve":
 		return "The conflict is decided. The trackers are brought in step."
 	}
+	if s := saidOfView(did); s != "" {
+		return s
+	}
 	k, err := service.AskNamed(did)
 	switch {
 	case err != nil:

@@ -47,6 +47,7 @@ func (h *handler) routes() []route {
 		{"GET", "/register", inside, everybody(), h.register},
 		{"GET", "/register.csv", inside, everybody(), h.listCSV},
 		{"GET", "/register.xlsx", inside, everybody(), h.listXLSX},
+		{"GET", "/views", inside, everybody(), h.views},
 		{"GET", "/records/{name...}", inside, everybody(), h.record},
 		{"GET", "/audit", inside, everybody(), h.log},
 		{"GET", "/audit/{seq}", inside, everybody(), h.logEntry},
@@ -88,6 +89,9 @@ func (h *handler) routes() []route {
 		route{"POST", "/you/calendar", inside, writers(), h.newCalendar},
 		route{"POST", "/you/tokens", inside, everybody(), h.newToken},
 		route{"POST", "/you/tokens/{id}/revoke", inside, everybody(), h.revokeToken},
+		route{"POST", "/views", inside, everybody(), h.saveView},
+		route{"POST", "/views/{id}", inside, everybody(), h.saveView},
+		route{"POST", "/views/{id}/delete", inside, everybody(), h.deleteView},
 	)
 	if h.o.Acts == nil {
 		return rs

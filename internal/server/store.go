@@ -20,6 +20,7 @@ type Store interface {
 	Reader() *sql.DB
 	Record(ctx context.Context, ref string) (store.Row, error)
 	Records(ctx context.Context) ([]store.Row, error)
+	SavedViews(ctx context.Context, person string) ([]store.SavedView, error)
 	Tellings(ctx context.Context, ids []string) ([]store.Telling, []store.Commented, error)
 	Waiting(ctx context.Context, most int) ([]store.Waiting, error)
 	Write(ctx context.Context, do func(*store.Tx) error) error

@@ -70,20 +70,39 @@ func (r *Register) Tasks(ctx context.Context, person string, most int) ([]Task, 
 			return r.lacksOnly(x, register.SubjectPlan) && slices.Contains(r.Policy.AllowedOn(x, r.People, register.ActApprovePlan), person)
 		}))
 	}
-	for _, w := range []struct {
-		kind     TaskKind
-		decision store.Decision
-		acts     []register.Act
-	}{
-		{TaskProposal, store.DecideProposal, []register.Act{register.ActDowngrade, register.ActAmend, register.ActReopen, register.ActExtend, register.ActAccept, register.ActAcceptMajor}},
-		{TaskRecurrence, store.DecideRecurrence, []register.Act{register.ActRecurrence}},
-		{TaskTriage, store.DecideTriage, []register.Act{register.ActTriage}},
-	} {
+	for _, w := range decisions() {
 		if err == nil && may(w.acts...) {
 			err = add(r.waitingTask(ctx, w.kind, w.decision, most))
 		}
 	}
 	return out, err
+}
+
+// A decisive is a decision that records wait for, with the acts by which people take it.
+type decisive struct {
+	kind     TaskKind
+	decision store.Decision
+	acts     []register.Act
+}
+
+// decisions are those by which a list of the register can be narrowed.
+func decisions() []decisive {
+	return []decisive{
+		{TaskProposal, store.DecideProposal, []register.Act{register.ActDowngrade, register.ActAmend, register.ActReopen, register.ActExtend, register.ActAccept, register.ActAcceptMajor}},
+		{TaskRecurrence, store.DecideRecurrence, []register.Act{register.ActRecurrence}},
+		{TaskTriage, store.DecideTriage, []register.Act{register.ActTriage}},
+	}
+}
+
+// DecisionsOf returns the decisions that a person may take.
+func (r *Register) DecisionsOf(person string) []store.Decision {
+	var out []store.Decision
+	for _, d := range decisions() {
+		if slices.ContainsFunc(d.acts, func(a register.Act) bool { return slices.Contains(r.Policy.Allowed(r.People, a), person) }) {
+			out = append(out, d.decision)
+		}
+	}
+	return out
 }
 
 // lateTask is the dates that a person missed.
