@@ -31,12 +31,14 @@ func sights(f *fixture, records []register.Record, link string) (pages map[strin
 		}
 		return records[0].Ref
 	}
+	several := "/register/acts?ref=" + records[0].Ref + "&ref=" + records[1].Ref + "&ref=" + records[2].Ref
 	pages = map[string][]sight{
 		"GET /{$}": {{name: "dashboard", path: "/", person: "irene"}, {name: "dashboard of an engineer", path: "/", person: "erik"}},
 		"GET /register": {
 			{name: "register", path: "/register", person: "irene"},
 			{name: "register searched", path: "/register?q=access", person: "erik"},
 			{name: "register with columns", path: "/register?columns=due&columns=risk&sort=due", person: "irene"},
+			{name: "register, all chosen", path: "/register?choose=all", person: "irene"},
 			{name: "register, a view that lost a filter", path: "/register?view=overdue&state=done&show=late", person: "irene"},
 			{name: "register without a match", path: "/register?q=zzzzzz", person: "erik"},
 		},
@@ -45,6 +47,13 @@ func sights(f *fixture, records []register.Record, link string) (pages map[strin
 			{name: "views of an auditor", path: "/views", person: "vera"},
 			{name: "views, a list to save", path: "/views?save&show=late&sort=due", person: "irene"},
 			{name: "views, a list to save for an engineer", path: "/views?save&q=access", person: "erik"},
+		},
+		"GET /register/acts": {
+			{name: "several records", path: several, person: "irene"},
+			{name: "several records, a value", path: several + "&do=set%3Aowner", person: "irene"},
+			{name: "several records, a preview", path: several + "&do=set%3Aowner&value=rita&reason=Erik+leaves+in+May&preview=1", person: "irene"},
+			{name: "several records, a fault", path: several + "&do=set%3Adue&value=soon&preview=1", person: "irene", status: http.StatusUnprocessableEntity},
+			{name: "several records, none chosen", path: "/register/acts", person: "erik", status: http.StatusUnprocessableEntity},
 		},
 		"GET /inbox": {{name: "inbox", path: "/inbox", person: "irene"}, {name: "inbox of triage", path: "/inbox?part=triage", person: "irene"}, {name: "inbox of an auditor", path: "/inbox", person: "vera"}},
 		"GET /new":   {{name: "new record", path: "/new", person: "irene"}},

@@ -82,7 +82,7 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 	}
 	choices := h.choices(in)
 	l := web.List{
-		Views:   views,
+		Views: views, Pick: h.pick(r, in),
 		Columns: columns, More: choices[plainChoices:], Parts: parts(in, counts), Text: q.Text, Choices: choices[:plainChoices], Now: time.Now(), First: in.Get("after") == "", Narrow: len(narrowed) > 0, Show: in.Get("show"),
 		Count: present.Count(page.Count, "record", "records"), Empty: page.Count == 0, None: counts.All == 0,
 		CSV: address("/register.csv", narrowed), XLSX: address("/register.xlsx", narrowed),
@@ -105,6 +105,24 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 		l.NextRows = address("/register", narrowed)
 	}
 	return l, true
+}
+
+// pick says whether the person who looks may choose records of a list, and how.
+func (h *handler) pick(r *http.Request, in url.Values) web.Pick {
+	who := you(r)
+	if h.o.Acts == nil || who == nil || who.Person == "" || !who.Has(writers()...) {
+		return web.Pick{}
+	}
+	here := narrowing(in)
+	for _, name := range []string{"columns", "view", "after"} {
+		if len(in[name]) > 0 {
+			here[name] = in[name]
+		}
+	}
+	p := web.Pick{May: true, All: r.URL.Query().Get("choose") == "all", Here: address("/register", here), None: address("/register", here), Most: service.MostTogether}
+	here.Set("choose", "all")
+	p.Every = address("/register", here)
+	return p
 }
 
 // narrowing returns what of an address narrows or sorts a list.

@@ -102,6 +102,8 @@ func (h *handler) routes() []route {
 		route{"POST", "/new", inside, writers(), h.file},
 		route{"GET", "/records/{ref}/acts/{act}", inside, writers(), h.actPage},
 		route{"POST", "/records/{ref}/acts/{act}", inside, writers(), h.act},
+		route{"GET", togetherAt, inside, writers(), h.asksTogether},
+		route{"POST", togetherAt, inside, writers(), h.actTogether},
 		route{"POST", "/records/{ref}/conflicts/{field}", inside, writers(), h.resolve},
 	)
 	if h.o.Control == nil {

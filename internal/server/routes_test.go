@@ -22,7 +22,7 @@ func expected() map[string]string {
 		"GET /sync": "all", "GET /actions": "all", "GET /violations": "all", "GET /reports": "all", "GET /reports/file": "all", "GET /people": "all", "GET /rules": "all", "GET /policy": "all",
 		"POST /sync/pause": "isms_manager admin", "POST /sync/{binding}/release": "isms_manager admin", "POST /sync/records/{ref}/retry": "isms_manager admin", "POST /sync/records/{ref}/settle": "isms_manager admin",
 		"POST /policy/adopt": "isms_manager top_management",
-		"POST /you/calendar": "writers", "GET /views": "all", "POST /views": "all", "POST /views/{id}": "all", "POST /views/{id}/delete": "all",
+		"POST /you/calendar": "writers", "GET /register/acts": "writers", "POST /register/acts": "writers", "GET /views": "all", "POST /views": "all", "POST /views/{id}": "all", "POST /views/{id}/delete": "all",
 		"POST /you/tokens": "all", "POST /you/tokens/{id}/revoke": "all", "GET /inbox": "all", "GET /new": "writers", "POST /new": "writers",
 		"GET /records/{ref}/acts/{act}": "writers", "POST /records/{ref}/acts/{act}": "writers", "POST /records/{ref}/conflicts/{field}": "writers",
 		" /api/v1/": "all", "GET /api/v1/openapi.json": "all", "GET /api/v1/openapi.yaml": "all",

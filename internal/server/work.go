@@ -129,15 +129,15 @@ func (h *handler) violations(w http.ResponseWriter, r *http.Request) {
 		of := &p.Owners[len(p.Owners)-1]
 		of.Entries = append(of.Entries, e)
 	}
-	if p.Told, err = h.told(r.Context(), page.Entries); err != nil {
+	if p.Told, err = h.whoWasTold(r.Context(), page.Entries); err != nil {
 		h.fail(w, err)
 		return
 	}
 	h.page(w, r, "Violations", web.ViolationsPage(p))
 }
 
-// told says by record how people know what it needs.
-func (h *handler) told(ctx context.Context, entries []service.Entry) (map[string]web.Told, error) {
+// whoWasTold says by record how people know what it needs.
+func (h *handler) whoWasTold(ctx context.Context, entries []service.Entry) (map[string]web.Told, error) {
 	ids := make([]string, len(entries))
 	for i, e := range entries {
 		ids[i] = e.Record.ID

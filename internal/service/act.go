@@ -77,6 +77,9 @@ type Acted struct {
 	Version int64 // of the record
 	// Again says that the request was done before.
 	Again bool
+
+	before  register.Record // as the act found it
+	version int64           // of before
 }
 
 // A RefusedError is an act that does not count. It changed nothing; the log says who tried
@@ -165,7 +168,7 @@ func (a *Acts) do(ctx context.Context, id string, by By, x act) (Acted, error) {
 		if by.Saw != 0 && by.Saw != row.Version {
 			return &StaleError{row.Record.Ref, by.Saw, row.Version}
 		}
-		out, refused = Acted{Record: row.Record}, nil
+		out, refused = Acted{Record: row.Record, before: row.Record, version: row.Version}, nil
 		commands, err := x.plan(row.Record)
 		if err != nil {
 			return err

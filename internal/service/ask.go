@@ -88,7 +88,16 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 			return Acted{}, err
 		}
 	}
-	x := act{author: a.author(by), trigger: trigger(by), plan: func(r register.Record) ([]command, error) {
+	x := act{author: a.author(by), trigger: trigger(by), plan: a.planning(k, given, last)}
+	if k.Act == "" {
+		x.may = func(r register.Record) bool { return a.HasToDoWith(r, by.Person) }
+	}
+	return a.do(ctx, id, by, x)
+}
+
+// planning plans the commands of an ask with what was given. Last, if not nil, makes a further one.
+func (a *Acts) planning(k ask, given map[string]string, last func(register.Record) (command, error)) planned {
+	return func(r register.Record) ([]command, error) {
 		x := asking{a, r}
 		in, faults := x.read(k.inputs(x), given)
 		if len(faults) > 0 {
@@ -100,11 +109,7 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 		}
 		c, err := last(r)
 		return append(commands, c), err
-	}}
-	if k.Act == "" {
-		x.may = func(r register.Record) bool { return a.HasToDoWith(r, by.Person) }
 	}
-	return a.do(ctx, id, by, x)
 }
 
 // Asks returns what a person may ask of a record as it is now.
@@ -155,14 +160,19 @@ func (a *Acts) AskOf(r register.Record, name string, given map[string]string) (A
 	}
 	x, out := asking{a, r}, k.Ask
 	out.Inputs = k.inputs(x)
-	for n, in := range out.Inputs {
+	x.ask(out.Inputs, given)
+	return out, nil
+}
+
+// ask asks for the value of a field that was chosen already as the values of that field are.
+func (x asking) ask(inputs []Input, given map[string]string) {
+	for n, in := range inputs {
 		if f := given[in.asOf]; in.asOf != "" && slices.ContainsFunc(x.settable(), func(o Option) bool { return o.Value == f }) {
 			of := x.field(register.Field(f))
 			in.Type, in.Options, in.Value = of.Type, of.Options, of.Value
-			out.Inputs[n] = in
+			inputs[n] = in
 		}
 	}
-	return out, nil
 }
 
 // Typed reads a value of a field as people type it. The error is an *InvalidError.

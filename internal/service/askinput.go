@@ -140,3 +140,35 @@ func (x asking) candidates() []Option {
 	}
 	return out
 }
+
+// shared are the fields that several records may be given one value for: who does it and by when, where records come from, and people,
+// dates and lists of the organisation's own. A grade, a cause or a plan is a judgement about one record.
+func shared(list []asking) []Option {
+	if len(list) == 0 {
+		return nil
+	}
+	x := list[0]
+	usual := []register.Field{
+		register.FieldOwner, register.FieldDue, register.FieldDeadline, register.FieldReviewer, register.FieldReviewDue, register.FieldAnalyst, register.FieldPlannedFor, register.FieldSource,
+	}
+	return slices.DeleteFunc(x.settable(), func(o Option) bool {
+		f := register.Field(o.Value)
+		if slices.ContainsFunc(x.a.Policy.Fields, func(c register.CustomField) bool { return c.Field() == f }) {
+			return !slices.Contains([]register.Type{register.TypePerson, register.TypeDate, register.TypeEnum}, x.info(f).Type)
+		}
+		return !slices.Contains(usual, f)
+	})
+}
+
+// anyMilestone are the milestones that one of several records has with a date that is not met.
+func anyMilestone(list []asking) []Option {
+	var out []Option
+	for _, m := range register.MilestoneList() {
+		if slices.ContainsFunc(list, func(x asking) bool {
+			return slices.ContainsFunc(x.milestones(), func(o Option) bool { return o.Value == string(m) })
+		}) {
+			out = append(out, Option{string(m), m.Words()})
+		}
+	}
+	return out
+}

@@ -22,6 +22,8 @@ type ask struct {
 	commands func(asking, map[string]string) []command
 	// before, if not nil, makes the last command out of more than the record, ahead of the transaction in which it is done.
 	before func(ctx context.Context, a *Acts, id string) (func(register.Record) (command, error), error)
+	// together are the inputs with which it is asked of several records at once; nil if it is a judgement about one record.
+	together func([]asking) []Input
 }
 
 // asks lists everything that a person may ask of a record, in the order in which people are shown it.
@@ -75,13 +77,10 @@ func decided() []register.Field {
 
 func askedOfValues() []ask {
 	return []ask{{
-		Ask:  Ask{Name: "set", Label: "Change a value", Says: "The record gets the value. What triage or a closing has decided is changed with a reason by a person with the role; otherwise the value waits for one."},
-		fits: always,
-		inputs: func(x asking) []Input {
-			why := reason("Needed for a value that triage or a closing has decided")
-			why.Needed = false
-			return []Input{choose("field", "Field", x.settable()...), {Name: "value", Label: "Value", Type: register.TypeText, Hint: "Empty takes the value away", asOf: "field"}, why}
-		},
+		Ask:      Ask{Name: "set", Label: "Change a value", Says: "The record gets the value. What triage or a closing has decided is changed with a reason by a person with the role; otherwise the value waits for one."},
+		fits:     always,
+		inputs:   func(x asking) []Input { return valueOf(x.settable()) },
+		together: func(list []asking) []Input { return valueOf(shared(list)) },
 		commands: func(_ asking, in map[string]string) []command {
 			f, v, why := register.Field(in["field"]), in["value"], in[inReason]
 			if why == "" {
@@ -113,6 +112,13 @@ func askedOfValues() []ask {
 			}}
 		},
 	}}
+}
+
+// valueOf are the inputs for the value of one of some fields.
+func valueOf(fields []Option) []Input {
+	why := reason("Needed for a value that triage or a closing has decided")
+	why.Needed = false
+	return []Input{choose("field", "Field", fields...), {Name: "value", Label: "Value", Type: register.TypeText, Hint: "Empty takes the value away", asOf: "field"}, why}
 }
 
 // taking takes what is proposed about a field, a milestone or the state.
@@ -258,13 +264,17 @@ func askedOfDecisions() []ask {
 	}}
 }
 
+// laterDate are the inputs for a later date of one of some milestones.
+func laterDate(milestones []Option) []Input {
+	return []Input{choose("milestone", "Milestone", milestones...), date("to", "Later date", "As in 2026-12-31"), reason("Why, as in: the vendor delivers in December")}
+}
+
 func askedOfDates() []ask {
 	return []ask{{
-		Ask:  Ask{Name: "extend", Label: "Extend a milestone", Says: "Asks for a later date. Another person with the role approves it with the same act; the original date stays.", Approves: true},
-		fits: open,
-		inputs: func(x asking) []Input {
-			return []Input{choose("milestone", "Milestone", x.milestones()...), date("to", "Later date", "As in 2026-12-31"), reason("Why, as in: the vendor delivers in December")}
-		},
+		Ask:      Ask{Name: "extend", Label: "Extend a milestone", Says: "Asks for a later date. Another person with the role approves it with the same act; the original date stays.", Approves: true},
+		fits:     open,
+		inputs:   func(x asking) []Input { return laterDate(x.milestones()) },
+		together: func(list []asking) []Input { return laterDate(anyMilestone(list)) },
 		commands: func(_ asking, in map[string]string) []command {
 			return []command{func(by register.Author) register.Command {
 				return register.Extend{By: by, Milestone: register.Milestone(in["milestone"]), To: in["to"], Reason: in[inReason]}

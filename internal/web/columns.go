@@ -90,7 +90,13 @@ func (l List) shown() []Column {
 }
 
 // width is how many cells a row has.
-func (l List) width() string { return number(len(l.shown()) + 1) }
+func (l List) width() string {
+	n := len(l.shown()) + 1
+	if l.Pick.May {
+		n++
+	}
+	return number(n)
+}
 
 // chosen reports whether one of some choices narrows the list.
 func chosen(list []Choice) bool {

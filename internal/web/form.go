@@ -18,6 +18,15 @@ type Form struct {
 	Proof  Proof
 	// Back is where a person goes who does not send it.
 	Back string
+	// Get makes what is typed a part of the address: the form looks, and changes nothing.
+	Get bool
+}
+
+func (f Form) method() string {
+	if f.Get {
+		return "get"
+	}
+	return "post"
 }
 
 // An Input is one field of a form with what was given.
