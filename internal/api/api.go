@@ -58,6 +58,8 @@ type API struct {
 	operations []Operation
 	// valued are the parameters that are no free text, by the pattern of their operation: an empty one means nothing.
 	valued map[string][]string
+	// bodied are the operations that take a body, by their pattern.
+	bodied map[string]bool
 }
 
 // New returns the interface.
@@ -82,7 +84,7 @@ func New(o Options) *API {
 	a.state()
 	a.rules()
 	a.acting()
-	a.valued = valued(a.huma.OpenAPI())
+	a.valued, a.bodied = valued(a.huma.OpenAPI()), bodied(a.huma.OpenAPI())
 	a.document("/openapi.json", "application/openapi+json", a.huma.OpenAPI().MarshalJSON)
 	a.document("/openapi.yaml", "application/openapi+yaml", a.huma.OpenAPI().YAML)
 	return a
@@ -130,7 +132,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.nowhere(w, r)
 		return
 	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.Method == http.MethodPost && (err != nil || kind != "application/json") {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); a.bodied[pattern] && (err != nil || kind != "application/json") {
 		WriteProblem(w, newProblem(http.StatusUnsupportedMediaType, codeType, "the body is not said to be JSON", "send Content-Type: application/json"))
 		return
 	}
@@ -182,6 +184,17 @@ func valued(doc *huma.OpenAPI) map[string][]string {
 			if s := p.Schema; p.In == "query" && (s.Type != huma.TypeString || len(s.Enum) > 0 || s.Format != "") {
 				out[pattern] = append(out[pattern], p.Name)
 			}
+		}
+	}
+	return out
+}
+
+// bodied are the operations that take a body, by their pattern.
+func bodied(doc *huma.OpenAPI) map[string]bool {
+	out := map[string]bool{}
+	for path, item := range doc.Paths {
+		if item.Post != nil && item.Post.RequestBody != nil {
+			out[http.MethodPost+" "+Prefix+path] = true
 		}
 	}
 	return out

@@ -40,8 +40,8 @@ type Views struct {
 // A Wanted is how a view is to be.
 type Wanted struct {
 	Name   string `json:"name" maxLength:"300"`
-	Query  string `json:"query,omitempty" maxLength:"4000"`
-	Shared bool   `json:"shared,omitempty"`
+	Query  string `json:"query,omitempty" maxLength:"4000" nullable:"true"`
+	Shared bool   `json:"shared,omitempty" nullable:"true"`
 }
 
 type saving struct{ Body Wanted }

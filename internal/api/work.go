@@ -35,7 +35,7 @@ func (a *API) openRecords(ctx context.Context, in *stretch) (service.ListPage, e
 // An Action is an action with its record.
 type Action struct {
 	Record string `json:"record" doc:"Number of its record"`
-	Title  string `json:"record_title"`
+	Of     string `json:"record_title"` // not Title: the document would lose that of the action
 	register.Action
 }
 
