@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -279,14 +280,19 @@ func sameInLists(t *testing.T, reg *service.Register) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := reg.Overview(t.Context(), service.ListQuery{}, "", 1000)
-	if err != nil || len(list.Entries) != len(whole.Entries) || len(list.Entries) == 0 {
-		t.Fatalf("%d records and %d, %v", len(list.Entries), len(whole.Entries), err)
-	}
-	for i, e := range whole.Entries {
-		l := list.Entries[i]
-		if l.View.Brief() != e.View.Brief() || !slices.Equal(l.View.Attention(), e.View.Attention()) || !reflect.DeepEqual(l.View.Needs, e.View.Needs) {
-			t.Errorf("%s: the list says %q, %v, %+v; the record says %q, %v, %+v", e.Record.Ref, l.View.Brief(), l.View.Attention(), l.View.Needs, e.View.Brief(), e.View.Attention(), e.View.Needs)
+	for name, read := range map[string]func(context.Context, service.ListQuery, string, int) (service.ListPage, error){"overview": reg.Overview, "needed": reg.Needed} {
+		list, err := read(t.Context(), service.ListQuery{}, "", 1000)
+		if err != nil || len(list.Entries) != len(whole.Entries) || len(list.Entries) == 0 {
+			t.Fatalf("%s: %d records and %d, %v", name, len(list.Entries), len(whole.Entries), err)
+		}
+		for i, e := range whole.Entries {
+			l := list.Entries[i]
+			if l.View.Brief() != e.View.Brief() || l.View.For != e.View.For || !slices.Equal(l.View.Attention(), e.View.Attention()) || list.Keys[e.Record.ID] != whole.Keys[e.Record.ID] {
+				t.Errorf("%s: the list %s says %q, %v; the record says %q, %v", e.Record.Ref, name, l.View.Brief(), l.View.Attention(), e.View.Brief(), e.View.Attention())
+			}
+			if name == "needed" && !reflect.DeepEqual(l.View.Needs, e.View.Needs) {
+				t.Errorf("%s: the list says %+v; the record says %+v", e.Record.Ref, l.View.Needs, e.View.Needs)
+			}
 		}
 	}
 }

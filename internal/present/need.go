@@ -39,6 +39,11 @@ type Place struct {
 // A value that stands on an issue and cannot be read is not missing: its need tells the
 // problem. Left holds the problems that no need tells.
 func Needs(r register.Record, vs []register.Violation, ps []Problem, here string, places []Place, policy register.Policy) (needs []Need, left []Problem) {
+	return need(r, vs, ps, here, places, policy, true)
+}
+
+// need returns what Needs says. In short, a need has no clause, and says what is lacking only where Brief names it so.
+func need(r register.Record, vs []register.Violation, ps []Problem, here string, places []Place, policy register.Policy, long bool) (needs []Need, left []Problem) {
 	left = slices.Clone(ps)
 	places = slices.Clone(places)
 	slices.SortStableFunc(places, func(a, b Place) int { return at(a.Binding, here) - at(b.Binding, here) })
@@ -46,11 +51,15 @@ func Needs(r register.Record, vs []register.Violation, ps []Problem, here string
 	slices.SortStableFunc(vs, func(a, b register.Violation) int { return a.Rule.To.Rank() - b.Rule.To.Rank() })
 	for _, v := range vs {
 		for _, l := range v.Lacks {
-			n := Need{
-				Field: l.Field, What: l.What.String(), Said: l.What.Text(), Missing: l.Missing, Rule: v.Rule.ID, Clause: register.Clauses(v.Rule.Requirement, r, policy.Edition), Remedy: remedy(l, here, places, policy),
-			}
+			n := Need{Field: l.Field, Missing: l.Missing, Rule: v.Rule.ID, Remedy: remedy(l, here, places, policy)}
 			if info, ok := register.Info(l.Field); ok {
 				n.Label = info.Label
+			}
+			if long {
+				n.Clause = register.Clauses(v.Rule.Requirement, r, policy.Edition)
+			}
+			if long || n.Label == "" || n.Remedy.Kind == Finish {
+				n.What, n.Said = l.What.String(), l.What.Text()
 			}
 			if p, ok := problemOf(ps, l.Field, here); ok && (l.Missing || l.Remedy.Kind == register.RemedyPerson) {
 				n.What, n.Said, n.Missing, n.Remedy = p.What, p.Said, false, p.remedy()

@@ -57,17 +57,38 @@ type View struct {
 	conflicts int
 }
 
+// Sketch returns what a row of a list shows of a record at ctx.At: how it stands, what it needs in short (Brief) and what to
+// look at (Attention). It says what [See] says, which says more: above all, how people give what is needed.
+func Sketch(f Facts, ctx register.Context, p register.Policy) View {
+	v := glance(f, p)
+	to, ok := register.Next(f.Record)
+	if !ok {
+		return v
+	}
+	v.For = to
+	must, _ := split(register.Check(f.Record, to, ctx, p))
+	needs, _ := need(f.Record, must, f.Problems, "", f.Places, p, false)
+	for _, n := range needs {
+		v.Needs = append(v.Needs, Told{Need: n})
+	}
+	return v
+}
+
+// glance is what can be said of a record without its rules.
+func glance(f Facts, p register.Policy) View {
+	return View{
+		Standing: Standing(f.Record.State, f.Record.Requested), Held: f.Record.Requested.Ended(), Needs: []Told{},
+		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts, Waiting: Proposals(f.Record, f.Names, p),
+	}
+}
+
 // See returns the standing of a record at ctx.At. Page, command line and JSON get the needs
 // and the held state of a record from here. The comment in a tracker gets them from Needs,
 // which See calls.
 func See(f Facts, ctx register.Context, p register.Policy) View {
 	r := f.Record
-	v := View{
-		Standing: Standing(r.State, r.Requested), Held: r.Requested.Ended(), Needs: []Told{},
-		Problems: append([]Problem{}, f.Problems...), Stops: f.Stops, Stuck: f.Stuck, conflicts: f.Conflicts,
-		Waiting: Proposals(r, f.Names, p), Barred: barred(r, f.Names), Linked: f.Links,
-		Milestones: register.Deadlines(r, ctx.At),
-	}
+	v := glance(f, p)
+	v.Barred, v.Linked, v.Milestones = barred(r, f.Names), f.Links, register.Deadlines(r, ctx.At)
 	for _, u := range r.SmallOrg {
 		v.Countersigned = append(v.Countersigned, SmallOrg(u, f.Names))
 	}

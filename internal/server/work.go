@@ -92,7 +92,7 @@ func (h *handler) violations(w http.ResponseWriter, r *http.Request) {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", "Violations are shown of records that are held, late or open.")
 		return
 	}
-	page, err := h.o.Register.Overview(r.Context(), q, in.Get("after"), violationsOnPage)
+	page, err := h.o.Register.Needed(r.Context(), q, in.Get("after"), violationsOnPage)
 	if errors.Is(err, service.ErrCursor) {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", "Begin with the first page of it.")
 		return

@@ -9,7 +9,7 @@ import (
 	"github.com/conformd/conformd/internal/store"
 )
 
-// mostCounted is how many records a list counts to; beyond it a list says that it has more.
+// mostCounted is how many records that wait for a decision are counted.
 const mostCounted = 10_000
 
 // A ListPage is a stretch of a list.
@@ -17,7 +17,7 @@ type ListPage struct {
 	Entries []Entry
 	Keys    map[string]string // issues of each record, by its id, joined for people
 	Next    string            // cursor of the stretch after it; "" if there is none
-	// Count is how many records the whole list has; Beyond says that it has more than those.
+	// Count is how many records the whole list has. Beyond says that it has more than those: not all were counted.
 	Count  int
 	Beyond bool
 }
@@ -29,13 +29,18 @@ var ErrCursor = errors.New("the place in the list cannot be read; begin with the
 // A stretch begins after the record that was the last one of the stretch before, wherever that
 // record is now: no record is shown twice or left out because of others that changed.
 func (r *Register) Browse(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
-	return r.stretch(ctx, q, cursor, limit, r.Entries)
+	return r.stretch(ctx, q, cursor, limit, func(ctx context.Context, rows []store.Row, _ map[string]store.Surrounding) ([]Entry, error) {
+		return r.Entries(ctx, rows)
+	})
 }
 
+// An entering returns records with what a list shows of them.
+type entering func(ctx context.Context, rows []store.Row, around map[string]store.Surrounding) ([]Entry, error)
+
 // stretch returns a stretch of a list, with what entries says of its records.
-func (r *Register) stretch(ctx context.Context, q ListQuery, cursor string, limit int, entries func(context.Context, []store.Row) ([]Entry, error)) (ListPage, error) {
+func (r *Register) stretch(ctx context.Context, q ListQuery, cursor string, limit int, entries entering) (ListPage, error) {
 	b := q.browse(r.now())
-	b.Limit = limit
+	b.Limit, b.Total = limit, true
 	var err error
 	if b.After, err = position(cursor); err != nil {
 		return ListPage{}, err
@@ -44,14 +49,18 @@ func (r *Register) stretch(ctx context.Context, q ListQuery, cursor string, limi
 	if err != nil {
 		return ListPage{}, err
 	}
-	out := ListPage{Keys: found.Keys}
+	out := ListPage{Keys: map[string]string{}, Count: found.Total, Beyond: found.Beyond}
 	if found.More {
 		out.Next = cursorAt(found.Last)
 	}
-	if out.Entries, err = entries(ctx, found.Rows); err != nil {
+	around, err := r.Store.Surroundings(ctx, idsOf(found.Rows))
+	if err != nil {
 		return out, err
 	}
-	out.Count, out.Beyond, err = r.counted(ctx, b)
+	for id, x := range around {
+		out.Keys[id] = x.Keys()
+	}
+	out.Entries, err = entries(ctx, found.Rows, around)
 	return out, err
 }
 
@@ -59,6 +68,14 @@ func (r *Register) stretch(ctx context.Context, q ListQuery, cursor string, limi
 func (r *Register) counted(ctx context.Context, b store.Browse) (n int, beyond bool, err error) {
 	n, err = r.Store.Count(ctx, b, mostCounted+1)
 	return min(n, mostCounted), n > mostCounted, err
+}
+
+func idsOf(rows []store.Row) []string {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.Record.ID
+	}
+	return ids
 }
 
 // Size returns how many records a list has, at most most.

@@ -10,43 +10,44 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// Overview is Browse without what only the page of a record shows: its entries have neither the issues nor the links
-// and settled conflicts of their records.
+// Overview is Browse for the rows of a list: of the view of a record it has what [present.Sketch] says, and no entry has the
+// issues, the links and the settled conflicts of its record.
 func (r *Register) Overview(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
-	return r.stretch(ctx, q, cursor, limit, r.overviews)
+	return r.stretch(ctx, q, cursor, limit, r.overviews(present.Sketch))
 }
+
+// Needed is Overview with how people give what a record needs.
+func (r *Register) Needed(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
+	return r.stretch(ctx, q, cursor, limit, r.overviews(present.See))
+}
+
+// A seeing is what is said of a record.
+type seeing func(present.Facts, register.Context, register.Policy) present.View
 
 // overviews returns records with what a list shows of them.
-func (r *Register) overviews(ctx context.Context, rows []store.Row) ([]Entry, error) {
-	stops, err := r.stopsOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.Record.ID
-	}
-	around, err := r.Store.Surroundings(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	people := r.people()
-	out := make([]Entry, len(rows))
-	for i, row := range rows {
-		if mentionsStranger(row.Record) { // whose name only an issue tells
-			if out[i], err = r.entry(ctx, row, stops[row.Record.Ref]); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if out[i], err = r.overview(ctx, row, around[row.Record.ID], people, stops[row.Record.Ref]); err != nil {
+func (r *Register) overviews(see seeing) entering {
+	return func(ctx context.Context, rows []store.Row, around map[string]store.Surrounding) ([]Entry, error) {
+		stops, err := r.stopsOf(ctx)
+		if err != nil {
 			return nil, err
 		}
+		people := r.people()
+		out := make([]Entry, len(rows))
+		for i, row := range rows {
+			if mentionsStranger(row.Record) { // whose name only an issue tells
+				out[i], err = r.entry(ctx, row, stops[row.Record.Ref])
+			} else {
+				out[i], err = r.overview(ctx, see, row, around[row.Record.ID], people, stops[row.Record.Ref])
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
 	}
-	return out, nil
 }
 
-func (r *Register) overview(ctx context.Context, row store.Row, around store.Surrounding, names present.Names, stops []present.Stop) (Entry, error) {
+func (r *Register) overview(ctx context.Context, see seeing, row store.Row, around store.Surrounding, names present.Names, stops []present.Stop) (Entry, error) {
 	e := Entry{Row: row, Names: names}
 	names.Issues = map[string]string{}
 	var places []present.Place
@@ -70,7 +71,7 @@ func (r *Register) overview(ctx context.Context, row store.Row, around store.Sur
 	if err != nil {
 		return e, err
 	}
-	e.View = present.See(present.Facts{
+	e.View = see(present.Facts{
 		Record: row.Record, Problems: row.Problems, Places: places, Names: names, Conflicts: around.Conflicts, Stops: stops, Stuck: row.Problem,
 	}, register.Context{At: r.now(), People: r.People, Accounts: names.Accounts, SmallOrg: r.SmallOrg, Records: exist, Findings: findings}, r.Policy)
 	return e, nil

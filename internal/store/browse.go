@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/conformd/conformd/register"
 )
@@ -33,6 +32,8 @@ type Browse struct {
 	// After is the position of the record before the stretch; the zero value is the beginning.
 	After Position
 	Limit int
+	// Total asks how many records the whole list has.
+	Total bool
 }
 
 // A Position is where a record stands in a list: what it is sorted by, and its number.
@@ -41,16 +42,15 @@ type Position struct{ Key, Ref string }
 // Found is a stretch of a list.
 type Found struct {
 	Rows []Row
-	Keys map[string]string // issues of each record, by its id, joined for people
 	// Last is the position of the last row.
 	Last Position
 	// More says that there are records after it.
 	More bool
+	// Total is how many records the whole list has, if that was asked for; Beyond says that it has more than
+	// those, which were counted so far.
+	Total  int
+	Beyond bool
 }
-
-// mostSorted is how many records a search may narrow a list to so that they are sorted for the
-// stretch. A list of more is walked in its order instead: then every so-manieth record is one.
-const mostSorted = 5000
 
 // A query is put together from parts, with placeholders in the order in which they appear.
 type query struct {
@@ -69,26 +69,45 @@ func (q *query) add(text string, args ...any) {
 	q.sql.WriteString(text)
 }
 
+// A placed is a record in a list.
+type placed struct {
+	n int64
+	Position
+}
+
+func scanPlaced(row scanner) (p placed, err error) {
+	err = row.Scan(&p.n, &p.Key, &p.Ref)
+	return p, err
+}
+
 // Browse returns a stretch of a list of the register. What it reads depends on the stretch and not
-// on the register, except for a list that hardly any record of a wide choice belongs to.
+// on the register, except for a list that hardly any record of a wide choice belongs to, and for a search
+// of a word that many records have, in another order than its own.
 func (s *Store) Browse(ctx context.Context, b Browse) (Found, error) {
-	out := Found{Keys: map[string]string{}}
+	var out Found
 	if !slices.Contains(SortKeys(), b.sort()) {
 		return out, fmt.Errorf("a list cannot be sorted by %q", b.Sort)
 	}
-	narrow, err := s.narrowest(ctx, b)
+	narrow, fewest, err := s.narrowest(ctx, b)
 	if err != nil {
 		return out, err
 	}
-	q := b.statement(narrow)
-	type placed struct {
-		n int64
-		Position
+	var found []placed
+	var w *matched
+	if b.Text == "" {
+		begin := narrow
+		if lead, _, _ := b.lead(); lead != nobody && (narrow == nobody || narrow == lead) {
+			begin = byColumn
+		}
+		q := b.statement(begin, nil)
+		found, err = collect(ctx, s.ro, scanPlaced, q.sql.String(), q.args...)
+	} else if w, err = s.matching(ctx, b, narrow, fewest); err == nil {
+		found, err = s.foundBy(ctx, b, w)
 	}
-	found, err := collect(ctx, s.ro, func(row scanner) (p placed, err error) {
-		err = row.Scan(&p.n, &p.Key, &p.Ref)
-		return p, err
-	}, q.sql.String(), q.args...)
+	if err == nil && b.Total {
+		out.Total, out.Beyond, err = s.total(ctx, b, w, narrow)
+		out.Total = max(out.Total, len(found))
+	}
 	if err != nil {
 		return out, err
 	}
@@ -99,15 +118,8 @@ func (s *Store) Browse(ctx context.Context, b Browse) (Found, error) {
 	for i, f := range found {
 		ns[i], out.Last = f.n, f.Position
 	}
-	if out.Rows, err = s.numbered(ctx, ns); err != nil {
-		return out, err
-	}
-	for _, r := range out.Rows {
-		if out.Keys[r.Record.ID], err = s.keysOf(ctx, r.Record.ID); err != nil {
-			return out, err
-		}
-	}
-	return out, nil
+	out.Rows, err = s.numbered(ctx, ns)
+	return out, err
 }
 
 // numbered returns the records that the table record has under these numbers, in their order.
@@ -117,25 +129,6 @@ func (s *Store) numbered(ctx context.Context, ns []int64) ([]Row, error) {
 		return nil, err
 	}
 	return collect(ctx, s.ro, scanRow, "SELECT d.doc, "+rowColumns+" FROM json_each($1) j CROSS JOIN record r ON r.n = j.value JOIN record_doc d ON d.id = r.id ORDER BY j.key", string(list))
-}
-
-// Count returns how many records a list has, at most most.
-func (s *Store) Count(ctx context.Context, b Browse, most int) (n int, err error) {
-	narrow, err := s.narrowest(ctx, b)
-	if err != nil {
-		return 0, err
-	}
-	if narrow == nobody && b.Text != "" {
-		narrow = byText // what is counted has no order
-	}
-	if narrow == byText && len(b.Any)+len(b.Without)+len(b.ranges()) == 0 {
-		err = s.ro.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM record_text WHERE record_text MATCH $1 LIMIT $2)", match(b.Text), most).Scan(&n)
-		return n, err
-	}
-	q := b.condition(narrow)
-	q.add(" LIMIT ?", most)
-	err = s.ro.QueryRowContext(ctx, "SELECT count(*) FROM ("+q.sql.String()+")", q.args...).Scan(&n)
-	return n, err
 }
 
 func (b Browse) sort() string {
@@ -149,19 +142,19 @@ func (b Browse) sort() string {
 // the words are found, too.
 func (b Browse) found() bool { return b.Text != "" && b.Sort == "" }
 
-// statement returns the statement of a stretch.
-func (b Browse) statement(narrow int) *query {
-	if narrow == nobody && b.found() {
-		narrow = byText
-	}
-	q := b.condition(narrow)
-	b.stretch(q)
+// conditions reports whether a list is narrowed by more than words.
+func (b Browse) conditions() bool { return len(b.Any)+len(b.Without)+len(b.ranges()) > 0 }
+
+// statement returns the statement of a stretch that begins with a condition. What a search found is given for
+// byHits.
+func (b Browse) statement(narrow int, hits []int64) *query {
+	q := b.ordered(narrow, hits)
+	q.add(" LIMIT ?", b.Limit+1)
 	return q
 }
 
-// condition returns the statement of a list without its order. It begins with the narrowest condition
-// (see narrowest), and without one with the records themselves.
-func (b Browse) condition(narrow int) *query {
+// ordered returns the statement of a list from its position on, without an end.
+func (b Browse) ordered(narrow int, hits []int64) *query {
 	key := "l." + b.sort()
 	switch {
 	case b.found():
@@ -171,29 +164,64 @@ func (b Browse) condition(narrow int) *query {
 	}
 	q := &query{}
 	q.add("SELECT l.n, " + key + ", l.ref FROM ")
+	b.from(q, narrow, hits)
+	b.stretch(q, narrow)
+	return q
+}
+
+// from adds the records of a list. It begins with the narrowest condition (see narrowest), and without one
+// with the records themselves. It leaves the words out, unless they are what it begins with.
+func (b Browse) from(q *query, narrow int, hits []int64) {
 	switch narrow {
 	case nobody, byDay, byDate:
 		q.add("listing l WHERE TRUE")
-	case byText:
+	case byColumn:
+		_, column, value := b.lead()
+		q.add("listing l WHERE l."+column+" = ?", value)
+	case byWords:
 		q.add("record_text w CROSS JOIN listing l ON l.n = w.rowid WHERE record_text MATCH ?", match(b.Text))
 	default:
-		q.add("(SELECT DISTINCT n FROM facet f WHERE ")
-		group(q, b.Any[narrow])
+		q.add("(")
+		b.first(q, narrow, hits)
 		q.add(") w CROSS JOIN listing l ON l.n = w.n WHERE TRUE")
+	}
+	b.also(q, narrow, "l.n")
+}
+
+// first adds what finds the numbers of the records that meet one condition, without one those of all records.
+func (b Browse) first(q *query, narrow int, hits []int64) {
+	switch narrow {
+	case byHits:
+		q.add("SELECT value AS n FROM json_each(?) ", numbers(hits))
+	case nobody:
+		q.add("SELECT n FROM listing ")
+	case byDay, byDate:
+		q.add("SELECT l.n FROM listing l WHERE TRUE ")
+		for _, r := range b.ranges() {
+			if narrow == r.narrow {
+				q.add(" AND l."+r.column+" "+r.than+" ?", r.value)
+			}
+		}
+	default:
+		q.add("SELECT DISTINCT n FROM facet f WHERE ")
+		group(q, b.Any[narrow])
+	}
+}
+
+// also adds the conditions beside the one that a statement begins with. Of is the number of a record.
+func (b Browse) also(q *query, narrow int, of string) {
+	if narrow == byColumn {
+		narrow, _, _ = b.lead()
 	}
 	for i, any := range b.Any {
 		if i != narrow {
-			q.add(" AND EXISTS (SELECT 1 FROM facet f WHERE f.n = l.n AND ")
+			q.add(" AND EXISTS (SELECT 1 FROM facet f WHERE f.n = " + of + " AND ")
 			group(q, any)
 			q.add(")")
 		}
 	}
 	for _, f := range b.Without {
-		q.add(" AND NOT EXISTS (SELECT 1 FROM facet f WHERE f.n = l.n AND f.name = ?)", string(f))
-	}
-	if b.Text != "" && narrow != byText {
-		// Found once, and not for each record: FTS5 reads all records that have the beginning of a word.
-		q.add(" AND l.n + 0 IN (SELECT rowid FROM record_text WHERE record_text MATCH ?)", match(b.Text))
+		q.add(" AND NOT EXISTS (SELECT 1 FROM facet f WHERE f.n = "+of+" AND f.name = ?)", string(f))
 	}
 	for _, r := range b.ranges() {
 		if narrow == r.narrow {
@@ -202,7 +230,6 @@ func (b Browse) condition(narrow int) *query {
 			q.add(" AND l."+r.column+" || '' "+r.than+" ?", r.value) // an expression: the order of the list stays the index that is walked
 		}
 	}
-	return q
 }
 
 // A dateRange is a condition on a column of listing that has an index.
@@ -225,21 +252,21 @@ func (b Browse) ranges() []dateRange {
 	return out
 }
 
-// stretch adds the position from which a list is read, its order and its end.
-func (b Browse) stretch(q *query) {
+// stretch adds the position from which a list is read, and its order.
+func (b Browse) stretch(q *query, narrow int) {
 	than, way := ">", ""
 	if b.Down {
 		than, way = "<", " DESC"
 	}
 	if b.found() {
 		of := "l.n"
-		if strings.Contains(q.sql.String(), "FROM record_text w CROSS JOIN") {
+		if narrow == byWords {
 			of = "w.rowid" // the words are found in this order
 		}
 		if n, err := strconv.ParseInt(b.After.Key, 10, 64); err == nil {
 			q.add(" AND "+of+" "+than+" ?", n)
 		}
-		q.add(" ORDER BY "+of+way+" LIMIT ?", b.Limit+1)
+		q.add(" ORDER BY " + of + way)
 		return
 	}
 	columns := "l.ref"
@@ -254,64 +281,7 @@ func (b Browse) stretch(q *query) {
 	default:
 		q.add(" AND "+columns+" "+than+" (?, ?)", b.After.Key, b.After.Ref)
 	}
-	q.add(" ORDER BY "+order+" LIMIT ?", b.Limit+1)
-}
-
-// What a statement begins with, beside the number of a group of facets.
-const (
-	nobody = -1 - iota // no condition is narrow
-	byText
-	byDay  // on which records were recorded
-	byDate // by which something was due
-)
-
-// narrowest finds the condition that the fewest records meet, if those are few.
-func (s *Store) narrowest(ctx context.Context, b Browse) (int, error) {
-	best, fewest := nobody, mostSorted
-	look := func(i int, q *query) error {
-		q.add(" LIMIT ?)", fewest)
-		var n int
-		if err := s.ro.QueryRowContext(ctx, q.sql.String(), q.args...).Scan(&n); err != nil {
-			return err
-		}
-		if n < fewest {
-			best, fewest = i, n
-		}
-		return nil
-	}
-	if b.Text != "" {
-		q := &query{}
-		q.add("SELECT count(*) FROM (SELECT rowid FROM record_text WHERE record_text MATCH ? ", match(b.Text))
-		if err := look(byText, q); err != nil {
-			return nobody, err
-		}
-	}
-	for i, any := range b.Any {
-		q := &query{}
-		q.add("SELECT count(*) FROM (SELECT 1 FROM facet f WHERE ")
-		group(q, any)
-		if err := look(i, q); err != nil {
-			return nobody, err
-		}
-	}
-	for _, by := range []int{byDay, byDate} {
-		q := &query{}
-		q.add("SELECT count(*) FROM (SELECT 1 FROM listing l WHERE TRUE ")
-		asked := false
-		for _, r := range b.ranges() {
-			if r.narrow == by {
-				asked = true
-				q.add(" AND l."+r.column+" "+r.than+" ?", r.value)
-			}
-		}
-		if !asked {
-			continue
-		}
-		if err := look(by, q); err != nil {
-			return nobody, err
-		}
-	}
-	return best, nil
+	q.add(" ORDER BY " + order)
 }
 
 // group adds the condition that a row of facet is one of some.
@@ -324,19 +294,6 @@ func group(q *query, any []Facet) {
 		q.add("f.name = ? AND f.value = ?", f.Name, f.Value)
 	}
 	q.add(")")
-}
-
-// match is a text as FTS5 reads it: each word of it as it is, the last one as a beginning. No
-// character of a person's text is an operator.
-func match(text string) string {
-	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
-	if len(words) == 0 {
-		return `""` // no text has it
-	}
-	for i, w := range words {
-		words[i] = `"` + strings.ReplaceAll(w, `"`, `""`) + `"`
-	}
-	return strings.Join(words, " ") + "*"
 }
 
 // dayAfter is the day after one, which is in the form 2006-01-02.

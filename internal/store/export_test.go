@@ -145,12 +145,23 @@ func ListingRows(ctx context.Context, db *sql.DB) ([]string, error) {
 // Browsing returns the statement of a list as it is when a condition is narrow, or when none is.
 func (s *Store) Browsing(ctx context.Context, b Browse, narrow bool) (string, []any, error) {
 	n := nobody
+	var hits []int64
 	if narrow {
+		var fewest int
 		var err error
-		if n, err = s.narrowest(ctx, b); err != nil {
+		if n, fewest, err = s.narrowest(ctx, b); err != nil {
 			return "", nil, err
 		}
+		if b.Text != "" {
+			w, err := s.matching(ctx, b, n, fewest)
+			if err != nil {
+				return "", nil, err
+			}
+			n, hits = byHits, w.hits
+		}
+	} else if b.found() {
+		n = byWords
 	}
-	q := b.statement(n)
+	q := b.statement(n, hits)
 	return q.sql.String(), q.args, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -114,4 +115,9 @@ func FacetsOf(info register.FieldInfo, value string) []Facet {
 		out = append(out, Facet{string(info.Field), strings.ToLower(v)})
 	}
 	return out
+}
+
+// FacetNames returns the names of the facets that records have. It goes from name to name in the index.
+func (s *Store) FacetNames(ctx context.Context) ([]string, error) {
+	return s.ids(ctx, "WITH RECURSIVE x (name) AS (SELECT min(name) FROM facet UNION ALL SELECT (SELECT min(f.name) FROM facet f WHERE f.name > x.name) FROM x WHERE x.name IS NOT NULL) SELECT name FROM x WHERE name IS NOT NULL")
 }

@@ -50,12 +50,7 @@ func sortKeys() []sortKey {
 		{"kind", func(r register.Record) string { return string(r.Kind()) }},
 		{"grade", ranked(register.FieldGrade)},
 		{"risk", ranked(register.FieldRisk)},
-		{"state", func(r register.Record) string {
-			if r.State.Rank() < 0 { // an exit of the lifecycle
-				return "9 " + string(r.State)
-			}
-			return fmt.Sprint(r.State.Rank())
-		}},
+		{"state", func(r register.Record) string { return stateKey(r.State) }},
 		{"owner", field(register.FieldOwner)},
 		{"source", field(register.FieldSource)},
 		{"recorded", func(r register.Record) string { return r.Recorded.UTC().Format("2006-01-02T15:04:05.000Z07:00") }},
@@ -68,6 +63,14 @@ func sortKeys() []sortKey {
 			return never
 		}},
 	}
+}
+
+// stateKey is the place of a state in the lifecycle.
+func stateKey(s register.State) string {
+	if s.Rank() < 0 { // an exit of the lifecycle
+		return "9 " + string(s)
+	}
+	return fmt.Sprint(s.Rank())
 }
 
 // SortKeys are the names by which a list can be sorted.

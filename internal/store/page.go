@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"github.com/conformd/conformd/register"
 )
@@ -20,38 +19,27 @@ const (
 	ShowProblems Show = "problems"
 )
 
-func (s *Store) keysOf(ctx context.Context, id string) (string, error) {
-	keys, err := s.ids(ctx, "SELECT issue_key || CASE state WHEN 'orphaned' THEN ' (gone)' ELSE '' END FROM link WHERE record_id = $1 ORDER BY binding, issue_key", id)
-	return strings.Join(keys, ", "), err
-}
-
 // Counts returns how many records are in each part of the register.
 func (s *Store) Counts(ctx context.Context) (map[Show]int, error) {
 	out := map[Show]int{}
 	for _, w := range []Show{ShowAll, ShowHeld, ShowOpen, ShowClosed, ShowProblems} {
 		out[w] = 0
 	}
-	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
-		var state, requested string
-		var troubled bool
-		var n int
-		if err := row.Scan(&state, &requested, &troubled, &n); err != nil {
-			return struct{}{}, err
+	all, err := s.tallies(ctx)
+	for _, x := range all {
+		out[ShowAll] += x.n
+		if isEnd(x.requested) {
+			out[ShowHeld] += x.n
 		}
-		out[ShowAll] += n
-		if isEnd(requested) {
-			out[ShowHeld] += n
-		}
-		if isEnd(state) {
-			out[ShowClosed] += n
+		if isEnd(x.state) {
+			out[ShowClosed] += x.n
 		} else {
-			out[ShowOpen] += n
+			out[ShowOpen] += x.n
 		}
-		if troubled {
-			out[ShowProblems] += n
+		if x.troubled {
+			out[ShowProblems] += x.n
 		}
-		return struct{}{}, nil
-	}, "SELECT state, requested, troubled, n FROM record_count ORDER BY state, requested, troubled")
+	}
 	return out, err
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 )
 
 // A Surrounding is what a list shows of a record besides the record itself.
@@ -15,6 +16,18 @@ type Surrounding struct {
 type BoundKey struct {
 	Binding, Key, Role string
 	State              IssueState
+}
+
+// Keys names the issues for people.
+func (x Surrounding) Keys() string {
+	keys := make([]string, len(x.Bound))
+	for i, b := range x.Bound {
+		keys[i] = b.Key
+		if b.State == IssueOrphaned {
+			keys[i] += " (gone)"
+		}
+	}
+	return strings.Join(keys, ", ")
 }
 
 // Surroundings returns what a list shows of records besides them, by their ids. It reads no issue: two statements
@@ -58,4 +71,22 @@ func (s *Store) Surroundings(ctx context.Context, ids []string) (map[string]Surr
 		out[c.id] = x
 	}
 	return out, nil
+}
+
+// IssueAddresses returns the addresses of the issues of records as web pages, by the ids of the records; an issue without one is
+// named by its key.
+func (s *Store) IssueAddresses(ctx context.Context, ids []string) (map[string][]string, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]string, len(ids))
+	_, err = collect(ctx, s.ro, func(row scanner) (struct{}, error) {
+		var id, address string
+		err := row.Scan(&id, &address)
+		out[id] = append(out[id], address)
+		return struct{}{}, err
+	}, "SELECT l.record_id, coalesce(nullif(s.doc ->> '$.url', ''), l.issue_key) FROM json_each($1) j CROSS JOIN link l ON l.record_id = j.value "+
+		"LEFT JOIN sighting s ON s.binding = l.binding AND s.issue_id = l.issue_id ORDER BY j.key, l.binding, l.issue_key", string(list))
+	return out, err
 }

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+
+	"github.com/conformd/conformd/register"
+)
+
+// mostSorted is how many records a condition may narrow a list to so that they are sorted for the
+// stretch. A list of more is walked in its order instead: then every so-manieth record is one.
+const mostSorted = 5000
+
+// What a statement begins with, beside the number of a group of facets.
+const (
+	nobody   = -1 - iota // no condition is narrow
+	byHits               // the records that a search found
+	byWords              // the words of a search, in the order of their records
+	byDay                // on which records were recorded
+	byDate               // by which something was due
+	byColumn             // a column by which an index has the order of the list, see lead
+)
+
+// lead returns the group of facets that is a value of a column, if an index has the records with that value in the order of the
+// list; nobody if none is.
+func (b Browse) lead() (group int, column, value string) {
+	for i, any := range b.Any {
+		if len(any) != 1 {
+			continue
+		}
+		f := any[0]
+		switch {
+		case len(f.Value) > longestFacet: // no record has it as a facet
+		case f.Name == string(register.FieldOwner) && (b.sort() == "number" || b.sort() == "due"):
+			return i, "owner", f.Value
+		case b.sort() != "number":
+		case f.Name == FacetState:
+			return i, "state", stateKey(register.State(f.Value))
+		case f.Name == FacetKind:
+			return i, "kind", f.Value
+		}
+	}
+	return nobody, "", ""
+}
+
+// narrowest finds the condition beside the words that the fewest records meet, if those are few, and how many they are.
+func (s *Store) narrowest(ctx context.Context, b Browse) (best, fewest int, err error) {
+	best, fewest = nobody, mostSorted
+	look := func(i int, q *query) error {
+		q.add(" LIMIT ?)", fewest)
+		var n int
+		if err := s.ro.QueryRowContext(ctx, q.sql.String(), q.args...).Scan(&n); err != nil {
+			return err
+		}
+		if n < fewest {
+			best, fewest = i, n
+		}
+		return nil
+	}
+	for i, any := range b.Any {
+		q := &query{}
+		q.add("SELECT count(*) FROM (SELECT 1 FROM facet f WHERE ")
+		group(q, any)
+		if err := look(i, q); err != nil {
+			return nobody, 0, err
+		}
+	}
+	for _, by := range []int{byDay, byDate} {
+		q := &query{}
+		q.add("SELECT count(*) FROM (SELECT 1 FROM listing l WHERE TRUE ")
+		asked := false
+		for _, r := range b.ranges() {
+			if r.narrow == by {
+				asked = true
+				q.add(" AND l."+r.column+" "+r.than+" ?", r.value)
+			}
+		}
+		if !asked {
+			continue
+		}
+		if err := look(by, q); err != nil {
+			return nobody, 0, err
+		}
+	}
+	return best, fewest, nil
+}
