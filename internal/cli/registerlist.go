@@ -1,11 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -88,19 +89,19 @@ func (s *session) registerList(ctx context.Context, x listing) error {
 			return err
 		}
 	}
+	if x.format != "" {
+		return s.listFile(ctx, r.register, x)
+	}
 	entries, err := r.register.List(ctx, x.ListQuery)
 	if err != nil {
 		return err
 	}
-	switch {
-	case s.json:
+	if s.json {
 		out := make([]service.Document, len(entries))
 		for i, e := range entries {
 			out[i] = e.Document()
 		}
 		return s.printJSON(out)
-	case x.format != "":
-		return s.listFile(x, entries)
 	}
 	table := [][]string{{"NUMBER", "GRADE", "STATE", "OWNER", "ISSUES", "NEEDED", "ATTENTION", "TITLE"}}
 	for _, e := range entries {
@@ -198,21 +199,25 @@ func (x *listing) narrowed() string {
 }
 
 // listFile writes the list for a spreadsheet.
-func (s *session) listFile(x listing, entries []service.Entry) error {
-	rows := service.ListFile(entries, time.Now())
-	var data []byte
-	var err error
+func (s *session) listFile(ctx context.Context, reg *service.Register, x listing) error {
+	var data bytes.Buffer
+	t := sheet.NewCSV(&data, x.mark)
 	if x.format == formatXLSX {
-		data, err = sheet.Workbook("Register", rows)
-	} else {
-		data, err = sheet.CSV(rows, x.mark)
+		var err error
+		if t, err = sheet.NewWorkbook(&data, "Register"); err != nil {
+			return err
+		}
 	}
+	n, err := reg.ListFile(ctx, x.ListQuery, t.Row)
 	if err != nil {
+		return errors.Join(err, t.Discard())
+	}
+	if err := t.Close(); err != nil {
 		return err
 	}
-	if err := s.deliver(x.out, "the list", data); err != nil || x.out == "" {
+	if err := s.deliver(x.out, "the list", data.Bytes()); err != nil || x.out == "" {
 		return err
 	}
-	s.say("%s in %s", present.Count(len(entries), "record", "records"), oneLine(x.out))
+	s.say("%s in %s", present.Count(n, "record", "records"), oneLine(x.out))
 	return nil
 }

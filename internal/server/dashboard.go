@@ -21,6 +21,7 @@ const (
 	asidesOnPage    = 50
 	recordsOfTask   = 5
 	datesOnPage     = 8
+	mostLate        = 10_000
 )
 
 // dashboard shows what waits for the person, what is due and how the register stands. The register stood here
@@ -141,7 +142,7 @@ func (h *handler) dates(ctx context.Context, p *web.Dashboard) error {
 			})
 		}
 	}
-	p.Late, err = h.o.Register.Size(ctx, service.ListQuery{Late: true}, mostInFile)
+	p.Late, err = h.o.Register.Size(ctx, service.ListQuery{Late: true}, mostLate)
 	return err
 }
 

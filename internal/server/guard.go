@@ -39,7 +39,6 @@ const (
 	codeCross     = "cross-origin"
 	codeTooManyUp = "too-many-pages"
 	codeNoLog     = "log-not-written"
-	codeBusy      = "busy"
 	codeUnknown   = "not-there"
 )
 

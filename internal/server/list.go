@@ -1,9 +1,12 @@
 package server
 
 import (
+	"bufio"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -24,8 +27,11 @@ import (
 const (
 	// rowsOnPage is how many records one page lists.
 	rowsOnPage = 50
-	// mostInFile bounds a file for a spreadsheet that a browser waits for.
-	mostInFile = 10_000
+	// mostInBook is how many records a workbook has beside the names of the columns. CSV has no limit.
+	mostInBook = sheet.MostRows - 1
+	// filesAtOnce is how many files are made at a time, and fileTakes how long one may take.
+	filesAtOnce = 2
+	fileTakes   = 10 * time.Minute
 	// longestSearch bounds what a search looks for, in bytes.
 	longestSearch = 200
 )
@@ -33,8 +39,11 @@ const (
 // partRows is the value of part in an address that asks for the rows of a list alone.
 const partRows = "rows"
 
-// codeQuery is the problem of an address that asks for a list which there is none of.
-const codeQuery = "query-unreadable"
+// The problems of an address that asks for a list which there is none of, and of a file while others are made.
+const (
+	codeQuery = "query-unreadable"
+	codeBusy  = "busy"
+)
 
 // register shows the register, narrowed and sorted as its address says.
 func (h *handler) register(w http.ResponseWriter, r *http.Request) {
@@ -341,41 +350,93 @@ func (h *handler) peopleByName() []string {
 func (h *handler) nameOf(id string) string { return cmp.Or(h.o.Register.People[id].Name, id) }
 
 func (h *handler) listCSV(w http.ResponseWriter, r *http.Request) {
-	h.listFile(w, r, "register.csv", "text/csv; charset=utf-8", func(rows [][]string) ([]byte, error) { return sheet.CSV(rows, true) })
+	h.listFile(w, r, file{"register.csv", "text/csv; charset=utf-8", 0, func(to io.Writer) (sheet.Table, error) { return sheet.NewCSV(to, true), nil }})
 }
 
 func (h *handler) listXLSX(w http.ResponseWriter, r *http.Request) {
-	h.listFile(w, r, "register.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(rows [][]string) ([]byte, error) { return sheet.Workbook("Register", rows) })
+	h.listFile(w, r, file{"register.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", mostInBook, func(to io.Writer) (sheet.Table, error) {
+		return sheet.NewWorkbook(to, "Register")
+	}})
 }
 
-// listFile sends the list that an address asks for as a file for a spreadsheet.
-func (h *handler) listFile(w http.ResponseWriter, r *http.Request, name, kind string, encode func([][]string) ([]byte, error)) {
+// A file is a form in which a list is sent.
+type file struct {
+	name, kind string
+	most       int // records, 0 for any number
+	begin      func(io.Writer) (sheet.Table, error)
+}
+
+// listFile sends the list that an address asks for as a file for a spreadsheet. It is made while it is read, and never held
+// as a whole.
+func (h *handler) listFile(w http.ResponseWriter, r *http.Request, f file) {
 	q, err := h.query(r.URL.Query(), h.person(r))
 	if err != nil {
 		h.refused(w, r, http.StatusBadRequest, codeQuery, "There is no such list", err.Error()+".")
 		return
 	}
-	n, err := h.o.Register.Size(r.Context(), q, mostInFile+1)
-	if err == nil && n > mostInFile {
-		h.refused(w, r, http.StatusUnprocessableEntity, codeQuery, "The list is too long for a file from here",
-			fmt.Sprintf("A file has at most %d records. Narrow the list, or write it at the terminal: conformd register list --format xlsx -o register.xlsx", mostInFile))
+	if f.most > 0 {
+		n, err := h.o.Register.Size(r.Context(), q, f.most+1)
+		if err != nil {
+			h.fail(w, err)
+			return
+		}
+		if n > f.most {
+			h.refused(w, r, http.StatusUnprocessableEntity, codeQuery, "The list is too long for a workbook", fmt.Sprintf("A sheet of Excel has at most %d records. Narrow the list, or take it as CSV.", f.most))
+			return
+		}
+	}
+	select {
+	case h.files <- struct{}{}:
+		defer func() { <-h.files }()
+	default:
+		w.Header().Set("Retry-After", "30")
+		h.refused(w, r, http.StatusServiceUnavailable, codeBusy, "Other files are being made", "Try again in a minute.")
 		return
 	}
-	var entries []service.Entry
-	if err == nil {
-		entries, err = h.o.Register.List(r.Context(), q)
-	}
-	var data []byte
-	if err == nil {
-		data, err = encode(service.ListFile(entries, time.Now()))
-	}
-	if err != nil {
+	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTakes)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		h.fail(w, err)
 		return
 	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	if _, err := w.Write(data); err != nil {
+	out := &begun{ResponseWriter: w, f: f}
+	switch err := h.writeFile(r.Context(), q, f, out); {
+	case err == nil:
+	case !out.yes:
+		h.fail(w, err)
+	default:
 		h.o.Log.Debug("a file", zap.Error(err))
+		panic(http.ErrAbortHandler) // the browser must not take what it has for the whole list
 	}
+}
+
+func (h *handler) writeFile(ctx context.Context, q service.ListQuery, f file, to io.Writer) error {
+	buffered := bufio.NewWriterSize(to, 64<<10)
+	t, err := f.begin(buffered)
+	if err != nil {
+		return err
+	}
+	_, err = h.o.Register.ListFile(ctx, q, t.Row)
+	if err != nil {
+		return errors.Join(err, t.Discard())
+	}
+	if err := t.Close(); err != nil {
+		return err
+	}
+	return buffered.Flush()
+}
+
+// A begun answer has the headers of a file from its first byte on.
+type begun struct {
+	http.ResponseWriter
+
+	f   file
+	yes bool
+}
+
+func (b *begun) Write(data []byte) (int, error) {
+	if !b.yes {
+		b.yes = true
+		b.Header().Set("Content-Type", b.f.kind)
+		b.Header().Set("Content-Disposition", `attachment; filename="`+b.f.name+`"`)
+	}
+	return b.ResponseWriter.Write(data)
 }

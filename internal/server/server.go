@@ -56,13 +56,14 @@ type handler struct {
 	exporting sync.Mutex
 	// reporting lets one report be made at a time: each reads the whole log.
 	reporting sync.Mutex
+	files     chan struct{} // those that are being made
 	// misdelivery makes the log say only once that a tracker delivers to the wrong listener.
 	misdelivery sync.Once
 }
 
 // Pages returns the server for people, with limits on everything a client can make long.
 func Pages(o Options) *http.Server {
-	h := &handler{o: o}
+	h := &handler{o: o, files: make(chan struct{}, filesAtOnce)}
 	return &http.Server{
 		Handler:           secure(pagePolicy, o.Hosts.only(straight(h.mux()))),
 		ReadHeaderTimeout: 5 * time.Second,

@@ -65,21 +65,32 @@ const listTogether = 500
 
 // List returns all records of a query, in its order, with everything that readers see of them.
 func (r *Register) List(ctx context.Context, q ListQuery) ([]Entry, error) {
+	var all []store.Row
+	err := r.everyPart(ctx, q, func(rows []store.Row) error {
+		all = append(all, rows...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.Entries(ctx, all)
+}
+
+// everyPart hands all records of a query to do, in its order, some at a time.
+func (r *Register) everyPart(ctx context.Context, q ListQuery, do func([]store.Row) error) error {
 	b := q.browse(r.now())
 	b.Limit = listTogether
-	var rows []store.Row
 	for {
 		found, err := r.Store.Browse(ctx, b)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, row := range found.Rows {
-			if q.says(row.Record) {
-				rows = append(rows, row)
-			}
+		rows := slices.DeleteFunc(found.Rows, func(row store.Row) bool { return !q.says(row.Record) })
+		if err := do(rows); err != nil {
+			return err
 		}
 		if b.After = found.Last; !found.More {
-			return r.Entries(ctx, rows)
+			return nil
 		}
 	}
 }

@@ -1,34 +1,112 @@
 package service
 
 import (
+	"context"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"github.com/conformd/conformd/internal/present"
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/terminal"
 	"github.com/conformd/conformd/register"
 )
 
-// ListFile returns a list as the rows of a file for a spreadsheet, the first of them with the names of
-// the columns. The organisation's own fields come last.
-func ListFile(entries []Entry, at time.Time) [][]string {
-	records := make([]register.Record, len(entries))
-	for i, e := range entries {
-		records[i] = e.Record
+// ListFile hands a list to write row by row, as a file for a spreadsheet has it: first the names of the columns, those of the
+// organisation's own fields last. It returns how many records the list has, and holds a small part of them in memory at a
+// time: one part is read while another is put into words.
+func (r *Register) ListFile(ctx context.Context, q ListQuery, write func([]string) error) (records int, err error) {
+	named, err := r.Store.FacetNames(ctx)
+	if err != nil {
+		return 0, err
 	}
-	own := register.FieldsOf(records...)[len(register.Fields()):]
-	rows := [][]string{listColumns()}
+	fields := make([]register.Field, len(named))
+	for i, name := range named {
+		fields[i] = register.Field(name)
+	}
+	own := register.FieldsAnd(fields)[len(register.Fields()):]
+	head := listColumns()
 	for _, info := range own {
-		rows[0] = append(rows[0], string(info.Field))
+		head = append(head, string(info.Field))
 	}
-	for _, e := range entries {
-		row := listRow(e, at)
-		for _, info := range own {
-			row = append(row, oneLine(e.Names.Value(info.Field, e.Record.Fields[info.Field])))
+	if err := write(head); err != nil {
+		return 0, err
+	}
+	const ahead = 2 // parts
+	parts, told := make(chan []store.Row, ahead), make(chan [][]string, ahead)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(parts)
+		return r.everyPart(ctx, q, func(rows []store.Row) error { return send(ctx, parts, rows) })
+	})
+	g.Go(func() error {
+		defer close(told)
+		for rows := range parts {
+			cells, err := r.fileRows(ctx, rows, own)
+			if err == nil {
+				err = send(ctx, told, cells)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		rows = append(rows, row)
+		return nil
+	})
+	g.Go(func() error {
+		for cells := range told {
+			for _, row := range cells {
+				if err := write(row); err != nil {
+					return err
+				}
+			}
+			records += len(cells)
+		}
+		return nil
+	})
+	err = g.Wait()
+	return records, err
+}
+
+func send[T any](ctx context.Context, to chan<- T, x T) error {
+	select {
+	case to <- x:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return rows
+}
+
+// fileRows are records in a file. The rules that judge texts take most of the time, so every processor takes a share.
+func (r *Register) fileRows(ctx context.Context, rows []store.Row, own []register.FieldInfo) ([][]string, error) {
+	ids := idsOf(rows)
+	around, err := r.Store.Surroundings(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	issues, err := r.Store.IssueAddresses(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]string, len(rows))
+	share := max(1, (len(rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	g, ctx := errgroup.WithContext(ctx)
+	for from := 0; from < len(rows); from += share {
+		g.Go(func() error {
+			entries, err := r.overviews(present.Sketch)(ctx, rows[from:min(from+share, len(rows))], around)
+			for i, e := range entries {
+				row := listRow(e, issues[e.Record.ID], r.now())
+				for _, info := range own {
+					row = append(row, oneLine(e.Names.Value(info.Field, e.Record.Fields[info.Field])))
+				}
+				out[from+i] = row
+			}
+			return err
+		})
+	}
+	return out, g.Wait()
 }
 
 // oneLine is a text of a tracker as one cell shows it.
@@ -43,8 +121,8 @@ func listColumns() []string {
 	}
 }
 
-// listRow is a record in a file.
-func listRow(e Entry, at time.Time) []string {
+// listRow is a record in a file, with the addresses of its issues.
+func listRow(e Entry, issues []string, at time.Time) []string {
 	r := e.Record
 	field := func(f register.Field) string { return oneLine(e.Names.Value(f, r.Fields[f])) }
 	set := func(f register.Field) string {
@@ -56,13 +134,11 @@ func listRow(e Entry, at time.Time) []string {
 		}
 		return t.UTC().Format(time.RFC3339)
 	}
-	yes := func(is bool) string { return map[bool]string{true: "yes", false: "no"}[is] }
-	issues := make([]string, len(e.Links))
-	for i, l := range e.Links {
-		issues[i] = oneLine(l.Ref.Key)
-		if l.Issue != nil && l.Issue.URL != "" {
-			issues[i] = oneLine(l.Issue.URL)
+	yes := func(is bool) string {
+		if is {
+			return "yes"
 		}
+		return "no"
 	}
 	extended := 0
 	for _, x := range r.Extensions {
@@ -78,6 +154,6 @@ func listRow(e Entry, at time.Time) []string {
 	return []string{
 		r.Ref, field(register.FieldTitle), string(r.Kind()), field(register.FieldGrade), field(register.FieldRisk), string(r.State), string(r.Requested), yes(e.View.Held), field(register.FieldOwner), field(register.FieldReporter),
 		field(register.FieldSource), field(register.FieldSourceRef), set(register.FieldRequirements), set(register.FieldStandards), set(register.FieldScope), field(register.FieldIdentified), day(r.Recorded), day(r.Confirmed), day(r.Done), day(r.Closed),
-		next.Due, what, yes(Late(r, at)), strconv.Itoa(extended), field(register.FieldDeadline), strings.Join(issues, " "), oneLine(e.View.Brief()), oneLine(strings.Join(e.View.Attention(), ", ")),
+		next.Due, what, yes(Late(r, at)), strconv.Itoa(extended), field(register.FieldDeadline), oneLine(strings.Join(issues, " ")), oneLine(e.View.Brief()), oneLine(strings.Join(e.View.Attention(), ", ")),
 	}
 }

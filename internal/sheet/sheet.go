@@ -5,6 +5,8 @@ package sheet
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
+	"io"
 	"regexp"
 	"strings"
 	"unicode"
@@ -18,23 +20,57 @@ import (
 // before the text, by which Excel knows that it is UTF-8.
 func CSV(rows [][]string, mark bool) ([]byte, error) {
 	var b bytes.Buffer
-	if mark {
-		b.WriteString("\ufeff")
-	}
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
+	t := NewCSV(&b, mark)
 	for _, r := range rows {
-		cells := make([]string, len(r))
-		for i, c := range r {
-			cells[i] = harmless(clean(c))
-		}
-		if err := w.Write(cells); err != nil {
+		if err := t.Row(r); err != nil {
 			return nil, err
 		}
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	err := t.Close()
+	return b.Bytes(), err
 }
+
+// A Table takes the rows of a table one by one, so that nobody holds all of them. Close writes what is left of it.
+type Table interface {
+	Row(cells []string) error
+	Close() error
+	Discard() error // in the place of Close
+}
+
+// NewCSV returns a table that is written as [CSV] has it.
+func NewCSV(to io.Writer, mark bool) Table {
+	t := &csvTable{to: to, mark: mark, w: csv.NewWriter(to)}
+	t.w.UseCRLF = true
+	return t
+}
+
+type csvTable struct {
+	to   io.Writer
+	mark bool // has yet to be written
+	w    *csv.Writer
+	row  []string
+}
+
+func (t *csvTable) Row(cells []string) error {
+	if t.mark {
+		t.mark = false
+		if _, err := io.WriteString(t.to, "\ufeff"); err != nil {
+			return err
+		}
+	}
+	t.row = t.row[:0]
+	for _, c := range cells {
+		t.row = append(t.row, harmless(clean(c)))
+	}
+	return t.w.Write(t.row)
+}
+
+func (t *csvTable) Close() error {
+	t.w.Flush()
+	return t.w.Error()
+}
+
+func (t *csvTable) Discard() error { return nil }
 
 // harmless puts an apostrophe before what a spreadsheet would take for a formula. Blanks before
 // it are no protection: some programs drop them. A number below zero is one as
@@ -58,6 +94,9 @@ func firstOf(s string) rune {
 
 // clean leaves out of a cell what a spreadsheet acts upon or XML cannot hold. Ends of line stay.
 func clean(s string) string {
+	if plain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\r' || r == '\t':
@@ -70,6 +109,16 @@ func clean(s string) string {
 			return r
 		}
 	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// plain reports whether a text has nothing but printable ASCII.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // mostInCell is how many UTF-16 units a cell of Excel holds.
@@ -110,41 +159,102 @@ func Book(pages ...Page) (data []byte, err error) {
 }
 
 func (p Page) write(f *excelize.File) error {
-	w, err := f.NewStreamWriter(p.Name)
+	x, err := newPaper(f, p.Name)
 	if err != nil {
 		return err
 	}
-	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	for n, r := range p.Rows {
-		cells := make([]any, len(r))
-		for i, c := range r {
-			cells[i] = cut(clean(c))
-		}
-		at, err := excelize.CoordinatesToCellName(1, n+1)
-		if err != nil {
-			return err
-		}
-		if err := w.SetRow(at, cells); err != nil {
+	for _, r := range p.Rows {
+		if err := x.row(r); err != nil {
 			return err
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	return x.end()
+}
+
+// A paper is a sheet that is written row by row.
+type paper struct {
+	f       *excelize.File
+	name    string
+	w       *excelize.StreamWriter
+	n, wide int // rows so far, and the cells of the first one
+	cells   []any
+}
+
+func newPaper(f *excelize.File, name string) (*paper, error) {
+	w, err := f.NewStreamWriter(name)
+	if err != nil {
+		return nil, err
 	}
-	if len(p.Rows) == 0 || len(p.Rows[0]) == 0 {
-		return nil
+	return &paper{f: f, name: name, w: w}, w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+}
+
+func (x *paper) row(r []string) error {
+	if x.n++; x.n == 1 {
+		x.wide = len(r)
 	}
-	last, err := excelize.CoordinatesToCellName(len(p.Rows[0]), len(p.Rows))
+	x.cells = x.cells[:0]
+	for _, c := range r {
+		x.cells = append(x.cells, cut(clean(c)))
+	}
+	at, err := excelize.CoordinatesToCellName(1, x.n)
 	if err != nil {
 		return err
 	}
-	return f.AutoFilter(p.Name, "A1:"+last, nil)
+	return x.w.SetRow(at, x.cells)
+}
+
+func (x *paper) end() error {
+	if err := x.w.Flush(); err != nil || x.wide == 0 {
+		return err
+	}
+	last, err := excelize.CoordinatesToCellName(x.wide, x.n)
+	if err != nil {
+		return err
+	}
+	return x.f.AutoFilter(x.name, "A1:"+last, nil)
+}
+
+// MostRows is how many rows a sheet of Excel has.
+const MostRows = excelize.TotalRows
+
+// NewWorkbook returns a table that is written as [Workbook] has it. Its rows wait in a temporary file, and Close writes all of
+// the workbook.
+func NewWorkbook(to io.Writer, name string) (Table, error) {
+	f := excelize.NewFile()
+	err := f.SetSheetName("Sheet1", name)
+	var x *paper
+	if err == nil {
+		x, err = newPaper(f, name)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &bookTable{to, x}, nil
+}
+
+type bookTable struct {
+	to io.Writer
+	*paper
+}
+
+func (t *bookTable) Row(cells []string) error { return t.row(cells) }
+
+func (t *bookTable) Discard() error { return t.f.Close() }
+
+// Close also removes the temporary file.
+func (t *bookTable) Close() error {
+	err := t.end()
+	if err == nil {
+		err = t.f.Write(t.to)
+	}
+	return errors.Join(err, t.f.Close())
 }
 
 // cut cuts a text to what a cell holds.
 func cut(s string) string {
+	if len(s) <= mostInCell {
+		return s
+	}
 	units := 0
 	for i, r := range s {
 		n := 1

@@ -312,7 +312,7 @@ func RegisterPage(l List) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "\" download>XLSX</a>.")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "\" download>XLSX</a> (up to 1,048,575 records).")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
