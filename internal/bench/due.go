@@ -27,10 +27,12 @@ type share struct {
 func shares() []share {
 	return []share{
 		{register.Reported, 10, map[register.Milestone]int{register.MilestoneTriage: 5}},
-		{register.Analysis, 25, map[register.Milestone]int{register.MilestoneContainment: 14, register.MilestoneCause: 30, register.MilestoneImplementation: 90}},
-		{register.Implementing, 30, map[register.Milestone]int{register.MilestoneImplementation: 90}},
-		{register.Verifying, 20, map[register.Milestone]int{register.MilestoneVerification: 180}},
+		{register.Analysis, 22, map[register.Milestone]int{register.MilestoneContainment: 14, register.MilestoneCause: 30, register.MilestoneImplementation: 90}},
+		{register.Planning, 5, map[register.Milestone]int{register.MilestoneImplementation: 90}},
+		{register.Implementing, 28, map[register.Milestone]int{register.MilestoneImplementation: 90}},
+		{register.Verifying, 18, map[register.Milestone]int{register.MilestoneVerification: 180}},
 		{register.Closed, 15, nil},
+		{register.StateRejected, 2, nil},
 	}
 }
 
@@ -40,6 +42,10 @@ func likeUsers(r register.Record, k int, today time.Time) register.Record {
 	r = r.Clone()
 	r.Fields[register.FieldOwner] = fmt.Sprintf("person%d", k%40)
 	r.Fields[register.FieldReviewer] = fmt.Sprintf("person%d", (k+7)%40)
+	r.Fields[register.FieldGrade] = oneOf(k, "minor", "minor", "observation", "minor", "major", "ofi", "minor")
+	r.Fields[register.FieldRisk] = oneOf(k/3, "low", "medium", "medium", "high", "low", "critical")
+	r.Fields[register.FieldSource] = oneOf(k/2, "internal_audit", "incident", "monitoring", "internal_audit", "external_audit")
+	r.Fields[register.FieldScope] = oneOf(k, "Payments", "Payments\nHosting", "Hosting", "Office", "Support")
 	r.Dates, r.Extensions = nil, nil
 	at := k % 100
 	for _, s := range shares() {
@@ -64,6 +70,8 @@ func likeUsers(r register.Record, k int, today time.Time) register.Record {
 	}
 	return r
 }
+
+func oneOf(k int, values ...string) string { return values[k%len(values)] }
 
 // atWork gives the originals states, people and dates as users' records have them, and returns
 // what gives them back what they had. The trackers know nothing of it, so it must be taken back

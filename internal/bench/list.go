@@ -12,8 +12,7 @@ import (
 	"github.com/conformd/conformd/register"
 )
 
-// words writes the words of the copied records: the table keeps no texts that could be copied. A
-// word in a hundred is rare, as in people's texts.
+// words writes the words of the copied records: the table keeps no texts that could be copied.
 func (r *rig) words(ctx context.Context) error {
 	const together = 20_000
 	var most int
@@ -22,7 +21,7 @@ func (r *rig) words(ctx context.Context) error {
 	}
 	for from := 0; from <= most; from += together {
 		_, err := r.app.Store.DB().ExecContext(ctx, `INSERT INTO record_text (rowid, body)
-SELECT r.n, r.ref || ' system' || (r.n % 997) || ' ' || (SELECT group_concat(j.value, ' ') FROM json_each(d.doc, '$.fields') j)
+SELECT r.n, r.ref || ' ' || (SELECT group_concat(j.value, ' ') FROM json_each(d.doc, '$.fields') j)
 FROM record r JOIN record_doc d ON d.id = r.id WHERE r.n > $1 AND r.n <= $2 AND r.n NOT IN (SELECT rowid FROM record_text)`, max(from, originals), from+together)
 		if err != nil {
 			return err
@@ -74,12 +73,15 @@ func (r *rig) listTime(ctx context.Context) (page, search float64, err error) {
 			}
 			lists = append(lists, took...)
 		}
-		for _, text := range []string{"system42", "system100 review", "access rights", "Review late", "acc", "june"} {
-			took, err := once(service.ListQuery{Text: text, Sort: "title"}, 2)
-			if err != nil {
-				return 0, 0, err
+		// The commonest words, rare ones, several, and beginnings; as found, and in another order.
+		for _, text := range []string{"the", "access", "review late", "restore test failed", "acc", "stuhiba", "nocliba access"} {
+			for _, sort := range []string{"", "title"} {
+				took, err := once(service.ListQuery{Text: text, Sort: sort}, 2)
+				if err != nil {
+					return 0, 0, err
+				}
+				searches = append(searches, took...)
 			}
-			searches = append(searches, took...)
 		}
 	}
 	if len(lists) < 100 || len(searches) < 20 {

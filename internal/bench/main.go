@@ -32,12 +32,16 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	out := flag.String("o", "bench.json", "where the figures are written")
 	child := flag.String("child", "", "internal: measure the memory of a daemon with this configuration")
 	under := flag.Bool("busy", false, "internal: with -child, of a daemon under edits")
-	ahead := flag.Duration("ahead", 0, "internal: with -busy, how far the daemon's clock is ahead")
+	pages := flag.Bool("pages", false, "internal: with -child, of a daemon whose pages the parent reads")
+	ahead := flag.Duration("ahead", 0, "internal: with -busy or -pages, how far the daemon's clock is ahead")
 	kpis := flag.Bool("figures", false, "internal: with -child, of one call of report kpi")
 	large := flag.Int("scale", 0, "measure a register of so many records, and nothing else")
 	flag.Parse()
 	if *child != "" && *kpis {
 		return report(ctx, *child, stdout)
+	}
+	if *child != "" && *pages {
+		return serve(ctx, *child, *ahead, os.Stdin, stdout)
 	}
 	if *child != "" && *under {
 		return busy(ctx, *child, *ahead, stdout)
@@ -76,7 +80,7 @@ func measurements(records, scaled int, stderr io.Writer) []measurement {
 		func(ctx context.Context, dir string) ([]Row, error) { return large(ctx, dir, records, stderr) },
 		audited,
 		replay,
-		texts, rules,
+		texts, rules, weight,
 	}
 }
 

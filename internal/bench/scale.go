@@ -18,8 +18,9 @@ import (
 )
 
 // originals is how many records of a large register come from a real first sync. The
-// others are copies of their rows, so that every document is as the daemon stores it. The
-// audit log is that of the originals: no statement but its own looks at its length.
+// others are copies of their rows with a title and a text of their own, so that every document is
+// as the daemon stores it. The audit log is that of the originals: no statement but its own looks
+// at its length.
 const originals = 200
 
 // scale measures a register of n records: a poll in which nothing changed, edits, and the
@@ -82,7 +83,7 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 		return nil, err
 	}
 	fmt.Fprintf(stderr, "what is due was found in %.1f ms, and what came up again in %.1f ms; a page of a list took %.1f ms, a search %.1f ms; a poll took %.1f ms, an edit %.1f ms; now the memory\n", due, alike, page, search, poll, edit)
-	if err := r.app.Close(); err != nil {
+	if err := r.rest(); err != nil {
 		return nil, err
 	}
 	took, kpiMB, err := r.figures(ctx)
@@ -91,6 +92,11 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	}
 	fmt.Fprintf(stderr, "the figures took %.2f s and %.0f MB\n", took, kpiMB)
 	mb, err := r.underEdits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(stderr, "now the pages")
+	alone, under, book, err := r.pageTimes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +115,9 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 		{Name: "dossier_seconds_" + name, Value: dossier, Unit: "s", Goal: "<= 1 (median, of one record)"},
 		{Name: "list_page_p50_ms_" + name, Value: page, Unit: "ms", Goal: "<= 10 (50 records of a list with all that it shows of them, narrowed and sorted in 14 ways)"},
 		{Name: "search_p95_ms_" + name, Value: search, Unit: "ms", Goal: "<= 50 (the first 50 records that have words, and how many have them)"},
+		{Name: "register_page_p50_ms_" + name, Value: alone, Unit: "ms", Goal: "<= 10 (the whole answer of a page of the register to an ISMS manager who is signed in, in 14 lists and their second pages, while the daemon synchronises)"},
+		{Name: "page_p99_ms_" + name + "_50rps", Value: under, Unit: "ms", Goal: "<= 25 (the same pages, 50 a second, from the moment in which each was to be asked for)"},
+		{Name: "xlsx_" + name + "_seconds", Value: book, Unit: "s", Goal: fmt.Sprintf("<= %d (the whole register, to the browser of an ISMS manager)", max(5, n/20_000))},
 		{Name: "poll_ms_" + name, Value: poll, Unit: "ms", Goal: fmt.Sprintf("<= %d (median, nothing changed)", most)},
 		{Name: "edit_ms_p99_" + name, Value: edit, Unit: "ms", Goal: "<= 100 (from the hint to the end of the attempt, trackers on loopback)"},
 		{Name: "rss_mb_" + name, Value: mb, Unit: "MB", Goal: fmt.Sprintf("<= %d (peak, idle and under edits)", memory)},
@@ -128,6 +137,9 @@ const (
 	newID    = "printf('%08x', k.i) || substr(t.ID, 9)"
 	newIssue = "printf('9%07d', k.i) || t.issue_id"
 	newRef   = "substr(t.ref, 1, 7) || printf('9%08d', k.i * 1000 + t.n)"
+	newTitle = "(SELECT x.title FROM told x WHERE x.n = k.i * 1000 + t.n)"
+	newText  = "(SELECT json_set(replace(t.doc, t.id, ID), '$.ref', substr(o.ref, 1, 7) || printf('9%08d', x.n), '$.fields.title', x.title, '$.fields.problem', x.problem) " +
+		"FROM record o JOIN told x ON x.n = k.i * 1000 + o.n WHERE o.id = t.id)"
 )
 
 func recordID(column string) string { return strings.ReplaceAll(newID, "ID", column) }
@@ -136,7 +148,7 @@ func copies() []copied {
 	issueDoc := "replace(t.doc, '\"id\":\"' || t.issue_id || '\"', '\"id\":\"' || " + newIssue + " || '\"')"
 	return []copied{
 		{"record", map[string]string{"id": recordID("id"), "ref": newRef, "n": "k.i * 1000 + t.n"}},
-		{"record_doc", map[string]string{"id": recordID("id"), "doc": "replace(t.doc, t.id, " + recordID("id") + ")"}},
+		{"record_doc", map[string]string{"id": recordID("id"), "doc": strings.Replace(newText, "ID", recordID("id"), 1)}},
 		{"link", map[string]string{"record_id": recordID("record_id"), "issue_id": newIssue, "issue_key": "t.issue_key || printf('9%07d', k.i)"}},
 		{"sighting", map[string]string{"issue_id": newIssue, "doc": issueDoc}},
 		{"agreement", map[string]string{"issue_id": newIssue}},
@@ -144,7 +156,7 @@ func copies() []copied {
 		{"due", map[string]string{"n": "k.i * 1000 + t.n"}},
 		{"similar", map[string]string{"n": "k.i * 1000 + t.n"}},
 		{"course", map[string]string{"n": "k.i * 1000 + t.n"}},
-		{"listing", map[string]string{"n": "k.i * 1000 + t.n", "ref": newRef}},
+		{"listing", map[string]string{"n": "k.i * 1000 + t.n", "ref": newRef, "title": "lower(" + newTitle + ")"}},
 		{"facet", map[string]string{"n": "k.i * 1000 + t.n"}},
 		{"event", map[string]string{"id": "t.id || ':' || k.i", "record_id": recordID("record_id")}},
 		{"intent", map[string]string{"seq": "k.i * 1000000 + t.seq", "record_id": recordID("record_id"), "issue_id": newIssue}},
@@ -165,6 +177,9 @@ func (r *rig) multiply(ctx context.Context, times int) error {
 		}); err != nil {
 			return err
 		}
+	}
+	if err := r.told(ctx, times); err != nil {
+		return err
 	}
 	var stmts []string
 	for _, c := range copies() {

@@ -14,7 +14,8 @@ import (
 // no register has more to look through.
 func (r *rig) similarTime(ctx context.Context) (float64, error) {
 	var ref string
-	if err := r.app.Store.Reader().QueryRowContext(ctx, "SELECT ref FROM record WHERE state = 'closed' LIMIT 1").Scan(&ref); err != nil {
+	var original int
+	if err := r.app.Store.Reader().QueryRowContext(ctx, "SELECT ref, n % 1000 FROM record WHERE state = 'closed' LIMIT 1").Scan(&ref, &original); err != nil {
 		return 0, err
 	}
 	row, err := r.app.Store.Record(ctx, ref)
@@ -23,6 +24,17 @@ func (r *rig) similarTime(ctx context.Context) (float64, error) {
 	}
 	fresh := row.Record.Clone()
 	fresh.ID, fresh.Ref, fresh.State = "none", "none", register.Reported
+	// The copies are found by what their original says.
+	if err := r.app.Store.Reader().QueryRowContext(ctx, "SELECT ref FROM record WHERE n = $1", original).Scan(&ref); err != nil {
+		return 0, err
+	}
+	said, err := r.app.Store.Record(ctx, ref)
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range []register.Field{register.FieldTitle, register.FieldProblem} {
+		fresh.Fields[f] = said.Record.Fields[f]
+	}
 	fresh.Recorded = fresh.Closed.Add(time.Hour)
 	var took []time.Duration
 	for range 21 {

@@ -43,11 +43,13 @@ func newRig(ctx context.Context, dir string, o rehearsal.Options, workers int) (
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	text, err := w.Config(rehearsal.Settings{DataDir: filepath.Join(dir, "data"), Listen: "127.0.0.1:0", JiraTwin: true})
+	text, err := w.Config(rehearsal.Settings{DataDir: filepath.Join(dir, "data"), Listen: "127.0.0.1:0", JiraTwin: true, SignIn: true})
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	r := &rig{world: w, path: filepath.Join(dir, "conformd.yaml")}
+	// The clock of the trackers, which the daemon goes by, is hours ahead of that of the sessions.
+	text += "\nsign_in: {idle: 24h, lifetime: 168h}\n"
 	if err := os.WriteFile(r.path, []byte(text), 0o600); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -59,6 +61,10 @@ func newRig(ctx context.Context, dir string, o rehearsal.Options, workers int) (
 }
 
 func open(ctx context.Context, path string, workers int, now func() time.Time) (*app.App, error) {
+	return openWith(ctx, path, workers, app.Options{Now: now})
+}
+
+func openWith(ctx context.Context, path string, workers int, o app.Options) (*app.App, error) {
 	c, err := config.Load(path, rehearsal.Env)
 	if err != nil {
 		return nil, err
@@ -69,10 +75,20 @@ func open(ctx context.Context, path string, workers int, now func() time.Time) (
 		c.Bindings[i].Limits.PerMinute, c.Bindings[i].Limits.PerHour = 0, 0
 		c.Bindings[i].Limits.Concurrency = workers
 	}
-	return app.Open(ctx, c, app.Options{Now: now})
+	return app.Open(ctx, c, o)
 }
 
-func (r *rig) close() error { return errors.Join(r.app.Close(), r.world.Close()) }
+func (r *rig) close() error { return errors.Join(r.rest(), r.world.Close()) }
+
+// rest closes conformd, for a daemon in a process of its own. It may be closed already.
+func (r *rig) rest() error {
+	if r.app == nil {
+		return nil
+	}
+	a := r.app
+	r.app = nil
+	return a.Close()
+}
 
 // seed files n issues in GitHub, with comments.
 func (r *rig) seed(n, comments int) error {
