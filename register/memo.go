@@ -10,8 +10,9 @@ type memo[V any] struct {
 	kept map[string]V
 }
 
-// mostKept is how many results a memo keeps: those of about a hundred records.
-const mostKept = 2048
+// mostKept is how many results a memo keeps: those of some hundred records, so that the pages that people open again and again
+// judge no text twice. A few megabytes are enough for them.
+const mostKept = 8192
 
 // get returns the result for a text, and makes it if it is not kept.
 func (m *memo[V]) get(text string, result func() V) V {
