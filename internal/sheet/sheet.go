@@ -229,25 +229,37 @@ func NewWorkbook(to io.Writer, name string) (Table, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &bookTable{to, x}, nil
+	return bookTable{row: x.row, discard: f.Close, close: func() error {
+		err := x.end()
+		if err == nil {
+			err = x.send(to)
+		}
+		return errors.Join(err, f.Close())
+	}}, nil
 }
 
+// A bookTable is functions alone: the linker keeps every method of a type that an interface leads to, which are two megabytes
+// of excelize.
 type bookTable struct {
-	to io.Writer
-	*paper
+	row            func([]string) error
+	close, discard func() error
 }
 
-func (t *bookTable) Row(cells []string) error { return t.row(cells) }
-
-func (t *bookTable) Discard() error { return t.f.Close() }
+func (t bookTable) Row(cells []string) error { return t.row(cells) }
 
 // Close also removes the temporary file.
-func (t *bookTable) Close() error {
-	err := t.end()
-	if err == nil {
-		err = t.f.Write(t.to)
+func (t bookTable) Close() error { return t.close() }
+
+func (t bookTable) Discard() error { return t.discard() }
+
+// send writes the compressed workbook, which excelize makes in memory.
+func (x *paper) send(to io.Writer) error {
+	b, err := x.f.WriteToBuffer()
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, t.f.Close())
+	_, err = b.WriteTo(to)
+	return err
 }
 
 // cut cuts a text to what a cell holds.
