@@ -7,12 +7,11 @@ import (
 	"go.uber.org/zap"
 )
 
-// The most open connections of each listener. Trackers use few connections, and a browser a
-// handful. A connection takes at most 48 KiB of buffers and header, so that each limit is a
-// few megabytes.
+// The most open connections of each listener. Trackers use few connections. A browser keeps six, and a page that stays open uses one of
+// them every 15 seconds: there is room for those of 170 people. A connection takes at most 48 KiB of buffers and header.
 const (
 	HookConnections = 128
-	PageConnections = 128
+	PageConnections = 1024
 )
 
 // Hooks returns the server for webhooks. Strangers reach it, so it takes deliveries, answers

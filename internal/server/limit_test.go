@@ -105,3 +105,24 @@ func TestSlowAndUnreadBodies(t *testing.T) {
 		t.Errorf("a body that is not read: %q, want 401 and the end of the connection", got)
 	}
 }
+
+// The browsers of a hundred people, each with the six connections that it keeps, leave room for one more.
+func TestIdleBrowsersLeaveRoom(t *testing.T) {
+	address := listen(t, &http.Server{Handler: http.NotFoundHandler(), ReadHeaderTimeout: time.Minute}, server.PageConnections)
+	for range 100*6 + 1 {
+		client := &http.Client{Transport: &http.Transport{}, Timeout: 10 * time.Second}
+		defer client.CloseIdleConnections()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.Copy(io.Discard, answer.Body)
+		if err := errors.Join(err, answer.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

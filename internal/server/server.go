@@ -69,7 +69,7 @@ func Pages(o Options) *http.Server {
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		IdleTimeout:       30 * time.Second, // twice as long as a page that stays open waits
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          zap.NewStdLog(o.Log),
 	}
