@@ -33,6 +33,10 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	if err := r.seed(originals, 3); err != nil {
 		return nil, err
 	}
+	// The first start of a daemon has every record looked at. Here it is over before anything is measured.
+	if err := r.app.Configured(ctx); err != nil {
+		return nil, err
+	}
 	if _, _, err := r.pass(ctx); err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func (t *Tx) Admit(ctx context.Context, recordID, binding string, limits plan.Li
 		return a, nil
 	}
 	if fromMillis(planned).Add(patience).After(t.now) {
-		more, err := t.unplanned(ctx, recordID)
+		more, err := t.unplanned(ctx, recordID, limits.Enough(bound))
 		if err != nil {
 			return a, err
 		}
@@ -112,9 +112,13 @@ func (t *Tx) load(ctx context.Context, q string, args ...any) (plan.Load, error)
 	return l, err
 }
 
-// unplanned counts the other records that are to be planned now.
-func (t *Tx) unplanned(ctx context.Context, but string) (n int, err error) {
-	err = t.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE wanted > done AND wanted > planned AND wake <= $1 AND id <> $2", millis(t.now), but).Scan(&n)
+// unplanned counts the other records that are to be planned now, up to most, or all of them for 0. After a change of the configuration that is
+// the whole register, and each record asks.
+func (t *Tx) unplanned(ctx context.Context, but string, most int) (n int, err error) {
+	if most == 0 {
+		most = -1 // no limit
+	}
+	err = t.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM record WHERE wanted > done AND wanted > planned AND wake <= $1 AND id <> $2 LIMIT $3) r", millis(t.now), but, most).Scan(&n)
 	return n, err
 }
 

@@ -54,6 +54,19 @@ func (l Limits) Over(load Load, bound int) string {
 	return strings.Join(why, "; ")
 }
 
+// Enough is a number of records that are to be changed, each with a value replaced, from which on every load is too much for a binding
+// with so many records. It is 0 if no limit says so, however many they are.
+func (l Limits) Enough(bound int) int {
+	most := 0
+	if l.Percent > 0 {
+		most = max(l.Floor, bound*l.Percent/100) + 1
+	}
+	if l.Replaced > 0 && (most == 0 || l.Replaced < most) {
+		most = l.Replaced + 1
+	}
+	return most
+}
+
 // An Outbound is what a plan would write to one binding.
 type Outbound struct {
 	Binding string  `json:"binding"`

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/sync/plan"
@@ -83,5 +85,36 @@ func TestTooMuchWouldLeave(t *testing.T) {
 	}
 	if got := l.Over(plan.Load{Records: 2}, 2); got != "" {
 		t.Errorf("two records of two: over %q, want the floor to allow them", got)
+	}
+}
+
+// To count further records up to Enough tells the same as to count all of them: a brake that waits for the others need not count the
+// whole register.
+func TestEnoughTellsWhatAllTell(t *testing.T) {
+	worst := func(l plan.Load, more int) plan.Load {
+		return l.Add(plan.Load{Records: more, Replaced: more, Emptied: more * min(1, l.Emptied), Creates: more * min(1, l.Creates), Comments: more * min(1, l.Comments)})
+	}
+	held, free := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		n := func(what string) int { return rapid.IntRange(0, 30).Draw(t, what) }
+		limits := plan.Limits{Floor: n("floor"), Percent: n("percent"), Emptied: n("emptied"), Replaced: n("replaced"), Creates: n("creates"), Comments: n("comments")}
+		load := plan.Load{Records: n("load"), Emptied: n("load emptied"), Replaced: n("load replaced"), Creates: n("load creates"), Comments: n("load comments")}
+		bound, all := rapid.IntRange(0, 200).Draw(t, "bound"), rapid.IntRange(0, 300).Draw(t, "others")
+		counted := all
+		if most := limits.Enough(bound); most > 0 {
+			counted = min(all, most)
+		}
+		got, want := limits.Over(worst(load, counted), bound) != "", limits.Over(worst(load, all), bound) != ""
+		if got != want {
+			t.Fatalf("with %d of %d others the load is too much: %t, want %t", counted, all, got, want)
+		}
+		if counted < all && want {
+			held++
+		} else {
+			free++
+		}
+	})
+	if held == 0 || free == 0 {
+		t.Errorf("in %d cases not all were counted, in %d all: want both", held, free)
 	}
 }
