@@ -231,7 +231,7 @@ func ReportsPage(p Reports) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = table("Management reviews").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Scroll("Management reviews").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
