@@ -7,12 +7,18 @@ import (
 	"unicode/utf8"
 )
 
+// clusters are consonants that are pronounced as one.
+var clusters = strings.NewReplacer("sch", "s", "ch", "c", "ck", "k", "tz", "z", "ng", "n", "th", "t", "ph", "p", "gh", "g") //nolint:gochecknoglobals // a constant
+
 // jumble reports whether nobody could pronounce a word: it has no vowel, or five consonants
 // in a row that no word of English or German has. Short words may be abbreviations.
 func jumble(w string) bool {
 	const short, most = 5, 5
+	if utf8.RuneCountInString(w) < short {
+		return false
+	}
 	n, vowels, run, longest := 0, 0, 0, 0
-	for _, r := range strings.NewReplacer("sch", "s", "ch", "c", "ck", "k", "tz", "z", "ng", "n", "th", "t", "ph", "p", "gh", "g").Replace(w) {
+	for _, r := range clusters.Replace(w) {
 		if !unicode.Is(unicode.Latin, r) {
 			return false
 		}
@@ -24,7 +30,7 @@ func jumble(w string) bool {
 		}
 		longest = max(longest, run)
 	}
-	return utf8.RuneCountInString(w) >= short && n > 3 && (vowels == 0 || longest >= most)
+	return n > 3 && (vowels == 0 || longest >= most)
 }
 
 // runs are what fingers type that lie on the keyboard.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -34,11 +35,24 @@ var (
 // seen returns a text as people see it: without links, markup and characters that show
 // nothing.
 func seen(text string) string {
-	text = hidden.ReplaceAllString(link.ReplaceAllString(text, " "), "")
-	text = smileys.ReplaceAllString(text, " ")
-	text = html.UnescapeString(breaks.ReplaceAllString(text, "\n"))
+	// Few texts have a link or markup, and to look for them takes long.
+	if strings.Contains(text, "://") || strings.Contains(strings.ToLower(text), "www.") {
+		text = link.ReplaceAllString(text, " ")
+	}
+	if strings.Contains(text, "<") {
+		text = hidden.ReplaceAllString(text, "")
+	}
+	if strings.Contains(text, ":") {
+		text = smileys.ReplaceAllString(text, " ")
+	}
+	if strings.Contains(text, "<") {
+		text = breaks.ReplaceAllString(text, "\n")
+	}
+	text = html.UnescapeString(text)
 	return strings.Map(func(r rune) rune {
 		switch {
+		case r < utf8.RuneSelf:
+			return r
 		case unicode.In(r, unicode.Cf, unicode.Inherited):
 			return -1 // a soft hyphen, a zero-width space, a stroke through the letter before
 		case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r):
@@ -91,7 +105,10 @@ func split(text string) []word {
 
 // between reports whether a rune stands between words.
 func between(r rune) bool {
-	return r != '#' && !unicode.In(r, unicode.Letter, unicode.Number, unicode.Mark)
+	if r < utf8.RuneSelf {
+		return r != '#' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	return !unicode.In(r, unicode.Letter, unicode.Number, unicode.Mark)
 }
 
 // number returns a word with its "#" if it is the number of an issue, "#41", and without
