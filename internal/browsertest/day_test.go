@@ -57,6 +57,13 @@ func TestManagersDay(t *testing.T) {
 	b.click(`#tasks a[href="/inbox?part=triage"]`)
 	b.shows("Triage (4)")
 	first := js[string](b, `document.querySelector("main h2 a").textContent`)
+	// One of the records is not dated, and cannot be triaged. Which number it has depends on the tracker that is read first.
+	if row, err := f.app.Store.Record(t.Context(), first); err != nil {
+		t.Fatal(err)
+	} else if row.Record.Fields[register.FieldIdentified] == "" {
+		b.leads(chromedp.KeyEvent("s"))
+		first = js[string](b, `document.querySelector("main h2 a").textContent`)
+	}
 	b.leads(chromedp.KeyEvent("1"))
 	b.shows("Done: Confirm the triage.")
 	b.shows("Triage (3)")
