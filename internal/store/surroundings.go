@@ -73,7 +73,7 @@ func (s *Store) Surroundings(ctx context.Context, ids []string) (map[string]Surr
 	return out, nil
 }
 
-// IssueAddresses returns the addresses of the issues of records as web pages, by the ids of the records; an issue without one is
+// IssueAddresses returns the addresses of the issues of records as web pages, by the ids of the records; an issue without one, or not seen yet, is
 // named by its key.
 func (s *Store) IssueAddresses(ctx context.Context, ids []string) (map[string][]string, error) {
 	list, err := json.Marshal(ids)
@@ -86,7 +86,7 @@ func (s *Store) IssueAddresses(ctx context.Context, ids []string) (map[string][]
 		err := row.Scan(&id, &address)
 		out[id] = append(out[id], address)
 		return struct{}{}, err
-	}, "SELECT l.record_id, coalesce(nullif(s.doc ->> '$.url', ''), l.issue_key) FROM json_each($1) j CROSS JOIN link l ON l.record_id = j.value "+
+	}, "SELECT l.record_id, coalesce(nullif(nullif(s.doc, '') ->> '$.url', ''), l.issue_key) FROM json_each($1) j CROSS JOIN link l ON l.record_id = j.value "+
 		"LEFT JOIN sighting s ON s.binding = l.binding AND s.issue_id = l.issue_id ORDER BY j.key, l.binding, l.issue_key", string(list))
 	return out, err
 }
