@@ -49,7 +49,7 @@ func (h *handler) tile(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) send(w http.ResponseWriter, data []byte) {
-	if _, err := w.Write(data); err != nil {
+	if _, err := w.Write(data); err != nil { //nolint:gosec // pages are made by html/template, which escapes; everything else is a file
 		h.o.Log.Debug("log", zap.Error(err))
 	}
 }
