@@ -82,33 +82,30 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 	if err != nil {
 		return Acted{}, err
 	}
-	var last func(register.Record) (command, error)
+	var last []command
 	if k.before != nil {
-		if last, err = k.before(ctx, a, id); err != nil {
+		c, about, err := k.before(ctx, a, id)
+		if err != nil {
 			return Acted{}, err
 		}
+		last, by.Saw = []command{c}, cmp.Or(by.Saw, about)
 	}
-	x := act{author: a.author(by), trigger: trigger(by), plan: a.planning(k, given, last)}
+	x := act{author: a.author(by), trigger: trigger(by), plan: a.planning(k, given, last...)}
 	if k.Act == "" {
 		x.may = func(r register.Record) bool { return a.HasToDoWith(r, by.Person) }
 	}
 	return a.do(ctx, id, by, x)
 }
 
-// planning plans the commands of an ask with what was given. Last, if not nil, makes a further one.
-func (a *Acts) planning(k ask, given map[string]string, last func(register.Record) (command, error)) planned {
+// planning plans the commands of an ask with what was given, and after them those that are ready.
+func (a *Acts) planning(k ask, given map[string]string, ready ...command) planned {
 	return func(r register.Record) ([]command, error) {
 		x := asking{a, r}
 		in, faults := x.read(k.inputs(x), given)
 		if len(faults) > 0 {
 			return nil, &InvalidError{faults}
 		}
-		commands := k.commands(x, in)
-		if last == nil {
-			return commands, nil
-		}
-		c, err := last(r)
-		return append(commands, c), err
+		return append(k.commands(x, in), ready...), nil
 	}
 }
 

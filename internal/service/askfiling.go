@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
 
@@ -81,15 +80,11 @@ func (a *Acts) openAsked(ctx context.Context, by By, values map[register.Field]s
 	if err != nil {
 		return Acted{}, err
 	}
-	reviews, err := reg.List(ctx, ListQuery{Kinds: []register.Kind{register.ManagementReview}})
+	reviews, err := reg.rows(ctx, ListQuery{Kinds: []register.Kind{register.ManagementReview}})
 	if err != nil {
 		return Acted{}, err
 	}
-	rows := make([]store.Row, len(reviews))
-	for i, e := range reviews {
-		rows[i] = e.Row
-	}
 	return a.OpenReview(ctx, by, Opening{
 		Period: values[register.FieldPeriod], PlannedFor: values[register.FieldPlannedFor], Prepares: values[register.FieldOwner], Title: values[register.FieldTitle], More: values,
-	}, rows)
+	}, reviews)
 }

@@ -59,9 +59,9 @@ func askedOfReviews() []ask {
 
 // freezing computes the figures of a management review. They are counted in the whole register, which takes too long for a
 // transaction.
-func freezing(ctx context.Context, a *Acts, id string) (func(register.Record) (command, error), error) {
+func freezing(ctx context.Context, a *Acts, id string) (command, int64, error) {
 	if a.Register == nil {
-		return nil, ErrNoAsk
+		return nil, 0, ErrNoAsk
 	}
 	var row store.Row
 	err := a.Store.Write(ctx, func(t *store.Tx) (err error) {
@@ -69,31 +69,23 @@ func freezing(ctx context.Context, a *Acts, id string) (func(register.Record) (c
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("record %s: %w", id, err)
+		return nil, 0, fmt.Errorf("record %s: %w", id, err)
 	}
-	if row.Record.Kind() != register.ManagementReview {
-		return func(register.Record) (command, error) {
-			return func(by register.Author) register.Command { return register.Freeze{By: by} }, nil // which is refused
-		}, nil
-	}
-	reg, err := a.Register(ctx)
-	if err != nil {
-		return nil, err
-	}
-	frozen, err := reg.Freezing(ctx, row.Record)
-	if wrong, ok := errors.AsType[*AskError](err); ok {
-		return nil, &RefusedError{register.Refusal{What: wrong.Error()}}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return func(r register.Record) (command, error) {
-		if r.Fields[register.FieldPeriod] != row.Record.Fields[register.FieldPeriod] {
-			return nil, &StaleError{Ref: r.Ref, Saw: row.Version, Now: row.Version + 1}
+	var frozen register.Freeze // for any other record, which the register refuses
+	if row.Record.Kind() == register.ManagementReview {
+		reg, err := a.Register(ctx)
+		if err == nil {
+			frozen, err = reg.Freezing(ctx, row.Record)
 		}
-		return func(by register.Author) register.Command {
-			frozen.By = by
-			return frozen
-		}, nil
-	}, nil
+		if wrong, ok := errors.AsType[*AskError](err); ok {
+			return nil, 0, &RefusedError{register.Refusal{What: wrong.Error()}}
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	return func(by register.Author) register.Command {
+		frozen.By = by
+		return frozen
+	}, row.Version, nil
 }

@@ -20,8 +20,9 @@ type ask struct {
 	fits     func(asking) bool
 	inputs   func(asking) []Input
 	commands func(asking, map[string]string) []command
-	// before, if not nil, makes the last command out of more than the record, ahead of the transaction in which it is done.
-	before func(ctx context.Context, a *Acts, id string) (func(register.Record) (command, error), error)
+	// before, if not nil, makes the last command out of more than the record, ahead of the transaction in which it is done. It returns
+	// the version of the record that the command is about.
+	before func(ctx context.Context, a *Acts, id string) (last command, about int64, err error)
 	// together are the inputs with which it is asked of several records at once; nil if it is a judgement about one record.
 	together func([]asking) []Input
 }

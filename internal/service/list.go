@@ -65,15 +65,20 @@ const listTogether = 500
 
 // List returns all records of a query, in its order, with everything that readers see of them.
 func (r *Register) List(ctx context.Context, q ListQuery) ([]Entry, error) {
-	var all []store.Row
-	err := r.everyPart(ctx, q, func(rows []store.Row) error {
-		all = append(all, rows...)
-		return nil
-	})
+	all, err := r.rows(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	return r.Entries(ctx, all)
+}
+
+// rows returns all records of a query, in its order.
+func (r *Register) rows(ctx context.Context, q ListQuery) (all []store.Row, err error) {
+	err = r.everyPart(ctx, q, func(rows []store.Row) error {
+		all = append(all, rows...)
+		return nil
+	})
+	return all, err
 }
 
 // everyPart hands all records of a query to do, in its order, some at a time.

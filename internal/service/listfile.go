@@ -35,6 +35,10 @@ func (r *Register) ListFile(ctx context.Context, q ListQuery, write func([]strin
 	if err := write(head); err != nil {
 		return 0, err
 	}
+	entries, err := r.overviews(ctx, present.Sketch)
+	if err != nil {
+		return 0, err
+	}
 	const ahead = 2 // parts
 	parts, told := make(chan []store.Row, ahead), make(chan [][]string, ahead)
 	g, ctx := errgroup.WithContext(ctx)
@@ -45,7 +49,7 @@ func (r *Register) ListFile(ctx context.Context, q ListQuery, write func([]strin
 	g.Go(func() error {
 		defer close(told)
 		for rows := range parts {
-			cells, err := r.fileRows(ctx, rows, own)
+			cells, err := r.fileRows(ctx, rows, own, entries)
 			if err == nil {
 				err = send(ctx, told, cells)
 			}
@@ -80,7 +84,7 @@ func send[T any](ctx context.Context, to chan<- T, x T) error {
 }
 
 // fileRows are records in a file. The rules that judge texts take most of the time, so every processor takes a share.
-func (r *Register) fileRows(ctx context.Context, rows []store.Row, own []register.FieldInfo) ([][]string, error) {
+func (r *Register) fileRows(ctx context.Context, rows []store.Row, own []register.FieldInfo, overviews entering) ([][]string, error) {
 	ids := idsOf(rows)
 	around, err := r.Store.Surroundings(ctx, ids)
 	if err != nil {
@@ -95,7 +99,7 @@ func (r *Register) fileRows(ctx context.Context, rows []store.Row, own []registe
 	g, ctx := errgroup.WithContext(ctx)
 	for from := 0; from < len(rows); from += share {
 		g.Go(func() error {
-			entries, err := r.overviews(present.Sketch)(ctx, rows[from:min(from+share, len(rows))], around)
+			entries, err := overviews(ctx, rows[from:min(from+share, len(rows))], around)
 			for i, e := range entries {
 				row := listRow(e, issues[e.Record.ID], r.now())
 				for _, info := range own {

@@ -13,27 +13,36 @@ import (
 // Overview is Browse for the rows of a list: of the view of a record it has what [present.Sketch] says, and no entry has the
 // issues, the links and the settled conflicts of its record.
 func (r *Register) Overview(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
-	return r.stretch(ctx, q, cursor, limit, r.overviews(present.Sketch))
+	return r.looked(ctx, q, cursor, limit, present.Sketch)
 }
 
 // Needed is Overview with how people give what a record needs.
 func (r *Register) Needed(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
-	return r.stretch(ctx, q, cursor, limit, r.overviews(present.See))
+	return r.looked(ctx, q, cursor, limit, present.See)
+}
+
+func (r *Register) looked(ctx context.Context, q ListQuery, cursor string, limit int, see seeing) (ListPage, error) {
+	entries, err := r.overviews(ctx, see)
+	if err != nil {
+		return ListPage{}, err
+	}
+	return r.stretch(ctx, q, cursor, limit, entries)
 }
 
 // A seeing is what is said of a record.
 type seeing func(present.Facts, register.Context, register.Policy) present.View
 
-// overviews returns records with what a list shows of them.
-func (r *Register) overviews(see seeing) entering {
+// overviews returns what returns records with what a list shows of them. What stops writing is that of now.
+func (r *Register) overviews(ctx context.Context, see seeing) (entering, error) {
+	stops, err := r.stopsOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people := r.people()
 	return func(ctx context.Context, rows []store.Row, around map[string]store.Surrounding) ([]Entry, error) {
-		stops, err := r.stopsOf(ctx)
-		if err != nil {
-			return nil, err
-		}
-		people := r.people()
 		out := make([]Entry, len(rows))
 		for i, row := range rows {
+			var err error
 			if mentionsStranger(row.Record) { // whose name only an issue tells
 				out[i], err = r.entry(ctx, row, stops[row.Record.Ref])
 			} else {
@@ -44,7 +53,7 @@ func (r *Register) overviews(see seeing) entering {
 			}
 		}
 		return out, nil
-	}
+	}, nil
 }
 
 func (r *Register) overview(ctx context.Context, see seeing, row store.Row, around store.Surrounding, names present.Names, stops []present.Stop) (Entry, error) {
