@@ -64,7 +64,7 @@ type DossierLog struct {
 // entries have it, a commitment. Everything of the log is read through tx, which must show one
 // state of the database. A log that does not fit its checkpoint gives an error.
 func WriteDossier(ctx context.Context, tx auditdb.Tx, w io.Writer, d Dossier) (DossierManifest, error) {
-	x := &dossier{Dossier: d, tx: tx, zip: zip.NewWriter(w), m: DossierManifest{Format: ManifestFormat, Record: d.Record, Tool: d.Tool}}
+	x := &dossier{Dossier: d, tx: tx, sink: sink{place: &archive{zip: zip.NewWriter(w)}}, m: DossierManifest{Format: ManifestFormat, Record: d.Record, Tool: d.Tool}}
 	if err := x.run(ctx); err != nil {
 		return x.m, fmt.Errorf("audit: dossier of %s: %w", d.Record, err)
 	}
@@ -73,9 +73,9 @@ func WriteDossier(ctx context.Context, tx auditdb.Tx, w io.Writer, d Dossier) (D
 
 type dossier struct {
 	Dossier
-	tx  auditdb.Tx
-	zip *zip.Writer
-	m   DossierManifest
+	tx auditdb.Tx
+	sink
+	m DossierManifest
 	// receipt is that of an audit day, nil for a dossier, and opened the entry that opened the day.
 	receipt []byte
 	opened  int64
@@ -152,14 +152,12 @@ func (x *dossier) run(ctx context.Context) error {
 			return err
 		}
 	}
-	files := x.m.Files
+	x.m.Files = x.files
 	manifest, err := MarshalLine(x.m, "  ")
 	if err != nil {
 		return err
 	}
-	err = x.put(FileManifest, manifest)
-	x.m.Files = files
-	return errors.Join(err, x.zip.Close())
+	return errors.Join(x.put(FileManifest, manifest), x.commit())
 }
 
 // ProofPath is the path of the proof of an entry.
@@ -170,14 +168,7 @@ func (x *dossier) put(path string, data []byte) error {
 	if data == nil {
 		return nil
 	}
-	f, err := x.zip.CreateHeader(&zip.FileHeader{Name: path, Method: zip.Deflate})
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(data)
-	x.m.Files = append(x.m.Files, ManifestFile{path, int64(len(data)), hex.EncodeToString(sum[:])})
-	_, err = f.Write(data)
-	return err
+	return x.sink.put(path, data)
 }
 
 // texts returns the long texts that entries name, nil if they name none that is still there.

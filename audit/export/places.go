@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	archived "path" // the names of a ZIP have slashes on every system
 	"path/filepath"
 )
 
@@ -67,7 +68,7 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// An archive is a ZIP with everything in one folder. It cannot be read before it is whole: the list of
+// An archive is a ZIP, with everything in one folder if that has a name. It cannot be read before it is whole: the list of
 // its files comes last.
 type archive struct {
 	zip    *zip.Writer
@@ -75,7 +76,7 @@ type archive struct {
 }
 
 func (a *archive) create(path string) (io.WriteCloser, error) {
-	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: a.folder + "/" + path, Method: zip.Deflate})
+	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: archived.Join(a.folder, path), Method: zip.Deflate})
 	return sent{w}, err
 }
 

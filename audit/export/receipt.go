@@ -99,7 +99,7 @@ type Request struct {
 // WriteReceipt writes the receipt of an audit day as a ZIP in the form of a dossier. Data is the receipt.
 // d.Seqs are the entries that it rests on; the last of them closes the day and holds the receipt.
 func WriteReceipt(ctx context.Context, tx auditdb.Tx, w io.Writer, d Dossier, data []byte, opened int64) (DossierManifest, error) {
-	x := &dossier{Dossier: d, tx: tx, zip: zip.NewWriter(w), m: DossierManifest{Format: ManifestFormat, Record: d.Record, Tool: d.Tool}, receipt: data, opened: opened}
+	x := &dossier{Dossier: d, tx: tx, sink: sink{place: &archive{zip: zip.NewWriter(w)}}, m: DossierManifest{Format: ManifestFormat, Record: d.Record, Tool: d.Tool}, receipt: data, opened: opened}
 	if err := x.run(ctx); err != nil {
 		return x.m, fmt.Errorf("audit: receipt of %s: %w", d.Record, err)
 	}
