@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -124,11 +123,10 @@ func (s *Store) Browse(ctx context.Context, b Browse) (Found, error) {
 
 // numbered returns the records that the table record has under these numbers, in their order.
 func (s *Store) numbered(ctx context.Context, ns []int64) ([]Row, error) {
-	list, err := json.Marshal(ns)
-	if err != nil || len(ns) == 0 {
-		return nil, err
+	if len(ns) == 0 {
+		return nil, nil
 	}
-	return collect(ctx, s.ro, scanRow, "SELECT d.doc, "+rowColumns+" FROM json_each($1) j CROSS JOIN record r ON r.n = j.value JOIN record_doc d ON d.id = r.id ORDER BY j.key", string(list))
+	return collect(ctx, s.ro, scanRow, "SELECT d.doc, "+rowColumns+" FROM json_each($1) j CROSS JOIN record r ON r.n = j.value JOIN record_doc d ON d.id = r.id ORDER BY j.key", numbers(ns))
 }
 
 func (b Browse) sort() string {

@@ -111,21 +111,19 @@ func (t *Tx) comes(ctx context.Context, binding, issueID string) error {
 // History returns the newest entries about a record with numbers below before, at most
 // limit, oldest first.
 func (s *Store) History(ctx context.Context, recordID string, before int64, limit int) ([]audit.Stored, error) {
-	seqs, err := s.seqs(ctx, historyBefore, recordID, before, limit)
+	seqs, err := s.seqsBefore(ctx, recordID, before, limit)
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(seqs)
 	return auditdb.Entries(ctx, s.ro.db, seqs...)
 }
 
 // LookHistory returns what History does, with those entries that are not what was written.
 func (s *Store) LookHistory(ctx context.Context, recordID string, before int64, limit int) ([]auditdb.Seen, error) {
-	seqs, err := s.seqs(ctx, historyBefore, recordID, before, limit)
+	seqs, err := s.seqsBefore(ctx, recordID, before, limit)
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(seqs)
 	return auditdb.LookAt(ctx, s.ro.db, seqs...)
 }
 
@@ -154,6 +152,13 @@ func (s *Store) Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.S
 		}
 	}
 	return out, nil
+}
+
+// seqsBefore returns the numbers of the newest entries about a record below a number, ascending.
+func (s *Store) seqsBefore(ctx context.Context, recordID string, before int64, limit int) ([]int64, error) {
+	seqs, err := s.seqs(ctx, historyBefore, recordID, before, limit)
+	slices.Reverse(seqs)
+	return seqs, err
 }
 
 func (s *Store) seqs(ctx context.Context, q string, args ...any) ([]int64, error) {
