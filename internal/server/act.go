@@ -155,7 +155,7 @@ func (h *handler) sent(r *http.Request) sent {
 
 // by is who acts, by a session.
 func (h *handler) by(r *http.Request, x sent) service.By {
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	return service.By{Person: s.who.Person, Account: s.signed.Account(), How: register.BySignIn, Key: keyOf(x.key), Saw: x.version}
 }
 
@@ -174,7 +174,7 @@ func (h *handler) own(w http.ResponseWriter, r *http.Request, rec register.Recor
 	if !h.known(w, r) {
 		return false
 	}
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	if k.Act == "" && !h.acts(r).HasToDoWith(rec, s.who.Person) {
 		h.foreign(w, r, rec)
 		return false
@@ -184,7 +184,7 @@ func (h *handler) own(w http.ResponseWriter, r *http.Request, rec register.Recor
 
 // foreign answers a person who has nothing to do with a record.
 func (h *handler) foreign(w http.ResponseWriter, r *http.Request, rec register.Record) {
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	h.o.Desk.Denied(r.Context(), s.who, s.signed, r.Method+" "+r.URL.Path)
 	h.refused(w, r, http.StatusForbidden, codeDenied, "This record is not one of yours", "Its owner, those who work on it, who reported it, and people with a role change it. Ask its owner: "+h.nameOf(rec.Fields[register.FieldOwner])+".")
 }
@@ -200,7 +200,7 @@ func (h *handler) known(w http.ResponseWriter, r *http.Request) bool {
 
 // proven reports whether the person proved a short time ago who they are, or does so with this form.
 func (h *handler) proven(r *http.Request, x *sent) bool {
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	if h.o.Desk.Fresh(s.signed) {
 		return true
 	}
@@ -306,7 +306,7 @@ func (h *handler) actForm(r *http.Request, rec register.Record, k service.Ask, x
 	if x.back != "" {
 		f.Hidden = append(f.Hidden, web.Hidden{Name: formBack, Value: x.back})
 	}
-	if s, _ := r.Context().Value(seatedKey{}).(seated); k.Approves {
+	if s := seat(r); k.Approves {
 		f.Proof = h.proof(s.signed, x)
 	}
 	return f

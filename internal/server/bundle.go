@@ -29,13 +29,13 @@ func exporters() []access.Role {
 // logZIP sends the audit log as conformd audit export writes it, as a ZIP. The file is made first, so that a slow
 // browser holds no state of the database, and an export that fails sends no half of one.
 func (h *handler) logZIP(w http.ResponseWriter, r *http.Request) {
-	if !h.exporting.TryLock() {
+	if !h.exporting.take() {
 		h.refused(w, r, http.StatusTooManyRequests, codeBusy, "Another download of the log is being prepared", "Try again in a minute.")
 		return
 	}
 	name := "audit-log-" + time.Now().UTC().Format("20060102T150405Z")
 	f, err := h.preparedZIP(r, name)
-	h.exporting.Unlock()
+	h.exporting.leave()
 	if f != nil {
 		defer func() { _ = f.Close() }() // its name is gone already
 	}
@@ -51,9 +51,7 @@ func (h *handler) logZIP(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longestDownload)); err != nil {
-		h.o.Log.Debug("no longer deadline for a download", zap.Error(err))
-	}
+	h.mayTake(w, longestDownload)
 	w.Header().Set("Content-Type", "application/zip")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.zip"`)
 	http.ServeContent(w, r, "", time.Time{}, f)
@@ -70,8 +68,8 @@ func (h *handler) preparedZIP(r *http.Request, folder string) (_ *os.File, err e
 	if size, err := h.o.Store.LogSize(ctx); err != nil || size == 0 {
 		return nil, cmp.Or(err, errEmptyLog)
 	}
-	who, signed, _ := h.o.Desk.Who(ctx)
-	if err := h.o.Desk.Exported(ctx, who, signed); err != nil {
+	s := seat(r)
+	if err := h.o.Desk.Exported(ctx, s.who, s.signed); err != nil {
 		return nil, errors.Join(errNotNoted, err)
 	}
 	f, err := os.CreateTemp(h.o.Scratch, ".audit-log-*.zip")

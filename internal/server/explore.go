@@ -149,14 +149,13 @@ func (h *handler) below(ctx context.Context, record string, low, high int64) (pa
 
 // logFilters are the fields of the form that narrows the log.
 func (h *handler) logFilters(q logQuery) web.LogFilters {
-	f := web.LogFilters{Record: q.in.Get("record"), From: q.in.Get("from"), Until: q.in.Get("until")}
-	f.Person = web.Choice{Name: "person", Label: "Person", Options: []web.Option{{Label: "Any", Chosen: q.person == ""}}}
-	for _, id := range h.peopleByName() {
-		f.Person.Options = append(f.Person.Options, web.Option{Value: id, Label: h.nameOf(id), Chosen: q.person == id})
-	}
-	f.Verb = web.Choice{Name: "verb", Label: "What", Options: []web.Option{{Label: "Any", Chosen: q.verb == ""}}}
+	var verbs []string
 	for _, v := range slices.Sorted(slices.Values(audit.Verbs())) {
-		f.Verb.Options = append(f.Verb.Options, web.Option{Value: string(v), Label: present.Words(strings.ReplaceAll(string(v), ".", " ")), Chosen: q.verb == v})
+		verbs = append(verbs, string(v))
 	}
-	return f
+	said := func(verb string) string { return present.Words(strings.ReplaceAll(verb, ".", " ")) }
+	return web.LogFilters{
+		Record: q.in.Get("record"), From: q.in.Get("from"), Until: q.in.Get("until"),
+		Person: choiceOf("person", "Person", "Any", h.peopleByName(), h.nameOf, q.person), Verb: choiceOf("verb", "What", "Any", verbs, said, string(q.verb)),
+	}
 }

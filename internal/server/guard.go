@@ -24,6 +24,12 @@ type seated struct {
 
 type seatedKey struct{}
 
+// seat returns who is signed in and how, the zero value for nobody.
+func seat(r *http.Request) seated {
+	s, _ := r.Context().Value(seatedKey{}).(seated)
+	return s
+}
+
 // you returns who is signed in, nil for nobody.
 func you(r *http.Request) *access.Who {
 	if s, ok := r.Context().Value(seatedKey{}).(seated); ok {

@@ -292,15 +292,7 @@ const plainChoices = 5
 // choices are the fields of the form beside the search.
 func (h *handler) choices(in url.Values) []web.Choice {
 	enum := func(name, label string, values []string, words func(string) string) web.Choice {
-		c := web.Choice{Name: name, Label: label, Options: []web.Option{{Label: "Any", Chosen: in.Get(name) == ""}}}
-		for _, v := range values {
-			c.Options = append(c.Options, web.Option{Value: v, Label: words(v), Chosen: in.Get(name) == v})
-		}
-		// A value that an address may have and that is not offered: a person who left, a step of a scale, an opposite order.
-		if v := in.Get(name); v != "" && !slices.ContainsFunc(c.Options, func(o web.Option) bool { return o.Chosen }) {
-			c.Options = append(c.Options, web.Option{Value: v, Label: words(v), Chosen: true})
-		}
-		return c
+		return choiceOf(name, label, "Any", values, words, in.Get(name))
 	}
 	kinds, _ := register.Info(register.FieldKind)
 	grades, _ := register.Info(register.FieldGrade)
@@ -385,18 +377,13 @@ func (h *handler) listFile(w http.ResponseWriter, r *http.Request, f file) {
 			return
 		}
 	}
-	select {
-	case h.files <- struct{}{}:
-		defer func() { <-h.files }()
-	default:
+	if !h.files.take() {
 		w.Header().Set("Retry-After", "30")
 		h.refused(w, r, http.StatusServiceUnavailable, codeBusy, "Other files are being made", "Try again in a minute.")
 		return
 	}
-	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTakes)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		h.fail(w, err)
-		return
-	}
+	defer h.files.leave()
+	h.mayTake(w, fileTakes)
 	out := &begun{ResponseWriter: w, f: f}
 	switch err := h.writeFile(r.Context(), q, f, out); {
 	case err == nil:

@@ -43,7 +43,7 @@ func (h *handler) showPolicy(w http.ResponseWriter, r *http.Request, status int,
 		p.Impact = &impact
 	}
 	if who := you(r); len(p.Differences) > 0 && who != nil && who.Has(adopters()...) {
-		s, _ := r.Context().Value(seatedKey{}).(seated)
+		s := seat(r)
 		p.Adopt = &web.Form{Name: "adopt", Action: "/policy/adopt", Submit: "Adopt the configured policy", Proof: h.proof(s.signed, x), Inputs: []web.Input{
 			{Input: service.Input{Name: "reason", Label: "Reason", Type: register.TypeText, Needed: true, Hint: "It stands in the audit log with every difference"}, Given: x.values.Get("reason")},
 		}, Hidden: []web.Hidden{{Name: formKey, Value: x.key}}}

@@ -1,19 +1,15 @@
 package server
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
-
-	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/reportfile"
@@ -70,15 +66,7 @@ func (h *handler) reportChoices(in url.Values) []web.Choice {
 	}
 	enum := func(f register.Field, any string) web.Choice {
 		info, _ := register.Info(f)
-		c := web.Choice{Name: string(f), Label: present.FieldName(string(f)), Options: []web.Option{{Label: any}}}
-		for _, v := range info.Enum {
-			c.Options = append(c.Options, web.Option{Value: v, Label: present.Words(v), Chosen: in.Get(string(f)) == v})
-		}
-		return c
-	}
-	owner := web.Choice{Name: "owner", Label: "Owner", Options: []web.Option{{Label: "Any"}}}
-	for _, id := range h.peopleByName() {
-		owner.Options = append(owner.Options, web.Option{Value: id, Label: h.nameOf(id), Chosen: in.Get("owner") == id})
+		return choiceOf(string(f), present.FieldName(string(f)), any, info.Enum, present.Words, in.Get(string(f)))
 	}
 	period := in.Get("period")
 	if !in.Has("report") {
@@ -88,21 +76,19 @@ func (h *handler) reportChoices(in url.Values) []web.Choice {
 		which,
 		{Name: "period", Label: "Period, as in 2026-Q3, 2026-H2, 2026 or 2026-07-01..2026-09-30", Value: period},
 		{Name: "at", Label: "As of the day", Type: "date", Value: in.Get("at")},
-		enum(register.FieldKind, "Nonconformities"), enum(register.FieldGrade, "Any"), enum(register.FieldSource, "Any"), owner,
+		enum(register.FieldKind, "Nonconformities"), enum(register.FieldGrade, "Any"), enum(register.FieldSource, "Any"), choiceOf("owner", "Owner", "Any", h.peopleByName(), h.nameOf, in.Get("owner")),
 	}
 }
 
 // reportFile sends a report. What cannot be asked is said on the page that it was asked from.
 func (h *handler) reportFile(w http.ResponseWriter, r *http.Request) {
 	in := r.URL.Query()
-	if !h.reporting.TryLock() {
+	if !h.reporting.take() {
 		h.refused(w, r, http.StatusTooManyRequests, codeBusy, "Another report is being made", "Try again in a minute.")
 		return
 	}
-	defer h.reporting.Unlock()
-	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longestReport)); err != nil {
-		h.o.Log.Debug("no longer deadline for a report", zap.Error(err))
-	}
+	defer h.reporting.leave()
+	h.mayTake(w, longestReport)
 	f := reportfile.Form{Format: reportfile.Format(cmp.Or(in.Get("format"), string(reportfile.HTML))), Mark: true, Edition: h.o.Register.Policy.Edition}
 	if !slices.ContainsFunc(reportFormats(), func(o web.Option) bool { return o.Value == string(f.Format) }) {
 		h.reportsPage(w, r, http.StatusUnprocessableEntity, fmt.Sprintf("%q is no form of a report", in.Get("format")))
@@ -183,8 +169,7 @@ func (h *handler) sendReport(w http.ResponseWriter, name string, f reportfile.Fo
 // printPolicy lets a page to print use the one style that it has in itself, and nothing else. The text of people in a
 // page cannot have a style of its own by that.
 func printPolicy(page []byte) string {
-	_, rest, _ := bytes.Cut(page, []byte("<style>"))
-	style, _, _ := bytes.Cut(rest, []byte("</style>"))
-	sum := sha256.Sum256(style)
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+	_, rest, _ := strings.Cut(string(page), "<style>")
+	style, _, _ := strings.Cut(rest, "</style>")
+	return "default-src 'none'; style-src " + web.PolicySource(style) + "; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 }

@@ -52,18 +52,15 @@ type Options struct {
 type handler struct {
 	o       Options
 	figures recent
-	// exporting lets one export of the log be made at a time.
-	exporting sync.Mutex
-	// reporting lets one report be made at a time: each reads the whole log.
-	reporting sync.Mutex
-	files     chan struct{} // those that are being made
+	// The exports of the log, the reports, which read the whole log, and the files of lists that are being made.
+	exporting, reporting, files slots
 	// misdelivery makes the log say only once that a tracker delivers to the wrong listener.
 	misdelivery sync.Once
 }
 
 // Pages returns the server for people, with limits on everything a client can make long.
 func Pages(o Options) *http.Server {
-	h := &handler{o: o, files: make(chan struct{}, filesAtOnce)}
+	h := &handler{o: o, exporting: make(slots, 1), reporting: make(slots, 1), files: make(slots, filesAtOnce)}
 	return &http.Server{
 		Handler:           secure(pagePolicy, o.Hosts.only(straight(h.mux()))),
 		ReadHeaderTimeout: 5 * time.Second,

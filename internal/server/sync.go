@@ -156,7 +156,7 @@ func (h *handler) quarantined(ctx context.Context, p *web.Sync) (err error) {
 
 // actor is who is signed in, as the log names them.
 func (h *handler) actor(r *http.Request) audit.Actor {
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	return signin.Actor(s.who, s.signed)
 }
 

@@ -267,8 +267,8 @@ func (h *handler) preview(w http.ResponseWriter, r *http.Request, status int, x 
 			}
 		}
 		f.Hidden = append(f.Hidden, web.Hidden{Name: formKey, Value: s.key})
-		if seat, _ := r.Context().Value(seatedKey{}).(seated); x.ask.Approves {
-			f.Proof = h.proof(seat.signed, s)
+		if x.ask.Approves {
+			f.Proof = h.proof(seat(r).signed, s)
 		}
 		p.Form = f
 	}
@@ -319,8 +319,8 @@ func (h *handler) actTogether(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, o := range results {
 		if o.Fate == service.FateForeign {
-			seat, _ := r.Context().Value(seatedKey{}).(seated)
-			h.o.Desk.Denied(ctx, seat.who, seat.signed, r.Method+" "+r.URL.Path+" "+o.Ref)
+			s := seat(r)
+			h.o.Desk.Denied(ctx, s.who, s.signed, r.Method+" "+r.URL.Path+" "+o.Ref)
 		}
 	}
 	p, err := h.told(ctx, x, results, true)

@@ -33,7 +33,7 @@ func (h *handler) newToken(w http.ResponseWriter, r *http.Request) {
 	if !h.form(w, r) {
 		return
 	}
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	ask := signin.TokenAsk{Name: r.PostForm.Get("name"), Until: r.PostForm.Get("until")}
 	for _, scope := range r.PostForm["scope"] {
 		ask.Scopes = append(ask.Scopes, access.Scope(scope))
@@ -52,7 +52,7 @@ func (h *handler) newToken(w http.ResponseWriter, r *http.Request) {
 
 // revokeToken ends a token of the person who is signed in.
 func (h *handler) revokeToken(w http.ResponseWriter, r *http.Request) {
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	switch err := h.o.Desk.Revoke(r.Context(), s.who, s.signed, r.PathValue("id")); {
 	case errors.Is(err, store.ErrNotFound):
 		h.refused(w, r, http.StatusNotFound, codeNoSuchToken, "You have no such token", "It was revoked before, or it is not yours. Your tokens are on the page You.")

@@ -23,11 +23,7 @@ const (
 
 // whose is the choice of a person in a list.
 func (h *handler) whose(chosen string) web.Choice {
-	c := web.Choice{Name: "person", Label: "Whose", Options: []web.Option{{Value: "", Label: "Everybody", Chosen: chosen == ""}}}
-	for _, id := range h.peopleByName() {
-		c.Options = append(c.Options, web.Option{Value: id, Label: h.nameOf(id), Chosen: chosen == id})
-	}
-	return c
+	return choiceOf("person", "Whose", "Everybody", h.peopleByName(), h.nameOf, chosen)
 }
 
 // spans are the spans of time of which actions are listed, in days; 0 is all time.

@@ -13,7 +13,7 @@ func (h *handler) you(w http.ResponseWriter, r *http.Request) {
 
 // showYou shows the page with what p has beyond what every request finds.
 func (h *handler) showYou(w http.ResponseWriter, r *http.Request, status int, p web.You) {
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	p.Who, p.At, p.Writes = s.who, s.signed.At, s.who.Person != "" && s.who.Has(writers()...)
 	if p.At.IsZero() { // the provider does not tell when they proved it
 		p.At = s.signed.Opened
@@ -27,7 +27,7 @@ func (h *handler) showYou(w http.ResponseWriter, r *http.Request, status int, p 
 
 // newCalendar makes a secret address for a calendar program and shows it once.
 func (h *handler) newCalendar(w http.ResponseWriter, r *http.Request) {
-	s, _ := r.Context().Value(seatedKey{}).(seated)
+	s := seat(r)
 	if s.who.Person == "" {
 		h.refused(w, r, http.StatusForbidden, codeDenied, "You have no calendar", "Only people of the register have dates of their own.")
 		return
