@@ -19,8 +19,8 @@ var (
 	drawFor  = flag.Duration("draw.for", 35*time.Second, "how long requests are drawn")
 )
 
-// TestDrawnRequests: whatever a program sends to an operation, in the name of a person who may do everything, conformd answers
-// in time and as the document says, does nothing that the document does not allow, and keeps the register and its log whole.
+// TestDrawnRequests sends requests that are drawn from the document, valid and spoiled, as a person with every role that decides. conformd
+// must answer in time and as the document says, do nothing that the document does not allow, and keep the register and its log whole.
 func TestDrawnRequests(t *testing.T) {
 	f := daemon(t, false)
 	doc := f.served()

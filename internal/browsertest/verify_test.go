@@ -40,7 +40,7 @@ func (b *tab) checked(key, earlier string) verdict {
 	return b.verdict()
 }
 
-// verdict starts the check and reads what it says.
+// verdict starts the check of the log and returns its result.
 func (b *tab) verdict() verdict {
 	b.Helper()
 	b.do(chromedp.Click(chromedp.CSS(`#verify button[type="submit"]`)),

@@ -19,8 +19,8 @@ var shower = goldmark.New( //nolint:gochecknoglobals // does not change
 	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(guarded{}, 1000))),
 )
 
-// Page renders a text for a page of ours: without HTML that stands in the text, without images, and with links to the web alone. A text that
-// was crafted to slow the parser down is an empty one.
+// Page renders Markdown as HTML for the pages of conformd. It leaves out HTML that stands in the text, images, and links that do not lead
+// to the web. For a text that was crafted to slow the parser down it returns "".
 func Page(src string) string {
 	if laborious([]byte(src), true) {
 		return ""

@@ -64,7 +64,7 @@ func (h *handler) asksTogether(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// several reads what is asked of which records. It answers the request itself where it is none.
+// several reads the act and the records of a request. If one of them is not valid, it answers the request itself.
 func (h *handler) several(w http.ResponseWriter, r *http.Request, in url.Values, refs []string) (together, bool) {
 	x := together{do: in.Get(formDo), values: in, given: map[string]string{}, back: in.Get(formBack)}
 	if !h.known(w, r) {

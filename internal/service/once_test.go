@@ -74,8 +74,8 @@ func TestRequestAcrossACrash(t *testing.T) {
 	}
 }
 
-// TestAskOfAForeignRecord: whoever has nothing to do with a record changes nothing of it, whatever they saw of it and whatever
-// they send; an act that takes a role is refused by the register, which says who may.
+// A person who has nothing to do with a record cannot change it, with any version and any input. An act that takes a role is
+// refused by the register, which says who has that role.
 func TestAskOfAForeignRecord(t *testing.T) {
 	c := newCounter(t)
 	id := c.recs[0].ID

@@ -100,8 +100,8 @@ func (a *Acts) AskTogether(records []register.Record, name string, given map[str
 	return out, nil
 }
 
-// Together asks an act of several records, one after the other. Each has a result, whatever became of the others. An act under a key that
-// was done to a record before is not done to it again.
+// Together asks an act of several records, one after the other. Each has a result of its own. What was done to a record under the same
+// key is not done to it again.
 func (a *Acts) Together(ctx context.Context, by By, members []Member, x Together) ([]Result, error) {
 	k, err := named(x.Name)
 	if err != nil || k.together == nil {

@@ -20,7 +20,7 @@ type Commented struct {
 }
 
 // Tellings returns how people know what records need: the messages about their dates, the newest of each person first, and the
-// issues that carry the comment. A message of which nothing is left is not listed.
+// issues that carry the comment. Messages that were pruned are not listed.
 func (s *Store) Tellings(ctx context.Context, ids []string) (messages []Telling, comments []Commented, err error) {
 	list, err := json.Marshal(ids)
 	if err != nil {

@@ -25,7 +25,7 @@ var OfflineCheck = sync.OnceValue(func() Offline {
 		for _, name := range names {
 			f, err := static.ReadFile("static/" + name)
 			if err != nil {
-				panic("web: there is no file " + name) // a mistake of ours, which each test of the page shows
+				panic("web: there is no file " + name) // it is embedded: every test of the page would show its absence
 			}
 			b.Write(f)
 		}

@@ -19,7 +19,7 @@ type Issue struct {
 	State                   string    // of the link between the issue and the record
 	Gone                    bool      // the issue is gone or out of reach
 	Missing                 time.Time // since when it is gone, zero if that is not known
-	Comment                 string    // what conformd's comment on it says, as HTML of ours; "" if there is none
+	Comment                 string    // conformd's comment on the issue, rendered as HTML; "" if there is none
 	Uncertain               bool      // the comment may say something else
 }
 
