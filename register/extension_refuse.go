@@ -107,11 +107,14 @@ func inTime(r Record, ctx Context) []Lack {
 		return l
 	}
 	for _, d := range Deadlines(r, ctx.At) {
-		if d.Missed && !d.Met && d.Milestone == MilestoneDecision {
+		if last, ok := date(d.Present); d.Met || ok && ctx.before(last.AddDate(0, 0, 1)) {
+			continue
+		}
+		if d.Milestone == MilestoneDecision {
 			l.note(FieldState, say("The improvement was deferred until {{.Date}}; decide anew", "Date", dated(d.Present)), adopting())
 			continue
 		}
-		if d.Missed && !d.Met && d.Milestone != MilestoneTriage {
+		if d.Milestone != MilestoneTriage {
 			l.add(FieldState, "{{.Milestone}} was due on {{.Date}}; finish it, or ask for a later date: `/capa extend {{.Key}} <date> because …`",
 				"Milestone", term(strings.ToUpper(d.Milestone.Words()[:1])+d.Milestone.Words()[1:]), "Date", dated(d.Present), "Key", string(d.Milestone))
 		}

@@ -140,7 +140,7 @@ func decisionsTaken(r Record, ctx Context) []Lack {
 func reviewHeld(r Record, ctx Context) []Lack {
 	var l lacks
 	l.needDate(r, FieldHeldOn)
-	if d, ok := date(r.Fields[FieldHeldOn]); ok && d.After(ctx.At.AddDate(0, 0, 1)) {
+	if d, ok := date(r.Fields[FieldHeldOn]); ok && ctx.before(d.AddDate(0, 0, -1)) {
 		l.add(FieldHeldOn, "{{.Field}} is in the future")
 	}
 	l.needMembers(r, FieldAttendees)

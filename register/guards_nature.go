@@ -54,7 +54,7 @@ func filed(r Record, ctx Context) []Lack {
 	l.need(r, FieldProblem)
 	l.needDate(r, FieldIdentified)
 	// A day of grace, because a date has no time zone.
-	if d, ok := date(r.Fields[FieldIdentified]); ok && d.After(ctx.At.Add(24*time.Hour)) {
+	if d, ok := date(r.Fields[FieldIdentified]); ok && ctx.before(d.Add(-24*time.Hour)) {
 		l.add(FieldIdentified, "{{.Field}} is in the future")
 	}
 	return l
@@ -107,10 +107,12 @@ const triageDays = 14
 
 // triagedInTime is G28.
 func triagedInTime(r Record, ctx Context) []Lack {
-	days := int(ctx.At.Sub(r.Recorded).Hours() / 24)
-	if r.State != Reported || r.Recorded.IsZero() || Triaged(r) || days <= triageDays {
+	const day = 24 * time.Hour
+	if r.State != Reported || r.Recorded.IsZero() || Triaged(r) || ctx.before(r.Recorded.Add((triageDays+1)*day)) {
 		return nil
 	}
+	days := int(ctx.At.Sub(r.Recorded) / day)
+	ctx.before(r.Recorded.Add(time.Duration(days+1) * day)) // the sentence counts the days
 	return []Lack{{
 		Field: FieldState, What: say("The report has waited {{.Days}} days for its triage; that takes {{.Roles}}", "Days", days, "Roles", byRole(ctx.policy.roleNames(ActTriage))),
 		Remedy: Remedy{Kind: RemedyDecide, Subject: SubjectTriage, Outcome: Approved},

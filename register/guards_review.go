@@ -106,7 +106,7 @@ func waited(r Record, ctx Context) []Lack {
 	} else if !ok {
 		return []Lack{{Field: FieldReviewDue, What: say("The waiting time of {{.Days}} days starts when the actions are finished", "Days", days), Remedy: Remedy{Kind: RemedyFinish}}}
 	}
-	if ctx.At.Before(from) {
+	if ctx.before(from) {
 		return []Lack{{Field: FieldReviewDue, What: say("The waiting time ends on {{.Date}}", "Date", dated(from.UTC().Format(time.DateOnly))), Remedy: Remedy{Kind: RemedyWait, Until: from}}}
 	}
 	return nil

@@ -109,6 +109,9 @@ type Context struct {
 	// Similar are closed records that may have come up again as this one, see LikenessOf, and the
 	// candidates of this one.
 	Similar []Record
+	// Next, if it is not nil, gets the first time after At from which the rules may answer otherwise although nothing but
+	// the time has changed; it stays as it is if there is none.
+	Next *time.Time
 
 	policy Policy    // in force
 	to     State     // that is asked about

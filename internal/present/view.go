@@ -66,8 +66,7 @@ func Sketch(f Facts, ctx register.Context, p register.Policy) View {
 		return v
 	}
 	v.For = to
-	must, _ := split(register.Check(f.Record, to, ctx, p))
-	needs, _ := need(f.Record, must, f.Problems, "", f.Places, p, false)
+	needs, _ := need(f.Record, register.Unmet(f.Record, to, ctx, p), f.Problems, "", f.Places, p, false)
 	for _, n := range needs {
 		v.Needs = append(v.Needs, Told{Need: n})
 	}
@@ -193,6 +192,11 @@ const reopeningRequested = "reopening requested"
 // Attention names, for a list, what a person should look at: "1 conflict", "1 proposal",
 // "stopped at jira-isms".
 func (v View) Attention() []string {
+	return append(v.Noted(), Delays(v.Stops, v.Stuck != "")...)
+}
+
+// Noted is the part of Attention that follows from the record and its issues.
+func (v View) Noted() []string {
 	var out []string
 	if v.conflicts > 0 {
 		out = append(out, Count(v.conflicts, "conflict", "conflicts"))
@@ -211,10 +215,17 @@ func (v View) Attention() []string {
 	if n := len(v.Problems); n > 0 {
 		out = append(out, Count(n, "problem", "problems"))
 	}
-	for _, s := range v.Stops {
+	return out
+}
+
+// Delays names, for a list, what keeps conformd from a record: the brakes behind which it waits, and without one that the last
+// attempt could not finish.
+func Delays(stops []Stop, stuck bool) []string {
+	var out []string
+	for _, s := range stops {
 		out = append(out, "stopped at "+s.Binding)
 	}
-	if v.Stuck != "" && len(v.Stops) == 0 {
+	if stuck && len(stops) == 0 {
 		out = append(out, "not finished")
 	}
 	return out
