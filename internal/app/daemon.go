@@ -63,6 +63,7 @@ func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
 	g.Go(func() error { return q.Run(ctx) })
 	g.Go(func() error { a.prune(ctx); return nil })
 	g.Go(func() error { a.keepHead(ctx); return nil })
+	g.Go(func() error { a.keepLines(ctx); return nil })
 	if a.Config.Notices.Tells() {
 		g.Go(func() error { a.tell(ctx); return nil })
 	}

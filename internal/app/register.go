@@ -21,7 +21,7 @@ func Register(ctx context.Context, c *config.Config, st *store.Store) (*service.
 	if err != nil {
 		return nil, err
 	}
-	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: p.SmallOrg, Sites: map[string]string{}, Speaks: c.Speaks}
+	r := &service.Register{Store: st, People: People(c), Policy: p, SmallOrg: p.SmallOrg, Sites: map[string]string{}, Speaks: c.Speaks, Under: under(c, p)}
 	if c.Notices.Tells() {
 		r.Escalation = c.Notices.Steps()
 	}

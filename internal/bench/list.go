@@ -30,6 +30,15 @@ FROM record r JOIN record_doc d ON d.id = r.id WHERE r.n > $1 AND r.n <= $2 AND 
 	return nil
 }
 
+// lines keeps what lists show of the records, as a daemon does that has run for some minutes.
+func (r *rig) lines(ctx context.Context) error {
+	reg, err := app.Register(ctx, r.app.Config, r.app.Store)
+	if err != nil {
+		return err
+	}
+	return app.KeepAllLines(ctx, reg, r.app.Store)
+}
+
 // listTime returns the median time of a page of a list, and the 95th percentile of a search, in
 // milliseconds.
 func (r *rig) listTime(ctx context.Context) (page, search float64, err error) {
@@ -45,7 +54,7 @@ func (r *rig) listTime(ctx context.Context) (page, search float64, err error) {
 			if err != nil {
 				return nil, err
 			}
-			if len(found.Entries) == 0 {
+			if len(found.Lines) == 0 {
 				return nil, fmt.Errorf("no record is in the list of %+v", q)
 			}
 			took = append(took, time.Since(began))

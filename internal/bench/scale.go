@@ -57,11 +57,15 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 	if err := errors.Join(r.multiply(ctx, n/originals), back()); err != nil {
 		return nil, err
 	}
+	made := time.Now()
+	if err := r.lines(ctx); err != nil {
+		return nil, err
+	}
 	info, err := os.Stat(filepath.Join(filepath.Dir(r.path), "data", store.File))
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(stderr, "%d records, %d MB, made in %s\n", n, info.Size()>>20, time.Since(began).Round(time.Second))
+	fmt.Fprintf(stderr, "%d records, %d MB, made in %s, of which %s for the words of lists\n", n, info.Size()>>20, time.Since(began).Round(time.Second), time.Since(made).Round(time.Second))
 	due, err := r.dueTime(ctx)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -16,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/zap"
@@ -27,6 +27,7 @@ import (
 	"github.com/conformd/conformd/internal/rehearsal"
 	"github.com/conformd/conformd/internal/server"
 	"github.com/conformd/conformd/internal/service"
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
 
@@ -265,7 +266,7 @@ func manyRecords(t *testing.T, count int) (*rehearsal.World, string, http.Handle
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameInLists(t, reg)
+	sameInLists(t, reg, a.Store)
 	sameBeside(t, reg)
 	srv := server.Pages(server.Options{
 		Store: a.Store, Register: reg, Hosts: server.Hosts{Names: []string{"example.com"}}, Log: zap.NewNop(), Public: a.Public, Requests: a.Requests, Setup: a.Setup,
@@ -274,25 +275,45 @@ func manyRecords(t *testing.T, count int) (*rehearsal.World, string, http.Handle
 }
 
 // sameInLists holds that a list says of each record what its own page says, although it reads none of its issues.
-func sameInLists(t *testing.T, reg *service.Register) {
+func sameInLists(t *testing.T, reg *service.Register, st *store.Store) {
 	t.Helper()
 	whole, err := reg.Browse(t.Context(), service.ListQuery{}, "", 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, read := range map[string]func(context.Context, service.ListQuery, string, int) (service.ListPage, error){"overview": reg.Overview, "needed": reg.Needed} {
-		list, err := read(t.Context(), service.ListQuery{}, "", 1000)
-		if err != nil || len(list.Entries) != len(whole.Entries) || len(list.Entries) == 0 {
-			t.Fatalf("%s: %d records and %d, %v", name, len(list.Entries), len(whole.Entries), err)
+	list, err := reg.Needed(t.Context(), service.ListQuery{}, "", 1000)
+	if err != nil || len(list.Entries) != len(whole.Entries) || len(list.Entries) == 0 {
+		t.Fatalf("%d records and %d, %v", len(list.Entries), len(whole.Entries), err)
+	}
+	for i, e := range whole.Entries {
+		l := list.Entries[i]
+		if l.View.For != e.View.For || !slices.Equal(l.View.Attention(), e.View.Attention()) || list.Keys[e.Record.ID] != whole.Keys[e.Record.ID] {
+			t.Errorf("%s: the list says %v; the record says %v", e.Record.Ref, l.View.Attention(), e.View.Attention())
 		}
-		for i, e := range whole.Entries {
-			l := list.Entries[i]
-			if l.View.Brief() != e.View.Brief() || l.View.For != e.View.For || !slices.Equal(l.View.Attention(), e.View.Attention()) || list.Keys[e.Record.ID] != whole.Keys[e.Record.ID] {
-				t.Errorf("%s: the list %s says %q, %v; the record says %q, %v", e.Record.Ref, name, l.View.Brief(), l.View.Attention(), e.View.Brief(), e.View.Attention())
-			}
-			if name == "needed" && !reflect.DeepEqual(l.View.Needs, e.View.Needs) {
-				t.Errorf("%s: the list says %+v; the record says %+v", e.Record.Ref, l.View.Needs, e.View.Needs)
-			}
+		if !reflect.DeepEqual(l.View.Needs, e.View.Needs) {
+			t.Errorf("%s: the list says %+v; the record says %+v", e.Record.Ref, l.View.Needs, e.View.Needs)
+		}
+	}
+	sameInLines(t, reg, whole)
+	if err := app.KeepAllLines(t.Context(), reg, st); err != nil {
+		t.Fatal(err)
+	}
+	sameInLines(t, reg, whole)
+}
+
+// sameInLines holds that the line of each record says what its page says.
+func sameInLines(t *testing.T, reg *service.Register, whole service.ListPage) {
+	t.Helper()
+	list, err := reg.Overview(t.Context(), service.ListQuery{}, "", 1000)
+	if err != nil || len(list.Lines) != len(whole.Entries) || list.Stretch != whole.Stretch {
+		t.Fatalf("%d records and %d, %v", len(list.Lines), len(whole.Entries), err)
+	}
+	now := time.Now()
+	for i, e := range whole.Entries {
+		l, r, next := list.Lines[i], e.Record, service.NextDue(e.Record, now)
+		if l.Ref != r.Ref || l.Needed != e.View.Brief() || !slices.Equal(l.Attention(), e.View.Attention()) || l.Keys != whole.Keys[r.ID] || l.State != r.State || l.Requested != r.Requested ||
+			l.Fields[register.FieldTitle] != r.Fields[register.FieldTitle] || l.Owner != e.Names.Short(r.Fields[register.FieldOwner]) || l.Due != next || l.Missed != service.Late(r, now) {
+			t.Errorf("the line says %+v; the record says %q, %v, %+v", l, e.View.Brief(), e.View.Attention(), next)
 		}
 	}
 }

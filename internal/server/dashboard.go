@@ -135,11 +135,9 @@ func (h *handler) dates(ctx context.Context, p *web.Dashboard) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range page.Entries {
-		if d := service.NextDue(e.Record, p.Now); d.Due != "" {
-			p.Due = append(p.Due, web.DueRow{
-				Ref: e.Record.Ref, Title: e.Record.Fields[register.FieldTitle], What: d.What(), Who: e.Names.Short(d.Who), Due: d.Due, Missed: d.Missed,
-			})
+	for _, l := range page.Lines {
+		if d := l.Due; d.Due != "" {
+			p.Due = append(p.Due, web.DueRow{Ref: l.Ref, Title: l.Fields[register.FieldTitle], What: d.What(), Who: l.DueBy, Due: d.Due, Missed: d.Missed})
 		}
 	}
 	p.Late, err = h.o.Register.Size(ctx, service.ListQuery{Late: true}, mostLate)

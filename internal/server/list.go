@@ -92,15 +92,13 @@ func (h *handler) list(w http.ResponseWriter, r *http.Request, counts present.Co
 	choices := h.choices(in)
 	l := web.List{
 		Views: views, Pick: h.pick(r, in),
-		Columns: columns, More: choices[plainChoices:], Parts: parts(in, counts), Text: q.Text, Choices: choices[:plainChoices], Now: time.Now(), First: in.Get("after") == "", Narrow: len(narrowed) > 0, Show: in.Get("show"),
+		Columns: columns, More: choices[plainChoices:], Parts: parts(in, counts), Text: q.Text, Choices: choices[:plainChoices], First: in.Get("after") == "", Narrow: len(narrowed) > 0, Show: in.Get("show"),
 		Count: present.Count(page.Count, "record", "records"), Empty: page.Count == 0, None: counts.All == 0,
-		CSV: address("/register.csv", narrowed), XLSX: address("/register.xlsx", narrowed),
+		Lines: page.Lines,
+		CSV:   address("/register.csv", narrowed), XLSX: address("/register.xlsx", narrowed),
 	}
 	if page.Beyond {
 		l.Count = "more than " + l.Count
-	}
-	for _, e := range page.Entries {
-		l.Records = append(l.Records, web.Item{Entry: e, Keys: page.Keys[e.Record.ID]})
 	}
 	if page.Next != "" {
 		for _, name := range []string{"columns", "view"} {

@@ -51,9 +51,8 @@ func (h *handler) reportsPage(w http.ResponseWriter, r *http.Request, status int
 		return
 	}
 	p := web.Reports{Choices: h.reportChoices(r.URL.Query()), Fault: fault, Formats: reportFormats(), More: page.Next != ""}
-	for _, e := range page.Entries {
-		f := e.Record.Fields
-		p.Reviews = append(p.Reviews, web.ReviewLine{Ref: e.Record.Ref, Title: f[register.FieldTitle], Period: f[register.FieldPeriod], State: present.Words(string(e.Record.State))})
+	for _, l := range page.Lines {
+		p.Reviews = append(p.Reviews, web.ReviewLine{Ref: l.Ref, Title: l.Fields[register.FieldTitle], Period: l.Fields[register.FieldPeriod], State: present.Words(string(l.State))})
 	}
 	h.pageAs(w, r, status, h.inside(r, "Reports"), web.ReportsPage(p))
 }

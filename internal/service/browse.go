@@ -12,14 +12,27 @@ import (
 // mostCounted is how many records that wait for a decision are counted.
 const mostCounted = 10_000
 
-// A ListPage is a stretch of a list.
-type ListPage struct {
-	Entries []Entry
-	Keys    map[string]string // issues of each record, by its id, joined for people
-	Next    string            // cursor of the stretch after it; "" if there is none
+// A Stretch says where a part of a list is.
+type Stretch struct {
+	Next string // cursor of the stretch after it; "" if there is none
 	// Count is how many records the whole list has. Beyond says that it has more than those: not all were counted.
 	Count  int
 	Beyond bool
+}
+
+// A ListPage is a stretch of a list.
+type ListPage struct {
+	Stretch
+
+	Entries []Entry
+	Keys    map[string]string // issues of each record, by its id, joined for people
+}
+
+// A LinePage is a stretch of a list with the lines of its records.
+type LinePage struct {
+	Stretch
+
+	Lines []Line
 }
 
 // ErrCursor says that a cursor is none of this list.
@@ -29,39 +42,54 @@ var ErrCursor = errors.New("the place in the list cannot be read; begin with the
 // A stretch begins after the record that was the last one of the stretch before, wherever that
 // record is now: no record is shown twice or left out because of others that changed.
 func (r *Register) Browse(ctx context.Context, q ListQuery, cursor string, limit int) (ListPage, error) {
-	return r.stretch(ctx, q, cursor, limit, func(ctx context.Context, rows []store.Row, _ map[string]store.Surrounding) ([]Entry, error) {
-		return r.Entries(ctx, rows)
+	stops, err := r.stopsOf(ctx)
+	if err != nil {
+		return ListPage{}, err
+	}
+	return r.stretch(ctx, q, cursor, limit, func(ctx context.Context, row store.Row, _ store.Surrounding) (Entry, error) {
+		return r.entry(ctx, row, stops[row.Record.Ref], nil)
 	})
 }
 
-// An entering returns records with what a list shows of them.
-type entering func(ctx context.Context, rows []store.Row, around map[string]store.Surrounding) ([]Entry, error)
-
-// stretch returns a stretch of a list, with what entries says of its records.
-func (r *Register) stretch(ctx context.Context, q ListQuery, cursor string, limit int, entries entering) (ListPage, error) {
+// find returns the numbers of the records in a stretch of a list.
+func (r *Register) find(ctx context.Context, q ListQuery, cursor string, limit int) (store.Found, Stretch, error) {
 	b := q.browse(r.now())
 	b.Limit, b.Total = limit, true
 	var err error
 	if b.After, err = position(cursor); err != nil {
-		return ListPage{}, err
+		return store.Found{}, Stretch{}, err
 	}
-	found, err := r.Store.Browse(ctx, b)
+	found, err := r.Store.Numbered(ctx, b)
+	at := Stretch{Count: found.Total, Beyond: found.Beyond}
+	if found.More {
+		at.Next = cursorAt(found.Last)
+	}
+	return found, at, err
+}
+
+// stretch returns a stretch of a list, with what entry says of its records.
+func (r *Register) stretch(ctx context.Context, q ListQuery, cursor string, limit int, entry func(context.Context, store.Row, store.Surrounding) (Entry, error)) (ListPage, error) {
+	found, at, err := r.find(ctx, q, cursor, limit)
 	if err != nil {
 		return ListPage{}, err
 	}
-	out := ListPage{Keys: map[string]string{}, Count: found.Total, Beyond: found.Beyond}
-	if found.More {
-		out.Next = cursorAt(found.Last)
+	rows, err := r.Store.Rows(ctx, found.Numbers)
+	if err != nil {
+		return ListPage{}, err
 	}
-	around, err := r.Store.Surroundings(ctx, idsOf(found.Rows))
+	out := ListPage{Stretch: at, Entries: make([]Entry, len(rows)), Keys: map[string]string{}}
+	around, err := r.Store.Surroundings(ctx, idsOf(rows))
 	if err != nil {
 		return out, err
 	}
-	for id, x := range around {
-		out.Keys[id] = x.Keys()
+	for i, row := range rows {
+		x := around[row.Record.ID]
+		out.Keys[row.Record.ID] = x.Keys()
+		if out.Entries[i], err = entry(ctx, row, x); err != nil {
+			return out, err
+		}
 	}
-	out.Entries, err = entries(ctx, found.Rows, around)
-	return out, err
+	return out, nil
 }
 
 // counted is how many records a list has, and whether it has more than those.

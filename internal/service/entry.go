@@ -4,7 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
@@ -58,7 +58,7 @@ func (r *Register) Entries(ctx context.Context, rows []store.Row) ([]Entry, erro
 	}
 	out := make([]Entry, len(rows))
 	for i, row := range rows {
-		if out[i], err = r.entry(ctx, row, stops[row.Record.Ref]); err != nil {
+		if out[i], err = r.entry(ctx, row, stops[row.Record.Ref], nil); err != nil {
 			return nil, err
 		}
 	}
@@ -77,7 +77,7 @@ func (r *Register) stopsOf(ctx context.Context) (map[string][]present.Stop, erro
 	return behind, err
 }
 
-func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Stop) (e Entry, err error) {
+func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Stop, next *time.Time) (e Entry, err error) {
 	e = Entry{Row: row}
 	if e.Links, err = r.Store.BoundIssues(ctx, row.Record.ID); err != nil {
 		return e, err
@@ -93,17 +93,13 @@ func (r *Register) entry(ctx context.Context, row store.Row, stops []present.Sto
 	if err != nil {
 		return e, err
 	}
-	exist, err := r.Store.Existing(ctx, row.Record.ID, register.References(strings.Join(register.LinkTexts(row.Record), "\n")))
-	if err != nil {
-		return e, err
-	}
-	findings, err := r.Store.Findings(ctx, row.Record)
+	asked, err := r.asked(ctx, row.Record, e.Names, next)
 	if err != nil {
 		return e, err
 	}
 	e.View = present.See(present.Facts{
 		Record: row.Record, Problems: row.Problems, Places: r.places(e.Links), Names: e.Names, Conflicts: len(e.Open()), Stops: stops, Stuck: row.Problem, Links: links,
-	}, register.Context{At: r.now(), People: r.People, Accounts: e.Names.Accounts, SmallOrg: r.SmallOrg, Records: exist, Findings: findings}, r.Policy)
+	}, asked, r.Policy)
 	return e, nil
 }
 

@@ -83,21 +83,54 @@ func (r *Register) rows(ctx context.Context, q ListQuery) (all []store.Row, err 
 
 // everyPart hands all records of a query to do, in its order, some at a time.
 func (r *Register) everyPart(ctx context.Context, q ListQuery, do func([]store.Row) error) error {
-	b := q.browse(r.now())
-	b.Limit = listTogether
-	for {
-		found, err := r.Store.Browse(ctx, b)
+	return r.everyNumbered(ctx, q, func(ns []int64) error {
+		rows, err := r.Store.Rows(ctx, ns)
 		if err != nil {
 			return err
 		}
-		rows := slices.DeleteFunc(found.Rows, func(row store.Row) bool { return !q.says(row.Record) })
-		if err := do(rows); err != nil {
+		return do(rows)
+	})
+}
+
+// everyNumbered is everyPart for the numbers of the records.
+func (r *Register) everyNumbered(ctx context.Context, q ListQuery, do func([]int64) error) error {
+	b := q.browse(r.now())
+	b.Limit = listTogether
+	for {
+		found, err := r.Store.Numbered(ctx, b)
+		if err != nil {
+			return err
+		}
+		ns, err := r.saying(ctx, q, found.Numbers)
+		if err != nil {
+			return err
+		}
+		if err := do(ns); err != nil {
 			return err
 		}
 		if b.After = found.Last; !found.More {
 			return nil
 		}
 	}
+}
+
+// saying returns of some records those that have the long values that a query asks for.
+func (r *Register) saying(ctx context.Context, q ListQuery, ns []int64) ([]int64, error) {
+	asks := false
+	for f, v := range q.Fields {
+		asks = asks || v != "" && long(f, v)
+	}
+	if !asks {
+		return ns, nil
+	}
+	rows, err := r.Store.Rows(ctx, ns)
+	var out []int64
+	for i, row := range rows {
+		if q.says(row.Record) {
+			out = append(out, ns[i])
+		}
+	}
+	return out, err
 }
 
 // browse is the query as the store reads it. At is when "late" is meant.

@@ -2,15 +2,12 @@ package service
 
 import (
 	"context"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/conformd/conformd/internal/present"
-	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/internal/terminal"
 	"github.com/conformd/conformd/register"
 )
@@ -35,21 +32,17 @@ func (r *Register) ListFile(ctx context.Context, q ListQuery, write func([]strin
 	if err := write(head); err != nil {
 		return 0, err
 	}
-	entries, err := r.overviews(ctx, present.Sketch)
-	if err != nil {
-		return 0, err
-	}
 	const ahead = 2 // parts
-	parts, told := make(chan []store.Row, ahead), make(chan [][]string, ahead)
+	parts, told := make(chan []int64, ahead), make(chan [][]string, ahead)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(parts)
-		return r.everyPart(ctx, q, func(rows []store.Row) error { return send(ctx, parts, rows) })
+		return r.everyNumbered(ctx, q, func(ns []int64) error { return send(ctx, parts, ns) })
 	})
 	g.Go(func() error {
 		defer close(told)
-		for rows := range parts {
-			cells, err := r.fileRows(ctx, rows, own, entries)
+		for ns := range parts {
+			cells, err := r.fileRows(ctx, ns, own)
 			if err == nil {
 				err = send(ctx, told, cells)
 			}
@@ -83,34 +76,17 @@ func send[T any](ctx context.Context, to chan<- T, x T) error {
 	}
 }
 
-// fileRows are records in a file. The rules that judge texts take most of the time, so every processor takes a share.
-func (r *Register) fileRows(ctx context.Context, rows []store.Row, own []register.FieldInfo, overviews entering) ([][]string, error) {
-	ids := idsOf(rows)
-	around, err := r.Store.Surroundings(ctx, ids)
-	if err != nil {
-		return nil, err
+// fileRows are records in a file.
+func (r *Register) fileRows(ctx context.Context, ns []int64, own []register.FieldInfo) ([][]string, error) {
+	lines, err := r.lines(ctx, ns)
+	out := make([][]string, len(lines))
+	for i, l := range lines {
+		out[i] = listRow(l)
+		for _, info := range own {
+			out[i] = append(out[i], oneLine(l.Fields[info.Field]))
+		}
 	}
-	issues, err := r.Store.IssueAddresses(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([][]string, len(rows))
-	share := max(1, (len(rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	g, ctx := errgroup.WithContext(ctx)
-	for from := 0; from < len(rows); from += share {
-		g.Go(func() error {
-			entries, err := overviews(ctx, rows[from:min(from+share, len(rows))], around)
-			for i, e := range entries {
-				row := listRow(e, issues[e.Record.ID], r.now())
-				for _, info := range own {
-					row = append(row, oneLine(e.Names.Value(info.Field, e.Record.Fields[info.Field])))
-				}
-				out[from+i] = row
-			}
-			return err
-		})
-	}
-	return out, g.Wait()
+	return out, err
 }
 
 // oneLine is a text of a tracker as one cell shows it.
@@ -126,12 +102,9 @@ func listColumns() []string {
 }
 
 // listRow is a record in a file, with the addresses of its issues.
-func listRow(e Entry, issues []string, at time.Time) []string {
-	r := e.Record
-	field := func(f register.Field) string { return oneLine(e.Names.Value(f, r.Fields[f])) }
-	set := func(f register.Field) string {
-		return oneLine(strings.ReplaceAll(r.Fields[f], "\n", "; "))
-	}
+func listRow(l Line) []string {
+	field := func(f register.Field) string { return oneLine(l.Fields[f]) }
+	set := func(f register.Field) string { return oneLine(strings.ReplaceAll(l.Fields[f], "\n", "; ")) }
 	day := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -144,20 +117,13 @@ func listRow(e Entry, issues []string, at time.Time) []string {
 		}
 		return "no"
 	}
-	extended := 0
-	for _, x := range r.Extensions {
-		if x.State == register.ExtensionApproved {
-			extended++
-		}
-	}
-	next := NextDue(r, at)
 	what := ""
-	if next.Due != "" {
-		what = oneLine(next.What())
+	if l.Due.Due != "" {
+		what = oneLine(l.Due.What())
 	}
 	return []string{
-		r.Ref, field(register.FieldTitle), string(r.Kind()), field(register.FieldGrade), field(register.FieldRisk), string(r.State), string(r.Requested), yes(e.View.Held), field(register.FieldOwner), field(register.FieldReporter),
-		field(register.FieldSource), field(register.FieldSourceRef), set(register.FieldRequirements), set(register.FieldStandards), set(register.FieldScope), field(register.FieldIdentified), day(r.Recorded), day(r.Confirmed), day(r.Done), day(r.Closed),
-		next.Due, what, yes(Late(r, at)), strconv.Itoa(extended), field(register.FieldDeadline), oneLine(strings.Join(issues, " ")), oneLine(e.View.Brief()), oneLine(strings.Join(e.View.Attention(), ", ")),
+		l.Ref, field(register.FieldTitle), string(l.Kind), field(register.FieldGrade), field(register.FieldRisk), string(l.State), string(l.Requested), yes(l.Held()), field(register.FieldOwner), field(register.FieldReporter),
+		field(register.FieldSource), field(register.FieldSourceRef), set(register.FieldRequirements), set(register.FieldStandards), set(register.FieldScope), field(register.FieldIdentified), day(l.Recorded), day(l.Confirmed), day(l.Done), day(l.Closed),
+		l.Due.Due, what, yes(l.Missed), strconv.Itoa(l.Extended), field(register.FieldDeadline), oneLine(strings.Join(l.Issues, " ")), oneLine(l.Needed), oneLine(strings.Join(l.Attention(), ", ")),
 	}
 }

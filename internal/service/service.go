@@ -32,6 +32,9 @@ type Register struct {
 	Escalation []register.EscalationStep
 	// Speaks returns the language with a code; nil knows English alone.
 	Speaks func(code string) *catalogue.Language
+	// Under stands for the program, the configuration and the policy: what lists show of records is kept under it. 0
+	// keeps nothing.
+	Under int64
 	// Now is the clock; nil is the real one.
 	Now func() time.Time
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"time"
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/connectors"
@@ -25,10 +26,12 @@ type Store interface {
 	Findings(ctx context.Context, audit register.Record) ([]register.Finding, error)
 	Existing(ctx context.Context, recordID string, names []string) (map[string]register.Other, error)
 	IssueAddresses(ctx context.Context, ids []string) (map[string][]string, error)
+	Lines(ctx context.Context, ns []int64, under int64, at time.Time) (map[int64]string, error)
 	LinksTo(ctx context.Context, id string) ([]store.LinkFrom, error)
 	StateOf(ctx context.Context, id string) (register.Other, error)
 	History(ctx context.Context, recordID string, before int64, limit int) ([]audit.Stored, error)
 	HistoryFrom(ctx context.Context, recordID string, from int64, limit int) ([]audit.Stored, error)
+	Numbered(ctx context.Context, b store.Browse) (store.Found, error)
 	OpenConflicts(ctx context.Context, limit int) ([]store.ConflictRow, int, error)
 	Outcomes(ctx context.Context, intents map[int64]bool) ([]audit.Stored, error)
 	Past(ctx context.Context, r report.Report, q kpi.Question) (report.Past, error)
@@ -38,6 +41,7 @@ type Store interface {
 	RecordsDue(ctx context.Context, day, person string) ([]store.Row, error)
 	RecordsByIssue(ctx context.Context, key string) ([]store.Named, error)
 	RecordsByNumber(ctx context.Context, number string) ([]store.Named, error)
+	Rows(ctx context.Context, ns []int64) ([]store.Row, error)
 	Surroundings(ctx context.Context, ids []string) (map[string]store.Surrounding, error)
 	Standing(ctx context.Context, binding string) ([]store.Standing, error)
 }

@@ -40,6 +40,9 @@ type Position struct{ Key, Ref string }
 
 // Found is a stretch of a list.
 type Found struct {
+	// Numbers are those of the records in the table record.
+	Numbers []int64
+	// Rows are the records; Numbered leaves them out.
 	Rows []Row
 	// Last is the position of the last row.
 	Last Position
@@ -79,10 +82,19 @@ func scanPlaced(row scanner) (p placed, err error) {
 	return p, err
 }
 
-// Browse returns a stretch of a list of the register. What it reads depends on the stretch and not
+// Browse returns a stretch of a list of the register, with its records.
+func (s *Store) Browse(ctx context.Context, b Browse) (Found, error) {
+	out, err := s.Numbered(ctx, b)
+	if err == nil {
+		out.Rows, err = s.Rows(ctx, out.Numbers)
+	}
+	return out, err
+}
+
+// Numbered returns a stretch of a list of the register. What it reads depends on the stretch and not
 // on the register, except for a list that hardly any record of a wide choice belongs to, and for a search
 // of a word that many records have, in another order than its own.
-func (s *Store) Browse(ctx context.Context, b Browse) (Found, error) {
+func (s *Store) Numbered(ctx context.Context, b Browse) (Found, error) {
 	var out Found
 	if !slices.Contains(SortKeys(), b.sort()) {
 		return out, fmt.Errorf("a list cannot be sorted by %q", b.Sort)
@@ -103,7 +115,11 @@ func (s *Store) Browse(ctx context.Context, b Browse) (Found, error) {
 	} else if w, err = s.matching(ctx, b, narrow, fewest); err == nil {
 		found, err = s.foundBy(ctx, b, w)
 	}
-	if err == nil && b.Total {
+	switch {
+	case err != nil || !b.Total:
+	case b.After == Position{} && len(found) <= b.Limit:
+		out.Total = len(found) // the stretch is the whole list
+	default:
 		out.Total, out.Beyond, err = s.total(ctx, b, w, narrow)
 		out.Total = max(out.Total, len(found))
 	}
@@ -113,16 +129,14 @@ func (s *Store) Browse(ctx context.Context, b Browse) (Found, error) {
 	if out.More = len(found) > b.Limit; out.More {
 		found = found[:b.Limit]
 	}
-	ns := make([]int64, len(found))
-	for i, f := range found {
-		ns[i], out.Last = f.n, f.Position
+	for _, f := range found {
+		out.Numbers, out.Last = append(out.Numbers, f.n), f.Position
 	}
-	out.Rows, err = s.numbered(ctx, ns)
-	return out, err
+	return out, nil
 }
 
-// numbered returns the records that the table record has under these numbers, in their order.
-func (s *Store) numbered(ctx context.Context, ns []int64) ([]Row, error) {
+// Rows returns the records that the table record has under these numbers, in their order.
+func (s *Store) Rows(ctx context.Context, ns []int64) ([]Row, error) {
 	if len(ns) == 0 {
 		return nil, nil
 	}

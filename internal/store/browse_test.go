@@ -151,8 +151,8 @@ func TestBrowse(t *testing.T) {
 	}
 }
 
-// A list with several conditions that many records meet says how many were counted, and that there are more. One condition alone is
-// counted further, and what the register keeps count of to the end.
+// A list with several conditions that many records meet says how many were counted, and that there are more. The register
+// keeps count of one condition alone.
 func TestTotalOfManyRecords(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -176,7 +176,7 @@ func TestTotalOfManyRecords(t *testing.T) {
 		"all":                   {store.Browse{}, many, false},
 		"open ones in a state":  {store.Browse{Any: [][]store.Facet{facet(store.FacetOpen, "yes"), facet(store.FacetState, "analysis")}}, many, false},
 		"of a grade":            {store.Browse{Any: [][]store.Facet{facet("grade", "minor")}}, many / 2, false},
-		"of a person":           {store.Browse{Any: [][]store.Facet{facet("owner", "erik")}}, 10_000, true},
+		"of a person":           {store.Browse{Any: [][]store.Facet{facet("owner", "erik")}}, many, false},
 		"of a person and grade": {store.Browse{Any: [][]store.Facet{facet("owner", "erik"), facet("grade", "minor")}}, 500, true},
 		"words":                 {store.Browse{Text: "review late"}, many / 2, false},
 		"a word of all":         {store.Browse{Text: "review"}, 10_000, true},

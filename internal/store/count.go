@@ -12,8 +12,20 @@ const (
 	mostExamined = 1000
 )
 
+// oneFacet reports whether a list is narrowed by one facet alone, beside words.
+func (b Browse) oneFacet() bool {
+	return len(b.Any) == 1 && len(b.Any[0]) == 1 && len(b.Without)+len(b.ranges()) == 0
+}
+
 // Count returns how many records a list has, at most most.
 func (s *Store) Count(ctx context.Context, b Browse, most int) (n int, err error) {
+	if b.Text == "" && b.oneFacet() {
+		meet, err := s.meeting(ctx, b.Any)
+		if err != nil {
+			return 0, err
+		}
+		return min(meet[0], most), nil
+	}
 	narrow, fewest, err := s.narrowest(ctx, b)
 	if err != nil {
 		return 0, err
@@ -54,6 +66,13 @@ func (s *Store) total(ctx context.Context, b Browse, w *matched, narrow int) (n 
 	}
 	if n, known, err := s.kept(ctx, b); known || err != nil {
 		return n, false, err
+	}
+	if b.oneFacet() {
+		meet, err := s.meeting(ctx, b.Any)
+		if err != nil {
+			return 0, false, err
+		}
+		return meet[0], false, nil
 	}
 	if len(b.Any)+len(b.Without) == 0 || len(b.Any) == 1 && len(b.Without)+len(b.ranges()) == 0 {
 		n, err = s.Count(ctx, b, mostCounted+1)

@@ -117,7 +117,7 @@ func FacetsOf(info register.FieldInfo, value string) []Facet {
 	return out
 }
 
-// FacetNames returns the names of the facets that records have. It goes from name to name in the index.
+// FacetNames returns the names of the facets that records have. It goes from name to name in the key.
 func (s *Store) FacetNames(ctx context.Context) ([]string, error) {
-	return s.ids(ctx, "WITH RECURSIVE x (name) AS (SELECT min(name) FROM facet UNION ALL SELECT (SELECT min(f.name) FROM facet f WHERE f.name > x.name) FROM x WHERE x.name IS NOT NULL) SELECT name FROM x WHERE name IS NOT NULL")
+	return s.ids(ctx, "WITH RECURSIVE x (name) AS (SELECT min(name) FROM facet_count UNION ALL SELECT (SELECT min(f.name) FROM facet_count f WHERE f.name > x.name) FROM x WHERE x.name IS NOT NULL) SELECT name FROM x WHERE name IS NOT NULL")
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/conformd/conformd/register"
 )
@@ -42,6 +43,36 @@ func (b Browse) lead() (group int, column, value string) {
 	return nobody, "", ""
 }
 
+// meeting returns for groups of facets how many records have one of each group, counting a record for each facet that it
+// has: of a group of one facet it is exact, and of others no less than that. The register keeps count.
+func (s *Store) meeting(ctx context.Context, groups [][]Facet) ([]int, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	type named struct {
+		Group       int
+		Name, Value string
+	}
+	var all []named
+	for i, any := range groups {
+		for _, f := range any {
+			all = append(all, named{i, f.Name, f.Value})
+		}
+	}
+	list, err := json.Marshal(all)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]int, len(groups))
+	_, err = collect(ctx, s.ro, func(row scanner) (struct{}, error) {
+		var i, n int
+		err := row.Scan(&i, &n)
+		out[i] += n
+		return struct{}{}, err
+	}, "SELECT j.value ->> '$.Group', c.n FROM json_each($1) j CROSS JOIN facet_count c ON c.name = j.value ->> '$.Name' AND c.value = j.value ->> '$.Value'", string(list))
+	return out, err
+}
+
 // narrowest finds the condition beside the words that the fewest records meet, if those are few, and how many they are.
 func (s *Store) narrowest(ctx context.Context, b Browse) (best, fewest int, err error) {
 	best, fewest = nobody, mostSorted
@@ -56,12 +87,13 @@ func (s *Store) narrowest(ctx context.Context, b Browse) (best, fewest int, err 
 		}
 		return nil
 	}
-	for i, any := range b.Any {
-		q := &query{}
-		q.add("SELECT count(*) FROM (SELECT 1 FROM facet f WHERE ")
-		group(q, any)
-		if err := look(i, q); err != nil {
-			return nobody, 0, err
+	meet, err := s.meeting(ctx, b.Any)
+	if err != nil {
+		return nobody, 0, err
+	}
+	for i, n := range meet {
+		if n < fewest {
+			best, fewest = i, n
 		}
 	}
 	for _, by := range []int{byDay, byDate} {

@@ -18,7 +18,7 @@ import (
 // Tables whose rows grow in number with the register, the trackers, or time.
 var growing = []string{
 	"record", "record_doc", "link", "sighting", "agreement", "comment", "event", "conflict", "intent", "revert", "delivery", "outbound",
-	"refusal", "aside", "reserved", "claim", "marker", "due", "similar", "course", "listing", "facet", "history", "audit_entry", "audit_intent_state", "audit_text", "audit_disclosure",
+	"refusal", "aside", "reserved", "claim", "marker", "due", "similar", "course", "listing", "facet", "facet_count", "line", "history", "audit_entry", "audit_intent_state", "audit_text", "audit_disclosure",
 }
 
 // scans are the statements that may read a whole table, each with the reason.

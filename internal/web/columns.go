@@ -45,35 +45,34 @@ func Columns() []Column {
 	}
 }
 
-// cell is the text of a record in a column. Now is when a date is missed.
-func (r Item) cell(id ColumnID, now time.Time) string {
-	lines := func(f register.Field) string { return strings.ReplaceAll(r.Record.Fields[f], "\n", ", ") }
+// cell is the text of a record in a column.
+func cell(l service.Line, id ColumnID) string {
+	lines := func(f register.Field) string { return strings.ReplaceAll(l.Fields[f], "\n", ", ") }
 	switch id {
 	case "title":
-		return r.Record.Fields[register.FieldTitle]
+		return l.Fields[register.FieldTitle]
 	case "kind":
-		return present.Words(string(r.Record.Kind()))
+		return present.Words(string(l.Kind))
 	case "risk":
-		return r.Record.Fields[register.FieldRisk]
+		return l.Fields[register.FieldRisk]
 	case "owner":
-		return r.Names.Short(r.Record.Fields[register.FieldOwner])
+		return l.Owner
 	case "state":
-		return standing(r.Record)
+		return standingAs(l.State, l.Requested)
 	case "due":
-		d := service.NextDue(r.Record, now)
-		return DueRow{Due: d.Due, Missed: d.Missed}.due()
+		return DueRow{Due: l.Due.Due, Missed: l.Missed}.due()
 	case "needed":
-		return r.View.Brief()
+		return l.Needed
 	case "source":
-		return present.Words(r.Record.Fields[register.FieldSource])
+		return present.Words(l.Fields[register.FieldSource])
 	case "requirement":
 		return lines(register.FieldRequirements)
 	case "scope":
 		return lines(register.FieldScope)
 	case "recorded":
-		return r.Record.Recorded.UTC().Format(time.DateOnly)
+		return l.Recorded.UTC().Format(time.DateOnly)
 	case "issues":
-		return r.Keys
+		return l.Keys
 	}
 	return ""
 }

@@ -32,8 +32,10 @@ func Roles(roles []access.Role) string {
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // standing returns the standing of a record, with a symbol before the words.
-func standing(r register.Record) string {
-	return present.Sign(r.State, r.Requested) + " " + present.Standing(r.State, r.Requested)
+func standing(r register.Record) string { return standingAs(r.State, r.Requested) }
+
+func standingAs(state, requested register.State) string {
+	return present.Sign(state, requested) + " " + present.Standing(state, requested)
 }
 
 // followed returns an address that is safe to follow, "" for any that is not plain http

@@ -73,6 +73,7 @@ func (w *world) tell(path string) {
 		}
 		w.at = i + 1
 		w.play(line)
+		w.lines()
 	}
 	w.finish(path)
 }
