@@ -9,14 +9,15 @@ COPY . .
 ARG VERSION=devel
 ENV CGO_ENABLED=0
 RUN go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/ ./cmd/conformd ./cmd/conform-verify \
- && mkdir -p /out/data
+ && mkdir -p /out/data \
+ && cp -r configs /out/share && rm /out/share/*.go
 
 # No shell, no package manager, no root. Only /data is written, so the root file
 # system can be mounted read-only: docker run --read-only -v conformd:/data ...
 FROM gcr.io/distroless/static:nonroot
 COPY --from=build /out/conformd /out/conform-verify /usr/bin/
 COPY --from=build --chown=65532:65532 /out/data /data
-COPY configs /usr/share/conformd
+COPY --from=build /out/share /usr/share/conformd
 COPY LICENSE /usr/share/conformd/LICENSE
 USER 65532:65532
 ENV CONFORMD_CONFIG=/etc/conformd/conformd.yaml \

@@ -17,15 +17,15 @@ import (
 
 func (a *API) acting() {
 	acts := func(path, id, summary, says string, errs ...int) operation {
-		return operation{Operation{http.MethodPost, path, access.ScopeAct}, id, ofActs, summary, says + " The same request with the same Idempotency-Key is done once, for 30 days.", append(errs, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusBadRequest)}
+		return operation{Operation: Operation{http.MethodPost, path, access.ScopeAct}, id: id, group: ofActs, summary: summary, says: says + " The same request with the same Idempotency-Key is done once, for 30 days.", errors: append(errs, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusBadRequest)}
 	}
 	onRecord := []int{http.StatusNotFound, http.StatusPreconditionFailed, http.StatusPreconditionRequired}
 	add(a, get("/acts", "list-acts", ofActs, "What people may ask of records", "Every act with its inputs, and the inputs of a record of a kind that is filed.", http.StatusConflict), a.everyAct)
 	add(a, get("/records/{ref}/acts", "list-record-acts", ofActs, "What you may ask of a record as it is now", "", http.StatusNotFound, http.StatusConflict), a.actsOf)
-	add(a, acts("/records", "file-record", "File a record that has no issue", "A binding with create_twin gets an issue for it."), a.file)
-	add(a, acts("/records/{ref}/acts/{act}", "act", "Do something to a record",
+	addTyped(a, acts("/records", "file-record", "File a record that has no issue", "A binding with create_twin gets an issue for it."), a.file)
+	addTyped(a, acts("/records/{ref}/acts/{act}", "act", "Do something to a record",
 		"The register decides whether it counts, by the same rules as in a tracker. If-Match says which version you saw. An act that is a decision also needs the scope approve.", onRecord...), a.act)
-	add(a, acts("/records/{ref}/conflicts/{field}", "resolve-conflict", "Decide a conflict",
+	addTyped(a, acts("/records/{ref}/conflicts/{field}", "resolve-conflict", "Decide a conflict",
 		"The register takes the value of a place, or one of its own, and brings every issue in step.", onRecord...), a.resolve)
 }
 

@@ -206,20 +206,29 @@ type operation struct {
 
 	id, group, summary string
 	says               string
-	errors             []int // beside those of every operation
+	errors             []int        // beside those of every operation
+	body               reflect.Type // of the answer, where the framework does not see it
 }
 
 // An answer is the body of an answer.
 type answer[T any] struct{ Body T }
 
-// add serves an operation. Errors of serve become problems.
-func add[I, O any](a *API, op operation, serve func(context.Context, *I) (*O, error)) {
-	a.operations = append(a.operations, op.Operation)
-	errs := slices.Concat([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestURITooLong, http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusUnprocessableEntity}, op.errors)
-	huma.Register(a.huma, huma.Operation{
-		OperationID: op.id, Method: op.Method, Path: op.Path, Summary: op.summary, Description: strings.TrimSpace(fmt.Sprintf("%s\n\nNeeds the scope %s.", op.says, op.Scope)),
-		Tags: []string{op.group}, Errors: errs, MaxBodyBytes: mostBody,
-	}, func(ctx context.Context, in *I) (*O, error) {
+// add serves an operation whose answer is a body alone.
+func add[I, T any](a *API, op operation, serve func(context.Context, *I) (*answer[T], error)) {
+	op.body = reflect.TypeFor[T]()
+	addTyped(a, op, func(ctx context.Context, in *I) (*answer[any], error) {
+		out, err := serve(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return &answer[any]{out.Body}, nil
+	})
+}
+
+// addTyped serves an operation. Errors of serve become problems. The compiler makes the whole of the framework's Register
+// (some 30 kB) for each pair of I and O, so operations share an O where they can.
+func addTyped[I, O any](a *API, op operation, serve func(context.Context, *I) (*O, error)) {
+	huma.Register(a.huma, a.described(op), func(ctx context.Context, in *I) (*O, error) {
 		out, err := serve(ctx, in)
 		if err != nil {
 			return nil, a.problem(ctx, err)
@@ -228,6 +237,21 @@ func add[I, O any](a *API, op operation, serve func(context.Context, *I) (*O, er
 	})
 }
 
+// described lists an operation and returns it as the framework wants it described.
+func (a *API) described(op operation) huma.Operation {
+	a.operations = append(a.operations, op.Operation)
+	errs := slices.Concat([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestURITooLong, http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusUnprocessableEntity}, op.errors)
+	out := huma.Operation{
+		OperationID: op.id, Method: op.Method, Path: op.Path, Summary: op.summary, Description: strings.TrimSpace(fmt.Sprintf("%s\n\nNeeds the scope %s.", op.says, op.Scope)),
+		Tags: []string{op.group}, Errors: errs, MaxBodyBytes: mostBody,
+	}
+	if op.body != nil {
+		schema := a.huma.OpenAPI().Components.Schemas.Schema(op.body, true, "")
+		out.Responses = map[string]*huma.Response{"200": {Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}}
+	}
+	return out
+}
+
 func get(path, id, group, summary, says string, errors ...int) operation {
-	return operation{Operation{http.MethodGet, path, access.ScopeRead}, id, group, summary, says, errors}
+	return operation{Operation: Operation{http.MethodGet, path, access.ScopeRead}, id: id, group: group, summary: summary, says: says, errors: errors}
 }

@@ -96,7 +96,7 @@ func (a *API) records() {
 	list := get("/records", "list-records", ofRecords, "Search, filter and sort the register",
 		"Lists records in stretches. All conditions must hold. A stretch begins after the last record of the one before, so that nothing is listed twice or left out because of records that change.")
 	add(a, list, a.list)
-	add(a, get("/records/{ref}", "get-record", ofRecords, "Everything about one record",
+	addTyped(a, get("/records/{ref}", "get-record", ofRecords, "Everything about one record",
 		"Fields, causes, actions, evidence, decisions, what it needs before it can go on and under which rule, its issues and its open conflicts. With If-None-Match the answer is 304 while nothing changed.", http.StatusNotFound, http.StatusConflict), a.record)
 	add(a, get("/records/{ref}/history", "get-record-history", ofRecords, "What happened to a record",
 		"Newest first: who did what, how that is known and under which rules, with the numbers of the entries of the audit log.", http.StatusNotFound, http.StatusConflict), a.history)

@@ -12,13 +12,16 @@ import (
 
 func (a *API) views() {
 	save := func(path, id, summary, says string, errs ...int) operation {
-		return operation{Operation{http.MethodPost, path, access.ScopeAct}, id, ofRecords, summary, says, append(errs, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusBadRequest)}
+		return operation{Operation: Operation{http.MethodPost, path, access.ScopeAct}, id: id, group: ofRecords, summary: summary, says: says, errors: append(errs, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusBadRequest)}
 	}
 	add(a, get("/views", "list-views", ofRecords, "Lists of the register that people keep under a name",
 		"Your own, by name, and after them those that others share. A view is the query of the address of the page Register; its records are not in it."), a.listViews)
 	add(a, save("/views", "save-view", "Keep a list under a name", "Only an ISMS manager shares a view with everybody."), a.saveView)
 	add(a, save("/views/{id}", "change-view", "Change a view of yours", "Without a query it keeps its list.", http.StatusNotFound), a.changeView)
-	add(a, operation{Operation{http.MethodPost, "/views/{id}/delete", access.ScopeAct}, "delete-view", ofRecords, "Delete a view", "One of yours; an ISMS manager also deletes those that others share.", []int{http.StatusNotFound}}, a.deleteView)
+	addTyped(a, operation{
+		Operation: Operation{http.MethodPost, "/views/{id}/delete", access.ScopeAct}, id: "delete-view", group: ofRecords, summary: "Delete a view",
+		says: "One of yours; an ISMS manager also deletes those that others share.", errors: []int{http.StatusNotFound},
+	}, a.deleteView)
 }
 
 // A View is a list of the register under a name.

@@ -19,6 +19,7 @@ func layers() map[string][]string {
 		"register/sample":  {"register"},
 		"register/wording": {"register/message"},
 		"audit":            {},
+		"configs":          {},
 		"connectors":       {},
 
 		// The rooms of the audit log: its entries are the package audit.
@@ -161,6 +162,7 @@ func owners() map[string][]string {
 		"github.com/xuri/excelize":              {"internal/findings", "internal/sheet"},
 		"github.com/defenseunicorns/go-oscal":   {}, // tests of internal/oscal only
 		"github.com/spf13/viper":                {"internal/config"},
+		"github.com/invopop/jsonschema":         {}, // tests of internal/config only
 		"github.com/spf13/cobra":                {"internal/cli", "internal/app", "cmd/conformd"},
 		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},
 		"github.com/ncruces":                    {"internal/disktest"},                                           // tests only, see docs/decisions/0013

@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/conformd/conformd/configs"
 	"github.com/conformd/conformd/internal/config"
 )
 
@@ -11,11 +12,7 @@ func (s *session) configCommand() *cobra.Command {
 		Use: "schema", Short: "JSON Schema of the configuration, for editors", Args: noArgs,
 		Example: "  conformd config schema > conformd.schema.json",
 		RunE: func(*cobra.Command, []string) error {
-			b, err := config.Schema()
-			if err != nil {
-				return err
-			}
-			return s.print("%s", b)
+			return s.print("%s", configs.Schema)
 		},
 	}
 	show := &cobra.Command{
