@@ -25,6 +25,8 @@ func (a *API) acting() {
 	addTyped(a, acts("/records", "file-record", "File a record that has no issue", "A binding with create_twin gets an issue for it."), a.file)
 	addTyped(a, acts("/records/{ref}/acts/{act}", "act", "Do something to a record",
 		"The register decides whether it counts, by the same rules as in a tracker. If-Match says which version you saw. An act that is a decision also needs the scope approve.", onRecord...), a.act)
+	add(a, acts("/acts/{act}", "act-on-several", "Do something to several records",
+		"One act for up to 100 records, each by itself, as if it were asked of that record alone: one that is refused holds no other up. Send it with dry_run first: it says what would change, and which versions to send. Under the same Idempotency-Key what was done to a record is not done to it again, and the others are tried again.", http.StatusNotFound, http.StatusPreconditionRequired), a.actTogether)
 	addTyped(a, acts("/records/{ref}/conflicts/{field}", "resolve-conflict", "Decide a conflict",
 		"The register takes the value of a place, or one of its own, and brings every issue in step.", onRecord...), a.resolve)
 }
@@ -35,6 +37,7 @@ type Act struct {
 	Label    string  `json:"label"`
 	Says     string  `json:"says" doc:"What comes of it"`
 	Approves bool    `json:"approves" doc:"It is a decision in the name of the organisation; a token needs the scope approve"`
+	Several  bool    `json:"several" doc:"It can be asked of several records at once, with act-on-several"`
 	Inputs   []Input `json:"inputs" nullable:"false"`
 }
 
@@ -56,7 +59,7 @@ type Acts struct {
 }
 
 func shown(k service.Ask) Act {
-	out := Act{k.Name, k.Label, k.Says, k.Approves, []Input{}}
+	out := Act{k.Name, k.Label, k.Says, k.Approves, k.Several, []Input{}}
 	for _, i := range k.Inputs {
 		in := Input{Name: i.Name, Label: i.Label, Hint: i.Hint, Type: string(i.Type), Value: i.Value, Needed: i.Needed}
 		for _, o := range i.Options {

@@ -168,11 +168,9 @@ func (d *drawer) body(op operation, act string, wild bool) string {
 	case "file-record":
 		v = d.inputs(d.filing)
 	case "act":
-		k := &d.acts[d.r.IntN(len(d.acts))]
-		if i := slices.IndexFunc(d.acts, func(k api.Act) bool { return k.Name == act }); i >= 0 {
-			k = &d.acts[i]
-		}
-		v = d.inputs(k)
+		v = d.inputs(d.actNamed(act))
+	case "act-on-several":
+		v = d.several(d.actNamed(act))
 	default:
 		if m, ok := v.(map[string]any); ok {
 			for name := range m {
@@ -187,8 +185,34 @@ func (d *drawer) body(op operation, act string, wild bool) string {
 	return encoded(d.r, v, wild && d.r.IntN(8) == 0)
 }
 
+// actNamed returns the act of a name, or any for a name of none.
+func (d *drawer) actNamed(name string) *api.Act {
+	if i := slices.IndexFunc(d.acts, func(k api.Act) bool { return k.Name == name }); i >= 0 {
+		return &d.acts[i]
+	}
+	return &d.acts[d.r.IntN(len(d.acts))]
+}
+
+// several draws an act of several records, some of them twice or of no such name.
+func (d *drawer) several(k *api.Act) any {
+	v := d.inputs(k)
+	var records []any
+	for range 1 + d.r.IntN(3) {
+		x := map[string]any{"record": d.value("ref", d.r.IntN(8) == 0, func() string { return "NC-2026-0001" })}
+		if d.r.IntN(3) > 0 {
+			x["version"] = 1 + d.r.IntN(12)
+		}
+		records = append(records, x)
+	}
+	v["records"] = records
+	if d.r.IntN(2) == 0 {
+		v["dry_run"] = true
+	}
+	return v
+}
+
 // inputs draws what is said with an act, as the interface describes its inputs.
-func (d *drawer) inputs(k *api.Act) any {
+func (d *drawer) inputs(k *api.Act) map[string]any {
 	in := map[string]any{}
 	for _, i := range k.Inputs {
 		switch {

@@ -66,8 +66,8 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	row, err := f.app.Store.Record(t.Context(), ref)
-	if err != nil || row.Record.Fields[register.FieldLocation] != "Head office" {
-		t.Errorf("the location of %s is %q, %v", ref, row.Record.Fields[register.FieldLocation], err)
+	if f := row.Record.Fields; err != nil || f[register.FieldLocation] != "Head office" || f[register.FieldOwner] != "erik" {
+		t.Errorf("%s is at %q and owned by %q, %v", ref, f[register.FieldLocation], f[register.FieldOwner], err)
 	}
 	var found api.Listing
 	if f.program(token, http.MethodGet, "/records?q=leaver", "", &found); found.Count != 1 {

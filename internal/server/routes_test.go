@@ -31,7 +31,8 @@ func expected() map[string]string {
 		"GET /api/v1/counts": "all", "GET /api/v1/audit/entries": "all", "GET /api/v1/audit/checkpoint": "all", "GET /api/v1/policy": "all", "GET /api/v1/rules": "all",
 		"GET /api/v1/views": "all", "POST /api/v1/views": "writers", "POST /api/v1/views/{id}": "writers", "POST /api/v1/views/{id}/delete": "writers",
 		"GET /api/v1/people": "all", "GET /api/v1/you": "all", "GET /api/v1/figures": "all",
-		"POST /api/v1/records": "writers", "POST /api/v1/records/{ref}/acts/{act}": "writers", "POST /api/v1/records/{ref}/conflicts/{field}": "writers",
+		"POST /api/v1/acts/{act}": "writers",
+		"POST /api/v1/records":    "writers", "POST /api/v1/records/{ref}/acts/{act}": "writers", "POST /api/v1/records/{ref}/conflicts/{field}": "writers",
 	}
 }
 

@@ -351,7 +351,7 @@ func (h *handler) told(ctx context.Context, x together, results []service.Result
 				continue
 			}
 			row := web.TogetherRow{Ref: o.Ref, Title: titles[o.Ref], Why: o.Why, Remedy: o.Remedy}
-			if o.Err != nil {
+			if fate == service.FateFailed {
 				h.o.Log.Error("an act of several records", zap.String("record", o.Ref), zap.Error(o.Err))
 				row.Why, row.Remedy = "the register could not be written", "the daemon's log says why; try it again"
 			}

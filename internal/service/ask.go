@@ -23,7 +23,9 @@ type Ask struct {
 	// Approves says that it is a decision in the name of the organisation, for which somebody proves anew
 	// who they are.
 	Approves bool
-	Inputs   []Input
+	// Several says that it can be asked of several records at once, as [Acts.Together] does.
+	Several bool
+	Inputs  []Input
 }
 
 // An Input is one thing that a person says with an Ask.

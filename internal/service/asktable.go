@@ -29,7 +29,11 @@ type ask struct {
 
 // asks lists everything that a person may ask of a record, in the order in which people are shown it.
 func asks() []ask {
-	return slices.Concat(askedOfValues(), askedOfSteps(), askedOfDecisions(), askedOfDates(), askedOfOthers(), askedOfEvaluation(), askedOfReviews())
+	all := slices.Concat(askedOfValues(), askedOfSteps(), askedOfDecisions(), askedOfDates(), askedOfOthers(), askedOfEvaluation(), askedOfReviews())
+	for i := range all {
+		all[i].Several = all[i].together != nil
+	}
+	return all
 }
 
 func fixed(inputs ...Input) func(asking) []Input { return func(asking) []Input { return inputs } }

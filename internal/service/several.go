@@ -49,13 +49,14 @@ type Result struct {
 	Member
 
 	Fate    Fate
-	Version int64 // that it was about
+	Again   bool  // it was done before
+	Version int64 // of the record: that it has now, 0 if it was not looked at
 	Title   string
 	Changes []Altered
 	// Why it was not done, and what helps.
 	Why, Remedy string
 	Invalid     *InvalidError // what is wrong with the inputs for this record
-	Err         error         // of FateFailed
+	Err         error         // why it was not done
 }
 
 // An Altered is a value that an act changes.
@@ -101,7 +102,7 @@ func (a *Acts) AskTogether(records []register.Record, name string, given map[str
 }
 
 // Together asks an act of several records, one after the other. Each has a result of its own. What was done to a record under the same
-// key is not done to it again.
+// key, or under the same key of a program, is not done to it again.
 func (a *Acts) Together(ctx context.Context, by By, members []Member, x Together) ([]Result, error) {
 	k, err := named(x.Name)
 	if err != nil || k.together == nil {
@@ -131,9 +132,14 @@ func (x Together) digest() (string, error) {
 // member asks an act of one of several records.
 func (a *Acts) member(ctx context.Context, k ask, by By, m Member, x Together, digest string) Result {
 	mine := *a
-	if by.Saw = m.Saw; by.Key != "" {
+	by.Saw = m.Saw
+	// No key of a program has a stroke, so it is none of those that are kept here.
+	switch {
+	case by.Request != nil:
+		by.Request = &store.Request{Person: by.Person, Key: "several/" + by.Request.Key + ":" + m.Ref, Digest: digest}
+	case by.Key != "":
 		by.Key += ":" + m.Ref
-		by.Request = &store.Request{Person: by.Person, Key: "together/" + by.Key, Digest: digest} // no key of a program has a stroke
+		by.Request = &store.Request{Person: by.Person, Key: "together/" + by.Key, Digest: digest}
 	}
 	if x.Rehearsed {
 		mine.Store, by.Request = rehearsal{a.Store}, nil
@@ -147,6 +153,9 @@ func (a *Acts) member(ctx context.Context, k ask, by By, m Member, x Together, d
 		},
 	})
 	out := told(m, acted, err)
+	if !x.Rehearsed && acted.Version != 0 {
+		out.Version = acted.Version
+	}
 	if out.Title == "" {
 		out.Title = seen.Fields[register.FieldTitle]
 	}
@@ -155,7 +164,7 @@ func (a *Acts) member(ctx context.Context, k ask, by By, m Member, x Together, d
 
 // told sorts what came of an act for one of several records.
 func told(m Member, acted Acted, err error) Result {
-	out := Result{Member: m, Version: acted.version, Title: acted.before.Fields[register.FieldTitle]}
+	out := Result{Member: m, Again: acted.Again, Version: acted.version, Title: acted.before.Fields[register.FieldTitle], Err: err}
 	if invalid, ok := errors.AsType[*InvalidError](err); ok {
 		f := invalid.Faults[0]
 		out.Fate, out.Why, out.Remedy, out.Invalid = FateRefused, f.What, f.Remedy, invalid
@@ -166,7 +175,7 @@ func told(m Member, acted Acted, err error) Result {
 		return out
 	}
 	if stale, ok := errors.AsType[*StaleError](err); ok {
-		out.Fate, out.Why = FateStale, fmt.Sprintf("you saw version %d, and it is version %d now", stale.Saw, stale.Now)
+		out.Fate, out.Version, out.Why = FateStale, stale.Now, fmt.Sprintf("you saw version %d, and it is version %d now", stale.Saw, stale.Now)
 		return out
 	}
 	switch {
@@ -174,7 +183,7 @@ func told(m Member, acted Acted, err error) Result {
 		out.Fate, out.Why = FateForeign, "this record is not one of yours"
 		out.Remedy = "its owner, those who work on it, who reported it, and people with a role change it"
 	case err != nil:
-		out.Fate, out.Err = FateFailed, err
+		out.Fate = FateFailed
 	case acted.Again:
 		out.Fate, out.Why = FateDone, "this form did it before"
 	case len(acted.Facts) == 0:
