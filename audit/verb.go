@@ -59,6 +59,7 @@ const (
 	WriteOutcome  Verb = "write.outcome"  // what came back
 	WriteResolved Verb = "write.resolved" // found out later, after a crash or a lost answer
 
+	NoticeAsked   Verb = "notice.asked"   // somebody reminds the people of a record
 	NoticeSent    Verb = "notice.sent"    // a person was told of dates
 	NoticeFailed  Verb = "notice.failed"  // the message was refused, or tried in vain for hours
 	NoticeUnknown Verb = "notice.unknown" // no answer came; it is not sent again
@@ -96,7 +97,7 @@ func Verbs() []Verb {
 		AcceptanceApproved, AcceptanceAsked, AcceptanceDeclined, AcceptanceEnded, AcceptanceRevoked, AcceptanceWithdrawn, AccessDenied, AccountInvited,
 		AccountSetUp, ApprovalGiven, ApprovalIgnored, ApprovalVoided, AuditDayClosed, AuditDayOpened, BrakeEngaged, BrakeReleased, ConfigLoaded,
 		DaemonStarted, DaemonStopped, DisclosureErased, DueSet, ExportMade, ExtensionApproved, ExtensionAsked, ExtensionDeclined, ExtensionWithdrawn,
-		KeyRotated, LogRead, LogRestored, MeasurementEntered, MeasurementMissed, NoticeFailed, NoticeSent, NoticeUnknown, PageRead, PeopleAdopted, PolicyAdopted,
+		KeyRotated, LogRead, LogRestored, MeasurementEntered, MeasurementMissed, NoticeAsked, NoticeFailed, NoticeSent, NoticeUnknown, PageRead, PeopleAdopted, PolicyAdopted,
 		RecordCarried, RecordCreated, RecordLinked, RecordProposed, RecordRefused, RecordSent, RecordSettled, RecordTransitioned, RecordUnlinked,
 		RecordUpdated, RecurrenceConfirmed, RecurrenceProposed, RecurrenceRefused, FiguresFrozen, SampleDrawn, SessionEnded, SessionOpened, SessionRefused,
 		SyncConflict, SyncConflictResolved, SyncContested, SyncMoved, SyncOrphaned, SyncProblem, SyncPulled, SyncReceived, TokenMade, TokenRevoked,

@@ -64,16 +64,25 @@ const tellEvery = time.Minute
 
 // teller returns the teller of the daemon.
 func (a *App) teller(ctx context.Context) (*notices.Teller, error) {
-	r, err := Register(ctx, a.Config, a.Store)
+	t, _, err := a.composer(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.Now = a.Reconciler.Now
-	t := Teller(a.Config, a.Store, r, a.Log.Named("notices"))
 	if err := t.Begin(ctx); err != nil {
 		return nil, err // another one begins anew
 	}
 	return t, nil
+}
+
+// composer returns what composes messages, and the register that they are about. It sends none: the teller of the daemon may be
+// sending one.
+func (a *App) composer(ctx context.Context) (*notices.Teller, *service.Register, error) {
+	r, err := Register(ctx, a.Config, a.Store)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Now = a.Reconciler.Now
+	return Teller(a.Config, a.Store, r, a.Log.Named("notices")), r, nil
 }
 
 // tell tells people of their dates, until ctx is done.

@@ -41,7 +41,7 @@ has now. It sends nothing and changes nothing.`,
 		RunE:    func(c *cobra.Command, _ []string) error { return s.noticesTest(c.Context(), to) },
 	}
 	try.Flags().StringVar(&to, "person", "", "the person")
-	return group("notices", "What people are told of their dates", "  conformd notices preview", list, preview, try)
+	return group("notices", "What people are told of their dates", "  conformd notices preview", list, preview, s.remindCommand(), try)
 }
 
 // mostMessages is how many messages are listed.

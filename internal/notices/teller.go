@@ -93,24 +93,21 @@ func (t *Teller) Begin(ctx context.Context) error {
 	return nil
 }
 
-// Tell composes the messages of the day, if it is time to, and sends those that wait. It tells
-// nobody anything while the register may be older than the trackers, after a restore.
+// Tell composes the messages of the day, if it is time to, and sends those that wait. Outside the hours it sends
+// reminders alone. It tells nobody anything while the register may be older than the trackers, after a restore.
 func (t *Teller) Tell(ctx context.Context) error {
 	day, open := t.Hours.open(t.Now())
-	if !open {
-		return nil
-	}
 	behind, err := t.Store.Unverified(ctx, t.Bindings)
 	if err != nil || len(behind) > 0 {
 		return err
 	}
-	if t.composed != day {
+	if open && t.composed != day {
 		if err := t.compose(ctx, day); err != nil {
 			return err
 		}
 		t.composed = day
 	}
-	return t.send(ctx)
+	return t.send(ctx, open)
 }
 
 // Digests returns what would be told on a day, without those who have a message of that day.
@@ -208,13 +205,14 @@ const mostAttempts = 8
 // wait is the time between two attempts: 1, 2, 4 … minutes.
 func wait(attempts int) time.Duration { return time.Minute << min(attempts-1, 10) }
 
-func (t *Teller) send(ctx context.Context) error {
+// send sends the messages that wait; reminders alone, if it is not the time for others.
+func (t *Teller) send(ctx context.Context, others bool) error {
 	open, err := t.Store.OpenMessages(ctx)
 	if err != nil {
 		return err
 	}
 	for _, m := range open {
-		if m.State != store.MessageWaiting || m.Next.After(t.Now()) {
+		if m.State != store.MessageWaiting || m.Next.After(t.Now()) || m.About == "" && !others {
 			continue
 		}
 		i := slices.IndexFunc(t.Channels, func(c Channel) bool { return c.Name() == m.Channel && c.Reaches(m.Person) })

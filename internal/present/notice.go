@@ -65,6 +65,18 @@ func RequestLine(l *catalogue.Language, ref, title string, q register.Request, n
 	return "  " + l.Say(m) + ": " + line(title)
 }
 
+// ReminderLines begin a reminder of a record, with who asks for it.
+func ReminderLines(l *catalogue.Language, ref, title, by string, n Names) []string {
+	asks := message.New("{{.Person}} asks you to act on {{.Ref}} now:", "Person", line(n.Person(by)), "Ref", ref)
+	if by == "" {
+		asks = message.New("You are asked to act on {{.Ref}} now:", "Ref", ref)
+	}
+	return []string{l.Say(asks), "  " + line(title)}
+}
+
+// NeedLine says one thing that a record needs.
+func NeedLine(l *catalogue.Language, n Told) string { return "  " + line(l.Text(n.Said, n.What)) }
+
 func inDays(n int) *message.Message {
 	switch n {
 	case 0:

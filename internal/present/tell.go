@@ -75,6 +75,8 @@ func tell(v *Event, e *audit.Entry) {
 	case audit.WriteOutcome, audit.WriteResolved:
 		v.What = fmt.Sprintf("found out what became of the write that entry %d announced: %s", e.Intent, e.Outcome)
 		v.Attention = e.Outcome != audit.Done && e.Outcome != audit.Found && e.Outcome != audit.Adopted
+	case audit.NoticeAsked:
+		v.What = "reminded the people of the record"
 	case audit.NoticeSent:
 		v.What = "told a person of dates"
 	case audit.NoticeFailed:

@@ -18,11 +18,21 @@ type Control interface {
 	Retry(ctx context.Context, id string) error
 	// Settle ends the search for the outcome of a record's writes.
 	Settle(ctx context.Context, by audit.Actor, id, reason string) error
+	// Remind asks the people of a record to act on it now. The error is an *UnremindedError if nobody was reminded.
+	Remind(ctx context.Context, by audit.Actor, row store.Row) error
+	// Tells reports whether people can be told of anything.
+	Tells() bool
 	// Adopt puts the configured policy in force from the next start.
 	Adopt(ctx context.Context, by audit.Actor, reason string) error
 	// Policies returns the policies that were adopted, and the configured one.
 	Policies(ctx context.Context) (Policies, error)
 }
+
+// An UnremindedError says why nobody was reminded of a record, and what helps.
+type UnremindedError struct{ What, Remedy string }
+
+// Error says why.
+func (e *UnremindedError) Error() string { return e.What }
 
 // Policies are the policies that were adopted, and the configured one.
 type Policies struct {

@@ -25,6 +25,8 @@ func said(q url.Values) string {
 		return "The record is filed."
 	case "control":
 		return "Done. The audit log has an entry of it."
+	case "remind":
+		return "The reminder is on its way; Who was told says to whom."
 	case "resolve":
 		return "The conflict is decided. The trackers are brought in step."
 	}

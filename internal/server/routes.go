@@ -114,6 +114,7 @@ func (h *handler) routes() []route {
 		route{"POST", "/sync/{binding}/release", inside, controllers(), h.releaseBrake},
 		route{"POST", "/sync/records/{ref}/retry", inside, controllers(), h.retry},
 		route{"POST", "/sync/records/{ref}/settle", inside, controllers(), h.settle},
+		route{"POST", "/records/{ref}/remind", inside, reminders(), h.remind},
 		route{"POST", "/policy/adopt", inside, adopters(), h.adopt},
 	)
 }

@@ -20,7 +20,7 @@ func expected() map[string]string {
 		"GET /setup/{token}": "anyone", "POST /setup/{token}": "anyone", "POST /sign-out": "anyone", "GET /calendar/{token}/{file}": "anyone",
 		"GET /{$}": "all", "GET /register": "all", "GET /dashboard/health": "all", "GET /dashboard/figures": "all", "GET /dashboard/flow.svg": "all", "GET /help": "all", "GET /records/{name...}": "all", "GET /register.csv": "all", "GET /register.xlsx": "all", "GET /audit": "all", "GET /audit/{seq}": "all", "GET /audit/checkpoint": "all", "GET /audit/tile/{path...}": "all", "GET /audit/verify.html": "all", "GET /audit/log.zip": "auditor isms_manager admin", "GET /due/{file}": "all", "GET /you": "all",
 		"GET /sync": "all", "GET /actions": "all", "GET /violations": "all", "GET /reports": "all", "GET /reports/file": "all", "GET /people": "all", "GET /rules": "all", "GET /policy": "all",
-		"POST /sync/pause": "isms_manager admin", "POST /sync/{binding}/release": "isms_manager admin", "POST /sync/records/{ref}/retry": "isms_manager admin", "POST /sync/records/{ref}/settle": "isms_manager admin",
+		"POST /records/{ref}/remind": "isms_manager", "POST /sync/pause": "isms_manager admin", "POST /sync/{binding}/release": "isms_manager admin", "POST /sync/records/{ref}/retry": "isms_manager admin", "POST /sync/records/{ref}/settle": "isms_manager admin",
 		"POST /policy/adopt": "isms_manager top_management",
 		"POST /you/calendar": "writers", "GET /register/acts": "writers", "POST /register/acts": "writers", "GET /views": "all", "POST /views": "all", "POST /views/{id}": "all", "POST /views/{id}/delete": "all",
 		"POST /you/tokens": "all", "POST /you/tokens/{id}/revoke": "all", "GET /inbox": "all", "GET /new": "writers", "POST /new": "writers",

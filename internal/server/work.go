@@ -125,6 +125,8 @@ func (h *handler) violations(w http.ResponseWriter, r *http.Request) {
 		of := &p.Owners[len(p.Owners)-1]
 		of.Entries = append(of.Entries, e)
 	}
+	p.Reminds, p.Unreachable = h.reminding(r)
+	p.Here = at(show, in.Get("after"))
 	if p.Told, err = h.whoWasTold(r.Context(), page.Entries); err != nil {
 		h.fail(w, err)
 		return

@@ -29,11 +29,12 @@ const (
 	MessageUnknown MessageState = "unknown"
 )
 
-// A Message is what a person is told on one day.
+// A Message is what a person is told on one day of their dates, or of one record because somebody asked for it.
 type Message struct {
 	ID       int64        `json:"id"`
 	Day      string       `json:"day"`
 	Person   string       `json:"person"`
+	About    string       `json:"about,omitempty"` // id of the record of a reminder
 	Channel  string       `json:"channel"`
 	Subject  string       `json:"subject"`
 	Body     string       `json:"text"`
@@ -44,24 +45,24 @@ type Message struct {
 	Changed  time.Time    `json:"changed"`
 }
 
-const selectMessage = "SELECT id, day, person, channel, subject, body, state, attempts, next, problem, changed FROM message "
+const selectMessage = "SELECT id, day, person, about, channel, subject, body, state, attempts, next, problem, changed FROM message "
 
 func scanMessage(row scanner) (m Message, err error) {
 	var next, changed int64
-	err = row.Scan(&m.ID, &m.Day, &m.Person, &m.Channel, &m.Subject, &m.Body, &m.State, &m.Attempts, &next, &m.Problem, &changed)
+	err = row.Scan(&m.ID, &m.Day, &m.Person, &m.About, &m.Channel, &m.Subject, &m.Body, &m.State, &m.Attempts, &next, &m.Problem, &changed)
 	m.Next, m.Changed = fromMillis(next), fromMillis(changed)
 	return m, err
 }
 
 // AddMessage adds a message that waits, with the dates that it tells. It returns false, and adds
-// nothing, if the person has a message of that day.
+// nothing, if the person has a message of that day, or a reminder of that record.
 func (t *Tx) AddMessage(ctx context.Context, m Message, told []Told) (added bool, err error) {
 	var id int64 // of no earlier message, also of one that was pruned
 	if err := t.QueryRowContext(ctx, "SELECT 1 + max(coalesce((SELECT max(id) FROM message), 0), coalesce((SELECT max(message) FROM notice), 0))").Scan(&id); err != nil {
 		return false, err
 	}
-	res, err := t.ExecContext(ctx, `INSERT INTO message (id, day, person, channel, subject, body, state, changed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (day, person) DO NOTHING`, id, m.Day, m.Person, m.Channel, m.Subject, m.Body, MessageWaiting, millis(t.now))
+	res, err := t.ExecContext(ctx, `INSERT INTO message (id, day, person, about, channel, subject, body, state, changed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (day, person, about) DO NOTHING`, id, m.Day, m.Person, m.About, m.Channel, m.Subject, m.Body, MessageWaiting, millis(t.now))
 	if err != nil {
 		return false, err
 	}
@@ -75,6 +76,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (day, person) DO NOTHING`, i
 		}
 	}
 	return true, nil
+}
+
+// LastReminder returns when people were last reminded of a record; zero for never. A reminder that was not accepted is none.
+func (t *Tx) LastReminder(ctx context.Context, record string) (time.Time, error) {
+	var ms int64
+	err := t.QueryRowContext(ctx, "SELECT coalesce(max(changed), 0) FROM message WHERE about = $1 AND about <> '' AND state <> 'failed'", record).Scan(&ms)
+	return fromMillis(ms), err
 }
 
 // SetMessage writes what became of a message. What a message told that failed was not told.

@@ -43,6 +43,9 @@ func recordAt(ref string) string {
 	return u.String()
 }
 
+// remindAt is the address to which the people of a record are reminded.
+func remindAt(ref string) string { return recordAt(ref) + "/remind" }
+
 // address is a path with one parameter.
 func address(path, name, value string) string {
 	u := url.URL{Path: path, RawQuery: url.Values{name: {value}}.Encode()}
