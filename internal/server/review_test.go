@@ -45,6 +45,21 @@ func TestManagementReviewInThePages(t *testing.T) {
 	}
 	done(irene, "hold", "held_on", r.clock().UTC().Format(time.DateOnly), "attendees", "Irene Ismail\nTom Top")
 	done(irene, "decide", "text", "Name a deputy for backups", "type", "resource", "who", "erik", "due", r.clock().UTC().AddDate(0, 2, 0).Format(time.DateOnly))
+	// A decision that files an improvement names it. Sent twice, it is one decision and one improvement.
+	form := fill(t, irene.get("/records/"+ref+"/acts/decide").body, "/records/"+ref+"/acts/decide",
+		"text", "Test restores each month", "type", "improvement", "who", "erik", "due", r.clock().UTC().AddDate(0, 2, 0).Format(time.DateOnly), "record", "yes")
+	for range 2 {
+		irene.send(http.MethodPost, "/records/"+ref+"/acts/decide", form)
+	}
+	plan := irene.record(ref).Record.Fields[register.FieldActionPlan]
+	_, see, _ := strings.Cut(plan, "Test restores each month, see ")
+	improvement, _, _ := strings.Cut(see, " ")
+	if f := irene.record(improvement).Record.Fields; strings.Count(plan, "Test restores") != 1 || f[register.FieldKind] != string(register.Improvement) || f[register.FieldOwner] != "erik" || f[register.FieldSourceRef] != ref {
+		t.Errorf("the decisions are %q, and the improvement is %v", plan, f)
+	}
+	if list := irene.get("/register?kind=improvement").body; strings.Count(list, "Test restores each month") == 0 || strings.Count(list, ">"+improvement+"<") != 1 {
+		t.Errorf("the improvements are:\n%s", list)
+	}
 	for _, f := range []register.Field{register.FieldInputA, register.FieldInputB, register.FieldInputC, register.FieldInputD1, register.FieldInputD2, register.FieldInputD3, register.FieldInputD4, register.FieldInputE, register.FieldInputF, register.FieldInputG} {
 		done(irene, "set", "field", string(f), "value", register.NothingToReport)
 	}

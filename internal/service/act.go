@@ -125,12 +125,12 @@ type act struct {
 	plan planned
 }
 
-// A planned returns the commands of an act on a record as it is.
-type planned func(register.Record) ([]command, error)
+// A planned returns the commands of an act on a record as it is, in the transaction in which they are done.
+type planned func(context.Context, *store.Tx, register.Record) ([]command, error)
 
 // these plans commands that are the same for every record.
 func these(commands []command) planned {
-	return func(register.Record) ([]command, error) { return commands, nil }
+	return func(context.Context, *store.Tx, register.Record) ([]command, error) { return commands, nil }
 }
 
 // Measured enters the value that a source has for a period, or that it has none. The key makes a
@@ -169,7 +169,7 @@ func (a *Acts) do(ctx context.Context, id string, by By, x act) (Acted, error) {
 			return &StaleError{row.Record.Ref, by.Saw, row.Version}
 		}
 		out, refused = Acted{Record: row.Record, before: row.Record, version: row.Version}, nil
-		commands, err := x.plan(row.Record)
+		commands, err := x.plan(ctx, t, row.Record)
 		if err != nil {
 			return err
 		}
@@ -275,13 +275,9 @@ type Filing struct {
 
 // File begins a record that has no issue.
 func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
-	switch p, known := a.People[by.Person]; {
-	case !known:
-		return Acted{}, &RefusedError{register.Refusal{What: by.Person + " is not in the register's list of people"}}
-	case slices.Contains(p.Roles, register.RoleAuditor):
-		return Acted{}, &RefusedError{register.Refusal{What: "an auditor files no records", Told: message.New("an auditor changes nothing in the register; ask whoever is audited to file it")}}
+	if err := a.mayFile(by); err != nil {
+		return Acted{}, err
 	}
-	author := a.author(by)
 	var out Acted
 	err := a.Store.Write(ctx, func(t *store.Tx) error {
 		var again bool
@@ -289,56 +285,75 @@ func (a *Acts) File(ctx context.Context, by By, x Filing) (Acted, error) {
 		if out, again, err = repeated(ctx, t, by); again || err != nil {
 			return err
 		}
-		r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(x.Kind), register.FieldReporter: by.Person}}
-		if by.Key != "" {
-			r.ID = keyed(by.Key)
-			if known, err := t.Row(ctx, r.ID); err == nil {
-				out = Acted{Record: known.Record, Version: known.Version}
-				return nil
-			} else if !errors.Is(err, store.ErrNotFound) {
-				return err
-			}
-		}
-		r, err = t.NewRecord(ctx, a.Prefixes(x.Kind), r)
-		if err != nil {
+		if out, err = a.file(ctx, t, by, x); err != nil {
 			return err
 		}
-		t.Audit(audit.Entry{
-			Verb: audit.RecordCreated, Occurred: author.At, Actor: ledger.Actor(register.Fact{By: by.Person, Account: by.Account, Means: author.Means}),
-			Origin:  audit.Origin{Trigger: trigger(by)},
-			Subject: audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: 1},
-			Changes: ledger.Filed(r),
-			Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &r}}),
-		})
-		out = Acted{Record: r}
-		for _, info := range register.FieldsAnd(slices.Collect(maps.Keys(x.Values))) {
-			v, given := x.Values[info.Field]
-			if !given || strings.TrimSpace(v) == "" {
-				continue
-			}
-			facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: x.Why}, a.Context(), a.Policy)
-			if err != nil {
-				return err
-			}
-			out.Record, out.Facts = register.Replay(out.Record, facts), append(out.Facts, facts...)
-		}
-		row, err := t.Acquire(ctx, r.ID)
-		if err != nil {
-			return err
-		}
-		if err := a.save(ctx, t, row.Fence, out, trigger(by)); err != nil {
-			return err
-		}
-		if err := t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger(by)); err != nil {
-			return err
-		}
-		if row, err = t.Row(ctx, r.ID); err != nil {
-			return err
-		}
-		out.Version = row.Version
-		return noteDone(ctx, t, by, r.ID, nil)
+		return noteDone(ctx, t, by, out.Record.ID, nil)
 	})
 	return out, err
+}
+
+// mayFile says why somebody files no records; nil is no reason.
+func (a *Acts) mayFile(by By) error {
+	switch p, known := a.People[by.Person]; {
+	case !known:
+		return &RefusedError{register.Refusal{What: by.Person + " is not in the register's list of people"}}
+	case slices.Contains(p.Roles, register.RoleAuditor):
+		return &RefusedError{register.Refusal{What: "an auditor files no records", Told: message.New("an auditor changes nothing in the register; ask whoever is audited to file it")}}
+	}
+	return nil
+}
+
+// file begins a record that has no issue, in a transaction.
+func (a *Acts) file(ctx context.Context, t *store.Tx, by By, x Filing) (Acted, error) {
+	author := a.author(by)
+	r := register.Record{Fields: map[register.Field]string{register.FieldKind: string(x.Kind), register.FieldReporter: by.Person}}
+	if by.Key != "" {
+		r.ID = keyed(by.Key)
+		if known, err := t.Row(ctx, r.ID); err == nil {
+			return Acted{Record: known.Record, Version: known.Version}, nil
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return Acted{}, err
+		}
+	}
+	r, err := t.NewRecord(ctx, a.Prefixes(x.Kind), r)
+	if err != nil {
+		return Acted{}, err
+	}
+	t.Audit(audit.Entry{
+		Verb: audit.RecordCreated, Occurred: author.At, Actor: ledger.Actor(register.Fact{By: by.Person, Account: by.Account, Means: author.Means}),
+		Origin:  audit.Origin{Trigger: trigger(by)},
+		Subject: audit.Subject{Type: audit.SubjectRecord, ID: r.ID, Ref: r.Ref, Version: 1},
+		Changes: ledger.Filed(r),
+		Facts:   ledger.Text([]register.Fact{{Kind: register.FactCarried, Record: &r}}),
+	})
+	out := Acted{Record: r}
+	for _, info := range register.FieldsAnd(slices.Collect(maps.Keys(x.Values))) {
+		v, given := x.Values[info.Field]
+		if !given || strings.TrimSpace(v) == "" {
+			continue
+		}
+		facts, err := register.Decide(out.Record, register.Propose{By: author, Field: info.Field, Value: v, Why: x.Why}, a.Context(), a.Policy)
+		if err != nil {
+			return Acted{}, err
+		}
+		out.Record, out.Facts = register.Replay(out.Record, facts), append(out.Facts, facts...)
+	}
+	row, err := t.Acquire(ctx, r.ID)
+	if err != nil {
+		return Acted{}, err
+	}
+	if err := a.save(ctx, t, row.Fence, out, trigger(by)); err != nil {
+		return Acted{}, err
+	}
+	if err := t.Follow(ctx, out.Record, out.Facts, a.Prefixes, trigger(by)); err != nil {
+		return Acted{}, err
+	}
+	if row, err = t.Row(ctx, r.ID); err != nil {
+		return Acted{}, err
+	}
+	out.Version = row.Version
+	return out, nil
 }
 
 // keyed is the id of the record that an act with a key files.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
 
@@ -92,7 +93,7 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 		}
 		last, by.Saw = []command{c}, cmp.Or(by.Saw, about)
 	}
-	x := act{author: a.author(by), trigger: trigger(by), plan: a.planning(k, given, last...)}
+	x := act{author: a.author(by), trigger: trigger(by), plan: a.planning(k, by, given, last...)}
 	if k.Act == "" {
 		x.may = func(r register.Record) bool { return a.HasToDoWith(r, by.Person) }
 	}
@@ -100,12 +101,15 @@ func (a *Acts) Ask(ctx context.Context, id string, by By, name string, given map
 }
 
 // planning plans the commands of an ask with what was given, and after them those that are ready.
-func (a *Acts) planning(k ask, given map[string]string, ready ...command) planned {
-	return func(r register.Record) ([]command, error) {
+func (a *Acts) planning(k ask, by By, given map[string]string, ready ...command) planned {
+	return func(ctx context.Context, t *store.Tx, r register.Record) ([]command, error) {
 		x := asking{a, r}
 		in, faults := x.read(k.inputs(x), given)
 		if len(faults) > 0 {
 			return nil, &InvalidError{faults}
+		}
+		if k.filing != nil {
+			return k.filing(ctx, t, x, by, in)
 		}
 		return append(k.commands(x, in), ready...), nil
 	}

@@ -35,15 +35,14 @@ func askedOfReviews() []ask {
 				choose("type", "It is about", options(register.ImprovementAction, register.ChangeAction, register.ResourceAction)...),
 				{Name: "who", Label: "Who carries it out", As: register.FieldOwner, Type: register.TypePerson, Options: x.people(), Needed: true},
 				date("due", "By", "As in 2026-12-31"),
+				{
+					Name: "record", Label: "An improvement", Type: register.TypeEnum, Value: "no",
+					Options: []Option{{"no", "The decision stands in the review alone"}, {"yes", "Also file an improvement, which goes its own way through triage and adoption"}},
+				},
 			}
 		},
-		commands: func(x asking, in map[string]string) []command {
-			d := ReviewDecision{Text: strings.Join(strings.Fields(in["text"]), " "), Type: in["type"], Who: in["who"], Due: in["due"]}
-			plan, added := withDecision(x.r, d.line(""))
-			if !added {
-				return nil
-			}
-			return []command{propose(register.FieldActionPlan, plan)}
+		filing: func(ctx context.Context, t *store.Tx, x asking, by By, in map[string]string) ([]command, error) {
+			return x.a.decideInReview(ctx, t, x.r, by, ReviewDecision{Text: strings.Join(strings.Fields(in["text"]), " "), Type: in["type"], Who: in["who"], Due: in["due"], Record: in["record"] == "yes"})
 		},
 	}, {
 		Ask: Ask{

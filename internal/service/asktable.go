@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
 )
 
@@ -23,6 +24,8 @@ type ask struct {
 	// before, if not nil, makes the last command out of more than the record, ahead of the transaction in which it is done. It returns
 	// the version of the record that the command is about.
 	before func(ctx context.Context, a *Acts, id string) (last command, about int64, err error)
+	// filing, if not nil, makes the commands in the place of commands: it may file another record in the same transaction.
+	filing func(ctx context.Context, t *store.Tx, x asking, by By, in map[string]string) ([]command, error)
 	// together are the inputs with which it is asked of several records at once; nil if it is a judgement about one record.
 	together func([]asking) []Input
 }

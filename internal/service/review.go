@@ -86,34 +86,47 @@ type ReviewDecision struct {
 	Record               bool // file an improvement for it
 }
 
-// DecideReview adds a decision to a management review. With Record it files an improvement first, so that
-// the decision can name it.
+// DecideReview adds a decision to a management review.
 func (a *Acts) DecideReview(ctx context.Context, r register.Record, by By, d ReviewDecision) (Acted, error) {
+	return a.do(ctx, r.ID, by, act{author: a.author(by), trigger: trigger(by), plan: func(ctx context.Context, t *store.Tx, r register.Record) ([]command, error) {
+		return a.decideInReview(ctx, t, r, by, d)
+	}})
+}
+
+// decideInReview returns the command that adds a decision to a management review. With Record it files an improvement first, so that
+// the decision can name it; the same transaction keeps both or neither.
+func (a *Acts) decideInReview(ctx context.Context, t *store.Tx, r register.Record, by By, d ReviewDecision) ([]command, error) {
 	if r.Kind() != register.ManagementReview {
-		return Acted{}, &RefusedError{register.Refusal{What: r.Ref + " is no management review"}}
+		return nil, &RefusedError{register.Refusal{What: r.Ref + " is no management review"}}
 	}
 	see := ""
 	if d.Record {
-		key := by.Key
-		if key != "" {
-			key += " improvement"
+		if r.State.Ended() {
+			return nil, &RefusedError{register.Refusal{What: r.Ref + " is signed, and takes no further decisions"}}
 		}
-		filed, err := a.File(ctx, By{Person: by.Person, Account: by.Account, How: by.How, Key: key}, Filing{Kind: register.Improvement, Why: "decided in " + r.Ref, Values: map[register.Field]string{
+		if err := a.mayFile(by); err != nil {
+			return nil, err
+		}
+		own := By{Person: by.Person, Account: by.Account, How: by.How}
+		if by.Key != "" {
+			own.Key = by.Key + " improvement"
+		}
+		filed, err := a.file(ctx, t, own, Filing{Kind: register.Improvement, Why: "decided in " + r.Ref, Values: map[register.Field]string{
 			register.FieldTitle: d.Text, register.FieldProblem: "Decided in the management review " + r.Ref + ": " + d.Text, register.FieldOwner: d.Who, register.FieldDue: d.Due,
 			register.FieldSource: "management_review", register.FieldSourceRef: r.Ref, register.FieldIdentified: a.Now().UTC().Format(time.DateOnly),
 		}})
 		if err != nil {
-			return Acted{}, err
+			return nil, err
 		}
 		see = filed.Record.Ref
 	}
 	plan, added := withDecision(r, d.line(see))
 	if !added {
-		return Acted{Record: r}, nil
+		return nil, nil
 	}
-	return a.Do(ctx, r.ID, by, func(by register.Author) register.Command {
+	return []command{func(by register.Author) register.Command {
 		return register.Propose{By: by, Field: register.FieldActionPlan, Value: plan, Why: "decided in the management review"}
-	})
+	}}, nil
 }
 
 // line is the decision as a line of the plan. See is the record that was filed for it, "" for none.

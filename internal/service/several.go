@@ -146,7 +146,7 @@ func (a *Acts) member(ctx context.Context, k ask, by By, m Member, x Together, d
 	}
 	var seen register.Record
 	acted, err := mine.do(ctx, m.ID, by, act{
-		author: mine.author(by), trigger: trigger(by), plan: a.planning(k, x.Given),
+		author: mine.author(by), trigger: trigger(by), plan: a.planning(k, by, x.Given),
 		may: func(r register.Record) bool {
 			seen = r
 			return k.Act != "" || a.HasToDoWith(r, by.Person)
