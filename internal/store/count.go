@@ -26,6 +26,7 @@ func (s *Store) Count(ctx context.Context, b Browse, most int) (n int, err error
 		}
 		return min(meet[0], most), nil
 	}
+	b.Sort = "" // of a search in its own order the first records are enough
 	narrow, fewest, err := s.narrowest(ctx, b)
 	if err != nil {
 		return 0, err

@@ -13,8 +13,8 @@ import (
 // mostFound is how many records of a search are looked at before the list decides how it is read.
 const mostFound = 10_000
 
-// A matched is what the words of a list found: the numbers of the first records that have them, in the order in
-// which records were recorded.
+// A matched is what the words of a list found: the numbers of the records that have them, in the order in which
+// records were recorded. A list in that order knows the first ones alone.
 type matched struct {
 	hits  []int64
 	whole bool // no other record has the words
@@ -23,13 +23,20 @@ type matched struct {
 // matching looks for the words of a list once, for its page and for its count. Narrow is the narrowest of the other
 // conditions, which fewest records meet; if the words are not narrower, only those records are hits.
 func (s *Store) matching(ctx context.Context, b Browse, narrow, fewest int) (*matched, error) {
-	hits, err := s.hits(ctx, b.Text, mostFound+1)
-	w := &matched{hits: hits[:min(len(hits), mostFound)], whole: len(hits) <= mostFound}
-	if err != nil || narrow == nobody || w.whole && len(w.hits) < fewest {
-		return w, err
+	w := &matched{}
+	if b.found() {
+		hits, err := s.hits(ctx, b.Text, mostFound+1)
+		w.hits, w.whole = hits[:min(len(hits), mostFound)], len(hits) <= mostFound
+		if err != nil || narrow == nobody || w.whole && len(w.hits) < fewest {
+			return w, err
+		}
 	}
+	// A list in another order needs all that have the words: the first ones would be looked for twice.
 	if err := s.every(ctx, b, w); err != nil {
 		return nil, err
+	}
+	if narrow == nobody || len(w.hits) < fewest {
+		return w, nil
 	}
 	q := &query{}
 	q.add("SELECT coalesce(group_concat(n), '') FROM ( ")
@@ -86,9 +93,6 @@ func (s *Store) foundBy(ctx context.Context, b Browse, w *matched) ([]placed, er
 		return run(byHits, w.hits)
 	}
 	if !b.found() {
-		if err := s.every(ctx, b, w); err != nil {
-			return nil, err
-		}
 		return s.sieve(ctx, b, w.hits)
 	}
 	if !b.Down {
