@@ -15,8 +15,14 @@ type Likeness struct {
 	Words []string
 }
 
-// LikenessOf returns what r is compared by.
-func LikenessOf(r Record) Likeness { return Likeness{pairsOf(r), wordsOf(r)} }
+// LikenessOf returns what r is compared by. A text of so few words that no other one overlaps with it is not compared.
+func LikenessOf(r Record) Likeness {
+	out := Likeness{Pairs: pairsOf(r), Words: wordsOf(r)}
+	if max(len(out.Words), len(textWords(r.Fields[FieldProblem]))) <= wording.Floor {
+		out.Words = nil
+	}
+	return out
+}
 
 // keptWords is how many words of a text a closed record is found by. Long words are rare ones.
 const keptWords = 8

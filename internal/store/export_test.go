@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // The queries that tests ask SQLite to explain.
@@ -70,6 +71,20 @@ func MakeSimilar(ctx context.Context, db *sql.DB) error {
 func SimilarRows(ctx context.Context, db *sql.DB) ([]string, error) {
 	return collect(ctx, db, column[string], "SELECT n || ' ' || key || ' ' || closed FROM similar ORDER BY n, key")
 }
+
+// SimilarWords finds records by the words of a text as a search does that reads most rows.
+func (s *Store) SimilarWords(ctx context.Context, words []string, from, to time.Time, most int) ([]int64, error) {
+	return similarWords(ctx, s.ro, words, millis(from), millis(to), most)
+}
+
+// Share is how many rows such a search reads of each word.
+func Share(words, most int) int { return share(words, most) }
+
+// MostAlike and MostCompared bound a search by words.
+const (
+	MostAlike    = mostAlike
+	MostCompared = mostCompared
+)
 
 // MakeCourse makes the table of what figures are made of anew, as the migration does that brought
 // it.

@@ -55,9 +55,18 @@ func (s *Store) hits(ctx context.Context, text string, most int) ([]int64, error
 // list returns numbers in their order. They come as one text: a row for each would take twice the time.
 func (s *Store) list(ctx context.Context, query string, args ...any) ([]int64, error) {
 	var list string
-	err := s.ro.QueryRowContext(ctx, query, args...).Scan(&list)
-	if err != nil || list == "" {
+	if err := s.ro.QueryRowContext(ctx, query, args...).Scan(&list); err != nil {
 		return nil, err
+	}
+	out, err := parseNumbers(list)
+	slices.Sort(out)
+	return out, err
+}
+
+// parseNumbers reads what group_concat makes of numbers.
+func parseNumbers(list string) ([]int64, error) {
+	if list == "" {
+		return nil, nil
 	}
 	out := make([]int64, 0, 1+strings.Count(list, ","))
 	for x := range strings.SplitSeq(list, ",") {
@@ -67,7 +76,6 @@ func (s *Store) list(ctx context.Context, query string, args ...any) ([]int64, e
 		}
 		out = append(out, n)
 	}
-	slices.Sort(out)
 	return out, nil
 }
 

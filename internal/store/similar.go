@@ -136,7 +136,7 @@ func similar(ctx context.Context, q querier, as []register.Record) ([]register.R
 			}
 			found = append(found, ns...)
 		}
-		ns, err := similarWords(ctx, q, x.Like.Words, millis(x.From), millis(x.To))
+		ns, err := similarWords(ctx, q, x.Like.Words, millis(x.From), millis(x.To), mostRead)
 		if err != nil {
 			return nil, err
 		}
@@ -186,22 +186,4 @@ func namedBy(r register.Record) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// similarWords finds the records that share two words with a text at least, those with the most
-// first.
-func similarWords(ctx context.Context, q querier, words []string, from, to int64) ([]int64, error) {
-	if len(words) < 2 {
-		return nil, nil
-	}
-	keys := make([]string, len(words))
-	for i, w := range words {
-		keys[i] = wordKey(w)
-	}
-	list, err := json.Marshal(keys)
-	if err != nil {
-		return nil, err
-	}
-	return collect(ctx, q, column[int64], `SELECT s.n FROM json_each($1) w JOIN similar s ON s.key = w.value AND s.closed >= $2 AND s.closed < $3
-GROUP BY s.n HAVING count(*) > 1 ORDER BY count(*) DESC, s.n DESC LIMIT $4`, string(list), from, to, mostAlike)
 }

@@ -68,8 +68,9 @@ func TestSimilar(t *testing.T) {
 	fresh.Fields[register.FieldRequirements] = "Annex A 5.18"
 	finds("the requirement alone", []register.Record{fresh})
 	finds("requirement and category", []register.Record{with(register.FieldCategory, "process")}, process)
-	finds("two words", []register.Record{with(register.FieldProblem, "The reception has no list of badges.")}, words)
-	finds("one word", []register.Record{with(register.FieldProblem, "The reception is closed.")})
+	finds("two words", []register.Record{with(register.FieldProblem, "The reception has no list of badges for the suppliers of lifts.")}, words)
+	finds("one word", []register.Record{with(register.FieldProblem, "The reception has no list of keys for the suppliers of lifts.")})
+	finds("a text of too few words to be like another one", []register.Record{with(register.FieldProblem, "The reception has badges.")})
 	finds("as an issue shows it", []register.Record{fresh, with(register.FieldCategory, "people"), with(register.FieldCategory, "process")}, process, words)
 	observation := with(register.FieldCategory, "process")
 	observation.Fields[register.FieldKind] = string(register.Observation)
