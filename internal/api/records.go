@@ -33,24 +33,26 @@ type Named struct {
 
 // A search says which records are listed.
 type search struct {
-	Q     string   `query:"q" maxLength:"200" doc:"Words that a record has all of, in any of its texts"`
-	Show  string   `query:"show" enum:"all,open,closed,held,late,problems" default:"all" doc:"A part of the register, as the pages have it"`
-	State []string `query:"state" maxItems:"20" nullable:"false" doc:"States, with commas between them"`
-	Kind  []string `query:"kind" maxItems:"20" nullable:"false" doc:"Kinds of record, with commas between them"`
-	Grade []string `query:"grade" maxItems:"20" nullable:"false" doc:"Grades, or what they count as, with commas between them"`
-	Risk  []string `query:"risk" maxItems:"20" nullable:"false" doc:"Risks, or what they count as, with commas between them"`
-	Owner string   `query:"owner" maxLength:"200" doc:"Id of a person"`
-	Scope string   `query:"scope" maxLength:"200" doc:"A part of the ISMS"`
-	From  string   `query:"from" format:"date" doc:"First day on which a record was recorded"`
-	To    string   `query:"to" format:"date" doc:"Last day on which a record was recorded"`
-	Sort  string   `query:"sort" doc:"By what it is sorted, with a - before it for the opposite order; the number if it is not given"`
-	After string   `query:"after" maxLength:"1000" doc:"next of the answer before"`
-	Limit int      `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many records are answered"`
+	Q          string   `query:"q" maxLength:"200" doc:"Words that a record has all of, in any of its texts"`
+	Show       string   `query:"show" enum:"all,open,closed,held,late,problems" default:"all" doc:"A part of the register, as the pages have it"`
+	State      []string `query:"state" maxItems:"20" nullable:"false" doc:"States, with commas between them"`
+	Kind       []string `query:"kind" maxItems:"20" nullable:"false" doc:"Kinds of record, with commas between them"`
+	Grade      []string `query:"grade" maxItems:"20" nullable:"false" doc:"Grades, or what they count as, with commas between them"`
+	Risk       []string `query:"risk" maxItems:"20" nullable:"false" doc:"Risks, or what they count as, with commas between them"`
+	Owner      string   `query:"owner" maxLength:"200" doc:"Id of a person"`
+	Scope      string   `query:"scope" maxLength:"200" doc:"A part of the ISMS"`
+	From       string   `query:"from" format:"date" doc:"First day on which a record was recorded"`
+	To         string   `query:"to" format:"date" doc:"Last day on which a record was recorded"`
+	ClosedFrom string   `query:"closed_from" format:"date" doc:"First day on which a record was closed, accepted or rejected"`
+	ClosedTo   string   `query:"closed_to" format:"date" doc:"Last day on which a record was closed, accepted or rejected"`
+	Sort       string   `query:"sort" doc:"By what it is sorted, with a - before it for the opposite order; the number if it is not given"`
+	After      string   `query:"after" maxLength:"1000" doc:"next of the answer before"`
+	Limit      int      `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many records are answered"`
 }
 
 func (s *search) query() service.ListQuery {
 	q := service.ListQuery{
-		Text: strings.TrimSpace(s.Q), Grades: s.Grade, Risks: s.Risk, Owner: s.Owner, Scope: s.Scope, From: s.From, To: s.To, Sort: s.Sort,
+		Text: strings.TrimSpace(s.Q), Grades: s.Grade, Risks: s.Risk, Owner: s.Owner, Scope: s.Scope, From: s.From, To: s.To, ClosedFrom: s.ClosedFrom, ClosedTo: s.ClosedTo, Sort: s.Sort,
 		Held: s.Show == "held", Open: s.Show == "open", Ended: s.Show == "closed", Problems: s.Show == "problems", Late: s.Show == "late",
 	}
 	for _, x := range s.State {

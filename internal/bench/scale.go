@@ -121,7 +121,7 @@ func (r *rig) scale(ctx context.Context, n int, stderr io.Writer) ([]Row, error)
 		{Name: "kpi_seconds_" + name, Value: took, Unit: "s", Goal: fmt.Sprintf("<= %d (report kpi, %d entries for each record)", max(5, n/20_000), livedEntries)},
 		{Name: "kpi_rss_mb_" + name, Value: kpiMB, Unit: "MB", Goal: "<= 1024 (peak of report kpi)"},
 		{Name: "dossier_seconds_" + name, Value: dossier, Unit: "s", Goal: "<= 1 (median, of one record)"},
-		{Name: "list_page_p50_ms_" + name, Value: page, Unit: "ms", Goal: "<= 10 (50 records of a list with all that it shows of them, narrowed and sorted in 14 ways)"},
+		{Name: "list_page_p50_ms_" + name, Value: page, Unit: "ms", Goal: "<= 10 (50 records of a list with all that it shows of them, narrowed and sorted in 15 ways)"},
 		{Name: "search_p95_ms_" + name, Value: search, Unit: "ms", Goal: "<= 50 (the first 50 records that have words, and how many have them)"},
 		{Name: "register_page_p50_ms_" + name, Value: alone, Unit: "ms", Goal: "<= 10 (the whole answer of a page of the register to an ISMS manager who is signed in, in 14 lists and their second pages, while the daemon synchronises)"},
 		{Name: "page_p99_ms_" + name + "_50rps", Value: under, Unit: "ms", Goal: "<= 25 (the same pages, 50 a second, from the moment in which each was to be asked for)"},

@@ -55,6 +55,8 @@ no cell of them becomes a formula.`,
 	f.StringArrayVar(&x.fields, "field", nil, "NAME=VALUE: only records with this value in a field; may be repeated")
 	f.StringVar(&x.From, "from", "", "only records that were recorded on this day or later")
 	f.StringVar(&x.To, "to", "", "only records that were recorded on this day or before")
+	f.StringVar(&x.ClosedFrom, "closed-from", "", "only records that were closed, accepted or rejected on this day or later")
+	f.StringVar(&x.ClosedTo, "closed-to", "", "only records that were closed, accepted or rejected on this day or before")
 	f.BoolVar(&x.Open, "open", false, "only records that are neither closed nor accepted nor rejected")
 	f.BoolVar(&x.Held, "held", false, "only records whose issue people closed and that do not count as closed")
 	f.BoolVar(&x.Problems, "problems", false, "only records of which an issue does not tell a value, or does not take one")
@@ -121,7 +123,7 @@ func (x *listing) check(json bool) error {
 	if err := x.fileForm.check(json, "list", "conformd register list", "register", formatCSV, formatXLSX); err != nil {
 		return err
 	}
-	for _, d := range []struct{ flag, text string }{{"--from", x.From}, {"--to", x.To}} {
+	for _, d := range []struct{ flag, text string }{{"--from", x.From}, {"--to", x.To}, {"--closed-from", x.ClosedFrom}, {"--closed-to", x.ClosedTo}} {
 		if _, err := givenDay(d.flag, d.text); err != nil {
 			return err
 		}

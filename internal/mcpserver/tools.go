@@ -41,7 +41,7 @@ type Search struct {
 	Open   bool     `json:"open,omitempty" jsonschema:"only records that are neither closed nor accepted nor rejected"`
 	Held   bool     `json:"held,omitempty" jsonschema:"only records whose issue people closed and that do not count as closed"`
 	Late   bool     `json:"late,omitempty" jsonschema:"only records of which a date was missed"`
-	Sort   string   `json:"sort,omitempty" jsonschema:"number, title, kind, grade, risk, state, owner, source, recorded, identified or due; with a - before it the other way round"`
+	Sort   string   `json:"sort,omitempty" jsonschema:"number, title, kind, grade, risk, state, owner, source, recorded, identified, due or closed; with a - before it the other way round"`
 	Cursor string   `json:"cursor,omitempty" jsonschema:"next of the answer before"`
 	Limit  int      `json:"limit,omitempty" jsonschema:"1 to 50; 20 if it is not given"`
 }

@@ -152,7 +152,7 @@ func address(path string, query url.Values) string {
 
 // parameters are the names in the address of a list.
 func parameters() []string {
-	return []string{"show", "q", "state", "kind", "grade", "owner", "sort", "risk", "source", "requirement", "standard", "scope", "from", "to", "waits", "field"}
+	return []string{"show", "q", "state", "kind", "grade", "owner", "sort", "risk", "source", "requirement", "standard", "scope", "from", "to", "closed_from", "closed_to", "waits", "field"}
 }
 
 // waitsForMe is the value of waits for what the person who looks may decide.
@@ -220,7 +220,8 @@ func (h *handler) query(in url.Values, person string) (service.ListQuery, error)
 // rest reads what few people narrow a list by.
 func rest(in url.Values, q *service.ListQuery) error {
 	q.Scope, q.Requirement, q.From, q.To = strings.TrimSpace(in.Get("scope")), strings.TrimSpace(in.Get("requirement")), in.Get("from"), in.Get("to")
-	for _, day := range []string{q.From, q.To} {
+	q.ClosedFrom, q.ClosedTo = in.Get("closed_from"), in.Get("closed_to")
+	for _, day := range []string{q.From, q.To, q.ClosedFrom, q.ClosedTo} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
 			return fmt.Errorf("%q is not a day: write 2026-11-28", day)
 		}
@@ -326,6 +327,8 @@ func (h *handler) choices(in url.Values) []web.Choice {
 		{Name: "scope", Label: "Scope", Value: in.Get("scope")},
 		{Name: "from", Label: "Recorded from", Type: "date", Value: in.Get("from")},
 		{Name: "to", Label: "Recorded until", Type: "date", Value: in.Get("to")},
+		{Name: "closed_from", Label: "Ended from", Type: "date", Value: in.Get("closed_from")},
+		{Name: "closed_to", Label: "Ended until", Type: "date", Value: in.Get("closed_to")},
 	}
 }
 

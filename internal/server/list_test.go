@@ -54,6 +54,8 @@ func TestLists(t *testing.T) {
 		{"standard=iso27001", []string{leavers, keys, alarm}},
 		{"from=2020-01-01&to=2099-12-31", []string{leavers, keys, alarm}},
 		{"to=2020-01-01", nil},
+		{"closed_from=2020-01-01", nil}, // none is at its end
+		{"closed_to=2099-12-31&sort=-closed", nil},
 		{"waits=triage", []string{leavers, keys, alarm}},
 		{"waits=recurrence", nil},
 		{"field=grade:minor&field=kind:nonconformity", []string{leavers, keys, alarm}},
@@ -90,7 +92,7 @@ func TestLists(t *testing.T) {
 	}
 	for query, says := range map[string]string{
 		"sort=colour": `a list cannot be sorted by "colour"`, "state=done": `"done" is not a state`, "kind=incident": `"incident" is not a kind of record`, "show=mine": `"mine" is no part of the register`,
-		"from=yesterday": `"yesterday" is not a day`, "standard=iso1": `"iso1" is not a standard`, "waits=lunch": `no record waits for "lunch"`, "columns=colour": `a list has no column "colour"`,
+		"from=yesterday": `"yesterday" is not a day`, "closed_to=today": `"today" is not a day`, "standard=iso1": `"iso1" is not a standard`, "waits=lunch": `no record waits for "lunch"`, "columns=colour": `a list has no column "colour"`,
 		"field=colour:red": "is not a field with its value", "after=nonsense": "Begin with the first page", "q=" + strings.Repeat("x", 201): "at most 200 bytes", "state=%3Cscript%3E": `"<script>" is not a state`,
 	} {
 		page := get(t, h, http.MethodGet, "/register?"+query)

@@ -146,6 +146,7 @@ func (h *handler) builtIn(r *http.Request) []store.SavedView {
 	return append(out,
 		store.SavedView{ID: "evidence", Name: "Waiting for evidence", Query: "show=held"},
 		store.SavedView{ID: "year", Name: "Recorded in " + year, Query: "from=" + year + "-01-01&sort=-recorded"},
+		store.SavedView{ID: "closed", Name: "Closed in " + year, Query: "closed_from=" + year + "-01-01&sort=-closed&state=closed"},
 	)
 }
 

@@ -26,6 +26,9 @@ type ListQuery struct {
 	Fields map[register.Field]string
 	// From and To are the first and last day on which a record was recorded, 2006-01-02.
 	From, To string
+	// ClosedFrom and ClosedTo are the first and last day on which a record was closed, accepted or rejected.
+	ClosedFrom, ClosedTo string
+
 	Open     bool // neither closed nor accepted nor rejected
 	Ended    bool // the opposite
 	Problems bool // an issue does not tell a value, or does not take one
@@ -136,7 +139,7 @@ func (r *Register) saying(ctx context.Context, q ListQuery, ns []int64) ([]int64
 // browse is the query as the store reads it. At is when "late" is meant.
 func (q ListQuery) browse(at time.Time) store.Browse {
 	name, down := strings.CutPrefix(q.Sort, "-")
-	b := store.Browse{Text: q.Text, From: q.From, To: q.To, Sort: name, Down: down}
+	b := store.Browse{Text: q.Text, From: q.From, To: q.To, ClosedFrom: q.ClosedFrom, ClosedTo: q.ClosedTo, Sort: name, Down: down}
 	any := func(name string, values ...string) {
 		group := make([]store.Facet, len(values))
 		for i, v := range values {

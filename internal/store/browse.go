@@ -22,6 +22,8 @@ type Browse struct {
 	Text string
 	// From and To are the first and last day on which a record was recorded, 2006-01-02.
 	From, To string
+	// ClosedFrom and ClosedTo are the first and last day on which a record came to its end: it was closed, accepted or rejected.
+	ClosedFrom, ClosedTo string
 	// LateOn has only records with something that was due before this day.
 	LateOn string
 	// Sort is a name of SortKeys; "" is the number, and of a search the order in which records were recorded. Down is the
@@ -185,7 +187,7 @@ func (b Browse) ordered(narrow int, hits []int64) *query {
 // with the records themselves. It leaves the words out, unless they are what it begins with.
 func (b Browse) from(q *query, narrow int, hits []int64) {
 	switch narrow {
-	case nobody, byDay, byDate:
+	case nobody, byDay, byDate, byEnd:
 		q.add("listing l WHERE TRUE")
 	case byColumn:
 		_, column, value := b.lead()
@@ -207,7 +209,7 @@ func (b Browse) first(q *query, narrow int, hits []int64) {
 		q.add("SELECT value AS n FROM json_each(?) ", numbers(hits))
 	case nobody:
 		q.add("SELECT n FROM listing ")
-	case byDay, byDate:
+	case byDay, byDate, byEnd:
 		q.add("SELECT l.n FROM listing l WHERE TRUE ")
 		for _, r := range b.ranges() {
 			if narrow == r.narrow {
@@ -257,6 +259,12 @@ func (b Browse) ranges() []dateRange {
 	}
 	if b.To != "" {
 		out = append(out, dateRange{byDay, "recorded", "<", dayAfter(b.To)})
+	}
+	if b.ClosedFrom != "" {
+		out = append(out, dateRange{byEnd, "closed", ">=", b.ClosedFrom})
+	}
+	if b.ClosedTo != "" {
+		out = append(out, dateRange{byEnd, "closed", ">", ""}, dateRange{byEnd, "closed", "<", dayAfter(b.ClosedTo)})
 	}
 	if b.LateOn != "" {
 		out = append(out, dateRange{byDate, "due", "<", b.LateOn})

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -34,6 +35,9 @@ func browsed(t *testing.T) (*bench, map[string]register.Record) {
 	} {
 		r := b.record()
 		r.Fields[register.FieldTitle], r.State = x.title, x.state
+		if x.state == register.Closed {
+			r.Closed = time.Date(2026, 3, 5, 9, 0, 0, 0, time.UTC)
+		}
 		maps.Copy(r.Fields, x.fields)
 		if x.due != "" {
 			r.Dates = []register.MilestoneDate{{Milestone: register.MilestoneVerification, Date: x.due}}
@@ -108,6 +112,12 @@ func TestBrowse(t *testing.T) {
 		{"without a value", store.Browse{Without: []register.Field{register.FieldRootCause, register.FieldScope}}, []string{leavers, policy}},
 		{"late on a day", store.Browse{LateOn: "2026-02-02"}, []string{review}},
 		{"not late on the day itself", store.Browse{LateOn: "2026-02-01"}, nil},
+		{"ended on its first and last day", store.Browse{ClosedFrom: "2026-03-05", ClosedTo: "2026-03-05"}, []string{leavers}},
+		{"ended from a day on", store.Browse{ClosedFrom: "2026-03-06"}, nil},
+		{"ended until a day, without those that are open", store.Browse{ClosedTo: "2026-12-31"}, []string{leavers}},
+		{"ended before", store.Browse{ClosedTo: "2026-03-04"}, nil},
+		{"ended, of a person who searches", store.Browse{ClosedFrom: "2026-01-01", Any: [][]store.Facet{facet("owner", "erik")}, Text: "access", Sort: "closed", Down: true}, []string{leavers}},
+		{"what ended last first, what is open at the end", store.Browse{Sort: "closed", Down: true}, []string{leavers, policy, review, restore}},
 		{"a word of a text", store.Browse{Text: "tape"}, []string{restore}},
 		{"the beginning of a word", store.Browse{Text: "acc", Sort: "title"}, []string{leavers, review}},
 		{"only the last word may be begun", store.Browse{Text: "acc review"}, nil},
@@ -243,7 +253,7 @@ func TestListingFollows(t *testing.T) {
 	if err != nil || len(kept) == 0 {
 		t.Fatal(len(kept), err)
 	}
-	for name, remake := range map[string]func(context.Context, *sql.DB) error{"tables": store.MakeListing, "facets": store.RefillFacets} {
+	for name, remake := range map[string]func(context.Context, *sql.DB) error{"tables": store.MakeListing, "facets": store.RefillFacets, "ends": store.AddClosed} {
 		if err := remake(t.Context(), b.DB()); err != nil {
 			t.Fatal(err)
 		}
@@ -290,7 +300,7 @@ func TestBrowseScansNothing(t *testing.T) {
 	facet := [][]store.Facet{{{"owner", "erik"}}, {{store.FacetState, "closed"}, {store.FacetState, "analysis"}}}
 	for _, sort := range append(store.SortKeys(), "") {
 		for _, q := range []store.Browse{
-			{}, {Any: facet}, {Text: "access"}, {Text: "access", Any: facet}, {LateOn: "2026-02-02", From: "2026-01-01", To: "2026-12-31"}, {Without: []register.Field{register.FieldScope}},
+			{}, {Any: facet}, {Text: "access"}, {Text: "access", Any: facet}, {LateOn: "2026-02-02", From: "2026-01-01", To: "2026-12-31"}, {ClosedFrom: "2026-01-01", ClosedTo: "2026-12-31"}, {Without: []register.Field{register.FieldScope}},
 		} {
 			q.Sort, q.Limit = sort, 50
 			for _, q.After = range []store.Position{{}, {Key: "b", Ref: "NC-2026-0001"}, {Key: "2", Ref: "NC-2026-0001"}} {

@@ -142,10 +142,15 @@ func RefillFacets(ctx context.Context, db *sql.DB) error {
 	return remake(ctx, db, "DELETE FROM facet WHERE name = ':waits'; UPDATE listing SET facets = '[]'", refillFacets)
 }
 
+// AddClosed writes when records came to their end anew, as the migration does that brought it.
+func AddClosed(ctx context.Context, db *sql.DB) error {
+	return remake(ctx, db, "DROP INDEX listing_closed; ALTER TABLE listing DROP COLUMN closed", addClosed)
+}
+
 // ListingRows returns the rows of the tables of lists, in order. The words that a search finds are
 // those of a few searches, because the table keeps no texts.
 func ListingRows(ctx context.Context, db *sql.DB) ([]string, error) {
-	out, err := collect(ctx, db, column[string], "SELECT n || ' ' || ref || ' ' || title || ' ' || kind || ' ' || grade || ' ' || state || ' ' || owner || ' ' || due || ' ' || words FROM listing ORDER BY n")
+	out, err := collect(ctx, db, column[string], "SELECT n || ' ' || ref || ' ' || title || ' ' || kind || ' ' || grade || ' ' || state || ' ' || owner || ' ' || due || ' ' || closed || ' ' || words FROM listing ORDER BY n")
 	if err != nil {
 		return nil, err
 	}

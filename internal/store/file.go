@@ -73,6 +73,7 @@ const (
 	schemaTrust   = 34 // what keeps the register and the trackers apart; figures by standard
 	schemaListing = 37 // what lists of the register are sorted by, narrowed to and searched for
 	schemaWaits   = 40 // what a person must decide
+	schemaClosed  = 44 // when records came to their end
 )
 
 // provider knows the migrations of the register and of the audit log.
@@ -102,7 +103,8 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 	}}, nil)
 	listing := goose.NewGoMigration(schemaListing, &goose.GoFunc{RunTx: makeListing}, nil)
 	waits := goose.NewGoMigration(schemaWaits, &goose.GoFunc{RunTx: refillFacets}, nil)
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course, tiles, trust, listing, waits), goose.WithDisableGlobalRegistry(true))
+	closed := goose.NewGoMigration(schemaClosed, &goose.GoFunc{RunTx: addClosed}, nil)
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(log, history, due, similar, course, tiles, trust, listing, waits, closed), goose.WithDisableGlobalRegistry(true))
 }
 
 // ErrInUse says that somebody else has the database open.

@@ -53,7 +53,7 @@ func sortKeys() []sortKey {
 		{"state", func(r register.Record) string { return stateKey(r.State) }},
 		{"owner", field(register.FieldOwner)},
 		{"source", field(register.FieldSource)},
-		{"recorded", func(r register.Record) string { return r.Recorded.UTC().Format("2006-01-02T15:04:05.000Z07:00") }},
+		{"recorded", func(r register.Record) string { return r.Recorded.UTC().Format(momentForm) }},
 		{"identified", field(register.FieldIdentified)},
 		{"due", func(r register.Record) string {
 			// What is due first does not depend on the day; only whether it is missed does.
@@ -62,7 +62,19 @@ func sortKeys() []sortKey {
 			}
 			return never
 		}},
+		{"closed", closedKey},
 	}
+}
+
+// momentForm is a moment in a column: as text, moments stand in their order.
+const momentForm = "2006-01-02T15:04:05.000Z07:00"
+
+// closedKey is when a record came to its end, "" if it has not or does not say: open records come before all others.
+func closedKey(r register.Record) string {
+	if at := r.EndedAt(); !at.IsZero() {
+		return at.UTC().Format(momentForm)
+	}
+	return ""
 }
 
 // stateKey is the place of a state in the lifecycle.
@@ -104,10 +116,10 @@ func searchText(r register.Record) string {
 }
 
 const (
-	addListing = "INSERT INTO listing (n, ref, title, kind, grade, risk, state, owner, source, recorded, identified, due, facets, words) " +
-		"SELECT n, ref, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM record WHERE id = $13"
-	changeListing = "UPDATE listing SET title = $1, kind = $2, grade = $3, risk = $4, state = $5, owner = $6, source = $7, recorded = $8, identified = $9, due = $10, facets = $11, words = $12 " +
-		"WHERE n = (SELECT n FROM record WHERE id = $13)"
+	addListing = "INSERT INTO listing (n, ref, title, kind, grade, risk, state, owner, source, recorded, identified, due, closed, facets, words) " +
+		"SELECT n, ref, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM record WHERE id = $14"
+	changeListing = "UPDATE listing SET title = $1, kind = $2, grade = $3, risk = $4, state = $5, owner = $6, source = $7, recorded = $8, identified = $9, due = $10, closed = $11, facets = $12, words = $13 " +
+		"WHERE n = (SELECT n FROM record WHERE id = $14)"
 	addFacet  = "INSERT INTO facet (name, value, n) SELECT $1, $2, n FROM record WHERE id = $3"
 	dropFacet = "DELETE FROM facet WHERE name = $1 AND value = $2 AND n = (SELECT n FROM record WHERE id = $3)"
 	addText   = "INSERT INTO record_text (rowid, body) SELECT n, $1 FROM record WHERE id = $2"
@@ -159,7 +171,7 @@ func (t *Tx) putListing(ctx context.Context, r register.Record) error {
 			into[i] = &out[i]
 		}
 		return out, row.Scan(into...)
-	}, "SELECT l.title, l.kind, l.grade, l.risk, l.state, l.owner, l.source, l.recorded, l.identified, l.due, l.facets, l.words FROM record r JOIN listing l ON l.n = r.n WHERE r.id = $1", r.ID)
+	}, "SELECT l.title, l.kind, l.grade, l.risk, l.state, l.owner, l.source, l.recorded, l.identified, l.due, l.closed, l.facets, l.words FROM record r JOIN listing l ON l.n = r.n WHERE r.id = $1", r.ID)
 	switch {
 	case err != nil:
 		return err

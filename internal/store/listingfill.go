@@ -25,6 +25,7 @@ func makeListing(ctx context.Context, tx *sql.Tx) error {
     recorded   TEXT NOT NULL,
     identified TEXT NOT NULL,
     due        TEXT NOT NULL, -- of what is due first, 9999-12-31 if nothing is
+    closed     TEXT NOT NULL, -- when it came to its end, '' if it has not
     facets     TEXT NOT NULL, -- those of the table facet but the one of problems
     words      TEXT NOT NULL  -- identifies the words that record_text has
 )`,

@@ -18,6 +18,7 @@ const (
 	byWords              // the words of a search, in the order of their records
 	byDay                // on which records were recorded
 	byDate               // by which something was due
+	byEnd                // on which records came to their end
 	byColumn             // a column by which an index has the order of the list, see lead
 )
 
@@ -96,7 +97,7 @@ func (s *Store) narrowest(ctx context.Context, b Browse) (best, fewest int, err 
 			best, fewest = i, n
 		}
 	}
-	for _, by := range []int{byDay, byDate} {
+	for _, by := range []int{byDay, byDate, byEnd} {
 		q := &query{}
 		q.add("SELECT count(*) FROM (SELECT 1 FROM listing l WHERE TRUE ")
 		asked := false
