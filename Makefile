@@ -4,7 +4,12 @@ GO      ?= go
 LINT     = $(GO) tool -modfile=go.tool.mod golangci-lint
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 IMAGE   ?= conformd:$(VERSION)
-BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+BUILD    = $(GO) build -ldflags '-s -w -X main.version=$(VERSION)'
+
+# The programs are released without cgo and without paths. Tests and tools are compiled with the same
+# flags, since Go compiles each package once more for every other set of flags.
+export CGO_ENABLED := 0
+export GOFLAGS := $(GOFLAGS) $(if $(filter -trimpath,$(GOFLAGS)),,-trimpath)
 
 # Packages in which goroutines meet, by what their files say; they are tested with the race detector
 # too. The planner, the mapping and other pure packages have nothing to race for, and the detector makes
@@ -37,9 +42,9 @@ short: ## the quick tests, for every save
 	$(GO) test -short ./...
 
 race: ## the quick tests of the concurrent packages under the race detector, where the machine has one
-	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
+	@if command -v "$$($(GO) env CC)" >/dev/null; then \
 		echo "$(GO) test -race -short -timeout=25m $(RACE)"; \
-		$(GO) test -race -short -timeout=25m $(RACE); \
+		CGO_ENABLED=1 $(GO) test -race -short -timeout=25m $(RACE); \
 	else \
 		case " $${CONFORMD_LANES_LEFT_OUT-race} " in \
 		*" race "*) echo "race: left out, the race detector needs a C compiler" ;; \
