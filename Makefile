@@ -31,10 +31,11 @@ build: ## both programs, static, into bin/
 	$(BUILD) -o bin/conformd ./cmd/conformd
 	$(BUILD) -o bin/conform-verify ./cmd/conform-verify
 
+# What go vet ./... has judged, go test -vet=off need not judge again.
 test: ## everything, with a browser installed where it is missing: vet, all tests, simulations, and the concurrent packages under the race detector
 	scripts/chromium.sh
 	$(GO) vet ./...
-	$(GO) test -timeout=25m ./...
+	$(GO) test -vet=off -timeout=25m ./...
 	@$(MAKE) --no-print-directory simulate SEEDS=200 CASES=1000000
 	@$(MAKE) --no-print-directory race
 
@@ -43,8 +44,8 @@ short: ## the quick tests, for every save
 
 race: ## the quick tests of the concurrent packages under the race detector, where the machine has one
 	@if command -v "$$($(GO) env CC)" >/dev/null; then \
-		echo "$(GO) test -race -short -timeout=25m $(RACE)"; \
-		CGO_ENABLED=1 $(GO) test -race -short -timeout=25m $(RACE); \
+		echo "$(GO) test -race -vet=off -short -timeout=25m $(RACE)"; \
+		CGO_ENABLED=1 $(GO) test -race -vet=off -short -timeout=25m $(RACE); \
 	else \
 		case " $${CONFORMD_LANES_LEFT_OUT-race} " in \
 		*" race "*) echo "race: left out, the race detector needs a C compiler" ;; \
@@ -58,8 +59,8 @@ FIRST   ?= 1
 CASES   ?= 10000000
 
 simulate: ## the real engine in a deterministic simulation, and the planner on millions of cases
-	$(GO) test ./sync/plan -count=1 -run '^TestThreeWayMerge$$' -v -plan.triples=$(CASES) $(if $(FIGURES),-plan.figures=$(abspath $(FIGURES)))
-	$(GO) test ./internal/dst -count=1 -timeout=60m -run '^TestSeeds$(if $(FIGURES),$$|^TestReplay)$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(FIGURES),-dst.figures=$(abspath $(FIGURES)))
+	$(GO) test ./sync/plan -vet=off -count=1 -run '^TestThreeWayMerge$$' -v -plan.triples=$(CASES) $(if $(FIGURES),-plan.figures=$(abspath $(FIGURES)))
+	$(GO) test ./internal/dst -vet=off -count=1 -timeout=60m -run '^TestSeeds$(if $(FIGURES),$$|^TestReplay)$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(FIGURES),-dst.figures=$(abspath $(FIGURES)))
 
 dst: ## simulations of SEEDS=n seeds from FIRST=n; SHOW=1 prints what happens
 	$(GO) test ./internal/dst -count=1 -timeout=0 -run '^TestSeeds$$' -v -dst.first=$(FIRST) -dst.seeds=$(SEEDS) $(if $(SHOW),-dst.show) $(if $(OPTIONS),-dst.options='$(OPTIONS)')
