@@ -72,20 +72,34 @@ func GermanWords() []GermanWord {
 
 var germanWords = sync.OnceValue(GermanWords) //nolint:gochecknoglobals // a constant
 
+// A typedWord is a German word in the form of germanForm, where it stands in a command.
+type typedWord struct {
+	kind WordKind
+	form string
+}
+
+// englishWords holds the English words by what people may type for them. Every comment that is read asks for several.
+var englishWords = sync.OnceValue(func() map[typedWord]string { //nolint:gochecknoglobals // a constant
+	out := map[typedWord]string{}
+	for _, w := range germanWords() {
+		out[typedWord{w.Kind, germanForm(w.German)}] = w.English
+	}
+	return out
+})
+
 // inEnglish returns the English word for a German one, and any other word as it is.
 func inEnglish(k WordKind, typed string) string {
-	want := germanForm(typed)
-	for _, w := range germanWords() {
-		if w.Kind == k && germanForm(w.German) == want {
-			return w.English
-		}
+	if word, ok := englishWords()[typedWord{k, germanForm(typed)}]; ok {
+		return word
 	}
 	return typed
 }
 
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss") //nolint:gochecknoglobals // a constant
+
 // germanForm is the form in which German words are compared: in lower case, with two letters
 // for an umlaut, and a dash between words.
 func germanForm(s string) string {
-	s = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss").Replace(strings.ToLower(s))
+	s = umlauts.Replace(strings.ToLower(s))
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '-' || r == '_' }), "-")
 }
