@@ -48,6 +48,9 @@ func PendingUpgrade(ctx context.Context, dir string, now time.Time) (u Upgrade, 
 	if u.From > u.To {
 		return u, fmt.Errorf("the database is of a newer conformd (schema %d, this one knows %d)", u.From, u.To)
 	}
+	if !store.HasLog(u.From) { // the first start was cut short while it made the tables, before there was anything to keep
+		return u, nil
+	}
 	if u.Records, err = st.UncarriedCount(ctx); err != nil {
 		return u, err
 	}

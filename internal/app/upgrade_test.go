@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"io/fs"
@@ -212,6 +213,49 @@ func TestAnInterruptedUpgradeGoesOn(t *testing.T) {
 	made, err := os.ReadDir(filepath.Join(o.config.DataDir, "backups"))
 	if err != nil || len(made) != 1 {
 		t.Errorf("%d backups, %v, want one", len(made), err)
+	}
+}
+
+// A first start that was cut short while it made the tables goes on at the next start. It has nothing to back up.
+func TestAFirstStartThatWasCutShortGoesOn(t *testing.T) {
+	first, err := os.ReadFile("../store/migrations/00001_register.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const versions = `CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')))`
+	const reached = `INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, 1)`
+	for version, tables := range []string{"", string(first)} {
+		o := newOld(t)
+		path := filepath.Join(o.config.DataDir, store.File)
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		db, err := sql.Open("sqlite", "file:"+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = db.ExecContext(t.Context(), versions+";"+tables)
+		for v := 0; v <= version && err == nil; v++ {
+			_, err = db.ExecContext(t.Context(), reached, v)
+		}
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if version > 0 { // without a table there is nothing to read
+			if u := o.pending(); u.From != int64(version) || !u.Needed() || u.Records != 0 || u.Backup != "" {
+				t.Errorf("PendingUpgrade() = %+v, want the tables alone, from schema %d", u, version)
+			}
+		}
+		a, err := app.Open(t.Context(), o.config, app.Options{})
+		if err != nil {
+			t.Fatalf("a start after one that was cut short at schema %d: %v", version, err)
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if u := o.pending(); u.Needed() {
+			t.Errorf("PendingUpgrade() afterwards = %+v, want nothing to do", u)
+		}
 	}
 }
 

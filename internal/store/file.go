@@ -76,6 +76,10 @@ const (
 	schemaClosed  = 44 // when records came to their end
 )
 
+// HasLog reports whether a database of a version of the schema has the tables of the audit log. They
+// follow those of the records at the first start, and nothing is recorded without them.
+func HasLog(version int64) bool { return version >= schemaLog }
+
 // provider knows the migrations of the register and of the audit log.
 func provider(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
