@@ -91,7 +91,7 @@ func (r *Register) fileRows(ctx context.Context, ns []int64, own []register.Fiel
 
 // oneLine is a text of a tracker as one cell shows it.
 func oneLine(s string) string {
-	return terminal.Line(strings.NewReplacer("\u200b", "", "\u2060", "").Replace(s))
+	return terminal.Line(strings.ReplaceAll(strings.ReplaceAll(s, "\u200b", ""), "\u2060", ""))
 }
 
 func listColumns() []string {
