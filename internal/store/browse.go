@@ -108,11 +108,7 @@ func (s *Store) Numbered(ctx context.Context, b Browse) (Found, error) {
 	var found []placed
 	var w *matched
 	if b.Text == "" {
-		begin := narrow
-		if lead, _, _ := b.lead(); lead != nobody && (narrow == nobody || narrow == lead) {
-			begin = byColumn
-		}
-		q := b.statement(begin, nil)
+		q := b.statement(b.begin(narrow), nil)
 		found, err = collect(ctx, s.ro, scanPlaced, q.sql.String(), q.args...)
 	} else if w, err = s.matching(ctx, b, narrow, fewest); err == nil {
 		found, err = s.foundBy(ctx, b, w)

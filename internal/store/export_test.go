@@ -182,6 +182,9 @@ func (s *Store) Browsing(ctx context.Context, b Browse, narrow bool) (string, []
 	} else if b.found() {
 		n = byWords
 	}
+	if b.Text == "" {
+		n = b.begin(n)
+	}
 	q := b.statement(n, hits)
 	return q.sql.String(), q.args, nil
 }

@@ -34,14 +34,22 @@ func (b Browse) lead() (group int, column, value string) {
 		case len(f.Value) > longestFacet: // no record has it as a facet
 		case f.Name == string(register.FieldOwner) && (b.sort() == "number" || b.sort() == "due"):
 			return i, "owner", f.Value
-		case b.sort() != "number":
-		case f.Name == FacetState:
+		case f.Name == FacetState && (b.sort() == "number" || b.sort() == "recorded"):
 			return i, "state", stateKey(register.State(f.Value))
+		case b.sort() != "number":
 		case f.Name == FacetKind:
 			return i, "kind", f.Value
 		}
 	}
 	return nobody, "", ""
+}
+
+// begin returns what a list begins with that no words narrow, if narrow is the narrowest condition.
+func (b Browse) begin(narrow int) int {
+	if lead, _, _ := b.lead(); lead != nobody && (narrow == nobody || narrow == lead) {
+		return byColumn
+	}
+	return narrow
 }
 
 // meeting returns for groups of facets how many records have one of each group, counting a record for each facet that it

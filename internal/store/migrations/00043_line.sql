@@ -20,6 +20,9 @@ CREATE TRIGGER facet_count_gone AFTER DELETE ON facet BEGIN
 END;
 -- +goose StatementEnd
 
+-- What waits in a state, the oldest first.
+CREATE INDEX listing_state_recorded ON listing (state, recorded, ref);
+
 -- What lists show of a record, in words that were made beforehand. They are true until a time, and as long as nothing
 -- changes that they are made from.
 CREATE TABLE line (
@@ -108,6 +111,7 @@ DROP TRIGGER line_link_new;
 DROP TRIGGER line_record;
 DROP TRIGGER line_new;
 DROP TABLE line;
+DROP INDEX listing_state_recorded;
 DROP TRIGGER facet_count_gone;
 DROP TRIGGER facet_count_new;
 DROP TABLE facet_count;
