@@ -56,12 +56,17 @@ func (h *handler) asksTogether(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !ok:
 	case x.do == "":
-		h.page(w, r, "Several records", web.TogetherPage(h.choosing(r, x)))
+		h.together(w, r, http.StatusOK, "Several records", h.choosing(r, x))
 	case r.URL.Query().Has(formPreview):
 		h.preview(w, r, http.StatusOK, x, sent{key: rand.Text()})
 	default:
-		h.page(w, r, x.title(), web.TogetherPage(h.filling(x, nil)))
+		h.together(w, r, http.StatusOK, x.title(), h.filling(x, nil))
 	}
+}
+
+// together answers with a page of an act on several records.
+func (h *handler) together(w http.ResponseWriter, r *http.Request, status int, title string, p web.Together) {
+	h.pageAs(w, r, status, h.inside(r, title), web.TogetherPage(p))
 }
 
 // several reads the act and the records of a request. If one of them is not valid, it answers the request itself.
@@ -229,7 +234,7 @@ func (x together) tooLong() *service.InvalidError {
 // preview shows what would come of an act, record by record.
 func (h *handler) preview(w http.ResponseWriter, r *http.Request, status int, x together, s sent) {
 	if invalid := x.tooLong(); invalid != nil {
-		h.pageAs(w, r, http.StatusUnprocessableEntity, h.inside(r, x.title()), web.TogetherPage(h.filling(x, invalid)))
+		h.together(w, r, http.StatusUnprocessableEntity, x.title(), h.filling(x, invalid))
 		return
 	}
 	members := make([]service.Member, len(x.rows))
@@ -242,7 +247,7 @@ func (h *handler) preview(w http.ResponseWriter, r *http.Request, status int, x 
 		return
 	}
 	if !slices.ContainsFunc(results, func(o service.Result) bool { return o.Invalid == nil }) {
-		h.pageAs(w, r, http.StatusUnprocessableEntity, h.inside(r, x.title()), web.TogetherPage(h.filling(x, results[0].Invalid)))
+		h.together(w, r, http.StatusUnprocessableEntity, x.title(), h.filling(x, results[0].Invalid))
 		return
 	}
 	p, err := h.told(r.Context(), x, results, false)
@@ -273,7 +278,7 @@ func (h *handler) preview(w http.ResponseWriter, r *http.Request, status int, x 
 		p.Form = f
 	}
 	p.Change = f.Back
-	h.pageAs(w, r, status, h.inside(r, x.title()), web.TogetherPage(p))
+	h.together(w, r, status, x.title(), p)
 }
 
 // actTogether does an act to several records, and says for each what came of it.
@@ -328,7 +333,7 @@ func (h *handler) actTogether(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, err)
 		return
 	}
-	h.page(w, r, x.title(), web.TogetherPage(p))
+	h.together(w, r, http.StatusOK, x.title(), p)
 }
 
 // told is the page that says what came, or would come, of an act.
