@@ -238,6 +238,9 @@ func rest(in url.Values, q *service.ListQuery) error {
 		if _, known := register.Info(register.Field(name)); text != "" && (!ok || !known) {
 			return fmt.Errorf("%q is not a field with its value: write field=root_cause_category:people", text)
 		}
+		if !service.NarrowedBy(register.Field(name), value) {
+			return fmt.Errorf("a list is not narrowed by a whole text: search for the words of %s instead", present.FieldName(name))
+		}
 		if text != "" {
 			if q.Fields == nil {
 				q.Fields = map[register.Field]string{}

@@ -93,7 +93,7 @@ func TestLists(t *testing.T) {
 	for query, says := range map[string]string{
 		"sort=colour": `a list cannot be sorted by "colour"`, "state=done": `"done" is not a state`, "kind=incident": `"incident" is not a kind of record`, "show=mine": `"mine" is no part of the register`,
 		"from=yesterday": `"yesterday" is not a day`, "closed_to=today": `"today" is not a day`, "standard=iso1": `"iso1" is not a standard`, "waits=lunch": `no record waits for "lunch"`, "columns=colour": `a list has no column "colour"`,
-		"field=colour:red": "is not a field with its value", "after=nonsense": "Begin with the first page", "q=" + strings.Repeat("x", 201): "at most 200 bytes", "state=%3Cscript%3E": `"<script>" is not a state`,
+		"field=colour:red": "is not a field with its value", "field=root_cause:Nobody+looks": "search for the words of", "after=nonsense": "Begin with the first page", "q=" + strings.Repeat("x", 201): "at most 200 bytes", "state=%3Cscript%3E": `"<script>" is not a state`,
 	} {
 		page := get(t, h, http.MethodGet, "/register?"+query)
 		if text := html.UnescapeString(page.Body.String()); page.Code != http.StatusBadRequest || !strings.Contains(text, says) || strings.Contains(page.Body.String(), "<script>") {

@@ -198,6 +198,9 @@ func words[S ~string](list []S) []string {
 	return out
 }
 
+// NarrowedBy reports whether a list can be shown by a value of a field. Of a whole text it cannot: no index has it.
+func NarrowedBy(f register.Field, v string) bool { return v == "" || !long(f, v) }
+
 // long reports whether a value is no facet of records, so that the records themselves must be asked.
 func long(f register.Field, v string) bool {
 	info, _ := register.Info(f)

@@ -23,6 +23,7 @@ func (t *Tx) ClockSet(ctx context.Context) error {
 		"UPDATE outbound SET planned = $1 WHERE planned > $1",
 		"UPDATE revert SET at = $1 WHERE at > $1",
 		"UPDATE restored SET at = $1",
+		"UPDATE line SET until = $1 WHERE until > $1",
 	} {
 		if _, err := t.ExecContext(ctx, stmt, now); err != nil {
 			return err

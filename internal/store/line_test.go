@@ -77,8 +77,18 @@ func TestLinesAreTrueOrNotThere(t *testing.T) {
 		}
 		return err
 	})
-	if got := len(stale(now)); got != len(lines) {
-		t.Errorf("under another policy, %d of %d records wait for words", got, len(lines))
+	again := stale(now)
+	if len(again) != len(lines) {
+		t.Errorf("under another policy, %d of %d records wait for words", len(again), len(lines))
+	}
+	for i := range again {
+		again[i].Until = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+	}
+	put(8, again...)
+	late = stale(time.Now().AddDate(1, 0, 0))
+	b.write(func(tx *store.Tx) error { return tx.ClockSet(t.Context()) })
+	if got := len(stale(time.Now().AddDate(1, 0, 0))); len(late) != 0 || got != len(lines) {
+		t.Errorf("after the clock was set, %d of %d records wait for words, and %d did before", got, len(lines), len(late))
 	}
 }
 
