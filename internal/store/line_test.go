@@ -4,9 +4,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/conformd/conformd/connectors"
 	"github.com/conformd/conformd/internal/present"
 	"github.com/conformd/conformd/internal/store"
 	"github.com/conformd/conformd/register"
+	"github.com/conformd/conformd/sync/plan"
 )
 
 // Words are kept until the record is changed, until the day that they name, and under the number that they were made with; words
@@ -119,5 +121,92 @@ UNION ALL SELECT * FROM (SELECT name, value, n FROM facet_count EXCEPT SELECT na
 			return tx.SetProblems(t.Context(), r.ID, ps)
 		})
 		same("a problem")
+	}
+}
+
+// Whatever lists show of a record makes its words untrue when it changes, and nothing else does.
+func TestWhatMakesLinesUntrue(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	rec, other := b.record(), b.record()
+	now, end := b.now, b.now.AddDate(1, 0, 0)
+	issue := &connectors.Issue{Ref: connectors.Ref{ID: "1", Key: "acme/isms#1"}, Version: "1", URL: "https://github.example/acme/isms/issues/1"}
+	link := store.BoundIssue{Binding: "gh", Ref: issue.Ref, RecordID: rec.ID, Role: "record", State: store.IssueFresh, Base: plan.Base{}}
+	clash := plan.Conflict{Field: register.FieldTitle}
+	comment := connectors.Comment{ID: "7", Body: "/capa close", Created: now, Updated: now}
+	// fresh keeps words for both records; stale are the records whose words are untrue then.
+	fresh := func() {
+		lines, err := b.StaleLines(t.Context(), now, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range lines {
+			lines[i].Doc, lines[i].Until = "{}", end
+		}
+		b.write(func(tx *store.Tx) error { return tx.PutLines(t.Context(), 7, lines) })
+	}
+	for _, c := range []struct {
+		what   string
+		change func(*store.Tx) error
+		untrue bool
+	}{
+		{"an issue is bound", func(tx *store.Tx) error { return tx.PutBoundIssue(t.Context(), link) }, true},
+		{"the issue is seen", func(tx *store.Tx) error {
+			link.State, link.Issue = store.IssueBound, issue
+			return tx.PutBoundIssue(t.Context(), link)
+		}, true},
+		{"it is seen again as it was", func(tx *store.Tx) error { return tx.PutBoundIssue(t.Context(), link) }, false},
+		{"its address is another", func(tx *store.Tx) error {
+			moved := *issue
+			moved.URL, moved.Version = "https://github.example/acme/moved/issues/1", "2"
+			link.Issue = &moved
+			return tx.PutBoundIssue(t.Context(), link)
+		}, true},
+		{"somebody comments", func(tx *store.Tx) error {
+			_, err := tx.PutComments(t.Context(), "gh", "1", []connectors.Comment{comment})
+			return err
+		}, true},
+		{"the comment is heard", func(tx *store.Tx) error { return tx.Heard(t.Context(), "gh", "1") }, false},
+		{"the comment is edited", func(tx *store.Tx) error {
+			comment.Body, comment.Updated = "/capa reopen", now.Add(time.Minute)
+			_, err := tx.PutComments(t.Context(), "gh", "1", []connectors.Comment{comment})
+			return err
+		}, true},
+		{"the comments are forgotten", func(tx *store.Tx) error { return tx.ForgetComments(t.Context(), "gh", "1") }, true},
+		{"two people disagree", func(tx *store.Tx) error { return tx.PutConflict(t.Context(), rec.ID, now, clash) }, true},
+		{"the conflict is settled", func(tx *store.Tx) error {
+			return tx.CloseConflict(t.Context(), store.ConflictRow{RecordID: rec.ID, Conflict: clash})
+		}, true},
+		{"a value cannot be read", func(tx *store.Tx) error {
+			return tx.SetProblems(t.Context(), rec.ID, []present.Problem{{Binding: "gh", Issue: "acme/isms#1", Field: register.FieldDue, What: "Due says soon"}})
+		}, true},
+		{"an attempt could not finish", func(tx *store.Tx) error { return tx.Stuck(t.Context(), rec.ID, now, "gh: is down") }, true},
+		{"the next one could not, either", func(tx *store.Tx) error { return tx.Stuck(t.Context(), rec.ID, now.Add(time.Minute), "gh: is down") }, false},
+		{"the record wants another attempt", func(tx *store.Tx) error { return tx.MarkDirty(t.Context(), rec.ID) }, false},
+		{"the issue is gone", func(tx *store.Tx) error {
+			link.State = store.IssueOrphaned
+			return tx.PutBoundIssue(t.Context(), link)
+		}, true},
+		{"the record is changed", func(tx *store.Tx) error {
+			row, err := tx.Acquire(t.Context(), rec.ID)
+			if err != nil {
+				return err
+			}
+			row.Record.Fields[register.FieldTitle] = "Two"
+			_, err = tx.SaveRecord(t.Context(), row.Record, row.Fence)
+			return err
+		}, true},
+	} {
+		fresh()
+		b.write(c.change)
+		stale, err := b.StaleLines(t.Context(), now, 10)
+		if err != nil || len(stale) > 1 || (len(stale) == 1) != c.untrue {
+			t.Errorf("%s: the words of %d of two records are untrue (%v), want that of the one to be: %t", c.what, len(stale), err, c.untrue)
+		}
+	}
+	fresh()
+	b.write(func(tx *store.Tx) error { return tx.Rebind(t.Context(), "gh", "1", other.ID) })
+	if stale, err := b.StaleLines(t.Context(), now, 10); err != nil || len(stale) != 2 {
+		t.Errorf("an issue is bound to the other record: the words of %d records are untrue (%v), want both", len(stale), err)
 	}
 }
