@@ -157,6 +157,8 @@ func TestNoCommandSendsATerminalWhatItActsUpon(t *testing.T) {
 		{"notices preview", []string{"--at", wild}, true, ExitUsage},
 		{"notices test", []string{"--person", wild}, true, ExitUsage},
 		{"notices test", []string{"--person", "erik"}, false, ExitUsage},
+		{"notices remind", []string{wild}, true, ExitFailed},
+		{"notices remind", []string{"acme/isms#1", "--as", wild}, true, ExitFailed},
 		{"findings import", []string{list, "--audit", wild, "--dry-run"}, true, ExitDone},
 		{"findings import", []string{list, "--audit", wild, "--dry-run", "--json"}, true, ExitDone},
 		{"findings import", []string{list, "--audit", "SA", "--as", wild}, true, ExitFailed},
