@@ -312,7 +312,7 @@ func sameInLines(t *testing.T, reg *service.Register, whole service.ListPage) {
 	for i, e := range whole.Entries {
 		l, r, next := list.Lines[i], e.Record, service.NextDue(e.Record, now)
 		if l.Ref != r.Ref || l.Needed != e.View.Brief() || !slices.Equal(l.Attention(), e.View.Attention()) || l.Keys != whole.Keys[r.ID] || l.State != r.State || l.Requested != r.Requested ||
-			l.Fields[register.FieldTitle] != r.Fields[register.FieldTitle] || l.Owner != e.Names.Short(r.Fields[register.FieldOwner]) || l.Due != next || l.Missed != service.Late(r, now) {
+			l.Fields[register.FieldTitle] != r.Fields[register.FieldTitle] || l.Owner != e.Names.Short(r.Fields[register.FieldOwner]) || l.Due != next || l.Due.Missed != service.Late(r, now) {
 			t.Errorf("the line says %+v; the record says %q, %v, %+v", l, e.View.Brief(), e.View.Attention(), next)
 		}
 	}

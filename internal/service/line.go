@@ -26,10 +26,9 @@ type Line struct {
 	Confirmed time.Time `json:"confirmed,omitzero"`
 	Done      time.Time `json:"done,omitzero"`
 	Closed    time.Time `json:"closed,omitzero"`
-	// Due is what is due first, the zero value if nothing is, and DueBy who is to do it. Missed says that its day has passed.
+	// Due is what is due first, the zero value if nothing is, and DueBy who is to do it.
 	Due      register.DueItem `json:"due,omitzero"`
 	DueBy    string           `json:"due_by,omitempty"`
-	Missed   bool             `json:"-"`
 	Extended int              `json:"extended,omitempty"` // times
 	// Keys are the keys of its issues, and Issues their addresses.
 	Keys   string   `json:"keys,omitempty"`
@@ -94,6 +93,5 @@ func (l Line) Attention() []string {
 
 // seenOn fills in what depends on the day.
 func (l *Line) seenOn(at time.Time) {
-	l.Missed = l.Due.Due != "" && l.Due.Due < at.UTC().Format(time.DateOnly)
-	l.Due.Missed = l.Missed
+	l.Due.Missed = l.Due.Due != "" && l.Due.Due < at.UTC().Format(time.DateOnly)
 }

@@ -124,6 +124,6 @@ func listRow(l Line) []string {
 	return []string{
 		l.Ref, field(register.FieldTitle), string(l.Kind), field(register.FieldGrade), field(register.FieldRisk), string(l.State), string(l.Requested), yes(l.Held()), field(register.FieldOwner), field(register.FieldReporter),
 		field(register.FieldSource), field(register.FieldSourceRef), set(register.FieldRequirements), set(register.FieldStandards), set(register.FieldScope), field(register.FieldIdentified), day(l.Recorded), day(l.Confirmed), day(l.Done), day(l.Closed),
-		l.Due.Due, what, yes(l.Missed), strconv.Itoa(l.Extended), field(register.FieldDeadline), oneLine(strings.Join(l.Issues, " ")), oneLine(l.Needed), oneLine(strings.Join(l.Attention(), ", ")),
+		l.Due.Due, what, yes(l.Due.Missed), strconv.Itoa(l.Extended), field(register.FieldDeadline), oneLine(strings.Join(l.Issues, " ")), oneLine(l.Needed), oneLine(strings.Join(l.Attention(), ", ")),
 	}
 }

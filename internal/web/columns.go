@@ -60,7 +60,7 @@ func cell(l service.Line, id ColumnID) string {
 	case "state":
 		return standingAs(l.State, l.Requested)
 	case "due":
-		return DueRow{Due: l.Due.Due, Missed: l.Missed}.due()
+		return DueRow{Due: l.Due.Due, Missed: l.Due.Missed}.due()
 	case "needed":
 		return l.Needed
 	case "source":
