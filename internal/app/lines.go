@@ -28,34 +28,51 @@ const (
 // keepLines keeps what lists show of records up to date, until ctx is done. It works half of the time on one processor at
 // most: a list that is read meanwhile makes what is missing itself.
 func (a *App) keepLines(ctx context.Context) {
-	reg, err := Register(ctx, a.Config, a.Store)
-	if err == nil {
-		err = a.Store.Write(ctx, func(t *store.Tx) error {
-			n, err := t.OutdatedLines(ctx, reg.Under)
-			if n > 0 {
-				a.Log.Info("what lists show is put into words again, because the program, the configuration or the rules are others", zap.Int64("records", n))
-			}
-			return err
-		})
-	}
+	var reg *service.Register
 	for wait := time.Duration(0); ; {
-		if err != nil && ctx.Err() == nil {
-			a.Log.Error("what lists show was not put into words", zap.Error(err))
-			wait = keepAgainIn
-		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(wait):
 		}
 		began, n := time.Now(), 0
-		if reg != nil {
+		var err error
+		if reg == nil {
+			reg, err = a.lineMaker(ctx)
+		}
+		if err == nil {
 			n, err = reg.KeepLines(ctx, a.Store, keptAtOnce)
 		}
-		if wait = keepEvery; n == keptAtOnce {
+		switch {
+		case err != nil && ctx.Err() == nil:
+			a.Log.Error("what lists show was not put into words", zap.Error(err))
+			wait = keepAgainIn
+		case n == keptAtOnce:
 			wait = time.Since(began)
+		default:
+			wait = keepEvery
 		}
 	}
+}
+
+// lineMaker returns what makes the lines of this daemon. Those of another program, configuration or policy are made again.
+func (a *App) lineMaker(ctx context.Context) (*service.Register, error) {
+	reg, err := Register(ctx, a.Config, a.Store)
+	if err != nil {
+		return nil, err
+	}
+	var n int64
+	err = a.Store.Write(ctx, func(t *store.Tx) (err error) {
+		n, err = t.OutdatedLines(ctx, reg.Under)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if n > 0 {
+		a.Log.Info("what lists show is put into words again, because the program, the configuration or the rules are others", zap.Int64("records", n))
+	}
+	return reg, nil
 }
 
 // under stands for what the words of lists are made with.

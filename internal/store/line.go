@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"time"
 )
 
@@ -34,8 +35,12 @@ func (s *Store) Lines(ctx context.Context, ns []int64, under int64, at time.Time
 	return out, err
 }
 
-// OutdatedLines has all words made again that were not made under this number. It reports how many they are.
+// OutdatedLines has all words made again that were not made under this number, if it is another number than that of the last
+// call. It reports how many they are.
 func (t *Tx) OutdatedLines(ctx context.Context, under int64) (int64, error) {
+	if other, _, err := t.noted(ctx, "lines", strconv.FormatInt(under, 10)); err != nil || !other {
+		return 0, err
+	}
 	res, err := t.ExecContext(ctx, "UPDATE line SET until = 0 WHERE under <> $1 AND until > 0", under)
 	if err != nil {
 		return 0, err
