@@ -121,7 +121,7 @@ func (r *Register) everyNumbered(ctx context.Context, q ListQuery, do func([]int
 func (r *Register) saying(ctx context.Context, q ListQuery, ns []int64) ([]int64, error) {
 	asks := false
 	for f, v := range q.Fields {
-		asks = asks || v != "" && long(f, v)
+		asks = asks || !NarrowedBy(f, v)
 	}
 	if !asks {
 		return ns, nil
@@ -210,7 +210,7 @@ func long(f register.Field, v string) bool {
 // says reports whether a record has the long values that a query asks for.
 func (q ListQuery) says(r register.Record) bool {
 	for f, v := range q.Fields {
-		if v != "" && long(f, v) && !strings.EqualFold(r.Fields[f], v) {
+		if !NarrowedBy(f, v) && !strings.EqualFold(r.Fields[f], v) {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
 )
 
@@ -69,11 +70,8 @@ func (s *Store) total(ctx context.Context, b Browse, w *matched, narrow int) (n 
 		return n, false, err
 	}
 	if b.oneFacet() {
-		meet, err := s.meeting(ctx, b.Any)
-		if err != nil {
-			return 0, false, err
-		}
-		return meet[0], false, nil
+		n, err = s.Count(ctx, b, math.MaxInt)
+		return n, false, err
 	}
 	if len(b.Any)+len(b.Without) == 0 || len(b.Any) == 1 && len(b.Without)+len(b.ranges()) == 0 {
 		n, err = s.Count(ctx, b, mostCounted+1)
