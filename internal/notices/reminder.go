@@ -98,20 +98,15 @@ func (t *Teller) Remind(ctx context.Context, x Reminder) ([]store.Telling, error
 
 // reminded are the people of whom something is expected next: of the date that comes first, or of the record.
 func (r Rules) reminded(rec register.Record, at time.Time) []string {
-	next := register.DueItem{}
-	for i, d := range register.Due(rec, at) {
-		if i == 0 || d.Due < next.Due {
-			next = d
-		}
+	for _, d := range register.Due(rec, at) {
+		return r.expected(rec, d)
 	}
-	return r.expected(rec, next)
+	return r.expected(rec, register.DueItem{})
 }
 
 // dates are the dates of a record that are expected of a person, the earliest first.
 func (t *Teller) dates(rec register.Record, at time.Time, person string) []register.DueItem {
-	out := slices.DeleteFunc(register.Due(rec, at), func(d register.DueItem) bool { return !slices.Contains(t.Rules.expected(rec, d), person) })
-	slices.SortStableFunc(out, func(a, b register.DueItem) int { return cmp.Compare(a.Due, b.Due) })
-	return out
+	return slices.DeleteFunc(register.Due(rec, at), func(d register.DueItem) bool { return !slices.Contains(t.Rules.expected(rec, d), person) })
 }
 
 // message is the reminder as a person reads it.
