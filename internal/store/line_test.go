@@ -124,7 +124,7 @@ UNION ALL SELECT * FROM (SELECT name, value, n FROM facet_count EXCEPT SELECT na
 	}
 }
 
-// Whatever lists show of a record makes its words untrue when it changes, and nothing else does.
+// Words are untrue after each change of what lists show of a record, and after no other change.
 func TestWhatMakesLinesUntrue(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

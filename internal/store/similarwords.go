@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// Common words are in tens of thousands of closed records, and every edit of an open record searches by its words. So a
-// search reads a bounded number of rows, whatever the words are.
+// Common words are in tens of thousands of closed records, and every edit of an open record searches by its words. So the
+// number of rows that a search reads is bounded.
 
 const (
 	// mostRead is how many rows one search by words reads: each word has an equal share of them. Of a word that more

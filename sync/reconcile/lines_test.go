@@ -9,8 +9,8 @@ import (
 	"github.com/conformd/conformd/internal/service"
 )
 
-// lines holds that what was kept of the records for lists is what is told of them now, after whatever happened since the
-// line of the story before; and keeps it for the line after.
+// lines compares the lines that were kept after the step before with lines that are made now, and then keeps those for the next
+// step.
 func (w *world) lines() {
 	w.Helper()
 	if w.app == nil {
