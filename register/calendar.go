@@ -30,7 +30,7 @@ func Weekdays() []string {
 func (c Calendar) sorted() Calendar {
 	c.Weekend, c.Holidays = slices.Clone(c.Weekend), slices.Clone(c.Holidays)
 	slices.SortFunc(c.Weekend, func(a, b string) int { return slices.Index(Weekdays(), a) - slices.Index(Weekdays(), b) })
-	slices.SortFunc(c.Holidays, func(a, b Holiday) int { return strings.Compare(a.Date+a.Name, b.Date+b.Name) })
+	slices.SortStableFunc(c.Holidays, func(a, b Holiday) int { return strings.Compare(a.Date+a.Name, b.Date+b.Name) })
 	return c
 }
 

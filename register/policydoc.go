@@ -79,7 +79,7 @@ func (p Policy) Document() PolicyDocument {
 			Kinds: slices.Sorted(slices.Values(r.Kinds)), Grades: slices.Sorted(slices.Values(r.Grades)), Cases: p.Cases[r.ID],
 		})
 	}
-	slices.SortFunc(d.Rules, func(a, b PolicyRule) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(d.Rules, func(a, b PolicyRule) int { return strings.Compare(a.ID, b.ID) })
 	return d
 }
 

@@ -45,7 +45,7 @@ func Candidates(r Record, closed []Record) []Recurrence {
 			}, len(why), old.Closed})
 		}
 	}
-	slices.SortFunc(all, func(a, b candidate) int {
+	slices.SortStableFunc(all, func(a, b candidate) int {
 		return cmp.Or(b.grounds-a.grounds, b.closed.Compare(a.closed), strings.Compare(a.Ref, b.Ref), strings.Compare(a.To, b.To))
 	})
 	var out []Recurrence

@@ -49,7 +49,7 @@ func (s *sink) create(path string) (*sinkFile, error) {
 
 // finish writes the manifest and makes the export whole.
 func (s *sink) finish() error {
-	slices.SortFunc(s.files, func(a, b ManifestFile) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(s.files, func(a, b ManifestFile) int { return cmp.Compare(a.Path, b.Path) })
 	b, err := MarshalLine(Manifest{ManifestFormat, s.files}, "  ")
 	if err != nil {
 		return err

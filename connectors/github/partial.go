@@ -80,7 +80,7 @@ func (c *Client) commentsByIssue(ctx context.Context, since time.Time) iter.Seq2
 		for _, x := range byID {
 			all = append(all, x)
 		}
-		slices.SortFunc(all, func(a, b connectors.Comment) int {
+		slices.SortStableFunc(all, func(a, b connectors.Comment) int {
 			if d := a.Updated.Compare(b.Updated); d != 0 {
 				return d
 			}

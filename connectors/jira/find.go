@@ -55,7 +55,7 @@ func (c *Client) FindCreated(ctx context.Context, marker string, since time.Time
 	for _, ref := range found {
 		out = append(out, ref)
 	}
-	slices.SortFunc(out, func(a, b connectors.Ref) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(out, func(a, b connectors.Ref) int { return strings.Compare(a.ID, b.ID) })
 	return out, nil
 }
 

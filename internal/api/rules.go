@@ -55,7 +55,7 @@ func (a *API) people(context.Context, *struct{}) (*answer[People], error) {
 	for _, p := range a.o.Register.People {
 		out.People = append(out.People, p)
 	}
-	slices.SortFunc(out.People, func(p, q register.Person) int { return cmp.Compare(p.ID, q.ID) })
+	slices.SortStableFunc(out.People, func(p, q register.Person) int { return cmp.Compare(p.ID, q.ID) })
 	return &answer[People]{out}, nil
 }
 

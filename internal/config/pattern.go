@@ -92,7 +92,7 @@ func (c *Config) Expand(p Pattern, known, listed []Repository, fresh func(Reposi
 		taken[r.Binding], bound[r.Number] = true, true
 		out = append(out, r)
 	}
-	slices.SortFunc(out, func(a, b Repository) int { return strings.Compare(a.Binding, b.Binding) })
+	slices.SortStableFunc(out, func(a, b Repository) int { return strings.Compare(a.Binding, b.Binding) })
 	return out
 }
 

@@ -71,7 +71,7 @@ func (d *Document) readSpans() []Span {
 		}
 		return ast.WalkContinue, nil
 	})
-	slices.SortFunc(out, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortStableFunc(out, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	end := 0
 	kept := out[:0]
 	for _, s := range out {
@@ -84,7 +84,7 @@ func (d *Document) readSpans() []Span {
 		d.labels = append(d.labels, Line{d.offset(l.Start), d.offset(l.End)})
 		d.links = append(d.links, Line{d.offset(l.Start), d.offset(notes.links[i].End)})
 	}
-	slices.SortFunc(d.labels, func(a, b Line) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortStableFunc(d.labels, func(a, b Line) int { return cmp.Compare(a.Start, b.Start) })
 	outer := 0
 	d.labels = slices.DeleteFunc(d.labels, func(l Line) bool { // a picture in a link
 		inner := l.End <= outer

@@ -98,14 +98,14 @@ func (r Rules) digests(rows []store.Row, at time.Time, today string, old func(Ne
 		if len(x.News) == 0 {
 			continue
 		}
-		slices.SortFunc(x.News, func(a, b News) int {
+		slices.SortStableFunc(x.News, func(a, b News) int {
 			return cmp.Or(-cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.told().Due, b.told().Due), cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.told().Item, b.told().Item))
 		})
 		slices.Sort(x.Known)
 		x.Known = slices.Compact(x.Known)
 		out = append(out, *x)
 	}
-	slices.SortFunc(out, func(a, b Digest) int { return cmp.Compare(a.Person, b.Person) })
+	slices.SortStableFunc(out, func(a, b Digest) int { return cmp.Compare(a.Person, b.Person) })
 	return out
 }
 

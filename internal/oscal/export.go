@@ -168,7 +168,7 @@ func (p *parties) sorted() []Party {
 	for _, x := range p.list {
 		out = append(out, x)
 	}
-	slices.SortFunc(out, func(a, b Party) int {
+	slices.SortStableFunc(out, func(a, b Party) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name), cmp.Compare(a.UUID, b.UUID))
 	})
 	return out

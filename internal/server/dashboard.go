@@ -228,6 +228,6 @@ func unread(read []store.Binding, setup map[string][]string) []store.Binding {
 			out = append(out, store.Binding{ID: id})
 		}
 	}
-	slices.SortFunc(out, func(a, b store.Binding) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(out, func(a, b store.Binding) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }

@@ -25,7 +25,7 @@ func Rules(p register.Policy) []Rule {
 		meaning[q.Key] = q.Meaning
 	}
 	table := append(p.Table(), register.AcceptanceGuard())
-	slices.SortFunc(table, func(a, b register.RuleInfo) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(table, func(a, b register.RuleInfo) int { return strings.Compare(a.ID, b.ID) })
 	out := make([]Rule, len(table))
 	for i, r := range table {
 		out[i] = Rule{RuleInfo: r, Clause: register.Clause(r.Requirement, p.Edition), Meaning: meaning[r.Requirement], Rigour: p.Demands(r.ID), Cases: p.Cases[r.ID]}

@@ -152,7 +152,7 @@ func (t *Tx) Unheard(ctx context.Context, binding, issueID string, others int) (
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b connectors.Comment) int {
+	slices.SortStableFunc(out, func(a, b connectors.Comment) int {
 		return cmp.Or(a.Created.Compare(b.Created), a.Updated.Compare(b.Updated), cmp.Compare(a.ID, b.ID))
 	})
 	return out, nil

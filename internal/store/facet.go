@@ -87,7 +87,7 @@ func Facets(r register.Record) []Facet {
 			out = append(out, Facet{FacetStandard, id})
 		}
 	}
-	slices.SortFunc(out, func(a, b Facet) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
+	slices.SortStableFunc(out, func(a, b Facet) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
 	return slices.Compact(out)
 }
 

@@ -34,7 +34,7 @@ AND NOT EXISTS (SELECT 1 FROM listed x WHERE x.binding = l.binding AND x.issue_i
 	aside, err := collect(ctx, s.ro, scanKnown, `SELECT a.issue_id, a.issue_key, '', 0, 1, a.issue FROM aside a WHERE a.binding = $1 AND a.issue_id > $2
 AND NOT EXISTS (SELECT 1 FROM listed x WHERE x.binding = a.binding AND x.issue_id = a.issue_id) ORDER BY a.issue_id LIMIT $3`, binding, after, limit)
 	all := slices.Concat(bound, aside)
-	slices.SortFunc(all, func(a, b Known) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(all, func(a, b Known) int { return strings.Compare(a.ID, b.ID) })
 	return all[:min(len(all), limit)], err
 }
 

@@ -26,7 +26,7 @@ func (c *standingCounter) values() []Value {
 		all += n
 		groups = append(groups, g)
 	}
-	slices.SortFunc(groups, func(a, b [3]string) int {
+	slices.SortStableFunc(groups, func(a, b [3]string) int {
 		return cmp.Or(cmp.Compare(register.State(a[0]).Rank(), register.State(b[0]).Rank()), cmp.Compare(a[1], b[1]), cmp.Compare(a[2], b[2]))
 	})
 	out := []Value{count("open", all)}

@@ -123,7 +123,7 @@ func (w packer) of(keep func(Known) bool, kinds ...register.Kind) []register.Rec
 			out = append(out, k.Record)
 		}
 	}
-	slices.SortFunc(out, func(a, b register.Record) int { return cmp.Compare(a.Ref, b.Ref) })
+	slices.SortStableFunc(out, func(a, b register.Record) int { return cmp.Compare(a.Ref, b.Ref) })
 	return out
 }
 
@@ -222,7 +222,7 @@ func (w packer) periodsOf(r register.Record) []string {
 			out = append(out, p)
 		}
 	}
-	slices.SortFunc(out, func(a, b register.Period) int { return a.From.Compare(b.From) })
+	slices.SortStableFunc(out, func(a, b register.Period) int { return a.From.Compare(b.From) })
 	names := make([]string, len(out))
 	for i, p := range out {
 		names[i] = p.String()

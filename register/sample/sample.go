@@ -122,7 +122,7 @@ func Draw(records []register.Record, q Question) (Sample, error) {
 			d.choose(i, Drawn)
 		}
 	}
-	slices.SortFunc(d.out.Chosen, func(a, b Choice) int { return cmp.Compare(a.Ref, b.Ref) })
+	slices.SortStableFunc(d.out.Chosen, func(a, b Choice) int { return cmp.Compare(a.Ref, b.Ref) })
 	return d.out, nil
 }
 
