@@ -160,6 +160,7 @@ func owners() map[string][]string {
 		"github.com/modelcontextprotocol":       {"internal/mcpserver", "internal/cli"},
 		"github.com/wneessen/go-mail":           {"internal/notices"},
 		"github.com/xuri/excelize":              {"internal/findings", "internal/sheet"},
+		"github.com/segmentio/encoding":         {"internal/service"},
 		"github.com/defenseunicorns/go-oscal":   {}, // tests of internal/oscal only
 		"github.com/spf13/viper":                {"internal/config"},
 		"github.com/invopop/jsonschema":         {}, // tests of internal/config only

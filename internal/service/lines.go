@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	quick "github.com/segmentio/encoding/json"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/conformd/conformd/internal/present"
@@ -75,7 +76,7 @@ func (r *Register) lines(ctx context.Context, ns []int64) ([]Line, error) {
 	for i, n := range ns {
 		if doc := kept[n]; doc == "" {
 			out[i], made = made[0].Line, made[1:]
-		} else if err := json.Unmarshal([]byte(doc), &out[i]); err != nil {
+		} else if _, err := quick.Parse([]byte(doc), &out[i], quick.ZeroCopy); err != nil {
 			return nil, fmt.Errorf("the line of record %d: %w", n, err)
 		}
 		out[i].Stops = stops[out[i].Ref]
