@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/zap"
 
@@ -141,7 +140,7 @@ func New(o Options) (*Queue, error) {
 	if o.Simulated {
 		rc.Test.Time = processTime{}
 	}
-	c, err := river.NewClient(riversqlite.New(o.DB), rc)
+	c, err := river.NewClient(newDriver(o.DB), rc)
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
