@@ -26,15 +26,17 @@ const (
 )
 
 const usage = `conform-verify checks an exported audit log, the dossier of one record, or the receipt of
-an audit day. It needs no network and changes nothing.
+an audit day. It needs no network, and changes no file.
 
 Usage:
   conform-verify [--key KEY] [--against CHECKPOINT] [--json] DIRECTORY
   conform-verify [--key KEY] [--against CHECKPOINT] [--json] FILE.zip
+  conform-verify --page FILE.html
 
 Examples:
   conform-verify --key acme.pub --against checkpoint-2025 ./audit-export
   conform-verify --key acme.pub NC-2026-0007.zip
+  conform-verify --page verify.html
 
   DIRECTORY            the export, with the file "checkpoint" in it
   FILE.zip             a dossier that conformd audit dossier made, or a receipt that
@@ -50,6 +52,9 @@ Examples:
                        them, from the entries alone. Say which with --at, --period, --trend,
                        --kind, --scope, --grade, --source, --standard and --owner (the id of a person).
                        Without --at and --period they are as of the last entry
+  --page FILE.html     checks nothing, but writes the page that checks an export in a browser,
+                       and prints its SHA-256. conformd serves the same page as verify.html:
+                       that of the same version has the same SHA-256
 
 The sample of a receipt is drawn again. With a receipt, --against takes the checkpoint of
 the opening of the day too.
@@ -70,6 +75,7 @@ Exit codes:
 
 type options struct {
 	key, against, dir string
+	page              string
 	json              bool
 	kpi, trend        bool
 	ask               kpi.Ask
@@ -86,6 +92,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return people.write(usage, ExitVerified)
 	case err != nil:
 		return people.fail(fmt.Sprintf("%v\n\n%s", err, usage), ExitUsage)
+	}
+	if o.page != "" {
+		return writePage(o.page, people)
 	}
 	r, from, figures, err := check(ctx, o)
 	if bad, ok := errors.AsType[*useError](err); ok {
@@ -150,6 +159,7 @@ func parse(args []string) (o options, err error) {
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&o.key, "key", "", "")
 	fs.StringVar(&o.against, "against", "", "")
+	fs.StringVar(&o.page, "page", "", "")
 	fs.BoolVar(&o.json, "json", false, "")
 	fs.BoolVar(&o.kpi, "kpi", false, "")
 	fs.BoolVar(&o.trend, "trend", false, "")
@@ -167,6 +177,12 @@ func parse(args []string) (o options, err error) {
 		if args = fs.Args(); len(args) > 0 {
 			dirs, args = append(dirs, args[0]), args[1:]
 		}
+	}
+	if o.page != "" {
+		if len(dirs) > 0 || (o != options{page: o.page}) {
+			return o, errors.New("--page writes a page and checks nothing: give it alone")
+		}
+		return o, nil
 	}
 	if len(dirs) != 1 {
 		return o, fmt.Errorf("give one directory or dossier, got %d", len(dirs))

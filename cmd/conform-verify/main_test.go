@@ -1,8 +1,11 @@
 package main
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -48,7 +51,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"code": code, "flip": flip,
+			"code": code, "flip": flip, "hashed": hashed,
 		},
 	})
 }
@@ -78,4 +81,15 @@ func flip(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	b[len(b)/2] ^= 1
 	ts.Check(os.WriteFile(path, b, 0o600))
+}
+
+// hashed expects that the command before printed the SHA-256 of a file: hashed verify.html.
+func hashed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hashed file")
+	}
+	sum := fmt.Sprintf("SHA-256 %x\n", sha256.Sum256([]byte(ts.ReadFile(args[0]))))
+	if out := ts.ReadFile("stdout"); !strings.Contains(out, sum) {
+		ts.Fatalf("the command printed\n%sand not %s", out, sum)
+	}
 }

@@ -28,6 +28,8 @@ func layers() map[string][]string {
 		"audit/auditlog": {"audit", "audit/tree", "audit/auditdb"},
 		"audit/export":   {"audit", "audit/tree", "audit/auditdb"},
 		"audit/verify":   {"audit", "audit/tree", "audit/auditdb", "audit/export"},
+		// The page verify.html, which conformd serves and conform-verify writes.
+		"audit/verifypage": {"internal/web/static"},
 
 		// Pure: values in, values out.
 		"internal/markdown":  {},
@@ -70,8 +72,9 @@ func layers() map[string][]string {
 		"internal/config":      {"register", "register/kpi", "internal/private", "internal/regular", "internal/catalogue"},
 		"internal/clock":       {},
 		"internal/queue":       {"internal/clock"},
-		"internal/server":      {"register", "register/kpi", "connectors", "audit", "audit/auditdb", "audit/export", "internal/access", "internal/api", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present", "internal/web", "internal/charts", "internal/markdown", "internal/reportfile", "register/report"},
-		"internal/web":         {"register", "audit", "internal/access", "internal/present", "internal/service"},
+		"internal/server":      {"register", "register/kpi", "connectors", "audit", "audit/auditdb", "audit/export", "audit/verifypage", "internal/access", "internal/api", "internal/sheet", "internal/signin", "internal/store", "internal/service", "internal/present", "internal/web", "internal/web/static", "internal/charts", "internal/markdown", "internal/reportfile", "register/report"},
+		"internal/web":         {"register", "audit", "audit/verifypage", "internal/web/static", "internal/access", "internal/present", "internal/service"},
+		"internal/web/static":  {},
 		"internal/signin":      {"audit", "internal/access", "internal/store"},
 		"internal/service":     {"register", "register/kpi", "register/report", "audit", "connectors", "mapping", "internal/store", "internal/ledger", "sync/plan", "internal/present", "internal/icalendar", "internal/findings", "internal/terminal", "internal/catalogue", "register/message"},
 
@@ -106,7 +109,7 @@ func layers() map[string][]string {
 		"internal/terminal":    {},
 		"internal/regular":     {},
 		"internal/private":     {},
-		"audit/verifycmd":      {"audit/tree", "audit/export", "audit/verify", "internal/ledger", "internal/regular", "internal/terminal", "register", "register/kpi", "register/sample"},
+		"audit/verifycmd":      {"audit/tree", "audit/export", "audit/verify", "audit/verifypage", "internal/ledger", "internal/regular", "internal/terminal", "register", "register/kpi", "register/sample"},
 		"cmd/conformd":         {"internal/app", "internal/cli"},
 		"cmd/conform-verify":   {"audit/verifycmd"},
 	}

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"os"
@@ -12,12 +13,12 @@ import (
 
 	"github.com/conformd/conformd/audit/auditdb"
 	"github.com/conformd/conformd/audit/export"
+	"github.com/conformd/conformd/audit/verifycmd"
 	"github.com/conformd/conformd/internal/demo"
 	"github.com/conformd/conformd/internal/rehearsal"
-	"github.com/conformd/conformd/internal/web"
 )
 
-// The page verify.html checks a folder without any server: it finds a good log good, and each change to a file. It is as
+// The page verify.html, as conform-verify writes it, checks a folder without any server: it finds a good log good, and each change to a file. It is as
 // accessible as the other pages, and says what it does not check.
 func TestVerifyWithoutAServer(t *testing.T) {
 	const records = 60
@@ -36,8 +37,9 @@ func TestVerifyWithoutAServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := filepath.Join(t.TempDir(), "verify.html")
-	if err := os.WriteFile(page, web.OfflineCheck().Page, 0o600); err != nil {
-		t.Fatal(err)
+	var out bytes.Buffer
+	if code := verifycmd.Run(t.Context(), []string{"--page", page}, &out, &out); code != verifycmd.ExitVerified {
+		t.Fatalf("conform-verify --page = %d: %s", code, &out)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -13,9 +13,9 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/conformd/conformd/audit/export"
+	"github.com/conformd/conformd/audit/verifypage"
 	"github.com/conformd/conformd/internal/access"
 	"github.com/conformd/conformd/internal/store"
-	"github.com/conformd/conformd/internal/web"
 )
 
 // longestDownload is how long a browser may take to fetch the log.
@@ -101,5 +101,5 @@ func (h *handler) writeZIP(ctx context.Context, f *os.File, folder string) error
 func (h *handler) offlineCheck(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="verify.html"`)
-	h.send(w, web.OfflineCheck().Page)
+	h.send(w, []byte(verifypage.Made().Page))
 }

@@ -73,6 +73,15 @@ func TestLogIsTakenAway(t *testing.T) {
 	if check.header.Get("Content-Disposition") != `attachment; filename="verify.html"` || !strings.Contains(page, hex.EncodeToString(sum[:])) {
 		t.Errorf("verify.html is served as %q with SHA-256 %x", check.header.Get("Content-Disposition"), sum)
 	}
+	// The auditor's own program writes the same page, byte for byte, and prints what the page of the log shows.
+	own := filepath.Join(t.TempDir(), "verify.html")
+	stdout.Reset()
+	if code := verifycmd.Run(t.Context(), []string{"--page", own}, &stdout, &stderr); code != verifycmd.ExitVerified || !strings.Contains(stdout.String(), hex.EncodeToString(sum[:])) {
+		t.Errorf("conform-verify --page = %d: %s%s", code, &stdout, &stderr)
+	}
+	if written, err := os.ReadFile(own); err != nil || string(written) != check.body {
+		t.Errorf("conform-verify writes another page than the one that is served: %d bytes and %d, %v", len(written), len(check.body), err)
+	}
 
 	if _, err := r.app.Store.DB().ExecContext(t.Context(), "CREATE TRIGGER full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/conformd/conformd/internal/reportfile"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/web"
+	"github.com/conformd/conformd/internal/web/static"
 	"github.com/conformd/conformd/register"
 	"github.com/conformd/conformd/register/kpi"
 	"github.com/conformd/conformd/register/report"
@@ -170,5 +171,5 @@ func (h *handler) sendReport(w http.ResponseWriter, name string, f reportfile.Fo
 func printPolicy(page []byte) string {
 	_, rest, _ := strings.Cut(string(page), "<style>")
 	style, _, _ := strings.Cut(rest, "</style>")
-	return "default-src 'none'; style-src " + web.PolicySource(style) + "; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+	return "default-src 'none'; style-src " + static.PolicySource(style) + "; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 }

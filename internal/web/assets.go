@@ -4,16 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
 	"io/fs"
 	"path"
 	"strings"
 	"sync"
-)
 
-//go:embed static
-var static embed.FS
+	"github.com/conformd/conformd/internal/web/static"
+)
 
 // An Embedded is a file that the pages load: a style, a script, a symbol.
 type Embedded struct {
@@ -44,13 +42,13 @@ type assets struct{ byName, byAddress map[string]Embedded }
 //nolint:gochecknoglobals // what is embedded in the program does not change
 var embedded = sync.OnceValue(func() assets {
 	out := assets{map[string]Embedded{}, map[string]Embedded{}}
-	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(static.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		kind := mediaType(name)
 		if err != nil || d.IsDir() || kind == "" {
 			return err
 		}
-		f := Embedded{Name: strings.TrimPrefix(name, "static/"), Type: kind}
-		if f.Data, err = static.ReadFile(name); err != nil {
+		f := Embedded{Name: name, Type: kind}
+		if f.Data, err = static.Files.ReadFile(name); err != nil {
 			return err
 		}
 		var b bytes.Buffer

@@ -74,3 +74,6 @@ func noLines(p Audit) string {
 		return "No entry was written yet."
 	}
 }
+
+// oneLine writes keys, which stand one a line, for a field that has one line.
+func oneLine(keys string) string { return strings.Join(strings.Fields(keys), " ") }
