@@ -130,17 +130,15 @@ func enumerate(op *huma.Operation, name string, values []string) {
 }
 
 func (a *API) list(ctx context.Context, in *search) (*answer[Listing], error) {
-	page, err := a.o.Register.Browse(ctx, in.query(), in.After, in.Limit)
+	page, err := a.o.Register.Overview(ctx, in.query(), in.After, in.Limit)
 	if err != nil {
 		return nil, err
 	}
 	out := Listing{Count: page.Count, Beyond: page.Beyond, Records: []Summary{}, Next: page.Next}
-	now := a.now()
-	for _, e := range page.Entries {
-		r := e.Record
+	for _, l := range page.Lines {
 		out.Records = append(out.Records, Summary{
-			Record: r.Ref, Title: r.Fields[register.FieldTitle], Kind: string(r.Kind()), Grade: r.Fields[register.FieldGrade], State: string(r.State), Requested: string(r.Requested),
-			Owner: r.Fields[register.FieldOwner], Due: service.NextDue(r, now).Due, Late: service.Late(r, now), Issues: page.Keys[r.ID], Needs: e.View.Brief(), Version: e.Version,
+			Record: l.Ref, Title: l.Fields[register.FieldTitle], Kind: string(l.Kind), Grade: l.Fields[register.FieldGrade], State: string(l.State), Requested: string(l.Requested),
+			Owner: l.OwnerID, Due: l.Due.Due, Late: l.Due.Missed, Issues: l.Keys, Needs: l.Needed, Version: l.Version,
 		})
 	}
 	return &answer[Listing]{out}, nil

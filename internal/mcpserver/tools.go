@@ -82,7 +82,7 @@ func search(ctx context.Context, reg *service.Register, in Search) (any, error) 
 		}
 		q.Kinds = append(q.Kinds, register.Kind(k))
 	}
-	page, err := reg.Browse(ctx, q, in.Cursor, limit)
+	page, err := reg.Overview(ctx, q, in.Cursor, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -92,12 +92,9 @@ func search(ctx context.Context, reg *service.Register, in Search) (any, error) 
 		Records []found `json:"records"`
 		Next    string  `json:"next,omitempty"`
 	}{page.Count, page.Beyond, []found{}, page.Next}
-	now := time.Now()
-	for _, e := range page.Entries {
-		r := e.Record
+	for _, l := range page.Lines {
 		out.Records = append(out.Records, found{
-			r.Ref, r.Fields[register.FieldTitle], string(r.Kind()), r.Fields[register.FieldGrade], string(r.State), r.Fields[register.FieldOwner],
-			service.NextDue(r, now).Due, service.Late(r, now), page.Keys[r.ID], e.View.Brief(),
+			l.Ref, l.Fields[register.FieldTitle], string(l.Kind), l.Fields[register.FieldGrade], string(l.State), l.OwnerID, l.Due.Due, l.Due.Missed, l.Keys, l.Needed,
 		})
 	}
 	return out, nil

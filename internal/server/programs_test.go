@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/conformd/conformd/audit"
 	"github.com/conformd/conformd/internal/api"
+	"github.com/conformd/conformd/internal/app"
 	"github.com/conformd/conformd/internal/service"
 	"github.com/conformd/conformd/internal/signin"
 )
@@ -149,6 +151,32 @@ func (s *script) filed(title string) (ref, tag string) {
 		s.Fatalf("no record was filed: %d %s", got.status, got.body)
 	}
 	return d.Record.Ref, got.header.Get("ETag")
+}
+
+// A list for programs is read from what is kept of each record. Its answer is the same as without it, and has the version that
+// an act asks for.
+func TestProgramsListWhatIsKept(t *testing.T) {
+	r := programs(t)
+	s := r.script("irene", "act")
+	ref, tag := s.filed("Leaver accounts stay enabled")
+	s.filed("Restore tests are missing")
+	made := s.get("/records")
+	if err := app.KeepAllLines(t.Context(), r.options.Register, r.app.Store); err != nil {
+		t.Fatal(err)
+	}
+	if kept := s.get("/records"); kept.body != made.body || kept.status != http.StatusOK {
+		t.Errorf("the answer is %d\n%s\nand without what is kept\n%s", kept.status, kept.body, made.body)
+	}
+	var list api.Listing
+	if err := json.Unmarshal([]byte(made.body), &list); err != nil || len(list.Records) != 2 || list.Records[0].Record != ref || !strings.HasPrefix(tag, fmt.Sprintf("\"%d.", list.Records[0].Version)) {
+		t.Errorf("%s with the tag %s is listed as %s, %v", ref, tag, made.body, err)
+	}
+	if _, err := r.app.Store.DB().ExecContext(t.Context(), "UPDATE line SET doc = json_set(doc, '$.needed', 'as it is kept')"); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.get("/records"); strings.Count(got.body, "as it is kept") != 2 {
+		t.Errorf("the list reads the records themselves: %s", got.body)
+	}
 }
 
 // A program reads all that the pages show, and each answer is as the document describes it.

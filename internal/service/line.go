@@ -14,14 +14,17 @@ import (
 // so it holds nothing that depends on the time of the reader alone.
 type Line struct {
 	Ref       string         `json:"ref"`
+	Version   int64          `json:"version"`
 	Kind      register.Kind  `json:"kind"`
 	State     register.State `json:"state"`
 	Requested register.State `json:"requested,omitempty"`
 	// Fields are the values that lists show, as people read them: those of the catalogue, and of each field of the
 	// organisation.
 	Fields map[register.Field]string `json:"fields"`
-	// Owner is the owner for a narrow column.
+	// Owner is the owner for a narrow column, and OwnerID as the register has the owner: the id of a person, or an account of
+	// nobody.
 	Owner     string    `json:"owner,omitempty"`
+	OwnerID   string    `json:"owner_id,omitempty"`
 	Recorded  time.Time `json:"recorded,omitzero"`
 	Confirmed time.Time `json:"confirmed,omitzero"`
 	Done      time.Time `json:"done,omitzero"`
@@ -52,7 +55,8 @@ func lineFields() []register.Field {
 func newLine(e Entry, around store.Surrounding, issues []string) Line {
 	r := e.Record
 	l := Line{
-		Ref: r.Ref, Kind: r.Kind(), State: r.State, Requested: r.Requested, Fields: map[register.Field]string{}, Owner: e.Names.Short(r.Fields[register.FieldOwner]),
+		Ref: r.Ref, Version: e.Version, Kind: r.Kind(), State: r.State, Requested: r.Requested, Fields: map[register.Field]string{},
+		Owner: e.Names.Short(r.Fields[register.FieldOwner]), OwnerID: r.Fields[register.FieldOwner],
 		Recorded: r.Recorded, Confirmed: r.Confirmed, Done: r.Done, Closed: r.Closed,
 		Due:  NextDue(r, time.Time{}), // what is due first does not depend on the day; only whether it is missed does
 		Keys: around.Keys(), Issues: issues, Needed: e.View.Brief(), Noted: e.View.Noted(), Stuck: e.View.Stuck != "",
