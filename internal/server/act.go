@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -130,7 +133,7 @@ func (h *handler) act(w http.ResponseWriter, r *http.Request) {
 		h.showAct(w, r, http.StatusForbidden, row, k, x)
 		return
 	}
-	acted, err := h.acts(r).Ask(r.Context(), row.Record.ID, h.by(r, x), k.Name, given(r.PostForm))
+	acted, err := h.acts(r).Ask(r.Context(), row.Record.ID, h.once(r, x), k.Name, given(r.PostForm))
 	if errors.Is(err, service.ErrForeign) { // it became somebody else's while the form was on its way
 		h.foreign(w, r, row.Record)
 		return
@@ -157,6 +160,19 @@ func (h *handler) sent(r *http.Request) sent {
 func (h *handler) by(r *http.Request, x sent) service.By {
 	s := seat(r)
 	return service.By{Person: s.who.Person, Account: s.signed.Account(), How: register.BySignIn, Key: keyOf(x.key), Saw: x.version}
+}
+
+// once is by for a form that does one thing, however often its button is pressed. A form with other values is another one: who
+// goes back and changes a text sees that the record changed since.
+func (h *handler) once(r *http.Request, x sent) service.By {
+	by := h.by(r, x)
+	if by.Key == "" {
+		return by
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %q %q", r.URL.Path, by.Key, given(x.values))) // a map is printed in the order of its keys
+	digest := hex.EncodeToString(sum[:])
+	by.Request = &store.Request{Person: by.Person, Key: "form/" + digest, Digest: digest}
+	return by
 }
 
 // longestKey bounds the key of a form, in bytes. The pages make shorter ones.

@@ -223,6 +223,39 @@ func TestFormSentTwice(t *testing.T) {
 	}
 }
 
+// A button that is pressed twice does its act once, and the second answer is that of the first: the browser shows that one alone.
+// Whoever goes back and sends the form with another text sees that the record changed since.
+func TestActSentTwice(t *testing.T) {
+	r := receive(t, ungrouped)
+	irene := r.browser().enter("irene")
+	ref := irene.filed("Leaver accounts stay enabled")
+	set, triage := "/records/"+ref+"/acts/set", "/records/"+ref+"/acts/triage"
+	form := fill(t, irene.get(set+"?field=problem").body, set, "value", "Four accounts, not three, are enabled.")
+	for range 2 {
+		irene.want(irene.send(http.MethodPost, set, form), http.StatusSeeOther, "/records/"+ref+"?did=set")
+	}
+	form.Set("value", "Five accounts are enabled.")
+	if got := irene.send(http.MethodPost, set, form); got.status != http.StatusConflict || !strings.Contains(got.body, "Five accounts are enabled.") {
+		t.Errorf("with another text = %d:\n%s", got.status, got.body)
+	}
+	form = fill(t, irene.get(triage).body, triage, "grade", "minor", "risk", "low", "source", "internal_audit", "owner", "erik")
+	for range 2 {
+		irene.want(irene.send(http.MethodPost, triage, form), http.StatusSeeOther, "/records/"+ref+"?did=triage")
+	}
+	rec := irene.record(ref).Record
+	if len(rec.Approvals) != 1 || rec.Fields[register.FieldProblem] != "Four accounts, not three, are enabled." {
+		t.Errorf("the record has %d decisions and says %q", len(rec.Approvals), rec.Fields[register.FieldProblem])
+	}
+	// The form of one record does nothing to another, and one person's form nothing for another person.
+	other := irene.filed("Restore tests are missing")
+	at := "/records/" + other + "/acts/triage"
+	form.Set("version", fill(t, irene.get(at).body, at).Get("version"))
+	irene.want(irene.send(http.MethodPost, at, form), http.StatusSeeOther, "/records/"+other+"?did=triage")
+	if n := len(irene.record(other).Record.Approvals); n != 1 {
+		t.Errorf("the other record has %d decisions", n)
+	}
+}
+
 // Who signed in some time ago proves anew who they are before a decision counts, with a password or at the provider, and nothing that was
 // typed is lost.
 func TestDecisionAsksForProof(t *testing.T) {
