@@ -68,7 +68,7 @@ func (h *handler) render(w http.ResponseWriter, r *http.Request, status int, aro
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	if _, err := b.WriteTo(w); err != nil {
+	if _, err := w.Write(untwisted(b.Bytes())); err != nil {
 		h.o.Log.Debug("page", zap.Error(err))
 	}
 }
