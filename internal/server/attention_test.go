@@ -46,14 +46,14 @@ func TestPagesTellProblemsAndTheBrake(t *testing.T) {
 		t.Fatal(err)
 	}
 	release := `conformd brake release jira-isms --list ` + store.ListDigest(standing) + ` --reason &#34;…&#34;`
-	problem := `▲ acme/isms#2: Date identified says &#34;soon&#34;; write 2026-11-28`
+	problem := `<span aria-hidden="true">▲ </span>acme/isms#2: Date identified says &#34;soon&#34;; write 2026-11-28`
 	for _, c := range []struct {
 		path         string
 		shows, hides []string
 	}{
 		{"/", []string{"Writing is stopped", "8 of 12 records would be changed", "1 record waits there: 1 value to replace", "conformd brake list", release}, []string{problem}},
-		{"/register", []string{"▲ stopped at jira-isms", "▲ 1 problem", "With a problem (1)"}, []string{problem}},
-		{"/register?show=problems", []string{troubled.Ref + "</a>", "▲ 1 problem"}, []string{well.Ref + "</a>"}},
+		{"/register", []string{`<span aria-hidden="true">▲ </span>stopped at jira-isms`, `<span aria-hidden="true">▲ </span>1 problem`, "With a problem (1)"}, []string{problem}},
+		{"/register?show=problems", []string{troubled.Ref + "</a>", `<span aria-hidden="true">▲ </span>1 problem`}, []string{well.Ref + "</a>"}},
 		{"/records/" + stopped.Ref, []string{"No change of this record is written to any tracker, because writing to jira-isms is stopped since", "8 of 12 records would be changed", release}, []string{problem}},
 		{"/records/" + troubled.Ref, []string{"Date identified", problem}, []string{release}},
 		{"/records/" + well.Ref, nil, []string{problem, release}},

@@ -181,7 +181,7 @@ func TestProposalsAndDecisionsInPages(t *testing.T) {
 	body := html.UnescapeString(get(t, h, http.MethodGet, "/records/"+rows[0].Record.Ref).Body.String())
 	for _, want := range []string{
 		"Waiting for a decision", "an ISMS manager: <code>/capa grade major because …</code> or <code>/capa keep grade because …</code>",
-		"▲ counts no longer: Root cause changed after it <small>covers 0123456789ab…</small>", "✓ counts", "<li>Erik Engel (owner)</li>",
+		`<span aria-hidden="true">▲ </span>counts no longer: Root cause changed after it <small>covers 0123456789ab…</small>`, `<span aria-hidden="true">✓ </span>counts`, "<li>Erik Engel (owner)</li>",
 		`<th scope="row">C3</th><td>Keys are <b>copied</b></td><td></td>`, `<th scope="row">C1</th><td>Nobody owns the keys</td><td>A2</td>`,
 		`<th scope="row">A2.E1</th><td><a href="https://acme.example/pr/7" rel="noopener noreferrer">https://acme.example/pr/7</a></td><td>A2</td><td>Erik Engel</td>`,
 		`<th scope="row">Root cause <small>clause ISO/IEC 27001:2022 10.2 b2; ISO 9001:2015 10.2.1 b2</small>`, "<span class=\"text\">ISO/IEC 27001\nISO 9001</span>",
@@ -364,13 +364,13 @@ func TestPolicyThatIsNotAdoptedIsShown(t *testing.T) {
 	}
 	o.Store, o.Register, o.Requests, o.Setup = a.Store, reg, a.Requests, a.Setup
 	body := get(t, server.Pages(o).Handler, http.MethodGet, "/").Body.String()
-	for _, want := range []string{"▲ Policy", "<p>version 1 stays in force: &lt;b&gt;G07&lt;/b&gt; is switched off.</p>", "conformd policy impact"} {
+	for _, want := range []string{`<span aria-hidden="true">▲ </span>Policy`, "<p>version 1 stays in force: &lt;b&gt;G07&lt;/b&gt; is switched off.</p>", "conformd policy impact"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not show %q", want)
 		}
 	}
 	o.Policy = func(context.Context) []string { return nil }
-	if body := get(t, server.Pages(o).Handler, http.MethodGet, "/").Body.String(); strings.Contains(body, "▲ Policy") {
+	if body := get(t, server.Pages(o).Handler, http.MethodGet, "/").Body.String(); strings.Contains(body, `<span aria-hidden="true">▲ </span>Policy`) {
 		t.Error("the page tells of a policy that is in force as configured")
 	}
 }

@@ -104,7 +104,7 @@ func TestSeveralRecordsGetAnOwner(t *testing.T) {
 	page := erik.get(chosen([]string{a, b, c, d}, "do", "set:owner", "value", "rita", "preview", "1"))
 	wellMade(t, "preview", page.body)
 	got := fmt.Sprint(tables(t, page.body))
-	if want := fmt.Sprint(map[string][]string{"→ These would change (2)": {a, b}, "= These are so already (1)": {c}, "▲ These are not yours (1)": {d}}); got != want {
+	if want := fmt.Sprint(map[string][]string{"These would change (2)": {a, b}, "These are so already (1)": {c}, "These are not yours (1)": {d}}); got != want {
 		t.Fatalf("the preview says %s, want %s:\n%s", got, want, page.body)
 	}
 	if text := words(byID(t, page.body, "main")); !strings.Contains(text, "Owner: (empty) → Rita Review") || !strings.Contains(text, "Nothing has changed yet.") || !strings.Contains(text, "Change 2 records") {
@@ -119,7 +119,7 @@ func TestSeveralRecordsGetAnOwner(t *testing.T) {
 	done := erik.send(http.MethodPost, "/register/acts", sent)
 	wellMade(t, "done", done.body)
 	got = fmt.Sprint(tables(t, done.body))
-	if want := fmt.Sprint(map[string][]string{"✓ Done (1)": {a}, "⇄ Changed meanwhile, and not touched (1)": {b}}); done.status != http.StatusOK || got != want {
+	if want := fmt.Sprint(map[string][]string{"Done (1)": {a}, "Changed meanwhile, and not touched (1)": {b}}); done.status != http.StatusOK || got != want {
 		t.Fatalf("= %d, %s, want %s:\n%s", done.status, got, want, done.body)
 	}
 	owner := func(ref string) string { return irene.record(ref).Record.Fields[register.FieldOwner] }
@@ -145,13 +145,13 @@ func TestSeveralRecordsGetAnOwner(t *testing.T) {
 			link = attr(n, "href")
 		}
 	}
-	if page := erik.get(link); !strings.Contains(fmt.Sprint(tables(t, page.body)), "→ These would change (1):["+b+"]") {
+	if page := erik.get(link); !strings.Contains(fmt.Sprint(tables(t, page.body)), "These would change (1):["+b+"]") {
 		t.Errorf("%s shows %v", link, tables(t, page.body))
 	}
 	// A forged form does not change what is not one's own, and the log has who tried.
 	sent.Set("saw", fmt.Sprint(d, " ", irene.record(d).Version))
 	sent.Set("key", "another")
-	if got := erik.send(http.MethodPost, "/register/acts", sent); !strings.Contains(fmt.Sprint(tables(t, got.body)), "▲ These are not yours (1):["+d+"]") || owner(d) != "irene" {
+	if got := erik.send(http.MethodPost, "/register/acts", sent); !strings.Contains(fmt.Sprint(tables(t, got.body)), "These are not yours (1):["+d+"]") || owner(d) != "irene" {
 		t.Errorf("a forged form = %d:\n%s", got.status, got.body)
 	}
 	if n := len(r.log(audit.AccessDenied)); n != 1 {
@@ -198,7 +198,7 @@ func TestSeveralRecordsAreDecided(t *testing.T) {
 	form = confirm(t, got.body)
 	form.Set("password", password)
 	got = irene.send(http.MethodPost, "/register/acts", form)
-	if want := fmt.Sprint(map[string][]string{"✓ Done (3)": refs}); got.status != http.StatusOK || fmt.Sprint(tables(t, got.body)) != want {
+	if want := fmt.Sprint(map[string][]string{"Done (3)": refs}); got.status != http.StatusOK || fmt.Sprint(tables(t, got.body)) != want {
 		t.Fatalf("with a proof = %d, %v:\n%s", got.status, tables(t, got.body), got.body)
 	}
 	for _, ref := range refs {
@@ -209,7 +209,7 @@ func TestSeveralRecordsAreDecided(t *testing.T) {
 	// A rejected record has no dates: the register refuses it, and it does not go with the form.
 	irene.want(irene.do(refs[2], "reject", "reason", "The accounts belong to interns who still work here."), http.StatusSeeOther, "/records/"+refs[2]+"?did=reject")
 	page = irene.get(chosen(refs, "do", "extend", "milestone", string(m.Milestone), "to", later, "reason", "The vendor delivers in January, as they wrote.", "preview", "1"))
-	if all := fmt.Sprint(tables(t, page.body)); !strings.Contains(all, "▲ These would be refused and are left out (1):["+refs[2]+"]") {
+	if all := fmt.Sprint(tables(t, page.body)); !strings.Contains(all, "These would be refused and are left out (1):["+refs[2]+"]") {
 		t.Errorf("with a rejected record the preview says %s:\n%s", all, page.body)
 	}
 	if got := confirm(t, page.body)["saw"]; len(got) != 2 || strings.Contains(fmt.Sprint(got), refs[2]) {

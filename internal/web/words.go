@@ -38,6 +38,17 @@ func standingAs(state, requested register.State) string {
 	return present.Sign(state, requested) + " " + present.Standing(state, requested)
 }
 
+// signs are the marks that texts begin with. The words after one say the same.
+const signs = "▲✓⇄◆●◐○–✗→="
+
+// signed splits a text into the mark that it begins with, with the space behind it, and its words.
+func signed(text string) (sign, words string) {
+	if sign, words, ok := strings.Cut(text, " "); ok && sign != "" && strings.Contains(signs, sign) {
+		return sign + " ", words
+	}
+	return "", text
+}
+
 // followed returns an address that is safe to follow, "" for any that is not plain http
 // or https: it comes from a tracker.
 func followed(s string) string {

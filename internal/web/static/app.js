@@ -48,7 +48,15 @@
   }
 
   // What a person must read first has the focus.
-  document.querySelector("[data-focus]")?.focus();
+  // What replaces a part of a page may name another such element.
+  function toFirst() {
+    const to = document.querySelector("[data-focus]");
+    if (!to) return;
+    to.removeAttribute("data-focus");
+    to.focus();
+  }
+  toFirst();
+  document.addEventListener("htmx:after:swap", toFirst);
 
   document.addEventListener("keydown", (e) => {
     if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
@@ -73,13 +81,5 @@
       e.preventDefault();
       key();
     }
-  });
-
-  // What replaces a part of a page may name the element that has the focus then.
-  document.addEventListener("htmx:after:swap", () => {
-    const to = document.querySelector("[data-focus]");
-    if (!to) return;
-    to.removeAttribute("data-focus");
-    to.focus();
   });
 })();
