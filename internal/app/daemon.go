@@ -25,6 +25,7 @@ import (
 // Run runs the daemon, its job queue and its HTTP servers, until ctx is done. It calls ready,
 // if not nil, once they listen.
 func (a *App) Run(ctx context.Context, ready func(Addrs)) error {
+	collectLess()
 	q, err := queue.New(queue.Options{
 		DB: a.Store.DB(), Work: a.Work(), Bindings: a.bindingIDs(), Workers: a.Config.Sync.Workers,
 		PollEvery: a.Config.Sync.PollEvery, SweepEvery: a.Config.Sync.SweepEvery, Log: a.Log,
