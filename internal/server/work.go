@@ -67,7 +67,7 @@ func (h *handler) actions(w http.ResponseWriter, r *http.Request) {
 		if i == dueOnPage {
 			break
 		}
-		p.Items = append(p.Items, web.ActionDue{Due: d, WhoName: h.nameOf(d.Who), OwnerName: h.nameOf(d.Owner)})
+		p.Items = append(p.Items, web.ActionDue{Due: d, WhoName: cmp.Or(h.nameOf(d.Who), h.o.Register.Expected(d.DueItem)), OwnerName: h.nameOf(d.Owner)})
 	}
 	h.page(w, r, "Actions", web.ActionsPage(p))
 }

@@ -58,3 +58,21 @@ func TestViolationsSayWhoWasTold(t *testing.T) {
 		t.Errorf("the row tells of an older message: %s", got)
 	}
 }
+
+// What is due of nobody in particular names the roles that may decide it: an empty cell would send nobody to the record.
+func TestTriageIsExpectedOfARole(t *testing.T) {
+	h, _ := pages(t)
+	body := get(t, h, http.MethodGet, "/actions?within=all").Body.String()
+	n := 0
+	for row := range strings.SplitSeq(body, "<tr>") {
+		if row, _, _ = strings.Cut(row, "</tr>"); !strings.Contains(row, `data-label="What">triage`) {
+			continue
+		}
+		if n++; !strings.Contains(row, `<td data-label="Who">an ISMS manager</td>`) {
+			t.Errorf("a row does not say who triages: %s", row)
+		}
+	}
+	if n == 0 {
+		t.Errorf("no triage is due: %s", body)
+	}
+}

@@ -81,6 +81,18 @@ func DueItems(rows []store.Row, q DueQuery) DueList {
 	return out
 }
 
+// Expected names the roles that may decide what is due of nobody in particular: "an ISMS manager". It is "" for anything else.
+func (r *Register) Expected(d register.DueItem) string {
+	switch d.Milestone {
+	case register.MilestoneTriage:
+		return r.Policy.Who(register.ActTriage)
+	case register.MilestoneDecision:
+		return r.Policy.Who(register.ActAdopt)
+	default:
+		return ""
+	}
+}
+
 // escalated returns the roles to which an item is escalated on the day of a query, in order.
 func escalated(r register.Record, d register.DueItem, q DueQuery) []string {
 	var out []string

@@ -29,7 +29,8 @@ type Line struct {
 	Confirmed time.Time `json:"confirmed,omitzero"`
 	Done      time.Time `json:"done,omitzero"`
 	Closed    time.Time `json:"closed,omitzero"`
-	// Due is what is due first, the zero value if nothing is, and DueBy who is to do it.
+	// Due is what is due first, the zero value if nothing is, and DueBy who is to do it: a person, or the roles
+	// that may.
 	Due      register.DueItem `json:"due,omitzero"`
 	DueBy    string           `json:"due_by,omitempty"`
 	Extended int              `json:"extended,omitempty"` // times

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -142,5 +143,6 @@ func (r *Register) makeLine(ctx context.Context, row store.Row, around store.Sur
 		m.until = next
 	}
 	m.Line = newLine(e, around, issues)
+	m.DueBy = cmp.Or(m.DueBy, r.Expected(m.Due))
 	return m, err
 }
