@@ -39,6 +39,8 @@ func TestReadme(t *testing.T) {
 				continue // it runs already, and one is enough
 			}
 			fmt.Fprintf(&script, "exec %s &run&\neventually 'NC-\\d+-0005' conformd register list -c rehearsal.yaml\n", line)
+		case strings.HasPrefix(line, "conform-verify --page"):
+			fmt.Fprintf(&script, "exec %s\nexists %s\n", line, f[len(f)-1])
 		case strings.HasPrefix(line, "conformd audit verify"), f[0] == "conform-verify":
 			fmt.Fprintf(&script, "code 7 %s\n", line) // in part: nothing from outside to hold it against
 		case line == "conformd rules prove":
