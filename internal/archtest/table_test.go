@@ -171,6 +171,7 @@ func owners() map[string][]string {
 		"github.com/riverqueue/river":           {"internal/queue", "internal/store", "internal/app"},
 		"github.com/ncruces":                    {"internal/disktest"},                                           // tests only, see docs/decisions/0013
 		"github.com/yuin/goldmark":              {"internal/markdown", "mapping/text", "mapping/text/textbench"}, // one reader of Markdown
+		"modernc.org/libc":                      {"internal/store"},
 		"modernc.org/sqlite":                    {"internal/store", "internal/queue", "audit/audittest", "audit/auditbench"},
 	}
 }

@@ -38,6 +38,7 @@ const (
 func SQLite() Driver { return Driver{Open: open, Full: full} }
 
 func open(path, settings string, conns int) (*sql.DB, error) {
+	reservePages()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
