@@ -109,7 +109,16 @@ func TestEveryPageWithoutScripts(t *testing.T) {
 	})
 }
 
-// Each page prints as a tagged PDF with its language, which a screen reader can read.
+// The width of A4 between the margins of the pages, upright and across, in pixels.
+const (
+	paperUpright = 680
+	paperAcross  = 1000
+)
+
+// across reports whether a page is printed on paper that lies across.
+const across = `[...document.styleSheets].flatMap(s => [...s.cssRules]).some(r => r instanceof CSSPageRule && r.cssText.includes("landscape"))`
+
+// Each page prints as a tagged PDF with its language, which a screen reader can read, and nothing of it is cut off.
 func TestEveryPagePrints(t *testing.T) {
 	each(t, func(*tab) {}, func(b *tab, s sight) {
 		pdf := string(ask(b, chromedp.PrintToPDF(chromedp.PDFOutlineAndTagged(), chromedp.PDFPreferCSSPageSize(), chromedp.PDFPaper(chromedp.PaperA4))))
@@ -117,6 +126,21 @@ func TestEveryPagePrints(t *testing.T) {
 			if !strings.Contains(pdf, want) {
 				b.Errorf("the print of %s has no %s", s.name, want)
 			}
+		}
+		media := func(name string) {
+			if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: name}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		media("print")
+		defer media("")
+		paper := int64(paperUpright)
+		if js[bool](b, across) {
+			paper = paperAcross
+		}
+		b.do(chromedp.EmulateViewport(paper, 1000))
+		if over := js[string](b, wide); over != "" {
+			b.Errorf("%s is wider than the paper: %s", s.name, over)
 		}
 	})
 }
