@@ -58,11 +58,6 @@ func NextDue(r register.Record, at time.Time) register.DueItem {
 	return register.DueItem{}
 }
 
-// Late reports whether something of a record that is not at its end was missed.
-func Late(r register.Record, at time.Time) bool {
-	return slices.ContainsFunc(register.Due(r, at), func(d register.DueItem) bool { return d.Missed })
-}
-
 // listTogether is how many records of a whole list are read at a time.
 const listTogether = 500
 

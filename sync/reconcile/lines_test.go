@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,8 +46,9 @@ func (w *world) lines() {
 func summaries(p service.ListPage, at time.Time) (out []string) {
 	for _, e := range p.Entries {
 		r := e.Record
+		late := slices.ContainsFunc(register.Due(r, at), func(d register.DueItem) bool { return d.Missed })
 		out = append(out, fmt.Sprintf("%s %d %q %s %q %s %s %q %s %t %q %q", r.Ref, e.Version, r.Fields[register.FieldTitle], r.Kind(), r.Fields[register.FieldGrade], r.State, r.Requested,
-			r.Fields[register.FieldOwner], service.NextDue(r, at).Due, service.Late(r, at), p.Keys[r.ID], e.View.Brief()))
+			r.Fields[register.FieldOwner], service.NextDue(r, at).Due, late, p.Keys[r.ID], e.View.Brief()))
 	}
 	return out
 }
